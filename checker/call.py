@@ -1,0 +1,143 @@
+"""A call as it was recorded: the bodies of its response, what it asked for, and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..engine.context import Claim, Settled, settle
+from ..engine.observation import Observation
+from ..engine.result import Reason
+from ..rules.model import UNKNOWN, Rulebook
+from .envelope import Body, bodies, failure, open_message, require_response
+from .evidence import Unplaced, claims_of, names_other_session
+from .recordings import Recording, read_bounded
+from .refusal import Limits, Refusal
+from .request import Request, read_requests, request_for
+from .response import Payload, PayloadReader
+from .sidecar import Sidecar, SidecarError, read_sidecar
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A body that was read: what is known of its call, what was seen, and what does not fit together.
+
+    ``other_session`` says that its request is about another session, ``contrary`` what the response says that it
+    is where a statement places it elsewhere.
+    """
+
+    settled: Settled
+    payload: Payload
+    other_session: bool = False
+    contrary: str = ""
+
+    @property
+    def observation(self) -> Observation:
+        """What was seen in the body."""
+        return self.payload.observation
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A recording that was opened."""
+
+    rulebook: Rulebook
+    bodies: tuple[Body, ...]
+    requests: tuple[Request | None, ...]
+    sidecar: Sidecar
+    claims: tuple[Claim, ...]
+
+    def hear(self, body: Body, reader: PayloadReader) -> Heard:
+        """Read a body and settle what is known of its call.
+
+        Raises Refusal where the call failed, where the body is no response of this operation, and where no
+        column is found for it.
+        """
+        if body.status is not None and body.status.failed:
+            raise failure(self.rulebook, body)
+        if body.content is None:
+            raise Refusal(Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded")
+        require_response(self.rulebook, body.content)
+        payload = reader.read(body.content)
+        request = self._request(body, payload)
+        claims, unplaced = claims_of(self.rulebook, request, payload)
+        settled = self._settle(claims)
+        if settled.context[self.rulebook.column_fact] == UNKNOWN:
+            raise _no_column(self.rulebook, unplaced)
+        return Heard(
+            settled,
+            payload,
+            other_session=request is not None and names_other_session(self.rulebook, request, payload),
+            contrary=unplaced.title if unplaced else "",
+        )
+
+    def known_of(self, body: Body) -> Settled:
+        """Settle what is known of a call whose body was not read."""
+        return self._settle(claims_of(self.rulebook, self._request(body, None), None)[0])
+
+    def _request(self, body: Body, payload: Payload | None) -> Request | None:
+        session = self.rulebook.document.evidence.session
+        answered = payload.texts.get(session.response) if payload and session else None
+        return request_for(
+            self.requests, body.index, len(self.bodies), answered, session.request if session else None
+        )
+
+    def _settle(self, evidence: list[Claim]) -> Settled:
+        return settle(self.rulebook, [*self.claims, *self.sidecar.claims, *evidence])
+
+
+def open_call(
+    rulebook: Rulebook, recording: Recording, limits: Limits, claims: tuple[Claim, ...], request: bytes | None
+) -> Call:
+    """Read a recording's files; ``request`` is the content of a request that counts in place of its own.
+
+    Raises Refusal where one of them cannot be used: a call is judged with all that belongs to it, or not at all.
+    """
+    content = read_bounded(recording.response, limits)
+    message = open_message(rulebook, content, limits)
+    opened = tuple(bodies(rulebook, message))
+    sidecar = _sidecar(rulebook, recording, limits)
+    return Call(rulebook, opened, _requests(rulebook, recording, limits, request, opened), sidecar, claims)
+
+
+def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
+    if recording.sidecar is None:
+        return Sidecar()
+    name = recording.sidecar.name
+    try:
+        return read_sidecar(rulebook, read_bounded(recording.sidecar, limits))
+    except Refusal as refusal:
+        raise Refusal(refusal.reason, f"its sidecar `{name}`: {refusal.detail}") from None
+    except SidecarError as error:
+        raise Refusal(Reason.UNREADABLE, f"its sidecar `{name}`: {error}") from None
+
+
+def _requests(
+    rulebook: Rulebook, recording: Recording, limits: Limits, request: bytes | None, opened: tuple[Body, ...]
+) -> tuple[Request | None, ...]:
+    if request is not None:
+        return read_requests(rulebook, request, limits)
+    if recording.request is None:
+        return ()
+    try:
+        return read_requests(rulebook, read_bounded(recording.request, limits), limits)
+    except Refusal as refusal:
+        # Where the response is not this operation's either, the pair is simply somebody else's.
+        foreign = refusal.foreign and not any(_answers_this(rulebook, body) for body in opened)
+        detail = f"its request `{recording.request.name}`: {refusal.detail}"
+        raise Refusal(refusal.reason, detail, foreign=foreign) from None
+
+
+def _answers_this(rulebook: Rulebook, body: Body) -> bool:
+    if body.content is None or (body.status is not None and body.status.failed):
+        return False
+    try:
+        require_response(rulebook, body.content)
+    except Refusal as refusal:
+        return not refusal.foreign
+    return True
+
+
+def _no_column(rulebook: Rulebook, unplaced: Unplaced | None) -> Refusal:
+    if unplaced is None:  # a flag or sidecar says `unknown` of what the response shows
+        return Refusal(Reason.UNKNOWN_SERVICE, f"the {rulebook.column_fact} is said to be unknown")
+    return Refusal(unplaced.reason, unplaced.detail)

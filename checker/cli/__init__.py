@@ -1,0 +1,83 @@
+"""The command line: ``sightline COMMAND``. One module a command; options that several share are in `options`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+_COMMANDS = {
+    "check": "judge recordings: files, folders, standard input",
+    "explain": "why an element is there or not, and what would change that",
+    "expect": "what a context should see; --versus: what would change",
+    "matrix": "the table as encoded",
+    "rules": "validate and analyse rulebooks",
+}
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+class _LazyGroup(click.Group):
+    """Imports a command when it is asked for: most of them need neither parser nor tables."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f".{cmd_name}", __package__).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sightline", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Judge API responses that show different fields to different callers.
+
+    What should this caller see, does this response show exactly that, and why is this field missing:
+    by the published Table 4-3 of Webex GetSessionInfo, or a rulebook of one's own.
+    """
+
+
+def main() -> None:
+    """Run the command line, and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit code; errors become one message on standard error."""
+    try:
+        code = cli.main(arguments, prog_name="sightline", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        return _say(error)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("sightline: interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output is gone; nothing more can be said there, not even at interpreter exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_USAGE
+    return code if isinstance(code, int) else 0
+
+
+def _say(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return EXIT_USAGE
+    message = error.format_message().rstrip(".")
+    click.echo(f"sightline: {message[:1].lower()}{message[1:]}", err=True)
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(f"try `{error.ctx.command_path} --help`", err=True)
+    return EXIT_USAGE

@@ -1,0 +1,81 @@
+"""``sightline expect``: what a context should see."""
+
+from __future__ import annotations
+
+import click
+
+from ...engine.context import Claim, Rank, Settled, settle
+from ...engine.expectation import Evaluator
+from ...reports.expect_report import expect_json, expect_text
+from ...rules.model import UNKNOWN, Rulebook
+from .options import (
+    context_options,
+    output_options,
+    request_claims,
+    rulebook_at,
+    stated_claims,
+    style_of,
+    writing_to,
+)
+
+
+@click.command("expect")
+@context_options
+@click.option(
+    "--versus", multiple=True, metavar="FACT=VALUE", help="Show what changes if this were so; repeatable."
+)
+@output_options("text", "json")
+def command(
+    service: str | None,
+    caller: str | None,
+    role: str | None,
+    password: str | None,
+    facts: tuple[str, ...],
+    request: str | None,
+    rules: str | None,
+    versus: tuple[str, ...],
+    format_: str,
+    output: str | None,
+) -> None:
+    """Show what a context should see: must, should, may or must-not, for every row of the table.
+
+    A service is needed. What is not said of caller, role and password is unknown.
+    """
+    rulebook = rulebook_at(rules)
+    flags = {"service": service, "caller": caller, "role": role, "password": password}
+    claims = [*stated_claims(rulebook, flags, facts), *request_claims(rulebook, request)]
+    settled = settle(rulebook, claims)
+    column_fact = rulebook.column_fact
+    if settled.context[column_fact] == UNKNOWN:
+        known = ", ".join(column.id for column in rulebook.columns)
+        raise click.UsageError(f"`--{column_fact}` is needed: it is the column to look in, one of {known}")
+    other = _versus(rulebook, claims, versus) if versus else None
+    evaluator = Evaluator(rulebook)
+    with writing_to(output) as stream:
+        stream.write(
+            expect_json(evaluator, settled, other)
+            if format_ == "json"
+            else expect_text(evaluator, settled, other, style_of(output))
+        )
+
+
+def _versus(rulebook: Rulebook, claims: list[Claim], versus: tuple[str, ...]) -> Settled:
+    """Settle the context anew with other facts in place of what was said of them."""
+    for pair in versus:
+        if "=" not in pair:
+            raise click.UsageError(f"`--versus {pair}`: a change is said as FACT=VALUE")
+    changes = [
+        Claim(claim.fact, claim.value, "--versus", Rank.FLAG)
+        for claim in stated_claims(rulebook, {}, versus)
+    ]
+    changed = {claim.fact for claim in changes}
+    # What was stated and cannot stand beside the change gives way to it, as evidence does to a statement.
+    kept = [
+        Claim(claim.fact, claim.value, claim.source, min(claim.rank, Rank.COMPANION))
+        for claim in claims
+        if claim.fact not in changed
+    ]
+    other = settle(rulebook, [*changes, *kept])
+    if other.context[rulebook.column_fact] == UNKNOWN:
+        raise click.UsageError(f"`--versus {rulebook.column_fact}=unknown`: there is no column to look in")
+    return other

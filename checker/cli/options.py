@@ -1,0 +1,162 @@
+"""Options that commands share, and what they come to: a rulebook, claims about the call, and where output goes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any, TypeVar
+
+import click
+
+from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
+from ...reports.style import Style
+from ...reports.words import FACT_FLAGS
+from ...rules.load import RulebookError, builtin_rulebook, load_rulebook
+from ...rules.model import Rulebook
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_FLAG_HELP = {
+    "service": "MC, SC, TC, EC or AO, by any of their names",
+    "caller": "anonymous, authenticated or unknown",
+    "role": "host, invited-attendee, panelist, presenter, none or unknown",
+    "password": "supplied, not-supplied or unknown",
+}
+
+
+def context_options(function: F) -> F:
+    """Add what says who calls, with what, and by which rulebook it is judged."""
+    options = [
+        *(click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact]) for fact in FACT_FLAGS),
+        click.option(
+            "--fact", "facts", multiple=True, metavar="NAME=VALUE", help="Any fact of the rulebook, by its name."
+        ),
+        click.option("--request", metavar="FILE", help="The request: it shows caller and password."),
+        click.option("--rules", metavar="PATH", help="A rulebook of one's own in place of the built-in one."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def output_options(*formats: str) -> Callable[[F], F]:
+    """Add the choice of format and of a file to write to; the first format is the default."""
+
+    def add(function: F) -> F:
+        function = click.option(
+            "-o", "--output", metavar="FILE", help="Write there in place of standard output."
+        )(function)
+        return click.option(
+            "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True
+        )(function)
+
+    return add
+
+
+def rulebook_at(path: str | None) -> Rulebook:
+    """Load the rulebook that was asked for; a usage error where it cannot be used."""
+    try:
+        return builtin_rulebook() if path is None else load_rulebook(path)
+    except RulebookError as error:
+        raise click.ClickException(f"the rulebook {error}") from None
+
+
+def stated_claims(rulebook: Rulebook, flags: Mapping[str, str | None], facts: tuple[str, ...]) -> tuple[Claim, ...]:
+    """Read what flags state; a usage error for unknown facts and values, and for what excludes itself."""
+    stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
+    for pair in facts:
+        fact, equals, text = pair.partition("=")
+        if not equals:
+            raise click.UsageError(f"`--fact {pair}`: a fact is said as NAME=VALUE")
+        stated[f"--fact {fact}"] = (fact, text)
+    claims = []
+    for source, (fact, text) in stated.items():
+        try:
+            context_of(rulebook, {fact: "unknown"})
+            claims.append(read_claim(rulebook, fact, text, source, Rank.FLAG))
+        except ContextError as error:
+            raise click.UsageError(f"`{source}`: {error}") from None
+    try:
+        context_of(rulebook, {claim.fact: claim.value for claim in claims})
+    except ContextError as error:
+        raise click.UsageError(str(error)) from None
+    return tuple(claims)
+
+
+def read_request(path: str | None, limit: int) -> bytes | None:
+    """Read the file of ``--request``; a usage error where it cannot be read."""
+    if path is None:
+        return None
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(limit + 1)
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise click.UsageError(f"`--request {path}`: {said[:1].lower()}{said[1:]}") from None
+
+
+def request_claims(rulebook: Rulebook, path: str | None) -> list[Claim]:
+    """Read what the file of ``--request`` shows of the call; a usage error where it is no such request."""
+    if path is None:
+        return []
+    # Imported here: only with a request something has to be parsed.
+    from ..evidence import claims_of
+    from ..refusal import Limits, Refusal
+    from ..request import read_requests
+
+    limits = Limits()
+    try:
+        requests = read_requests(rulebook, read_request(path, limits.size) or b"", limits)
+    except Refusal as refusal:
+        raise click.UsageError(f"`--request {path}`: {refusal.detail}") from None
+    first = next(request for request in requests if request is not None)
+    return claims_of(rulebook, first, None)[0]
+
+
+def style_of(output: str | None) -> Style:
+    """Find out how wide the output is and whether it shows colour: a terminal does, unless NO_COLOR is set."""
+    if output is not None or not sys.stdout.isatty():
+        return Style()
+    width = shutil.get_terminal_size().columns
+    return Style(width=min(width, 120), colour=not os.environ.get("NO_COLOR"))
+
+
+@contextlib.contextmanager
+def writing_to(output: str | None) -> Iterator[IO[str]]:
+    """Open the output. A file comes into being whole or not at all: it is written beside its place, then renamed."""
+    if output is None or output == "-":
+        yield sys.stdout
+        return
+    folder = os.path.dirname(os.path.abspath(output))
+    try:
+        if os.path.exists(output) and not os.path.isfile(output):  # a device or a pipe takes no rename
+            with open(output, "w", encoding="utf-8") as stream:
+                yield stream
+            return
+        handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".sightline-")
+    except OSError as error:
+        raise _unwritable(output, error) from None
+    try:
+        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            yield stream
+        os.chmod(unfinished, 0o666 & ~_umask())
+        os.replace(unfinished, output)
+    except OSError as error:
+        raise _unwritable(output, error) from None
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(unfinished)
+
+
+def _unwritable(output: str, error: OSError) -> click.ClickException:
+    return click.ClickException(f"`{output}` cannot be written: {(error.strerror or str(error)).lower()}")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

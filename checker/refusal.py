@@ -1,0 +1,29 @@
+"""Why an input is not judged, and the limits that inputs are held to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..engine.result import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on an input: ``size`` in bytes, ``depth`` in levels of elements, ``elements`` in number."""
+
+    size: int = 16 * 1024 * 1024
+    depth: int = 200
+    elements: int = 200_000
+
+
+class Refusal(Exception):
+    """An input cannot be judged: the reason, and in words what is wrong and what to do.
+
+    ``foreign`` says that it is a sound message which simply is no response of this operation.
+    """
+
+    def __init__(self, reason: Reason, detail: str, *, foreign: bool = False) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+        self.foreign = foreign

@@ -1,0 +1,53 @@
+"""The sidecar of a recording: what somebody states of the call, in ``NAME.context.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from ..engine.context import Claim, ContextError, Rank, context_of, read_claim
+from ..rules.model import Rulebook
+from ..rules.shape import ShapeError, decode_toml
+
+
+class SidecarError(ValueError):
+    """A sidecar cannot be used; the text says which key, and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """What a sidecar states: facts of the call, and whether it is expected to fail."""
+
+    claims: tuple[Claim, ...] = ()
+    expects_failure: bool = False
+
+
+def read_sidecar(rulebook: Rulebook, content: bytes) -> Sidecar:
+    """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
+    shape = msgspec.defstruct(
+        "Sidecar",
+        [
+            *((fact, str | None, None) for fact in rulebook.fact_ids),
+            ("outcome", Literal["failure", "success"], "success"),
+        ],
+        forbid_unknown_fields=True,
+    )
+    try:
+        stated = msgspec.structs.asdict(decode_toml(content, shape))
+    except ShapeError as error:
+        raise SidecarError(str(error)) from None
+    expects_failure = stated.pop("outcome") == "failure"
+    claims = []
+    for fact, text in stated.items():
+        if text is not None:
+            try:
+                claims.append(read_claim(rulebook, fact, text, "sidecar", Rank.COMPANION))
+            except ContextError as error:
+                raise SidecarError(f"`{fact}`: {error}") from None
+    try:
+        context_of(rulebook, {claim.fact: claim.value for claim in claims})
+    except ContextError as error:
+        raise SidecarError(str(error)) from None
+    return Sidecar(tuple(claims), expects_failure)

@@ -1,0 +1,87 @@
+"""Parsing of XML that nobody vouches for: no DTD, no entities, no network, bounded size and depth."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from ..engine.result import Reason
+from .refusal import Limits, Refusal
+
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+
+_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ROOT = re.compile(rb"<[A-Za-z_:\x80-\xff]")
+
+_SAID: dict[str, str] = {
+    "ERR_DOCUMENT_EMPTY": "no XML begins there",
+    "ERR_TAG_NOT_FINISHED": "it ends before its elements do: is it cut off?",
+    "ERR_TAG_NAME_MISMATCH": "an end tag does not match its start tag",
+    "ERR_INVALID_ENCODING": "bytes that its encoding does not have",
+    "ERR_INVALID_CHAR": "a character that XML does not allow",
+    "ERR_UNSUPPORTED_ENCODING": "an encoding that is not known",
+    "ERR_UNKNOWN_ENCODING": "an encoding that is not known",
+    "ERR_UNDECLARED_ENTITY": "an entity that nothing declares",
+    "ERR_ATTRIBUTE_REDEFINED": "an attribute that is given twice",
+    "NS_ERR_UNDEFINED_NAMESPACE": "a prefix that no namespace is declared for",
+    "ERR_DOCUMENT_END": "content after the end of the document",
+}
+"""What is wrong, by the parser's error type. Its own messages are never shown: they can quote the input."""
+
+
+def parse(content: bytes, limits: Limits) -> etree._Element:
+    """Parse a document and give its root; comments and processing instructions are left out.
+
+    Raises Refusal: too-large, unsafe-xml (a DTD, and with it any entity), or not-xml with line and column.
+    """
+    if len(content) > limits.size:
+        raise Refusal(Reason.TOO_LARGE, f"larger than {limits.size:,} bytes; --max-size allows more")
+    if not content.strip():
+        raise Refusal(Reason.NOT_XML, "it is empty")
+    # A parser is not shared between documents: its error log and its dictionary would grow with them.
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise _refusal(content, error) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _unsafe()
+    return root
+
+
+def _unsafe() -> Refusal:
+    return Refusal(
+        Reason.UNSAFE_XML, "it declares a document type; remove the DOCTYPE, which no message of the service has"
+    )
+
+
+def _refusal(content: bytes, error: etree.XMLSyntaxError) -> Refusal:
+    last = error.error_log.last_error
+    kind = last.type_name if last is not None else ""
+    line, column = error.position
+    if _declares_doctype(content):
+        return _unsafe()
+    if kind == "ERR_RESOURCE_LIMIT":
+        return Refusal(
+            Reason.TOO_LARGE, f"beyond what is parsed, at line {line}: nested too deeply, or a name or text too long"
+        )
+    said = _SAID.get(kind, "it is not well-formed")
+    return Refusal(Reason.NOT_XML, f"at line {line}, column {column}: {said}")
+
+
+def _declares_doctype(content: bytes) -> bool:
+    """Whether a DOCTYPE stands before the root of a document that could not be parsed, in any usual encoding."""
+    prolog = _COMMENT.sub(b"", content[:65536].replace(b"\0", b""))
+    root = _ROOT.search(prolog)
+    return _DOCTYPE.search(prolog, 0, root.start() if root else len(prolog)) is not None

@@ -1,0 +1,156 @@
+"""Findings: what a response does that the rulebook does not expect, and the rules that say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..rules.model import Rulebook
+from .context import Context, implied_facts
+from .expectation import Expectation
+
+
+class Severity(StrEnum):
+    """How much a finding counts; only an error makes a response violating."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def order(self) -> int:
+        """0 for what comes first."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way in which a response can differ from what is expected."""
+
+    id: str
+    severity: Severity
+    when: str
+    meaning: str
+    remedy: str
+
+
+RULES = {
+    rule.id: rule
+    for rule in (
+        Rule(
+            "leaked",
+            Severity.ERROR,
+            "present, and must not be",
+            "The response shows an element that this caller must not see.",
+            "Stop the server from returning it to such a caller; until then treat what it held as disclosed.",
+        ),
+        Rule(
+            "missing",
+            Severity.ERROR,
+            "absent, and must be there",
+            "The response lacks an element that is always returned.",
+            "Make the server return it; a client that relies on it fails.",
+        ),
+        Rule(
+            "omitted",
+            Severity.WARNING,
+            "absent, and should be there",
+            "The response lacks an element that this caller may see.",
+            "Find out whether the server hides it or the session has no value for it; --strict makes this an error.",
+        ),
+        Rule(
+            "unlisted",
+            Severity.NOTE,
+            "present, in no row",
+            "The response holds an element that no row of the table lists; it is not judged.",
+            "Nothing has to be done; --unlisted error|warning|note|ignore sets how much it counts.",
+        ),
+        Rule(
+            "near-miss",
+            Severity.WARNING,
+            "unlisted, but like a listed name",
+            "The response holds an element that no row lists, with a name like one that is listed.",
+            "Correct letter case, spelling or namespace; clients look for the listed name.",
+        ),
+        Rule(
+            "pair-mismatch",
+            Severity.WARNING,
+            "request and response name different sessions",
+            "The request asks for another session than the response is about, so one may not be the other's.",
+            "Pair the response with the request that it answers.",
+        ),
+        Rule(
+            "context-conflict",
+            Severity.WARNING,
+            "a stated fact contradicts the evidence",
+            "A flag or sidecar says something of the call that request or response contradict; the statement counts.",
+            "Correct the flag or sidecar, or leave it out.",
+        ),
+        Rule(
+            "unexpanded-variable",
+            Severity.WARNING,
+            "a value still holds a printed variable",
+            "The element's value holds the name of a variable in place of what it stands for.",
+            "Make the server put in the value; callers cannot use such a text.",
+        ),
+        Rule(
+            "unexpected-success",
+            Severity.ERROR,
+            "a failure is expected, and the response is a success",
+            "The sidecar expects the call to fail, and the server answered it.",
+            "Make the server refuse the call, or correct the sidecar.",
+        ),
+    )
+}
+"""Every rule by id; the ids are stable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that a response breaks, with every line where it does.
+
+    ``path`` and ``element`` are None where the finding is not about an element, ``expectation`` and ``marker``
+    where it is not about a row. ``cause`` is the path of the nearest enclosing element that explains it.
+    ``because`` is the ground alone, the same for all rows that are decided alike.
+    ``explains`` is what `explain` has to be asked about: a path or the rule's id. ``id`` is the same in every
+    run, wherever the element stands.
+    """
+
+    rule: str
+    severity: Severity
+    path: str | None
+    element: str | None
+    message: str
+    id: str
+    explains: str
+    lines: tuple[int, ...] = ()
+    expectation: Expectation | None = None
+    marker: str | None = None
+    cause: str | None = None
+    because: str = ""
+
+
+def case_id(rulebook: Rulebook, context: Context) -> str:
+    """Name a context: its values in order, save for those that follow from others.
+
+    For example ``MC/anonymous/not-supplied`` or ``TC/authenticated/host/unknown``.
+    """
+    implied = implied_facts(rulebook, context)
+    return "/".join(value for fact, value in context.items() if fact not in implied)
+
+
+def row_id(path: str) -> str:
+    """Write a path as one segment: ``accessControl.sessionPassword``."""
+    return ".".join(name.replace("%", "%25").replace(".", "%2E") for name in path.split("/"))
+
+
+def finding_id(rulebook: Rulebook, context: Context, path: str | None, about: str = "") -> str:
+    """Give the identity of a finding: rulebook, context and path, never a line.
+
+    ``about`` is added for what is not the row itself, so that two findings on one path stay two.
+    """
+    parts = [f"{rulebook.id}:{case_id(rulebook, context)}"]
+    if path is not None:
+        parts.append(row_id(path))
+    return "/".join(parts) + (f"#{about}" if about else "")
+

@@ -1,0 +1,65 @@
+"""Whether a name that no row lists looks like one that a row does."""
+
+from __future__ import annotations
+
+from ..rules.model import Row, Rulebook
+from .observation import Node
+
+SHORT_NAME = 4
+"""Names up to this length are close to many others, so only one letter may differ in them."""
+
+
+def resembled_row(rulebook: Rulebook, parent: str, node: Node) -> tuple[Row, str] | None:
+    """Give the row that an unlisted element looks like, and in what it differs; None where it is like none.
+
+    Compared are the rows with the same parent: letter case, one or two letters, and the vocabulary. Elements
+    that the rulebook knows as unlisted are like none.
+    """
+    prefix = f"{parent}/" if parent else ""
+    if prefix + node.name in rulebook.document.unlisted.paths:
+        return None
+    best: tuple[int, Row, str] | None = None
+    for row in rulebook.rows:
+        if not row.path.startswith(prefix) or "/" in row.path[len(prefix) :]:
+            continue
+        for name in (row.path[len(prefix) :], *rulebook.document.spellings.get(row.path, ())):
+            difference = _difference(name, node)
+            if difference is not None and (best is None or difference[0] < best[0]):
+                best = (difference[0], row, difference[1])
+    return None if best is None else (best[1], best[2])
+
+
+def _difference(listed: str, node: Node) -> tuple[int, str] | None:
+    """Say how far a listed name is from a node's, and in what; None where it is too far."""
+    if node.name == listed:
+        return (0, "it is in another namespace") if node.foreign else None
+    elsewhere = " and the namespace" if node.foreign else ""
+    if node.name.casefold() == listed.casefold():
+        return 0, f"only letter case{elsewhere} differs" if not elsewhere else f"letter case{elsewhere} differ"
+    letters = 1 if len(listed) <= SHORT_NAME else 2
+    distance = edits(listed.casefold(), node.name.casefold(), letters)
+    if distance > letters:
+        return None
+    return distance, f"{'one letter' if distance == 1 else 'two letters'}{elsewhere} differ{'s' if distance == 1 and not elsewhere else ''}"
+
+
+def edits(a: str, b: str, limit: int) -> int:
+    """Count the letters to add, drop, change or swap with a neighbour to get from one name to the other.
+
+    Gives ``limit + 1`` as soon as it is certain to be over the limit.
+    """
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, letter in enumerate(a, start=1):
+        row = [i]
+        for j, other in enumerate(b, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before, last = last, row
+    return last[-1]

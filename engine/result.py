@@ -1,0 +1,85 @@
+"""Results: what judging a response, and judging many, came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .context import Settled
+from .finding import Finding, Severity
+
+
+class Outcome(StrEnum):
+    """What a response is: CONFORMANT has no error, VIOLATING has one, UNCHECKED could not be judged."""
+
+    CONFORMANT = "conformant"
+    VIOLATING = "violating"
+    UNCHECKED = "unchecked"
+
+
+class Reason(StrEnum):
+    """Why a response could not be judged."""
+
+    UNREADABLE = "unreadable"
+    NOT_XML = "not-xml"
+    UNSAFE_XML = "unsafe-xml"
+    TOO_LARGE = "too-large"
+    NOT_A_MESSAGE = "not-a-message"
+    OTHER_OPERATION = "other-operation"
+    FAILURE_RESPONSE = "failure-response"
+    UNKNOWN_SERVICE = "unknown-service"
+    NO_COLUMN = "no-column"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseResult:
+    """What one response came to.
+
+    ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
+    set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that the
+    known facts left open, ``depends_on`` the facts that would settle them.
+    """
+
+    source: str
+    index: int
+    outcome: Outcome
+    settled: Settled
+    reason: Reason | None = None
+    detail: str | None = None
+    findings: tuple[Finding, ...] = ()
+    undetermined: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+
+
+def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
+    """Give the outcome of a response that was judged."""
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return Outcome.VIOLATING
+    return Outcome.CONFORMANT
+
+
+@dataclass(slots=True)
+class Summary:
+    """Running totals over results; its size does not grow with their number."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    severities: Counter[Severity] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def add(self, result: ResponseResult) -> None:
+        """Count a result."""
+        self.outcomes[result.outcome] += 1
+        if result.reason is not None:
+            self.reasons[result.reason] += 1
+        self.severities.update(finding.severity for finding in result.findings)
+
+    def skip(self, why: str) -> None:
+        """Count a recording that is none of this rulebook's, by why it was passed over."""
+        self.skipped[why] += 1
+
+    @property
+    def responses(self) -> int:
+        """How many responses were looked at."""
+        return self.outcomes.total()

@@ -1,0 +1,100 @@
+"""The JSON of `check`: schema ``sightline/check@1``. Fields may be added; none changes its meaning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ..engine.context import Settled
+from ..engine.finding import Finding, Severity
+from ..engine.result import Outcome, ResponseResult, Summary
+from ..rules.model import Rulebook
+from .words import explaining
+
+SCHEMA = "sightline/check@1"
+
+
+class CheckJson:
+    """Writes results as they come, a response a line, and the summary last; so it holds none of them."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._first = True
+
+    def begin(self) -> str:
+        """Open the document."""
+        return (
+            f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(self._rulebook))},\n"responses":['
+        )
+
+    def response(self, result: ResponseResult) -> str:
+        """Give one response."""
+        comma, self._first = "" if self._first else ",", False
+        return f"{comma}\n{encode(response_object(self._rulebook, result))}"
+
+    def end(self, summary: Summary) -> str:
+        """Close the document with its totals."""
+        return f'\n],\n"summary":{encode(summary_object(summary))}}}\n'
+
+
+def encode(value: Any) -> str:
+    """Encode plain data as JSON on one line."""
+    return msgspec.json.encode(value).decode()
+
+
+def rulebook_identity(rulebook: Rulebook) -> dict[str, str]:
+    """Say which rulebook, in which version and with which content, a result rests on."""
+    return {"id": rulebook.id, "version": rulebook.version, "digest": rulebook.digest}
+
+
+def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any]:
+    """Give a response as the schema has it."""
+    return {
+        "source": result.source,
+        "index": result.index,
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "detail": result.detail,
+        "context": context_object(result.settled),
+        "findings": [_finding(rulebook, result, finding) for finding in result.findings],
+        "undetermined": list(result.undetermined),
+        "depends_on": list(result.depends_on),
+    }
+
+
+def context_object(settled: Settled) -> dict[str, dict[str, str]]:
+    """Give each fact with where it is known from."""
+    return {
+        fact: {"value": value, "from": source}
+        for (fact, value), source in zip(settled.context.items(), settled.sources, strict=True)
+    }
+
+
+def summary_object(summary: Summary) -> dict[str, Any]:
+    """Give the totals as the schema has them."""
+    return {
+        "responses": summary.responses,
+        "conformant": summary.outcomes[Outcome.CONFORMANT],
+        "violating": summary.outcomes[Outcome.VIOLATING],
+        "unchecked": summary.outcomes[Outcome.UNCHECKED],
+        "skipped": summary.skipped.total(),
+        "findings": {severity: summary.severities[severity] for severity in Severity},
+        "reasons": dict(summary.reasons),
+    }
+
+
+def _finding(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "path": finding.path,
+        "element": finding.element,
+        "expectation": finding.expectation,
+        "marker": finding.marker,
+        "lines": list(finding.lines),
+        "cause": finding.cause,
+        "message": finding.message,
+        "id": finding.id,
+        "explain": explaining(rulebook, finding.explains, result.settled.context),
+    }

@@ -1,0 +1,180 @@
+"""The text of `check` for people: what is wrong, grouped, with line, reason and the command that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..engine.finding import RULES, Finding, Severity
+from ..engine.result import Outcome, ResponseResult, Summary
+from ..rules.model import Rulebook
+from .style import Style, count, listing
+from .words import explaining, told
+
+SHOWN_CONFORMANT = 20
+"""How many conformant responses are named at the end; the others are counted."""
+
+_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_OUTCOME_LOOKS = {Outcome.CONFORMANT: "green", Outcome.VIOLATING: "red", Outcome.UNCHECKED: "yellow"}
+_INDENT = 10
+
+
+class CheckText:
+    """Writes responses with something to say as they come, then the conformant ones, then the totals."""
+
+    def __init__(self, rulebook: Rulebook, style: Style, *, verbose: bool = False, quiet: bool = False) -> None:
+        self._rulebook = rulebook
+        self._style = style
+        self._verbose = verbose
+        self._quiet = quiet
+        self._conformant: list[str] = []
+        self._more_conformant = 0
+
+    def begin(self) -> str:
+        """Text begins with the first response that has something to say."""
+        return ""
+
+    def response(self, result: ResponseResult) -> str:
+        """Give a response, if there is something wrong with it or all are asked for."""
+        says_something = any(finding.severity is not Severity.NOTE for finding in result.findings)
+        if self._quiet and result.outcome is Outcome.CONFORMANT:
+            return ""
+        if result.outcome is Outcome.CONFORMANT and not says_something and not self._verbose:
+            if len(self._conformant) < SHOWN_CONFORMANT:
+                self._conformant.append(self._conformant_line(result))
+            else:
+                self._more_conformant += 1
+            return ""
+        return "\n".join(self._block(result)) + "\n\n"
+
+    def end(self, summary: Summary) -> str:
+        """Give the conformant responses and the totals."""
+        lines = list(self._conformant)
+        if self._more_conformant:
+            lines.append(f"and {count(self._more_conformant, 'more conformant response')} (-v shows each)")
+        if lines:
+            lines.append("")
+        return "\n".join([*lines, *self._totals(summary)]) + "\n"
+
+    def _name(self, result: ResponseResult) -> str:
+        return result.source + (f", body {result.index + 1}" if result.index else "")
+
+    def _outcome(self, result: ResponseResult) -> str:
+        outcome = self._style.paint(result.outcome.value, _OUTCOME_LOOKS[result.outcome])
+        return f"{self._style.paint(self._name(result), 'bold')}: {outcome}"
+
+    def _conformant_line(self, result: ResponseResult) -> str:
+        line = self._style.wrap(told(self._rulebook, result.settled), 2, 2)
+        left_open = self._left_open(result)
+        return "\n".join(
+            [
+                self._outcome(result),
+                line,
+                *([self._style.wrap(result.detail, 2)] if result.detail else []),
+                *([self._style.wrap(left_open, 2, 2)] if left_open else []),
+            ]
+        )
+
+    def _block(self, result: ResponseResult) -> Iterator[str]:
+        yield self._outcome(result) + (f" ({result.reason})" if result.reason else "")
+        yield self._style.wrap(told(self._rulebook, result.settled), 2, 2)
+        if result.detail:
+            yield self._style.wrap(result.detail, 2, 2)
+        for group in self._groups(result):
+            yield from self._group(result, group)
+        notes = [f for f in result.findings if f.severity is Severity.NOTE]
+        if notes and not self._verbose:
+            yield self._label(Severity.NOTE) + f"{count(len(notes), 'unlisted element')}, not judged (-v lists)"
+        if left_open := self._left_open(result):
+            yield self._style.wrap(left_open, 2, 2)
+
+    def _left_open(self, result: ResponseResult) -> str:
+        if not result.undetermined:
+            return ""
+        unknown = listing(result.depends_on)
+        say = listing([f"--{fact}" for fact in result.depends_on], "or")
+        are = "is" if len(result.depends_on) == 1 else "are"
+        elements = count(len(result.undetermined), "element")
+        return f"{elements} undetermined, since {unknown} {are} unknown: say {say} to have them judged"
+
+    def _groups(self, result: ResponseResult) -> list[list[Finding]]:
+        """Put together the findings that the same rule makes on the same ground."""
+        groups: dict[tuple[str, str], list[Finding]] = {}
+        for finding in result.findings:
+            if finding.severity is not Severity.NOTE or self._verbose:
+                groups.setdefault((finding.rule, finding.because or finding.message), []).append(finding)
+        return list(groups.values())
+
+    def _label(self, severity: Severity) -> str:
+        return "  " + self._style.paint(f"{severity.value:8}", _LOOKS[severity])
+
+    def _group(self, result: ResponseResult, group: list[Finding]) -> Iterator[str]:
+        first = group[0]
+        yield self._label(first.severity) + f"{first.rule}: {RULES[first.rule].when}"
+        in_group = {finding.path for finding in group}
+        heads = [finding for finding in group if finding.cause is None or finding.cause not in in_group]
+        for head in heads:
+            if head.path is not None:
+                yield from self._element(head, _caused_by(head, group))
+        yield self._style.wrap(_sentence(first.because or first.message), _INDENT)
+        explain = explaining(self._rulebook, first.explains, result.settled.context)
+        yield " " * _INDENT + self._style.paint(f"why: {explain}", "dim")
+
+    def _element(self, head: Finding, caused: list[Finding]) -> Iterator[str]:
+        """Give an element with its lines, and folded under it those that it explains."""
+        text = f"{head.path}  {_lines(head)}".rstrip()
+        if head.cause is not None:
+            text += f" (in {head.cause})"
+        yield " " * _INDENT + text
+        if caused:
+            inside = [
+                f"{(f.path or '').removeprefix(f'{head.path}/')}"
+                + (f" ({_numbers(f)})" if f.lines and f.lines != head.lines else "")
+                for f in caused
+            ]
+            yield self._style.wrap(f"and in it {listing(inside)}", _INDENT + 2, 2)
+
+    def _totals(self, summary: Summary) -> Iterator[str]:
+        outcomes = [
+            self._style.paint(f"{summary.outcomes[outcome]:,} {outcome}", _OUTCOME_LOOKS[outcome])
+            for outcome in Outcome
+            if summary.outcomes[outcome]
+        ]
+        yield f"{count(summary.responses, 'response')}" + (f": {', '.join(outcomes)}" if outcomes else "")
+        if summary.severities.total():
+            yield "findings: " + ", ".join(
+                count(summary.severities[severity], severity.value) for severity in Severity
+            )
+        if summary.reasons:
+            reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
+            yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts a reason)")
+        if summary.skipped:
+            yield f"skipped: {count(summary.skipped.total(), 'file')} that hold no response of this operation"
+        if not summary.responses:
+            yield "there was nothing to check"
+
+
+def _caused_by(head: Finding, group: list[Finding]) -> list[Finding]:
+    """Give the findings of a group that a finding explains, directly or through another."""
+    paths, caused = {head.path}, []
+    for finding in group:
+        if finding.cause in paths:
+            paths.add(finding.path)
+            caused.append(finding)
+    return caused
+
+
+def _lines(finding: Finding) -> str:
+    if not finding.lines:
+        return ""
+    lines = f"line{'s' if len(finding.lines) > 1 else ''} {_numbers(finding)}"
+    return f"in the element of {lines}" if finding.rule in ("missing", "omitted") else lines
+
+
+def _numbers(finding: Finding) -> str:
+    shown = [str(line) for line in finding.lines[:8]]
+    more = len(finding.lines) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] if text[:1] != "`" else text

@@ -1,0 +1,150 @@
+"""The text of `explain` for people: the answer first, then why, then the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from ..engine.explain import Explanation
+from ..engine.expectation import Expectation
+from ..engine.finding import Rule
+from ..engine.ways import Way
+from ..rules.model import Rulebook
+from .style import Style, listing
+from .words import explain_command
+
+_LOOKS = {
+    Expectation.MUST: "green",
+    Expectation.SHOULD: "green",
+    Expectation.MAY: "yellow",
+    Expectation.MUST_NOT: "red",
+}
+
+
+def explain_text(rulebook: Rulebook, explanations: Sequence[Explanation], style: Style) -> str:
+    """Give explanations, those of one element together.
+
+    Where the column was left open an element is answered for each: briefly, since the whole of five answers
+    would hide the one that is wanted.
+    """
+    blocks = []
+    for _, group in groupby(explanations, key=lambda explanation: explanation.path):
+        matches = list(group)
+        columns = {match.context[rulebook.column_fact] for match in matches}
+        if len(columns) > 1:
+            blocks.append("\n".join(_by_column(rulebook, matches, style)))
+        else:
+            blocks += ["\n".join(_full(rulebook, match, style)) for match in matches]
+    return "\n\n".join(blocks) + "\n"
+
+
+def explain_rule_text(rule: Rule, style: Style) -> str:
+    """Say what a rule of `check` means."""
+    lines = [
+        f"{style.paint(rule.id, 'bold')} ({rule.severity}): {rule.when}",
+        style.wrap(rule.meaning, 2, 0),
+        style.wrap(f"What to do: {rule.remedy}", 2, 2),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _title(rulebook: Rulebook, match: Explanation, style: Style) -> str:
+    row = rulebook.row_by_path.get(match.path)
+    title = style.paint(match.path, "bold")
+    if row is None:
+        return title
+    printed = f" ({row.element} as printed)" if row.element != match.path.rpartition("/")[2] else ""
+    return f"{title}{printed}, row {row.number} of {rulebook.table_title}"
+
+
+def _context(rulebook: Rulebook, match: Explanation) -> str:
+    facts = [
+        f"{fact} {value}" for fact, value in match.context.items() if fact != rulebook.column_fact
+    ]
+    return ", ".join(facts)
+
+
+def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> Iterator[str]:
+    yield _title(rulebook, matches[0], style)
+    yield style.wrap(_context(rulebook, matches[0]), 2, 2)
+    for match in matches:
+        column = rulebook.column(match.context[rulebook.column_fact])
+        if match.expectation is None or match.marker is None:
+            continue
+        answer = style.paint(f"{match.expectation.value:9}", _LOOKS[match.expectation])
+        marker = rulebook.markers[match.marker]
+        yield f"  {column.id:4} {answer} {marker.printed}: {marker.meaning}"
+    first = matches[0]
+    command = explain_command(rulebook, first.path, first.context).replace(
+        f"--{rulebook.column_fact} {first.context[rulebook.column_fact]}", f"--{rulebook.column_fact} NAME"
+    )
+    yield f"  the whole answer for one {rulebook.column_fact}, and the way out:"
+    yield f"    {style.paint(command, 'dim')}"
+
+
+def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
+    yield _title(rulebook, match, style)
+    if match.expectation is not None:
+        column = rulebook.column(match.context[rulebook.column_fact])
+        answer = style.paint(match.expectation.value, _LOOKS[match.expectation])
+        yield style.wrap(f"for {column.title} ({column.id}), {_context(rulebook, match)}: {answer}", 2, 2)
+    yield ""
+    yield style.wrap(match.summary, 2)
+    if match.observed is not None and match.observed.lines:
+        lines = [str(line) for line in match.observed.lines]
+        yield f"  It stands in line{'s' if len(lines) > 1 else ''} {listing(lines)} of the response."
+    yield ""
+    yield "  why"
+    for reason in match.because:
+        yield style.wrap(f"- {reason.text} [{reason.cite}]", 4, 2)
+    for entry in match.interpretations:
+        yield style.wrap(f"- {entry.title}. [{entry.id}]", 4, 2)
+    for note in match.notes:
+        yield style.wrap(f"- Note: {note.text} [{note.cite}]", 4, 2)
+    if match.expectation is not None:
+        yield ""
+        yield from _ways(rulebook, match, style)
+    if match.elsewhere:
+        yield style.wrap(f"other {rulebook.column_fact}s: {match.elsewhere}", 2, 2)
+
+
+def _ways(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
+    if match.expectation is not None and match.expectation.shows:
+        yield "  it appears as things are; nothing has to change"
+        return
+    if not match.ways:
+        yield f"  nothing would make it appear, whatever the {rulebook.column_fact}"
+        return
+    fact = rulebook.column_fact
+    here = [way for way in match.ways if fact not in way.changes]
+    if here:
+        yield "  it would appear if the caller did one of these"
+        yield from (_way(way, style, 4) for way in here)
+    else:
+        yield "  nothing that the caller can do would make it appear"
+    elsewhere = _by_columns(rulebook, [way for way in match.ways if fact in way.changes])
+    for columns, ways in elsewhere.items():
+        names = listing([rulebook.column(column).title for column in columns], "or")
+        unconditional = any(len(way.changes) == 1 for way in ways)
+        condition = "" if unconditional else ", to a caller who did one of these"
+        yield style.wrap(f"another {fact} shows it: {names}{condition}", 2, 2)
+        if not unconditional:
+            yield from (_way(way, style, 4, without=fact) for way in ways)
+
+
+def _by_columns(rulebook: Rulebook, ways: list[Way]) -> dict[tuple[str, ...], list[Way]]:
+    """Put together the ways that differ in the column only: which columns, and for one of them what else it takes."""
+    columns: dict[tuple[tuple[str, str], ...], list[Way]] = {}
+    for way in ways:
+        rest = tuple((fact, value) for fact, value in way.changes.items() if fact != rulebook.column_fact)
+        columns.setdefault(rest, []).append(way)
+    groups: dict[tuple[str, ...], list[Way]] = {}
+    for alike in columns.values():
+        groups.setdefault(tuple(way.changes[rulebook.column_fact] for way in alike), []).append(alike[0])
+    return groups
+
+
+def _way(way: Way, style: Style, indent: int, without: str | None = None) -> str:
+    steps = [step for fact, step in way.steps.items() if fact != without]
+    facts = [f"{fact}={value}" for fact, value in way.changes.items() if fact != without]
+    return style.wrap(f"- {' and '.join(steps)} ({', '.join(facts)}): {way.expectation}", indent, 2)

@@ -1,0 +1,44 @@
+"""`matrix`: the table as encoded, to be laid beside the page."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..rules.model import Rulebook
+from .check_json import encode, rulebook_identity
+from .style import table
+
+SCHEMA = "sightline/matrix@1"
+
+
+def matrix_json(rulebook: Rulebook) -> str:
+    """Give every row with its cells, in printed order."""
+    rows = [
+        {"path": row.path, "element": row.element, "cells": dict(row.cells)} for row in rulebook.rows
+    ]
+    return (
+        f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},\n"rows":[\n'
+        + ",\n".join(map(encode, rows))
+        + "\n]}\n"
+    )
+
+
+def matrix_text(rulebook: Rulebook) -> str:
+    """Give the table as printed, with the path of each row on the wire where the name is not the path."""
+    headers = ["row", "element", *(column.printed for column in rulebook.columns), "path"]
+    rows = [
+        [
+            str(row.number),
+            row.element,
+            *(rulebook.markers[row.cells[column.id]].printed for column in rulebook.columns),
+            "" if row.path == row.element else row.path,
+        ]
+        for row in rulebook.rows
+    ]
+    cells = Counter(marker for row in rulebook.rows for marker in row.cells.values())
+    legend = [
+        f"{marker.printed}: {marker.meaning} ({cells[marker.id]} cells)" for marker in rulebook.document.markers
+    ]
+    columns = ", ".join(f"{column.printed} {column.title}" for column in rulebook.columns)
+    return "\n".join([table(rows, headers), "", *legend, columns]) + "\n"
+

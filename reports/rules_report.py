@@ -1,0 +1,39 @@
+"""`rules lint`: what a rulebook is, and what its author should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..engine.analysis import Remark
+from ..rules.model import Rulebook
+from .check_json import encode, rulebook_identity
+from .style import Style, count
+
+SCHEMA = "sightline/rules-lint@1"
+
+
+def lint_json(rulebook: Rulebook, remarks: Sequence[Remark]) -> str:
+    """Give the remarks as data."""
+    found = [
+        {"id": remark.id, "severity": remark.severity, "text": remark.text, "witness": remark.witness}
+        for remark in remarks
+    ]
+    return (
+        f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},"remarks":{encode(found)}}}\n'
+    )
+
+
+def lint_text(rulebook: Rulebook, remarks: Sequence[Remark], style: Style) -> str:
+    """Give what was read, and each remark with the case that shows it."""
+    lines = [
+        style.wrap(f"{rulebook.id} {rulebook.version}: {rulebook.document.rulebook.title}"),
+        f"{count(len(rulebook.rows), 'row')}, {count(len(rulebook.columns), 'column')}, "
+        f"{count(len(rulebook.rows) * len(rulebook.columns), 'cell')}, "
+        f"{count(len(rulebook.document.interpretations), 'interpretation')}",
+        rulebook.digest,
+    ]
+    for remark in remarks:
+        witness = f" (seen in {remark.witness})" if remark.witness else ""
+        lines.append(style.wrap(f"{remark.severity}: {remark.id}: {remark.text}{witness}", 0, 2))
+    lines.append("valid" + (f", with {count(len(remarks), 'remark')}" if remarks else "; nothing to remark"))
+    return "\n".join(lines) + "\n"
