@@ -157,6 +157,7 @@ class Checker:
     def unchecked(
         self, source: str, index: int, refusal: Refusal, known: Settled | None = None
     ) -> ResponseResult:
+        """Give the result of something that could not be judged; `known` is what is known of its call."""
         return ResponseResult(
             source=source,
             index=index,

@@ -71,7 +71,9 @@ def _aligned(
     """Find out which status is which body's: one is for all, else they go in order, and a failed call can lack one."""
     if len(statuses) <= 1:
         status = statuses[0] if statuses else None
-        yield from ((status, content) for content in contents or [None])
+        if not contents:
+            yield status, None
+        yield from ((status, content) for content in contents)
     elif len(statuses) == len(contents):
         yield from zip(statuses, contents, strict=True)
     elif len(contents) == sum(not status.failed for status in statuses):
@@ -112,7 +114,9 @@ def failure(rulebook: Rulebook, body: Body) -> Refusal:
         said = "the service answered FAILURE"
     else:
         meaning = rulebook.document.wire.failures.get(exception_id)
-        said = f"the service answered FAILURE, exceptionID {exception_id}" + (f" ({meaning})" if meaning else "")
+        said = f"the service answered FAILURE, exceptionID {exception_id}" + (
+            f" ({meaning})" if meaning else ""
+        )
     if body.holds_elements:
         said += "; its body is not empty, and is not judged"
     return Refusal(Reason.FAILURE_RESPONSE, said)
@@ -129,9 +133,8 @@ def is_request(rulebook: Rulebook, content: etree._Element) -> bool:
     """Whether a body asks for this operation."""
     wire = rulebook.document.wire
     text = (content.get(XSI_TYPE) or "").strip()
-    return text in wire.request_types or type_name(content) in (
-        (wire.namespace, name) for name in wire.request_type_names
-    )
+    namespace, local = type_name(content)
+    return text in wire.request_types or (namespace == wire.namespace and local in wire.request_type_names)
 
 
 def require_response(rulebook: Rulebook, content: etree._Element) -> None:

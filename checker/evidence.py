@@ -65,7 +65,9 @@ def _column_claim(rulebook: Rulebook, payload: Payload) -> Claim | Unplaced:
         return _unplaced(rulebook, entry.path, text)
     paths = " and ".join(entry.path for entry in asked)
     return Unplaced(
-        Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {paths} are absent; say it with --{fact}", ""
+        Reason.UNKNOWN_SERVICE,
+        f"nothing says which {fact} it is: {paths} are absent; say it with --{fact}",
+        "",
     )
 
 

@@ -16,7 +16,7 @@ class Limits:
     elements: int = 200_000
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - an answer to an input, not a fault of the program
     """An input cannot be judged: the reason, and in words what is wrong and what to do.
 
     ``foreign`` says that it is a sound message which simply is no response of this operation.

@@ -45,7 +45,11 @@ def read_requests(rulebook: Rulebook, document: bytes, limits: Limits) -> tuple[
 
 
 def request_for(
-    requests: tuple[Request | None, ...], index: int, bodies: int, session: str | None, session_name: str | None
+    requests: tuple[Request | None, ...],
+    index: int,
+    bodies: int,
+    session: str | None,
+    session_name: str | None,
 ) -> Request | None:
     """Give the request that a body answers: the one at its place, or else the only one, or the one for its session."""
     if len(requests) == bodies:

@@ -35,7 +35,9 @@ def check_all(settings: Settings, recordings: Iterable[Recording | Stray], jobs:
         yield from _check_in_processes(settings, iter(recordings), jobs)
 
 
-def _check_in_processes(settings: Settings, recordings: Iterator[Recording | Stray], jobs: int) -> Iterator[Result]:
+def _check_in_processes(
+    settings: Settings, recordings: Iterator[Recording | Stray], jobs: int
+) -> Iterator[Result]:
     here = Checker(settings)
     pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
     waiting: deque[tuple[Chunk, Future[list[Result]]]] = deque()

@@ -62,19 +62,21 @@ def parse(content: bytes, limits: Limits) -> etree._Element:
 
 def _unsafe() -> Refusal:
     return Refusal(
-        Reason.UNSAFE_XML, "it declares a document type; remove the DOCTYPE, which no message of the service has"
+        Reason.UNSAFE_XML,
+        "it declares a document type; remove the DOCTYPE, which no message of the service has",
     )
 
 
 def _refusal(content: bytes, error: etree.XMLSyntaxError) -> Refusal:
-    last = error.error_log.last_error
-    kind = last.type_name if last is not None else ""
+    entries = list(error.error_log)
+    kind = entries[-1].type_name if entries else ""
     line, column = error.position
     if _declares_doctype(content):
         return _unsafe()
     if kind == "ERR_RESOURCE_LIMIT":
         return Refusal(
-            Reason.TOO_LARGE, f"beyond what is parsed, at line {line}: nested too deeply, or a name or text too long"
+            Reason.TOO_LARGE,
+            f"beyond what is parsed, at line {line}: nested too deeply, or a name or text too long",
         )
     said = _SAID.get(kind, "it is not well-formed")
     return Refusal(Reason.NOT_XML, f"at line {line}, column {column}: {said}")

@@ -47,4 +47,3 @@ def _unused_markers(evaluator: Evaluator) -> Iterator[Remark]:
     for marker in evaluator.rulebook.document.markers:
         if marker.id not in used:
             yield Remark("unused-marker", Severity.WARNING, f"no cell has the marker `{marker.id}`")
-

@@ -60,7 +60,7 @@ def context_of(rulebook: Rulebook, facts: Mapping[str, str]) -> Context:
 def change(rulebook: Rulebook, context: Context, changes: Mapping[str, str]) -> Context | None:
     """Change facts of a context; None where the result would contradict itself."""
     try:
-        return context_of(rulebook, dict(context.items()) | changes)
+        return context_of(rulebook, {**dict(context.items()), **changes})
     except ContextError:
         return None
 
@@ -228,7 +228,9 @@ def settle(rulebook: Rulebook, claims: Sequence[Claim]) -> Settled:
         if _contradicts(winner, claim) and not any(known.stated == winner for known in conflicts):
             conflicts.append(Conflict(winner, claim))
     context = context_of(rulebook, {claim.fact: claim.value for claim in chosen.values()})
-    return Settled(context, tuple(_source(rulebook, context, chosen, fact) for fact in context.facts), tuple(conflicts))
+    return Settled(
+        context, tuple(_source(rulebook, context, chosen, fact) for fact in context.facts), tuple(conflicts)
+    )
 
 
 def _excluding(rulebook: Rulebook, chosen: Mapping[str, Claim], claim: Claim) -> Claim | None:

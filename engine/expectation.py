@@ -102,4 +102,3 @@ class Evaluator:
             if changed is not None:
                 outcomes.add(self._decide(marker, changed))
         return len(outcomes) > 1 or Expectation.MAY not in outcomes
-

@@ -80,7 +80,9 @@ def explain(
             for entry in rulebook.document.interpretations
             if entry.cited_for is not None and _applies(rulebook, entry.cited_for, row, context, expectation)
         ),
-        notes=tuple(Reason(note.text, note.cite) for note in rulebook.document.notes if row.path in note.rows),
+        notes=tuple(
+            Reason(note.text, note.cite) for note in rulebook.document.notes if row.path in note.rows
+        ),
         elsewhere=_elsewhere(rulebook, row, context),
         depends_on=depends_on,
         ways=ways,
@@ -167,7 +169,9 @@ def _summary(
     expected = f"{said[expectation]}: {why}."
     if not expectation.shows and not any(way.caller_can for way in ways):
         column = evaluator.rulebook.column(context[evaluator.rulebook.column_fact])
-        expected += f" Nothing that the caller can do would make it appear for {column.printed} ({column.title})."
+        expected += (
+            f" Nothing that the caller can do would make it appear for {column.printed} ({column.title})."
+        )
     if observed is None:
         return f"`{row.path}` {expected}"
     seen = "is in the response" if observed.present else "is not in the response"
@@ -256,4 +260,3 @@ def _elsewhere(rulebook: Rulebook, row: Row, context: Context) -> str:
         f"{', '.join(columns)}: {rulebook.markers[marker].printed} ({rulebook.markers[marker].meaning})"
         for marker, columns in groups.items()
     )
-

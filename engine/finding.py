@@ -153,4 +153,3 @@ def finding_id(rulebook: Rulebook, context: Context, path: str | None, about: st
     if path is not None:
         parts.append(row_id(path))
     return "/".join(parts) + (f"#{about}" if about else "")
-

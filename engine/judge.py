@@ -145,7 +145,9 @@ class _Judging:
 
     def findings(self) -> Iterable[Finding]:
         """Give what was found; rows in the table's order, then the unlisted in the document's."""
-        numbered = sorted(self.entries.items(), key=lambda item: item[1].row.number if item[1].row else 1 << 30)
+        numbered = sorted(
+            self.entries.items(), key=lambda item: item[1].row.number if item[1].row else 1 << 30
+        )
         for (rule, path), entry in numbered:
             row = entry.row
             marker = self.evaluator.marker(row, self.context).id if row else None

@@ -35,12 +35,18 @@ def _difference(listed: str, node: Node) -> tuple[int, str] | None:
         return (0, "it is in another namespace") if node.foreign else None
     elsewhere = " and the namespace" if node.foreign else ""
     if node.name.casefold() == listed.casefold():
-        return 0, f"only letter case{elsewhere} differs" if not elsewhere else f"letter case{elsewhere} differ"
+        return (
+            0,
+            f"only letter case{elsewhere} differs" if not elsewhere else f"letter case{elsewhere} differ",
+        )
     letters = 1 if len(listed) <= SHORT_NAME else 2
     distance = edits(listed.casefold(), node.name.casefold(), letters)
     if distance > letters:
         return None
-    return distance, f"{'one letter' if distance == 1 else 'two letters'}{elsewhere} differ{'s' if distance == 1 and not elsewhere else ''}"
+    return (
+        distance,
+        f"{'one letter' if distance == 1 else 'two letters'}{elsewhere} differ{'s' if distance == 1 and not elsewhere else ''}",
+    )
 
 
 def edits(a: str, b: str, limit: int) -> int:

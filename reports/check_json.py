@@ -24,9 +24,7 @@ class CheckJson:
 
     def begin(self) -> str:
         """Open the document."""
-        return (
-            f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(self._rulebook))},\n"responses":['
-        )
+        return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(self._rulebook))},\n"responses":['
 
     def response(self, result: ResponseResult) -> str:
         """Give one response."""

@@ -21,7 +21,9 @@ _INDENT = 10
 class CheckText:
     """Writes responses with something to say as they come, then the conformant ones, then the totals."""
 
-    def __init__(self, rulebook: Rulebook, style: Style, *, verbose: bool = False, quiet: bool = False) -> None:
+    def __init__(
+        self, rulebook: Rulebook, style: Style, *, verbose: bool = False, quiet: bool = False
+    ) -> None:
         self._rulebook = rulebook
         self._style = style
         self._verbose = verbose
@@ -83,7 +85,9 @@ class CheckText:
             yield from self._group(result, group)
         notes = [f for f in result.findings if f.severity is Severity.NOTE]
         if notes and not self._verbose:
-            yield self._label(Severity.NOTE) + f"{count(len(notes), 'unlisted element')}, not judged (-v lists)"
+            yield (
+                self._label(Severity.NOTE) + f"{count(len(notes), 'unlisted element')}, not judged (-v lists)"
+            )
         if left_open := self._left_open(result):
             yield self._style.wrap(left_open, 2, 2)
 

@@ -16,9 +16,7 @@ SCHEMA = "sightline/explain@1"
 def explain_json(rulebook: Rulebook, explanations: Sequence[Explanation]) -> str:
     """Give explanations as the schema has them, each match on a line."""
     matches = ",\n".join(encode(match_object(explanation)) for explanation in explanations)
-    return (
-        f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},\n"matches":[\n{matches}\n]}}\n'
-    )
+    return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},\n"matches":[\n{matches}\n]}}\n'
 
 
 def explain_rule_json(rulebook: Rulebook, rule: Rule) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from ..engine.explain import Explanation
 from ..engine.expectation import Expectation
+from ..engine.explain import Explanation
 from ..engine.finding import Rule
 from ..engine.ways import Way
 from ..rules.model import Rulebook
@@ -58,9 +58,7 @@ def _title(rulebook: Rulebook, match: Explanation, style: Style) -> str:
 
 
 def _context(rulebook: Rulebook, match: Explanation) -> str:
-    facts = [
-        f"{fact} {value}" for fact, value in match.context.items() if fact != rulebook.column_fact
-    ]
+    facts = [f"{fact} {value}" for fact, value in match.context.items() if fact != rulebook.column_fact]
     return ", ".join(facts)
 
 

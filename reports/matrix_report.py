@@ -13,9 +13,7 @@ SCHEMA = "sightline/matrix@1"
 
 def matrix_json(rulebook: Rulebook) -> str:
     """Give every row with its cells, in printed order."""
-    rows = [
-        {"path": row.path, "element": row.element, "cells": dict(row.cells)} for row in rulebook.rows
-    ]
+    rows = [{"path": row.path, "element": row.element, "cells": dict(row.cells)} for row in rulebook.rows]
     return (
         f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},\n"rows":[\n'
         + ",\n".join(map(encode, rows))
@@ -24,21 +22,25 @@ def matrix_json(rulebook: Rulebook) -> str:
 
 
 def matrix_text(rulebook: Rulebook) -> str:
-    """Give the table as printed, with the path of each row on the wire where the name is not the path."""
-    headers = ["row", "element", *(column.printed for column in rulebook.columns), "path"]
+    """Give the table by path on the wire, and below it the names that are printed otherwise."""
+    headers = ["row", "element", *(column.printed for column in rulebook.columns)]
     rows = [
         [
             str(row.number),
-            row.element,
+            row.path,
             *(rulebook.markers[row.cells[column.id]].printed for column in rulebook.columns),
-            "" if row.path == row.element else row.path,
         ]
         for row in rulebook.rows
     ]
     cells = Counter(marker for row in rulebook.rows for marker in row.cells.values())
     legend = [
-        f"{marker.printed}: {marker.meaning} ({cells[marker.id]} cells)" for marker in rulebook.document.markers
+        f"{marker.printed}: {marker.meaning} ({cells[marker.id]} cells)"
+        for marker in rulebook.document.markers
     ]
     columns = ", ".join(f"{column.printed} {column.title}" for column in rulebook.columns)
-    return "\n".join([table(rows, headers), "", *legend, columns]) + "\n"
-
+    otherwise = [
+        f"row {row.number} is printed {row.element}"
+        for row in rulebook.rows
+        if row.element != row.path.rpartition("/")[2]
+    ]
+    return "\n".join([table(rows, headers), "", *legend, columns, *otherwise]) + "\n"

@@ -18,18 +18,20 @@ def lint_json(rulebook: Rulebook, remarks: Sequence[Remark]) -> str:
         {"id": remark.id, "severity": remark.severity, "text": remark.text, "witness": remark.witness}
         for remark in remarks
     ]
-    return (
-        f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},"remarks":{encode(found)}}}\n'
-    )
+    return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},"remarks":{encode(found)}}}\n'
 
 
 def lint_text(rulebook: Rulebook, remarks: Sequence[Remark], style: Style) -> str:
     """Give what was read, and each remark with the case that shows it."""
+    sizes = {
+        "row": len(rulebook.rows),
+        "column": len(rulebook.columns),
+        "cell": len(rulebook.rows) * len(rulebook.columns),
+        "interpretation": len(rulebook.document.interpretations),
+    }
     lines = [
         style.wrap(f"{rulebook.id} {rulebook.version}: {rulebook.document.rulebook.title}"),
-        f"{count(len(rulebook.rows), 'row')}, {count(len(rulebook.columns), 'column')}, "
-        f"{count(len(rulebook.rows) * len(rulebook.columns), 'cell')}, "
-        f"{count(len(rulebook.document.interpretations), 'interpretation')}",
+        ", ".join(count(number, noun) for noun, number in sizes.items()),
         rulebook.digest,
     ]
     for remark in remarks:

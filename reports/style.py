@@ -34,12 +34,13 @@ class Style:
         )
 
 
-def table(rows: Sequence[Sequence[str]], headers: Sequence[str], **options: object) -> str:
+def table(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
     """Set a table in plain columns."""
     # Imported here: only tables need it, and it costs more to import than most commands take.
-    from tabulate import tabulate
+    import tabulate
 
-    return tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True, **options)  # type: ignore[arg-type]
+    tabulate.MIN_PADDING = 0
+    return tabulate.tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -15,7 +15,9 @@ def told(rulebook: Rulebook, settled: Settled) -> str:
     """Tell a context with the source of each fact: `MC (response), caller anonymous (request), …`."""
     parts = []
     for (fact_id, value), source in zip(settled.context.items(), settled.sources, strict=True):
-        name = "" if fact_id == rulebook.column_fact and value != UNKNOWN else f"{rulebook.fact(fact_id).label} "
+        name = (
+            "" if fact_id == rulebook.column_fact and value != UNKNOWN else f"{rulebook.fact(fact_id).label} "
+        )
         parts.append(f"{name}{value}" + ("" if source == DEFAULT else f" ({source})"))
     return ", ".join(parts)
 

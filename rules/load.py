@@ -82,7 +82,9 @@ def _rows(document: Document, table: bytes) -> Iterator[Row]:
         raise ShapeError(f"line {line}: not UTF-8") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        printed_lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(cells)]
+        printed_lines = [
+            (reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(cells)
+        ]
     except csv.Error as error:
         raise ShapeError(f"line {reader.line_num}: {error}") from None
     if not printed_lines:

@@ -21,7 +21,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """A table of ``rulebook.toml``: unknown keys are errors."""
 
 
-class Identity(Table):
+class Identity(Table, frozen=True):
     """``[rulebook]``: what this rulebook is, and the format it is written in."""
 
     format: Literal[1]
@@ -32,7 +32,7 @@ class Identity(Table):
     table_title: str
 
 
-class Source(Table):
+class Source(Table, frozen=True):
     """``[[sources]]``: a text that was read, and how far it can be trusted."""
 
     id: str
@@ -40,7 +40,7 @@ class Source(Table):
     basis: Literal["published", "schema", "inferred"]
 
 
-class CitedFor(Table):
+class CitedFor(Table, frozen=True):
     """When an explanation cites a text: all that is named has to apply."""
 
     rows: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class CitedFor(Table):
     facts: dict[str, tuple[str, ...]] = {}
 
 
-class Statement(Table):
+class Statement(Table, frozen=True):
     """``[[statements]]``: a sentence of a source, word for word, with where it stands."""
 
     id: str
@@ -60,7 +60,7 @@ class Statement(Table):
     cited_for: CitedFor | None = None
 
 
-class Column(Table):
+class Column(Table, frozen=True):
     """``[[columns.values]]``: a column of the matrix, which is a value of the column fact."""
 
     id: str
@@ -69,14 +69,14 @@ class Column(Table):
     names: tuple[str, ...]
 
 
-class NoColumn(Table):
+class NoColumn(Table, frozen=True):
     """``[[columns.without]]``: something that could have a column, and has none."""
 
     title: str
     names: tuple[str, ...]
 
 
-class Columns(Table):
+class Columns(Table, frozen=True):
     """``[columns]``: the fact that picks the column, and its values in printed order."""
 
     fact: str
@@ -84,14 +84,14 @@ class Columns(Table):
     without: tuple[NoColumn, ...] = ()
 
 
-class Despite(Table):
+class Despite(Table, frozen=True):
     """Names that state a value while the evidence, rightly, shows another one."""
 
     evidence: str
     names: tuple[str, ...]
 
 
-class Value(Table):
+class Value(Table, frozen=True):
     """``[[facts.values]]``: a value of a fact, its accepted names, and how people say it."""
 
     id: str
@@ -101,7 +101,7 @@ class Value(Table):
     despite: tuple[Despite, ...] = ()
 
 
-class Fact(Table):
+class Fact(Table, frozen=True):
     """``[[facts]]``: something about a call that decides what it is shown."""
 
     id: str
@@ -123,7 +123,7 @@ class Fact(Table):
         raise KeyError(value_id)
 
 
-class Implication(Table):
+class Implication(Table, frozen=True):
     """``[[implications]]``: facts that follow from other facts."""
 
     when: dict[str, str]
@@ -132,7 +132,7 @@ class Implication(Table):
     cite: str
 
 
-class Marker(Table):
+class Marker(Table, frozen=True):
     """``[[markers]]``: what is printed in a cell, and what it means.
 
     ``granted_if`` is a disjunction of conjunctions: the element is `granted` if any entry holds, and an entry
@@ -153,7 +153,7 @@ class Marker(Table):
         return frozenset(fact for entry in self.granted_if for fact in entry)
 
 
-class Note(Table):
+class Note(Table, frozen=True):
     """``[[notes]]``: a printed note; it explains rows and changes no cell."""
 
     id: str
@@ -162,14 +162,14 @@ class Note(Table):
     text: str
 
 
-class Variable(Table):
+class Variable(Table, frozen=True):
     """``[[variables.names]]``: a printed variable, and what stands in its place in a response."""
 
     name: str
     text: str
 
 
-class Variables(Table):
+class Variables(Table, frozen=True):
     """``[variables]``: names that a response never holds, and the element they are about."""
 
     path: str
@@ -178,7 +178,7 @@ class Variables(Table):
     names: tuple[Variable, ...]
 
 
-class Interpretation(Table):
+class Interpretation(Table, frozen=True):
     """``[[interpretations]]``: what was decided where the source is silent or unclear."""
 
     id: str
@@ -188,7 +188,7 @@ class Interpretation(Table):
     cited_for: CitedFor | None = None
 
 
-class Wire(Table):
+class Wire(Table, frozen=True):
     """``[wire]``: the names by which the operation's messages are known."""
 
     namespace: str
@@ -199,7 +199,7 @@ class Wire(Table):
     failures: dict[str, str] = {}
 
 
-class ResponseEvidence(Table, rename={"as_": "as"}):
+class ResponseEvidence(Table, frozen=True, rename={"as_": "as"}):
     """``[[evidence.response]]``: an element of the response that tells a fact."""
 
     fact: str
@@ -209,7 +209,7 @@ class ResponseEvidence(Table, rename={"as_": "as"}):
     names: dict[str, str] = {}
 
 
-class RequestEvidence(Table):
+class RequestEvidence(Table, frozen=True):
     """``[[evidence.request]]``: elements of the request whose being given tells a fact."""
 
     fact: str
@@ -220,7 +220,7 @@ class RequestEvidence(Table):
     cite: str | None = None
 
 
-class MatchEvidence(Table, rename={"as_": "as"}):
+class MatchEvidence(Table, frozen=True, rename={"as_": "as"}):
     """``[[evidence.match]]``: a fact that is proved where request and response hold the same text."""
 
     fact: str
@@ -231,14 +231,14 @@ class MatchEvidence(Table, rename={"as_": "as"}):
     cite: str | None = None
 
 
-class SessionEvidence(Table):
+class SessionEvidence(Table, frozen=True):
     """``[evidence.session]``: the elements by which request and response name what they are about."""
 
     request: str
     response: str
 
 
-class Evidence(Table):
+class Evidence(Table, frozen=True):
     """``[evidence]``: what in a message tells a fact of the call."""
 
     response: tuple[ResponseEvidence, ...] = ()
@@ -247,7 +247,7 @@ class Evidence(Table):
     session: SessionEvidence | None = None
 
 
-class Unlisted(Table):
+class Unlisted(Table, frozen=True):
     """``[unlisted]``: elements known from real responses that the matrix does not list."""
 
     source: str
@@ -256,7 +256,7 @@ class Unlisted(Table):
     notes: dict[str, str] = {}
 
 
-class Document(Table):
+class Document(Table, frozen=True):
     """``rulebook.toml`` as a whole."""
 
     rulebook: Identity

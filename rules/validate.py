@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from .model import UNKNOWN, Document, Fact, Row
 from .names import did_you_mean, listed, plain
 
+FEW = 12
+"""As many names as a message can list when none of them is like the one that was given."""
+
 _NAME = r"[A-Za-z_][\w.-]*"
 _PATH = re.compile(rf"{_NAME}(/{_NAME})*")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
@@ -72,8 +75,9 @@ def _facts(document: Document) -> Iterator[str]:
             if plain(value.id) not in {plain(name) for name in value.names}:
                 yield f"`{where}.values.{value.id}.names`: `{value.id}` itself is not among the names"
         yield from _names(f"{where}.values", names)
-    columns = [*document.columns.values, *document.columns.without]
-    yield from _names("columns", [name for column in columns for name in column.names])
+    of_columns = [column.names for column in document.columns.values]
+    of_columns += [absent.names for absent in document.columns.without]
+    yield from _names("columns", [name for names_of_one in of_columns for name in names_of_one])
 
 
 def _names(where: str, names: list[str]) -> Iterator[str]:
@@ -140,9 +144,12 @@ def _references_to_rows(document: Document, paths: set[str]) -> Iterator[str]:
         yield from _known("unlisted.cite", [document.unlisted.cite], numbers)
     yield from _known("unlisted.notes", document.unlisted.notes, document.unlisted.paths)
     yield from _spellings_collide(document, paths)
-    cited = {"interpretations": document.interpretations, "statements": document.statements}
-    for where, entry in ((f"{key}.{entry.id}.cited_for", entry) for key in cited for entry in cited[key]):
-        if scope := entry.cited_for:
+    cited = [
+        *((f"interpretations.{entry.id}.cited_for", entry.cited_for) for entry in document.interpretations),
+        *((f"statements.{statement.id}.cited_for", statement.cited_for) for statement in document.statements),
+    ]
+    for where, scope in cited:
+        if scope is not None:
             yield from _known(f"{where}.rows", scope.rows, paths)
             yield from _known(f"{where}.columns", scope.columns, [c.id for c in document.columns.values])
             yield from _known(f"{where}.markers", scope.markers, [m.id for m in document.markers])
@@ -175,7 +182,7 @@ def _known(where: str, names: Iterable[str], known: Iterable[str]) -> Iterator[s
     for name in names:
         if name not in candidates:
             hint = did_you_mean(name, candidates)
-            if not hint and len(candidates) <= 12:
+            if not hint and len(candidates) <= FEW:
                 hint = f"; known are {listed(candidates)}"
             yield f"`{where}`: there is no `{name}`{hint}"
 

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Iterable
+from typing import IO, Any, Protocol, TypeVar, cast
+
 import click
 
 from ...engine.finding import Severity
 from ...engine.judge import Policy
-from ...engine.result import Outcome, Reason, Summary
+from ...engine.result import Outcome, Reason, ResponseResult, Summary
 from ...reports.check_json import CheckJson
 from ...reports.check_text import CheckText
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
-from ..refusal import Limits, Refusal
-from ..request import read_requests
-from ..workers import check_all
-from .options import context_options, output_options, read_request, rulebook_at, stated_claims, style_of, writing_to
+from ..refusal import Limits
+from ..workers import Result, check_all
+from .options import Asked, Output, context_options, output_options
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED, EXIT_INTERRUPTED = 0, 1, 3, 130
+
+
+class CheckReport(Protocol):
+    """A report that is written as results come, so that it holds none of them."""
+
+    def begin(self) -> str:
+        """Open the report."""
+        ...
+
+    def response(self, result: ResponseResult) -> str:
+        """Give one response."""
+        ...
+
+    def end(self, summary: Summary) -> str:
+        """Close the report with its totals."""
+        ...
+
 
 _SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -28,57 +50,73 @@ def _size(_ctx: click.Context, _parameter: click.Parameter, text: str) -> int:
     return int(digits) * _SIZES.get(unit, 1)
 
 
+def policy_options(function: F) -> F:
+    """Add what the user decides about judging; the command gets it as ``policy``."""
+
+    @functools.wraps(function)
+    def with_policy(*args: Any, strict: bool, unlisted: str, empty_as: str, **rest: Any) -> Any:
+        weight = None if unlisted == "ignore" else Severity(unlisted)
+        policy = Policy(strict=strict, unlisted=weight, empty_is_absent=empty_as == "absent")
+        return function(*args, policy=policy, **rest)
+
+    command: Any = with_policy
+    for option in (
+        click.option(
+            "--empty-as",
+            type=click.Choice(["present", "absent"]),
+            default="present",
+            show_default=True,
+            help="How an element counts that holds nothing.",
+        ),
+        click.option(
+            "--unlisted",
+            type=click.Choice(["error", "warning", "note", "ignore"]),
+            default="note",
+            show_default=True,
+            help="How much an element counts that no row lists.",
+        ),
+        click.option(
+            "--strict", is_flag=True, help="An element that should be there and is not is an error."
+        ),
+    ):
+        command = option(command)
+    return cast("F", command)
+
+
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]")
 @context_options
-@click.option("--strict", is_flag=True, help="An element that should be there and is not is an error.")
-@click.option(
-    "--unlisted",
-    type=click.Choice(["error", "warning", "note", "ignore"]),
-    default="note",
-    show_default=True,
-    help="How much an element counts that no row lists.",
-)
-@click.option(
-    "--empty-as",
-    type=click.Choice(["present", "absent"]),
-    default="present",
-    show_default=True,
-    help="How an element counts that holds nothing.",
-)
+@policy_options
 @click.option(
     "--allow-unchecked",
+    "allowed",
     multiple=True,
     type=click.Choice([str(reason) for reason in Reason]),
     metavar="REASON",
     help=f"Let responses pass that could not be checked for this reason: {', '.join(Reason)}.",
 )
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever was found.")
-@click.option("--max-size", default="16M", show_default=True, callback=_size, help="The largest file to read.")
-@click.option("--jobs", "-j", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N")
+@click.option(
+    "--max-size", default="16M", show_default=True, callback=_size, help="The largest file to read."
+)
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show conformant responses and notes too.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong, and the totals.")
 @output_options("text", "json")
 def command(
     paths: tuple[str, ...],
-    service: str | None,
-    caller: str | None,
-    role: str | None,
-    password: str | None,
-    facts: tuple[str, ...],
-    request: str | None,
-    rules: str | None,
-    strict: bool,
-    unlisted: str,
-    empty_as: str,
-    allow_unchecked: tuple[str, ...],
+    *,
+    asked: Asked,
+    policy: Policy,
+    allowed: tuple[str, ...],
     exit_zero: bool,
     max_size: int,
     jobs: int,
     verbose: bool,
     quiet: bool,
-    format_: str,
-    output: str | None,
+    output: Output,
 ) -> int:
     """Judge recorded responses: files, folders, or - for standard input.
 
@@ -89,56 +127,50 @@ def command(
     """
     if not paths:
         raise click.UsageError("nothing to check was named: give a file, a folder, or - for standard input")
-    rulebook = rulebook_at(rules)
-    flags = {"service": service, "caller": caller, "role": role, "password": password}
+    rulebook = asked.rulebook()
+    asked.request_claims(rulebook)  # sees to it that the request can be read, before anything is judged
     settings = Settings(
-        rules=rules,
-        policy=Policy(
-            strict=strict,
-            unlisted=None if unlisted == "ignore" else Severity(unlisted),
-            empty_is_absent=empty_as == "absent",
-        ),
+        rules=asked.rules,
+        policy=policy,
         limits=Limits(size=max_size),
-        claims=stated_claims(rulebook, flags, facts),
-        request=read_request(request, max_size),
+        claims=asked.claims(rulebook),
+        request=asked.request_content(max_size),
     )
-    if settings.request is not None:
-        try:
-            read_requests(rulebook, settings.request, settings.limits)
-        except Refusal as refusal:
-            raise click.UsageError(f"`--request {request}`: {refusal.detail}") from None
-    report: CheckJson | CheckText = (
+    report: CheckReport = (
         CheckJson(rulebook)
-        if format_ == "json"
-        else CheckText(rulebook, style_of(output), verbose=verbose, quiet=quiet)
+        if output.format == "json"
+        else CheckText(rulebook, output.style(), verbose=verbose, quiet=quiet)
     )
     summary = Summary()
+    with output.opened() as stream:
+        interrupted = _write(stream, report, check_all(settings, find_recordings(paths), jobs), summary)
+    if interrupted:
+        return EXIT_INTERRUPTED
+    return EXIT_CONFORMANT if exit_zero else exit_code(summary, allowed)
+
+
+def _write(stream: IO[str], report: CheckReport, results: Iterable[Result], summary: Summary) -> bool:
+    """Write results as they come, and the totals; gives whether the user broke it off."""
     interrupted = False
-    with writing_to(output) as stream:
-        stream.write(report.begin())
-        try:
-            for result in check_all(settings, find_recordings(paths), jobs):
-                if isinstance(result, Skipped):
-                    summary.skip(result.why)
-                else:
-                    summary.add(result)
-                    stream.write(report.response(result))
-        except KeyboardInterrupt:
-            interrupted = True
-            click.echo("sightline: interrupted; what was judged until then follows", err=True)
-        stream.write(report.end(summary))
-    return EXIT_INTERRUPTED if interrupted else exit_code(summary, allow_unchecked, exit_zero=exit_zero)
+    stream.write(report.begin())
+    try:
+        for result in results:
+            if isinstance(result, Skipped):
+                summary.skip(result.why)
+            else:
+                summary.add(result)
+                stream.write(report.response(result))
+    except KeyboardInterrupt:
+        interrupted = True
+        click.echo("sightline: interrupted; the report covers what was judged until then", err=True)
+    stream.write(report.end(summary))
+    return interrupted
 
 
-def exit_code(summary: Summary, allowed: tuple[str, ...], *, exit_zero: bool = False) -> int:
-    """Give the exit code that a run comes to; it never depends on the format of the output."""
-    if exit_zero:
-        return EXIT_CONFORMANT
+def exit_code(summary: Summary, allowed: Iterable[str] = ()) -> int:
+    """Give the exit code that results come to; it never depends on the format of the output."""
     if summary.outcomes[Outcome.VIOLATING]:
         return EXIT_VIOLATING
-    not_allowed = any(number for reason, number in summary.reasons.items() if reason not in allowed)
-    if not_allowed or not summary.responses:
-        return EXIT_UNCHECKED
-    return EXIT_CONFORMANT
-
-
+    allowed = set(allowed)
+    not_allowed = any(reason not in allowed for reason in summary.reasons)
+    return EXIT_UNCHECKED if not_allowed or not summary.responses else EXIT_CONFORMANT

@@ -8,15 +8,7 @@ from ...engine.context import Claim, Rank, Settled, settle
 from ...engine.expectation import Evaluator
 from ...reports.expect_report import expect_json, expect_text
 from ...rules.model import UNKNOWN, Rulebook
-from .options import (
-    context_options,
-    output_options,
-    request_claims,
-    rulebook_at,
-    stated_claims,
-    style_of,
-    writing_to,
-)
+from .options import Asked, Output, changes_of, context_options, output_options
 
 
 @click.command("expect")
@@ -25,25 +17,13 @@ from .options import (
     "--versus", multiple=True, metavar="FACT=VALUE", help="Show what changes if this were so; repeatable."
 )
 @output_options("text", "json")
-def command(
-    service: str | None,
-    caller: str | None,
-    role: str | None,
-    password: str | None,
-    facts: tuple[str, ...],
-    request: str | None,
-    rules: str | None,
-    versus: tuple[str, ...],
-    format_: str,
-    output: str | None,
-) -> None:
+def command(asked: Asked, versus: tuple[str, ...], output: Output) -> None:
     """Show what a context should see: must, should, may or must-not, for every row of the table.
 
     A service is needed. What is not said of caller, role and password is unknown.
     """
-    rulebook = rulebook_at(rules)
-    flags = {"service": service, "caller": caller, "role": role, "password": password}
-    claims = [*stated_claims(rulebook, flags, facts), *request_claims(rulebook, request)]
+    rulebook = asked.rulebook()
+    claims = [*asked.claims(rulebook), *asked.request_claims(rulebook)]
     settled = settle(rulebook, claims)
     column_fact = rulebook.column_fact
     if settled.context[column_fact] == UNKNOWN:
@@ -51,23 +31,16 @@ def command(
         raise click.UsageError(f"`--{column_fact}` is needed: it is the column to look in, one of {known}")
     other = _versus(rulebook, claims, versus) if versus else None
     evaluator = Evaluator(rulebook)
-    with writing_to(output) as stream:
-        stream.write(
-            expect_json(evaluator, settled, other)
-            if format_ == "json"
-            else expect_text(evaluator, settled, other, style_of(output))
-        )
+    output.write(
+        expect_json(evaluator, settled, other)
+        if output.format == "json"
+        else expect_text(evaluator, settled, other, output.style())
+    )
 
 
 def _versus(rulebook: Rulebook, claims: list[Claim], versus: tuple[str, ...]) -> Settled:
     """Settle the context anew with other facts in place of what was said of them."""
-    for pair in versus:
-        if "=" not in pair:
-            raise click.UsageError(f"`--versus {pair}`: a change is said as FACT=VALUE")
-    changes = [
-        Claim(claim.fact, claim.value, "--versus", Rank.FLAG)
-        for claim in stated_claims(rulebook, {}, versus)
-    ]
+    changes = changes_of(rulebook, versus)
     changed = {claim.fact for claim in changes}
     # What was stated and cannot stand beside the change gives way to it, as evidence does to a statement.
     kept = [

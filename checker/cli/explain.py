@@ -9,23 +9,18 @@ import click
 from ...engine.context import Claim, Context, context_of, settle
 from ...engine.expectation import Evaluator
 from ...engine.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
-from ...engine.finding import RULES
+from ...engine.finding import RULES, Rule
 from ...engine.observation import Observation
 from ...reports.explain_json import explain_json, explain_rule_json
 from ...reports.explain_text import explain_rule_text, explain_text
 from ...rules.model import UNKNOWN, Rulebook
-from ...rules.names import did_you_mean, plain
-from .options import (
-    context_options,
-    output_options,
-    request_claims,
-    rulebook_at,
-    stated_claims,
-    style_of,
-    writing_to,
-)
+from ...rules.names import did_you_mean
+from .options import Asked, Output, context_options, output_options
 
 EXIT_UNREAD = 3
+
+Seen = tuple[Context, Observation | None]
+"""A context, and what was seen in a response of it."""
 
 
 @click.command("explain")
@@ -33,67 +28,57 @@ EXIT_UNREAD = 3
 @click.argument("response", required=False)
 @context_options
 @output_options("text", "json")
-def command(
-    element: str,
-    response: str | None,
-    service: str | None,
-    caller: str | None,
-    role: str | None,
-    password: str | None,
-    facts: tuple[str, ...],
-    request: str | None,
-    rules: str | None,
-    format_: str,
-    output: str | None,
-) -> int:
+def command(element: str, response: str | None, asked: Asked, output: Output) -> int:
     """Explain why ELEMENT is there or not, in RESPONSE or in general, and what would change that.
 
     ELEMENT is a printed or wire name, a path, or the name of a finding's rule, in any letter case. Without a
     service it is answered for each. Exit code 3: RESPONSE could not be read.
     """
-    rulebook = rulebook_at(rules)
-    flags = {"service": service, "caller": caller, "role": role, "password": password}
-    claims = stated_claims(rulebook, flags, facts)
+    rulebook = asked.rulebook()
     paths = matching(rulebook, element)
     rule = RULES.get(element.casefold())
-    style = style_of(output)
     if not paths and rule is not None:
-        with writing_to(output) as stream:
-            stream.write(
-                explain_rule_json(rulebook, rule) if format_ == "json" else explain_rule_text(rule, style)
-            )
+        _write_rule(rulebook, rule, output)
         return 0
-    evaluator = Evaluator(rulebook)
     code = 0
     if response is None:
-        contexts = _contexts(rulebook, [*claims, *request_claims(rulebook, request)])
-        seen: list[tuple[Context, Observation | None]] = [(context, None) for context in contexts]
+        contexts = _contexts(rulebook, [*asked.claims(rulebook), *asked.request_claims(rulebook)])
+        seen: list[Seen] = [(context, None) for context in contexts]
     else:
-        seen, code = _heard(rulebook, response, claims, rules, request)
+        seen, code = _heard(rulebook, response, asked)
     if not paths:
         paths = _paths_seen(element, seen)
     if not paths:
-        hint = did_you_mean(plain(element), names_to_offer(rulebook)) or (
-            "; `sightline matrix` lists the elements, and a path such as `host/email` is understood too"
-        )
-        raise click.UsageError(f"`{element}` is no element of {rulebook.table_title}{hint}")
+        raise click.UsageError(_no_such_element(rulebook, element))
+    evaluator = Evaluator(rulebook)
     explanations = [
         explanation for path in paths for explanation in _explained(evaluator, path, seen, response is None)
     ]
-    if not seen:
-        return code
-    with writing_to(output) as stream:
-        stream.write(
+    if explanations:
+        output.write(
             explain_json(rulebook, explanations)
-            if format_ == "json"
-            else explain_text(rulebook, explanations, style)
+            if output.format == "json"
+            else explain_text(rulebook, explanations, output.style())
         )
     return code
 
 
-def _explained(
-    evaluator: Evaluator, path: str, seen: list[tuple[Context, Observation | None]], in_general: bool
-) -> Iterator[Explanation]:
+def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
+    output.write(
+        explain_rule_json(rulebook, rule)
+        if output.format == "json"
+        else explain_rule_text(rule, output.style())
+    )
+
+
+def _no_such_element(rulebook: Rulebook, element: str) -> str:
+    hint = did_you_mean(element, names_to_offer(rulebook)) or (
+        "; `sightline matrix` lists the elements, and a path such as `host/email` is understood too"
+    )
+    return f"`{element}` is no element of {rulebook.table_title}{hint}"
+
+
+def _explained(evaluator: Evaluator, path: str, seen: list[Seen], in_general: bool) -> Iterator[Explanation]:
     """Explain a path in each context; what no row lists is the same in every column, so once will do."""
     row = evaluator.rulebook.row_by_path.get(path)
     if row is not None:
@@ -112,19 +97,16 @@ def _contexts(rulebook: Rulebook, claims: list[Claim]) -> list[Context]:
     return [context_of(rulebook, facts | {rulebook.column_fact: column.id}) for column in rulebook.columns]
 
 
-def _heard(
-    rulebook: Rulebook, response: str, claims: tuple[Claim, ...], rules: str | None, request: str | None
-) -> tuple[list[tuple[Context, Observation | None]], int]:
+def _heard(rulebook: Rulebook, response: str, asked: Asked) -> tuple[list[Seen], int]:
     """Read a response: what was seen in each of its bodies, and the exit code that reading comes to."""
     # Imported here: without a response nothing has to be parsed.
     from ..check import Checker, Settings
     from ..recordings import Recording, find_recordings
     from ..refusal import Limits, Refusal
-    from .options import read_request
 
-    content = read_request(request, Limits().size)
-    checker = Checker(Settings(rules=rules, claims=claims, request=content))
-    seen: list[tuple[Context, Observation | None]] = []
+    request = asked.request_content(Limits().size)
+    checker = Checker(Settings(rules=asked.rules, claims=asked.claims(rulebook), request=request))
+    seen: list[Seen] = []
     code = 0
     for recording in find_recordings([response]):
         if not isinstance(recording, Recording):
@@ -138,7 +120,7 @@ def _heard(
     return seen, code
 
 
-def _paths_seen(element: str, seen: list[tuple[Context, Observation | None]]) -> tuple[str, ...]:
+def _paths_seen(element: str, seen: list[Seen]) -> tuple[str, ...]:
     """Give the path itself where the response holds such an element, though no row and no list knows it."""
     path = element.strip("/")
     return (path,) if any(o is not None and o.lines(path) for _, o in seen) else ()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO, Any, TypeVar
+from dataclasses import dataclass
+from typing import IO, Any, TypeVar, cast
 
 import click
 
@@ -16,7 +18,7 @@ from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ...reports.style import Style
 from ...reports.words import FACT_FLAGS
 from ...rules.load import RulebookError, builtin_rulebook, load_rulebook
-from ...rules.model import Rulebook
+from ...rules.model import UNKNOWN, Rulebook
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,33 +30,141 @@ _FLAG_HELP = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was said on the command line of the call, and of the rulebook that it is judged by.
+
+    ``stated`` gives (fact, value) as typed by the flag that said it.
+    """
+
+    stated: dict[str, tuple[str, str]]
+    request: str | None
+    rules: str | None
+
+    def rulebook(self) -> Rulebook:
+        """Load the rulebook; a usage error where it cannot be used."""
+        return rulebook_at(self.rules)
+
+    def claims(self, rulebook: Rulebook) -> tuple[Claim, ...]:
+        """Read what the flags state; a usage error for unknown facts and values, and for what excludes itself."""
+        return claims_of_flags(rulebook, self.stated)
+
+    def request_content(self, limit: int) -> bytes | None:
+        """Read the file of ``--request``, up to a byte more than the limit; a usage error where it cannot be."""
+        if self.request is None:
+            return None
+        try:
+            with open(self.request, "rb") as stream:
+                return stream.read(limit + 1)
+        except (OSError, ValueError) as error:
+            said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise click.UsageError(f"`--request {self.request}`: {said[:1].lower()}{said[1:]}") from None
+
+    def request_claims(self, rulebook: Rulebook) -> list[Claim]:
+        """Read what the file of ``--request`` shows of the call; a usage error where it is no such request."""
+        if self.request is None:
+            return []
+        # Imported here: only with a request something has to be parsed.
+        from ..evidence import claims_of
+        from ..refusal import Limits, Refusal
+        from ..request import read_requests
+
+        limits = Limits()
+        try:
+            requests = read_requests(rulebook, self.request_content(limits.size) or b"", limits)
+        except Refusal as refusal:
+            raise click.UsageError(f"`--request {self.request}`: {refusal.detail}") from None
+        first = next(request for request in requests if request is not None)
+        return claims_of(rulebook, first, None)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a report goes, and in which format."""
+
+    format: str
+    file: str | None
+
+    def style(self) -> Style:
+        """Find out how wide the output is and if it shows colour: a terminal does, unless NO_COLOR is set."""
+        if self.file is not None or not sys.stdout.isatty():
+            return Style()
+        width = shutil.get_terminal_size().columns
+        return Style(width=min(width, 120), colour=not os.environ.get("NO_COLOR"))
+
+    def write(self, text: str) -> None:
+        """Write a whole report."""
+        with self.opened() as stream:
+            stream.write(text)
+
+    def opened(self) -> contextlib.AbstractContextManager[IO[str]]:
+        """Open the output for a report that is written bit by bit."""
+        return writing_to(self.file)
+
+
+def rules_option(function: F) -> F:
+    """Add the choice of a rulebook."""
+    return click.option(
+        "--rules", metavar="PATH", help="A rulebook of one's own in place of the built-in one."
+    )(function)
+
+
 def context_options(function: F) -> F:
-    """Add what says who calls, with what, and by which rulebook it is judged."""
+    """Add what says who calls, with what, and by which rulebook it is judged; the command gets it as ``asked``."""
+
+    @functools.wraps(function)
+    def with_asked(
+        *args: Any, facts: tuple[str, ...], request: str | None, rules: str | None, **rest: Any
+    ) -> Any:
+        flags = {fact: rest.pop(fact) for fact in FACT_FLAGS}
+        stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
+        stated |= {f"--fact {fact}": (fact, value) for fact, value in map(_fact_and_value, facts)}
+        return function(*args, asked=Asked(stated, request, rules), **rest)
+
+    command: Any = rules_option(with_asked)
     options = [
         *(click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact]) for fact in FACT_FLAGS),
         click.option(
-            "--fact", "facts", multiple=True, metavar="NAME=VALUE", help="Any fact of the rulebook, by its name."
+            "--fact",
+            "facts",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Any fact of the rulebook, by its name.",
         ),
         click.option("--request", metavar="FILE", help="The request: it shows caller and password."),
-        click.option("--rules", metavar="PATH", help="A rulebook of one's own in place of the built-in one."),
     ]
     for option in reversed(options):
-        function = option(function)
-    return function
+        command = option(command)
+    return cast("F", command)
 
 
 def output_options(*formats: str) -> Callable[[F], F]:
-    """Add the choice of format and of a file to write to; the first format is the default."""
+    """Add the choice of format and of a file to write to; the first format is the default.
+
+    The command gets it as ``output``.
+    """
 
     def add(function: F) -> F:
-        function = click.option(
-            "-o", "--output", metavar="FILE", help="Write there in place of standard output."
-        )(function)
-        return click.option(
+        @functools.wraps(function)
+        def with_output(*args: Any, format_: str, output_file: str | None, **rest: Any) -> Any:
+            return function(*args, output=Output(format_, output_file), **rest)
+
+        choice = click.option(
             "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True
-        )(function)
+        )
+        file = click.option(
+            "-o", "--output", "output_file", metavar="FILE", help="Write there in place of standard output."
+        )
+        return cast("F", choice(file(with_output)))
 
     return add
+
+
+def _fact_and_value(pair: str) -> tuple[str, str]:
+    fact, equals, value = pair.partition("=")
+    if not equals:
+        raise click.UsageError(f"`{pair}`: a fact is said as NAME=VALUE")
+    return fact, value
 
 
 def rulebook_at(path: str | None) -> Rulebook:
@@ -65,18 +175,12 @@ def rulebook_at(path: str | None) -> Rulebook:
         raise click.ClickException(f"the rulebook {error}") from None
 
 
-def stated_claims(rulebook: Rulebook, flags: Mapping[str, str | None], facts: tuple[str, ...]) -> tuple[Claim, ...]:
+def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -> tuple[Claim, ...]:
     """Read what flags state; a usage error for unknown facts and values, and for what excludes itself."""
-    stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
-    for pair in facts:
-        fact, equals, text = pair.partition("=")
-        if not equals:
-            raise click.UsageError(f"`--fact {pair}`: a fact is said as NAME=VALUE")
-        stated[f"--fact {fact}"] = (fact, text)
     claims = []
     for source, (fact, text) in stated.items():
         try:
-            context_of(rulebook, {fact: "unknown"})
+            context_of(rulebook, {fact: UNKNOWN})
             claims.append(read_claim(rulebook, fact, text, source, Rank.FLAG))
         except ContextError as error:
             raise click.UsageError(f"`{source}`: {error}") from None
@@ -87,42 +191,11 @@ def stated_claims(rulebook: Rulebook, flags: Mapping[str, str | None], facts: tu
     return tuple(claims)
 
 
-def read_request(path: str | None, limit: int) -> bytes | None:
-    """Read the file of ``--request``; a usage error where it cannot be read."""
-    if path is None:
-        return None
-    try:
-        with open(path, "rb") as stream:
-            return stream.read(limit + 1)
-    except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise click.UsageError(f"`--request {path}`: {said[:1].lower()}{said[1:]}") from None
-
-
-def request_claims(rulebook: Rulebook, path: str | None) -> list[Claim]:
-    """Read what the file of ``--request`` shows of the call; a usage error where it is no such request."""
-    if path is None:
-        return []
-    # Imported here: only with a request something has to be parsed.
-    from ..evidence import claims_of
-    from ..refusal import Limits, Refusal
-    from ..request import read_requests
-
-    limits = Limits()
-    try:
-        requests = read_requests(rulebook, read_request(path, limits.size) or b"", limits)
-    except Refusal as refusal:
-        raise click.UsageError(f"`--request {path}`: {refusal.detail}") from None
-    first = next(request for request in requests if request is not None)
-    return claims_of(rulebook, first, None)[0]
-
-
-def style_of(output: str | None) -> Style:
-    """Find out how wide the output is and whether it shows colour: a terminal does, unless NO_COLOR is set."""
-    if output is not None or not sys.stdout.isatty():
-        return Style()
-    width = shutil.get_terminal_size().columns
-    return Style(width=min(width, 120), colour=not os.environ.get("NO_COLOR"))
+def changes_of(rulebook: Rulebook, pairs: tuple[str, ...]) -> tuple[Claim, ...]:
+    """Read the changes of ``--versus FACT=VALUE``; a usage error where they are none."""
+    return claims_of_flags(
+        rulebook, {f"--versus {fact}": (fact, value) for fact, value in map(_fact_and_value, pairs)}
+    )
 
 
 @contextlib.contextmanager
