@@ -10,7 +10,7 @@ from ..engine.result import Reason
 from ..rules.model import UNKNOWN, Rulebook
 from .envelope import Body, bodies, failure, open_message, require_response
 from .evidence import Unplaced, claims_of, names_other_session
-from .recordings import Recording, read_bounded
+from .recordings import Recording, name_of, read_bounded
 from .refusal import Limits, Refusal
 from .request import Request, read_requests, request_for
 from .response import Payload, PayloadReader
@@ -102,13 +102,13 @@ def open_call(
 def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
     if recording.sidecar is None:
         return Sidecar()
-    name = recording.sidecar.name
+    name = name_of(recording.sidecar, "sidecar")
     try:
         return read_sidecar(rulebook, read_bounded(recording.sidecar, limits))
     except Refusal as refusal:
-        raise Refusal(refusal.reason, f"its sidecar `{name}`: {refusal.detail}") from None
+        raise Refusal(refusal.reason, f"{name}: {refusal.detail}") from None
     except SidecarError as error:
-        raise Refusal(Reason.UNREADABLE, f"its sidecar `{name}`: {error}") from None
+        raise Refusal(Reason.UNREADABLE, f"{name}: {error}") from None
 
 
 def _requests(
@@ -123,7 +123,7 @@ def _requests(
     except Refusal as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
         foreign = refusal.foreign and not any(_answers_this(rulebook, body) for body in opened)
-        detail = f"its request `{recording.request.name}`: {refusal.detail}"
+        detail = f"{name_of(recording.request, 'request')}: {refusal.detail}"
         raise Refusal(refusal.reason, detail, foreign=foreign) from None
 
 

@@ -151,6 +151,7 @@ class Checker:
                 outcome=Outcome.CONFORMANT,
                 settled=known,
                 detail=f"{refusal.detail}, as the sidecar expects",
+                expected_failure=True,
             )
         return unchecked
 

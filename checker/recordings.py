@@ -15,23 +15,28 @@ from pathlib import Path
 
 from ..engine.result import Reason
 from .refusal import Limits, Refusal
+from .say import fault, printable
 
 STDIN = "-"
+
+Content = Path | bytes | None
+"""Where the bytes of a message are: in a file, at hand, or (None) still to come on standard input."""
 
 _RESPONSE, _REQUEST, _SIDECAR = ".response.xml", ".request.xml", ".context.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A response to judge. ``source`` is its name for people; ``named`` says that the user named it.
+    """A response to judge, with what belongs to it. ``source`` is its name for people.
 
-    ``response`` is the file to read, or None for standard input.
+    ``request`` and ``sidecar`` are None where there is none. ``named`` says that the user named the recording, so
+    that it is not passed over in silence whatever it is.
     """
 
     source: str
-    response: Path | None
-    request: Path | None = None
-    sidecar: Path | None = None
+    response: Content
+    request: Path | bytes | None = None
+    sidecar: Path | bytes | None = None
     named: bool = True
 
 
@@ -100,22 +105,21 @@ def _recording(path: str, *, named: bool) -> Recording:
     )
 
 
-def read_bounded(file: Path | None, limits: Limits) -> bytes:
-    """Read a file, or standard input for None, up to the limit and one byte more; raises Refusal (unreadable)."""
+def read_bounded(content: Content, limits: Limits) -> bytes:
+    """Read a message, up to the limit and one byte more; raises Refusal (unreadable)."""
+    if isinstance(content, bytes):
+        return content
     try:
-        if file is None:
+        if content is None:
             return sys.stdin.buffer.read(limits.size + 1)
-        mode = os.stat(file).st_mode
-        if stat.S_ISDIR(mode):
+        if stat.S_ISDIR(os.stat(content).st_mode):
             raise Refusal(Reason.UNREADABLE, "it is a folder")
-        with open(file, "rb") as stream:
+        with open(content, "rb") as stream:
             return stream.read(limits.size + 1)
     except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise Refusal(Reason.UNREADABLE, f"it cannot be read: {said[:1].lower()}{said[1:]}") from None
+        raise Refusal(Reason.UNREADABLE, f"it cannot be read: {fault(error)}") from None
 
 
-def printable(text: str) -> str:
-    """Give a name as it can be shown: what is no text, or would steer a terminal, is escaped."""
-    decoded = os.fsencode(text).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in decoded)
+def name_of(content: Path | bytes, kind: str) -> str:
+    """Name a companion of a response for people: its file, or what it is."""
+    return f"its {kind} `{printable(content.name)}`" if isinstance(content, Path) else f"its {kind}"

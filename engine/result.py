@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .context import Settled
+from .context import Context, Settled
 from .finding import Finding, Severity
 
 
@@ -38,7 +38,8 @@ class ResponseResult:
 
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
     set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that the
-    known facts left open, ``depends_on`` the facts that would settle them.
+    known facts left open, ``depends_on`` the facts that would settle them. ``expected_failure`` says that the call
+    failed as it should: the response conforms, and nothing in it was judged.
     """
 
     source: str
@@ -50,6 +51,12 @@ class ResponseResult:
     findings: tuple[Finding, ...] = ()
     undetermined: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    expected_failure: bool = False
+
+    @property
+    def judged(self) -> bool:
+        """Whether the table was held against it."""
+        return self.outcome is not Outcome.UNCHECKED and not self.expected_failure
 
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
@@ -61,18 +68,24 @@ def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
 
 @dataclass(slots=True)
 class Summary:
-    """Running totals over results; its size does not grow with their number."""
+    """Running totals over results; its size does not grow with their number.
+
+    ``contexts`` are those of the responses that were judged: they say which cells of the table were exercised.
+    """
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[Reason] = field(default_factory=Counter)
     severities: Counter[Severity] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    contexts: set[Context] = field(default_factory=set)
 
     def add(self, result: ResponseResult) -> None:
         """Count a result."""
         self.outcomes[result.outcome] += 1
         if result.reason is not None:
             self.reasons[result.reason] += 1
+        if result.judged:
+            self.contexts.add(result.settled.context)
         self.severities.update(finding.severity for finding in result.findings)
 
     def skip(self, why: str) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import IO, Any, Protocol, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 import click
 
 from ...engine.finding import Severity
 from ...engine.judge import Policy
-from ...engine.result import Outcome, Reason, ResponseResult, Summary
+from ...engine.result import Outcome, Reason, Summary
 from ...reports.check_json import CheckJson
+from ...reports.check_report import CheckReport
 from ...reports.check_text import CheckText
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
@@ -22,22 +23,6 @@ from .options import Asked, Output, context_options, output_options
 F = TypeVar("F", bound=Callable[..., Any])
 
 EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED, EXIT_INTERRUPTED = 0, 1, 3, 130
-
-
-class CheckReport(Protocol):
-    """A report that is written as results come, so that it holds none of them."""
-
-    def begin(self) -> str:
-        """Open the report."""
-        ...
-
-    def response(self, result: ResponseResult) -> str:
-        """Give one response."""
-        ...
-
-    def end(self, summary: Summary) -> str:
-        """Close the report with its totals."""
-        ...
 
 
 _SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}

@@ -19,6 +19,7 @@ from ...reports.style import Style
 from ...reports.words import FACT_FLAGS
 from ...rules.load import RulebookError, builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
+from ..say import fault
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,8 +58,7 @@ class Asked:
             with open(self.request, "rb") as stream:
                 return stream.read(limit + 1)
         except (OSError, ValueError) as error:
-            said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise click.UsageError(f"`--request {self.request}`: {said[:1].lower()}{said[1:]}") from None
+            raise click.UsageError(f"`--request {self.request}`: {fault(error)}") from None
 
     def request_claims(self, rulebook: Rulebook) -> list[Claim]:
         """Read what the file of ``--request`` shows of the call; a usage error where it is no such request."""
@@ -226,7 +226,7 @@ def writing_to(output: str | None) -> Iterator[IO[str]]:
 
 
 def _unwritable(output: str, error: OSError) -> click.ClickException:
-    return click.ClickException(f"`{output}` cannot be written: {(error.strerror or str(error)).lower()}")
+    return click.ClickException(f"`{output}` cannot be written: {fault(error)}")
 
 
 def _umask() -> int:

@@ -1,0 +1,23 @@
+"""What a report of `check` is: text that is written as results come."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..engine.result import ResponseResult, Summary
+
+
+class CheckReport(Protocol):
+    """A report that is written as results come, so that it holds none of them."""
+
+    def begin(self) -> str:
+        """Open the report."""
+        ...
+
+    def response(self, result: ResponseResult) -> str:
+        """Give one response."""
+        ...
+
+    def end(self, summary: Summary) -> str:
+        """Close the report with its totals."""
+        ...
