@@ -19,12 +19,12 @@ PW_SENTENCE = (
 )
 
 
-def explained(path: str, observation: Node | None = None, **facts: str) -> Explanation:
+def explained(path: str, facts: dict[str, str], observation: Node | None = None) -> Explanation:
     return explain(EVALUATOR, RULEBOOK.row_by_path[path], context_of(RULEBOOK, facts), observation)
 
 
 def test_agenda_for_an_anonymous_caller_without_password() -> None:
-    said = explained("metaData/agenda", service="MC", caller="anonymous", password="not-supplied")
+    said = explained("metaData/agenda", {"service": "MC", "caller": "anonymous", "password": "not-supplied"})
     assert said.expectation == "must-not"
     assert said.summary == (
         "`metaData/agenda` must not be there: Table 4-3 has PW for MC (Meeting Center), "
@@ -48,7 +48,7 @@ def test_agenda_for_an_anonymous_caller_without_password() -> None:
 
 
 def test_agenda_for_event_center() -> None:
-    said = explained("metaData/agenda", service="EC")
+    said = explained("metaData/agenda", {"service": "EC"})
     assert said.summary.endswith("Nothing that the caller can do would make it appear for EC (Event Center).")
     assert not any(way.caller_can for way in said.ways)
     assert {way.changes["service"] for way in said.ways} == {"MC", "SC", "TC"}
@@ -58,9 +58,9 @@ def test_agenda_for_event_center() -> None:
 
 
 def test_the_anonymous_mode_is_quoted_where_it_counts() -> None:
-    said = explained("confID", service="MC", caller="anonymous")
+    said = explained("confID", {"service": "MC", "caller": "anonymous"})
     assert any("is returned in this anonymous mode" in reason.text for reason in said.because)
-    assert not any("anonymous mode" in r.text for r in explained("confID", service="MC").because)
+    assert not any("anonymous mode" in r.text for r in explained("confID", {"service": "MC"}).because)
 
 
 CITED = [
@@ -84,15 +84,15 @@ CITED = [
 def test_interpretations_are_cited_by_number_where_they_apply(
     path: str, facts: dict[str, str], number: str
 ) -> None:
-    assert number in {entry.id for entry in explained(path, **facts).interpretations}
+    assert number in {entry.id for entry in explained(path, facts).interpretations}
 
 
 def test_interpretations_are_not_cited_elsewhere() -> None:
-    assert explained("confID", service="MC").interpretations == ()
+    assert explained("confID", {"service": "MC"}).interpretations == ()
 
 
 def test_printed_notes_explain_their_rows() -> None:
-    (note,) = explained("isAutoRecord", service="MC").notes
+    (note,) = explained("isAutoRecord", {"service": "MC"}).notes
     assert note.cite == "GetSessionInfo, Notes"
     assert note.text.startswith(
         "The isAutoRecord element identifies meetings that are automatically recorded."
@@ -100,7 +100,7 @@ def test_printed_notes_explain_their_rows() -> None:
 
 
 def test_what_is_open_says_what_it_depends_on() -> None:
-    said = explained("telephony", service="MC")
+    said = explained("telephony", {"service": "MC"})
     assert said.expectation == "may"
     assert said.depends_on == ("role", "password")
     assert "So it is open: it depends on role and password, which nothing tells." in {
@@ -124,7 +124,7 @@ OBSERVED = [
 @pytest.mark.parametrize(("present", "facts", "said"), OBSERVED)
 def test_with_a_response_it_says_what_was_seen(present: bool, facts: dict[str, str], said: str) -> None:
     children = (Node("telephony", 7), Node("telephony", 9)) if present else ()
-    explanation = explained("telephony", Node("", 1, children), service="MC", **facts)
+    explanation = explained("telephony", {"service": "MC", **facts}, Node("", 1, children))
     assert explanation.summary.startswith(f"`telephony` {said}: ")
     assert explanation.observed is not None
     assert explanation.observed.present is present
@@ -132,9 +132,11 @@ def test_with_a_response_it_says_what_was_seen(present: bool, facts: dict[str, s
 
 
 def test_a_container_that_is_hidden_too_is_named() -> None:
-    said = explained("telephony/callInNum", service="MC", caller="anonymous", password="not-supplied")
+    said = explained(
+        "telephony/callInNum", {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
+    )
     assert "It stands in telephony, which must not be there either." in {r.text for r in said.because}
-    said = explained("telephony/callInNum", service="MC")
+    said = explained("telephony/callInNum", {"service": "MC"})
     assert "It stands in telephony, which is left open too." in {r.text for r in said.because}
 
 
