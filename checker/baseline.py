@@ -78,13 +78,13 @@ def read_baseline(content: bytes) -> BaselineFile:
     except ShapeError as error:
         raise BaselineError(str(error)) from None
     entries: dict[Key, Entry] = {}
-    for number, stated in enumerate(table.entries, 1):
+    for number, stated in enumerate(table.entries):
         entry = Entry(**msgspec.structs.asdict(stated))
         if entry.rule not in RULES:
             hint = did_you_mean(entry.rule, RULES) or f"; known are {listed(RULES)}"
-            raise BaselineError(f"entry {number}: there is no rule `{entry.rule}`{hint}")
+            raise BaselineError(f"`entries[{number}]`: there is no rule `{entry.rule}`{hint}")
         if entry.key in entries:
-            raise BaselineError(f"entry {number}: an entry above is about `{entry.rule}` of `{entry.id}` too")
+            raise BaselineError(f"`entries[{number}]`: an entry above is about `{entry.rule}` of `{entry.id}` too")
         entries[entry.key] = entry
     return BaselineFile(content.decode("utf-8-sig"), tuple(entries.values()))
 
