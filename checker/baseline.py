@@ -84,7 +84,9 @@ def read_baseline(content: bytes) -> BaselineFile:
             hint = did_you_mean(entry.rule, RULES) or f"; known are {listed(RULES)}"
             raise BaselineError(f"`entries[{number}]`: there is no rule `{entry.rule}`{hint}")
         if entry.key in entries:
-            raise BaselineError(f"`entries[{number}]`: an entry above is about `{entry.rule}` of `{entry.id}` too")
+            raise BaselineError(
+                f"`entries[{number}]`: an entry above is about `{entry.rule}` of `{entry.id}` too"
+            )
         entries[entry.key] = entry
     return BaselineFile(content.decode("utf-8-sig"), tuple(entries.values()))
 

@@ -145,7 +145,10 @@ def context_options(function: F) -> F:
 
     command: Any = rules_option(with_asked)
     options = [
-        *(click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact]) for fact in FACT_FLAGS),
+        *(
+            click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact], shell_complete=_complete_value)
+            for fact in FACT_FLAGS
+        ),
         click.option(
             "--fact",
             "facts",
@@ -158,6 +161,16 @@ def context_options(function: F) -> F:
     for option in reversed(options):
         command = option(command)
     return cast("F", command)
+
+
+def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    """Offer a shell the values of a fact, in the rulebook that is asked for."""
+    try:
+        rulebook = rulebook_at(ctx.params.get("rules"))
+        values = (*rulebook.fact(str(parameter.name)).value_ids, UNKNOWN)
+    except (click.ClickException, KeyError):
+        return []
+    return [value for value in values if value.casefold().startswith(typed.casefold())]
 
 
 def output_options(*formats: str) -> Callable[[F], F]:

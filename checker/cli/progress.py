@@ -43,7 +43,8 @@ class Progress:
             f"{summary.outcomes[outcome]:,} {outcome}" for outcome in Outcome if summary.outcomes[outcome]
         ]
         sys.stdout.flush()  # what the report says comes before the line
-        self._stream.write(_ERASE + f"checked {summary.responses:,}: {', '.join(counts)}")
+        said = f"checked {summary.responses:,}" + (f": {', '.join(counts)}" if counts else "")
+        self._stream.write(_ERASE + said)
         self._stream.flush()
         self._shown = True
 
