@@ -121,7 +121,7 @@ def test_what_cannot_be_judged_is_an_error_with_its_reason(site: pytest.Pytester
 
 def test_what_is_left_open_is_skipped_or_mentioned(site: pytest.Pytester) -> None:
     shutil.copy(EXAMPLES / "warning/tc-second-document.response.xml", site.path / "tc.xml")
-    result = run(site, "--sightline", "tc.xml", "-rs", "-rP")
+    result = run(site, "--sightline", "tc.xml", "-rsP")
     result.assert_outcomes(passed=8, skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED * 7 elements undetermined, since role and password are unknown"])
     assert "8 elements undetermined, since role and password are unknown" in result.stdout.str()
