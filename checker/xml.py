@@ -78,7 +78,9 @@ def _refusal(content: bytes, error: etree.XMLSyntaxError) -> Refusal:
             Reason.TOO_LARGE,
             f"beyond what is parsed, at line {line}: nested too deeply, or a name or text too long",
         )
-    said = _SAID.get(kind, "it is not well-formed")
+    lines = content.split(b"\n")
+    cut_off = line >= len(lines) and column >= len(lines[-1]) and kind != "ERR_DOCUMENT_EMPTY"
+    said = _SAID["ERR_TAG_NOT_FINISHED"] if cut_off else _SAID.get(kind, "it is not well-formed")
     return Refusal(Reason.NOT_XML, f"at line {line}, column {column}: {said}")
 
 
