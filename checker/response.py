@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..engine.observation import Node, Observation
-from ..engine.result import Reason
 from ..rules.model import Rulebook
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import re
 
 from lxml import etree
 
-from ..engine.result import Reason
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
