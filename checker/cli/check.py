@@ -51,7 +51,7 @@ def policy_options(function: F) -> F:
             type=click.Choice(["present", "absent"]),
             default="present",
             show_default=True,
-            help="How an element counts that holds nothing.",
+            help="How an element counts that holds nothing; absent, it can no longer be leaked either.",
         ),
         click.option(
             "--unlisted",
