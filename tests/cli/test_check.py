@@ -418,7 +418,7 @@ def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
         "--password not-supplied\n"
         "\n"
         "a.xml: conformant\n"
-        "  MC (response), caller unknown, role unknown, password unknown\n"
+        "  MC, caller unknown, role unknown, password unknown\n"
         "  14 elements undetermined, since role and password are unknown: say --role or\n"
         "    --password to have them judged\n"
         "\n"
