@@ -16,7 +16,7 @@ from ...reports.check_report import CheckReport
 from ...reports.check_text import CheckText
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
-from ..refusal import Limits
+from ..refusal import Limits, Reason
 from ..workers import Result, check_all
 from .configured import config_options
 from .gate import GateAsked, gate_options
@@ -54,7 +54,7 @@ def policy_options(function: F) -> F:
             type=click.Choice(["present", "absent"]),
             default="present",
             show_default=True,
-            help="How an element counts that holds nothing.",
+            help="How an element counts that holds nothing; absent, it can no longer be leaked either.",
         ),
         click.option(
             "--unlisted",

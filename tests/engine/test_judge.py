@@ -145,7 +145,10 @@ def test_an_element_of_another_vocabulary_is_not_the_row_it_is_named_like() -> N
 def test_empty_elements_count_as_returned_or_as_the_user_says() -> None:
     always = seen(*(path for path in ALWAYS_EC if not path.startswith("schedule")))
     hollow = Node(
-        "schedule", 50, tuple(Node(n, 51, empty=True) for n in ("startDate", "duration", "timeZone"))
+        "schedule",
+        50,
+        tuple(Node(n, 51, blank=True) for n in ("startDate", "duration", "timeZone")),
+        blank=True,
     )
     observation = Node("", 1, (*always.children, hollow))
     assert found(observation, ANONYMOUS_EC) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sightline.checker.check import Checker, Settings, Skipped
@@ -14,8 +15,8 @@ from sightline.rules import builtin_rulebook
 RULEBOOK = builtin_rulebook()
 
 
-def claims(**facts: str) -> tuple[Claim, ...]:
-    """What flags state: ``claims(caller="anonymous")``."""
+def claims(facts: Mapping[str, str]) -> tuple[Claim, ...]:
+    """What flags state: ``{"caller": "anonymous"}`` is ``--caller anonymous``."""
     return tuple(read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in facts.items())
 
 
@@ -24,10 +25,10 @@ def check(
     request: bytes | None = None,
     sidecar: bytes | None = None,
     policy: Policy | None = None,
-    **facts: str,
+    facts: dict[str, str] | None = None,
 ) -> list[ResponseResult]:
     """Judge a message as if its files had been named."""
-    settings = Settings(claims=claims(**facts))
+    settings = Settings(claims=claims(facts or {}))
     if policy is not None:
         settings = replace(settings, policy=policy)
     recording = Recording("test.xml", response, request, sidecar)
@@ -41,10 +42,10 @@ def check_one(
     request: bytes | None = None,
     sidecar: bytes | None = None,
     policy: Policy | None = None,
-    **facts: str,
+    facts: dict[str, str] | None = None,
 ) -> ResponseResult:
     """Judge a message with one body."""
-    (result,) = check(response, request, sidecar, policy, **facts)
+    (result,) = check(response, request, sidecar, policy, facts)
     return result
 
 

@@ -66,7 +66,7 @@ def response(service: str, paths: Iterable[str], texts: dict[str, str] | None = 
     return message(body(elements(paths, said) + audio_only))
 
 
-def request(security: str = "<siteName>s</siteName>", content: str = "<sessionKey>1</sessionKey>") -> bytes:
+def request(security: str = "<siteName>s</siteName>", content: str = "<sessionKey>x</sessionKey>") -> bytes:
     """A request as recorded ones are: below the root there is no namespace."""
     return (
         f'<serv:message xmlns:serv="{SERV}" xmlns:xsi="{XSI}"><header><securityContext>{security}'
