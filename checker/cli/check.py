@@ -16,7 +16,7 @@ from ...reports.check_report import CheckReport
 from ...reports.check_text import CheckText
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
-from ..refusal import Limits, Reason
+from ..refusal import Limits
 from ..workers import Result, check_all
 from .configured import config_options
 from .gate import GateAsked, gate_options
