@@ -12,7 +12,6 @@ from ..engine.baseline import Entry
 from ..engine.context import Claim, ContextError, Rank
 from ..engine.finding import Severity
 from ..engine.judge import Policy
-from ..engine.result import Reason
 from ..rules.load import RulebookError, builtin_rulebook, load_rulebook
 from ..rules.model import Rulebook
 from ..rules.names import did_you_mean, listed
@@ -20,6 +19,7 @@ from .baseline import BaselineError, read_baseline
 from .check import Settings
 from .conformance import Conformance, read_claims
 from .pytest_plugin import FACTS
+from .refusal import Reason
 from .say import fault, printable
 
 

@@ -14,12 +14,13 @@ from ...engine.baseline import BaselineUse, Entry
 from ...engine.coverage import measure
 from ...engine.expectation import Evaluator
 from ...engine.ledger import Ledger
-from ...engine.result import Reason, Summary
+from ...engine.result import Summary
 from ...reports.coverage_report import said
 from ...reports.style import one_line
 from ...rules.model import Rulebook
 from ..baseline import BaselineError, BaselineFile, read_baseline
 from ..check import Skipped
+from ..refusal import Reason
 from ..say import fault, printable
 from ..today import today
 from ..workers import Result
