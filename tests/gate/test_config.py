@@ -80,7 +80,9 @@ def test_a_pyproject_that_says_nothing_of_us_is_passed_over(place: Path, text: s
 def test_flags_win(place: Path) -> None:
     write(place, 'paths = ["recordings"]\nstrict = true\nunlisted = "error"\nformat = "json"\nservice = "TC"')
     good = "recordings/good.response.xml"
-    run = check(place, good, "--format", "text", "--unlisted", "ignore", "--service", "MC", "--no-strict", "-v")
+    run = check(
+        place, good, "--format", "text", "--unlisted", "ignore", "--service", "MC", "--no-strict", "-v"
+    )
     assert (run.code, run.err) == (0, "")
     assert "MC (--service)" in run.out
     assert check(place, "--no-config").code == 2
