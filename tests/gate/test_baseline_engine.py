@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sightline.engine.baseline import GUARDED, Entry, Standing
@@ -121,6 +121,7 @@ def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, 
     assert (use.stale, use.unjudged) == (((entry,), ()) if stale else ((), (entry,)))
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.sampled_from(list(all_contexts(RULEBOOK))), st.sampled_from([row.path for row in RULEBOOK.rows]))
 def test_each_identity_tells_its_context(context: Context, path: str) -> None:
     """Law: of an entry about a context, nothing is said exactly where that context was not judged."""

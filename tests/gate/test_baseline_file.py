@@ -6,7 +6,7 @@ import tomllib
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sightline.checker.baseline import BaselineError, BaselineFile, read_baseline
@@ -100,6 +100,7 @@ DAYS = st.none() | st.dates()
 ENTRIES = st.builds(Entry, st.sampled_from(sorted(RULES)), TEXTS, TEXTS, TEXTS, DAYS, DAYS)
 
 
+@settings(deadline=None)
 @given(st.lists(ENTRIES, unique_by=lambda entry: entry.key), st.data())
 def test_what_is_written_is_read_again(entries: list[Entry], data: st.DataObject) -> None:
     """Law: adding some entries and removing others leaves exactly the rest, whatever their texts hold."""
