@@ -43,7 +43,7 @@ def told_findings(
 
 def errors_of(findings: Iterable[Finding]) -> list[Finding]:
     """Give the findings that make a response violating."""
-    return [finding for finding in findings if finding.severity is Severity.ERROR and not finding.accepted]
+    return [finding for finding in findings if finding.counts_as is Severity.ERROR]
 
 
 @dataclass(frozen=True, slots=True)

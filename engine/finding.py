@@ -136,6 +136,11 @@ class Finding:
         """Whether a baseline accepts it, so that it does not count."""
         return self.baseline is not None and self.baseline.standing is Standing.ACCEPTED
 
+    @property
+    def counts_as(self) -> Severity:
+        """How much it counts in this run: its severity, or that of a note where a baseline accepts it."""
+        return Severity.NOTE if self.accepted else self.severity
+
 
 def case_id(rulebook: Rulebook, context: Context) -> str:
     """Name a context: its values in order, save for those that follow from others.

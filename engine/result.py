@@ -48,7 +48,7 @@ class ResponseResult:
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     """Give the outcome of a response that was judged; what a baseline accepts does not count."""
-    if any(finding.severity is Severity.ERROR and not finding.accepted for finding in findings):
+    if any(finding.counts_as is Severity.ERROR for finding in findings):
         return Outcome.VIOLATING
     return Outcome.CONFORMANT
 
