@@ -82,7 +82,7 @@ def policy_options(function: F) -> F:
 )
 @click.option("--exit-zero", is_flag=True, help="End with 0 whatever was found.")
 @click.option(
-    "--max-size", default="16M", show_default=True, callback=_size, help="The largest file to read."
+    "--max-size", default="16M", show_default=True, callback=_size, help="The largest message to read."
 )
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
@@ -103,9 +103,10 @@ def command(
     quiet: bool,
     output: Output,
 ) -> int:
-    """Judge recorded responses: files, folders, or - for standard input.
+    """Judge recorded responses: files, folders, archives, or - for standard input.
 
-    NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist.
+    NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist. Read too,
+    whatever their names: raw HTTP, HAR, VCR cassettes, WireMock's journal and mappings, JSON Lines; zip, tar and gzip.
 
     Exit codes: 0 all was checked and conforms; 1 an error was found; 2 wrong usage; 3 no error was found, but
     something could not be checked or there was nothing to check; 130 interrupted.
@@ -128,7 +129,9 @@ def command(
     )
     summary = Summary()
     with output.opened() as stream:
-        interrupted = _write(stream, report, check_all(settings, find_recordings(paths), jobs), summary)
+        interrupted = _write(
+            stream, report, check_all(settings, find_recordings(paths, settings.limits), jobs), summary
+        )
     if interrupted:
         return EXIT_INTERRUPTED
     return EXIT_CONFORMANT if exit_zero else exit_code(summary, allowed)
