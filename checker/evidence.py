@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from ..engine.context import Claim, Rank
 from ..engine.result import Reason
 from ..rules.model import Rulebook
-from .request import Request
-from .response import Payload
+from .message import Payload, Request
 
 
 @dataclass(frozen=True, slots=True)

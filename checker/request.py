@@ -1,26 +1,14 @@
-"""Reading of a request: who asks, with which password, for which session."""
+"""Reading of an XML request: who asks, with which password, for which session."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from lxml import etree
 
 from ..engine.result import Reason
 from ..rules.model import Rulebook
 from .envelope import children, is_request, open_message
+from .message import Request
 from .refusal import Limits, Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a request gives: texts by element name, used and never shown. An empty element gives nothing.
-
-    ``security`` is None where the message has no security context at all.
-    """
-
-    security: dict[str, str] | None
-    body: dict[str, str]
 
 
 def read_requests(rulebook: Rulebook, document: bytes, limits: Limits) -> tuple[Request | None, ...]:
@@ -42,26 +30,6 @@ def read_requests(rulebook: Rulebook, document: bytes, limits: Limits) -> tuple[
             foreign=bool(contents),
         )
     return requests
-
-
-def request_for(
-    requests: tuple[Request | None, ...],
-    index: int,
-    bodies: int,
-    session: str | None,
-    session_name: str | None,
-) -> Request | None:
-    """Give the request that a body answers: the one at its place, or else the only one, or the one for its session."""
-    if len(requests) == bodies:
-        return requests[index]
-    if len(requests) == 1:
-        return requests[0]
-    same = [
-        request
-        for request in requests
-        if request is not None and session and session_name and request.body.get(session_name) == session
-    ]
-    return same[0] if len(same) == 1 else None
 
 
 def _texts(element: etree._Element) -> dict[str, str]:

@@ -1,29 +1,14 @@
-"""Reading of a response's body: what is there and where, and the few texts that tell something of the call."""
+"""Reading of an XML response's body: what is there and where, and the few texts that tell something of the call."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lxml import etree
 
-from ..engine.observation import Node, Observation
+from ..engine.observation import Node
 from ..engine.result import Reason
 from ..rules.model import Rulebook
+from .message import Payload
 from .refusal import Limits, Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """What is read from a body.
-
-    ``texts`` holds the first text of each element that is evidence, by path; it is used and never shown.
-    ``variables`` are names of printed variables that were found, ``variable_lines`` where.
-    """
-
-    observation: Observation
-    texts: dict[str, str]
-    variables: tuple[str, ...] = ()
-    variable_lines: tuple[int, ...] = ()
 
 
 class PayloadReader:

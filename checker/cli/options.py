@@ -67,11 +67,11 @@ class Asked:
         # Imported here: only with a request something has to be parsed.
         from ..evidence import claims_of
         from ..refusal import Limits, Refusal
-        from ..request import read_requests
+        from ..wire import reader_for
 
         limits = Limits()
         try:
-            requests = read_requests(rulebook, self.request_content(limits.size) or b"", limits)
+            requests = reader_for(rulebook, limits).requests(self.request_content(limits.size) or b"")
         except Refusal as refusal:
             raise click.UsageError(f"`--request {self.request}`: {refusal.detail}") from None
         first = next(request for request in requests if request is not None)
