@@ -1,7 +1,7 @@
 """Finding recordings: a response with the request and the sidecar that belong to it.
 
 ``NAME.response.xml`` goes with ``NAME.request.xml`` and ``NAME.context.toml`` beside it, where they exist; so does a
-plain ``NAME.xml``, which is a response by itself.
+plain ``NAME.xml``, which is a response by itself. Where the messages are JSON their names end in ``.json``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ STDIN = "-"
 Content = Path | bytes | None
 """Where the bytes of a message are: in a file, at hand, or (None) still to come on standard input."""
 
-_RESPONSE, _REQUEST, _SIDECAR = ".response.xml", ".request.xml", ".context.toml"
+_SIDECAR = ".context.toml"
+_FORMATS = ("xml", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,25 @@ class Stray:
     unreadable: bool = False
 
 
-def find_recordings(paths: Iterable[str]) -> Iterator[Recording | Stray]:
-    """Give the recordings that paths name, in their order; what is in a folder comes sorted by name."""
+def find_recordings(paths: Iterable[str], wire: str = "xml") -> Iterator[Recording | Stray]:
+    """Give the recordings that paths name, in their order; what is in a folder comes sorted by name.
+
+    ``wire`` is the format of the rulebook's messages: in a folder, those of another format are passed over.
+    """
     given = list(paths)
     beside = {os.path.normpath(path) for path in given}
     for path in given:
         if path == STDIN:
             yield Recording(STDIN, None)
         elif os.path.isdir(path):
-            yield from _in_folder(path)
-        elif (companion := _companion_of(path)) is not None and os.path.normpath(companion) in beside:
+            yield from _in_folder(path, wire)
+        elif (companion := _companion_of(path, wire)) is not None and os.path.normpath(companion) in beside:
             continue  # a shell wildcard names a pair's request too; it is read with its response
         else:
-            yield _recording(path, named=True)
+            yield _recording(path, wire, named=True)
 
 
-def _in_folder(folder: str) -> Iterator[Recording | Stray]:
+def _in_folder(folder: str, wire: str) -> Iterator[Recording | Stray]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -74,33 +78,35 @@ def _in_folder(folder: str) -> Iterator[Recording | Stray]:
         path = os.path.join(folder, entry.name)
         name = entry.name.lower()
         if entry.is_dir(follow_symlinks=False):
-            yield from _in_folder(path)
-        elif name.endswith((_REQUEST, _SIDECAR)):
-            if (companion := _companion_of(path)) is None or not os.path.exists(companion):
+            yield from _in_folder(path, wire)
+        elif name.endswith((f".request.{wire}", _SIDECAR)):
+            companions = [_companion_of(path, wire), *(_companion_of(path, other) for other in _FORMATS)]
+            if not any(companion and os.path.exists(companion) for companion in companions):
                 yield Stray(printable(path), "no response stands beside it")
-        elif name.endswith(".xml"):
-            yield _recording(path, named=False)
+        elif name.endswith(f".{wire}"):
+            yield _recording(path, wire, named=False)
 
 
-def _companion_of(path: str) -> str | None:
+def _companion_of(path: str, wire: str) -> str | None:
     """Give the response that a request or sidecar belongs to by its name; None for any other file."""
-    for suffix in (_REQUEST, _SIDECAR):
+    for suffix in (f".request.{wire}", _SIDECAR):
         if path.lower().endswith(suffix):
             stem = path[: -len(suffix)]
-            paired = stem + _RESPONSE
-            plain = stem + ".xml"
+            paired = f"{stem}.response.{wire}"
+            plain = f"{stem}.{wire}"
             return plain if not os.path.exists(paired) and os.path.exists(plain) else paired
     return None
 
 
-def _recording(path: str, *, named: bool) -> Recording:
-    stem = path[: -len(_RESPONSE)] if path.lower().endswith(_RESPONSE) else os.path.splitext(path)[0]
-    request, sidecar = stem + _REQUEST, stem + _SIDECAR
+def _recording(path: str, wire: str, *, named: bool) -> Recording:
+    response = f".response.{wire}"
+    stem = path[: -len(response)] if path.lower().endswith(response) else os.path.splitext(path)[0]
+    request, sidecar = f"{stem}.request.{wire}", stem + _SIDECAR
     return Recording(
         source=printable(path),
         response=Path(path),
-        request=Path(request) if _companion_of(request) == path and os.path.lexists(request) else None,
-        sidecar=Path(sidecar) if _companion_of(sidecar) == path and os.path.lexists(sidecar) else None,
+        request=Path(request) if _companion_of(request, wire) == path and os.path.lexists(request) else None,
+        sidecar=Path(sidecar) if _companion_of(sidecar, wire) == path and os.path.lexists(sidecar) else None,
         named=named,
     )
 

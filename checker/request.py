@@ -24,9 +24,11 @@ def read_requests(rulebook: Rulebook, document: bytes, limits: Limits) -> tuple[
         Request(security, _texts(content)) if is_request(rulebook, content) else None for content in contents
     )
     if not any(requests):
+        wire = rulebook.document.wire
+        named = [*(name.rpartition(".")[2] for name in wire.request_types), *wire.request_type_names]
         raise Refusal(
             Reason.OTHER_OPERATION if contents else Reason.NOT_A_MESSAGE,
-            f"it asks for no {rulebook.document.wire.request_types[0].rpartition('.')[2]}",
+            f"it asks for no {named[0] if named else rulebook.id}",
             foreign=bool(contents),
         )
     return requests

@@ -8,7 +8,7 @@ from ..engine.finding import RULES, Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .style import Style, count, listing
-from .words import explaining, told
+from .words import explaining, fact_option, told
 
 SHOWN_CONFORMANT = 20
 """How many conformant responses are named at the end; the others are counted."""
@@ -95,7 +95,7 @@ class CheckText:
         if not result.undetermined:
             return ""
         unknown = listing(result.depends_on)
-        say = listing([f"--{fact}" for fact in result.depends_on], "or")
+        say = listing([fact_option(fact) for fact in result.depends_on], "or")
         are = "is" if len(result.depends_on) == 1 else "are"
         elements = count(len(result.undetermined), "element")
         return f"{elements} undetermined, since {unknown} {are} unknown: say {say} to have them judged"

@@ -61,12 +61,16 @@ class Statement(Table, frozen=True):
 
 
 class Column(Table, frozen=True):
-    """``[[columns.values]]``: a column of the matrix, which is a value of the column fact."""
+    """``[[columns.values]]``: a column of the matrix, which is a value of the column fact.
+
+    ``change`` says what somebody would have to do to get it: ``ask about TITLE`` where nothing else is given.
+    """
 
     id: str
     printed: str
     title: str
     names: tuple[str, ...]
+    change: str = ""
 
 
 class NoColumn(Table, frozen=True):
@@ -189,11 +193,19 @@ class Interpretation(Table, frozen=True):
 
 
 class Wire(Table, frozen=True):
-    """``[wire]``: the names by which the operation's messages are known."""
+    """``[wire]``: the format of the operation's messages, and the names by which they are known.
 
-    namespace: str
-    envelope: str
-    response_types: tuple[str, ...]
+    With ``format = "xml"`` a response is a ``message`` of the namespace ``envelope`` whose body has a type of
+    ``namespace`` that ``response_types`` names. With ``format = "json"`` it is an object that has a member of
+    ``recognised_by`` and none of ``failure_members``; the latter make it an answer to a call that failed.
+    """
+
+    format: Literal["xml", "json"] = "xml"
+    namespace: str = ""
+    envelope: str = ""
+    response_types: tuple[str, ...] = ()
+    recognised_by: tuple[str, ...] = ()
+    failure_members: tuple[str, ...] = ()
     request_types: tuple[str, ...] = ()
     request_type_names: tuple[str, ...] = ()
     failures: dict[str, str] = {}
@@ -227,6 +239,7 @@ class MatchEvidence(Table, frozen=True, rename={"as_": "as"}):
     request: str
     response: str
     as_: str
+    part: Literal["security", "body"] = "security"
     ignore_case: bool = False
     cite: str | None = None
 
@@ -256,6 +269,13 @@ class Unlisted(Table, frozen=True):
     notes: dict[str, str] = {}
 
 
+class NotCovered(Table, frozen=True):
+    """``[[not_covered]]``: something that a reader may look for here, and that no source of this rulebook states."""
+
+    title: str
+    text: str
+
+
 class Document(Table, frozen=True):
     """``rulebook.toml`` as a whole."""
 
@@ -271,6 +291,7 @@ class Document(Table, frozen=True):
     notes: tuple[Note, ...] = ()
     variables: Variables | None = None
     interpretations: tuple[Interpretation, ...] = ()
+    not_covered: tuple[NotCovered, ...] = ()
     evidence: Evidence = Evidence()
     unlisted: Unlisted = Unlisted(source="", paths=())
 
@@ -319,8 +340,13 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
     def facts(self) -> tuple[Fact, ...]:
         """Every fact with its values; those of the column fact are the columns."""
         columns = tuple(
-            Value(id=c.id, names=c.names, state=f"the {self.column_fact} is {c.title}", change=f"{c.title}")
-            for c in self.columns
+            Value(
+                id=column.id,
+                names=column.names,
+                state=f"the {self.column_fact} is {column.title}",
+                change=column.change or f"ask about {column.title}",
+            )
+            for column in self.columns
         )
         return tuple(
             msgspec.structs.replace(fact, values=columns) if fact.id == self.column_fact else fact

@@ -126,9 +126,9 @@ def command(
         if output.format == "json"
         else CheckText(rulebook, output.style(), verbose=verbose, quiet=quiet)
     )
-    summary = Summary()
+    summary, wire = Summary(), rulebook.document.wire.format
     with output.opened() as stream:
-        interrupted = _write(stream, report, check_all(settings, find_recordings(paths), jobs), summary)
+        interrupted = _write(stream, report, check_all(settings, find_recordings(paths, wire), jobs), summary)
     if interrupted:
         return EXIT_INTERRUPTED
     return EXIT_CONFORMANT if exit_zero else exit_code(summary, allowed)

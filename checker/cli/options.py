@@ -17,7 +17,7 @@ import click
 from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ...reports.style import Style
 from ...reports.words import FACT_FLAGS
-from ...rules.load import RulebookError, builtin_rulebook, load_rulebook
+from ...rules.load import BUILTIN, RulebookError, builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
 from ..say import fault
 
@@ -105,7 +105,9 @@ class Output:
 def rules_option(function: F) -> F:
     """Add the choice of a rulebook."""
     return click.option(
-        "--rules", metavar="PATH", help="A rulebook of one's own in place of the built-in one."
+        "--rules",
+        metavar="PATH",
+        help=f"A rulebook of one's own, or one that is built in: {', '.join(BUILTIN)}.",
     )(function)
 
 
