@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from ..engine.finding import RULES, Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
-from .style import Style, count, listing
+from .style import SEVERITY_LOOKS, Style, count, listing
 from .words import explaining, fact_option, told
 
 SHOWN_CONFORMANT = 20
 """How many conformant responses are named at the end; the others are counted."""
 
-_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _OUTCOME_LOOKS = {Outcome.CONFORMANT: "green", Outcome.VIOLATING: "red", Outcome.UNCHECKED: "yellow"}
 _INDENT = 10
 
@@ -109,7 +108,7 @@ class CheckText:
         return list(groups.values())
 
     def _label(self, severity: Severity) -> str:
-        return "  " + self._style.paint(f"{severity.value:8}", _LOOKS[severity])
+        return "  " + self._style.paint(f"{severity.value:8}", SEVERITY_LOOKS[severity])
 
     def _group(self, result: ResponseResult, group: list[Finding]) -> Iterator[str]:
         first = group[0]

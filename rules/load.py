@@ -25,6 +25,9 @@ BUILTIN: Mapping[str, Path] = {
 
 DEFAULT = "getsessioninfo"
 RULEBOOK_FILE = "rulebook.toml"
+TABLE_FILE = "table.csv"
+SKELETON = Path(__file__).parent / "skeleton"
+"""A rulebook to begin one's own with: the two files, commented."""
 
 
 class RulebookError(ValueError):

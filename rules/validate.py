@@ -13,7 +13,8 @@ FEW = 12
 
 _NAME = r"[A-Za-z_][\w.-]*"
 _PATH = re.compile(rf"{_NAME}(/{_NAME})*")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]*"
+_ID = re.compile(ID_PATTERN)
 
 
 def path_fault(path: str) -> str:
@@ -69,6 +70,9 @@ def _facts(document: Document) -> Iterator[str]:
             continue
         if not fact.values:
             yield f"`{where}.values`: a fact needs values"
+        for value in fact.values:
+            if not _ID.fullmatch(value.id):
+                yield f"`{where}.values`: id `{value.id}` has to be of letters, digits and hyphens"
         yield from (f"`{where}.values`: id `{entry}` is given twice" for entry in _twice(fact.value_ids))
         names: list[str] = []
         for value in fact.values:
