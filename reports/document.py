@@ -27,7 +27,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a source says, word for word, and where."""
+    """What a source says, and where."""
 
     text: str
     cite: str
@@ -63,7 +63,7 @@ def _text(block: Block, style: Style) -> str:
         case Paragraph(text):
             return style.wrap(text)
         case Quote(text, cite):
-            return style.wrap(f"“{text}” [{cite}]", 2)
+            return style.wrap(f"{text} [{cite}]", 2)
         case Items(items):
             return "\n".join(style.wrap(f"{about}: {text}" if about else text, 2, 2) for about, text in items)
         case Grid(headers, rows):
