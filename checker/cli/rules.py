@@ -59,7 +59,7 @@ def lint(path: str | None, rules: str | None, *, strict: bool, output: Output) -
 @click.option(
     "--fail-on",
     multiple=True,
-    type=click.Choice([*Kind, ANY]),
+    type=click.Choice([*(kind.value for kind in Kind), ANY]),
     help="End with 1 if decisions differ in this way; repeatable.",
 )
 @output_options("text", "json", "markdown")

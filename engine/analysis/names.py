@@ -39,9 +39,6 @@ def _beside_each_other(rulebook: Rulebook) -> Iterator[Remark]:
         spellings = rulebook.document.spellings.get(row.path, ())
         for spelling in dict.fromkeys((name, *spellings)):
             siblings[parent, spelling.casefold()].append((row.path, spelling))
-        if name in spellings:
-            text = f"the spelling `{name}` is the name that `{row.path}` has anyway"
-            yield Remark("redundant", Severity.WARNING, text, f"spellings.{row.path}")
     for found in siblings.values():
         paths = dict(found)
         if len(paths) > 1:
