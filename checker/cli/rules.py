@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 
 import click
 
@@ -129,4 +130,4 @@ def new(folder: str) -> None:
     except (OSError, ValueError) as error:
         raise click.ClickException(f"`{folder}` cannot be written to: {fault(error)}") from None
     click.echo(f"wrote {' and '.join(os.path.join(folder, file) for file in contents)}")
-    click.echo(f"next: sightline rules lint {folder}")
+    click.echo(f"next: sightline rules lint {shlex.quote(folder)}")

@@ -201,6 +201,7 @@ CASES: dict[str, tuple[list[tuple[str, str]], str, list[tuple[str, str, str, str
             ),
             ("unused-fact", "warning", "", ""),
             ("never-cited", "warning", "", ""),
+            ("unreachable", "note", "", ""),
         ],
     ),
     "a value that no context has": (
