@@ -17,8 +17,9 @@ from .names import did_you_mean, listed
 from .shape import ShapeError, decode_toml
 from .validate import path_fault, remarks
 
-BUILTIN: Mapping[str, Path] = {
-    "getsessioninfo": Path(__file__).parent / "getsessioninfo",
+BUILTIN = Path(__file__).parent / "getsessioninfo"
+BUILTINS: Mapping[str, Path] = {
+    "getsessioninfo": BUILTIN,
     "webex-rest-meeting": Path(__file__).parent / "webex_rest_meeting",
 }
 """The rulebooks that ship with Sightline, by id; the first is the one that counts where none is asked for."""
@@ -37,7 +38,7 @@ class RulebookError(ValueError):
 @functools.cache
 def builtin_rulebook(name: str = DEFAULT) -> Rulebook:
     """Load a rulebook that ships with Sightline; without a name Webex GetSessionInfo, Table 4-3."""
-    rulebook = _load(BUILTIN[name])
+    rulebook = _load(BUILTINS[name])
     return msgspec.structs.replace(rulebook, location=None if name == DEFAULT else name)
 
 
@@ -47,13 +48,13 @@ def load_rulebook(path: str | Path) -> Rulebook:
     A folder of one's own that is called like a built-in one is named with its path, as in ``./getsessioninfo``.
     Raises RulebookError with file, line or key, and what is wrong.
     """
-    return builtin_rulebook(path) if isinstance(path, str) and path in BUILTIN else _load(path)
+    return builtin_rulebook(path) if isinstance(path, str) and path in BUILTINS else _load(path)
 
 
 def _load(path: str | Path) -> Rulebook:
     file = Path(path)
-    if isinstance(path, str) and not os.path.lexists(path):
-        hint = did_you_mean(path, BUILTIN) or f"; built in are {listed(BUILTIN)}"
+    if isinstance(path, str) and "\0" not in path and not os.path.lexists(path):
+        hint = did_you_mean(path, BUILTINS) or f"; built in are {listed(BUILTINS)}"
         raise RulebookError(f"`{path}`: there is no such file or folder{hint}")
     if file.is_dir():
         file /= RULEBOOK_FILE

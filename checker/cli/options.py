@@ -17,7 +17,7 @@ import click
 from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ...reports.style import Style
 from ...reports.words import FACT_FLAGS
-from ...rules.load import BUILTIN, RulebookError, builtin_rulebook, load_rulebook
+from ...rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
 from ..say import fault
 
@@ -107,7 +107,7 @@ def rules_option(function: F) -> F:
     return click.option(
         "--rules",
         metavar="PATH",
-        help=f"A rulebook of one's own, or one that is built in: {', '.join(BUILTIN)}.",
+        help=f"A rulebook of one's own, or one that is built in: {', '.join(BUILTINS)}.",
     )(function)
 
 

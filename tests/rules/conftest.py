@@ -9,8 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sightline.rules import Rulebook, load_rulebook
-from sightline.rules.load import BUILTIN, SKELETON
+from sightline.rules.load import BUILTINS, SKELETON
+
+# How long an example takes says how busy the machine is, and nothing of the program.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 COMMAND = Path(sys.executable).parent / "sightline"
 
@@ -45,7 +50,7 @@ def variant(tmp_path: Path) -> Variant:
     ) -> Path:
         folder = tmp_path / name
         shutil.copytree(
-            SKELETON if of == "skeleton" else BUILTIN[of],
+            SKELETON if of == "skeleton" else BUILTINS[of],
             folder,
             ignore=shutil.ignore_patterns("__pycache__"),
         )

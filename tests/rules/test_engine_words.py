@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sightline.rules import Rulebook, load_rulebook
-from sightline.rules.load import BUILTIN
+from sightline.rules.load import BUILTINS
 
 ENGINE = Path(__file__).parents[2] / "engine"
 
@@ -74,14 +74,14 @@ def parts(word: str) -> set[str]:
 
 @pytest.mark.parametrize("file", sorted(ENGINE.rglob("*.py")), ids=lambda file: str(file.relative_to(ENGINE)))
 def test_the_engine_names_nothing_of_an_api(file: Path) -> None:
-    foreign = {word for name in BUILTIN for word in words_of(load_rulebook(name))} - ENGLISH.keys()
+    foreign = {word for name in BUILTINS for word in words_of(load_rulebook(name))} - ENGLISH.keys()
     found = [f"{file.name}:{line}: {word}" for line, word in said_in(file) if parts(word) & foreign]
     assert found == []
 
 
 def test_each_exception_is_needed() -> None:
     said = {part for file in ENGINE.rglob("*.py") for _, word in said_in(file) for part in parts(word)}
-    foreign = {word for name in BUILTIN for word in words_of(load_rulebook(name))}
+    foreign = {word for name in BUILTINS for word in words_of(load_rulebook(name))}
     assert ENGLISH.keys() <= said & foreign
 
 

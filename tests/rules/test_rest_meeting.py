@@ -12,6 +12,7 @@ import pytest
 from sightline.engine.context import all_contexts, context_of
 from sightline.engine.expectation import Evaluator, Expectation
 from sightline.rules import load_rulebook
+from sightline.rules.model import Evidence
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -87,7 +88,7 @@ def test_what_is_not_stated_is_marked_as_not_covered(evaluator: Evaluator) -> No
     assert len(document.not_covered) == 4
     assert document.unlisted.paths == ()
     evidence = document.evidence
-    assert not (evidence.response or evidence.request or evidence.match or evidence.session)
+    assert evidence == Evidence()
 
 
 ANSWERED = "the service answered with an error object: it holds "

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from sightline.rules.load import BUILTIN, SKELETON
+from sightline.rules.load import BUILTINS, SKELETON
 from sightline.rules.model import Document
 from sightline.rules.schema import SCHEMA_FILE, rulebook_schema, schema_text
 from sightline.rules.shape import ShapeError, convert
@@ -26,7 +26,7 @@ SHIPPED = Path(__file__).parents[2] / "rules" / "rulebook.schema.json"
 VALIDATOR = Draft202012Validator(rulebook_schema())
 DOCUMENTS = [
     tomllib.loads((folder / "rulebook.toml").read_text(encoding="utf-8"))
-    for folder in (*BUILTIN.values(), SKELETON)
+    for folder in (*BUILTINS.values(), SKELETON)
 ]
 
 Place = tuple[str | int, ...]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sightline.reports.document import Block, Grid, Heading, Items, Paragraph, Quote, as_html, as_markdown
 from sightline.rules import load_rulebook
-from sightline.rules.load import BUILTIN
+from sightline.rules.load import BUILTINS
 
 if TYPE_CHECKING:
     from conftest import Run, Variant
@@ -52,7 +52,7 @@ def plain(text: str, form: str) -> str:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", BUILTIN)
+@pytest.mark.parametrize("name", BUILTINS)
 def test_everything_that_decides_or_explains_is_in_it(run: Run, name: str, form: str) -> None:
     found = run("rules", "show", name, "--format", form)
     assert (found.returncode, found.stderr) == (0, "")
@@ -76,7 +76,7 @@ def test_everything_that_decides_or_explains_is_in_it(run: Run, name: str, form:
     assert [text for text in wanted if " ".join(text.split()) not in said] == []
 
 
-@pytest.mark.parametrize("name", BUILTIN)
+@pytest.mark.parametrize("name", BUILTINS)
 def test_the_page_needs_nothing_beside_it(run: Run, tmp_path: Path, name: str) -> None:
     assert run("rules", "show", name, "--format", "html", "-o", "page.html").returncode == 0
     content = (tmp_path / "page.html").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from sightline.checker.refusal import Limits, Refusal
 from sightline.checker.wire import reader_for
 from sightline.engine.result import Reason
 from sightline.rules import RulebookError, load_rulebook
-from sightline.rules.load import BUILTIN
+from sightline.rules.load import BUILTINS
 
 if TYPE_CHECKING:
     from conftest import Loaded, Run, Variant
@@ -191,12 +191,12 @@ def test_the_reader_is_the_one_of_the_format() -> None:
 
 
 def test_rulebooks_that_are_built_in_are_named_by_their_id(run: Run) -> None:
-    for name in BUILTIN:
+    for name in BUILTINS:
         rulebook = load_rulebook(name)
         assert rulebook.id == name
         assert rulebook.location == (None if name == "getsessioninfo" else name)
         assert run("matrix", "--rules", name).returncode == 0
-    assert load_rulebook(BUILTIN["webex-rest-meeting"]).location == str(BUILTIN["webex-rest-meeting"])
+    assert load_rulebook(BUILTINS["webex-rest-meeting"]).location == str(BUILTINS["webex-rest-meeting"])
 
 
 @pytest.mark.parametrize(
