@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from ..engine.context import Claim, Settled, settle
 from ..engine.observation import Observation
-from ..engine.result import Reason
 from ..rules.model import UNKNOWN, Rulebook
 from .evidence import Unplaced, claims_of, names_other_session
 from .message import Body, MessageReader, Payload, Request, request_for
 from .recordings import Recording, name_of, read_bounded
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 from .sidecar import Sidecar, SidecarError, read_sidecar
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..engine.context import Claim, Rank
-from ..engine.result import Reason
 from ..reports.words import fact_option
 from ..rules.model import ResponseEvidence, Rulebook
 from .message import Payload, Request
+from .refusal import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..engine.result import Reason
 from ..reports.style import listing
 from ..rules.model import Rulebook
 from .json_nodes import json_node
 from .message import Payload, Request
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 from .vocabulary import Noted, Vocabulary
 
 

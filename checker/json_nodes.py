@@ -10,8 +10,7 @@ import json
 import re
 
 from ..engine.observation import Node
-from ..engine.result import Reason
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 from .vocabulary import Noted, Vocabulary
 
 LONGEST_NAME = 1000
@@ -78,13 +77,13 @@ class _Parser:
         first = self._text[self._at : self._at + 1]
         if first == "{":
             children = self._members(path, depth)
-            return [Node(name, line, tuple(children), empty=not children)]
+            return [Node(name, line, tuple(children), blank=True)]
         if first == "[":
             items = self._items(name, path, depth)
-            return items or [Node(name, line, empty=True)]
+            return items or [Node(name, line, blank=True)]
         scalar = self._scalar(first)
         self._noted.text(path, scalar, line)
-        return [Node(name, line, empty=not scalar or scalar.isspace())]
+        return [Node(name, line, blank=not scalar or scalar.isspace())]
 
     def _scalar(self, first: str) -> str:
         if first == '"':

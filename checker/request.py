@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from ..engine.result import Reason
 from ..rules.model import Rulebook
 from .envelope import children, is_request, open_message
 from .message import Request
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 
 
 def read_requests(rulebook: Rulebook, document: bytes, limits: Limits) -> tuple[Request | None, ...]:

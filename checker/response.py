@@ -40,7 +40,7 @@ class PayloadReader:
             name=path.rpartition("/")[2],
             line=element.sourceline or 0,
             children=tuple(nodes),
-            empty=not nodes and not holds_text,
+            blank=not holds_text,
         )
 
     def _child(self, child: etree._Element, parent: str, depth: int, noted: Noted) -> Node:
@@ -52,4 +52,4 @@ class PayloadReader:
         if not foreign:
             noted.text(path, child.text or "", child.sourceline or 0)
         node = self._node(child, path, depth + 1, noted)
-        return Node(node.name, node.line, node.children, node.empty, foreign) if foreign else node
+        return Node(node.name, node.line, node.children, node.blank, foreign) if foreign else node

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..engine.observation import Observation
-from ..engine.result import Reason
 from ..rules.model import Rulebook, Variables
 from .message import Payload
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 
 
 @dataclass(frozen=True, slots=True)

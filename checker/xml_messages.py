@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ..engine.result import Reason
 from ..rules.model import Rulebook
 from . import envelope
 from .message import Payload, Request
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 from .request import read_requests
 from .response import PayloadReader
 

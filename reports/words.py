@@ -21,14 +21,14 @@ def fact_option(fact: str) -> str:
     return f"--{fact}" if fact in FACT_FLAGS else f"--fact {fact}=NAME"
 
 
-def told(rulebook: Rulebook, settled: Settled) -> str:
-    """Tell a context with the source of each fact: `MC (response), caller anonymous (request), …`."""
+def told(rulebook: Rulebook, settled: Settled, *, sources: bool = True) -> str:
+    """Tell a context, with the source of each fact: `MC (response), caller anonymous (request), …`."""
     parts = []
     for (fact_id, value), source in zip(settled.context.items(), settled.sources, strict=True):
         name = (
             "" if fact_id == rulebook.column_fact and value != UNKNOWN else f"{rulebook.fact(fact_id).label} "
         )
-        parts.append(f"{name}{value}" + ("" if source == DEFAULT else f" ({source})"))
+        parts.append(f"{name}{value}" + (f" ({source})" if sources and source != DEFAULT else ""))
     return ", ".join(parts)
 
 

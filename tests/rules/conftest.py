@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from sightline.rules import Rulebook, load_rulebook
 from sightline.rules.load import BUILTINS, SKELETON
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sightline.engine.context import TooManyError, all_contexts
 from sightline.engine.diff import IncomparableError, Kind, RulebookDiff, diff
 from sightline.engine.expectation import Evaluator, Expectation

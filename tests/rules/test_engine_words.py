@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from sightline.rules import Rulebook, load_rulebook
 from sightline.rules.load import BUILTINS
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sightline.checker.json_nodes import json_node, shown_name
-from sightline.checker.refusal import Limits, Refusal
+from sightline.checker.refusal import Limits, Reason, Refusal
 from sightline.checker.vocabulary import Noted, Vocabulary
 from sightline.engine.observation import Node
-from sightline.engine.result import Reason
 from sightline.rules import load_rulebook
 
 SMALL = Limits(size=10_000, depth=5, elements=20)
@@ -51,17 +51,17 @@ OBJECTS = st.dictionaries(st.text(max_size=6), VALUES, max_size=5)
 
 
 def seen(name: str, value: Any) -> list[tuple[str, bool, list[Any]]]:
-    """What has to be seen of a decoded member: a list is as many elements, and what holds nothing is empty."""
+    """What has to be seen of a decoded member: a list is as many elements; what holds no text is blank."""
     if isinstance(value, list):
         return [entry for item in value for entry in seen(name, item)] or [(name, True, [])]
     if isinstance(value, dict):
         children = [entry for key, item in value.items() for entry in seen(shown_name(key), item)]
-        return [(name, not children, children)]
+        return [(name, True, children)]
     return [(name, value is None or (isinstance(value, str) and not value.strip()), [])]
 
 
 def as_seen(node: Node) -> tuple[str, bool, list[Any]]:
-    return (node.name, node.empty, [as_seen(child) for child in node.children])
+    return (node.name, node.blank, [as_seen(child) for child in node.children])
 
 
 class TestEveryDocument:
@@ -121,14 +121,14 @@ def test_lines_are_those_of_names_and_of_items() -> None:
 
 
 @pytest.mark.parametrize("value", ["null", '""', '" "', "{}", "[]"])
-def test_what_holds_nothing_is_there_and_empty(value: str) -> None:
+def test_what_holds_nothing_is_there_and_blank(value: str) -> None:
     (node,) = read(f'{{"a": {value}}}').children
-    assert (node.name, node.empty) == ("a", True)
+    assert (node.name, node.blank) == ("a", True)
 
 
-@pytest.mark.parametrize("value", ["0", "false", '"x"', '{"b": null}'])
-def test_what_holds_something_is_not_empty(value: str) -> None:
-    assert [node.empty for node in read(f'{{"a": {value}}}').children] == [False]
+@pytest.mark.parametrize("value", ["0", "false", '"x"', "[0]"])
+def test_what_holds_something_is_not_blank(value: str) -> None:
+    assert [node.blank for node in read(f'{{"a": {value}}}').children] == [False]
 
 
 @pytest.mark.parametrize(

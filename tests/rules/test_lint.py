@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sightline.engine.analysis import Remark, analyse
 from sightline.engine.expectation import Evaluator
 from sightline.engine.finding import Severity

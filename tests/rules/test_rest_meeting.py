@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sightline.engine.context import all_contexts, context_of
 from sightline.engine.expectation import Evaluator, Expectation
 from sightline.rules import load_rulebook

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+
 from sightline.rules.load import BUILTINS, SKELETON
 from sightline.rules.model import Document
 from sightline.rules.schema import SCHEMA_FILE, rulebook_schema, schema_text

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sightline.reports.document import Block, Grid, Heading, Items, Paragraph, Quote, as_html, as_markdown
 from sightline.rules import load_rulebook
 from sightline.rules.load import BUILTINS

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from sightline.checker.message import Request
-from sightline.checker.refusal import Limits, Refusal
+from sightline.checker.refusal import Limits, Reason, Refusal
 from sightline.checker.wire import reader_for
-from sightline.engine.result import Reason
 from sightline.rules import RulebookError, load_rulebook
 from sightline.rules.load import BUILTINS
 
