@@ -122,12 +122,13 @@ _PAGE = """<!DOCTYPE html>
 body {{ margin: 0; color: var(--ink); background: var(--page); font: 16px/1.55 system-ui, sans-serif; }}
 main {{ max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }}
 h1 {{ line-height: 1.2; }}
+p {{ overflow-wrap: anywhere; }}
 h2 {{ margin-top: 2.5rem; border-bottom: 1px solid var(--line); }}
 a {{ color: var(--link); }}
 nav ul {{ columns: 16rem; padding-left: 1.2rem; }}
 .grid {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; font-size: .93rem; }}
-th, td {{ text-align: left; vertical-align: top; padding: .3rem .7rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }}
+th, td {{ text-align: left; vertical-align: top; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }}
 thead th {{ background: var(--band); }}
 blockquote {{ margin: 1rem 0; padding: .2rem 1rem; border-left: 3px solid var(--line); }}
 blockquote footer {{ color: var(--soft); }}

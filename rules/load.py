@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import functools
 import hashlib
 import io
@@ -55,7 +56,7 @@ def _load(path: str | Path) -> Rulebook:
     file = Path(path)
     if isinstance(path, str) and "\0" not in path and not os.path.lexists(path):
         hint = did_you_mean(path, BUILTINS) or f"; built in are {listed(BUILTINS)}"
-        raise RulebookError(f"`{path}`: there is no such file or folder{hint}")
+        raise RulebookError(f"`{path}`: cannot be read: {os.strerror(errno.ENOENT)}{hint}")
     if file.is_dir():
         file /= RULEBOOK_FILE
     content = _read(file)

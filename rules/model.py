@@ -1,8 +1,7 @@
 """What a rulebook says, as immutable data.
 
 The classes here are the tables of ``rulebook.toml`` one to one (their field names are its keys), save for
-`Row`, a line of the matrix, and `Rulebook`, which holds them all and answers look-ups. Nothing here decides
-what a caller sees: that is the engine's.
+`Row`, a line of the matrix, and `Rulebook`, which holds them all. What a caller sees is the engine's to decide.
 """
 
 from __future__ import annotations
@@ -61,16 +60,18 @@ class Statement(Table, frozen=True):
 
 
 class Column(Table, frozen=True):
-    """``[[columns.values]]``: a column of the matrix, which is a value of the column fact.
-
-    ``change`` says what somebody would have to do to get it: ``ask about TITLE`` where nothing else is given.
-    """
+    """``[[columns.values]]``: a column of the matrix, which is a value of the column fact."""
 
     id: str
     printed: str
     title: str
     names: tuple[str, ...]
     change: str = ""
+
+    def as_value(self, fact: str) -> Value:
+        """Give the column as the value of the column fact."""
+        change = self.change or f"ask about {self.title}"
+        return Value(id=self.id, names=self.names, state=f"the {fact} is {self.title}", change=change)
 
 
 class NoColumn(Table, frozen=True):
@@ -121,10 +122,7 @@ class Fact(Table, frozen=True):
 
     def value(self, value_id: str) -> Value:
         """Give the value with this id; KeyError where there is none."""
-        for value in self.values:
-            if value.id == value_id:
-                return value
-        raise KeyError(value_id)
+        return {value.id: value for value in self.values}[value_id]
 
 
 class Implication(Table, frozen=True):
@@ -195,9 +193,7 @@ class Interpretation(Table, frozen=True):
 class Wire(Table, frozen=True):
     """``[wire]``: the format of the operation's messages, and the names by which they are known.
 
-    With ``format = "xml"`` a response is a ``message`` of the namespace ``envelope`` whose body has a type of
-    ``namespace`` that ``response_types`` names. With ``format = "json"`` it is an object that has a member of
-    ``recognised_by`` and none of ``failure_members``; the latter make it an answer to a call that failed.
+    Of ``format = "json"`` are ``recognised_by`` and ``failure_members``, of ``format = "xml"`` the others.
     """
 
     format: Literal["xml", "json"] = "xml"
@@ -299,9 +295,8 @@ class Document(Table, frozen=True):
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A printed line of the matrix.
 
-    ``path`` is the element's place on the wire, names joined by ``/``. ``container`` is the path of the nearest
-    row that encloses it, or None; ``steps`` are the names that lead from there to the element. ``cells`` gives
-    a marker id for each column id.
+    ``path`` is the element's place on the wire, names joined by ``/``, ``container`` the path of the nearest row that
+    encloses it, or None, ``steps`` the names from there to the element; ``cells`` has a marker id by column id.
     """
 
     number: int
@@ -339,15 +334,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Every fact with its values; those of the column fact are the columns."""
-        columns = tuple(
-            Value(
-                id=column.id,
-                names=column.names,
-                state=f"the {self.column_fact} is {column.title}",
-                change=column.change or f"ask about {column.title}",
-            )
-            for column in self.columns
-        )
+        columns = tuple(column.as_value(self.column_fact) for column in self.columns)
         return tuple(
             msgspec.structs.replace(fact, values=columns) if fact.id == self.column_fact else fact
             for fact in self.document.facts
@@ -398,11 +385,11 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
 
     def fact(self, fact_id: str) -> Fact:
         """Give the fact with this id; KeyError where there is none."""
-        return self.facts[self._fact_index[fact_id]]
+        return self._fact_by_id[fact_id]
 
     @cached_property
-    def _fact_index(self) -> Mapping[str, int]:
-        return {fact_id: index for index, fact_id in enumerate(self.fact_ids)}
+    def _fact_by_id(self) -> Mapping[str, Fact]:
+        return {fact.id: fact for fact in self.facts}
 
     def column(self, column_id: str) -> Column:
         """Give the column with this id; KeyError where there is none."""

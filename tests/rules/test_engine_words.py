@@ -22,7 +22,6 @@ ENGLISH = {
     "id": "the identity of a rule, a row, a finding",
     "name": "what an element is called",
     "none": "of Python, too",
-    "service": "the reason `unknown-service` is public (DESIGN 6)",
     "shown": "a participle",
     "size": "how many there are",
     "title": "what a column is called for people",

@@ -209,4 +209,6 @@ def test_rulebooks_that_are_built_in_are_named_by_their_id(run: Run) -> None:
 def test_a_rulebook_that_is_not_there_is_one_message(run: Run, name: str, hint: str) -> None:
     found = run("rules", "lint", name)
     assert found.returncode == 2
-    assert found.stderr == f"sightline: the rulebook `{name}`: there is no such file or folder{hint}\n"
+    assert (
+        found.stderr == f"sightline: the rulebook `{name}`: cannot be read: No such file or directory{hint}\n"
+    )
