@@ -1,7 +1,7 @@
 """What a rulebook says, as immutable data.
 
-The classes here are the tables of ``rulebook.toml`` one to one (their field names are its keys), save for
-`Row`, a line of the matrix, and `Rulebook`, which holds them all. What a caller sees is the engine's to decide.
+The classes here are the tables of ``rulebook.toml`` one to one (their field names are its keys), save for `Row`, a
+line of the matrix, and `Rulebook`, which holds them all. What a caller sees is the engine's to decide.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Column(Table, frozen=True):
 
     def as_value(self, fact: str) -> Value:
         """Give the column as the value of the column fact."""
-        change = self.change or f"ask about {self.title}"
-        return Value(id=self.id, names=self.names, state=f"the {fact} is {self.title}", change=change)
+        state, change = f"the {fact} is {self.title}", self.change or f"ask about {self.title}"
+        return Value(id=self.id, names=self.names, state=state, change=change)
 
 
 class NoColumn(Table, frozen=True):

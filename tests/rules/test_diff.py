@@ -224,6 +224,16 @@ def test_what_only_one_allows_is_counted(varied: Loaded) -> None:
     assert diff(varied(of="skeleton", name="c", more=rule), varied(of="skeleton", name="d")).only_new == 1
 
 
+def test_the_text_says_where_nothing_is_compared(run: Run, variant: Variant) -> None:
+    rule = '[[implications]]\nwhen = { version = "A" }\nthen = { role = "other" }\ntext = "A is public"\ncite = "I1"\n'
+    found = run("rules", "diff", variant(of="skeleton", name="old"), variant(of="skeleton", more=rule))
+    said = " ".join(found.stdout.split())
+    assert (
+        "in the old one only: 1 combination of facts that the other excludes; nothing is compared there"
+        in said
+    )
+
+
 def test_rulebooks_that_have_nothing_in_common_are_not_compared(varied: Loaded) -> None:
     with pytest.raises(IncomparableError, match="one picks its column by `service`, the other by `view`"):
         diff(builtin_rulebook(), load_rulebook("webex-rest-meeting"))

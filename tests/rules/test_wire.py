@@ -172,6 +172,18 @@ def test_a_sidecar_takes_any_id_of_a_fact(run: Run, variant: Variant, tmp_path: 
     assert "role owner (sidecar)" in found.stdout
 
 
+def test_a_variable_that_nothing_replaced_is_found_in_json_too(
+    run: Run, variant: Variant, tmp_path: Path
+) -> None:
+    variables = '[variables]\npath = "price"\ntitle = "Variables"\ncite = "Documentation"\n'
+    variables += '[[variables.names]]\nname = "%Price%"\ntext = "the price"\n'
+    (tmp_path / "a.json").write_text('{"id": 1, "apiVersion": 1,\n"price": "about %Price% SECRET"}')
+    found = run("check", "a.json", "--rules", variant(of="skeleton", more=variables))
+    assert "unexpanded-variable" in found.stdout
+    assert "line 2" in found.stdout
+    assert "SECRET" not in found.stdout
+
+
 def test_an_xml_request_of_another_operation_is_named_by_what_the_rulebook_has(varied: Loaded) -> None:
     xml = 'namespace = "urn:x"\nenvelope = "urn:y"\nresponse_types = ["r"]'
     reader = reader_for(varied((JSON_WIRE, xml), of="skeleton"), Limits())
