@@ -309,7 +309,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
-    """A validated rulebook. ``location`` is where it was read from, or None for the one that is built in."""
+    """A validated rulebook. ``location`` is what it was asked for by, or None where it is the default."""
 
     document: Document
     rows: tuple[Row, ...]
@@ -335,10 +335,8 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
     def facts(self) -> tuple[Fact, ...]:
         """Every fact with its values; those of the column fact are the columns."""
         columns = tuple(column.as_value(self.column_fact) for column in self.columns)
-        return tuple(
-            msgspec.structs.replace(fact, values=columns) if fact.id == self.column_fact else fact
-            for fact in self.document.facts
-        )
+        column_fact, replace = self.column_fact, msgspec.structs.replace
+        return tuple(replace(f, values=columns) if f.id == column_fact else f for f in self.document.facts)
 
     @cached_property
     def fact_ids(self) -> tuple[str, ...]:
