@@ -11,13 +11,12 @@ from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .baseline_text import baseline_text, standing_text
 from .coverage_report import coverage_text
-from .style import Style, count, listing
-from .words import explaining, told
+from .style import SEVERITY_LOOKS, Style, count, listing
+from .words import explaining, fact_option, told
 
 SHOWN_CONFORMANT = 20
 """How many conformant responses are named at the end; the others are counted."""
 
-_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _OUTCOME_LOOKS = {Outcome.CONFORMANT: "green", Outcome.VIOLATING: "red", Outcome.UNCHECKED: "yellow"}
 _INDENT = 10
 
@@ -113,7 +112,7 @@ class CheckText:
         if not result.undetermined:
             return ""
         unknown = listing(result.depends_on)
-        say = listing([f"--{fact}" for fact in result.depends_on], "or")
+        say = listing([fact_option(fact) for fact in result.depends_on], "or")
         are = "is" if len(result.depends_on) == 1 else "are"
         elements = count(len(result.undetermined), "element")
         return f"{elements} undetermined, since {unknown} {are} unknown: say {say} to have them judged"
@@ -128,7 +127,7 @@ class CheckText:
         return list(groups.values())
 
     def _label(self, severity: Severity) -> str:
-        return "  " + self._style.paint(f"{severity.value:8}", _LOOKS[severity])
+        return "  " + self._style.paint(f"{severity.value:8}", SEVERITY_LOOKS[severity])
 
     def _group(self, result: ResponseResult, group: list[Finding]) -> Iterator[str]:
         first = group[0]

@@ -11,6 +11,16 @@ FACT_FLAGS = ("service", "caller", "role", "password")
 """The facts that have a flag of their own on the command line; others are said with ``--fact NAME=VALUE``."""
 
 
+def fact_words(fact: str, value: str) -> list[str]:
+    """Give the words that state a fact on the command line."""
+    return [f"--{fact}", value] if fact in FACT_FLAGS else ["--fact", f"{fact}={value}"]
+
+
+def fact_option(fact: str) -> str:
+    """Name the option that states a fact: `--service`, or `--fact view=NAME` for one without a flag of its own."""
+    return f"--{fact}" if fact in FACT_FLAGS else f"--fact {fact}=NAME"
+
+
 def told(rulebook: Rulebook, settled: Settled, *, sources: bool = True) -> str:
     """Tell a context, with the source of each fact: `MC (response), caller anonymous (request), …`."""
     parts = []
@@ -30,7 +40,7 @@ def explain_command(rulebook: Rulebook, what: str, context: Context | None) -> s
         for fact, value in context.known().items():
             if fact in implied:
                 continue
-            words += [f"--{fact}", value] if fact in FACT_FLAGS else ["--fact", f"{fact}={value}"]
+            words += fact_words(fact, value)
     if rulebook.location is not None:
         words += ["--rules", rulebook.location]
     return shlex.join(words)

@@ -16,7 +16,7 @@ _COMMANDS = {
     "explain": "why an element is there or not, and what would change that",
     "expect": "what a context should see; --versus: what would change",
     "matrix": "the table as encoded",
-    "rules": "validate and analyse rulebooks",
+    "rules": "validate, analyse, compare, show and begin rulebooks",
 }
 
 EXIT_USAGE = 2

@@ -129,7 +129,7 @@ def command(
     )
     summary = Summary()
     with output.opened() as stream:
-        found = find_recordings(paths, settings.limits)
+        found = find_recordings(paths, settings.limits, rulebook.document.wire.format)
         results = held.held(check_all(settings, found, jobs), summary)
         interrupted = _write(stream, report, progress_over(results, summary, progress), summary)
     if interrupted:
