@@ -16,6 +16,8 @@ from sightline.engine.result import Summary
 from sightline.rules import builtin_rulebook
 from support.command import Run, sightline
 
+pytest_plugins = ["support.place"]
+
 LEAKS = 5
 LACKS = 6
 PASSWORD = "example-password"

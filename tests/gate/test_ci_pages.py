@@ -18,6 +18,8 @@ import yaml
 
 from support.command import COMMAND, sightline
 
+pytest_plugins = ["support.place"]
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "ci").glob("*.md"))
 

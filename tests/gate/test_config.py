@@ -10,6 +10,8 @@ from sightline.checker.cli.check import command
 from sightline.checker.cli.configured import _ONCE, _key
 from support.command import Run, sightline
 
+pytest_plugins = ["support.place"]
+
 USAGE = "try `sightline check --help`\n"
 
 
