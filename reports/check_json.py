@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import msgspec
@@ -10,12 +12,16 @@ from ..engine.context import Settled
 from ..engine.finding import Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
+from .check_report import CheckReport
+from .coverage import Tally, coverage
 from .words import explaining
 
 SCHEMA = "sightline/check@1"
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
-class CheckJson:
+
+class CheckJson(CheckReport):
     """Writes results as they come, a response a line, and the summary last; so it holds none of them."""
 
     def __init__(self, rulebook: Rulebook) -> None:
@@ -33,12 +39,16 @@ class CheckJson:
 
     def end(self, summary: Summary) -> str:
         """Close the document with its totals."""
-        return f'\n],\n"summary":{encode(summary_object(summary))}}}\n'
+        return f'\n],\n"summary":{encode(summary_object(self._rulebook, summary))}}}\n'
 
 
 def encode(value: Any) -> str:
-    """Encode plain data as JSON on one line."""
-    return msgspec.json.encode(value).decode()
+    """Encode plain data as JSON on one line; half a character of UTF-16 becomes the text of its escape."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _SURROGATE.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
 
 
 def rulebook_identity(rulebook: Rulebook) -> dict[str, str]:
@@ -58,6 +68,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "findings": [_finding(rulebook, result, finding) for finding in result.findings],
         "undetermined": list(result.undetermined),
         "depends_on": list(result.depends_on),
+        "expected_failure": result.expected_failure,
     }
 
 
@@ -69,8 +80,9 @@ def context_object(settled: Settled) -> dict[str, dict[str, str]]:
     }
 
 
-def summary_object(summary: Summary) -> dict[str, Any]:
-    """Give the totals as the schema has them."""
+def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
+    """Give the totals as the schema has them, and which obligations of the table were exercised."""
+    covered = coverage(rulebook, summary)
     return {
         "responses": summary.responses,
         "conformant": summary.outcomes[Outcome.CONFORMANT],
@@ -79,7 +91,15 @@ def summary_object(summary: Summary) -> dict[str, Any]:
         "skipped": summary.skipped.total(),
         "findings": {severity: summary.severities[severity] for severity in Severity},
         "reasons": dict(summary.reasons),
+        "coverage": {
+            **_tally(covered.whole),
+            "columns": {column: _tally(tally) for column, tally in covered.columns.items()},
+        },
     }
+
+
+def _tally(tally: Tally) -> dict[str, int]:
+    return {"exercised": tally.exercised, "of": tally.of}
 
 
 def _finding(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> dict[str, Any]:
@@ -93,6 +113,8 @@ def _finding(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> di
         "lines": list(finding.lines),
         "cause": finding.cause,
         "message": finding.message,
+        "because": finding.because,
         "id": finding.id,
+        "explains": finding.explains,
         "explain": explaining(rulebook, finding.explains, result.settled.context),
     }

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import IO, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import click
 
 from ...engine.finding import Severity
 from ...engine.judge import Policy
 from ...engine.result import Outcome, Reason, Summary
-from ...reports.check_json import CheckJson
-from ...reports.check_report import CheckReport
-from ...reports.check_text import CheckText
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
 from ..refusal import Limits
 from ..workers import Result, check_all
-from .options import Asked, Output, context_options, output_options
+from .options import Asked, context_options
+from .reporting import Reporting, Reports, reporting_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -87,9 +85,7 @@ def policy_options(function: F) -> F:
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show conformant responses and notes too.")
-@click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong, and the totals.")
-@output_options("text", "json")
+@reporting_options
 def command(
     paths: tuple[str, ...],
     *,
@@ -99,9 +95,7 @@ def command(
     exit_zero: bool,
     max_size: int,
     jobs: int,
-    verbose: bool,
-    quiet: bool,
-    output: Output,
+    reporting: Reporting,
 ) -> int:
     """Judge recorded responses: files, folders, or - for standard input.
 
@@ -121,34 +115,28 @@ def command(
         claims=asked.claims(rulebook),
         request=asked.request_content(max_size),
     )
-    report: CheckReport = (
-        CheckJson(rulebook)
-        if output.format == "json"
-        else CheckText(rulebook, output.style(), verbose=verbose, quiet=quiet)
-    )
     summary = Summary()
-    with output.opened() as stream:
-        interrupted = _write(stream, report, check_all(settings, find_recordings(paths), jobs), summary)
+    with reporting.opened(rulebook) as reports:
+        interrupted = _write(reports, check_all(settings, find_recordings(paths), jobs), summary)
     if interrupted:
         return EXIT_INTERRUPTED
     return EXIT_CONFORMANT if exit_zero else exit_code(summary, allowed)
 
 
-def _write(stream: IO[str], report: CheckReport, results: Iterable[Result], summary: Summary) -> bool:
+def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> bool:
     """Write results as they come, and the totals; gives whether the user broke it off."""
     interrupted = False
-    stream.write(report.begin())
     try:
         for result in results:
             if isinstance(result, Skipped):
                 summary.skip(result.why)
             else:
                 summary.add(result)
-                stream.write(report.response(result))
+                reports.response(result)
     except KeyboardInterrupt:
         interrupted = True
         click.echo("sightline: interrupted; the report covers what was judged until then", err=True)
-    stream.write(report.end(summary))
+    reports.end(summary)
     return interrupted
 
 
