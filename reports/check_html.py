@@ -99,7 +99,7 @@ class CheckHtml(CheckReport):
             where,
             visible(explaining(self._rulebook, finding.explains, result.settled.context)),
             self._reasons(result, finding),
-            visible(finding.id),
+            visible(finding.cause or ""),
         ]
         return self._number("f", key, described)
 

@@ -22,8 +22,8 @@
   for (const [kind, ...entry] of read("data")) {
     if (kind === "c") contexts.push(entry[0]);
     else if (kind === "f") {
-      const [rule, severity, path, message, where, command, reasons, id] = entry;
-      findings.push({ rule, severity, path, message, where, command, reasons, id });
+      const [rule, severity, path, message, where, command, reasons, cause] = entry;
+      findings.push({ rule, severity, path, message, where, command, reasons, cause });
     } else if (kind === "r") {
       const [name, outcome, reason, details, context, column, found] = entry;
       const counts = [0, 0, 0];
@@ -67,35 +67,71 @@
     return button;
   };
 
-  const findingElement = ([index, ...lines]) => {
+  // What stands between backticks in our sentences is a name.
+  const sentence = (text) => text.split("`").map((part, index) => (index % 2 ? make("code", "", part) : part));
+
+  const folded = (kind, title, entries) => {
+    const details = make("details", kind, make("summary", "", title));
+    details.addEventListener("toggle", () => {
+      if (details.open && details.childElementCount === 1) details.append(...entries());
+    });
+    return details;
+  };
+
+  const findingElement = ([index, ...lines], inIt) => {
     const finding = findings[index];
-    const [when, meaning, remedy] = rules[finding.rule];
-    const title = make("h3", "", make("span", `tag s${finding.severity}`, `${finding.rule}`));
-    title.append(finding.path ? make("span", "path", finding.path) : make("span", "", when));
+    const title = make("h4", "", make("span", "path", finding.path || rules[finding.rule][0]));
     title.append(make("span", "where", linesSaid(finding, lines)));
-    const element = make("article", "finding", title, make("p", "", finding.message));
+    const element = make("article", "finding", title, make("p", "", ...sentence(finding.message)));
     if (finding.reasons.length) {
-      element.append(make("ol", "", ...finding.reasons.map(([text, cite]) => make("li", "", text, make("cite", "", cite)))));
+      element.append(make("ol", "", ...finding.reasons.map(([text, cite]) => make("li", "", ...sentence(text), make("cite", "", cite)))));
     }
-    element.append(make("p", "fine", `${meaning} ${remedy}`));
     const code = make("code", "", finding.command);
     element.append(make("div", "command", code, copying(finding.command, code)));
+    if (inIt.length) {
+      const title = `and ${counted(inIt.length, "element")} in it`;
+      element.append(folded("caused", title, () => inIt.map((entry) => findingElement(entry, []))));
+    }
     return element;
+  };
+
+  // What a finding of the same rule explains is folded under it, as far down as that goes.
+  const tree = (found) => {
+    const heads = [];
+    const headOf = new Map();
+    for (const entry of found) {
+      const { path, cause } = findings[entry[0]];
+      const head = headOf.get(cause) || { entry, inIt: [] };
+      if (head.entry === entry) heads.push(head);
+      else head.inIt.push(entry);
+      if (path) headOf.set(path, head);
+    }
+    return heads;
+  };
+
+  const groups = (found) => {
+    const byRule = new Map();
+    for (const entry of found) {
+      const { rule } = findings[entry[0]];
+      if (!byRule.has(rule)) byRule.set(rule, []);
+      byRule.get(rule).push(entry);
+    }
+    return [...byRule].map(([rule, entries]) => {
+      const [when, meaning, remedy] = rules[rule];
+      const severity = findings[entries[0][0]].severity;
+      const title = make("h3", "", make("span", `tag s${severity}`, rule), make("span", "when", when));
+      const section = make("section", "group", title, make("p", "fine", `${meaning} ${remedy}`));
+      section.append(...tree(entries).map(({ entry, inIt }) => findingElement(entry, inIt)));
+      return section;
+    });
   };
 
   const fill = (details, response) => {
     const inside = make("div", "inside");
     for (const text of response.details) if (text) inside.append(make("p", "detail", text));
     const notes = response.found.filter(([index]) => findings[index].severity === 2);
-    const others = response.found.filter(([index]) => findings[index].severity !== 2);
-    inside.append(...others.map(findingElement));
-    if (notes.length) {
-      const folded = make("details", "notes", make("summary", "", `${counted(notes.length, "note")}: what no row lists or is only remarked on`));
-      folded.addEventListener("toggle", () => {
-        if (folded.open && folded.childElementCount === 1) folded.append(...notes.map(findingElement));
-      });
-      inside.append(folded);
-    }
+    inside.append(...groups(response.found.filter(([index]) => findings[index].severity !== 2)));
+    if (notes.length) inside.append(folded("notes", counted(notes.length, "note"), () => groups(notes)));
     if (!response.found.length && !inside.childElementCount) inside.append(make("p", "detail", "Nothing was found."));
     details.append(inside);
   };
