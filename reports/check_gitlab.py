@@ -47,7 +47,7 @@ class CheckGitlab(CheckReport):
         taken: dict[str, int] = {}
         for finding in result.findings:
             taken[finding.id] = again = taken.get(finding.id, 0) + 1
-            fingerprint = f"{finding.id}@{name}" + (f" ({again})" if again > 1 else "")
+            fingerprint = f"{finding.id}{f'~{again}' if again > 1 else ''}@{name}"
             where = lines_said(finding)
             why = explaining(self._rulebook, finding.explains, result.settled.context)
             text = finding.message + (f" ({where})" if where else "") + f"; why: {why}"

@@ -47,8 +47,7 @@ class CheckJunit(CheckReport):
         """Give the suite of one response."""
         name = self._names.of(result)
         cases = list(self._cases(result))
-        in_cases = {case.id for case in cases}
-        remarks = [finding for finding in result.findings if finding.id not in in_cases]
+        remarks = [f for f in result.findings if not _about_row(f) and f.severity is not Severity.ERROR]
         place = self._places.of(result.source)
         file = f" file={_quoted(place.file)}" if place.file is not None else ""
         counts = " ".join(
@@ -97,12 +96,12 @@ class CheckJunit(CheckReport):
                 finding_id(self._rulebook, context, None, "expected-failure"), text=result.detail or ""
             )
             return
-        by_id = {finding.id: finding for finding in result.findings}
+        rows = {finding.id: finding for finding in reversed(result.findings) if _about_row(finding)}
         undetermined = frozenset(result.undetermined)
         for path, id_ in self._ids_of(context):
-            finding = by_id.pop(id_, None)
+            finding = rows.get(id_)
             if finding is not None:
-                yield self._found(result, finding)
+                yield self._found(result, finding, id_)
             elif path in undetermined:
                 depends = listing(result.depends_on)
                 yield _Case(
@@ -111,9 +110,11 @@ class CheckJunit(CheckReport):
             else:
                 yield _Case(id_)
         # An error that is about no row is a case too: the suite must not be green about it.
-        for finding in by_id.values():
-            if finding.severity is Severity.ERROR:
-                yield self._found(result, finding)
+        taken: dict[str, int] = {}
+        for finding in result.findings:
+            if finding.severity is Severity.ERROR and not _about_row(finding):
+                taken[finding.id] = again = taken.get(finding.id, 0) + 1
+                yield self._found(result, finding, finding.id + (f"~{again}" if again > 1 else ""))
 
     def _ids_of(self, context: Context) -> list[tuple[str, str]]:
         """Give path and identity of every row in this context."""
@@ -123,15 +124,19 @@ class CheckJunit(CheckReport):
             self._row_ids[context] = known
         return known
 
-    def _found(self, result: ResponseResult, finding: Finding) -> _Case:
+    def _found(self, result: ResponseResult, finding: Finding, name: str) -> _Case:
         kind = "failure" if finding.severity is Severity.ERROR else ""
-        return _Case(finding.id, kind, finding.message, finding.rule, self._said(result, finding))
+        return _Case(name, kind, finding.message, finding.rule, self._said(result, finding))
 
     def _said(self, result: ResponseResult, finding: Finding) -> str:
         where = lines_said(finding)
         why = explaining(self._rulebook, finding.explains, result.settled.context)
         said = f"{finding.severity}: {finding.rule}: {finding.message}" + (f" ({where})" if where else "")
         return f"{said}\nwhy: {why}"
+
+
+def _about_row(finding: Finding) -> bool:
+    return finding.expectation is not None
 
 
 def _case(case: _Case, suite: str) -> str:
