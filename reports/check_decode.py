@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar
 
@@ -79,7 +80,7 @@ class SavedResult:
     def __init__(self, rulebook: Rulebook, content: bytes) -> None:
         """Read a result and see that all of it holds together; raises ResultError."""
         self._rulebook = rulebook
-        self._responses = self._open(content)
+        self._responses = self._open(content.removeprefix(BOM_UTF8))
         self.summary = Summary()
         for result in self.results():
             self.summary.add(result)
@@ -183,6 +184,8 @@ def _decode(content: bytes | msgspec.Raw, kind: type[T], where: str) -> T:
         raise ResultError(f"{at}{_lower_first(str(error))}") from None
     except msgspec.DecodeError as error:
         raise ResultError(f"{at}it is no JSON: {_lower_first(str(error))}") from None
+    except UnicodeDecodeError:
+        raise ResultError(f"{at}it is no JSON: it is not UTF-8") from None
     except RecursionError:
         raise ResultError(f"{at}it is nested too deeply to be read") from None
 

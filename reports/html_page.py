@@ -160,12 +160,12 @@ def _controls(rulebook: Rulebook) -> str:
     fact = rulebook.fact(rulebook.column_fact).label
     return _CONTROLS.format(
         fact=_text(fact[:1].upper() + fact[1:]),
-        outcomes="".join(f"<option>{outcome}</option>" for outcome in Outcome),
+        outcomes="".join(f'<option value="{outcome}">{outcome}</option>' for outcome in Outcome),
         columns="".join(
             f'<option value="{_text(column.id)}">{_text(column.id)}, {_text(column.title)}</option>'
             for column in rulebook.columns
         ),
-        rules="".join(f"<option>{rule}</option>" for rule in RULES),
+        rules="".join(f'<option value="{rule}">{rule}</option>' for rule in RULES),
     )
 
 

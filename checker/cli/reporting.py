@@ -23,6 +23,8 @@ from .options import Output, output_options, writing_to
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+EXIT_UNWRITTEN = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
@@ -80,11 +82,11 @@ class Reports:
         for entry in self._opened:
             entry.close(None)
         failures = [entry.failure for entry in self._opened if entry.failure is not None]
-        for failure in failures:
-            if isinstance(failure, BrokenPipeError):
-                raise failure
-        if failures:
-            raise click.ClickException("; ".join(str(failure) for failure in failures))
+        said = [str(failure) for failure in failures if not isinstance(failure, BrokenPipeError)]
+        if said:
+            raise click.ClickException("; ".join(said))
+        if failures:  # whoever read our output is gone, and needs no message
+            raise click.exceptions.Exit(EXIT_UNWRITTEN)
 
     def abandon(self, error: BaseException) -> None:
         """Leave no file behind: what was broken off is no report."""

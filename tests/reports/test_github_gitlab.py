@@ -10,9 +10,8 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
-from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples, unchecked
-
 from sightline.engine.result import ResponseResult
+from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples, unchecked
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 LEAK = [*ALWAYS_MC, "metaData/agenda"]
@@ -67,7 +66,7 @@ def issues(*results: ResponseResult) -> list[dict[str, Any]]:
 
 
 def test_an_annotation_points_to_the_line() -> None:
-    level, properties, text = commands(check(LEAK, **ANONYMOUS))[0]
+    level, properties, text = commands(check(LEAK, facts=ANONYMOUS))[0]
     assert level == "error"
     assert properties == {
         "file": "tests/night/a.response.xml",
@@ -81,7 +80,7 @@ def test_an_annotation_points_to_the_line() -> None:
 
 
 def test_standard_input_has_no_file() -> None:
-    assert "file" not in commands(check(LEAK, "-", **ANONYMOUS))[0][1]
+    assert "file" not in commands(check(LEAK, "-", facts=ANONYMOUS))[0][1]
 
 
 def test_unchecked_is_an_error() -> None:
@@ -104,7 +103,7 @@ def test_a_step_shows_ten_of_a_level_and_the_last_notice_sums_up() -> None:
 
 
 def test_where_all_is_annotated_nothing_is_said_to_be_left_out() -> None:
-    assert len(commands(check(LEAK, **ANONYMOUS))[-1][2].splitlines()) == 2
+    assert len(commands(check(LEAK, facts=ANONYMOUS))[-1][2].splitlines()) == 2
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -118,7 +117,7 @@ def test_hostile_names_make_no_command(name: str) -> None:
 
 
 def test_a_fingerprint_is_the_identity_and_the_source() -> None:
-    first = issues(check(LEAK, **ANONYMOUS))[0]
+    first = issues(check(LEAK, facts=ANONYMOUS))[0]
     assert (
         first["fingerprint"]
         == "getsessioninfo:MC/anonymous/not-supplied/metaData.agenda@night/a.response.xml"

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from support.reporting import ALWAYS_MC, HOSTILE, RULEBOOK, check, hostile, rendered, samples, unchecked
-
 from sightline.engine.finding import Severity, finding_id
 from sightline.engine.result import ResponseResult
+from support.reporting import ALWAYS_MC, HOSTILE, RULEBOOK, check, hostile, rendered, samples, unchecked
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parents[1] / "data" / "junit-10.xsd"))
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -41,14 +40,14 @@ def test_no_response_at_all_is_valid() -> None:
 
 
 def test_a_judged_response_has_a_case_for_each_of_the_57_rows_by_identity() -> None:
-    result = check(ALWAYS_MC, **ANONYMOUS)
+    result = check(ALWAYS_MC, facts=ANONYMOUS)
     names = [case.get("name") for case in suite(result).iter("testcase")]
     assert names == [finding_id(RULEBOOK, result.settled.context, row.path) for row in RULEBOOK.rows]
     assert len(names) == 57
 
 
 def test_class_file_and_time() -> None:
-    element = suite(check(ALWAYS_MC, "night/a.response.xml", **ANONYMOUS))
+    element = suite(check(ALWAYS_MC, "night/a.response.xml", facts=ANONYMOUS))
     assert element.get("file") == "tests/night/a.response.xml"
     assert {case.get("classname") for case in element.iter("testcase")} == {"night/a.response.xml"}
     assert {case.get("time") for case in element.iter("testcase")} == {"0"}
@@ -63,7 +62,7 @@ def test_counts_are_those_of_the_cases() -> None:
 
 
 def test_names_are_unique_even_for_a_source_that_is_named_twice() -> None:
-    result = check(ALWAYS_MC, **ANONYMOUS)
+    result = check(ALWAYS_MC, facts=ANONYMOUS)
     root = junit(result, result, *samples(), result)
     cases = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
     assert len(cases) == len(set(cases))
@@ -71,7 +70,7 @@ def test_names_are_unique_even_for_a_source_that_is_named_twice() -> None:
 
 
 def test_an_error_fails_and_says_where_and_why() -> None:
-    element = suite(check([*ALWAYS_MC, "metaData/agenda"], **ANONYMOUS))
+    element = suite(check([*ALWAYS_MC, "metaData/agenda"], facts=ANONYMOUS))
     (failure,) = element.iter("failure")
     assert failure.get("type") == "leaked"
     assert "must not be" in (failure.get("message") or "")
@@ -83,7 +82,7 @@ def test_an_error_fails_and_says_where_and_why() -> None:
 
 def test_a_warning_is_told_and_does_not_fail_unless_strict() -> None:
     facts = {"caller": "authenticated", "role": "host", "password": "supplied"}
-    lenient, strict = suite(check(ALWAYS_MC, **facts)), suite(check(ALWAYS_MC, strict=True, **facts))
+    lenient, strict = suite(check(ALWAYS_MC, facts=facts)), suite(check(ALWAYS_MC, strict=True, facts=facts))
     told = [case.findtext("system-out") or "" for case in lenient.iter("testcase")]
     assert lenient.get("failures") == "0"
     assert any(text.startswith("warning: omitted: `metaData/agenda`") for text in told)
@@ -106,12 +105,12 @@ def test_unchecked_is_an_error() -> None:
 
 
 def test_what_is_no_row_is_in_the_suites_output() -> None:
-    element = suite(check([*ALWAYS_MC, "hostKey"], **ANONYMOUS))
+    element = suite(check([*ALWAYS_MC, "hostKey"], facts=ANONYMOUS))
     assert "note: unlisted: `hostKey`" in (element.findtext("system-out") or "")
 
 
 def test_an_error_that_is_no_row_is_a_failing_case_of_its_own() -> None:
-    element = suite(check([*ALWAYS_MC, "hostKey"], unlisted=Severity.ERROR, **ANONYMOUS))
+    element = suite(check([*ALWAYS_MC, "hostKey"], unlisted=Severity.ERROR, facts=ANONYMOUS))
     assert (element.get("tests"), element.get("failures")) == ("58", "1")
     assert element.find("system-out") is None
 

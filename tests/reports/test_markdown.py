@@ -8,12 +8,12 @@ from html import unescape
 import pytest
 from lxml import html
 from markdown_it import MarkdownIt
-from support.reporting import ALWAYS_MC, HOSTILE, RULEBOOK, check, hostile, rendered, samples, written
-
 from sightline.engine.result import ResponseResult
 from sightline.reports.check_markdown import LIMIT, CheckMarkdown
 from sightline.reports.visible import visible
+from support.reporting import ALWAYS_MC, HOSTILE, RULEBOOK, check, hostile, rendered, samples, written
 
+HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 LEAK = [*ALWAYS_MC, "metaData/agenda"]
 GFM = MarkdownIt("gfm-like", {"linkify": False, "html": True})
@@ -52,7 +52,7 @@ def test_what_is_right_is_only_counted() -> None:
 
 
 def test_a_finding_is_a_row_with_its_reason_and_command() -> None:
-    *_, table = page(check(LEAK, **ANONYMOUS)).iter("table")
+    *_, table = page(check(LEAK, facts=ANONYMOUS)).iter("table")
     header, row = cells(table)
     assert header == ["", "rule", "element", "where", "why"]
     assert row[:4] == ["error", "leaked", "metaData/agenda", "line 27"]
@@ -100,7 +100,7 @@ def test_the_limit_is_what_github_takes() -> None:
 
 
 def test_over_the_limit_violations_stay_and_the_cut_is_stated() -> None:
-    warned = check(ALWAYS_MC, "warned.xml", caller="authenticated", role="host", password="supplied")
+    warned = check(ALWAYS_MC, "warned.xml", facts=HOST)
     results = [warned, *samples() * 20]
     whole = rendered("markdown", results)
     text, left_out = limited(30_000, *results)

@@ -9,6 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from sightline.engine.result import Summary
+from sightline.reports.coverage import coverage
+from sightline.reports.formats import FORMATS
+from sightline.reports.places import Place, Places
+from sightline.reports.response_names import UniqueNames, response_name
+from sightline.reports.seen import Cell, Seen
+from sightline.reports.visible import visible
 from support.reporting import (
     ALWAYS_MC,
     RULEBOOK,
@@ -20,14 +27,7 @@ from support.reporting import (
     unchecked,
 )
 
-from sightline.engine.result import Summary
-from sightline.reports.coverage import coverage
-from sightline.reports.formats import FORMATS
-from sightline.reports.places import Place, Places
-from sightline.reports.response_names import UniqueNames, response_name
-from sightline.reports.seen import Cell, Seen
-from sightline.reports.visible import visible
-
+HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 
 
@@ -89,7 +89,7 @@ def test_unique_names_are_unique(sources: list[str]) -> None:
 
 def test_coverage_counts_what_was_judged() -> None:
     """Of the 351 obligations, 71 are MC's: 57 cells, and 14 of them PW, granted and withheld."""
-    covered = coverage(RULEBOOK, summed([check(ALWAYS_MC, **ANONYMOUS), unchecked(), expected_failure()]))
+    covered = coverage(RULEBOOK, summed([check(ALWAYS_MC, facts=ANONYMOUS), unchecked(), expected_failure()]))
     assert str(covered.whole) == "57 of 351"
     assert {column: str(tally) for column, tally in covered.columns.items()} == {
         "MC": "57 of 71",
@@ -108,11 +108,11 @@ def test_without_a_judged_response_nothing_is_covered() -> None:
 def test_seen_counts_responses_by_cell() -> None:
     seen = Seen(RULEBOOK)
     for result in (
-        check(ALWAYS_MC, **ANONYMOUS),
-        check([*ALWAYS_MC, "metaData/agenda"], **ANONYMOUS),
-        check(ALWAYS_MC, caller="authenticated", role="host", password="supplied"),
+        check(ALWAYS_MC, facts=ANONYMOUS),
+        check([*ALWAYS_MC, "metaData/agenda"], facts=ANONYMOUS),
+        check(ALWAYS_MC, facts=HOST),
         check(ALWAYS_MC),
-        check(ALWAYS_MC[1:], **ANONYMOUS),
+        check(ALWAYS_MC[1:], facts=ANONYMOUS),
         unchecked(),
     ):
         seen.add(result)
@@ -132,7 +132,7 @@ def test_the_registry_has_every_format() -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_report_shows_coverage(format_: str) -> None:
     """`it is in every report`: the tally of the whole table."""
-    text = rendered(format_, [check(ALWAYS_MC, **ANONYMOUS)])
+    text = rendered(format_, [check(ALWAYS_MC, facts=ANONYMOUS)])
     shown = {"json": '"coverage":{"exercised":57,"of":351', "html": "<strong>57</strong> of 351"}
     assert shown.get(format_, "57 of 351") in text.replace("**", "")
 
@@ -140,10 +140,12 @@ def test_every_report_shows_coverage(format_: str) -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_no_report_shows_a_value(format_: str) -> None:
     """`A finding never holds an element's text`: the session's service type is the only text that is told."""
-    secret = "s3cr3t-vAlue"
-    result = check([*ALWAYS_MC, f"metaData/agenda/{secret}"], **ANONYMOUS)
-    assert "leaked" in {finding.rule for finding in result.findings}
-    assert secret not in rendered(format_, [result])
+    value = "s3cr3t-vAlue"
+    paths = [*ALWAYS_MC[1:], "metaData/agenda", "hostKey", "hots", "telephony/globalCallInNumbersURL"]
+    result = check(paths, text=f"{value}%TollNum%", facts=ANONYMOUS)
+    rules = {finding.rule for finding in result.findings}
+    assert rules == {"leaked", "missing", "unlisted", "near-miss", "unexpanded-variable"}
+    assert value not in rendered(format_, [result])
 
 
 @pytest.mark.parametrize("format_", FORMATS)

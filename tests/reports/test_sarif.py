@@ -9,6 +9,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from sightline.engine.finding import RULES
+from sightline.engine.result import ResponseResult
+from sightline.reports.check_sarif import LIMIT, CheckSarif
+from sightline.rules.load import BUILTIN, load_rulebook
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -21,11 +25,6 @@ from support.reporting import (
     unchecked,
     written,
 )
-
-from sightline.engine.finding import RULES
-from sightline.engine.result import ResponseResult
-from sightline.reports.check_sarif import LIMIT, CheckSarif
-from sightline.rules.load import BUILTIN, load_rulebook
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-schema-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA)
@@ -82,7 +81,7 @@ def test_each_result_refers_to_its_rule() -> None:
 
 
 def test_a_result_is_placed_by_the_repository() -> None:
-    location = one(check(LEAK, "night/a b.xml", **ANONYMOUS))["locations"][0]["physicalLocation"]
+    location = one(check(LEAK, "night/a b.xml", facts=ANONYMOUS))["locations"][0]["physicalLocation"]
     assert location["artifactLocation"] == {"uri": "tests/night/a%20b.xml", "uriBaseId": "%SRCROOT%"}
     assert location["region"]["startLine"] == 27
 
@@ -100,12 +99,12 @@ def test_a_result_is_placed_by_the_repository() -> None:
     ],
 )
 def test_places(source: str, uri: str, line: int) -> None:
-    location = one(check(LEAK, source, **ANONYMOUS))["locations"][0]["physicalLocation"]
+    location = one(check(LEAK, source, facts=ANONYMOUS))["locations"][0]["physicalLocation"]
     assert (location["artifactLocation"]["uri"], location["region"]["startLine"]) == (uri, line)
 
 
 def test_the_row_of_the_table_is_a_related_location() -> None:
-    (row,) = one(check(LEAK, **ANONYMOUS))["relatedLocations"]
+    (row,) = one(check(LEAK, facts=ANONYMOUS))["relatedLocations"]
     assert row["message"]["text"] == "Table 4-3, row 19, column MC: agenda is printed PW"
     place = row["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "rules/getsessioninfo/table-4-3.csv"
@@ -120,13 +119,13 @@ def test_a_rulebook_of_ones_own_is_pointed_to_in_the_repository(file: str) -> No
     from sightline.reports.places import Places
 
     report = CheckSarif(own, Places(str(BUILTIN), str(BUILTIN.parent)), "1.2.3")
-    run = valid(written(report, [check(LEAK, **ANONYMOUS)]))
+    run = valid(written(report, [check(LEAK, facts=ANONYMOUS)]))
     (row,) = run["results"][0]["relatedLocations"]
     assert row["physicalLocation"]["artifactLocation"]["uri"] == "getsessioninfo/table-4-3.csv"
 
 
 def test_the_identity_is_the_fingerprint() -> None:
-    result = one(check(LEAK, **ANONYMOUS))
+    result = one(check(LEAK, facts=ANONYMOUS))
     assert result["partialFingerprints"] == {
         "sightlineIdentity/v1": "getsessioninfo:MC/anonymous/not-supplied/metaData.agenda"
     }

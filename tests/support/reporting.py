@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sightline.checker.check import Checker, Settings, Skipped
 from sightline.checker.recordings import Recording
@@ -21,11 +21,27 @@ PLACES = Places("/repo/tests", "/repo")
 _SERV = "http://www.webex.com/schemas/2002/06/service"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
-ALWAYS_MC = (
-    "status isLocked sessionkey confID accessControl/listStatus accessControl/registration metaData/confName "
-    "metaData/sessionType metaData/serviceType metaData/isRecurring host/firstName host/lastName host/email "
-    "host/webExId schedule/startDate schedule/duration schedule/timeZone sipURL isAutoRecord"
-).split()
+ALWAYS_MC = [
+    "status",
+    "isLocked",
+    "sessionkey",
+    "confID",
+    "accessControl/listStatus",
+    "accessControl/registration",
+    "metaData/confName",
+    "metaData/sessionType",
+    "metaData/serviceType",
+    "metaData/isRecurring",
+    "host/firstName",
+    "host/lastName",
+    "host/email",
+    "host/webExId",
+    "schedule/startDate",
+    "schedule/duration",
+    "schedule/timeZone",
+    "sipURL",
+    "isAutoRecord",
+]
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -41,8 +57,8 @@ HOSTILE = (
 """Names that would steer a page, a terminal, a CI system or a parser."""
 
 
-def message(paths: Iterable[str], service: str = "MeetingCenter") -> bytes:
-    """A response that holds elements at these paths, each in a line of its own."""
+def message(paths: Iterable[str], service: str = "MeetingCenter", text: str = "") -> bytes:
+    """A response that holds elements at these paths, each in a line of its own; those without elements hold a text."""
     tree: dict[str, dict[str, object]] = {}
     for path in paths:
         node: dict[str, dict[str, object]] = tree
@@ -51,7 +67,7 @@ def message(paths: Iterable[str], service: str = "MeetingCenter") -> bytes:
 
     def write(nodes: dict[str, dict[str, object]]) -> str:
         return "".join(
-            f"<ep:{name}>\n{service if name == 'serviceType' else write(inner)}</ep:{name}>\n"  # type: ignore[arg-type]  # as above
+            f"<ep:{name}>\n{service if name == 'serviceType' else write(inner) or text}</ep:{name}>\n"  # type: ignore[arg-type]  # as above
             for name, inner in nodes.items()
         )
 
@@ -67,14 +83,15 @@ def check(
     source: str = "night/a.response.xml",
     *,
     service: str = "MeetingCenter",
+    text: str = "",
     strict: bool = False,
     unlisted: Severity = Severity.NOTE,
-    **facts: str,
+    facts: Mapping[str, str] | None = None,
 ) -> ResponseResult:
     """Judge a response that holds elements at these paths."""
     claims = tuple(read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in facts.items())
     settings = Settings(claims=claims, policy=Policy(strict=strict, unlisted=unlisted))
-    (result,) = Checker(settings).check(Recording(source, message(paths, service)))
+    (result,) = Checker(settings).check(Recording(source, message(paths, service, text)))
     assert not isinstance(result, Skipped)
     return result
 
@@ -125,19 +142,21 @@ def samples() -> list[ResponseResult]:
     anonymous = {"caller": "anonymous", "password": "not-supplied"}
     host = {"caller": "authenticated", "role": "host", "password": "not-supplied"}
     return [
-        check(ALWAYS_MC, "night/fine.response.xml", **anonymous),
-        check([*ALWAYS_MC, "metaData/agenda", "hostKey"], "night/leak.response.xml", **anonymous),
+        check(ALWAYS_MC, "night/fine.response.xml", facts=anonymous),
+        check([*ALWAYS_MC, "metaData/agenda", "hostKey"], "night/leak.response.xml", facts=anonymous),
         unchecked("night/bad.xml"),
-        check([p for p in ALWAYS_MC if not p.startswith("host")], "night/missing.response.xml", **anonymous),
+        check(
+            [p for p in ALWAYS_MC if not p.startswith("host")], "night/missing.response.xml", facts=anonymous
+        ),
         check(ALWAYS_MC, "night/open.response.xml"),
-        check([*ALWAYS_MC, "hots"], "night/omitted.response.xml", **host),
-        check(ALWAYS_MC, "run.har#entry-12", service="TrainingCenter", **host),
-        check(ALWAYS_MC, "night.tar.gz!tc/17.response.xml", service="SalesCenter", **host),
-        check(ALWAYS_MC, "log.jsonl:4711", service="EventCenter", **anonymous),
-        check([*ALWAYS_MC, "metaData/agenda"], "-", **anonymous),
-        check([*ALWAYS_MC, "metaData/agenda"], "/elsewhere/x y.xml", **anonymous),
+        check([*ALWAYS_MC, "hots"], "night/omitted.response.xml", facts=host),
+        check(ALWAYS_MC, "run.har#entry-12", service="TrainingCenter", facts=host),
+        check(ALWAYS_MC, "night.tar.gz!tc/17.response.xml", service="SalesCenter", facts=host),
+        check(ALWAYS_MC, "log.jsonl:4711", service="EventCenter", facts=anonymous),
+        check([*ALWAYS_MC, "metaData/agenda"], "-", facts=anonymous),
+        check([*ALWAYS_MC, "metaData/agenda"], "/elsewhere/x y.xml", facts=anonymous),
         expected_failure(),
-        check([*ALWAYS_MC, "metaData/agenda"], "night/leak.response.xml", **anonymous),
+        check([*ALWAYS_MC, "metaData/agenda"], "night/leak.response.xml", facts=anonymous),
     ]
 
 
