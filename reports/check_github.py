@@ -7,8 +7,10 @@ from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .check_report import CheckReport
 from .coverage import coverage
+from .folding import heads
 from .places import Place, Places
 from .response_names import response_name
+from .style import count
 from .visible import visible
 from .words import explaining, lines_said, totals
 
@@ -39,10 +41,11 @@ class CheckGithub(CheckReport):
         if result.outcome is Outcome.UNCHECKED:
             text = f"{name} could not be checked: {result.detail or result.reason}"
             commands.append(self._command("error", place, 1, f"unchecked: {result.reason}", [text]))
-        for finding in result.findings:
+        for finding, inside in heads(result.findings):
             where = lines_said(finding)
             why = explaining(self._rulebook, finding.explains, result.settled.context)
-            said = [finding.message, f"{name}, {where}" if where else name, f"why: {why}"]
+            folded = [f"and {count(len(inside), 'element')} in it"] if inside else []
+            said = [finding.message, *folded, f"{name}, {where}" if where else name, f"why: {why}"]
             title = f"{finding.rule}: {finding.path}" if finding.path else finding.rule
             line = place.line_of(finding.lines)
             commands.append(self._command(_LEVELS[finding.severity], place, line, title, said))

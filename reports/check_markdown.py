@@ -10,6 +10,7 @@ from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .check_report import CheckReport
 from .coverage import coverage
+from .folding import heads
 from .response_names import response_name
 from .style import count
 from .visible import visible
@@ -117,19 +118,21 @@ class CheckMarkdown(CheckReport):
             yield f"<br>{_text(result.detail)}"
         if open_rows := left_open(result):
             yield f"<br>{_text(open_rows)}"
-        shown = [finding for finding in result.findings if finding.severity is not Severity.NOTE]
+        shown = heads(finding for finding in result.findings if finding.severity is not Severity.NOTE)
         if shown:
             yield ""
             yield "| | rule | element | where | why |"
             yield "| --- | --- | --- | --- | --- |"
-            yield from (self._row(result, finding) for finding in shown[:ROWS])
+            yield from (self._row(result, finding, inside) for finding, inside in shown[:ROWS])
         if len(shown) > ROWS:
             yield f"\nand {count(len(shown) - ROWS, 'more finding')} in this response"
         yield ""
         yield "</details>"
 
-    def _row(self, result: ResponseResult, finding: Finding) -> str:
+    def _row(self, result: ResponseResult, finding: Finding, inside: list[Finding]) -> str:
         element = _code(finding.path) if finding.path else ""
+        if inside:
+            element += f"<br>and {count(len(inside), 'element')} in it"
         why = _text(finding.message if finding.cause or not finding.because else finding.because)
         command = _code(explaining(self._rulebook, finding.explains, result.settled.context))
         cells = [finding.severity, finding.rule, element, lines_said(finding), f"{why}<br>{command}"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sightline.checker.cli.reporting import repository_of
+from sightline.checker.cli.options import Output
+from sightline.checker.cli.reporting import Reporting, repository_of
 from sightline.reports.formats import FORMATS
+from sightline.rules.load import BUILTIN, builtin_rulebook
 from support.reporting import ALWAYS_MC, message
 
 COMMAND = str(Path(sys.executable).parent / "sightline")
@@ -203,10 +206,6 @@ def test_convert_refuses_what_is_no_result(folder: Path, content: bytes | None, 
 
 
 def test_a_result_of_another_rulebook_names_the_option(folder: Path) -> None:
-    import shutil
-
-    from sightline.rules.load import BUILTIN
-
     shutil.copytree(BUILTIN, folder / "own")
     with open(folder / "own" / "rulebook.toml", "a", encoding="utf-8") as stream:
         stream.write("# mine\n")
@@ -224,3 +223,11 @@ def test_what_there_is_no_room_for_is_said(folder: Path) -> None:
     run = sightline(folder, *CHECK, "--report", "sarif=o.sarif")
     assert run.err.startswith("sightline: the sarif report `o.sarif` holds 25,000 of 28,0")
     assert len(json.loads((folder / "o.sarif").read_text())["runs"][0]["results"]) == 25_000
+
+
+def test_what_is_broken_off_leaves_no_file(tmp_path: Path) -> None:
+    output = Output("json", str(tmp_path / "a.json"))
+    reporting = Reporting(output, (Output("junit", str(tmp_path / "b.xml")),))
+    with pytest.raises(RuntimeError, match="broken off"), reporting.opened(builtin_rulebook()):
+        raise RuntimeError("broken off")
+    assert os.listdir(tmp_path) == []

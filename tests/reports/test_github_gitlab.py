@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 from sightline.engine.result import ResponseResult
+from sightline.reports.folding import heads
 from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples, unchecked
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -98,8 +99,18 @@ def test_a_step_shows_ten_of_a_level_and_the_last_notice_sums_up() -> None:
     totals, covered, left_out = text.splitlines()
     assert totals.startswith("156 responses: 48 conformant")
     assert covered.startswith("coverage of obligations: ")
-    whole = sum(len(result.findings) or result.reason is not None for result in results)
+    whole = sum(len(heads(result.findings)) or result.reason is not None for result in results)
     assert left_out.startswith(f"{whole - 29:,} more findings are not annotated")
+
+
+def test_what_another_finding_explains_is_folded_into_its_annotation() -> None:
+    """host absent → host/email missing because of host: one annotation, of the ten that there are."""
+    found = commands(check([p for p in ALWAYS_MC if not p.startswith("host")], facts=ANONYMOUS))
+    assert [(level, properties["title"]) for level, properties, _ in found] == [
+        ("error", "missing: host"),
+        ("notice", "sightline"),
+    ]
+    assert found[0][2].splitlines()[1] == "and 4 elements in it"
 
 
 def test_where_all_is_annotated_nothing_is_said_to_be_left_out() -> None:

@@ -60,6 +60,12 @@ def test_a_finding_is_a_row_with_its_reason_and_command() -> None:
     assert "sightline explain metaData/agenda --service MC" in row[4]
 
 
+def test_what_another_finding_explains_is_folded_into_its_row() -> None:
+    *_, table = page(check([p for p in ALWAYS_MC if not p.startswith("host")], facts=ANONYMOUS)).iter("table")
+    _, row = cells(table)
+    assert row[1:3] == ["missing", "hostand 4 elements in it"]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_stay_text(name: str) -> None:
     root = page(hostile(name))

@@ -61,10 +61,11 @@ class Page:
     def asked_for(self) -> set[str]:
         """Every address that the page asked for."""
         events = [json.loads(message)["message"] for message in self.logged("performance")]
+        page = self.browser.current_url
         return {
             event["params"]["request"]["url"]
             for event in events
-            if event["method"] == "Network.requestWillBeSent"
+            if event["method"] == "Network.requestWillBeSent" and event["params"]["documentURL"] == page
         }
 
 

@@ -89,7 +89,9 @@ def check(
     facts: Mapping[str, str] | None = None,
 ) -> ResponseResult:
     """Judge a response that holds elements at these paths."""
-    claims = tuple(read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in facts.items())
+    claims = tuple(
+        read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in (facts or {}).items()
+    )
     settings = Settings(claims=claims, policy=Policy(strict=strict, unlisted=unlisted))
     (result,) = Checker(settings).check(Recording(source, message(paths, service, text)))
     assert not isinstance(result, Skipped)
