@@ -108,9 +108,11 @@ def _coverage(rulebook: Rulebook, summary: Summary) -> Iterator[str]:
     yield '<table class="coverage">\n'
     for column in rulebook.columns:
         tally = covered.columns[column.id]
+        share = 100 * tally.exercised / max(tally.of, 1)
         yield (
-            f'<tr><th scope="row" title="{_text(column.title)}">{_text(column.id)}</th>'
-            f'<td class="bar"><meter min="0" max="{max(tally.of, 1)}" value="{tally.exercised}">{tally}</meter></td>'
+            f'<tr><th scope="row" title="{_text(column.title)}">{_text(column.id)}</th><td class="bar">'
+            '<svg aria-hidden="true"><rect class="track" width="100%" height="100%" rx="5"/>'
+            f'<rect class="filled" width="{share:.1f}%" height="100%" rx="5"/></svg></td>'
             f'<td class="n">{tally}</td></tr>\n'
         )
     yield "</table>\n</section>\n"

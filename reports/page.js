@@ -233,7 +233,8 @@
   for (const button of cells) {
     button.addEventListener("click", () => {
       choose(button);
-      if (cell && innerWidth < 1024) byId("responses").scrollIntoView();
+      const above = byId("responses").getBoundingClientRect().top < 0;
+      if (cell && (above || innerWidth <= 1024)) byId("responses").scrollIntoView();
     });
     button.addEventListener("keydown", (event) => {
       const step = STEPS[event.key];
@@ -250,6 +251,6 @@
     choose(null);
     controls.find.focus();
   });
-  if (innerWidth < 1024) byId("map").open = false;
+  if (innerWidth <= 1024) byId("map").open = false;
   update();
 })();
