@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from ..engine.context import Context, ContextError, Settled, context_of
 from ..engine.expectation import Expectation
 from ..engine.finding import RULES, Finding, Severity
-from ..engine.result import Outcome, Reason, ResponseResult, Summary, outcome_of
+from ..engine.result import Outcome, ResponseResult, Summary, outcome_of
 from ..rules.model import UNKNOWN, Rulebook
 from .check_json import SCHEMA, rulebook_identity, summary_object
 
@@ -50,7 +50,7 @@ class _Response(Struct, frozen=True):
     source: str
     index: Count
     outcome: Outcome
-    reason: Reason | None
+    reason: str | None
     detail: str | None
     context: dict[str, _Fact]
     findings: tuple[_Finding, ...]

@@ -64,7 +64,7 @@ class CheckHtml(CheckReport):
         context = self._context(result)
         found = [[self._finding(result, finding), *finding.lines] for finding in result.findings]
         column = result.settled.context[self._rulebook.column_fact]
-        name, reason = response_name(result), str(result.reason or "")
+        name, reason = response_name(result), visible(result.reason or "")
         detail = [visible(result.detail or ""), left_open(result)]
         self._line(
             ["r", name, result.outcome, reason, detail, context, "" if column == UNKNOWN else column, found]

@@ -108,7 +108,7 @@ class CheckMarkdown(CheckReport):
     def _block(self, result: ResponseResult) -> Iterator[str]:
         found = {s: sum(finding.severity is s for finding in result.findings) for s in Severity}
         said = [count(number, severity.value) for severity, number in found.items() if number]
-        outcome = result.outcome + (f" ({result.reason})" if result.reason else "")
+        outcome = result.outcome + (f" ({_text(result.reason)})" if result.reason else "")
         unfolded = " open" if result.outcome is not Outcome.CONFORMANT else ""
         summary = f"{_SIGNS[result.outcome]} {_code(response_name(result))}: {', '.join([outcome, *said])}"
         yield f"<details{unfolded}><summary>{summary}</summary>"

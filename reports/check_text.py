@@ -10,7 +10,9 @@ from ..rules.model import Rulebook
 from .check_report import CheckReport
 from .coverage import coverage
 from .response_names import response_name
+from .shown import shown
 from .style import Style, count, listing
+from .visible import visible
 from .words import explaining, left_open, line_numbers, lines_said, told
 
 SHOWN_CONFORMANT = 20
@@ -40,6 +42,7 @@ class CheckText(CheckReport):
 
     def response(self, result: ResponseResult) -> str:
         """Give a response, if there is something wrong with it or all are asked for."""
+        result = shown(result)
         says_something = any(finding.severity is not Severity.NOTE for finding in result.findings)
         if self._quiet and result.outcome is Outcome.CONFORMANT:
             return ""
@@ -65,7 +68,7 @@ class CheckText(CheckReport):
         return f"{self._style.paint(response_name(result), 'bold')}: {outcome}"
 
     def _conformant_line(self, result: ResponseResult) -> str:
-        line = self._style.wrap(told(self._rulebook, result.settled), 2, 2)
+        line = self._style.wrap(told(self._rulebook, result.settled, sources=False), 2, 2)
         open_rows = left_open(result)
         return "\n".join(
             [
@@ -140,7 +143,9 @@ class CheckText(CheckReport):
                 count(summary.severities[severity], severity.value) for severity in Severity
             )
         if summary.reasons:
-            reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
+            reasons = ", ".join(
+                f"{number:,} {visible(reason)}" for reason, number in summary.reasons.most_common()
+            )
             yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts a reason)")
         if summary.skipped:
             yield f"skipped: {count(summary.skipped.total(), 'file')} that hold no response of this operation"

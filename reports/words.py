@@ -9,20 +9,21 @@ from ..engine.finding import Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import UNKNOWN, Rulebook
 from .style import count, listing
+from .visible import visible
 
 FACT_FLAGS = ("service", "caller", "role", "password")
 """The facts that have a flag of their own on the command line; others are said with ``--fact NAME=VALUE``."""
 
 
-def told(rulebook: Rulebook, settled: Settled) -> str:
-    """Tell a context with the source of each fact: `MC (response), caller anonymous (request), …`."""
+def told(rulebook: Rulebook, settled: Settled, *, sources: bool = True) -> str:
+    """Tell a context, with the source of each fact: `MC (response), caller anonymous (request), …`."""
     parts = []
     for (fact_id, value), source in zip(settled.context.items(), settled.sources, strict=True):
         name = (
             "" if fact_id == rulebook.column_fact and value != UNKNOWN else f"{rulebook.fact(fact_id).label} "
         )
-        parts.append(f"{name}{value}" + ("" if source == DEFAULT else f" ({source})"))
-    return ", ".join(parts)
+        parts.append(f"{name}{value}" + (f" ({source})" if sources and source != DEFAULT else ""))
+    return visible(", ".join(parts))
 
 
 def explain_command(rulebook: Rulebook, what: str, context: Context | None) -> str:
@@ -36,7 +37,7 @@ def explain_command(rulebook: Rulebook, what: str, context: Context | None) -> s
             words += [f"--{fact}", value] if fact in FACT_FLAGS else ["--fact", f"{fact}={value}"]
     if rulebook.location is not None:
         words += ["--rules", rulebook.location]
-    return shlex.join(words)
+    return visible(shlex.join(words))
 
 
 def explaining(rulebook: Rulebook, explains: str, context: Context) -> str:

@@ -10,10 +10,10 @@ import click
 
 from ...engine.finding import Severity
 from ...engine.judge import Policy
-from ...engine.result import Outcome, Reason, Summary
+from ...engine.result import Outcome, Summary
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
-from ..refusal import Limits
+from ..refusal import Limits, Reason
 from ..workers import Result, check_all
 from .options import Asked, context_options
 from .reporting import Reporting, Reports, reporting_options
@@ -49,7 +49,7 @@ def policy_options(function: F) -> F:
             type=click.Choice(["present", "absent"]),
             default="present",
             show_default=True,
-            help="How an element counts that holds nothing.",
+            help="How an element counts that holds nothing; absent, it can no longer be leaked either.",
         ),
         click.option(
             "--unlisted",

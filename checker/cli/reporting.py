@@ -19,11 +19,9 @@ from ...reports.places import Places
 from ...rules.model import Rulebook
 from ...rules.names import did_you_mean, listed
 from ..say import fault
-from .options import Output, output_options, writing_to
+from .options import Output, OutputGone, output_options, writing_to
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-EXIT_UNWRITTEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Reporting:
     def opened(self, rulebook: Rulebook) -> Iterator[Reports]:
         """Open every report; what cannot be written is said at the end, and never loses the others.
 
-        Raises ClickException at the end where one could not be written.
+        Raises ClickException at the end where one could not be written, OutputGone where who read it has left.
         """
         places = Places(os.path.abspath(os.curdir), repository_of(os.curdir))
         opened = Reports(
@@ -82,11 +80,11 @@ class Reports:
         for entry in self._opened:
             entry.close(None)
         failures = [entry.failure for entry in self._opened if entry.failure is not None]
-        said = [str(failure) for failure in failures if not isinstance(failure, BrokenPipeError)]
+        said = [str(failure) for failure in failures if not isinstance(failure, OutputGone)]
         if said:
             raise click.ClickException("; ".join(said))
-        if failures:  # whoever read our output is gone, and needs no message
-            raise click.exceptions.Exit(EXIT_UNWRITTEN)
+        if failures:
+            raise OutputGone
 
     def abandon(self, error: BaseException) -> None:
         """Leave no file behind: what was broken off is no report."""
@@ -105,8 +103,7 @@ class _Open:
     def __init__(self, report: CheckReport, output: Output) -> None:
         self.report = report
         self.name = f"the {output.format} report" + (f" `{output.file}`" if output.file else "")
-        self.failure: click.ClickException | OSError | None = None
-        self._file = output.file
+        self.failure: click.ClickException | OutputGone | None = None
         self._opened = writing_to(output.file)
         try:
             self._stream = self._opened.__enter__()
@@ -127,24 +124,20 @@ class _Open:
             return
         try:
             if error is None:
-                self._stream.flush()
                 self._opened.__exit__(None, None, None)
             else:
                 with contextlib.suppress(BaseException):
                     self._opened.__exit__(type(error), error, error.__traceback__)
-        except click.ClickException as failure:
+        except (click.ClickException, OutputGone) as failure:
             self.failure = failure
         except OSError as failure:
             self._fail(failure)
 
     def _fail(self, error: OSError) -> None:
-        pipe = isinstance(error, BrokenPipeError) and self._file in (None, "-")
-        self.failure = (
-            error if pipe else click.ClickException(f"{self.name} cannot be written: {fault(error)}")
-        )
+        self.failure = click.ClickException(f"{self.name} cannot be written: {fault(error)}")
         try:
             self._opened.__exit__(type(error), error, error.__traceback__)
-        except click.ClickException as failure:
+        except (click.ClickException, OutputGone) as failure:
             self.failure = failure
         except OSError:
             return  # the stream could not be closed either, and that is said already

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from sightline.checker.cli.options import Output
 from sightline.checker.cli.reporting import Reporting, repository_of
 from sightline.reports.formats import FORMATS
@@ -140,7 +141,7 @@ def test_a_reader_that_left_loses_no_report(folder: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         said = process.stderr.read().decode()
-    assert (process.returncode, said) == (2, "")
+    assert (process.returncode, said) == (141, "")
     assert json.loads((folder / "out.json").read_text())["summary"]["responses"] == 3
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sightline.engine.finding import Severity
 from sightline.engine.result import ResponseResult
 from sightline.reports.check_decode import ResultError, SavedResult

@@ -10,9 +10,10 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
+
 from sightline.engine.result import ResponseResult
 from sightline.reports.folding import heads
-from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples, unchecked
+from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, hostile_reason, rendered, samples, unchecked
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 LEAK = [*ALWAYS_MC, "metaData/agenda"]
@@ -119,8 +120,8 @@ def test_where_all_is_annotated_nothing_is_said_to_be_left_out() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_make_no_command(name: str) -> None:
-    found = commands(hostile(name))
-    assert [level for level, _, _ in found] == ["error", "warning", "notice", "notice"]
+    found = commands(hostile(name), hostile_reason(name))
+    assert [level for level, _, _ in found] == ["error", "warning", "notice", "error", "notice"]
     assert all(line.isprintable() for _, _, text in found for line in text.split("\n"))
     assert all(
         "%0A" not in value for _, properties, _ in found for value in properties.values() if "%" not in name
@@ -164,7 +165,7 @@ def test_coverage_is_an_issue_that_stays_the_same_one() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_stay_names(name: str) -> None:
-    for issue in issues(hostile(name)):
+    for issue in issues(hostile(name), hostile_reason(name)):
         assert issue["description"].isprintable()
         assert issue["fingerprint"].isprintable()
         assert issue["location"]["path"].isprintable()

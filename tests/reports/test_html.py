@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from lxml import html
+
 from sightline.engine.result import ResponseResult
 from sightline.reports import check_html
 from sightline.reports.check_html import CheckHtml
@@ -21,6 +22,7 @@ from support.reporting import (
     check,
     expected_failure,
     hostile,
+    hostile_reason,
     rendered,
     samples,
     unchecked,
@@ -64,12 +66,13 @@ def test_it_needs_nothing_but_itself() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_data(name: str) -> None:
-    text = rendered("html", [hostile(name)])
+    text = rendered("html", [hostile(name), hostile_reason(name)])
     root = html.document_fromstring(text)
     assert len(root.xpath("//script")) == 3
     assert text.count("</script") == 3
     assert "<!--" not in text
-    ((shown, *_),) = data(root)
+    (shown, *_), (_, _, reason, *_) = data(root)
+    assert reason == visible(name)
     assert shown == visible(name)
     assert all(line.isprintable() for line in text.splitlines())
 

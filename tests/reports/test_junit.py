@@ -7,9 +7,20 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+
 from sightline.engine.finding import Severity, finding_id
 from sightline.engine.result import ResponseResult
-from support.reporting import ALWAYS_MC, HOSTILE, RULEBOOK, check, hostile, rendered, samples, unchecked
+from support.reporting import (
+    ALWAYS_MC,
+    HOSTILE,
+    RULEBOOK,
+    check,
+    hostile,
+    hostile_reason,
+    rendered,
+    samples,
+    unchecked,
+)
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parents[1] / "data" / "junit-10.xsd"))
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -126,6 +137,7 @@ def test_coverage_is_the_last_suite() -> None:
 def test_hostile_names(name: str) -> None:
     root = junit(hostile(name))
     assert [child.tag for child in root] == ["testsuite", "testsuite"]
+    root = junit(hostile_reason(name))
     assert all((value or "").isprintable() for element in root.iter() for value in element.attrib.values())
 
 

@@ -8,10 +8,21 @@ from html import unescape
 import pytest
 from lxml import html
 from markdown_it import MarkdownIt
+
 from sightline.engine.result import ResponseResult
 from sightline.reports.check_markdown import LIMIT, CheckMarkdown
 from sightline.reports.visible import visible
-from support.reporting import ALWAYS_MC, HOSTILE, RULEBOOK, check, hostile, rendered, samples, written
+from support.reporting import (
+    ALWAYS_MC,
+    HOSTILE,
+    RULEBOOK,
+    check,
+    hostile,
+    hostile_reason,
+    rendered,
+    samples,
+    written,
+)
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -68,7 +79,7 @@ def test_what_another_finding_explains_is_folded_into_its_row() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_stay_text(name: str) -> None:
-    root = page(hostile(name))
+    root = page(hostile_reason(name), hostile(name))
     assert visible(name) in root.text_content()
     known = {
         "div",

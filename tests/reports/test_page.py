@@ -12,6 +12,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
+
 from sightline.engine.result import ResponseResult
 from sightline.reports.visible import visible
 from support.reporting import HOSTILE, check, hostile, rendered, samples

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+
 from sightline.engine.result import Summary
 from sightline.reports.coverage import coverage
 from sightline.reports.formats import FORMATS
@@ -18,9 +19,12 @@ from sightline.reports.seen import Cell, Seen
 from sightline.reports.visible import visible
 from support.reporting import (
     ALWAYS_MC,
+    HOSTILE,
     RULEBOOK,
     check,
     expected_failure,
+    hostile,
+    hostile_reason,
     rendered,
     samples,
     summed,
@@ -151,6 +155,14 @@ def test_no_report_shows_a_value(format_: str) -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_nothing_to_report_is_a_report(format_: str) -> None:
     assert rendered(format_, [])
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_text_steers_no_terminal(name: str) -> None:
+    for result in (hostile(name), hostile_reason(name)):
+        text = rendered("text", [result])
+        assert all(line.isprintable() for line in text.split("\n"))
+        assert visible(name).split()[0] in text
 
 
 def test_json_can_say_half_a_character() -> None:

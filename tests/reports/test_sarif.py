@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from sightline.engine.finding import RULES
 from sightline.engine.result import ResponseResult
 from sightline.reports.check_sarif import LIMIT, CheckSarif
@@ -20,6 +21,7 @@ from support.reporting import (
     RULEBOOK,
     check,
     hostile,
+    hostile_reason,
     rendered,
     samples,
     unchecked,
@@ -172,7 +174,7 @@ def test_coverage_is_in_the_run() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names(name: str) -> None:
-    run = sarif(hostile(name))
+    run = sarif(hostile(name), hostile_reason(name))
     for result in run["results"]:
         assert result["message"]["text"].isprintable()
         uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+
 from sightline.reports.check_markdown import CheckMarkdown
 from sightline.reports.check_report import CheckReport
 from sightline.reports.check_sarif import CheckSarif

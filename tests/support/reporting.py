@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sightline.checker.check import Checker, Settings, Skipped
 from sightline.checker.recordings import Recording
+from sightline.checker.refusal import Reason
 from sightline.engine.context import Rank, Settled, context_of, read_claim
 from sightline.engine.finding import Finding, Severity, finding_id
 from sightline.engine.judge import Policy
-from sightline.engine.result import Outcome, Reason, ResponseResult, Summary
+from sightline.engine.result import Outcome, ResponseResult, Summary
 from sightline.reports.check_report import CheckReport
 from sightline.reports.formats import FORMATS, Medium
 from sightline.reports.places import Places
@@ -137,6 +139,11 @@ def hostile(name: str, lines: tuple[int, ...] = (7,)) -> ResponseResult:
     )
     settled = Settled(context, (name,) * len(RULEBOOK.fact_ids))
     return ResponseResult(name, 0, Outcome.VIOLATING, settled, None, name, findings)
+
+
+def hostile_reason(text: str) -> ResponseResult:
+    """A response that could not be judged, for a reason that is this text; only an edited result has one."""
+    return replace(unchecked(text, text), reason=text)
 
 
 def samples() -> list[ResponseResult]:
