@@ -280,7 +280,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     ``path`` is the element's place on the wire, names joined by ``/``. ``container`` is the path of the nearest
     row that encloses it, or None; ``steps`` are the names that lead from there to the element. ``cells`` gives
-    a marker id for each column id.
+    a marker id for each column id. ``line`` is where it stands in the file of the table, 0 where it was not read.
     """
 
     number: int
@@ -290,6 +290,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[str, ...]
     cells: Mapping[str, str]
     comment: str = ""
+    line: int = 0
 
 
 class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
