@@ -167,4 +167,5 @@ def _row(document: Document, number: int, line: int, record: dict[str, str], pat
         steps=tuple(names[container.count("/") + 1 if container else 0 :]),
         cells=cells,
         comment=record.get("comments", ""),
+        line=line,
     )

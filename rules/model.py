@@ -296,7 +296,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A printed line of the matrix.
 
     ``path`` is the element's place on the wire, names joined by ``/``, ``container`` the path of the nearest row that
-    encloses it, or None, ``steps`` the names from there to the element; ``cells`` has a marker id by column id.
+    encloses it, or None, ``steps`` the names from there to the element; ``cells`` has a marker id by column id. ``line`` is where
+    it stands in the file of the table, 0 where it was not read.
     """
 
     number: int
@@ -306,6 +307,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[str, ...]
     cells: Mapping[str, str]
     comment: str = ""
+    line: int = 0
 
 
 class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):

@@ -1,5 +1,5 @@
 """The fixtures of these tests."""
 
-from support.rulebooks import loaded, run, variant
+from support.rulebooks import run, variant, varied
 
-__all__ = ["loaded", "run", "variant"]
+__all__ = ["run", "variant", "varied"]
