@@ -58,14 +58,14 @@ function textOf(input) {
 const DECLARES = "it declares a document type; remove the DOCTYPE, which no message of the service has";
 const FAULTS = ["http://www.w3.org/1999/xhtml", "http://www.mozilla.org/newlayout/xml/parsererror.xml"];
 const WRONG = [
-  [/empty/i, "no XML begins there"],
-  [/tag mismatch|mismatched tag/i, "an end tag does not match its start tag"],
-  [/extra content|junk after/i, "content after the end of the document"],
-  [/premature end|end of data|unclosed|no element found|couldn't find end/i, "it ends before its elements do: is it cut off?"],
-  [/invalid char|not allowed/i, "a character that XML does not allow"],
+  [/outside the root|no root element|empty/i, "no XML begins there"],
+  [/closing tag|tag mismatch|mismatched tag/i, "an end tag does not match its start tag"],
+  [/extra content|junk after|unexpected token: </i, "content after the end of the document"],
+  [/still inside|premature end|end of data|end of stream|unclosed|no element found|couldn't find end/i, "it ends before its elements do: is it cut off?"],
+  [/invalid char/i, "a character that XML does not allow"],
   [/entity/i, "an entity that nothing declares"],
   [/redefined|duplicate attribute/i, "an attribute that is given twice"],
-  [/namespace prefix|unbound prefix/i, "a prefix that no namespace is declared for"],
+  [/prefix .*unbound|namespace prefix|unbound prefix/i, "a prefix that no namespace is declared for"],
 ];
 
 /** Parses a document and gives its root and a function that tells an element's line. Raises Refusal. */
