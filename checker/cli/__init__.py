@@ -14,6 +14,7 @@ _COMMANDS = {
     "expect": "what a context should see; --versus: what would change",
     "matrix": "the table as encoded",
     "rules": "validate and analyse rulebooks",
+    "explore": "a page to look at: the table, every explanation, responses judged in the browser",
 }
 
 EXIT_USAGE = 2

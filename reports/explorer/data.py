@@ -71,9 +71,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
             {
                 "id": value.id,
                 "state": value.state,
-                "despite": [
-                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite
-                ],
+                "despite": [{"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite],
             }
             for value in fact.values
         ],

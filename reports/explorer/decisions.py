@@ -78,10 +78,10 @@ def decisions_data(evaluator: Evaluator) -> dict[str, Any]:
     closure = [_closed(rulebook, codes, pools, facts) for facts in codes.combinations()]
     contexts = list(all_contexts(rulebook))
     decided = [pools.decisions.place(_letters(evaluator, context)) for context in contexts]
-    explained = [
-        pools.columns.place(tuple(_explained(evaluator, pools, row, context) for context in contexts))
-        for row in rulebook.rows
+    by_context = [
+        [_explained(evaluator, pools, row, context) for row in rulebook.rows] for context in contexts
     ]
+    explained = [pools.columns.place(column) for column in zip(*by_context, strict=True)]
     first = contexts[0]
     unlisted = [
         {"path": path, **_unlisted(explain_unlisted(rulebook, path, first))}

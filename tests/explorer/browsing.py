@@ -28,7 +28,9 @@ FLAGS = (
 @contextmanager
 def browser(profile: Path, *flags: str) -> Iterator[Any]:
     """Start a headless Chromium with a profile of its own; skips the test where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: make install-dev")
+    webdriver = pytest.importorskip(
+        "selenium.webdriver", reason="selenium is not installed: make install-dev"
+    )
     if CHROMIUM is None or DRIVER is None:
         pytest.skip("no chromium and chromedriver: apt-get install chromium chromium-driver")
     options = webdriver.ChromeOptions()

@@ -59,7 +59,9 @@ def _shapes() -> Iterator[Case]:
     tests = f"<ep:test><ep:title>{SECRET}</ep:title></ep:test>\n<ep:test/>\n<ep:test><ep:status/>{SECRET}</ep:test>"
     for caller, asked in CALLERS.items():
         yield Case(f"repeated-{caller}", response("TC", training, extra=material + tests), asked)
-        yield Case(f"leaked-repeated-{caller}", response("MC", open_paths("MC"), extra=material + tests), asked)
+        yield Case(
+            f"leaked-repeated-{caller}", response("MC", open_paths("MC"), extra=material + tests), asked
+        )
     for row in RULEBOOK.rows:
         lacking = [path for path in ALL_PATHS if path != row.path and not path.startswith(f"{row.path}/")]
         yield Case(f"lacking-{row.number}", response("EC", lacking), CALLERS["authenticated-password"])
@@ -67,7 +69,9 @@ def _shapes() -> Iterator[Case]:
     yield Case("printed-spellings", message(body(spelt)), CALLERS["host-by-id"])
     stretched = inner("MC", open_paths("MC")).replace("<ep:agenda>", "<ep:agenda\n  a='>'\n  b=\"<!--\"\n>")
     yield Case("stretched-tags", message(body(stretched.replace('"<!--"', '"--"'))), CALLERS["anonymous"])
-    split = inner("MC", open_paths("MC")).replace("<ep:agenda>", "<!-- <ep:x>\n --><?a <ep:y>\n?><![CDATA[<ep:z>\n]]><ep:agenda>")
+    split = inner("MC", open_paths("MC")).replace(
+        "<ep:agenda>", "<!-- <ep:x>\n --><?a <ep:y>\n?><![CDATA[<ep:z>\n]]><ep:agenda>"
+    )
     yield Case("comments", message(body(split)), CALLERS["anonymous"])
     windows = response("MC", open_paths("MC")).replace(b"\n", b"\r\n")
     yield Case("windows-lines", windows, CALLERS["anonymous"])
@@ -152,14 +156,19 @@ def _unchecked() -> Iterator[Case]:
     yield Case("same-name-elsewhere", message(body("", "serv:getSessionInfoResponse")))
     yield Case("no-such-prefix", message(body("", "nope:getSessionInfoResponse")))
     yield Case("other-prefix", sound.replace(b"ep:", b"q:").replace(b"xmlns:ep", b"xmlns:q"))
-    yield Case("default-namespace", message(body("").replace("xsi:type", f'xmlns="{EP}" xsi:type').replace("ep:", "")))
+    yield Case(
+        "default-namespace",
+        message(body("").replace("xsi:type", f'xmlns="{EP}" xsi:type').replace("ep:", "")),
+    )
     yield Case("request-as-response", request())
     for number in ("000015", "060001", "999999", "none"):
         yield Case(f"failure-{number}", message("<serv:bodyContent/>", header=failed(number)), request())
         yield Case(f"failure-no-body-{number}", message(header=failed(number)))
     yield Case("failure-full", message(body(inner("MC", ALL_PATHS)), header=failed()))
     for kind in ("SupportCenter", "supportcenter", "", "Other", f"x{SECRET}", "salescenter", "MEETINGCENTER"):
-        yield Case(f"kind-{kind}", response("MC", open_paths("MC"), {"metaData/serviceType": kind}), request())
+        yield Case(
+            f"kind-{kind}", response("MC", open_paths("MC"), {"metaData/serviceType": kind}), request()
+        )
     yield Case("no-kind", response("MC", [p for p in open_paths("MC") if p != "metaData/serviceType"]))
     for said in ("true", "1", "TRUE", "false", "0", ""):
         extra = f"<ep:isAudioOnly>{said}</ep:isAudioOnly>"
@@ -195,7 +204,11 @@ def _requests() -> Iterator[Case]:
     """Requests that are about something else, or cannot be used."""
     sound = response("MC", open_paths("MC"))
     yield Case("other-session", sound, request(key="1"))
-    yield Case("other-session-twice", message(body(inner("MC", [*open_paths("MC")]) + "\n<ep:sessionkey>2</ep:sessionkey>")), request(key="2"))
+    yield Case(
+        "other-session-twice",
+        message(body(inner("MC", [*open_paths("MC")]) + "\n<ep:sessionkey>2</ep:sessionkey>")),
+        request(key="2"),
+    )
     yield Case("empty-key", sound, request(key=""))
     yield Case("empty-password", sound, request(asked="<sessionPassword> </sessionPassword>"))
     yield Case("commented-password", sound, request(asked=f"<!--{PASSWORD}-->"))
@@ -208,5 +221,7 @@ def _requests() -> Iterator[Case]:
     yield Case("request-empty-body", sound, request().replace(b"bodyContent", b"x"))
     yield Case("request-and-response-bad", b"<a/>", b"<b/>")
     in_schema = f'<bodyContent xmlns:e="{EP}" xsi:type="e:getSessionInfo">'.encode()
-    typed = request().replace(b'<bodyContent xsi:type="java:com.webex.service.binding.ep.GetSessionInfo">', in_schema)
+    typed = request().replace(
+        b'<bodyContent xsi:type="java:com.webex.service.binding.ep.GetSessionInfo">', in_schema
+    )
     yield Case("request-schema-type", sound, typed)

@@ -100,7 +100,9 @@ def message(*bodies: str, header: str | None = None, encoding: str = "UTF-8") ->
     ).encode(encoding)
 
 
-def response(service: str, paths: Iterable[str], texts: dict[str, str] | None = None, extra: str = "") -> bytes:
+def response(
+    service: str, paths: Iterable[str], texts: dict[str, str] | None = None, extra: str = ""
+) -> bytes:
     """Write a response of a service with these elements, and `extra` before the end of its body."""
     return message(body(inner(service, paths, texts) + extra))
 

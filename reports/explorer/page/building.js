@@ -48,9 +48,11 @@ function copyButton(label, text) {
   return button;
 }
 
-/** Says something to those who listen to the page, and shows it for a while to those who look. */
-function say(text) {
-  document.getElementById("said").textContent = text;
+/** Says something to those who listen to the page and, unless it is only `heard`, to those who look. */
+function say(text, how = "shown") {
+  const said = document.getElementById("said");
+  said.className = how === "heard" ? "unseen" : "";
+  said.textContent = text;
 }
 
 /** Gives a name as it counts in a search. */

@@ -48,8 +48,8 @@ function answerParts(state, context, row, seen, change) {
     el("p", { class: "verdict" }, badge(expectationOf(context, row)), " ", el("span", {}, `for ${contextWords(context)}`)),
     el("p", { class: "answer" }, prose(said.summary)),
     seen ? el("p", { class: "seen" }, seen.length ? `It stands in line${seen.length > 1 ? "s" : ""} ${linesText(seen)} of the response.` : "It is not in the response.") : null,
-    el("h3", {}, "Why"), el("ol", { class: "why" }, why),
     el("h3", {}, "What would make it appear"), ...waysParts(state, context, said.ways, change),
+    el("h3", {}, "Why"), el("ol", { class: "why" }, why),
     said.elsewhere ? el("p", { class: "elsewhere" }, el("b", {}, `Other ${DATA.columnFact}s: `), said.elsewhere) : null,
   ].filter(Boolean);
 }
@@ -57,15 +57,15 @@ function answerParts(state, context, row, seen, change) {
 const linesText = (lines) => lines.slice(0, 8).join(", ") + (lines.length > 8 ? ` and ${lines.length - 8} more` : "");
 
 function waysParts(state, context, ways, change) {
-  const attempt = (changes, label) => el("button", { type: "button", class: "try", onclick: () => change({ versus: changed(context, changes), view: state.view === "check" ? "response" : state.view }) }, label);
+  const attempt = (changes, label, said) => el("button", { type: "button", class: "try", "aria-label": `compare with ${said}`, onclick: () => change({ versus: changed(context, changes), view: state.view === "check" ? "response" : state.view }) }, label);
   const step = (entry, column) => el("li", {}, sentence(entry.text), " ",
-    attempt({ ...entry.changes, ...(column ? { [DATA.columnFact]: column } : {}) }, "show"));
+    attempt({ ...entry.changes, ...(column ? { [DATA.columnFact]: column } : {}) }, "compare", entry.text));
   return [
     el("p", {}, `${sentence(ways.text)}${ways.here.length ? ":" : "."}`),
     ways.here.length ? el("ul", { class: "ways" }, ways.here.map((entry) => step(entry))) : null,
     ...ways.elsewhere.flatMap((entry) => [
       el("p", {}, `${sentence(entry.text)}${entry.steps.length ? ":" : "."} `,
-        entry.steps.length ? null : entry.columns.map((column) => [attempt({ [DATA.columnFact]: column.id }, column.printed), " "])),
+        entry.steps.length ? null : entry.columns.map((column) => [attempt({ [DATA.columnFact]: column.id }, column.printed, column.title), " "])),
       entry.steps.length ? el("ul", { class: "ways" }, entry.steps.map((way) => step(way, entry.columns[0].id))) : null,
     ]),
   ].filter(Boolean);

@@ -36,7 +36,7 @@ function change(changes, gaveWay = []) {
   const address = `#${fragmentOf(state)}`;
   if (address !== location.hash) history["query" in changes ? "replaceState" : "pushState"](null, "", address);
   show();
-  if (gaveWay.length) say(gaveWay.join("; "));
+  say(gaveWay.join("; "));
 }
 
 function show() {

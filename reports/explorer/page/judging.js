@@ -3,6 +3,10 @@
 
 const SEVERITIES = ["error", "warning", "note"];
 const SHORT_NAME = 4;
+
+/** What was read of the bodies that were judged, by result: only names and lines are asked of it. */
+const SEEN = new WeakMap();
+
 const shows = (expectation) => expectation === "must" || expectation === "should";
 
 /**
@@ -66,13 +70,15 @@ function judged(message, body, count, requests, stated) {
   }
   const findings = [...judge(settled.context, payload.root), ...remarks(settled, payload, request, nowhere)]
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  return {
+  const result = {
     index: body.index,
     outcome: findings.some((finding) => finding.severity === "error") ? "violating" : "conformant",
     reason: null, detail: null, context: told(settled), findings,
     undetermined: undetermined(settled.context).map((row) => row.path),
     depends_on: openFacts(settled.context),
   };
+  SEEN.set(result, payload.root);
+  return result;
 }
 
 function* find(node, steps) {

@@ -19,7 +19,7 @@ function judgingView(choose) {
   const judgeNow = () => {
     results = inputs.response.content === null ? [] : judgedResults(inputs, stated);
     outcome.replaceChildren(...(results.length ? resultParts(results, choose) : []));
-    if (results.length) say(results.map((entry) => `${entry.outcome}: ${counted(entry.findings.length, "finding")}`).join("; "));
+    if (results.length) say(results.map((entry) => `${entry.outcome}: ${counted(entry.findings.length, "finding")}`).join("; "), "heard");
   };
   const inputs = {
     response: input("response", "Response", "The recorded response: an XML file", judgeNow),
@@ -27,7 +27,7 @@ function judgingView(choose) {
   };
   const outcome = el("div", { class: "outcome", id: "outcome" });
   const element = el("div", { class: "judging" },
-    el("p", { class: "promise" }, el("span", { "aria-hidden": "true" }, "⛨ "),
+    el("p", { class: "promise" }, 
       "Drop a recorded response here, and its request if you have it. It is judged in this page: nothing is sent anywhere, and no value of it is shown."),
     el("div", { class: "inputs" }, inputs.response.element, inputs.request.element),
     statedChoice(stated, judgeNow), outcome);
