@@ -8,7 +8,7 @@ from .messages import (
     EP,
     PASSWORD,
     RULEBOOK,
-    SECRET,
+    HELD,
     SERVICES,
     Case,
     body,
@@ -23,6 +23,7 @@ from .messages import (
 )
 
 ALL_PATHS = [row.path for row in RULEBOOK.rows]
+STRANGER = {"caller": "anonymous", "password": "not-supplied"}
 CALLERS = {
     "anonymous": request(""),
     "anonymous-password": request("", PASSWORD),
@@ -41,7 +42,7 @@ def all_cases() -> list[Case]:
 def _services() -> Iterator[Case]:
     """Every service and caller, shown everything, what is not forbidden, what a stranger sees, and nothing."""
     for service in SERVICES:
-        public = shown_paths(service, caller="anonymous", password="not-supplied")
+        public = shown_paths(service, **STRANGER)
         bare = [path for path in ALL_PATHS if path == "metaData/serviceType"]
         shown = {"all": ALL_PATHS, "open": open_paths(service), "public": public, "bare": bare}
         for what, paths in shown.items():
@@ -55,8 +56,8 @@ def _shapes() -> Iterator[Case]:
     training = open_paths("TC")
     document = "<ep:document><ep:name/><ep:URL>{0}</ep:URL><ep:size>1</ep:size></ep:document>"
     without_size = "<ep:document>\n<ep:name>{0}</ep:name><ep:URL/></ep:document>"
-    material = f"<ep:material>{document}\n{without_size}\n{without_size}</ep:material>".format(SECRET)
-    tests = f"<ep:test><ep:title>{SECRET}</ep:title></ep:test>\n<ep:test/>\n<ep:test><ep:status/>{SECRET}</ep:test>"
+    material = f"<ep:material>{document}\n{without_size}\n{without_size}</ep:material>".format(HELD)
+    tests = f"<ep:test><ep:title>{HELD}</ep:title></ep:test>\n<ep:test/>\n<ep:test><ep:status/>{HELD}</ep:test>"
     for caller, asked in CALLERS.items():
         yield Case(f"repeated-{caller}", response("TC", training, extra=material + tests), asked)
         yield Case(
@@ -89,8 +90,8 @@ def _unlisted() -> Iterator[Case]:
              "confIDs", "cofnID", "host1", "hots", "hst", "test2", "tset", "telephon", "telephoney", "presentre",
              "presenters2", "schedul", "aaaa", "ſtatus", "ＩsLocked", "x.y", "sipurl", "SIPURI", "programNames"]  # fmt: skip
     for service in SERVICES:
-        odd = "\n".join(f"<ep:{name}>{SECRET}</ep:{name}>" for name in names)
-        foreign = f"<status>{SECRET}</status><x:host xmlns:x='urn:x'><x:email/><ep:email/></x:host>"
+        odd = "\n".join(f"<ep:{name}>{HELD}</ep:{name}>" for name in names)
+        foreign = f"<status>{HELD}</status><x:host xmlns:x='urn:x'><x:email/><ep:email/></x:host>"
         foreign += "<x:Status xmlns:x='urn:x'/><x:statsu xmlns:x='urn:x'/><x:hostKey xmlns:x='urn:x'/>"
         nested = (
             "<ep:material><ep:documents><ep:name/></ep:documents><ep:documnet/><ep:more><ep:deep/></ep:more></ep:material>"
@@ -128,7 +129,7 @@ def _unchecked() -> Iterator[Case]:
     sound = response("MC", open_paths("MC"))
     yield Case("empty", b"")
     yield Case("blank", b" \n\t ")
-    yield Case("text", b"this is no XML " + SECRET.encode())
+    yield Case("text", b"this is no XML " + HELD.encode())
     yield Case("json", b'{"a": 1}')
     yield Case("cut", sound[:600])
     yield Case("crossed", b"<a>\n<b></a></b>")
@@ -165,7 +166,7 @@ def _unchecked() -> Iterator[Case]:
         yield Case(f"failure-{number}", message("<serv:bodyContent/>", header=failed(number)), request())
         yield Case(f"failure-no-body-{number}", message(header=failed(number)))
     yield Case("failure-full", message(body(inner("MC", ALL_PATHS)), header=failed()))
-    for kind in ("SupportCenter", "supportcenter", "", "Other", f"x{SECRET}", "salescenter", "MEETINGCENTER"):
+    for kind in ("SupportCenter", "supportcenter", "", "Other", f"x{HELD}", "salescenter", "MEETINGCENTER"):
         yield Case(
             f"kind-{kind}", response("MC", open_paths("MC"), {"metaData/serviceType": kind}), request()
         )

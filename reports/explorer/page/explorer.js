@@ -131,6 +131,11 @@ window.sightline = Object.freeze({
     const row = ROWS[ROW_AT.get(path)];
     return { ...explanationOf(context, row), expectation: expectationOf(context, row), marker: markerOf(context, row) };
   },
+  resembled(parent, name, foreign = false) {
+    const like = resembledRow(parent, { name, foreign });
+    return like && [like.row.path, like.difference];
+  },
+  contexts: () => DATA.decisions.contexts.map((code) => contextWithCode(code).values),
 });
 
 begin();
