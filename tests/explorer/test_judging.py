@@ -18,7 +18,7 @@ from sightline.engine.context import Rank, read_claim
 from sightline.engine.finding import RULES
 from sightline.engine.names import edits, resembled_row
 from sightline.engine.observation import Node
-from sightline.engine.result import Reason
+from sightline.checker.refusal import Reason
 from sightline.reports.check_json import response_object
 
 from .browsing import JUDGE, Explorer

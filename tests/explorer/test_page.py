@@ -97,7 +97,6 @@ def test_every_script_is_in_the_page(name: str) -> None:
 def test_no_script_decides_on_a_marker_or_names_the_vendor() -> None:
     """Decisions are looked up: no script knows a marker, a service or an element."""
     scripts = "".join(file.read_text(encoding="utf-8") for file in ASSETS.glob("*.js"))
-    scripts = re.sub(r"//.*|/\*\*.*?\*/", "", scripts, flags=re.DOTALL if False else 0)
     words = {marker.id for marker in RULEBOOK.document.markers} | {column.id for column in RULEBOOK.columns}
     words |= {row.path for row in RULEBOOK.rows if len(row.path) > 6} | {"webex", "granted", "withheld"}
     for word in words:

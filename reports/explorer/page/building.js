@@ -19,14 +19,15 @@ const sentence = (text) => (text.startsWith("`") ? text : text.charAt(0).toUpper
 const counted = (number, noun, many = `${noun}s`) => `${numbered(number)} ${number === 1 ? noun : many}`;
 
 const LOOKS = {
-  must: { sign: "●", word: "must", said: "must be there" },
-  should: { sign: "◐", word: "should", said: "should be there" },
-  may: { sign: "?", word: "may", said: "may be there or not" },
-  "must-not": { sign: "✕", word: "must not", said: "must not be there" },
+  must: { sign: "●", word: "must", said: "must be there", means: "always there" },
+  should: { sign: "◐", word: "should", said: "should be there", means: "shown to this caller; its absence is no breach" },
+  may: { sign: "?", word: "may", said: "may be there or not", means: "open: it depends on what is not known" },
+  "must-not": { sign: "✕", word: "must not", said: "must not be there", means: "never there for this caller" },
 };
 
 const badge = (expectation) =>
-  el("span", { class: `badge ${expectation}` }, el("span", { class: "sign", "aria-hidden": "true" }, LOOKS[expectation].sign), LOOKS[expectation].word);
+  el("span", { class: `badge ${expectation}` }, el("span", { class: "sign", "aria-hidden": "true" }, LOOKS[expectation].sign),
+    el("span", { class: "word" }, LOOKS[expectation].word));
 
 const markerChip = (marker) =>
   el("span", { class: `marker ${DATA.markers[marker].looks}`, title: DATA.markers[marker].meaning }, DATA.markers[marker].printed);

@@ -17,7 +17,9 @@ function explanationPanel(change, close) {
 
 function hintParts() {
   return [el("div", { class: "hint" }, el("p", { class: "big", "aria-hidden": "true" }, "◉"),
-    el("p", {}, "Choose an element to read why it is there or not, and what would change that."))];
+    el("p", {}, "Choose an element to read why it is there or not, and what would change that."),
+    el("dl", { class: "meanings" }, Object.entries(LOOKS).map(([expectation, { means }]) =>
+      el("div", {}, el("dt", {}, badge(expectation)), el("dd", {}, means)))))];
 }
 
 function panelParts(state, seen, change, close) {
@@ -42,8 +44,8 @@ function answerParts(state, context, row, seen, change) {
   const said = explanationOf(context, row);
   const why = [...said.because.map((reason) => el("li", {}, prose(reason.text), " ", cite(reason.cite))),
     ...said.interpretations.map((entry) => el("li", { class: "reading" },
-      el("details", {}, el("summary", {}, `${entry.title}. `, cite(entry.id)), el("p", {}, entry.text)))),
-    ...said.notes.map((note) => el("li", {}, `Note: ${note.text} `, cite(note.cite)))];
+      el("details", {}, el("summary", {}, `${entry.title}. `, cite(entry.id)), el("p", {}, prose(entry.text))))),
+    ...said.notes.map((note) => el("li", {}, "Note: ", prose(note.text), " ", cite(note.cite)))];
   return [
     el("p", { class: "verdict" }, badge(expectationOf(context, row)), " ", el("span", {}, `for ${contextWords(context)}`)),
     el("p", { class: "answer" }, prose(said.summary)),
@@ -84,7 +86,7 @@ function unlistedParts(path) {
     el("p", { class: "answer" }, prose(entry.summary)), el("h3", {}, "Why"),
     el("ol", { class: "why" }, entry.because.map(([text, source]) => el("li", {}, prose(text), " ", cite(source))),
       readings.map((reading) => el("li", { class: "reading" },
-        el("details", {}, el("summary", {}, `${reading.title}. `, cite(reading.id)), el("p", {}, reading.text))))),
+        el("details", {}, el("summary", {}, `${reading.title}. `, cite(reading.id)), el("p", {}, prose(reading.text)))))),
     el("p", { class: "command" }, el("code", {}, explainCommand(path, null))),
   ];
 }

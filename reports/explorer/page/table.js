@@ -51,9 +51,9 @@ function readings() {
   const { notes, interpretations, variables, sources, decisions } = DATA;
   const list = (title, items) => (items.length ? [el("h2", {}, title), el("ul", { class: "readings" }, items)] : []);
   return [
-    ...list("Notes", notes.map((note) => el("li", {}, note.text, " ", cite(note.cite)))),
+    ...list("Notes", notes.map((note) => el("li", {}, prose(note.text), " ", cite(note.cite)))),
     ...list("Interpretations: what was decided where the page is silent or unclear", interpretations.map((entry) =>
-      el("li", { id: `reading-${entry.id}` }, el("strong", {}, `${entry.id} ${entry.title}. `), entry.text, " ", cite(entry.basis)))),
+      el("li", { id: `reading-${entry.id}` }, el("strong", {}, `${entry.id} ${entry.title}. `), prose(entry.text), " ", cite(entry.basis)))),
     ...(variables ? [...list(variables.title, variables.names.map((entry) => el("li", {}, el("code", {}, entry.name), ` ${entry.text}`)))] : []),
     ...list(`Elements that ${DATA.rulebook.table} does not list`, [el("li", {}, decisions.unlisted.map(({ path }, at) => [at ? ", " : "", el("code", {}, path)]))]),
     ...list("What was read", sources.map((source) => el("li", {}, source.title, " ", cite(source.basis)))),

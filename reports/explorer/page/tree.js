@@ -76,7 +76,8 @@ function updateItem(item, { state, context, versus, wanted, kept }) {
   item.states.replaceChildren(
     markerChip(marker),
     badge(before),
-    ...(changed ? [el("span", { class: "arrow", "aria-hidden": "true" }, "→"), badge(after)] : []),
+    ...(changed ? [el("span", { class: "arrow", "aria-hidden": "true" }, "→"),
+      ...(markerOf(versus, row) === marker ? [] : [markerChip(markerOf(versus, row))]), badge(after)] : []),
   );
   const then = changed ? `, in the second context ${LOOKS[after].said}` : after ? ", the same in the second context" : "";
   item.element.setAttribute("aria-label", `${row.steps.join("/")}: ${LOOKS[before].said}${then}; printed ${DATA.markers[marker].printed}`);
