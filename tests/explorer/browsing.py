@@ -38,7 +38,9 @@ return arguments[0].map((entry) => {
 @contextmanager
 def browser(profile: Path) -> Iterator[Any]:
     """Start a headless Chromium with a profile of its own; skips the test where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: make install-dev")
+    webdriver = pytest.importorskip(
+        "selenium.webdriver", reason="selenium is not installed: make install-dev"
+    )
     if CHROMIUM is None or DRIVER is None:
         pytest.skip("no chromium and chromedriver: apt-get install chromium chromium-driver")
     options = webdriver.ChromeOptions()

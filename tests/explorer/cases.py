@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from .messages import (
     EP,
+    HELD,
     PASSWORD,
     RULEBOOK,
-    HELD,
     SERVICES,
     Case,
     body,
@@ -57,7 +57,9 @@ def _shapes() -> Iterator[Case]:
     document = "<ep:document><ep:name/><ep:URL>{0}</ep:URL><ep:size>1</ep:size></ep:document>"
     without_size = "<ep:document>\n<ep:name>{0}</ep:name><ep:URL/></ep:document>"
     material = f"<ep:material>{document}\n{without_size}\n{without_size}</ep:material>".format(HELD)
-    tests = f"<ep:test><ep:title>{HELD}</ep:title></ep:test>\n<ep:test/>\n<ep:test><ep:status/>{HELD}</ep:test>"
+    tests = (
+        f"<ep:test><ep:title>{HELD}</ep:title></ep:test>\n<ep:test/>\n<ep:test><ep:status/>{HELD}</ep:test>"
+    )
     for caller, asked in CALLERS.items():
         yield Case(f"repeated-{caller}", response("TC", training, extra=material + tests), asked)
         yield Case(
@@ -144,7 +146,9 @@ def _unchecked() -> Iterator[Case]:
     yield Case("doctype-after", b"<?xml version='1.0'?>\n<!-- c -->\n<?p i?><!DOCTYPE a><a/>")
     yield Case("doctype-broken", b"<!DOCTYPE a [\n<a>")
     yield Case("doctype-in-comment", b"<!-- <!DOCTYPE a> --><a/>")
-    yield Case("deep", b"<a>" * 300 + b"</a>" * 300)
+    for levels in (256, 257, 300):
+        yield Case(f"deep-{levels}", b"<a>" * levels + b"</a>" * levels)
+        yield Case(f"deep-{levels}-empty", b"<a>" * (levels - 1) + b"\n<a/>" + b"</a>" * (levels - 1))
     yield Case("deep-body", response("MC", open_paths("MC"), extra="<ep:a>" * 205 + "</ep:a>" * 205))
     yield Case("other-root", b"<html/>")
     yield Case("odd-root", "<é/>".encode())

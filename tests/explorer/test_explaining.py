@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,9 +29,7 @@ def explained(row: Row, context: Context) -> dict[str, Any]:
     ways = ways_out(RULEBOOK, said)
 
     def step(entry: Step) -> dict[str, Any]:
-        changes = {
-            fact: value for fact, value in entry.way.changes.items() if fact != RULEBOOK.column_fact
-        }
+        changes = {fact: value for fact, value in entry.way.changes.items() if fact != RULEBOOK.column_fact}
         return {"text": entry.text, "changes": changes}
 
     return {
@@ -66,7 +65,9 @@ def explained(row: Row, context: Context) -> dict[str, Any]:
 
 
 def test_the_page_knows_the_contexts_of_the_engine(explorer: Explorer) -> None:
-    assert explorer.run("return window.sightline.contexts()") == [dict(context.items()) for context in CONTEXTS]
+    assert explorer.run("return window.sightline.contexts()") == [
+        dict(context.items()) for context in CONTEXTS
+    ]
 
 
 @pytest.mark.parametrize("column", [column.id for column in RULEBOOK.columns])
@@ -100,7 +101,9 @@ SHOWN = [
 
 
 @pytest.mark.parametrize(("path", "facts"), SHOWN)
-def test_the_panel_holds_the_text_of_the_command(explorer: Explorer, path: str, facts: dict[str, str]) -> None:
+def test_the_panel_holds_the_text_of_the_command(
+    explorer: Explorer, path: str, facts: dict[str, str]
+) -> None:
     words = [part for fact, value in facts.items() for part in (f"--{fact}", value)]
     ran = subprocess.run([SIGHTLINE, "explain", path, *words], capture_output=True, text=True, check=True)
     explorer.open(fragment(RULEBOOK, context_of(RULEBOOK, facts), path))
@@ -133,11 +136,13 @@ def plain(text: str) -> str:
 
 def test_two_contexts_differ_as_the_engine_has_it(explorer: Explorer) -> None:
     chosen = CONTEXTS[::17]
-    for before, after in zip(chosen, chosen[1:], strict=False):
+    for before, after in pairwise(chosen):
         explorer.open(fragment(RULEBOOK, before, versus=after))
         shown = explorer.run(
             "return [...document.querySelectorAll('[role=treeitem]')].filter((item) => item.querySelector(':scope > .changed'))"
             ".map((item) => [item.dataset.path, ...[...item.querySelectorAll(':scope > .line .badge')].map((badge) => badge.classList[1])])"
         )
-        expected = [[entry.row.path, entry.before, entry.after] for entry in differences(EVALUATOR, before, after)]
+        expected = [
+            [entry.row.path, entry.before, entry.after] for entry in differences(EVALUATOR, before, after)
+        ]
         assert sorted(shown) == sorted(expected)

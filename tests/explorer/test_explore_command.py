@@ -17,7 +17,9 @@ from .test_page import own_rulebook
 
 def explore(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the installed command."""
-    return subprocess.run([SIGHTLINE, "explore", *arguments], capture_output=True, text=True, check=False, cwd=cwd)
+    return subprocess.run(
+        [SIGHTLINE, "explore", *arguments], capture_output=True, text=True, check=False, cwd=cwd
+    )
 
 
 def test_it_writes_explorer_html_and_says_so(tmp_path: Path) -> None:
@@ -51,7 +53,9 @@ def test_a_rulebook_of_ones_own_is_taken(tmp_path: Path) -> None:
     file = own_rulebook(tmp_path, ('title = "Webex GetSessionInfo, Table 4-3"', 'title = "My own"'))
     ran = explore("--rules", str(file), cwd=tmp_path)
     assert ran.returncode == 0
-    assert "<title>My own – Sightline explorer</title>" in (tmp_path / "explorer.html").read_text(encoding="utf-8")
+    assert "<title>My own – Sightline explorer</title>" in (tmp_path / "explorer.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_broken_rulebook_is_said_to_be_broken(tmp_path: Path) -> None:
@@ -67,7 +71,10 @@ def test_a_rulebook_with_too_many_contexts_is_refused(
     monkeypatch.setattr("sightline.reports.explorer.decisions.CONTEXT_LIMIT", 10)
     monkeypatch.chdir(tmp_path)
     assert run(["explore"]) == 2
-    assert capsys.readouterr().err == "sightline: the rulebook has 324 combinations of facts, and a page holds 10\n"
+    assert (
+        capsys.readouterr().err
+        == "sightline: the rulebook has 324 combinations of facts, and a page holds 10\n"
+    )
     assert os.listdir(tmp_path) == []
 
 

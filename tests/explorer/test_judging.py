@@ -13,12 +13,12 @@ import pytest
 
 from sightline.checker.check import Checker, Settings, Skipped
 from sightline.checker.recordings import Recording, find_recordings
+from sightline.checker.refusal import Reason
 from sightline.checker.sidecar import read_sidecar
 from sightline.engine.context import Rank, read_claim
 from sightline.engine.finding import RULES
 from sightline.engine.names import edits, resembled_row
 from sightline.engine.observation import Node
-from sightline.checker.refusal import Reason
 from sightline.reports.check_json import response_object
 
 from .browsing import JUDGE, Explorer
@@ -84,8 +84,8 @@ def test_malformed_xml_is_said_in_the_words_of_check(explorer: Explorer) -> None
     }
     results = judged(explorer, [Case("", content) for content in broken])
     assert [result[0]["detail"].split(": ", 1)[1] for result in results] == list(broken.values())
-    for content in broken:
-        assert checked(Case("", content))[0]["detail"].endswith(broken[content])
+    for content, said in broken.items():
+        assert checked(Case("", content))[0]["detail"].endswith(said)
 
 
 def test_limits_are_those_of_check(explorer: Explorer) -> None:
@@ -93,7 +93,10 @@ def test_limits_are_those_of_check(explorer: Explorer) -> None:
     larger = "<a>" + " " * 16 * 1024 * 1024 + "</a>"
     sizes = "const encode = (text) => new TextEncoder().encode(text);"
     whole = response("MC", open_paths("MC")).decode()
-    script = sizes + "return [arguments[0].replace('</serv:bodyContent>', '<ep:a/>'.repeat(200001) + '</serv:bodyContent>')"
+    script = (
+        sizes
+        + "return [arguments[0].replace('</serv:bodyContent>', '<ep:a/>'.repeat(200001) + '</serv:bodyContent>')"
+    )
     script += ", '<a>' + ' '.repeat(16 * 1024 * 1024) + '</a>'].map((text) => window.sightline.check(encode(text))[0].detail)"
     end = "</serv:bodyContent>"
     expected = [checked(Case("", text.encode()))[0] for text in (whole.replace(end, many + end), larger)]
@@ -124,7 +127,9 @@ def recorded() -> list[tuple[Case, str]]:
             continue  # only a sidecar can say so
         stated = {claim.fact: claim.value for claim in sidecar.claims} if sidecar is not None else {}
         asked = recording.request.read_bytes() if isinstance(recording.request, Path) else None
-        cases.append((Case(recording.source, recording.response.read_bytes(), asked, stated), recording.source))
+        cases.append(
+            (Case(recording.source, recording.response.read_bytes(), asked, stated), recording.source)
+        )
     return cases
 
 
@@ -178,14 +183,19 @@ def test_what_the_screen_shows_is_what_the_command_prints(explorer: Explorer, tm
     asked = tmp_path / "webex.request.xml"
     recording.write_bytes(response("TC", open_paths("TC"), extra="<ep:islocked/><ep:hostKey/>"))
     asked.write_bytes(request(""))
-    ran = subprocess.run([SIGHTLINE, "check", str(recording), "-v"], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [SIGHTLINE, "check", str(recording), "-v"], capture_output=True, text=True, check=False
+    )
     printed = " ".join(ran.stdout.split())
     explorer.open("view=check")
     explorer.give("response", recording)
     explorer.give("request", asked)
     shown = explorer.text("#outcome")
     assert shown.startswith("Result Violating")
-    assert "TC (response), caller anonymous (request), role none (request), password not-supplied (request)" in shown
+    assert (
+        "TC (response), caller anonymous (request), role none (request), password not-supplied (request)"
+        in shown
+    )
     explorer.run("document.querySelectorAll('#outcome details').forEach((part) => { part.open = true; })")
     findings = explorer.run(
         "return [...document.querySelectorAll('#outcome .found > li')].map((item) => [item.querySelector('code').textContent,"
@@ -195,7 +205,9 @@ def test_what_the_screen_shows_is_what_the_command_prints(explorer: Explorer, tm
     for path, lines in findings:
         assert f"{path} {lines}" in printed
     for ground in explorer.all("#outcome .because"):
-        assert " ".join(ground.text.rstrip(".").split()).removesuffix(".").lower() in printed.lower().replace("`", "")
+        assert " ".join(ground.text.rstrip(".").split()).removesuffix(".").lower() in printed.lower().replace(
+            "`", ""
+        )
 
 
 def test_no_value_of_a_response_is_ever_shown(explorer: Explorer) -> None:
@@ -205,7 +217,12 @@ def test_no_value_of_a_response_is_ever_shown(explorer: Explorer) -> None:
     assert HELD not in given
     explorer.open("view=check")
     explorer.all(".input summary")[0].click()
-    for content in (response("MC", open_paths("TC")), response("TC", ["status"], {"metaData/serviceType": HELD}), f"<a>{HELD}".encode(), f"<{HELD}>".encode()):
+    for content in (
+        response("MC", open_paths("TC")),
+        response("TC", ["status"], {"metaData/serviceType": HELD}),
+        f"<a>{HELD}".encode(),
+        f"<{HELD}>".encode(),
+    ):
         explorer.run(
             "const area = document.getElementById('response-text'); area.value = arguments[0]; area.dispatchEvent(new Event('input'))",
             content.decode(),
@@ -219,7 +236,9 @@ def test_no_value_of_a_response_is_ever_shown(explorer: Explorer) -> None:
 def test_names_in_a_response_are_text_and_never_markup(explorer: Explorer) -> None:
     extra = "<ep:img.src-x_onerror/><ep:script>alert(1)</ep:script><ep:x\u00e9/>"
     results = judged(explorer, [Case("", response("MC", open_paths("MC"), extra=extra))])
-    assert {"img.src-x_onerror", "script", "x\u00e9"} <= {finding["path"] for finding in results[0][0]["findings"]}
+    assert {"img.src-x_onerror", "script", "x\u00e9"} <= {
+        finding["path"] for finding in results[0][0]["findings"]
+    }
     explorer.open("view=check")
     explorer.run(
         "const area = document.getElementById('response-text'); area.value = arguments[0]; area.dispatchEvent(new Event('input'))",

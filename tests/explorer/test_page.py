@@ -75,7 +75,10 @@ def test_its_policy_allows_this_script_and_this_style_and_nothing_else() -> None
     policy = dict(part.strip().split(" ", 1) for part in found[1].split(";"))
     assert policy["default-src"] == policy["connect-src"] == policy["img-src"] == "'none'"
     assert policy["base-uri"] == policy["form-action"] == "'none'"
-    for directive, pattern in (("script-src", r"<script>(.*?)</script>"), ("style-src", r"<style>(.*?)</style>")):
+    for directive, pattern in (
+        ("script-src", r"<script>(.*?)</script>"),
+        ("style-src", r"<style>(.*?)</style>"),
+    ):
         (content,) = re.findall(pattern, PAGE, re.DOTALL)
         digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
         assert policy[directive] == f"'sha256-{digest}'"
@@ -165,7 +168,9 @@ def test_other_facts_and_columns_make_a_page_too(explorer: Explorer, tmp_path: P
 
 def test_too_many_contexts_are_said_to_be_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sightline.reports.explorer.decisions.CONTEXT_LIMIT", 323)
-    with pytest.raises(TooManyContexts, match="the rulebook has 324 combinations of facts, and a page holds 323"):
+    with pytest.raises(
+        TooManyContexts, match="the rulebook has 324 combinations of facts, and a page holds 323"
+    ):
         decisions_data(EVALUATOR)
     assert CONTEXT_LIMIT >= 324
 
@@ -181,7 +186,11 @@ def test_a_shared_text_gives_the_text_back(row: Any, parts: list[str], data: st.
 
 def test_texts_that_differ_in_the_row_only_are_one() -> None:
     host, schedule = RULEBOOK.row_by_path["host"], RULEBOOK.row_by_path["schedule"]
-    assert shared(RULEBOOK, host, "`host` is there") == shared(RULEBOOK, schedule, "`schedule` is there") == f"`{PATH}` is there"
+    assert (
+        shared(RULEBOOK, host, "`host` is there")
+        == shared(RULEBOOK, schedule, "`schedule` is there")
+        == f"`{PATH}` is there"
+    )
 
 
 def test_a_pool_keeps_a_thing_once() -> None:

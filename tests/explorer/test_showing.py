@@ -58,7 +58,12 @@ def wcag_contrast_script() -> str:
 
 @pytest.mark.parametrize("service", [column.id for column in RULEBOOK.columns])
 def test_the_tree_shows_the_expectations_of_the_engine(explorer: Explorer, service: str) -> None:
-    for facts in ({}, {"caller": "anonymous", "password": "not-supplied"}, {"role": "host"}, {"password": "supplied"}):
+    for facts in (
+        {},
+        {"caller": "anonymous", "password": "not-supplied"},
+        {"role": "host"},
+        {"password": "supplied"},
+    ):
         context = context_of(RULEBOOK, {"service": service, **facts})
         explorer.open(fragment(RULEBOOK, context))
         assert explorer.run(BADGES) == {
@@ -115,7 +120,9 @@ def test_a_link_that_says_what_the_rulebook_lacks_says_so(explorer: Explorer) ->
     assert "service" in said
     assert "colour" in said
     assert "path" in said
-    assert explorer.run("return document.querySelector('input[name=first-caller]:checked').value") == "anonymous"
+    assert (
+        explorer.run("return document.querySelector('input[name=first-caller]:checked').value") == "anonymous"
+    )
 
 
 def test_a_link_whose_facts_exclude_each_other_says_so(explorer: Explorer) -> None:
@@ -211,7 +218,11 @@ def test_every_control_is_reached_with_the_tabulator(explorer: Explorer) -> None
     reached = []
     for _ in range(60):
         explorer.press(TAB)
-        reached.append(explorer.run("const e = document.activeElement; return e.id || e.name || e.className || e.textContent"))
+        reached.append(
+            explorer.run(
+                "const e = document.activeElement; return e.id || e.name || e.className || e.textContent"
+            )
+        )
     assert reached[:5] == ["skip", "tab-response", "tab-table", "tab-check", "search"]
     for wanted in ("first-service", "first-caller", "first-role", "first-password", "compare", "only-must"):
         assert wanted in reached
@@ -230,8 +241,10 @@ def test_the_table_is_the_printed_one_and_leads_to_explanations(explorer: Explor
     ]
     assert printed == expected
     shown = explorer.text("#table")
-    for entry in (*RULEBOOK.document.interpretations, *RULEBOOK.document.notes):
-        assert " ".join(entry.text.replace("`", "").split()) in shown
+    texts = [entry.text for entry in RULEBOOK.document.interpretations]
+    texts += [note.text for note in RULEBOOK.document.notes]
+    for text in texts:
+        assert " ".join(text.replace("`", "").split()) in shown
     for path in RULEBOOK.document.unlisted.paths:
         assert path in shown
     cell = explorer.all(".printed-table tbody tr")[18].find_elements("css selector", ".cell")[3]
@@ -309,7 +322,9 @@ def test_texts_have_the_contrast_that_wcag_asks_for(explorer: Explorer, view: st
 @pytest.mark.parametrize("view", VIEWS)
 def test_nothing_runs_off_the_screen(explorer: Explorer, view: str, width: int) -> None:
     explorer.open(view, width=width, height=740)
-    needs, has = explorer.run("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    needs, has = explorer.run(
+        "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
     assert needs <= has
 
 
@@ -329,11 +344,24 @@ def test_everything_has_a_name_for_screen_readers(explorer: Explorer, view: str)
     """Every control has a name, and the roles are those that the patterns for trees and tables ask for."""
     explorer.open(view)
     nodes = explorer.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
-    controls = {"button", "link", "radio", "textbox", "searchbox", "combobox", "treeitem", "tree", "table", "navigation", "main"}
+    controls = {
+        "button",
+        "link",
+        "radio",
+        "textbox",
+        "searchbox",
+        "combobox",
+        "treeitem",
+        "tree",
+        "table",
+        "navigation",
+        "main",
+    }
     nameless = [
         (node["role"]["value"], node.get("nodeId"))
         for node in nodes
-        if not node.get("ignored") and node.get("role", {}).get("value") in controls - {"main"}
+        if not node.get("ignored")
+        and node.get("role", {}).get("value") in controls - {"main"}
         and not node.get("name", {}).get("value")
     ]
     assert nameless == []

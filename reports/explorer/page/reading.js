@@ -73,9 +73,9 @@ function parsed(input) {
   const text = textOf(input);
   // Looked for before anything is parsed: what may stand before the root is blanks, instructions and comments.
   if (/^(?:\s+|<\?[^]*?\?>|<!--[^]*?-->)*<!DOCTYPE/i.test(text)) throw new Refusal("unsafe-xml", DECLARES);
-  const deep = startTags(text);
-  if (deep.depth > WIRE.limits.parsedDepth) {
-    throw new Refusal("too-large", `beyond what is parsed, at line ${deep.deepest}: nested too deeply, or a name or text too long`);
+  const tags = startTags(text);
+  if (tags.tooDeep !== null) {
+    throw new Refusal("too-large", `beyond what is parsed, at line ${tags.tooDeep}: nested too deeply, or a name or text too long`);
   }
   const tree = new DOMParser().parseFromString(text, "text/xml");
   const fault = FAULTS.map((space) => tree.getElementsByTagNameNS(space, "parsererror")[0]).find(Boolean);
@@ -89,14 +89,14 @@ function parsed(input) {
     if (/<!DOCTYPE/i.test(root < 0 ? prolog : prolog.slice(0, root))) throw new Refusal("unsafe-xml", DECLARES);
     throw new Refusal("not-xml", place ? `at line ${place[1]}, column ${place[2]}: ${kind}` : kind);
   }
-  const lines = new Map(Array.from(tree.getElementsByTagName("*"), (element, at) => [element, deep.lines[at]]));
+  const lines = new Map(Array.from(tree.getElementsByTagName("*"), (element, at) => [element, tags.lines[at]]));
   return { root: tree.documentElement, lineOf: (element) => lines.get(element) };
 }
 
-/** Gives the line of every start tag in document order (where the tag ends, as parsers count), and how deep they nest. */
+/** Gives the line of every start tag in document order (where the tag ends, as parsers count), and where they nest too deeply. */
 function startTags(text) {
   const lines = [];
-  let [at, line, level, depth, deepest] = [0, 1, 0, 0, 1];
+  let [at, line, level, tooDeep] = [0, 1, 0, null];
   const to = (end) => {
     const stop = end < 0 ? text.length : end;
     for (let next = text.indexOf("\n", at); next >= 0 && next < stop; next = text.indexOf("\n", next + 1)) line++;
@@ -121,11 +121,11 @@ function startTags(text) {
       const end = at + (tag.exec(text)?.[0].length ?? 1);
       to(end);
       lines.push(line);
+      if (level >= WIRE.limits.parsedDepth) tooDeep ??= line;
       if (text[end - 1] !== "/") level++;
-      if (level + (text[end - 1] === "/" ? 1 : 0) > depth) [depth, deepest] = [level + (text[end - 1] === "/" ? 1 : 0), line];
     }
   }
-  return { lines, depth, deepest };
+  return { lines, tooDeep };
 }
 
 /** Parses a document and sees that it is a message of the service; raises Refusal. */
