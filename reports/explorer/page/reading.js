@@ -24,6 +24,9 @@ function decoded(bytes) {
   const ascii = Array.from(head, (byte) => (byte ? String.fromCharCode(byte) : "")).join("");
   const wide = head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : head[0] === 0xfe && head[1] === 0xff ? "utf-16be"
     : head[0] === 0x3c && head[1] === 0 ? "utf-16le" : head[0] === 0 && head[1] === 0x3c ? "utf-16be" : null;
+  if (/^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["'][^"'A-Za-z]/.test(ascii)) {
+    throw new Refusal("not-xml", "at line 1, column 1: it is not well-formed");
+  }
   const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/.exec(ascii)?.[1] ?? "utf-8";
   const name = wide ?? (/^utf-?16/i.test(declared) ? "utf-8" : declared);
   if (/^(iso-8859-1|latin-?1|us-ascii)$/i.test(name)) {
@@ -74,29 +77,43 @@ function parsed(input) {
   // Looked for before anything is parsed: what may stand before the root is blanks, instructions and comments.
   if (/^(?:\s+|<\?[^]*?\?>|<!--[^]*?-->)*<!DOCTYPE/i.test(text)) throw new Refusal("unsafe-xml", DECLARES);
   const tags = startTags(text);
-  if (tags.tooDeep !== null) {
+  const tree = new DOMParser().parseFromString(text, "text/xml");
+  const fault = faultOf(tree) ?? (tags.malformed && { line: tags.malformed, column: 1, kind: "it is not well-formed" });
+  if (tags.tooDeep !== null && !(fault && fault.line < tags.tooDeep)) {
     throw new Refusal("too-large", `beyond what is parsed, at line ${tags.tooDeep}: nested too deeply, or a name or text too long`);
   }
-  const tree = new DOMParser().parseFromString(text, "text/xml");
-  const fault = FAULTS.map((space) => tree.getElementsByTagNameNS(space, "parsererror")[0]).find(Boolean);
-  if (fault) {
-    // The browser's own words can quote the input: only place and kind are taken from them.
-    const said = fault.textContent;
-    const place = /line (?:number )?(\d+)(?: at|,)? column (\d+)/i.exec(said);
-    const kind = WRONG.find(([pattern]) => pattern.test(said))?.[1] ?? "it is not well-formed";
-    const prolog = text.slice(0, 65536).replace(/<!--[^]*?(?:-->|$)/g, "");
-    const root = prolog.search(/<[A-Za-z_:\x80-\uffff]/);
-    if (/<!DOCTYPE/i.test(root < 0 ? prolog : prolog.slice(0, root))) throw new Refusal("unsafe-xml", DECLARES);
-    throw new Refusal("not-xml", place ? `at line ${place[1]}, column ${place[2]}: ${kind}` : kind);
-  }
+  if (fault && declaresType(text)) throw new Refusal("unsafe-xml", DECLARES);
+  if (fault) throw new Refusal("not-xml", `at line ${fault.line}, column ${fault.column}: ${fault.kind}`);
   const lines = new Map(Array.from(tree.getElementsByTagName("*"), (element, at) => [element, tags.lines[at]]));
   return { root: tree.documentElement, lineOf: (element) => lines.get(element) };
 }
 
-/** Gives the line of every start tag in document order (where the tag ends, as parsers count), and where they nest too deeply. */
+/** Gives place and kind of what the browser's parser found wrong; its own words can quote the input, and are not used. */
+function faultOf(tree) {
+  const said = FAULTS.map((space) => tree.getElementsByTagNameNS(space, "parsererror")[0]).find(Boolean)?.textContent;
+  if (said === undefined) return null;
+  const [, line, column] = /line (?:number )?(\d+)(?: at|,)? column (\d+)/i.exec(said) ?? [null, 1, 1];
+  const kind = WRONG.find(([pattern]) => pattern.test(said))?.[1] ?? "it is not well-formed";
+  return { line: Number(line), column: Number(column), kind };
+}
+
+/** Whether a document type stands before the root of a text that could not be parsed. */
+function declaresType(text) {
+  const prolog = text.slice(0, 65536).replace(/<!--[^]*?(?:-->|$)/g, "");
+  const root = prolog.search(/<[A-Za-z_:\x80-\uffff]/);
+  return /<!DOCTYPE/i.test(root < 0 ? prolog : prolog.slice(0, root));
+}
+
+/** Whether a start tag holds what XML does not allow and browsers let pass: `<` in a value, or a vocabulary that is no URI. */
+function isMalformed(tag) {
+  const spaces = [...tag.matchAll(/\sxmlns(?::[^\s=]+)?\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(([, a, b]) => a ?? b);
+  return tag.includes("<", 1) || spaces.some((name) => !/^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/.test(name));
+}
+
+/** Gives the line of every start tag in document order (where the tag ends, as parsers count), and what is wrong there. */
 function startTags(text) {
   const lines = [];
-  let [at, line, level, tooDeep] = [0, 1, 0, null];
+  let [at, line, level, tooDeep, malformed] = [0, 1, 0, null, null];
   const to = (end) => {
     const stop = end < 0 ? text.length : end;
     for (let next = text.indexOf("\n", at); next >= 0 && next < stop; next = text.indexOf("\n", next + 1)) line++;
@@ -118,14 +135,16 @@ function startTags(text) {
       past(">", at + 1);
     } else {
       tag.lastIndex = at;
-      const end = at + (tag.exec(text)?.[0].length ?? 1);
+      const found = tag.exec(text)?.[0] ?? "<";
+      const end = at + found.length;
       to(end);
+      if (isMalformed(found)) malformed ??= line;
       lines.push(line);
       if (level >= WIRE.limits.parsedDepth) tooDeep ??= line;
       if (text[end - 1] !== "/") level++;
     }
   }
-  return { lines, tooDeep };
+  return { lines, tooDeep, malformed };
 }
 
 /** Parses a document and sees that it is a message of the service; raises Refusal. */
