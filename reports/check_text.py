@@ -178,7 +178,7 @@ class CheckText:
             reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
             yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts a reason)")
         if summary.skipped:
-            yield f"skipped: {count(summary.skipped.total(), 'file')} that hold no response of this operation"
+            yield f"skipped, being no response of this operation: {summary.skipped.total():,}"
         if not summary.responses:
             yield "there was nothing to check"
 

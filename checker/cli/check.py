@@ -76,7 +76,7 @@ def policy_options(function: F) -> F:
 @policy_options
 @gate_options
 @click.option(
-    "--max-size", default="16M", show_default=True, callback=_size, help="The largest file to read."
+    "--max-size", default="16M", show_default=True, callback=_size, help="The largest message to read."
 )
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
@@ -102,12 +102,13 @@ def command(
     progress: bool | None,
     output: Output,
 ) -> int:
-    """Judge recorded responses: files, folders, or - for standard input.
+    """Judge recorded responses: files, folders, archives, or - for standard input.
 
-    NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist.
+    NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist. Read too,
+    whatever their names: raw HTTP, HAR, VCR cassettes, WireMock's journal and mappings, JSON Lines; zip, tar and gzip.
 
-    Exit codes: 0 all was checked and conforms; 1 an error was found, or too little was covered; 2 wrong usage; 3 no error was found, but
-    something could not be checked or there was nothing to check; 130 interrupted.
+    Exit codes: 0 all was checked and conforms; 1 an error was found, or too little was covered; 2 wrong usage; 3 no
+    error was found, but something could not be checked or there was nothing to check; 130 interrupted.
     """
     if not paths:
         raise click.UsageError("nothing to check was named: give a file, a folder, or - for standard input")
@@ -128,7 +129,8 @@ def command(
     )
     summary = Summary()
     with output.opened() as stream:
-        results = held.held(check_all(settings, find_recordings(paths), jobs), summary)
+        found = find_recordings(paths, settings.limits)
+        results = held.held(check_all(settings, found, jobs), summary)
         interrupted = _write(stream, report, progress_over(results, summary, progress), summary)
     if interrupted:
         return EXIT_INTERRUPTED
