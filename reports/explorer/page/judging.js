@@ -163,7 +163,7 @@ function about(context, rule, path, suffix, explains) {
   return {
     rule, severity: DATA.rules[rule].severity, path,
     element: path === null ? null : row?.element ?? path.slice(path.lastIndexOf("/") + 1),
-    expectation: null, marker: null, lines: [], cause: null, message: "", because: "",
+    expectation: null, marker: null, lines: [], cause: null, message: "", because: "", baselined: false, baseline: null,
     id: `${DATA.rulebook.id}:${caseId(context)}${path === null ? "" : `/${segment}`}${suffix ? `#${suffix}` : ""}`,
     explain: explainCommand(explains, context),
     explains,
