@@ -29,6 +29,13 @@ class Policy:
 
 DEFAULT_POLICY = Policy()
 
+SAID = {
+    "leaked": "is there, and must not be",
+    "missing": "is not there, and must be",
+    "omitted": "is not there, and should be",
+}
+"""What the findings about rows say of an element."""
+
 
 def judge(
     evaluator: Evaluator, context: Context, observation: Observation, policy: Policy = DEFAULT_POLICY
@@ -136,12 +143,7 @@ class _Judging:
     def _message(rule: str, path: str, cause: str | None, because: str) -> str:
         if cause is not None and rule != "leaked":
             return f"`{path}` is not there, because `{cause}` is not"
-        said = {
-            "leaked": "is there, and must not be",
-            "missing": "is not there, and must be",
-            "omitted": "is not there, and should be",
-        }[rule]
-        return f"`{path}` {said}: {because}"
+        return f"`{path}` {SAID[rule]}: {because}"
 
     def findings(self) -> Iterable[Finding]:
         """Give what was found; rows in the table's order, then the unlisted in the document's."""

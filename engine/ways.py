@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, product
 
 from ..rules.model import Row, Rulebook
@@ -40,11 +41,8 @@ def ways_to_appear(evaluator: Evaluator, row: Row, context: Context) -> tuple[Wa
         return ()
     found: list[dict[str, str]] = []
     ways: list[Way] = []
-    for changes in _smallest_first(evaluator.rulebook, context):
+    for changes, changed in _variations(evaluator.rulebook, context):
         if any(known.items() <= changes.items() for known in found):
-            continue
-        changed = change(evaluator.rulebook, context, changes)
-        if changed is None:
             continue
         expectation = evaluator.expectation(row.path, changed)
         if expectation.shows:
@@ -53,6 +51,16 @@ def ways_to_appear(evaluator: Evaluator, row: Row, context: Context) -> tuple[Wa
     asked = _asked(evaluator.rulebook)
     return tuple(
         sorted(ways, key=lambda way: (not way.caller_can, len(way.changes), _first_asked(asked, way)))
+    )
+
+
+@lru_cache(maxsize=1)
+def _variations(rulebook: Rulebook, context: Context) -> tuple[tuple[dict[str, str], Context], ...]:
+    """Give every change and what it makes of a context; kept for the next row, whose ways out are sought there too."""
+    return tuple(
+        (changes, changed)
+        for changes in _smallest_first(rulebook, context)
+        if (changed := change(rulebook, context, changes)) is not None
     )
 
 

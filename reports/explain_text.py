@@ -8,9 +8,9 @@ from itertools import groupby
 from ..engine.expectation import Expectation
 from ..engine.explain import Explanation
 from ..engine.finding import Rule
-from ..engine.ways import Way
 from ..rules.model import Rulebook
 from .style import Style, listing
+from .ways_out import ways_out
 from .words import explain_command, fact_words
 
 _LOOKS = {
@@ -106,46 +106,9 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
 
 
 def _ways(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
-    if match.expectation is not None and match.expectation.shows:
-        yield "  it appears as things are; nothing has to change"
-        return
-    if not match.ways:
-        yield f"  nothing would make it appear, whatever the {rulebook.column_fact}"
-        return
-    fact = rulebook.column_fact
-    here = [way for way in match.ways if fact not in way.changes]
-    by_caller = [way for way in here if way.caller_can]
-    if by_caller:
-        yield "  it would appear if the caller did one of these"
-        yield from (_way(way, style, 4) for way in by_caller)
-    else:
-        yield "  nothing that the caller can do would make it appear"
-    if by_others := [way for way in here if not way.caller_can]:
-        yield "  what the caller cannot choose would make it appear too"
-        yield from (_way(way, style, 4) for way in by_others)
-    elsewhere = _by_columns(rulebook, [way for way in match.ways if fact in way.changes])
-    for columns, ways in elsewhere.items():
-        names = listing([rulebook.column(column).title for column in columns], "or")
-        unconditional = any(len(way.changes) == 1 for way in ways)
-        condition = "" if unconditional else ", to a caller who did one of these"
-        yield style.wrap(f"another {fact} shows it: {names}{condition}", 2, 2)
-        if not unconditional:
-            yield from (_way(way, style, 4, without=fact) for way in ways)
-
-
-def _by_columns(rulebook: Rulebook, ways: list[Way]) -> dict[tuple[str, ...], list[Way]]:
-    """Put together the ways that differ in the column only: which columns, and for one of them what else it takes."""
-    columns: dict[tuple[tuple[str, str], ...], list[Way]] = {}
-    for way in ways:
-        rest = tuple((fact, value) for fact, value in way.changes.items() if fact != rulebook.column_fact)
-        columns.setdefault(rest, []).append(way)
-    groups: dict[tuple[str, ...], list[Way]] = {}
-    for alike in columns.values():
-        groups.setdefault(tuple(way.changes[rulebook.column_fact] for way in alike), []).append(alike[0])
-    return groups
-
-
-def _way(way: Way, style: Style, indent: int, without: str | None = None) -> str:
-    steps = [step for fact, step in way.steps.items() if fact != without]
-    facts = [f"{fact}={value}" for fact, value in way.changes.items() if fact != without]
-    return style.wrap(f"- {' and '.join(steps)} ({', '.join(facts)}): {way.expectation}", indent, 2)
+    out = ways_out(rulebook, match)
+    yield f"  {out.text}"
+    yield from (style.wrap(f"- {step.text}", 4, 2) for step in out.here)
+    for elsewhere in out.elsewhere:
+        yield style.wrap(elsewhere.text, 2, 2)
+        yield from (style.wrap(f"- {step.text}", 4, 2) for step in elsewhere.steps)

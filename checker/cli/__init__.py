@@ -18,6 +18,7 @@ _COMMANDS = {
     "matrix": "the table as encoded",
     "convert": "a saved result in another format",
     "rules": "validate, analyse, compare, show and begin rulebooks",
+    "explore": "a page to look at: the table, every explanation, responses judged in the browser",
 }
 
 EXIT_USAGE = 2

@@ -1,0 +1,112 @@
+"""All that the page knows, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...engine.expectation import Evaluator
+from ...engine.finding import RULES
+from ...engine.judge import SAID
+from ...rules.model import Fact, Row, Rulebook
+from ..words import FACT_FLAGS
+from .decisions import decisions_data
+from .reading import ReadingLimits, reading_data
+
+
+def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
+    """Give the rulebook, every decision of the evaluator, and what reading messages takes; raises TooManyContexts."""
+    rulebook = evaluator.rulebook
+    document = rulebook.document
+    return {
+        "rulebook": {
+            "id": rulebook.id,
+            "version": rulebook.version,
+            "digest": rulebook.digest,
+            "title": document.rulebook.title,
+            "table": rulebook.table_title,
+            "location": rulebook.location,
+        },
+        "columnFact": rulebook.column_fact,
+        "columns": [
+            {"id": column.id, "printed": column.printed, "title": column.title} for column in rulebook.columns
+        ],
+        "without": [{"title": entry.title, "names": entry.names} for entry in document.columns.without],
+        "facts": [_fact(fact) for fact in rulebook.facts],
+        "flags": FACT_FLAGS,
+        "implications": [
+            {"when": entry.when, "then": entry.then, "text": entry.text, "cite": entry.cite}
+            for entry in document.implications
+        ],
+        "markers": {
+            marker.id: {
+                "printed": marker.printed,
+                "meaning": marker.meaning,
+                "statement": rulebook.statements[marker.statement].text,
+                "looks": marker.granted if not marker.granted_if else "depends",
+            }
+            for marker in document.markers
+        },
+        "rows": [_row(rulebook, row) for row in rulebook.rows],
+        "decisions": decisions_data(evaluator),
+        "rules": {
+            rule.id: {
+                "severity": rule.severity,
+                "when": rule.when,
+                "meaning": rule.meaning,
+                "remedy": rule.remedy,
+            }
+            for rule in RULES.values()
+        },
+        "said": SAID,
+        "reading": reading_data(rulebook, limits),
+        **_texts(rulebook),
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "label": fact.label,
+        "values": [
+            {
+                "id": value.id,
+                "state": value.state,
+                "despite": [{"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite],
+            }
+            for value in fact.values
+        ],
+    }
+
+
+def _row(rulebook: Rulebook, row: Row) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "element": row.element,
+        "path": row.path,
+        "container": row.container,
+        "steps": row.steps,
+        "cells": row.cells,
+        "comment": row.comment,
+        "spellings": rulebook.document.spellings.get(row.path, ()),
+    }
+
+
+def _texts(rulebook: Rulebook) -> dict[str, Any]:
+    """Give what is only read: interpretations, notes, variables and sources."""
+    document = rulebook.document
+    variables = document.variables
+    return {
+        "interpretations": [
+            {"id": entry.id, "title": entry.title, "text": entry.text, "basis": entry.basis}
+            for entry in document.interpretations
+        ],
+        "notes": [{"rows": note.rows, "cite": note.cite, "text": note.text} for note in document.notes],
+        "variables": variables
+        and {
+            "path": variables.path,
+            "title": variables.title,
+            "cite": variables.cite,
+            "names": [{"name": entry.name, "text": entry.text} for entry in variables.names],
+        },
+        "sources": [{"title": source.title, "basis": source.basis} for source in document.sources],
+    }

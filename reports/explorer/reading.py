@@ -1,0 +1,74 @@
+"""What the page needs to read messages: the names and evidence of the rulebook, and the limits of inputs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import msgspec
+
+from ...rules.model import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """Bounds on a message: bytes, levels of elements in a body and in all, and elements of a body."""
+
+    size: int
+    depth: int
+    elements: int
+    parsed_depth: int
+
+
+def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
+    """Give names, evidence and limits as the page's reading.js looks them up."""
+    wire, document = rulebook.document.wire, rulebook.document
+    evidence = document.evidence
+    return {
+        "namespace": wire.namespace,
+        "envelope": wire.envelope,
+        "responseTypes": wire.response_types,
+        "requestTypes": wire.request_types,
+        "requestTypeNames": wire.request_type_names,
+        "failures": wire.failures,
+        "canonical": {
+            _sibling(path, spelling): path
+            for path, spellings in document.spellings.items()
+            for spelling in spellings
+        },
+        "wanted": sorted(
+            {
+                *(entry.path for entry in evidence.response),
+                *(entry.response for entry in evidence.match),
+                *([evidence.session.response] if evidence.session else []),
+            }
+        ),
+        "response": _camel(evidence.response),
+        "request": _camel(evidence.request),
+        "match": _camel(evidence.match),
+        "session": evidence.session and _camel(evidence.session),
+        "variables": document.variables
+        and {
+            "path": document.variables.path,
+            "names": [variable.name for variable in document.variables.names],
+        },
+        "limits": _camel(asdict(limits)),
+    }
+
+
+def _sibling(path: str, name: str) -> str:
+    parent = path.rpartition("/")[0]
+    return f"{parent}/{name}" if parent else name
+
+
+def _camel(value: Any) -> Any:
+    """Give plain data with the names of its fields as JavaScript writes them; what a name maps to stays."""
+    if isinstance(value, tuple):
+        return [_camel(entry) for entry in value]
+    plain: dict[str, Any] = msgspec.to_builtins(value)
+    return {_camel_name(name): entry for name, entry in plain.items()}
+
+
+def _camel_name(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))

@@ -1,0 +1,238 @@
+"""Responses of every kind that `check` tells apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .messages import (
+    EP,
+    HELD,
+    PASSWORD,
+    RULEBOOK,
+    SERVICES,
+    Case,
+    body,
+    failed,
+    inner,
+    message,
+    open_paths,
+    request,
+    response,
+    shown_paths,
+    success,
+)
+
+ALL_PATHS = [row.path for row in RULEBOOK.rows]
+STRANGER = {"caller": "anonymous", "password": "not-supplied"}
+CALLERS = {
+    "anonymous": request(""),
+    "anonymous-password": request("", PASSWORD),
+    "authenticated": request(),
+    "authenticated-password": request(asked=PASSWORD),
+    "host-by-id": request("<webExID>thehost</webExID>"),
+    "host-by-email": request("<email>HOST@Example.com</email>"),
+}
+
+
+def all_cases() -> list[Case]:
+    """Give every case; names are unique."""
+    return [*_services(), *_shapes(), *_unlisted(), *_bodies(), *_unchecked(), *_stated(), *_requests()]
+
+
+def _services() -> Iterator[Case]:
+    """Every service and caller, shown everything, what is not forbidden, what a stranger sees, and nothing."""
+    for service in SERVICES:
+        public = shown_paths(service, **STRANGER)
+        bare = [path for path in ALL_PATHS if path == "metaData/serviceType"]
+        shown = {"all": ALL_PATHS, "open": open_paths(service), "public": public, "bare": bare}
+        for what, paths in shown.items():
+            yield Case(f"{service}-{what}", response(service, paths))
+            for caller, asked in CALLERS.items():
+                yield Case(f"{service}-{what}-{caller}", response(service, paths), asked)
+
+
+def _shapes() -> Iterator[Case]:
+    """Repeated containers, lacking children, empty elements, other spellings, and tags over several lines."""
+    training = open_paths("TC")
+    document = "<ep:document><ep:name/><ep:URL>{0}</ep:URL><ep:size>1</ep:size></ep:document>"
+    without_size = "<ep:document>\n<ep:name>{0}</ep:name><ep:URL/></ep:document>"
+    material = f"<ep:material>{document}\n{without_size}\n{without_size}</ep:material>".format(HELD)
+    tests = (
+        f"<ep:test><ep:title>{HELD}</ep:title></ep:test>\n<ep:test/>\n<ep:test><ep:status/>{HELD}</ep:test>"
+    )
+    for caller, asked in CALLERS.items():
+        yield Case(f"repeated-{caller}", response("TC", training, extra=material + tests), asked)
+        yield Case(
+            f"leaked-repeated-{caller}", response("MC", open_paths("MC"), extra=material + tests), asked
+        )
+    for row in RULEBOOK.rows:
+        lacking = [path for path in ALL_PATHS if path != row.path and not path.startswith(f"{row.path}/")]
+        yield Case(f"lacking-{row.number}", response("EC", lacking), CALLERS["authenticated-password"])
+    spelt = inner("MC", open_paths("MC")).replace("sessionkey", "sessionKey").replace("webExId", "webExID")
+    yield Case("printed-spellings", message(body(spelt)), CALLERS["host-by-id"])
+    stretched = inner("MC", open_paths("MC")).replace("<ep:agenda>", "<ep:agenda\n  a='>'\n  b=\"<!--\"\n>")
+    yield Case("stretched-tags", message(body(stretched.replace('"<!--"', '"--"'))), CALLERS["anonymous"])
+    split = inner("MC", open_paths("MC")).replace(
+        "<ep:agenda>", "<!-- <ep:x>\n --><?a <ep:y>\n?><![CDATA[<ep:z>\n]]><ep:agenda>"
+    )
+    yield Case("comments", message(body(split)), CALLERS["anonymous"])
+    windows = response("MC", open_paths("MC")).replace(b"\n", b"\r\n")
+    yield Case("windows-lines", windows, CALLERS["anonymous"])
+    kind = "<!-- a -->Meeting<!-- b -->Center<![CDATA[]]>"
+    yield Case("split-text", response("MC", open_paths("MC"), {"metaData/serviceType": kind}))
+    url = "https://example.com/?a=%TollNum%&amp;b=%TollFreeNumCC%&amp;c=%20"
+    yield Case("variables", response("MC", open_paths("MC"), {"telephony/globalCallInNumbersURL": url}))
+    for encoding in ("ISO-8859-1", "UTF-16", "windows-1252"):
+        yield Case(f"encoding-{encoding}", message(body(inner("EC", ALL_PATHS)), encoding=encoding))
+
+
+def _unlisted() -> Iterator[Case]:
+    """Unlisted elements, known and not, and names that are nearly a row's."""
+    names = ["hostkey", "hostKey", "statu", "statuss", "statsu", "Status", "islocked", "isLoked", "isLoccked", "confid",
+             "confIDs", "cofnID", "host1", "hots", "hst", "test2", "tset", "telephon", "telephoney", "presentre",
+             "presenters2", "schedul", "aaaa", "ſtatus", "ＩsLocked", "x.y", "sipurl", "SIPURI", "programNames"]  # fmt: skip
+    for service in SERVICES:
+        odd = "\n".join(f"<ep:{name}>{HELD}</ep:{name}>" for name in names)
+        foreign = f"<status>{HELD}</status><x:host xmlns:x='urn:x'><x:email/><ep:email/></x:host>"
+        foreign += "<x:Status xmlns:x='urn:x'/><x:statsu xmlns:x='urn:x'/><x:hostKey xmlns:x='urn:x'/>"
+        nested = (
+            "<ep:material><ep:documents><ep:name/></ep:documents><ep:documnet/><ep:more><ep:deep/></ep:more></ep:material>"
+            "<ep:callInNum/><ep:test><ep:titel/><ep:titleUrl/><ep:delivry/></ep:test>"
+        )
+        yield Case(
+            f"unlisted-{service}",
+            response(service, open_paths(service), extra=odd + foreign + nested),
+            CALLERS["anonymous"],
+        )
+    called = "<ep:telephony><ep:callInNum><serv:tollNum/><ep:globalNum/><serv:backupTollNum/></ep:callInNum></ep:telephony>"
+    yield Case("call-in", response("MC", shown_paths("MC"), extra=called), CALLERS["authenticated"])
+
+
+def _bodies() -> Iterator[Case]:
+    """Messages with several bodies."""
+    one, two = body(inner("MC", open_paths("MC"))), body(inner("TC", ALL_PATHS))
+    other = body("<ep:x/>", "ep:lstsummarySessionResponse")
+    yield Case("two-bodies", message(one, two), CALLERS["anonymous"])
+    yield Case("two-bodies-two-results", message(one, two, header=success() + success()))
+    yield Case("failed-first", message(two, header=failed() + success()), CALLERS["host-by-id"])
+    yield Case("failed-second", message(one, two, header=success() + failed("030001")))
+    yield Case("three-results-two-bodies", message(one, two, header=success() * 3))
+    yield Case("other-among", message(one, other, two), CALLERS["authenticated"])
+    asked = request("", PASSWORD)
+    content = asked[asked.index(b"<bodyContent") : asked.index(b"</body>")]
+    second = content.replace(b"712475980", b"1").replace(b"sessionPassword", b"other")
+    yield Case("two-requests", message(one, two), asked.replace(content, content + second))
+    yield Case("requests-by-session", message(one, two, one), asked.replace(content, second + content))
+    yield Case("one-of-two-requests", message(one), asked.replace(content, second + content))
+
+
+def _unchecked() -> Iterator[Case]:
+    """All that cannot be judged, with its reason."""
+    sound = response("MC", open_paths("MC"))
+    yield Case("empty", b"")
+    yield Case("blank", b" \n\t ")
+    yield Case("text", b"this is no XML " + HELD.encode())
+    yield Case("json", b'{"a": 1}')
+    yield Case("cut", sound[:600])
+    yield Case("crossed", b"<a>\n<b></a></b>")
+    yield Case("two-roots", b"<a/>\n<b/>")
+    yield Case("no-prefix", b"<a>\n<x:b/></a>")
+    yield Case("entity", b"<a>&nbsp;</a>")
+    yield Case("twice", b'<a b="1" b="2"/>')
+    yield Case("bad-utf-8", b"<a>\xff\xfe</a>")
+    yield Case("bad-encoding", b'<?xml version="1.0" encoding="klingon"?><a/>')
+    yield Case("odd-encoding", b'<?xml version="1.0" encoding="1"?><a/>')
+    yield Case("bracket-in-value", sound.replace(b"<ep:agenda>", b"<ep:agenda a='<'>"))
+    yield Case("no-uri", sound.replace(b"<ep:agenda>", b'<ep:agenda xmlns:x="a b">'))
+    yield Case("mark", b"\xef\xbb\xbf" + sound)
+    yield Case("deep-behind-a-fault", b"<a></b>\n" + b"<a>" * 300)
+    yield Case("deep-before-a-fault", b"<a>" * 300 + b"\n</b>")
+    yield Case("control", b"<a>\x01</a>")
+    yield Case("doctype", b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>')
+    yield Case("doctype-after", b"<?xml version='1.0'?>\n<!-- c -->\n<?p i?><!DOCTYPE a><a/>")
+    yield Case("doctype-broken", b"<!DOCTYPE a [\n<a>")
+    yield Case("doctype-in-comment", b"<!-- <!DOCTYPE a> --><a/>")
+    for levels in (256, 257, 300):
+        yield Case(f"deep-{levels}", b"<a>" * levels + b"</a>" * levels)
+        yield Case(f"deep-{levels}-empty", b"<a>" * (levels - 1) + b"\n<a/>" + b"</a>" * (levels - 1))
+    yield Case("deep-body", response("MC", open_paths("MC"), extra="<ep:a>" * 205 + "</ep:a>" * 205))
+    yield Case("other-root", b"<html/>")
+    yield Case("odd-root", "<é/>".encode())
+    yield Case("message-elsewhere", b'<message xmlns="urn:x"/>')
+    yield Case("nothing-in-it", sound.replace(b"bodyContent", b"x").replace(b"serv:response", b"serv:x"))
+    yield Case("no-body", message())
+    yield Case("no-type", sound.replace(b" xsi:type=", b" type="))
+    yield Case("other-operation", message(body("", "ep:lstsummarySessionResponse")))
+    yield Case("odd-operation", message(body("", "ep:a b<".replace("<", ""))))
+    yield Case("same-name-elsewhere", message(body("", "serv:getSessionInfoResponse")))
+    yield Case("no-such-prefix", message(body("", "nope:getSessionInfoResponse")))
+    yield Case("other-prefix", sound.replace(b"ep:", b"q:").replace(b"xmlns:ep", b"xmlns:q"))
+    yield Case(
+        "default-namespace",
+        message(body("").replace("xsi:type", f'xmlns="{EP}" xsi:type').replace("ep:", "")),
+    )
+    yield Case("request-as-response", request())
+    for number in ("000015", "060001", "999999", "none"):
+        yield Case(f"failure-{number}", message("<serv:bodyContent/>", header=failed(number)), request())
+        yield Case(f"failure-no-body-{number}", message(header=failed(number)))
+    yield Case("failure-full", message(body(inner("MC", ALL_PATHS)), header=failed()))
+    for kind in ("SupportCenter", "supportcenter", "", "Other", f"x{HELD}", "salescenter", "MEETINGCENTER"):
+        yield Case(
+            f"kind-{kind}", response("MC", open_paths("MC"), {"metaData/serviceType": kind}), request()
+        )
+    yield Case("no-kind", response("MC", [p for p in open_paths("MC") if p != "metaData/serviceType"]))
+    for said in ("true", "1", "TRUE", "false", "0", ""):
+        extra = f"<ep:isAudioOnly>{said}</ep:isAudioOnly>"
+        yield Case(f"audio-{said}", response("EC", open_paths("AO"), extra=extra))
+
+
+def _stated() -> Iterator[Case]:
+    """What the user states, and what of it the messages contradict."""
+    statements: list[dict[str, str]] = [
+        {"service": "EC"},
+        {"service": "unknown"},
+        {"caller": "anonymous"},
+        {"caller": "authenticated", "password": "supplied"},
+        {"role": "host"},
+        {"role": "none"},
+        {"role": "unknown", "password": "unknown"},
+        {"password": "not-supplied"},
+        {"password": "refused"},
+        {"service": "AO", "caller": "anonymous", "password": "supplied"},
+        {"service": "MC", "role": "panelist", "caller": "unknown"},
+    ]
+    support = response("MC", open_paths("MC"), {"metaData/serviceType": "SupportCenter"})
+    for number, stated in enumerate(statements):
+        for caller, asked in CALLERS.items():
+            yield Case(f"stated-{number}-{caller}", response("MC", ALL_PATHS), asked, stated)
+        yield Case(f"stated-{number}-alone", response("TC", ALL_PATHS), None, stated)
+        yield Case(f"stated-{number}-support", support, None, stated)
+        yield Case(f"stated-{number}-failure", message(header=failed()), request(), stated)
+        yield Case(f"stated-{number}-text", b"no XML", None, stated)
+
+
+def _requests() -> Iterator[Case]:
+    """Requests that are about something else, or cannot be used."""
+    sound = response("MC", open_paths("MC"))
+    yield Case("other-session", sound, request(key="1"))
+    yield Case(
+        "other-session-twice",
+        message(body(inner("MC", [*open_paths("MC")]) + "\n<ep:sessionkey>2</ep:sessionkey>")),
+        request(key="2"),
+    )
+    yield Case("empty-key", sound, request(key=""))
+    yield Case("empty-password", sound, request(asked="<sessionPassword> </sessionPassword>"))
+    yield Case("commented-password", sound, request(asked=f"<!--{PASSWORD}-->"))
+    no_security = request().replace(b"securityContext", b"other")
+    yield Case("no-security", sound, no_security)
+    yield Case("request-no-xml", sound, b"<a>")
+    yield Case("request-other-root", sound, b"<a/>")
+    yield Case("request-doctype", sound, b"<!DOCTYPE a><a/>")
+    yield Case("request-other-operation", sound, request().replace(b"GetSessionInfo", b"LstSummarySession"))
+    yield Case("request-empty-body", sound, request().replace(b"bodyContent", b"x"))
+    yield Case("request-and-response-bad", b"<a/>", b"<b/>")
+    in_schema = f'<bodyContent xmlns:e="{EP}" xsi:type="e:getSessionInfo">'.encode()
+    typed = request().replace(
+        b'<bodyContent xsi:type="java:com.webex.service.binding.ep.GetSessionInfo">', in_schema
+    )
+    yield Case("request-schema-type", sound, typed)

@@ -1,0 +1,38 @@
+"""The page in a browser, made once by the installed command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .browsing import Explorer, browser
+
+SIGHTLINE = str(Path(sys.executable).with_name("sightline"))
+
+
+@pytest.fixture(scope="session")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the page as `sightline explore` writes it."""
+    file = tmp_path_factory.mktemp("explorer") / "explorer.html"
+    subprocess.run([SIGHTLINE, "explore", "-o", str(file)], check=True, capture_output=True)
+    return file
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Give a browser."""
+    with browser(tmp_path_factory.mktemp("profile")) as started:
+        yield started
+
+
+@pytest.fixture
+def explorer(driver: Any, page_file: Path) -> Explorer:
+    """Give the page in the browser, as it is when it was just opened."""
+    explorer = Explorer(driver, page_file)
+    explorer.open()
+    return explorer

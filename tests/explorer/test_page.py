@@ -1,0 +1,199 @@
+"""The page as a file: one, small, the same each time, shut towards the network, whatever the rulebook says."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sightline.rules.getsessioninfo as builtin
+from sightline.engine.expectation import Evaluator
+from sightline.reports.explorer import page as page_module
+from sightline.reports.explorer.decisions import CONTEXT_LIMIT, TooManyContexts, decisions_data
+from sightline.reports.explorer.page import explorer_page
+from sightline.reports.explorer.reading import ReadingLimits
+from sightline.reports.explorer.texts import PATH, Pool, filled, shared
+from sightline.rules.load import load_rulebook
+
+from .browsing import Explorer
+from .messages import EVALUATOR, RULEBOOK
+
+LIMITS = ReadingLimits(1 << 20, 200, 1000, 256)
+PAGE = explorer_page(EVALUATOR, LIMITS)
+ASSETS = Path(page_module.__file__).parent / "page"
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """Give the data that is in a page."""
+    found = re.search(r'<script type="application/json" id="rulebook">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def own_rulebook(folder: Path, *changes: tuple[str, str]) -> Path:
+    """Write a rulebook that differs from the built-in one in some texts."""
+    source = Path(next(iter(builtin.__path__)))
+    shutil.copytree(source, folder / "own")
+    file = folder / "own" / "rulebook.toml"
+    text = file.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_it_is_under_300_kilobytes() -> None:
+    assert len(PAGE.encode()) < 300_000
+
+
+def test_the_same_rulebook_gives_the_same_page() -> None:
+    assert explorer_page(Evaluator(RULEBOOK), LIMITS) == PAGE
+
+
+def test_it_names_nothing_to_load() -> None:
+    """No address to fetch from: those that occur are names of vocabularies, and texts of the rulebook."""
+    markup = PAGE.replace(json.dumps(data_of(PAGE)), "")
+    assert re.findall(r"<(?:link|img|iframe|object|embed|audio|video|source|base)\b", markup) == []
+    assert re.findall(r"\b(?:src|srcset|action|poster)=", markup) == []
+    assert "url(" not in (ASSETS / "explorer.css").read_text(encoding="utf-8")
+    assert "@import" not in (ASSETS / "explorer.css").read_text(encoding="utf-8")
+
+
+def test_its_policy_allows_this_script_and_this_style_and_nothing_else() -> None:
+    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', PAGE)
+    assert found is not None
+    policy = dict(part.strip().split(" ", 1) for part in found[1].split(";"))
+    assert policy["default-src"] == policy["connect-src"] == policy["img-src"] == "'none'"
+    assert policy["base-uri"] == policy["form-action"] == "'none'"
+    for directive, pattern in (
+        ("script-src", r"<script>(.*?)</script>"),
+        ("style-src", r"<style>(.*?)</style>"),
+    ):
+        (content,) = re.findall(pattern, PAGE, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert policy[directive] == f"'sha256-{digest}'"
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in ASSETS.glob("*.js")))
+def test_no_script_reads_text_as_markup_or_reaches_out(name: str) -> None:
+    script = (ASSETS / name).read_text(encoding="utf-8")
+    for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "fetch(",
+                 "XMLHttpRequest", "WebSocket", "sendBeacon", "import(", "localStorage", "sessionStorage", "cookie"):  # fmt: skip
+        assert word not in script
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in ASSETS.glob("*.js")))
+def test_every_script_is_in_the_page(name: str) -> None:
+    assert (ASSETS / name).read_text(encoding="utf-8") in PAGE
+
+
+def test_no_script_decides_on_a_marker_or_names_the_vendor() -> None:
+    """Decisions are looked up: no script knows a marker, a service or an element."""
+    scripts = "".join(file.read_text(encoding="utf-8") for file in ASSETS.glob("*.js"))
+    words = {marker.id for marker in RULEBOOK.document.markers} | {column.id for column in RULEBOOK.columns}
+    words |= {row.path for row in RULEBOOK.rows if len(row.path) > 6} | {"webex", "granted", "withheld"}
+    for word in words:
+        assert not re.search(rf"""["'`]{re.escape(word)}["'`]""", scripts), word
+
+
+def test_the_decisions_in_it_are_the_engines() -> None:
+    store = data_of(PAGE)["decisions"]
+    from sightline.engine.context import all_contexts
+
+    contexts = list(all_contexts(RULEBOOK))
+    assert len(store["decided"]) == len(contexts) == 195
+    for place, context in zip(store["decided"], contexts, strict=True):
+        expected = EVALUATOR.expectations(context).values()
+        assert [store["letters"][letter] for letter in store["decisions"][place]] == list(expected)
+
+
+def test_a_rulebook_cannot_bring_markup_in(tmp_path: Path) -> None:
+    nasty = "</script><script>alert(1)</script><!-- <b>&amp;"
+    file = own_rulebook(
+        tmp_path,
+        ('title = "Webex GetSessionInfo, Table 4-3"', f'title = "{nasty}"'),
+        ('state = "the caller is anonymous"', f'state = "the caller is {nasty}"'),
+    )
+    page = explorer_page(Evaluator(load_rulebook(str(file))), LIMITS)
+    assert page.count("<script") == PAGE.count("<script")
+    assert "<b>" not in page
+    assert data_of(page)["rulebook"]["title"] == nasty
+
+
+def test_a_hostile_rulebook_is_shown_as_text(explorer: Explorer, tmp_path: Path) -> None:
+    nasty = "</script><img src=x onerror=alert(1)>"
+    file = own_rulebook(
+        tmp_path,
+        ('title = "Webex GetSessionInfo, Table 4-3"', f'title = "{nasty}"'),
+        ('state = "the caller is anonymous"', f'state = "{nasty}"'),
+    )
+    written = tmp_path / "own.html"
+    written.write_text(explorer_page(Evaluator(load_rulebook(str(file))), LIMITS), encoding="utf-8")
+    own = Explorer(explorer.driver, written)
+    own.open("service=MC&caller=anonymous&password=not-supplied&path=metaData/agenda")
+    assert own.text("h1") == nasty
+    assert nasty in own.text(".explanation")
+    assert own.run("return document.querySelectorAll('img').length") == 0
+    assert own.complaints() == []
+
+
+def test_other_facts_and_columns_make_a_page_too(explorer: Explorer, tmp_path: Path) -> None:
+    """The page knows no service and no fact: a rulebook with other names is shown as well."""
+    file = own_rulebook(
+        tmp_path,
+        ('id = "panelist"', 'id = "juror"'),
+        ('"panelist", "presenter"]', '"juror", "presenter"]'),
+        ('names = ["panelist"]', 'names = ["juror"]'),
+        ('title = "Meeting Center"', 'title = "Court"'),
+    )
+    rulebook = load_rulebook(str(file))
+    written = tmp_path / "own.html"
+    written.write_text(explorer_page(Evaluator(rulebook), LIMITS), encoding="utf-8")
+    own = Explorer(explorer.driver, written)
+    own.open("service=MC&role=juror&path=metaData/agenda")
+    assert own.item("metaData/agenda").find_element("css selector", ".badge").text.endswith("should")
+    assert "Court, caller unknown, role juror" in own.text(".verdict")
+    assert f"--rules {file}" in own.text(".command")
+
+
+def test_too_many_contexts_are_said_to_be_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sightline.reports.explorer.decisions.CONTEXT_LIMIT", 323)
+    with pytest.raises(
+        TooManyContexts, match="the rulebook has 324 combinations of facts, and a page holds 323"
+    ):
+        decisions_data(EVALUATOR)
+    assert CONTEXT_LIMIT >= 324
+
+
+@given(row=st.sampled_from(RULEBOOK.rows), parts=st.lists(st.text(max_size=8), max_size=5), data=st.data())
+def test_a_shared_text_gives_the_text_back(row: Any, parts: list[str], data: st.DataObject) -> None:
+    """Whatever a text holds: the row's own names, those of others, or anything."""
+    names = [f"`{row.path}`", f"row {row.number},", row.element, f" {row.container},", "row 10,", "`status`"]
+    words = [data.draw(st.sampled_from([part, *names])) for part in parts]
+    text = "".join(words).translate(dict.fromkeys(range(0xE000, 0xE005)))
+    assert filled(RULEBOOK, row, shared(RULEBOOK, row, text)) == text
+
+
+def test_texts_that_differ_in_the_row_only_are_one() -> None:
+    host, schedule = RULEBOOK.row_by_path["host"], RULEBOOK.row_by_path["schedule"]
+    assert (
+        shared(RULEBOOK, host, "`host` is there")
+        == shared(RULEBOOK, schedule, "`schedule` is there")
+        == f"`{PATH}` is there"
+    )
+
+
+def test_a_pool_keeps_a_thing_once() -> None:
+    pool: Pool[str] = Pool()
+    assert [pool.place(thing) for thing in "abab"] == [0, 1, 0, 1]
+    assert pool.things() == ["a", "b"]
