@@ -17,7 +17,7 @@ from sightline.engine.regions import Assignment, Region, Space
 from sightline.rules import builtin_rulebook, load_rulebook
 
 if TYPE_CHECKING:
-    from conftest import Loaded, Run, Variant
+    from rules.conftest import Loaded, Run, Variant
 
 AGENDA = "agenda,metaData/agenda,PW,PW,PW,X,X,"
 FACTS = ("service", "caller", "password")

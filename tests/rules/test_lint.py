@@ -13,7 +13,7 @@ from sightline.engine.finding import Severity
 from sightline.rules import Rulebook, load_rulebook
 
 if TYPE_CHECKING:
-    from conftest import Loaded, Run, Variant
+    from rules.conftest import Loaded, Run, Variant
 
 
 def remarks(rulebook: Rulebook) -> list[Remark]:

@@ -21,7 +21,7 @@ from sightline.rules.shape import ShapeError, convert
 from sightline.rules.validate import remarks
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from rules.conftest import Run
 
 SHIPPED = Path(__file__).parents[2] / "rules" / "rulebook.schema.json"
 VALIDATOR = Draft202012Validator(rulebook_schema())

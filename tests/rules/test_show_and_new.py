@@ -15,7 +15,7 @@ from sightline.rules import load_rulebook
 from sightline.rules.load import BUILTINS
 
 if TYPE_CHECKING:
-    from conftest import Run, Variant
+    from rules.conftest import Run, Variant
 
 FORMATS = ["text", "markdown", "html"]
 HOSTILE = "<script>alert(1)</script> & \"x\" 'y' | `z` *b* [l](u)"

@@ -15,7 +15,7 @@ from sightline.rules import RulebookError, load_rulebook
 from sightline.rules.load import BUILTINS
 
 if TYPE_CHECKING:
-    from conftest import Loaded, Run, Variant
+    from rules.conftest import Loaded, Run, Variant
 
 JSON_WIRE = 'format = "json"\nrecognised_by = ["id"]\nfailure_members = ["error"]'
 

@@ -1,0 +1,1 @@
+"""Tests of rulebooks: analysed, compared, shown, begun, and the second one that is built in."""
