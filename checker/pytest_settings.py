@@ -12,7 +12,7 @@ from ..engine.baseline import Entry
 from ..engine.context import Claim, ContextError, Rank
 from ..engine.finding import Severity
 from ..engine.judge import Policy
-from ..rules.load import RulebookError, builtin_rulebook, load_rulebook
+from ..rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
 from ..rules.model import Rulebook
 from ..rules.names import did_you_mean, listed
 from .baseline import BaselineError, read_baseline
@@ -103,6 +103,8 @@ def _path(config: pytest.Config, name: str) -> str | None:
     if value is None:
         return None
     text, _, rank = value
+    if name == "rules" and text in BUILTINS:
+        return text
     beside = config.invocation_params.dir if rank is Rank.FLAG else _ini_folder(config)
     return os.path.relpath(beside / text)
 

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from ...reports.words import FACT_FLAGS
+from ...rules.load import BUILTINS
 from ...rules.names import did_you_mean, listed
 from ...rules.shape import ShapeError, convert
 from ..config import ConfigError, ConfigFile, find_config, read_config
@@ -144,7 +145,8 @@ def _checked(ctx: click.Context, found: ConfigFile, parameter: click.Parameter, 
     for entry in values:
         _check(ctx, found, parameter, key, entry)
     if key in _PATHS:
-        values = [found.beside(entry) for entry in values]
+        # A rulebook that is built in is asked for by its id, which is no path.
+        values = [entry if key == "rules" and entry in BUILTINS else found.beside(entry) for entry in values]
     elif key == "report":  # FORMAT=FILE
         values = [format_ + equals + found.beside(file) for format_, equals, file in map(_split, values)]
     return values if isinstance(value, list) else values[0]
