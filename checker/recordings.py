@@ -30,7 +30,7 @@ class Recording:
     """A response to judge, with what belongs to it. ``source`` is its name for people.
 
     ``request`` and ``sidecar`` are None where there is none. ``named`` says that the user named the recording, so
-    that it is not passed over in silence whatever it is.
+    that it is not passed over in silence whatever it is. ``stated_by`` is what the sidecar is called for people.
     """
 
     source: str
@@ -38,6 +38,7 @@ class Recording:
     request: Path | bytes | None = None
     sidecar: Path | bytes | None = None
     named: bool = True
+    stated_by: str = "sidecar"
 
 
 @dataclass(frozen=True, slots=True)

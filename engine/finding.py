@@ -100,6 +100,13 @@ RULES = {
             "The sidecar expects the call to fail, and the server answered it.",
             "Make the server refuse the call, or correct the sidecar.",
         ),
+        Rule(
+            "password-not-enforced",
+            Severity.ERROR,
+            "a wrong password is answered with a success",
+            "The call supplied a wrong password, which has to make it fail, and the server answered it.",
+            "Make the server refuse a wrong password; find out what else it opens.",
+        ),
     )
 }
 """Every rule by id; the ids are stable."""

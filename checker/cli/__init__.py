@@ -14,6 +14,8 @@ _COMMANDS = {
     "expect": "what a context should see; --versus: what would change",
     "matrix": "the table as encoded",
     "rules": "validate and analyse rulebooks",
+    "live": "the conformance run against a server",
+    "emulate": "a server that answers as the table says, for practice",
 }
 
 EXIT_USAGE = 2
