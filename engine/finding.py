@@ -103,9 +103,9 @@ RULES = {
         Rule(
             "password-not-enforced",
             Severity.ERROR,
-            "a wrong password is answered with a success",
-            "The call supplied a wrong password, which has to make it fail, and the server answered it.",
-            "Make the server refuse a wrong password; find out what else it opens.",
+            "what has to be refused is answered with a success",
+            "The call supplied what is wrong and has to make it fail, and the server answered it.",
+            "Make the server refuse such a call; find out what else it lets in.",
         ),
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 from typing import TYPE_CHECKING
@@ -80,10 +81,8 @@ def command(
         config = uvicorn.Config(
             app, lifespan="off", log_level="error", access_log=False, server_header=False, backlog=_BACKLOG
         )
-        try:
+        with contextlib.suppress(KeyboardInterrupt):  # that is how it ends
             uvicorn.Server(config).run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass  # that is how it ends
     return 0
 
 

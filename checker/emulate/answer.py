@@ -94,7 +94,7 @@ class Answerer:
                 int(status), _TEXT, f"HTTP {status}, as asked for with --fault\n".encode(), case, wait
             )
         if faults.has(Kind.TRUNCATE):
-            body = body[: len(body) // 2]
+            body = body[: body.rindex(b">", 0, len(body) // 2) + 1]
         if faults.has(Kind.GARBAGE):
             body = _GARBAGE
         return Answer(200, _XML, body, case, wait)

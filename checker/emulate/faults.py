@@ -29,8 +29,8 @@ class Kind(StrEnum):
     GARBAGE = "garbage"
     WRONG_NAMESPACE = "wrong-namespace"
     FAILURE = "failure"
-    ACCEPT_PASSWORD = "accept-password"
-    IGNORE_PASSWORD = "ignore-password"
+    ACCEPT_PASSWORD = "accept-password"  # noqa: S105 - the name of a fault
+    IGNORE_PASSWORD = "ignore-password"  # noqa: S105 - the name of a fault
 
 
 _OF_ELEMENTS = (Kind.LEAK, Kind.OMIT, Kind.EMPTY)

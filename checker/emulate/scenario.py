@@ -59,10 +59,10 @@ class Session(Table, frozen=True):
     service: str
     host: str
     password: str = ""
-    roles: dict[str, str] = {}
-    texts: dict[str, str] = {}
+    roles: dict[str, str] = msgspec.field(default_factory=dict)
+    texts: dict[str, str] = msgspec.field(default_factory=dict)
     without: tuple[str, ...] = ()
-    repeat: dict[str, int] = {}
+    repeat: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Payload(Table, frozen=True):
@@ -130,10 +130,11 @@ def _remarks(rulebook: Rulebook, read: _File) -> Iterator[str]:
     sites = [site.name for site in read.sites]
     if len(set(sites)) != len(sites):
         yield "`sites`: a name is given twice"
-    for entry in (*read.users, *read.sessions):
-        if entry.site not in sites:
-            kind = "users" if isinstance(entry, User) else "sessions"
-            yield f"`{kind}`: there is no site `{entry.site}`{did_you_mean(entry.site, sites)}"
+    placed = [("users", user.site) for user in read.users]
+    placed += [("sessions", session.site) for session in read.sessions]
+    for where, name in placed:
+        if name not in sites:
+            yield f"`{where}`: there is no site `{name}`{did_you_mean(name, sites)}"
     for site in sites:
         names = [user.webex_id for user in read.users if user.site == site]
         if len(set(names)) != len(names):

@@ -22,13 +22,13 @@ def request_of(rulebook: Rulebook, plan: Plan, case: Case, secrets: Secrets) -> 
         "siteName": plan.site,
         "webExID": caller.webex_id,
         "email": caller.email,
-        "password": caller.password and secrets.value(caller.password),
-        "sessionTicket": caller.session_ticket and secrets.value(caller.session_ticket),
-        "webExAccessToken": caller.access_token and secrets.value(caller.access_token),
+        "password": secrets.value(caller.password),
+        "sessionTicket": secrets.value(caller.session_ticket),
+        "webExAccessToken": secrets.value(caller.access_token),
     }
     content: dict[str, str | None] = {"sessionKey": session.key, "sessionPassword": None}
-    if session.password is not None and case.password is not Password.NOT_SUPPLIED:
-        right = secrets.value(session.password)
+    right = secrets.value(session.password)
+    if right is not None and case.password is not Password.NOT_SUPPLIED:
         content["sessionPassword"] = right if case.password is Password.SUPPLIED else _other_than(right)
     envelope = rulebook.document.wire.envelope
     message = etree.Element(f"{{{envelope}}}message", nsmap={"serv": envelope, "xsi": _XSI})

@@ -67,7 +67,7 @@ class Caller(Table, frozen=True):
     session_ticket: Secret | None = None
     access_token: Secret | None = None
     role: str = UNKNOWN
-    roles: dict[str, str] = {}
+    roles: dict[str, str] = msgspec.field(default_factory=dict)
     name: str = ""
 
     @property
@@ -97,8 +97,10 @@ class Secrets:
     environment: Mapping[str, str]
     practice: bool
 
-    def value(self, secret: Secret) -> str:
-        """Give a secret; raises PlanError where it is not there, or cannot be sent."""
+    def value(self, secret: Secret | None) -> str | None:
+        """Give a secret, None where there is none to give; raises PlanError where it is not set, or cannot be sent."""
+        if secret is None:
+            return None
         text = self.environment.get(secret.env, secret.loopback if self.practice else None)
         if not text:
             only = (

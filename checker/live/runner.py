@@ -137,6 +137,36 @@ def _not_reached(made: Exchange) -> bool:
     return isinstance(made.answer, NoAnswer) and made.answer.connecting
 
 
+class _Order:
+    """Puts exchanges that come back in any order into that of their calls."""
+
+    def __init__(self, done: Callable[[Exchange], None]) -> None:
+        self.arrived: asyncio.Queue[tuple[int, Exchange | Exception]] = asyncio.Queue()
+        self._done = done
+        self._finished: dict[int, Exchange] = {}
+        self._told = 0
+
+    async def next(self) -> None:
+        """Wait for an exchange, and tell of those that are next in order."""
+        self._take(await self.arrived.get())
+        while self._told in self._finished:
+            self._done(self._finished.pop(self._told))
+            self._told += 1
+
+    def rest(self) -> None:
+        """Tell of all that came back, whatever is missing between."""
+        while not self.arrived.empty():
+            self._take(self.arrived.get_nowait())
+        for index in sorted(self._finished):
+            self._done(self._finished.pop(index))
+
+    def _take(self, arrival: tuple[int, Exchange | Exception]) -> None:
+        index, made = arrival
+        if isinstance(made, Exception):
+            raise made
+        self._finished[index] = made
+
+
 async def run_all(
     calls: Sequence[tuple[Case, bytes]],
     exchange: Callable[[Case, bytes], Awaitable[Exchange]],
@@ -147,36 +177,23 @@ async def run_all(
 
     When it is cancelled, ``done`` is told of every call that had come back by then.
     """
-    finished: dict[int, Exchange] = {}
-    arrived: asyncio.Queue[tuple[int, Exchange | Exception]] = asyncio.Queue()
+    order = _Order(done)
     waiting = iter(enumerate(calls))
 
     async def work() -> None:
         for index, (case, request) in waiting:
             try:
-                arrived.put_nowait((index, await exchange(case, request)))
+                made: Exchange | Exception = await exchange(case, request)
             except Exception as error:  # noqa: BLE001 - a fault of ours, raised again where it is waited for
-                arrived.put_nowait((index, error))
-
-    def take(arrival: tuple[int, Exchange | Exception]) -> None:
-        index, made = arrival
-        if isinstance(made, Exception):
-            raise made
-        finished[index] = made
+                made = error
+            order.arrived.put_nowait((index, made))
 
     workers = [asyncio.create_task(work()) for _ in range(min(concurrency, len(calls)))]
-    told = 0
     try:
         for _ in calls:
-            take(await arrived.get())
-            while told in finished:
-                done(finished.pop(told))
-                told += 1
+            await order.next()
     except asyncio.CancelledError:
-        while not arrived.empty():
-            take(arrived.get_nowait())
-        for index in sorted(finished):
-            done(finished[index])
+        order.rest()
         return True
     else:
         return False

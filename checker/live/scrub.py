@@ -133,8 +133,8 @@ class Scrubber:
 
     def _shown(self, text: str, path: str, stand_ins: _StandIns) -> str | None:
         plain = text.strip()
-        if path in self._services:
-            return plain if plain.casefold() in self._services[path] else None
+        if plain.casefold() in self._services.get(path, ()):
+            return plain
         if self._variables is not None and path == self._variables.path:
             return " ".join(variable.name for variable in self._variables.names if variable.name in text)
         if path in self._matched or path in self._compared:
