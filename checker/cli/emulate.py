@@ -73,16 +73,22 @@ def command(
     app = Emulator(
         Answerer(rulebook, played, _faults(rulebook, faults)), _said if verbose else lambda _: None
     )
-    with _listening(host, port) as listener:
-        shown = f"[{host}]" if ":" in host else host
-        click.echo(f"sightline: answering at http://{shown}:{listener.getsockname()[1]}{PATH}", err=True)
+    # An interrupt is how it ends, whenever it comes.
+    with _listening(host, port) as listener, contextlib.suppress(KeyboardInterrupt):
         if not _is_loopback(host):
             click.echo("sightline: warning: whoever reaches this machine can call it", err=True)
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"sightline: answering at http://{shown}:{listener.getsockname()[1]}{PATH}", err=True)
         config = uvicorn.Config(
-            app, lifespan="off", log_level="error", access_log=False, server_header=False, backlog=_BACKLOG
+            app,
+            lifespan="off",
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            backlog=_BACKLOG,
+            timeout_graceful_shutdown=1,
         )
-        with contextlib.suppress(KeyboardInterrupt):  # that is how it ends
-            uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=[listener])
     return 0
 
 

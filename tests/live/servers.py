@@ -27,8 +27,10 @@ def emulating(*arguments: str) -> Iterator[tuple[str, list[str]]]:
     assert process.stderr is not None
     said = [process.stderr.readline()]
     try:
-        found = re.search(r"http://\S+", said[0])
-        assert found, said + process.stderr.readlines()
+        while said[-1] and "answering at" not in said[-1]:
+            said.append(process.stderr.readline())
+        found = re.search(r"http://\S+", said[-1])
+        assert found, said
         yield found[0], said
     finally:
         process.send_signal(signal.SIGINT)

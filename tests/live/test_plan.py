@@ -72,7 +72,7 @@ def test_a_name_does_not_depend_on_what_else_a_plan_holds(tmp_path: Path) -> Non
 BAD = {
     "x": "not TOML: ",
     SITE: "key `sessions` is missing",
-    'sight = "s"\n' + SITE + SESSION: "unknown key `sight`; did you mean `site`?",
+    'session = "s"\n' + SITE + SESSION: "unknown key `session`; did you mean `sessions`",
     SITE + "sessions = []": "`sessions`: a plan needs a session",
     "callers = []\n" + SITE + SESSION: "`callers`: a plan needs a caller",
     SITE + SESSION * 2: "`sessions`: 2 are called `MC`; give each a `name` of its own",
