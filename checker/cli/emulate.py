@@ -86,6 +86,7 @@ def command(
             access_log=False,
             server_header=False,
             backlog=_BACKLOG,
+            timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )
         uvicorn.Server(config).run(sockets=[listener])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
@@ -272,14 +273,12 @@ class _Run:
         say = held.append if on_terminal else stream.write  # a bar and a report on one terminal do not mix
         say(report.begin())
         try:
-            with click.progressbar(
-                length=len(calls), file=sys.stderr, label="cases", hidden=not on_terminal
-            ) as bar:
+            with _progress(len(calls), shown=on_terminal) as advance:
 
                 def done(made: Exchange) -> None:
                     for text in self._judged(made, report):
                         say(text)
-                    bar.update(1)
+                    advance(1)
 
                 interrupted = conduct(self.checker.rulebook, calls, wire, done)
         except PlanError as error:
@@ -312,6 +311,16 @@ class _Run:
         if self._recorder is not None:
             left_out = f", {self._recorder.left_out} left out: no answer" if self._recorder.left_out else ""
             click.echo(f"sightline: recorded {self._recorder.recorded}{left_out}", err=True)
+
+
+@contextlib.contextmanager
+def _progress(length: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
+    """Show how far a run is, where somebody looks; gives what has to be told of every step."""
+    if not shown:
+        yield lambda _: None
+        return
+    with click.progressbar(length=length, file=sys.stderr, label="cases") as bar:
+        yield bar.update
 
 
 def _calls(rulebook: Rulebook, plan: Plan, cases: tuple[Case, ...], url: str) -> list[tuple[Case, bytes]]:

@@ -17,6 +17,8 @@ from ..refusal import Limits, Refusal
 from .plan import is_loopback
 
 _OK = 200
+_IDLE_SECONDS = 2.0
+"""How long a connection is kept for the next call: less than servers do, which would end it under that call."""
 _SYSTEM_SAYS = {
     errno.ECONNREFUSED: "connection refused",
     errno.ECONNRESET: "connection reset",
@@ -63,7 +65,11 @@ async def opened(
         verify=verify,
         follow_redirects=False,
         timeout=httpx.Timeout(target.read_seconds, connect=target.connect_seconds, pool=None),
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        limits=httpx.Limits(
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=_IDLE_SECONDS,
+        ),
         trust_env=not local,  # a proxy of the environment is not for this machine itself
         transport=transport,
         headers={"Content-Type": "text/xml;charset=UTF-8", "Accept-Encoding": "identity", "Accept": "*/*"},
