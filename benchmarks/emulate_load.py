@@ -20,6 +20,7 @@ from collections import Counter
 from pathlib import Path
 
 import httpx
+
 from sightline.checker.live.cases import cases_of
 from sightline.checker.live.message import request_of
 from sightline.checker.live.plan import Secrets, load_plan

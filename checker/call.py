@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from ..engine.context import Claim, Settled, settle
 from ..engine.observation import Observation
-from ..engine.result import Reason
 from ..rules.model import UNKNOWN, Rulebook
 from .envelope import Body, bodies, failure, open_message, require_response
 from .evidence import Unplaced, claims_of, names_other_session
 from .recordings import Recording, name_of, read_bounded
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 from .request import Request, read_requests, request_for
 from .response import Payload, PayloadReader
 from .sidecar import Sidecar, SidecarError, read_sidecar

@@ -16,13 +16,13 @@ from ..engine.remarks import (
     unexpanded_variable,
     unexpected_success,
 )
-from ..engine.result import Outcome, Reason, ResponseResult, outcome_of
+from ..engine.result import Outcome, ResponseResult, outcome_of
 from ..rules.load import builtin_rulebook, load_rulebook
 from ..rules.model import Rulebook
 from .call import Call, Heard, open_call
 from .envelope import Body
 from .recordings import Recording, Stray
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 from .response import PayloadReader
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..engine.result import Reason
 from ..rules.model import Rulebook
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 from .xml import XSI_TYPE, parse
 
 _NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..engine.context import Claim, Rank
-from ..engine.result import Reason
 from ..rules.model import Rulebook
+from .refusal import Reason
 from .request import Request
 from .response import Payload
 

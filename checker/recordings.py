@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..engine.result import Reason
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 from .say import fault, printable
 
 STDIN = "-"

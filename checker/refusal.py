@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from ..engine.result import Reason
+
+class Reason(StrEnum):
+    """Why a response could not be judged."""
+
+    UNREADABLE = "unreadable"
+    NOT_XML = "not-xml"
+    UNSAFE_XML = "unsafe-xml"
+    TOO_LARGE = "too-large"
+    NOT_A_MESSAGE = "not-a-message"
+    OTHER_OPERATION = "other-operation"
+    FAILURE_RESPONSE = "failure-response"
+    UNKNOWN_SERVICE = "unknown-service"
+    NO_COLUMN = "no-column"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..engine.result import Reason
 from ..rules.model import Rulebook
 from .envelope import children, is_request, open_message
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 
 
 @dataclass(frozen=True, slots=True)

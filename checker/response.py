@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..engine.observation import Node, Observation
-from ..engine.result import Reason
 from ..rules.model import Rulebook
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class PayloadReader:
             name=path.rpartition("/")[2],
             line=element.sourceline or 0,
             children=tuple(nodes),
-            empty=not nodes and not holds_text,
+            blank=not holds_text,
         )
 
     def _child(self, child: etree._Element, parent: str, depth: int, reading: _Reading) -> Node:
@@ -85,7 +84,7 @@ class PayloadReader:
         if not foreign:
             self._note_text(child, path, reading)
         node = self._node(child, path, depth + 1, reading)
-        return Node(node.name, node.line, node.children, node.empty, foreign) if foreign else node
+        return Node(node.name, node.line, node.children, node.blank, foreign) if foreign else node
 
     def _note_text(self, child: etree._Element, path: str, reading: _Reading) -> None:
         if path in self._wanted and path not in reading.texts:

@@ -8,10 +8,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 
-from ..engine.result import Reason, ResponseResult
+from ..engine.result import ResponseResult
 from .check import Checker, Settings, Skipped
 from .recordings import STDIN, Recording, Stray
-from .refusal import Refusal
+from .refusal import Reason, Refusal
 
 Result = ResponseResult | Skipped
 Chunk = list[Recording | Stray]

@@ -6,8 +6,7 @@ import re
 
 from lxml import etree
 
-from ..engine.result import Reason
-from .refusal import Limits, Refusal
+from .refusal import Limits, Reason, Refusal
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
@@ -78,7 +77,9 @@ def _refusal(content: bytes, error: etree.XMLSyntaxError) -> Refusal:
             Reason.TOO_LARGE,
             f"beyond what is parsed, at line {line}: nested too deeply, or a name or text too long",
         )
-    said = _SAID.get(kind, "it is not well-formed")
+    lines = content.split(b"\n")
+    cut_off = line >= len(lines) and column >= len(lines[-1]) and kind != "ERR_DOCUMENT_EMPTY"
+    said = _SAID["ERR_TAG_NOT_FINISHED"] if cut_off else _SAID.get(kind, "it is not well-formed")
     return Refusal(Reason.NOT_XML, f"at line {line}, column {column}: {said}")
 
 

@@ -33,6 +33,7 @@ class Evaluator:
         self.rulebook = rulebook
         self._column_index = rulebook.fact_ids.index(rulebook.column_fact)
         self._of_context: dict[Context, dict[str, Expectation]] = {}
+        self._left_open: dict[Context, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def expectation(self, path: str, context: Context) -> Expectation:
         """Decide for the row with this path; KeyError where the rulebook has no such row."""
@@ -54,8 +55,7 @@ class Evaluator:
 
     def undetermined(self, context: Context) -> tuple[str, ...]:
         """Give the paths of the rows that the known facts leave open."""
-        decided = self.expectations(context).items()
-        return tuple(path for path, expectation in decided if expectation is Expectation.MAY)
+        return self._open(context)[0]
 
     def marker(self, row: Row, context: Context) -> Marker:
         """Give the marker that stands in the row's cell for the context's column."""
@@ -74,10 +74,19 @@ class Evaluator:
 
     def open_facts(self, context: Context) -> tuple[str, ...]:
         """Give the unknown facts that would settle any of the rows that are left open, in declared order."""
-        rows = [self.rulebook.row_by_path[path] for path in self.undetermined(context)]
-        by_marker = {self.marker(row, context).id: row for row in rows}
-        facts = {fact for row in by_marker.values() for fact in self.depends_on(row, context)}
-        return tuple(fact for fact in context.facts if fact in facts)
+        return self._open(context)[1]
+
+    def _open(self, context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Give what a context leaves open, and the facts that would settle it; remembered, as decisions are."""
+        known = self._left_open.get(context)
+        if known is None:
+            decided = self.expectations(context).items()
+            paths = tuple(path for path, expectation in decided if expectation is Expectation.MAY)
+            rows = [self.rulebook.row_by_path[path] for path in paths]
+            by_marker = {self.marker(row, context).id: row for row in rows}
+            facts = {fact for row in by_marker.values() for fact in self.depends_on(row, context)}
+            known = self._left_open[context] = paths, tuple(f for f in context.facts if f in facts)
+        return known
 
     def _decide(self, marker: Marker, context: Context) -> Expectation:
         """Join the decisions of all that the context can turn out to be: they agree, or it is left open."""

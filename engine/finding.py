@@ -104,7 +104,7 @@ RULES = {
             "password-not-enforced",
             Severity.ERROR,
             "what has to be refused is answered with a success",
-            "The call supplied what is wrong and has to make it fail, and the server answered it.",
+            "The call brought what is wrong and has to make it fail, and the server answered it.",
             "Make the server refuse such a call; find out what else it lets in.",
         ),
     )

@@ -11,14 +11,14 @@ class Node(msgspec.Struct, frozen=True, gc=False):
     """An element that is there.
 
     ``name`` is its name as the rulebook's paths spell it, ``line`` where it begins (1 is the first line).
-    ``empty`` says that it holds neither text nor elements; ``foreign`` that it bears its name in a vocabulary
+    ``blank`` says that it holds no text of its own, as containers do; ``foreign`` that it bears its name in a vocabulary
     that is not the rulebook's.
     """
 
     name: str
     line: int
     children: tuple[Node, ...] = ()
-    empty: bool = False
+    blank: bool = False
     foreign: bool = False
 
     def find(self, steps: tuple[str, ...]) -> Iterator[Node]:
@@ -43,13 +43,9 @@ class Node(msgspec.Struct, frozen=True, gc=False):
 
     def without_empty(self) -> Node:
         """Give this node without the elements that hold nothing, and without those that then hold nothing."""
-        kept = []
-        for child in self.children:
-            if not child.empty:
-                pruned = child.without_empty()
-                if pruned.children or not child.children:
-                    kept.append(pruned)
-        return msgspec.structs.replace(self, children=tuple(kept))
+        pruned = (child.without_empty() for child in self.children)
+        kept = tuple(child for child in pruned if child.children or not child.blank)
+        return msgspec.structs.replace(self, children=kept)
 
 
 Observation = Node

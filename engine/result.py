@@ -18,20 +18,6 @@ class Outcome(StrEnum):
     UNCHECKED = "unchecked"
 
 
-class Reason(StrEnum):
-    """Why a response could not be judged."""
-
-    UNREADABLE = "unreadable"
-    NOT_XML = "not-xml"
-    UNSAFE_XML = "unsafe-xml"
-    TOO_LARGE = "too-large"
-    NOT_A_MESSAGE = "not-a-message"
-    OTHER_OPERATION = "other-operation"
-    FAILURE_RESPONSE = "failure-response"
-    UNKNOWN_SERVICE = "unknown-service"
-    NO_COLUMN = "no-column"
-
-
 @dataclass(frozen=True, slots=True)
 class ResponseResult:
     """What one response came to.
@@ -46,7 +32,7 @@ class ResponseResult:
     index: int
     outcome: Outcome
     settled: Settled
-    reason: Reason | None = None
+    reason: str | None = None
     detail: str | None = None
     findings: tuple[Finding, ...] = ()
     undetermined: tuple[str, ...] = ()
@@ -74,7 +60,7 @@ class Summary:
     """
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
-    reasons: Counter[Reason] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     severities: Counter[Severity] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     contexts: set[Context] = field(default_factory=set)

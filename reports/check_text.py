@@ -65,7 +65,7 @@ class CheckText:
         return f"{self._style.paint(self._name(result), 'bold')}: {outcome}"
 
     def _conformant_line(self, result: ResponseResult) -> str:
-        line = self._style.wrap(told(self._rulebook, result.settled), 2, 2)
+        line = self._style.wrap(told(self._rulebook, result.settled, sources=False), 2, 2)
         left_open = self._left_open(result)
         return "\n".join(
             [

@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..rules.model import Rulebook
 from .check_json import encode, rulebook_identity
-from .style import table
+from .style import Style, table
 
 SCHEMA = "sightline/matrix@1"
 
@@ -37,7 +37,7 @@ def matrix_text(rulebook: Rulebook) -> str:
         f"{marker.printed}: {marker.meaning} ({cells[marker.id]} cells)"
         for marker in rulebook.document.markers
     ]
-    columns = ", ".join(f"{column.printed} {column.title}" for column in rulebook.columns)
+    columns = Style().wrap(", ".join(f"{column.printed} {column.title}" for column in rulebook.columns))
     otherwise = [
         f"row {row.number} is printed {row.element}"
         for row in rulebook.rows

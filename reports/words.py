@@ -11,14 +11,14 @@ FACT_FLAGS = ("service", "caller", "role", "password")
 """The facts that have a flag of their own on the command line; others are said with ``--fact NAME=VALUE``."""
 
 
-def told(rulebook: Rulebook, settled: Settled) -> str:
-    """Tell a context with the source of each fact: `MC (response), caller anonymous (request), …`."""
+def told(rulebook: Rulebook, settled: Settled, *, sources: bool = True) -> str:
+    """Tell a context, with the source of each fact: `MC (response), caller anonymous (request), …`."""
     parts = []
     for (fact_id, value), source in zip(settled.context.items(), settled.sources, strict=True):
         name = (
             "" if fact_id == rulebook.column_fact and value != UNKNOWN else f"{rulebook.fact(fact_id).label} "
         )
-        parts.append(f"{name}{value}" + ("" if source == DEFAULT else f" ({source})"))
+        parts.append(f"{name}{value}" + (f" ({source})" if sources and source != DEFAULT else ""))
     return ", ".join(parts)
 
 

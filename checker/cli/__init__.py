@@ -8,6 +8,9 @@ import sys
 
 import click
 
+from ...rules.names import did_you_mean
+from .options import OutputGone
+
 _COMMANDS = {
     "check": "judge recordings: files, folders, standard input",
     "explain": "why an element is there or not, and what would change that",
@@ -20,6 +23,8 @@ _COMMANDS = {
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+EXIT_OUTPUT_GONE = 141
+"""As a shell reports a program that SIGPIPE ended."""
 
 
 class _LazyGroup(click.Group):
@@ -28,9 +33,9 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
-            return None
+            ctx.fail(f"no such command '{cmd_name}'{did_you_mean(cmd_name, _COMMANDS)}")
         command: click.Command = importlib.import_module(f".{cmd_name}", __package__).command
         return command
 
@@ -61,16 +66,15 @@ def run(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code; errors become one message on standard error."""
     try:
         code = cli.main(arguments, prog_name="sightline", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         return _say(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("sightline: interrupted", err=True)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output is gone; nothing more can be said there, not even at interpreter exit.
+    except OutputGone:
+        # Nothing more can be said there, not even what Python would flush when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_USAGE
+        return EXIT_OUTPUT_GONE
     return code if isinstance(code, int) else 0
 
 

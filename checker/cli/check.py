@@ -10,13 +10,13 @@ import click
 
 from ...engine.finding import Severity
 from ...engine.judge import Policy
-from ...engine.result import Outcome, Reason, Summary
+from ...engine.result import Outcome, Summary
 from ...reports.check_json import CheckJson
 from ...reports.check_report import CheckReport
 from ...reports.check_text import CheckText
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
-from ..refusal import Limits
+from ..refusal import Limits, Reason
 from ..workers import Result, check_all
 from .options import Asked, Output, context_options, output_options
 
@@ -51,7 +51,7 @@ def policy_options(function: F) -> F:
             type=click.Choice(["present", "absent"]),
             default="present",
             show_default=True,
-            help="How an element counts that holds nothing.",
+            help="How an element counts that holds nothing; absent, it can no longer be leaked either.",
         ),
         click.option(
             "--unlisted",

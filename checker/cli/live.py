@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from ...engine.judge import Policy
-from ...engine.result import Reason, Summary
+from ...engine.result import Summary
 from ...reports.check_json import CheckJson, encode
 from ...reports.check_report import CheckReport
 from ...reports.live_text import LiveText, Timed, coverage
@@ -30,6 +30,7 @@ from ..live.plan import (
     url_fault,
     validated,
 )
+from ..refusal import Reason
 from ..say import fault
 from .check import EXIT_CONFORMANT, EXIT_INTERRUPTED, exit_code, policy_options
 from .extras import require

@@ -198,11 +198,19 @@ def changes_of(rulebook: Rulebook, pairs: tuple[str, ...]) -> tuple[Claim, ...]:
     )
 
 
+class OutputGone(Exception):  # noqa: N818 - not our error: who read standard output has left
+    """Standard output leads nowhere any more."""
+
+
 @contextlib.contextmanager
 def writing_to(output: str | None) -> Iterator[IO[str]]:
     """Open the output. A file comes into being whole or not at all: it is written beside its place, then renamed."""
     if output is None or output == "-":
-        yield sys.stdout
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise OutputGone from None
         return
     folder = os.path.dirname(os.path.abspath(output))
     try:

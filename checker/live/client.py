@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from ...engine.result import Reason
-from ..refusal import Limits, Refusal
+from ..refusal import Limits, Reason, Refusal
 from .plan import is_loopback
 
 _OK = 200

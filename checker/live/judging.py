@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...engine.context import settle
-from ...engine.result import Outcome, Reason, ResponseResult
+from ...engine.result import Outcome, ResponseResult
 from ..check import Checker, Skipped
 from ..recordings import Recording
+from ..refusal import Reason
 from ..sidecar import read_sidecar
 from .cases import Case, sidecar
 from .client import NoAnswer

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ...engine.result import Reason
 from ...rules.model import Rulebook
-from ..refusal import Limits, Refusal
+from ..refusal import Limits, Reason, Refusal
 from ..xml import XSI_TYPE, parse
 
 SCRUBBED = "scrubbed"

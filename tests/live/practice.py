@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+
 from sightline.checker.check import Checker, Settings
 from sightline.checker.emulate.answer import Answerer
 from sightline.checker.emulate.app import Emulator

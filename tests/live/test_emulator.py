@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from lxml import etree
+
+from live.practice import Practice
 from sightline.checker.emulate.answer import LIMITS, Answerer
 from sightline.checker.emulate.app import PATH, Emulator, Message
 from sightline.checker.emulate.faults import FaultError, read_fault
 from sightline.checker.emulate.scenario import ScenarioError, load_scenario
 from sightline.rules.load import builtin_rulebook
 
-from live.practice import Practice
-
-DATA = Path(__file__).parent / "data"
+PUBLISHED = Path(__file__).parents[2] / "examples" / "published"
 RULEBOOK = builtin_rulebook()
 SERV = "http://www.webex.com/schemas/2002/06/service"
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -52,9 +52,9 @@ def said(answer: bytes) -> dict[str, str]:
 def test_the_published_request_is_answered_with_the_structure_of_the_published_response(
     practice: Practice,
 ) -> None:
-    answer = practice.answerer().answer((DATA / "published-request.xml").read_bytes())
+    answer = practice.answerer().answer((PUBLISHED / "published.request.xml").read_bytes())
     assert answer.status == 200
-    assert skeleton(answer.body) == skeleton((DATA / "published-response.xml").read_bytes())
+    assert skeleton(answer.body) == skeleton((PUBLISHED / "published.response.xml").read_bytes())
 
 
 FAILURES = {

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+
+from live.practice import Practice
 from sightline.checker.emulate.message import failure
 from sightline.checker.live.cases import Case
 from sightline.checker.live.client import Target
 from sightline.checker.live.run import Wire
 from sightline.checker.live.runner import Exchange, Pace, run_all
 from sightline.rules.load import builtin_rulebook
-
-from live.practice import Practice
 
 CASE = "MC/anonymous/not-supplied"
 URL = "http://127.0.0.1/"

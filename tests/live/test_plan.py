@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+
+from live.practice import Practice
 from sightline.checker.case_names import covers
 from sightline.checker.live.cases import cases_of, selected
 from sightline.checker.live.message import request_of
 from sightline.checker.live.plan import Plan, PlanError, Secret, Secrets, is_loopback, load_plan, url_fault
 from sightline.rules.load import builtin_rulebook
-
-from live.practice import Practice
 
 RULEBOOK = builtin_rulebook()
 SITE = 'site = "s"\n'

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+
+from live.practice import Practice
+from live.servers import RawServer
+from live.test_transport import http
 from sightline.checker.check import Checker, Settings, Skipped
 from sightline.checker.live.client import Target
 from sightline.checker.live.recorder import Recorder
@@ -16,10 +20,6 @@ from sightline.checker.live.scrub import Scrubber
 from sightline.checker.recordings import find_recordings
 from sightline.checker.refusal import Limits
 from sightline.engine.result import ResponseResult
-
-from live.practice import Practice
-from live.servers import RawServer
-from live.test_transport import http
 
 EP = "http://www.webex.com/schemas/2002/06/service/ep"
 Servers = Callable[..., RawServer]

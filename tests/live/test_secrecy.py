@@ -8,16 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from live.practice import EXAMPLE
+from live.servers import RawServer, emulating
+from live.test_transport import http
 from sightline.checker.emulate.answer import Answerer
 from sightline.checker.emulate.scenario import BUILTIN, PAYLOAD, load_scenario
 from sightline.checker.live.cases import cases_of
 from sightline.checker.live.message import request_of
 from sightline.checker.live.plan import Secrets, load_plan
 from sightline.rules.load import builtin_rulebook
-
-from live.practice import EXAMPLE
-from live.servers import RawServer, emulating
-from live.test_transport import http
 
 Servers = Callable[..., RawServer]
 Sightline = Callable[..., subprocess.CompletedProcess[str]]

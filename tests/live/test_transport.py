@@ -10,14 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 import trustme
+
+from live.practice import Practice
+from live.servers import RawServer
 from sightline.checker.live.client import Target
 from sightline.checker.live.plan import PlanError
 from sightline.checker.live.run import Wire
 from sightline.checker.live.runner import Pace
 from sightline.checker.refusal import Limits
-
-from live.practice import Practice
-from live.servers import RawServer
 
 Servers = Callable[..., RawServer]
 CASE = "MC/anonymous/not-supplied"

@@ -1,0 +1,58 @@
+"""Several processes: the same results in the same order, and none lost with a process."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sightline.checker.check import Checker, Settings, Skipped
+from sightline.checker.recordings import Recording, Stray
+from sightline.checker.workers import CHUNK, Result, check_all
+from support.judging import RULEBOOK
+from support.messages import response
+
+GOOD = response("MC", [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"])
+
+
+def test_strays_and_recordings_come_in_their_order() -> None:
+    recordings: list[Recording | Stray] = []
+    for number in range(3 * CHUNK):
+        name = f"{number:03}"
+        recordings.append(
+            Stray(name, "lonely", unreadable=number % 2 == 0) if number % 5 == 0 else Recording(name, GOOD)
+        )
+    one = list(check_all(Settings(), recordings, 1))
+    two = list(check_all(Settings(), recordings, 2))
+    assert one == two
+    assert [result.source for result in one] == [recording.source for recording in recordings]
+    assert sum(isinstance(result, Skipped) for result in one) == 10
+
+
+@pytest.mark.skipif(
+    multiprocessing.get_start_method() != "fork",
+    reason="the fault is planted before the processes are forked",
+)
+def test_a_recording_that_ends_its_process_is_unchecked_and_the_rest_is_judged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    check, parent = Checker.check, os.getpid()
+
+    def deadly(self: Checker, recording: Recording | Stray) -> Iterator[Result]:
+        if recording.source == "deadly" and os.getpid() != parent:
+            (tmp_path / "died").touch()
+            os._exit(1)
+        return check(self, recording)
+
+    monkeypatch.setattr(Checker, "check", deadly)
+    recordings = [Recording("deadly" if number == 40 else str(number), GOOD) for number in range(2 * CHUNK)]
+    results = list(check_all(Settings(), recordings, 2))
+    assert (tmp_path / "died").exists()
+    assert [result.source for result in results] == [recording.source for recording in recordings]
+    unchecked = [result for result in results if not isinstance(result, Skipped) and result.reason]
+    assert [(result.source, result.reason, result.detail) for result in unchecked] == [
+        ("deadly", "unreadable", "judging it ended the worker process; is memory short?")
+    ]

@@ -1,0 +1,480 @@
+"""`sightline check` as a user calls it: what is read, what is said, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.command import COMMAND, sightline
+from support.judging import RULEBOOK
+from support.messages import body, failure, message, request, response
+
+ALWAYS = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
+GOOD = response("MC", ALWAYS)
+LEAKING = response("MC", [*ALWAYS, "accessControl/sessionPassword"])
+REFUSED = message("<serv:bodyContent/>", header=failure())
+OTHER = message(body("", "ep:lstsummarySessionResponse"))
+ANONYMOUS = ("--caller", "anonymous", "--password", "not-supplied")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.xml").write_bytes(GOOD)
+    (tmp_path / "b.response.xml").write_bytes(LEAKING)
+    (tmp_path / "b.request.xml").write_bytes(request())
+    (tmp_path / "notes.txt").write_text("no recording")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "c.response.xml").write_bytes(GOOD)
+    (tmp_path / "sub" / "c.context.toml").write_text('role = "none"\ncaller = "Authenticated"\n')
+    return tmp_path
+
+
+def outcomes(out: str) -> list[tuple[str, int, str, str | None]]:
+    return [(r["source"], r["index"], r["outcome"], r["reason"]) for r in json.loads(out)["responses"]]
+
+
+def test_a_folder_is_read_by_name_and_pairs_come_together(folder: Path) -> None:
+    run = sightline("check", ".", "--format", "json", cwd=folder)
+    assert run.code == 1
+    assert outcomes(run.out) == [
+        ("./a.xml", 0, "conformant", None),
+        ("./b.response.xml", 0, "violating", None),
+        ("./sub/c.response.xml", 0, "conformant", None),
+    ]
+    second, third = run.json["responses"][1:]
+    assert second["context"]["caller"] == {"value": "anonymous", "from": "request"}
+    assert third["context"]["role"] == {"value": "none", "from": "sidecar"}
+    assert third["context"]["caller"] == {"value": "authenticated", "from": "sidecar"}
+
+
+def test_the_json_is_as_designed(folder: Path) -> None:
+    run = sightline("check", "b.response.xml", "--format", "json", cwd=folder)
+    result = run.json
+    assert result["schema"] == "sightline/check@1"
+    assert result["rulebook"] == {"id": "getsessioninfo", "version": "1.0.0", "digest": RULEBOOK.digest}
+    summary = {
+        key: result["summary"][key]
+        for key in ("responses", "conformant", "violating", "unchecked", "skipped")
+    }
+    assert summary == {"responses": 1, "conformant": 0, "violating": 1, "unchecked": 0, "skipped": 0}
+    assert result["summary"]["findings"] == {"error": 1, "warning": 0, "note": 0}
+    (finding,) = result["responses"][0]["findings"]
+    assert finding == {
+        "rule": "leaked",
+        "severity": "error",
+        "path": "accessControl/sessionPassword",
+        "element": "sessionPassword",
+        "expectation": "must-not",
+        "marker": "pw",
+        "lines": [9],
+        "cause": None,
+        "message": "`accessControl/sessionPassword` is there, and must not be: Table 4-3 has PW for MC "
+        "(Meeting Center), the caller is anonymous and the meeting password was not supplied",
+        "id": "getsessioninfo:MC/anonymous/not-supplied/accessControl.sessionPassword",
+        "explain": "sightline explain accessControl/sessionPassword --service MC --caller anonymous "
+        "--password not-supplied",
+    }
+
+
+def test_every_explain_command_of_a_finding_can_be_pasted(folder: Path) -> None:
+    spoilt = LEAKING.replace(b"status>", b"Status>").replace(b"<ep:host>", b"<ep:hostKey/><ep:odd/><ep:host>")
+    (folder / "b.response.xml").write_bytes(spoilt)
+    run = sightline("check", "b.response.xml", "--format", "json", "--role", "none", cwd=folder)
+    commands = {finding["explain"] for finding in run.json["responses"][0]["findings"]}
+    assert len(commands) == 4
+    for command in commands:
+        done = subprocess.run(  # noqa: S602 - pasted into a shell is how it is used
+            command,
+            shell=True,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PATH": f"{COMMAND.parent}:{os.environ['PATH']}"},
+        )
+        assert done.returncode == 0, (command, done.stderr)
+
+
+def test_standard_input_is_a_recording(folder: Path) -> None:
+    run = sightline("check", "-", *ANONYMOUS, "--format", "json", stdin=LEAKING)
+    assert (run.code, outcomes(run.out)) == (1, [("-", 0, "violating", None)])
+    run = sightline("check", "-", "--request", folder / "b.request.xml", "--format", "json", stdin=GOOD)
+    assert run.json["responses"][0]["context"]["caller"] == {"value": "anonymous", "from": "request"}
+    assert run.code == 0
+
+
+CODES = {
+    "all conforms": ([GOOD], [], 0),
+    "an error": ([GOOD, LEAKING], [*ANONYMOUS], 1),
+    "an error and something unchecked": ([b"x", LEAKING], [*ANONYMOUS], 1),
+    "something unchecked": ([GOOD, b"x"], [], 3),
+    "something unchecked that is allowed": ([GOOD, b"x"], ["--allow-unchecked", "not-xml"], 0),
+    "something unchecked for another reason": ([GOOD, REFUSED], ["--allow-unchecked", "not-xml"], 3),
+    "two reasons, both allowed": (
+        [b"x", REFUSED],
+        ["--allow-unchecked", "not-xml", "--allow-unchecked", "failure-response"],
+        0,
+    ),
+    "an error that is not to count": ([LEAKING], [*ANONYMOUS, "--exit-zero"], 0),
+    "unchecked that is not to count": ([b"x"], ["--exit-zero"], 0),
+    "an omission": ([GOOD], ["--role", "host"], 0),
+    "an omission, strictly": ([GOOD], ["--role", "host", "--strict"], 1),
+    "an unlisted element as an error": (
+        [GOOD.replace(b"<ep:host>", b"<ep:hostKey/><ep:host>")],
+        ["--unlisted", "error"],
+        1,
+    ),
+    "an unlisted element ignored": (
+        [GOOD.replace(b"<ep:host>", b"<ep:hostKey/><ep:host>")],
+        ["--unlisted", "ignore"],
+        0,
+    ),
+    "another operation, named": ([OTHER], [], 3),
+}
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.parametrize("case", CODES)
+def test_it_ends_as_designed_in_every_format(tmp_path: Path, case: str, format_: str) -> None:
+    contents, options, code = CODES[case]
+    for number, content in enumerate(contents):
+        (tmp_path / f"{number}.xml").write_bytes(content)
+    names = [f"{number}.xml" for number in range(len(contents))]
+    run = sightline("check", *names, *options, "--format", format_, cwd=tmp_path)
+    assert run.code == code, run.out
+    assert run.err == ""
+
+
+def test_an_empty_folder_is_nothing_to_check(tmp_path: Path) -> None:
+    run = sightline("check", ".", cwd=tmp_path)
+    assert (run.code, run.out) == (3, "0 responses\nthere was nothing to check\n")
+
+
+def test_in_a_folder_other_operations_are_skipped_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "good.xml").write_bytes(GOOD)
+    (tmp_path / "other.xml").write_bytes(OTHER)
+    (tmp_path / "request.xml").write_bytes(request())
+    (tmp_path / "lonely.request.xml").write_bytes(request())
+    (tmp_path / "lonely.context.toml").write_text("")
+    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    assert (run.code, outcomes(run.out)) == (0, [("./good.xml", 0, "conformant", None)])
+    assert run.json["summary"]["skipped"] == 4
+    assert "skipped: 4 files" in sightline("check", ".", cwd=tmp_path).out
+    named = sightline("check", "other.xml", "request.xml", "--format", "json", cwd=tmp_path)
+    assert named.code == 3
+    assert [reason for *_, reason in outcomes(named.out)] == ["other-operation", "other-operation"]
+
+
+def test_a_foreign_answer_to_our_request_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.response.xml").write_bytes(OTHER)
+    (tmp_path / "a.request.xml").write_bytes(request())
+    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    assert (run.code, outcomes(run.out)) == (3, [("./a.response.xml", 0, "unchecked", "other-operation")])
+    (tmp_path / "a.request.xml").write_bytes(request().replace(b"ep.GetSessionInfo", b"meeting.GetMeeting"))
+    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    assert (run.code, run.json["summary"]["skipped"]) == (3, 1)
+    (tmp_path / "a.response.xml").write_bytes(REFUSED)
+    assert sightline("check", ".", "--format", "json", cwd=tmp_path).json["summary"]["skipped"] == 1
+    (tmp_path / "a.response.xml").write_bytes(GOOD)
+    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    assert outcomes(run.out) == [("./a.response.xml", 0, "unchecked", "other-operation")]
+    assert run.json["responses"][0]["detail"] == "its request `a.request.xml`: it asks for no GetSessionInfo"
+
+
+COMPANIONS = {
+    "a wrong key": (
+        "a.context.toml",
+        b'servce = "MC"',
+        "unreadable",
+        "its sidecar `a.context.toml`: unknown key `servce`; did you mean `service`?",
+    ),
+    "a wrong value": (
+        "a.context.toml",
+        b'role = "hst"',
+        "unreadable",
+        "its sidecar `a.context.toml`: `role`: `hst` is no role; did you mean `host`?",
+    ),
+    "a value of another type": (
+        "a.context.toml",
+        b"role = 1",
+        "unreadable",
+        "its sidecar `a.context.toml`: `role`: expected `str | null`, got `int`",
+    ),
+    "a wrong outcome": (
+        "a.context.toml",
+        b'outcome = "x"',
+        "unreadable",
+        "its sidecar `a.context.toml`: `outcome`: invalid enum value 'x'",
+    ),
+    "facts that exclude each other": (
+        "a.context.toml",
+        b'caller = "anonymous"\nrole = "host"',
+        "unreadable",
+        "its sidecar `a.context.toml`: caller `anonymous` excludes role `host`: an anonymous caller has role none",
+    ),
+    "no TOML": (
+        "a.context.toml",
+        b"role = ",
+        "unreadable",
+        "its sidecar `a.context.toml`: not TOML: invalid value (at end of document)",
+    ),
+    "a request that is cut off": (
+        "a.request.xml",
+        request()[:-9],
+        "not-xml",
+        "its request `a.request.xml`: at line 1, column",
+    ),
+    "a request that is no message": (
+        "a.request.xml",
+        b"<x/>",
+        "not-a-message",
+        "its request `a.request.xml`: its root is `x`",
+    ),
+    "a request with a DTD": (
+        "a.request.xml",
+        b"<!DOCTYPE x>" + request(),
+        "unsafe-xml",
+        "its request `a.request.xml`: it declares",
+    ),
+    "a request without body": (
+        "a.request.xml",
+        request().replace(b"bodyContent", b"nothing"),
+        "not-a-message",
+        "its request `a.request.xml`: it asks for no GetSessionInfo",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COMPANIONS)
+def test_a_companion_that_cannot_be_used_makes_its_response_unchecked(tmp_path: Path, case: str) -> None:
+    name, content, reason, detail = COMPANIONS[case]
+    (tmp_path / "a.response.xml").write_bytes(GOOD)
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "b.xml").write_bytes(GOOD)
+    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    assert run.code == 3
+    first, second = run.json["responses"]
+    assert (first["reason"], second["outcome"]) == (reason, "conformant"), "the other inputs are judged"
+    assert first["detail"].startswith(detail)
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "good.xml").write_bytes(GOOD)
+    run = sightline("check", "missing.xml", "good.xml", cwd=tmp_path)
+    assert run.code == 3
+    assert "missing.xml: unchecked (unreadable)" in run.out
+    assert "it cannot be read: no such file or directory" in run.out
+    assert "2 responses: 1 conformant, 1 unchecked" in run.out
+
+
+def test_a_shell_wildcard_may_name_a_pairs_request_too(tmp_path: Path) -> None:
+    (tmp_path / "a.response.xml").write_bytes(GOOD)
+    (tmp_path / "a.request.xml").write_bytes(request())
+    run = sightline("check", "a.request.xml", "a.response.xml", "--format", "json", cwd=tmp_path)
+    assert (run.code, outcomes(run.out)) == (0, [("a.response.xml", 0, "conformant", None)])
+    alone = sightline("check", "a.request.xml", "--format", "json", cwd=tmp_path)
+    assert (alone.code, outcomes(alone.out)) == (3, [("a.request.xml", 0, "unchecked", "other-operation")])
+
+
+def test_names_that_would_steer_a_terminal_are_escaped(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m\nb.xml").write_bytes(GOOD)
+    (tmp_path / os.fsdecode(b"\xff.xml")).write_bytes(GOOD)
+    for format_ in ("text", "json"):
+        run = sightline("check", ".", "--format", format_, cwd=tmp_path)
+        assert run.code == 0
+        assert "\x1b" not in run.out
+    sources = [
+        source for source, *_ in outcomes(sightline("check", ".", "--format", "json", cwd=tmp_path).out)
+    ]
+    assert sources == ["./a\\x1b[31m\\nb.xml", "./\\xff.xml"]
+
+
+USAGE = {
+    "nothing named": ([], "nothing to check was named: give a file, a folder, or - for standard input"),
+    "an unknown service": (["--service", "MCC", "x"], "`--service`: `MCC` is no service; did you mean `MC`?"),
+    "Support Center": (
+        ["--service", "SupportCenter", "x"],
+        "`--service`: Support Center has no column in Table 4-3; the columns are",
+    ),
+    "an anonymous host": (
+        ["--caller", "anonymous", "--role", "host", "x"],
+        "caller `anonymous` excludes role `host`: an anonymous caller has role none",
+    ),
+    "an unknown fact": (
+        ["--fact", "rol=host", "x"],
+        "`--fact rol`: there is no fact `rol`; did you mean `role`?",
+    ),
+    "a fact that is none": (["--fact", "role", "x"], "`role`: a fact is said as NAME=VALUE"),
+    "an unknown option": (
+        ["--sevice", "MC", "x"],
+        "no such option '--sevice'. (Did you mean one of: '--service', '--strict'?)",
+    ),
+    "an unknown reason": (
+        ["--allow-unchecked", "laziness", "x"],
+        "invalid value for '--allow-unchecked': 'laziness' is not one of",
+    ),
+    "a size that is none": (
+        ["--max-size", "1X", "x"],
+        "invalid value for '--max-size': `1X` is no size; say it in bytes, or with K, M or G",
+    ),
+    "no job": (["--jobs", "0", "x"], "invalid value for '-j' / '--jobs': 0 is not in the range 1<=x<=256"),
+    "a request that is not there": (
+        ["--request", "nope.xml", "x"],
+        "`--request nope.xml`: no such file or directory",
+    ),
+    "a rulebook that is not there": (
+        ["--rules", "nope", "x"],
+        "the rulebook `nope`: cannot be read: No such file or directory",
+    ),
+    "an output that cannot be": (
+        ["-o", "no/where.txt", "x"],
+        "`no/where.txt` cannot be written: no such file or directory",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", USAGE)
+def test_wrong_usage_gives_one_message_and_ends_with_2(tmp_path: Path, case: str) -> None:
+    arguments, message_ = USAGE[case]
+    (tmp_path / "x").write_bytes(GOOD)
+    run = sightline("check", *arguments, cwd=tmp_path)
+    assert (run.code, run.out) == (2, "")
+    first, *rest = run.err.splitlines()
+    assert first.startswith(f"sightline: {message_}")
+    assert rest in ([], ["try `sightline check --help`"])
+
+
+def test_a_request_flag_that_is_no_request_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "x.xml").write_bytes(GOOD)
+    run = sightline("check", "x.xml", "--request", "x.xml", cwd=tmp_path)
+    assert run.code == 2
+    assert run.err.startswith("sightline: `--request x.xml`: it asks for no GetSessionInfo\n")
+
+
+def test_the_largest_size_can_be_said(tmp_path: Path) -> None:
+    (tmp_path / "x.xml").write_bytes(GOOD)
+    run = sightline("check", "x.xml", "--max-size", "1k", "--format", "json", cwd=tmp_path)
+    assert run.json["responses"][0]["detail"] == "larger than 1,024 bytes; --max-size allows more"
+    assert sightline("check", "x.xml", "--max-size", "1M", cwd=tmp_path).code == 0
+
+
+def test_an_output_file_is_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "x.xml").write_bytes(LEAKING)
+    out = tmp_path / "out.json"
+    out.write_text("before")
+    run = sightline("check", "x.xml", *ANONYMOUS, "--format", "json", "-o", "out.json", cwd=tmp_path)
+    assert (run.code, run.out) == (1, "")
+    assert json.loads(out.read_text())["summary"]["violating"] == 1
+    out.write_text("before")
+    assert sightline("check", "x.xml", "--service", "no", "-o", "out.json", cwd=tmp_path).code == 2
+    assert out.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "x.xml"]
+    assert sightline("check", "x.xml", "-o", "/dev/null", cwd=tmp_path).code == 0
+
+
+def test_several_jobs_say_the_same_as_one(folder: Path) -> None:
+    for number in range(80):
+        (folder / f"n{number:03}.xml").write_bytes(GOOD if number % 7 else b"x")
+    one = sightline("check", ".", "-", *ANONYMOUS, "--format", "json", cwd=folder, stdin=LEAKING)
+    two = sightline(
+        "check", ".", "-", *ANONYMOUS, "--format", "json", "--jobs", "2", cwd=folder, stdin=LEAKING
+    )
+    assert one.code == two.code == 1
+    assert one.out == two.out
+    assert len(outcomes(one.out)) == 84
+
+
+def test_no_text_of_an_element_is_ever_printed(tmp_path: Path) -> None:
+    secret = b"S3CRET"
+    spoilt = LEAKING.replace(b">x<", b">" + secret + b"<").replace(b"MeetingCenter", b"MeetingCenter")
+    asked = request(
+        f"<webExID>{secret.decode()}</webExID>", f"<sessionPassword>{secret.decode()}</sessionPassword>"
+    )
+    (tmp_path / "a.response.xml").write_bytes(spoilt)
+    (tmp_path / "a.request.xml").write_bytes(asked)
+    (tmp_path / "b.xml").write_bytes(spoilt[:-40])
+    (tmp_path / "c.xml").write_bytes(message("<serv:bodyContent/>", header=failure(secret.decode())))
+    (tmp_path / "d.xml").write_bytes(spoilt.replace(b"MeetingCenter", secret))
+    for options in (["-v"], ["--format", "json"], ["--caller", "anonymous", "-v"]):
+        run = sightline("check", ".", *options, cwd=tmp_path)
+        assert run.code in (1, 3)
+        assert secret.decode() not in run.out + run.err
+
+
+def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
+    run = sightline("check", "b.response.xml", "a.xml", cwd=folder)
+    assert run.out == (
+        "b.response.xml: violating\n"
+        "  MC (response), caller anonymous (request), role none (request), password\n"
+        "    not-supplied (request)\n"
+        "  error   leaked: present, and must not be\n"
+        "          accessControl/sessionPassword  line 9\n"
+        "          Table 4-3 has PW for MC (Meeting Center), the caller is anonymous and\n"
+        "          the meeting password was not supplied\n"
+        "          why: sightline explain accessControl/sessionPassword --service MC --caller anonymous "
+        "--password not-supplied\n"
+        "\n"
+        "a.xml: conformant\n"
+        "  MC, caller unknown, role unknown, password unknown\n"
+        "  14 elements undetermined, since role and password are unknown: say --role or\n"
+        "    --password to have them judged\n"
+        "\n"
+        "2 responses: 1 conformant, 1 violating\n"
+        "findings: 1 error, 0 warnings, 0 notes\n"
+    )
+
+
+def test_quiet_and_verbose(folder: Path) -> None:
+    (folder / "a.xml").write_bytes(GOOD.replace(b"<ep:host>", b"<ep:hostKey/><ep:host>"))
+    quiet = sightline("check", "a.xml", "-q", cwd=folder)
+    assert quiet.out == "1 response: 1 conformant\nfindings: 0 errors, 0 warnings, 1 note\n"
+    verbose = sightline("check", "a.xml", "-v", cwd=folder)
+    assert "  note    unlisted: present, in no row\n          hostKey  line" in verbose.out
+
+
+def test_many_conformant_responses_are_counted_and_not_all_named(tmp_path: Path) -> None:
+    for number in range(25):
+        (tmp_path / f"{number:02}.xml").write_bytes(GOOD)
+    run = sightline("check", ".", *ANONYMOUS, cwd=tmp_path)
+    assert run.out.count(": conformant\n") == 20
+    assert "and 5 more conformant responses (-v shows each)\n" in run.out
+
+
+def test_there_is_no_colour_where_there_is_no_terminal(folder: Path) -> None:
+    assert "\x1b" not in sightline("check", ".", cwd=folder, FORCE_COLOR="1").out
+
+
+def test_an_interrupt_ends_with_130_and_what_was_judged(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(LEAKING)
+    with subprocess.Popen(
+        [COMMAND, "check", "a.xml", "-", *ANONYMOUS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == b"a.xml: violating\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.stdout.read(), process.stderr.read()
+        code = process.wait()
+    assert code == 130
+    assert b"1 response: 1 violating\n" in out
+    assert err == b"sightline: interrupted; the report covers what was judged until then\n"
+
+
+def test_a_reader_that_is_gone_is_no_crash(folder: Path) -> None:
+    with subprocess.Popen(
+        [COMMAND, "check", "."], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read()
+        code = process.wait()
+    assert (code, err) == (141, b"")

@@ -1,0 +1,192 @@
+"""Explanations: what they cite, what they offer, and which names they answer to."""
+
+from __future__ import annotations
+
+import pytest
+
+from sightline.engine.context import context_of
+from sightline.engine.expectation import Evaluator
+from sightline.engine.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
+from sightline.engine.observation import Node
+from sightline.rules import builtin_rulebook
+
+RULEBOOK = builtin_rulebook()
+EVALUATOR = Evaluator(RULEBOOK)
+
+PW_SENTENCE = (
+    "‘PW’ means that an element that is returned only if the meeting password has been supplied; "
+    "or if the caller is the session host, an invited attendee, a panelist or a presenter."
+)
+
+
+def explained(path: str, facts: dict[str, str], observation: Node | None = None) -> Explanation:
+    return explain(EVALUATOR, RULEBOOK.row_by_path[path], context_of(RULEBOOK, facts), observation)
+
+
+def test_agenda_for_an_anonymous_caller_without_password() -> None:
+    said = explained("metaData/agenda", {"service": "MC", "caller": "anonymous", "password": "not-supplied"})
+    assert said.expectation == "must-not"
+    assert said.summary == (
+        "`metaData/agenda` must not be there: Table 4-3 has PW for MC (Meeting Center), "
+        "the caller is anonymous and the meeting password was not supplied."
+    )
+    texts = {reason.text: reason.cite for reason in said.because}
+    assert texts["agenda is printed PW for MC (Meeting Center)."] == "Table 4-3, row 19, column MC"
+    assert texts[PW_SENTENCE] == "GetSessionInfo, legend of Table 4-3"
+    assert texts["The meeting password was not supplied."] == "password=not-supplied"
+    assert {entry.id for entry in said.interpretations} == {"I5", "I10", "I11"}
+    assert [dict(way.changes) for way in said.ways] == [
+        {"password": "supplied"},
+        *(
+            {"caller": "authenticated", "role": role}
+            for role in ("host", "invited-attendee", "panelist", "presenter")
+        ),
+    ]
+    assert said.ways[0].text == "supply the meeting password"
+    assert said.ways[1].text == "sign in and be the session host"
+    assert all(way.caller_can and way.expectation == "should" for way in said.ways)
+
+
+def test_agenda_for_event_center() -> None:
+    said = explained("metaData/agenda", {"service": "EC"})
+    assert said.summary.endswith("Nothing that the caller can do would make it appear for EC (Event Center).")
+    assert not any(way.caller_can for way in said.ways)
+    assert {way.changes["service"] for way in said.ways} == {"MC", "SC", "TC"}
+    assert said.elsewhere == (
+        "MC, $C, TC: PW (returned only with the meeting password or a privileged role); AO: X (never returned)"
+    )
+
+
+def test_the_anonymous_mode_is_quoted_where_it_counts() -> None:
+    said = explained("confID", {"service": "MC", "caller": "anonymous"})
+    assert any("is returned in this anonymous mode" in reason.text for reason in said.because)
+    assert not any("anonymous mode" in r.text for r in explained("confID", {"service": "MC"}).because)
+
+
+CITED = [
+    ("metaData/account", {"service": "SC"}, "I1"),
+    ("status", {"service": "AO"}, "I2"),
+    ("sessionkey", {"service": "MC"}, "I3"),
+    ("test/status", {"service": "TC"}, "I4"),
+    ("telephony", {"service": "MC", "caller": "anonymous"}, "I5"),
+    ("telephony", {"service": "MC", "caller": "anonymous", "password": "supplied"}, "I6"),
+    ("telephony", {"service": "MC", "caller": "authenticated"}, "I7"),
+    ("telephony", {"service": "MC", "role": "host"}, "I8"),
+    ("telephony", {"service": "MC", "password": "not-supplied"}, "I10"),
+    ("telephony", {"service": "MC", "password": "not-supplied"}, "I11"),
+    ("accessControl/registration", {"service": "SC"}, "I12"),
+    ("sipURL", {"service": "MC"}, "I14"),
+    ("material/document/size", {"service": "TC"}, "I15"),
+]
+
+
+@pytest.mark.parametrize(("path", "facts", "number"), CITED)
+def test_interpretations_are_cited_by_number_where_they_apply(
+    path: str, facts: dict[str, str], number: str
+) -> None:
+    assert number in {entry.id for entry in explained(path, facts).interpretations}
+
+
+def test_interpretations_are_not_cited_elsewhere() -> None:
+    assert explained("confID", {"service": "MC"}).interpretations == ()
+
+
+def test_printed_notes_explain_their_rows() -> None:
+    (note,) = explained("isAutoRecord", {"service": "MC"}).notes
+    assert note.cite == "GetSessionInfo, Notes"
+    assert note.text.startswith(
+        "The isAutoRecord element identifies meetings that are automatically recorded."
+    )
+
+
+def test_what_is_open_says_what_it_depends_on() -> None:
+    said = explained("telephony", {"service": "MC"})
+    assert said.expectation == "may"
+    assert said.depends_on == ("role", "password")
+    assert "So it is open: it depends on role and password, which nothing tells." in {
+        reason.text for reason in said.because
+    }
+
+
+OBSERVED = [
+    (True, {"role": "host"}, "is in the response, and should be there"),
+    (False, {"role": "host"}, "is not in the response, but should be there"),
+    (True, {"caller": "anonymous", "password": "not-supplied"}, "is in the response, but must not be there"),
+    (
+        False,
+        {"caller": "anonymous", "password": "not-supplied"},
+        "is not in the response, and must not be there",
+    ),
+    (True, {}, "is in the response, and may be there or not"),
+]
+
+
+@pytest.mark.parametrize(("present", "facts", "said"), OBSERVED)
+def test_with_a_response_it_says_what_was_seen(present: bool, facts: dict[str, str], said: str) -> None:
+    children = (Node("telephony", 7), Node("telephony", 9)) if present else ()
+    explanation = explained("telephony", {"service": "MC", **facts}, Node("", 1, children))
+    assert explanation.summary.startswith(f"`telephony` {said}: ")
+    assert explanation.observed is not None
+    assert explanation.observed.present is present
+    assert explanation.observed.lines == ((7, 9) if present else ())
+
+
+def test_a_container_that_is_hidden_too_is_named() -> None:
+    said = explained(
+        "telephony/callInNum", {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
+    )
+    assert "It stands in telephony, which must not be there either." in {r.text for r in said.because}
+    said = explained("telephony/callInNum", {"service": "MC"})
+    assert "It stands in telephony, which is left open too." in {r.text for r in said.because}
+
+
+def test_what_no_row_lists_is_explained_as_not_judged() -> None:
+    context = context_of(RULEBOOK, {"service": "MC"})
+    said = explain_unlisted(RULEBOOK, "hostKey", context, Node("", 1, (Node("hostKey", 3),)))
+    assert (said.expectation, said.marker, said.ways) == (None, None, ())
+    assert [entry.id for entry in said.interpretations] == ["I13"]
+    assert said.because[1].text == "Real responses carry it. No source says who may see it."
+    assert said.observed is not None
+    assert said.observed.lines == (3,)
+    unheard = explain_unlisted(RULEBOOK, "foo/bar", context)
+    assert len(unheard.because) == 1
+    assert unheard.observed is None
+
+
+MATCHES = {
+    "status": ("status", "test/status"),
+    "STATUS": ("status", "test/status"),
+    "test/status": ("test/status",),
+    "agenda": ("metaData/agenda",),
+    "metaData/agenda": ("metaData/agenda",),
+    "/metaData/agenda/": ("metaData/agenda",),
+    "accessControl.sessionPassword": ("accessControl/sessionPassword",),
+    "ep:confName": ("metaData/confName",),
+    "sessionKey": ("sessionkey",),
+    "sessionkey": ("sessionkey",),
+    "webExID": ("host/webExId",),
+    "webexid": ("host/webExId",),
+    "globalCallinNumbersURL": ("telephony/globalCallInNumbersURL",),
+    "particpantAccessCode": ("telephony/participantAccessCode",),
+    "participantAccessCode": ("telephony/participantAccessCode",),
+    "name": ("material/document/name",),
+    "document/size": ("material/document/size",),
+    "hostKey": ("hostKey",),
+    "tollNum": ("telephony/callInNum/tollNum",),
+    "host": ("host",),
+    "agneda": (),
+    "": (),
+    "/": (),
+}
+
+
+@pytest.mark.parametrize("name", MATCHES)
+def test_a_name_is_printed_or_of_the_wire_or_a_path_in_any_case(name: str) -> None:
+    assert matching(RULEBOOK, name) == MATCHES[name]
+
+
+def test_every_row_answers_to_each_of_its_names() -> None:
+    for row in RULEBOOK.rows:
+        for name in (row.element, row.path, row.path.upper(), row.path.rpartition("/")[2]):
+            assert row.path in matching(RULEBOOK, name)
+    assert {"agenda", "metaData/agenda", "hostKey"} <= set(names_to_offer(RULEBOOK))

@@ -1,0 +1,188 @@
+"""Judging: per occurrence, with causes, and nothing that is not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from sightline.engine.context import context_of
+from sightline.engine.expectation import Evaluator
+from sightline.engine.finding import RULES, Finding, Severity, finding_id, row_id
+from sightline.engine.judge import Policy, judge
+from sightline.engine.observation import Node
+from sightline.rules import builtin_rulebook
+
+RULEBOOK = builtin_rulebook()
+EVALUATOR = Evaluator(RULEBOOK)
+
+
+def seen(*paths: str) -> Node:
+    """An observation of these paths, each on a line of its own; ``#2`` makes a second occurrence."""
+    tree: dict[str, dict[str, object]] = {}
+    for path in paths:
+        level = tree
+        for name in path.split("/"):
+            level = level.setdefault(name, {})  # type: ignore[assignment]  # a tree of trees has no simple type
+    counter = iter(range(2, 10_000))
+
+    def node(name: str, below: dict[str, dict[str, object]]) -> Node:
+        line = next(counter)
+        children = tuple(node(child, inside) for child, inside in below.items())  # type: ignore[arg-type]  # as above
+        return Node(name.partition("#")[0], line, children)
+
+    return Node("", 1, tuple(node(name, below) for name, below in tree.items()))  # type: ignore[arg-type]  # as above
+
+
+def found(observation: Node, facts: dict[str, str], policy: Policy | None = None) -> list[Finding]:
+    context = context_of(RULEBOOK, facts)
+    return list(judge(EVALUATOR, context, observation, policy or Policy(unlisted=None)))
+
+
+def brief(findings: list[Finding]) -> list[tuple[str, str | None, tuple[int, ...], str | None]]:
+    return [(f.rule, f.path, f.lines, f.cause) for f in findings]
+
+
+ALWAYS_EC = [row.path for row in RULEBOOK.rows if row.cells["EC"] == "always"]
+ANONYMOUS_EC = {"service": "EC", "caller": "anonymous", "password": "not-supplied"}
+
+
+def test_what_falls_with_a_container_has_a_finding_each_and_names_it_as_cause() -> None:
+    observation = seen(*(path for path in ALWAYS_EC if not path.startswith("host")))
+    assert brief(found(observation, ANONYMOUS_EC)) == [
+        ("missing", "host", (1,), None),
+        ("missing", "host/firstName", (1,), "host"),
+        ("missing", "host/lastName", (1,), "host"),
+        ("missing", "host/email", (1,), "host"),
+        ("missing", "host/webExId", (1,), "host"),
+    ]
+
+
+def test_a_leaked_container_is_the_nearest_cause_of_what_leaks_in_it() -> None:
+    observation = seen(*ALWAYS_EC, "telephony/callInNum/backupTollNum", "telephony/voip")
+    findings = found(observation, ANONYMOUS_EC, Policy())
+    assert [(f.rule, f.path, f.cause) for f in findings] == [
+        ("leaked", "telephony", None),
+        ("leaked", "telephony/callInNum", "telephony"),
+        ("leaked", "telephony/callInNum/backupTollNum", "telephony/callInNum"),
+    ], "what is unlisted inside a leaked container belongs to that leak"
+
+
+def test_repeated_containers_are_judged_one_by_one() -> None:
+    documents = ["material/document/name", "material/document/URL", "material/document/size"]
+    second = ["material/document#2/name", "material/document#2/URL"]
+    observation = seen(*ALWAYS_EC, *documents, *second)
+    line = next(n.line for n in observation.find(("material", "document")) if len(n.children) == 2)
+    findings = found(observation, {"service": "EC", "role": "host"})
+    assert brief(findings) == [("omitted", "material/document/size", (line,), None)]
+
+
+def test_below_an_absent_container_that_is_left_open_nothing_is_reported() -> None:
+    assert found(seen(*ALWAYS_EC), {"service": "EC"}) == []
+
+
+def test_below_an_absent_container_that_should_be_there_all_is_reported() -> None:
+    findings = found(seen(*ALWAYS_EC), {"service": "EC", "role": "panelist"})
+    assert [(f.rule, f.path, f.cause) for f in findings] == [
+        ("omitted", "material/document", None),
+        ("omitted", "material/document/name", "material/document"),
+        ("omitted", "material/document/URL", "material/document"),
+        ("omitted", "material/document/size", "material/document"),
+    ]
+    assert {f.severity for f in findings} == {Severity.WARNING}
+    strict = found(
+        seen(*ALWAYS_EC), {"service": "EC", "role": "panelist"}, Policy(strict=True, unlisted=None)
+    )
+    assert {f.severity for f in strict} == {Severity.ERROR}
+
+
+def test_a_row_below_an_unlisted_element_is_found_there() -> None:
+    always = [row.path for row in RULEBOOK.rows if row.cells["AO"] == "always"]
+    label = "telephony/labels/participantLimitedAccessLabel"
+    anonymous = {"service": "AO", "caller": "anonymous", "password": "not-supplied"}
+    leaks = found(seen(*always, label), anonymous)
+    assert [(f.path, f.cause) for f in leaks] == [("telephony", None), (label, "telephony")]
+    others = [row.path for row in RULEBOOK.rows if row.cells["AO"] == "pw" and row.path != label]
+    assert found(seen(*always, *others, label), {"service": "AO", "role": "host"}) == []
+    without = seen(*always, *others, "telephony/labels")
+    (omitted,) = found(without, {"service": "AO", "role": "host"})
+    assert (omitted.path, omitted.lines) == (label, without.lines("telephony/labels"))
+
+
+UNLISTED = [("error", Severity.ERROR), ("warning", Severity.WARNING), ("note", Severity.NOTE)]
+
+
+@pytest.mark.parametrize(("name", "severity"), UNLISTED)
+def test_what_no_row_lists_counts_as_the_user_says(name: str, severity: Severity) -> None:
+    observation = seen(*ALWAYS_EC, "hostKey", "something/inside")
+    findings = found(observation, ANONYMOUS_EC, Policy(unlisted=Severity(name)))
+    assert [(f.rule, f.path, f.cause, f.severity) for f in findings] == [
+        ("unlisted", "hostKey", None, severity),
+        ("unlisted", "something", None, severity),
+        ("unlisted", "something/inside", "something", severity),
+    ]
+
+
+def test_a_near_miss_is_reported_even_where_the_unlisted_are_ignored() -> None:
+    (finding,) = found(seen(*ALWAYS_EC, "metaData/Agenda"), ANONYMOUS_EC)
+    assert (finding.rule, finding.severity, finding.explains) == (
+        "near-miss",
+        Severity.WARNING,
+        "metaData/agenda",
+    )
+    assert finding.message == (
+        "`metaData/Agenda` is in no row of Table 4-3, but like `metaData/agenda`: only letter case differs"
+    )
+
+
+def test_an_element_of_another_vocabulary_is_not_the_row_it_is_named_like() -> None:
+    observation = seen(*(path for path in ALWAYS_EC if path != "status"))
+    foreign = Node("", 1, (*observation.children, Node("status", 99, foreign=True)))
+    assert [(f.rule, f.path, f.lines) for f in found(foreign, ANONYMOUS_EC)] == [
+        ("missing", "status", (1,)),
+        ("near-miss", "status", (99,)),
+    ]
+
+
+def test_empty_elements_count_as_returned_or_as_the_user_says() -> None:
+    always = seen(*(path for path in ALWAYS_EC if not path.startswith("schedule")))
+    hollow = Node(
+        "schedule",
+        50,
+        tuple(Node(n, 51, blank=True) for n in ("startDate", "duration", "timeZone")),
+        blank=True,
+    )
+    observation = Node("", 1, (*always.children, hollow))
+    assert found(observation, ANONYMOUS_EC) == []
+    as_absent = found(observation, ANONYMOUS_EC, Policy(unlisted=None, empty_is_absent=True))
+    assert [(f.path, f.cause) for f in as_absent] == [
+        ("schedule", None),
+        ("schedule/startDate", "schedule"),
+        ("schedule/duration", "schedule"),
+        ("schedule/timeZone", "schedule"),
+    ]
+
+
+def test_an_identity_is_made_of_rulebook_context_and_path_and_never_of_a_line() -> None:
+    early, late = seen(*ALWAYS_EC, "telephony"), seen("telephony", *ALWAYS_EC)
+    ids = {finding.id for o in (early, late) for finding in found(o, ANONYMOUS_EC)}
+    assert ids == {"getsessioninfo:EC/anonymous/not-supplied/telephony"}
+    context = context_of(RULEBOOK, {"service": "MC", "role": "host"})
+    assert (
+        finding_id(RULEBOOK, context, "a/b", "near-miss")
+        == "getsessioninfo:MC/unknown/host/unknown/a.b#near-miss"
+    )
+    assert row_id("a.b/c%") == "a%2Eb.c%25"
+
+
+def test_findings_of_one_response_have_identities_of_their_own() -> None:
+    observation = seen("Status", "statuss", "telephony/voip", "hostKey", "a.b", "a/b")
+    for facts in (ANONYMOUS_EC, {"service": "TC", "role": "host"}):
+        ids = [finding.id for finding in found(observation, facts, Policy())]
+        assert len(ids) == len(set(ids))
+
+
+def test_every_rule_has_an_id_and_says_what_it_means() -> None:
+    assert list(RULES) == [rule.id for rule in RULES.values()]
+    for rule in RULES.values():
+        assert rule.id == rule.id.lower()
+        assert rule.meaning.endswith(".")
+        assert rule.remedy.endswith(".")

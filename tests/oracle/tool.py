@@ -1,0 +1,87 @@
+"""The installed tool, asked through what it offers to programs: its command line, and its checker."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sysconfig
+from functools import cache
+from typing import Any
+
+from sightline.checker.check import Checker, Settings, Skipped
+from sightline.checker.cli import run
+from sightline.checker.recordings import Recording
+from sightline.engine.result import ResponseResult
+
+from . import messages, reading
+
+SEVERITY = {"leaked": "error", "missing": "error", "omitted": "warning"}
+MARKER = {"✓": "always", "X": "never", "PW": "pw"}
+
+
+def flags(context: reading.Context) -> list[str]:
+    """The options that state a context."""
+    return [part for fact, value in context._asdict().items() for part in (f"--{fact}", value)]
+
+
+def answer(*arguments: str) -> Any:
+    """What a command says in JSON, run in this process."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        code = run([*arguments, "--format", "json"])
+    assert code == 0, (arguments, code)
+    return json.loads(out.getvalue())
+
+
+def command(*arguments: str, code: int = 0) -> Any:
+    """What the installed command says in JSON, run as people run it."""
+    installed = os.path.join(sysconfig.get_path("scripts"), "sightline")
+    done = subprocess.run(
+        [installed, *arguments, "--format", "json"], capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (code, b"")
+    return json.loads(done.stdout)
+
+
+@cache
+def _checker() -> Checker:
+    return Checker(Settings())
+
+
+def check(response: bytes, request: bytes | None = None, sidecar: bytes | None = None) -> ResponseResult:
+    """What the tool makes of one response."""
+    [result] = _checker().check(Recording("made-up", response, request, sidecar))
+    assert not isinstance(result, Skipped)
+    return result
+
+
+def finding_lines(wrong: set[reading.Finding], message: messages.Message) -> set[tuple[object, ...]]:
+    """Expected findings as the tool gives them: with severity and lines."""
+    return {
+        (
+            finding.rule,
+            SEVERITY[finding.rule],
+            finding.path,
+            finding.cause,
+            tuple(sorted(message.lines[place] for place in finding.places)),
+        )
+        for finding in wrong
+    }
+
+
+def found(result: ResponseResult) -> set[tuple[object, ...]]:
+    """The errors and warnings of a result, in the same form; there are no two of one rule and path."""
+    serious = [finding for finding in result.findings if finding.severity.value != "note"]
+    assert len({(finding.rule, finding.path) for finding in serious}) == len(serious)
+    return {
+        (finding.rule, finding.severity.value, finding.path, finding.cause, tuple(finding.lines))
+        for finding in serious
+    }
+
+
+def noted(result: ResponseResult) -> set[tuple[str, str | None]]:
+    """The notes of a result: rule and path."""
+    return {(finding.rule, finding.path) for finding in result.findings if finding.severity.value == "note"}

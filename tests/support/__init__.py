@@ -1,0 +1,1 @@
+"""What tests share: messages to judge, and the installed command."""

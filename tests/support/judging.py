@@ -1,0 +1,54 @@
+"""Judging in the process of the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sightline.checker.check import Checker, Settings, Skipped
+from sightline.checker.recordings import Recording
+from sightline.engine.context import Claim, Rank, read_claim
+from sightline.engine.judge import Policy
+from sightline.engine.result import ResponseResult
+from sightline.rules import builtin_rulebook
+
+RULEBOOK = builtin_rulebook()
+
+
+def claims(facts: Mapping[str, str]) -> tuple[Claim, ...]:
+    """What flags state: ``{"caller": "anonymous"}`` is ``--caller anonymous``."""
+    return tuple(read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in facts.items())
+
+
+def check(
+    response: bytes,
+    request: bytes | None = None,
+    sidecar: bytes | None = None,
+    policy: Policy | None = None,
+    facts: dict[str, str] | None = None,
+) -> list[ResponseResult]:
+    """Judge a message as if its files had been named."""
+    settings = Settings(claims=claims(facts or {}))
+    if policy is not None:
+        settings = replace(settings, policy=policy)
+    recording = Recording("test.xml", response, request, sidecar)
+    results = list(Checker(settings).check(recording))
+    assert not any(isinstance(result, Skipped) for result in results)
+    return [result for result in results if isinstance(result, ResponseResult)]
+
+
+def check_one(
+    response: bytes,
+    request: bytes | None = None,
+    sidecar: bytes | None = None,
+    policy: Policy | None = None,
+    facts: dict[str, str] | None = None,
+) -> ResponseResult:
+    """Judge a message with one body."""
+    (result,) = check(response, request, sidecar, policy, facts)
+    return result
+
+
+def broken(result: ResponseResult, *, notes: bool = False) -> list[tuple[str, str | None]]:
+    """Give (rule, path) of what was found; notes only if they are asked for."""
+    return [(f.rule, f.path) for f in result.findings if notes or f.severity != "note"]
