@@ -353,3 +353,28 @@ def test_scenarios_that_cannot_be_played(tmp_path: Path, text: str) -> None:
 def test_a_scenario_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="no such file or directory"):
         load_scenario(RULEBOOK, tmp_path / "none.toml")
+
+
+def test_what_a_failure_comes_to_is_said_in_a_word(practice: Practice) -> None:
+    """FAILURE answers are verdicts of their own, never passes; a wrong password alone may fail, and for itself only."""
+    words = {
+        "000001": "refused",
+        "000015": "not found",
+        "000035": "unavailable",
+        "000045": "rate-limited",
+        "030002": "login refused",
+        "990003": "CAPTCHA asked",
+        "123456": "failed",
+    }
+    enforced = ("000001", "123456")
+    for exception_id, word in words.items():
+        results = practice.run(f"failure:{exception_id}", only=("MC/authenticated/none",))
+        for case, one in results.items():
+            if case.endswith("/wrong") and exception_id in enforced:
+                assert one.verdict == "conformant: refused, as expected"
+                assert (one.result.detail or "").endswith(", as the plan expects")
+            else:
+                assert (one.result.outcome, one.verdict) == ("unchecked", f"unchecked: {word}")
+                assert (one.result.detail or "").startswith(f"{word}: the service answered FAILURE")
+    anonymous = practice.run("failure:030002", only=("MC/anonymous/wrong",))["MC/anonymous/wrong"]
+    assert anonymous.verdict == "conformant: refused, as expected"  # there is no login that it could be about
