@@ -19,8 +19,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import httpx
-
+from sightline.checker.emulate.app import PATH
 from sightline.checker.live.cases import cases_of
 from sightline.checker.live.message import request_of
 from sightline.checker.live.plan import Secrets, load_plan
@@ -38,31 +37,48 @@ def requests() -> list[bytes]:
     return [request_of(rulebook, plan, case, secrets) for case in cases_of(rulebook, plan)]
 
 
-async def load(url: str, callers: int, seconds: float) -> tuple[Counter[str], list[float]]:
-    """Call until the time is over; gives how often what came back, and how long each answer took."""
-    asked = requests()
+def over_http(content: bytes) -> bytes:
+    """Give a request as it goes over the connection."""
+    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: {len(content)}\r\n\r\n"
+    return head.encode() + content
+
+
+async def answer(reader: asyncio.StreamReader) -> tuple[str, bytes]:
+    """Read one answer: its status and its body."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
+    return head.split()[1], await reader.readexactly(int(length[1]) if length else 0)
+
+
+async def load(port: int, callers: int, seconds: float) -> tuple[Counter[str], list[float]]:
+    """Call until the time is over; gives how often what came back, and how long each answer took.
+
+    Every caller has a connection of its own and keeps it; streams without a client library, so that the load is the
+    emulator's and not ours.
+    """
+    asked = [over_http(content) for content in requests()]
     answers: dict[int, bytes] = {}
     came: Counter[str] = Counter()
     times: list[float] = []
     end = time.perf_counter() + seconds
-    limits = httpx.Limits(max_connections=callers, max_keepalive_connections=callers)
 
-    async def caller(client: httpx.AsyncClient, number: int) -> None:
-        while time.perf_counter() < end:
-            which = number % len(asked)
-            number += 1
-            began = time.perf_counter()
-            try:
-                response = await client.post(url, content=asked[which], headers={"Content-Type": "text/xml"})
-            except httpx.HTTPError as error:
-                came[type(error).__name__] += 1
-                continue
-            times.append(time.perf_counter() - began)
-            same = response.content == answers.setdefault(which, response.content)
-            came[f"HTTP {response.status_code}" + ("" if same else ", and another answer than before")] += 1
+    async def caller(number: int) -> None:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            while time.perf_counter() < end:
+                which = number % len(asked)
+                number += 1
+                began = time.perf_counter()
+                writer.write(asked[which])
+                status, content = await answer(reader)
+                times.append(time.perf_counter() - began)
+                same = content == answers.setdefault(which, content)
+                came[f"HTTP {status}" + ("" if same else ", and another answer than before")] += 1
+            writer.close()
+        except (OSError, asyncio.IncompleteReadError) as error:
+            came[type(error).__name__] += 1
 
-    async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
-        await asyncio.gather(*(caller(client, number) for number in range(callers)))
+    await asyncio.gather(*(caller(number) for number in range(callers)))
     return came, times
 
 
@@ -78,11 +94,11 @@ def main() -> int:
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as emulator:  # noqa: S603 - our own command
         try:
             line = emulator.stderr.readline() if emulator.stderr else ""
-            found = re.search(r"http://\S+", line)
+            found = re.search(r":(\d+)/", line)
             if found is None:
                 sys.stderr.write(line)
                 return 2
-            came, times = asyncio.run(load(found[0], asked.callers, asked.seconds))
+            came, times = asyncio.run(load(int(found[1]), asked.callers, asked.seconds))
         finally:
             emulator.send_signal(signal.SIGINT)
             said = emulator.stderr.read() if emulator.stderr else ""

@@ -9,6 +9,7 @@ from ..engine.coverage import exercised, obligations
 from ..engine.expectation import Evaluator
 from ..engine.finding import Severity
 from ..engine.result import ResponseResult, Summary
+from .check_report import CheckReport
 from .check_text import CheckText
 from .style import Style, count, table
 
@@ -21,14 +22,19 @@ class Timed:
     seconds: float
 
 
-class LiveText:
+class LiveText(CheckReport):
     """Writes cases with something to say as they come, then the table of all, then the totals.
 
-    ``timed`` is filled by whoever makes the calls, by the source of each result, before the result is given.
+    ``timed`` is filled by whoever makes the calls, by the source and index of each result, before the result is given.
     """
 
     def __init__(
-        self, evaluator: Evaluator, style: Style, timed: Mapping[str, Timed], *, verbose: bool = False
+        self,
+        evaluator: Evaluator,
+        style: Style,
+        timed: Mapping[tuple[str, int], Timed],
+        *,
+        verbose: bool = False,
     ) -> None:
         self._evaluator = evaluator
         self._timed = timed
@@ -41,7 +47,7 @@ class LiveText:
 
     def response(self, result: ResponseResult) -> str:
         """Give a case, if there is something wrong with it or all are asked for."""
-        timed = self._timed[result.source]
+        timed = self._timed[result.source, result.index]
         name = result.source + (f", body {result.index + 1}" if result.index else "")
         self._rows.append([name, timed.verdict, f"{timed.seconds:.2f} s", _findings(result)])
         return self._text.response(result)

@@ -3,174 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from ...engine.judge import Policy
-from ...engine.result import Summary
+from ...engine.result import ResponseResult, Summary
 from ...reports.check_json import CheckJson, encode
 from ...reports.check_report import CheckReport
 from ...reports.live_text import LiveText, Timed, coverage
-from ...rules.model import UNKNOWN, Rulebook
+from ...rules.model import Rulebook
 from ..live.cases import Case, cases_of, selected
-from ..live.plan import (
-    Plan,
-    PlanError,
-    Secret,
-    Secrets,
-    Session,
-    is_loopback,
-    load_plan,
-    url_fault,
-    validated,
-)
+from ..live.plan import Plan, PlanError, Secrets, is_loopback
 from ..refusal import Reason
 from ..say import fault
 from .check import EXIT_CONFORMANT, EXIT_INTERRUPTED, exit_code, policy_options
 from .extras import require
+from .live_options import Planned, plan_options, wire_options
 from .options import Output, output_options, rulebook_at, rules_option
 
 if TYPE_CHECKING:
     from ..check import Checker
-    from ..live.recorder import Recorder
     from ..live.run import Wire
     from ..live.runner import Exchange
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _CASES_SCHEMA = "sightline/cases@1"
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What was said on the command line of the plan: a file, or a site and a session for the anonymous cases."""
-
-    plan: str | None
-    url: str | None
-    site: str | None
-    session_key: str | None
-    service: str | None
-    password_variable: str | None
-
-    def read(self, rulebook: Rulebook) -> Plan:
-        """Give the plan; a usage error where there is none, or it cannot be run."""
-        short = {"--site": self.site, "--session-key": self.session_key}
-        others = {"--service": self.service, "--session-password-env": self.password_variable}
-        try:
-            if self.plan is not None:
-                given = [flag for flag, text in (short | others).items() if text is not None]
-                if given:
-                    raise click.UsageError(f"`{given[0]}` is the plan's to say; leave it or --plan out")
-                return load_plan(rulebook, self.plan)
-            missing = [flag for flag, text in ({"--url": self.url} | short).items() if text is None]
-            if missing:
-                raise click.UsageError(
-                    f"say --plan FILE, or --url, --site and --session-key; `{missing[0]}` is missing"
-                )
-            session = Session(
-                key=self.session_key or "",
-                service=self.service or UNKNOWN,
-                password=Secret(env=self.password_variable) if self.password_variable else None,
-            )
-            return validated(rulebook, Plan(site=self.site or "", sessions=(session,)))
-        except PlanError as error:
-            raise click.UsageError(f"the plan {error}" if self.plan else str(error)) from None
-
-    def address(self, plan: Plan) -> str:
-        """Give the URL to call; a usage error where there is none that can be called."""
-        url = self.url or plan.url
-        if not url:
-            raise click.UsageError("no server is named: say --url, or `url` in the plan")
-        if said := url_fault(url):
-            raise click.UsageError(f"the url {said}")
-        return url
-
-
-def plan_options(function: F) -> F:
-    """Add what says which server is called about what; the command gets it as ``planned``."""
-
-    @functools.wraps(function)
-    def with_planned(*args: Any, **rest: Any) -> Any:
-        names = ("plan", "url", "site", "session_key", "service", "password_variable")
-        return function(*args, planned=Planned(*(rest.pop(name) for name in names)), **rest)
-
-    command: Any = with_planned
-    for option in (
-        click.option(
-            "--session-password-env",
-            "password_variable",
-            metavar="NAME",
-            help="Without a plan: the environment variable that holds the meeting password.",
-        ),
-        click.option(
-            "--service", metavar="NAME", help="Without a plan: the session's service, if it is known."
-        ),
-        click.option(
-            "--session-key", metavar="KEY", help="Without a plan: the session to ask for, anonymously."
-        ),
-        click.option("--site", metavar="NAME", help="Without a plan: the site's name."),
-        click.option("--url", metavar="URL", help="The server's address; overrides the plan's."),
-        click.option("--plan", metavar="FILE", help="The plan: server, sessions and callers, in TOML."),
-    ):
-        command = option(command)
-    return cast("F", command)
-
-
-def wire_options(function: F) -> F:
-    """Add how calls are made; the command gets ``wire``, which makes a `Wire` of a URL."""
-
-    @functools.wraps(function)
-    def with_wire(*args: Any, **rest: Any) -> Any:
-        names = ("concurrency", "rate", "retries", "connect_timeout", "read_timeout", "ca_file")
-        concurrency, rate, retries, connect, read, ca_file = (rest.pop(name) for name in names)
-
-        def wire(url: str) -> Wire:
-            from ..live.client import Target
-            from ..live.run import Wire
-            from ..live.runner import Pace
-
-            return Wire(Target(url, connect, read, ca_file), Pace(concurrency, rate, retries))
-
-        return function(*args, wire=wire, **rest)
-
-    seconds = click.FloatRange(min=0, min_open=True)
-    command: Any = with_wire
-    for option in (
-        click.option("--ca-file", metavar="FILE", help="Certificates of an authority of one's own, in PEM."),
-        click.option(
-            "--read-timeout", type=seconds, default=30.0, show_default=True, help="Seconds for an answer."
-        ),
-        click.option(
-            "--connect-timeout",
-            type=seconds,
-            default=10.0,
-            show_default=True,
-            help="Seconds to get a connection.",
-        ),
-        click.option(
-            "--retries",
-            type=click.IntRange(0, 20),
-            default=3,
-            show_default=True,
-            help="How often to call again without a connection, and when rate-limited.",
-        ),
-        click.option("--rate", type=seconds, metavar="N", help="Calls a second at most."),
-        click.option(
-            "--concurrency",
-            type=click.IntRange(1, 256),
-            default=4,
-            show_default=True,
-            help="Calls at a time.",
-        ),
-    ):
-        command = option(command)
-    return cast("F", command)
 
 
 @click.command("live")
@@ -243,11 +103,28 @@ def command(
         else LiveText(run.checker.evaluator, output.style(), run.timed, verbose=verbose)
     )
     with output.opened() as stream:
-        interrupted = run.write(stream, report, calls, wire(url))
+        interrupted = run.report(_Writer(stream, report), calls, wire(url))
     if output.format != "text":
         click.echo(f"sightline: {coverage(run.checker.evaluator, run.summary)}", err=True)
     run.say_recorded()
     return EXIT_INTERRUPTED if interrupted else exit_code(run.summary, allowed)
+
+
+class _Writer:
+    """A report on its way out."""
+
+    def __init__(self, stream: IO[str], report: CheckReport) -> None:
+        self._stream = stream
+        self._report = report
+        stream.write(report.begin())
+
+    def response(self, result: ResponseResult) -> None:
+        """Write one response."""
+        self._stream.write(self._report.response(result))
+
+    def end(self, summary: Summary) -> None:
+        """Close the report with its totals."""
+        self._stream.write(self._report.end(summary))
 
 
 class _Run:
@@ -257,28 +134,25 @@ class _Run:
         from ..live.recorder import Recorder
 
         self.checker = checker
-        self.timed: dict[str, Timed] = {}
+        self.timed: dict[tuple[str, int], Timed] = {}
         self.summary = Summary()
-        self._recorder: Recorder | None = (
+        self._recorder = (
             None if record is None else Recorder(checker.rulebook, record, checker.settings.limits)
         )
 
-    def write(
-        self, stream: IO[str], report: CheckReport, calls: list[tuple[Case, bytes]], wire: Wire
-    ) -> bool:
+    def report(self, writer: _Writer, calls: list[tuple[Case, bytes]], wire: Wire) -> bool:
         """Make the calls and write the report; gives whether the user broke it off."""
         from ..live.run import conduct
 
         on_terminal = sys.stderr.isatty()
-        held: list[str] = []
-        say = held.append if on_terminal else stream.write  # a bar and a report on one terminal do not mix
-        say(report.begin())
+        held: list[ResponseResult] = []
+        tell = held.append if on_terminal else writer.response  # a bar and a report do not mix
         try:
             with _progress(len(calls), shown=on_terminal) as advance:
 
                 def done(made: Exchange) -> None:
-                    for text in self._judged(made, report):
-                        say(text)
+                    for result in self._judged(made):
+                        tell(result)
                     advance(1)
 
                 interrupted = conduct(self.checker.rulebook, calls, wire, done)
@@ -286,26 +160,24 @@ class _Run:
             raise click.UsageError(str(error)) from None
         if interrupted:
             click.echo("sightline: interrupted; the report covers what was judged until then", err=True)
-        say(report.end(self.summary))
-        stream.writelines(held)
+        for result in held:
+            writer.response(result)
+        writer.end(self.summary)
         return interrupted
 
-    def _judged(self, made: Exchange, report: CheckReport) -> list[str]:
+    def _judged(self, made: Exchange) -> Iterator[ResponseResult]:
         from ..live.judging import judged
 
         if self._recorder is not None:
             try:
                 self._recorder.record(made)
             except OSError as error:
-                raise click.ClickException(
-                    f"--record: a recording cannot be written: {fault(error)}"
-                ) from None
-        texts = []
+                said = fault(error)
+                raise click.ClickException(f"--record: a recording cannot be written: {said}") from None
         for each in judged(self.checker, made):
-            self.timed[each.result.source] = Timed(each.verdict, each.seconds)
+            self.timed[each.result.source, each.result.index] = Timed(each.verdict, each.seconds)
             self.summary.add(each.result)
-            texts.append(report.response(each.result))
-        return texts
+            yield each.result
 
     def say_recorded(self) -> None:
         """Say how many exchanges were recorded."""

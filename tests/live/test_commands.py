@@ -12,11 +12,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from live.practice import EXAMPLE, Practice
 from live.servers import SIGHTLINE, RawServer, emulating
 from live.test_transport import http
+from sightline.checker.emulate.answer import LIMITS
 
 Servers = Callable[..., RawServer]
 Sightline = Callable[..., subprocess.CompletedProcess[str]]
@@ -179,6 +181,27 @@ def test_broken_off_it_reports_what_was_judged(practice: Practice, raw_server: S
     assert report["summary"]["conformant"] == 2
 
 
+def test_an_answer_with_two_bodies_has_two_lines(
+    practice: Practice, raw_server: Servers, sightline: Sightline
+) -> None:
+    answerer = practice.answerer("leak:telephony@SC")
+
+    def twice(request: bytes) -> bytes:
+        start, end = b"<serv:bodyContent", b"</serv:bodyContent>"
+        answer = answerer.answer(request).body
+        one = answer[answer.index(start) : answer.index(end) + len(end)]
+        other = answerer.answer(request.replace(b"100000001", b"100000002")).body
+        return http(answer.replace(one, one + other[other.index(start) : other.index(end) + len(end)]))
+
+    arguments = ("--url", raw_server(twice).url(), "--site", "practice", "--session-key", "100000001")
+    done = sightline("live", *arguments)
+    assert done.returncode == 1
+    lines = re.findall(r"^unknown/anonymous/not-supplied.*  .*$", done.stdout, re.MULTILINE)
+    assert len(lines) == 2
+    assert lines[0].split()[1] == "conformant"
+    assert lines[1].startswith("unknown/anonymous/not-supplied, body 2  violating")
+
+
 WRONG = {
     ("live",): "say --plan FILE, or --url, --site and --session-key; `--url` is missing",
     ("live", "--url", "http://127.0.0.1/", "--site", "s"): "`--session-key` is missing",
@@ -243,6 +266,15 @@ def test_a_plan_without_url_needs_one(sightline: Sightline, tmp_path: Path) -> N
         'site = "s"\n[[sessions]]\nkey = "1"\n[[callers]]\nanonymous = true\nrole = "host"\n'
     )
     assert "who is anonymous has no role" in sightline("live", "--plan", str(tmp_path / "p.toml")).stderr
+
+
+def test_hostile_and_oversized_bodies_are_refused_over_a_connection() -> None:
+    bodies = {b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>': 400, b" " * (LIMITS.size + 1): 413, b"\x00": 400}
+    with emulating() as (url, said), httpx.Client(trust_env=False) as client:
+        for body, status in bodies.items():
+            answer = client.post(url, content=body)
+            assert (answer.status_code, answer.text[:9]) == (status, "refused: ")
+    assert len(said) == 1
 
 
 def test_a_port_that_is_taken(sightline: Sightline) -> None:

@@ -293,6 +293,7 @@ BAD_FAULTS = {
     "leak:agendum": "`leak:agendum`: there is no element `agendum`; did you mean `agenda`?",
     "leak:zzz": "`leak:zzz`: there is no element `zzz`; `sightline matrix` lists the elements",
     "omit:name@": "`omit:name@`: after `@` comes a case, such as `MC/anonymous`",
+    "leak:Status": "`leak:Status`: `Status` can be `status`, `test/status`; give the path",
     "status:99": "`status:99`: `status:` is followed by an HTTP status such as 500",
     "slow:long": "`slow:long`: `slow:` is followed by seconds",
     "failure:1": "`failure:1`: `failure:` is followed by an exceptionID of six digits",
