@@ -13,7 +13,7 @@ from ...engine.context import ContextError, Rank, read_claim
 from ...rules.model import Rulebook, Table
 from ...rules.names import did_you_mean, listed
 from ...rules.shape import ShapeError, decode_toml
-from ..say import fault
+from ..say import fault, printable
 
 _HERE = Path(__file__).parent
 BUILTIN, PAYLOAD = _HERE / "builtin.toml", _HERE / "payload.toml"
@@ -104,14 +104,14 @@ def load_scenario(rulebook: Rulebook, path: str | Path | None = None) -> Scenari
     try:
         content = file.read_bytes()
     except (OSError, ValueError) as error:
-        raise ScenarioError(f"`{file}`: {fault(error)}") from None
+        raise ScenarioError(printable(f"`{file}`: {fault(error)}")) from None
     try:
         read = decode_toml(content, _File)
         for remark in _remarks(rulebook, read):
-            raise ScenarioError(f"`{file}`: {remark}")
+            raise ScenarioError(printable(f"`{file}`: {remark}"))
         sessions = {(s.site, s.key): _canonical(rulebook, s) for s in read.sessions}
     except (ShapeError, ContextError) as error:
-        raise ScenarioError(f"`{file}`: {error}") from None
+        raise ScenarioError(printable(f"`{file}`: {error}")) from None
     payload = decode_toml(PAYLOAD.read_bytes(), Payload)
     return Scenario({site.name: site for site in read.sites}, read.users, sessions, payload)
 

@@ -114,16 +114,15 @@ class Secrets:
 
 def load_plan(rulebook: Rulebook, path: str | Path) -> Plan:
     """Load and validate a plan; raises PlanError."""
-    shown = printable(str(path))
     try:
         plan = decode_toml(Path(path).read_bytes(), Plan)
     except (OSError, ValueError) as error:
         said = str(error) if isinstance(error, ShapeError) else fault(error)
-        raise PlanError(f"`{shown}`: {said}") from None
+        raise PlanError(printable(f"`{path}`: {said}")) from None
     try:
         return validated(rulebook, plan)
     except PlanError as error:
-        raise PlanError(f"`{shown}`: {error}") from None
+        raise PlanError(printable(f"`{path}`: {error}")) from None
 
 
 def validated(rulebook: Rulebook, plan: Plan) -> Plan:
@@ -193,7 +192,7 @@ def _remarks(plan: Plan) -> Iterator[str]:
         *((caller.name, "callers") for caller in plan.callers),
     ]:
         if text and not _NAME.fullmatch(text):
-            yield f"`{where}.name`: `{printable(text)}` has to be of letters, digits, dots, hyphens and underscores"
+            yield f"`{where}.name`: `{text}` has to be of letters, digits, dots, hyphens and underscores"
     for segment, times in Counter(segments).items():
         if times > 1:
             yield f"`sessions`: {times} are called `{segment}`; give each a `name` of its own"
@@ -208,7 +207,7 @@ def _remarks(plan: Plan) -> Iterator[str]:
 
 def _caller_remarks(caller: Caller, segments: list[str]) -> Iterator[str]:
     who = caller.name or caller.webex_id or caller.email or "a caller"
-    where = f"`callers`, {printable(who)}"
+    where = f"`callers`, {who}"
     named = caller.webex_id is not None or caller.email is not None
     if caller.anonymous:
         if named or caller.proofs:
@@ -223,4 +222,4 @@ def _caller_remarks(caller: Caller, segments: list[str]) -> Iterator[str]:
     for segment in caller.roles:
         if segment not in segments:
             hint = did_you_mean(segment, segments) or f"; known are {listed(segments)}"
-            yield f"{where}: `roles` names no session `{printable(segment)}`{hint}"
+            yield f"{where}: `roles` names no session `{segment}`{hint}"

@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -325,3 +326,15 @@ def test_without_its_extra_a_command_says_which_to_install(
     assert done.stderr == (
         f"sightline: `sightline {command}` needs `{module}`, which is not installed: {install}\n"
     )
+
+
+def test_the_load_of_the_benchmarks_meets_no_error() -> None:
+    """Twenty callers for a second, as proof that it runs; by itself it takes two hundred for ten."""
+    script = Path(__file__).parents[2] / "benchmarks" / "emulate_load.py"
+    command = [sys.executable, str(script), "--callers", "20", "--seconds", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("20 callers for 1 s: ")
+    assert lines[1].startswith("HTTP 200: ")
+    assert lines[-1] == "the emulator said: nothing; it ended with 0"

@@ -111,6 +111,12 @@ def test_callers_of_one_role_need_names(tmp_path: Path) -> None:
         names(tmp_path, SITE + SESSION + HOST + HOST.replace('"h"', '"i"'))
 
 
+def test_what_a_plan_names_is_escaped_before_it_is_said(tmp_path: Path) -> None:
+    with pytest.raises(PlanError) as error:
+        plan(tmp_path, SITE + SESSION + 'name = "\\u001b[2J"')
+    assert "`sessions.name`: `\\x1b[2J` has to be" in str(error.value)
+
+
 def test_a_plan_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="no such file or directory"):
         load_plan(RULEBOOK, tmp_path / "none.toml")
