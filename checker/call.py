@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from ..engine.context import Claim, Settled, settle
 from ..engine.observation import Observation
 from ..rules.model import UNKNOWN, Rulebook
-from .envelope import Body, bodies, failure, open_message, require_response
+from .envelope import Body, answers, bodies, failure, open_message, require_response
 from .evidence import Unplaced, claims_of, names_other_session
-from .recordings import Recording, name_of, read_bounded
+from .recordings import Recording, message_sent, name_of, read_bounded
 from .refusal import Limits, Reason, Refusal
 from .request import Request, read_requests, request_for
 from .response import Payload, PayloadReader
 from .sidecar import Sidecar, SidecarError, read_sidecar
+from .traffic import require_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def open_call(
 
     Raises Refusal where one of them cannot be used: a call is judged with all that belongs to it, or not at all.
     """
+    require_answer(rulebook, recording, limits)
     content = read_bounded(recording.response, limits)
     message = open_message(rulebook, content, limits)
     opened = tuple(bodies(rulebook, message))
@@ -115,25 +117,15 @@ def _requests(
 ) -> tuple[Request | None, ...]:
     if request is not None:
         return read_requests(rulebook, request, limits)
-    if recording.request is None:
+    if recording.request in (None, b""):  # a call that sent nothing tells nothing
         return ()
     try:
-        return read_requests(rulebook, read_bounded(recording.request, limits), limits)
+        return read_requests(rulebook, message_sent(read_bounded(recording.request, limits)), limits)
     except Refusal as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
-        foreign = refusal.foreign and not any(_answers_this(rulebook, body) for body in opened)
+        foreign = refusal.foreign and not any(answers(rulebook, body) for body in opened)
         detail = f"{name_of(recording.request, 'request')}: {refusal.detail}"
         raise Refusal(refusal.reason, detail, foreign=foreign) from None
-
-
-def _answers_this(rulebook: Rulebook, body: Body) -> bool:
-    if body.content is None or (body.status is not None and body.status.failed):
-        return False
-    try:
-        require_response(rulebook, body.content)
-    except Refusal as refusal:
-        return not refusal.foreign
-    return True
 
 
 def _no_column(rulebook: Rulebook, unplaced: Unplaced | None) -> Refusal:

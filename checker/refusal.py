@@ -20,13 +20,40 @@ class Reason(StrEnum):
     NO_COLUMN = "no-column"
 
 
+_CONTAINER = 128 * 1024 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on an input: ``size`` in bytes, ``depth`` in levels of elements, ``elements`` in number."""
+    """Bounds on an input: ``size`` of a message in bytes, ``depth`` in levels of elements, ``elements`` in number.
+
+    What holds many messages is bounded too. ``expansion`` is how many bytes one named file may unpack to in all,
+    ``ratio`` how many times its own size once more than ``unsuspected`` bytes were unpacked, ``members`` how many
+    files its archives may hold, ``nesting`` how many archives may lie inside each other, ``held`` how many bytes of
+    an archive wait for what belongs to them, ``nodes`` and ``levels`` how much a YAML document holds.
+    """
 
     size: int = 16 * 1024 * 1024
     depth: int = 200
     elements: int = 200_000
+    expansion: int = 4 * 1024 * 1024 * 1024
+    ratio: int = 400
+    unsuspected: int = 64 * 1024 * 1024
+    members: int = 250_000
+    nesting: int = 3
+    held: int = 128 * 1024 * 1024
+    nodes: int = 2_000_000
+    levels: int = 100
+
+    @property
+    def container(self) -> int:
+        """How large a file may be, in bytes, that is read whole because its format has no parts to read one by one."""
+        return max(_CONTAINER, self.size)
+
+    @property
+    def line(self) -> int:
+        """How long a line of JSON Lines may be, in bytes: a request and a response, with room for their escapes."""
+        return 4 * self.size
 
 
 class Refusal(Exception):  # noqa: N818 - an answer to an input, not a fault of the program

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 
 from ..engine.result import ResponseResult
 from .check import Checker, Settings, Skipped
@@ -18,6 +17,9 @@ Chunk = list[Recording | Stray]
 
 CHUNK = 32
 """Recordings that a worker takes at a time."""
+
+CHUNK_BYTES = 4 * 1024 * 1024
+"""Bytes of recordings at hand that make a chunk full before it has as many as that."""
 
 AHEAD = 4
 """Chunks a worker that are handed out before the first is asked for: enough to keep them busy, and bounded."""
@@ -43,7 +45,7 @@ def _check_in_processes(
     waiting: deque[tuple[Chunk, Future[list[Result]]]] = deque()
     try:
         while True:
-            while len(waiting) < jobs * AHEAD and (chunk := list(islice(recordings, CHUNK))):
+            while len(waiting) < jobs * AHEAD and (chunk := _next_chunk(recordings)):
                 # Standard input belongs to this process alone.
                 local = any(isinstance(entry, Recording) and entry.source == STDIN for entry in chunk)
                 waiting.append((chunk, _done(here, chunk) if local else pool.submit(_check_chunk, chunk)))
@@ -61,6 +63,16 @@ def _check_in_processes(
                 pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _next_chunk(recordings: Iterator[Recording | Stray]) -> Chunk:
+    """Take recordings until they are as many as a chunk has, or as large: what waits for a worker is bounded."""
+    chunk: Chunk = []
+    size = 0
+    while len(chunk) < CHUNK and size < CHUNK_BYTES and (entry := next(recordings, None)) is not None:
+        chunk.append(entry)
+        size += entry.at_hand if isinstance(entry, Recording) else 0
+    return chunk
 
 
 def _check_one_by_one(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[Result]:

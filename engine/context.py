@@ -146,11 +146,12 @@ def _columns(rulebook: Rulebook) -> str:
 
 
 class Rank(IntEnum):
-    """How much a claim counts: a higher rank beats a lower one."""
+    """How much a claim counts: a higher rank beats a lower one, and what is said of one call what is said of all."""
 
     EVIDENCE = 1
-    COMPANION = 2
-    FLAG = 3
+    CONFIG = 2
+    COMPANION = 3
+    FLAG = 4
 
 
 @dataclass(frozen=True, slots=True)

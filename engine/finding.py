@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..rules.model import Rulebook
+from .baseline import Baselined, Standing
 from .context import Context, implied_facts
 from .expectation import Expectation
 
@@ -120,7 +121,7 @@ class Finding:
     where it is not about a row. ``cause`` is the path of the nearest enclosing element that explains it.
     ``because`` is the ground alone, the same for all rows that are decided alike.
     ``explains`` is what `explain` has to be asked about: a path or the rule's id. ``id`` is the same in every
-    run, wherever the element stands.
+    run, wherever the element stands. ``baseline`` is set where a baseline has an entry about it.
     """
 
     rule: str
@@ -135,6 +136,17 @@ class Finding:
     marker: str | None = None
     cause: str | None = None
     because: str = ""
+    baseline: Baselined | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a baseline accepts it, so that it does not count."""
+        return self.baseline is not None and self.baseline.standing is Standing.ACCEPTED
+
+    @property
+    def counts_as(self) -> Severity:
+        """How much it counts in this run: its severity, or that of a note where a baseline accepts it."""
+        return Severity.NOTE if self.accepted else self.severity
 
 
 def case_id(rulebook: Rulebook, context: Context) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .baseline import BaselineUse
 from .context import Context, Settled
 from .finding import Finding, Severity
 
@@ -46,8 +47,8 @@ class ResponseResult:
 
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
-    """Give the outcome of a response that was judged."""
-    if any(finding.severity is Severity.ERROR for finding in findings):
+    """Give the outcome of a response that was judged; what a baseline accepts does not count."""
+    if any(finding.counts_as is Severity.ERROR for finding in findings):
         return Outcome.VIOLATING
     return Outcome.CONFORMANT
 
@@ -56,7 +57,9 @@ def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
 class Summary:
     """Running totals over results; its size does not grow with their number.
 
-    ``contexts`` are those of the responses that were judged: they say which cells of the table were exercised.
+    ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
+    the responses that were judged: they say which cells of the table were exercised. ``baseline`` is set at the
+    end of a run that had one.
     """
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
@@ -64,6 +67,8 @@ class Summary:
     severities: Counter[Severity] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     contexts: set[Context] = field(default_factory=set)
+    accepted: int = 0
+    baseline: BaselineUse | None = None
 
     def add(self, result: ResponseResult) -> None:
         """Count a result."""
@@ -72,7 +77,8 @@ class Summary:
             self.reasons[result.reason] += 1
         if result.judged:
             self.contexts.add(result.settled.context)
-        self.severities.update(finding.severity for finding in result.findings)
+        self.severities.update(finding.severity for finding in result.findings if not finding.accepted)
+        self.accepted += sum(finding.accepted for finding in result.findings)
 
     def skip(self, why: str) -> None:
         """Count a recording that is none of this rulebook's, by why it was passed over."""

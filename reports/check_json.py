@@ -6,10 +6,14 @@ from typing import Any
 
 import msgspec
 
+from ..engine.baseline import BaselineUse, Entry
 from ..engine.context import Settled
+from ..engine.coverage import measure
+from ..engine.expectation import Evaluator
 from ..engine.finding import Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
+from .coverage_report import coverage_object
 from .words import explaining
 
 SCHEMA = "sightline/check@1"
@@ -33,7 +37,7 @@ class CheckJson:
 
     def end(self, summary: Summary) -> str:
         """Close the document with its totals."""
-        return f'\n],\n"summary":{encode(summary_object(summary))}}}\n'
+        return f'\n],\n"summary":{encode(summary_object(self._rulebook, summary))}}}\n'
 
 
 def encode(value: Any) -> str:
@@ -69,7 +73,7 @@ def context_object(settled: Settled) -> dict[str, dict[str, str]]:
     }
 
 
-def summary_object(summary: Summary) -> dict[str, Any]:
+def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
     """Give the totals as the schema has them."""
     return {
         "responses": summary.responses,
@@ -78,7 +82,34 @@ def summary_object(summary: Summary) -> dict[str, Any]:
         "unchecked": summary.outcomes[Outcome.UNCHECKED],
         "skipped": summary.skipped.total(),
         "findings": {severity: summary.severities[severity] for severity in Severity},
+        "baselined": summary.accepted,
         "reasons": dict(summary.reasons),
+        "coverage": coverage_object(rulebook, measure(Evaluator(rulebook), summary.contexts)),
+        "baseline": None if summary.baseline is None else _baseline_use(summary.baseline),
+    }
+
+
+def _baseline_use(use: BaselineUse) -> dict[str, Any]:
+    return {
+        "accepted": use.accepted,
+        "expired": [_entry(entry) for entry in use.expired],
+        "incomplete": [_entry(entry) for entry in use.incomplete],
+        "added": [_entry(entry) for entry in use.added],
+        "stale": [
+            *({**_entry(entry), "context_judged": True} for entry in use.stale),
+            *({**_entry(entry), "context_judged": False} for entry in use.unjudged),
+        ],
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "rule": entry.rule,
+        "id": entry.id,
+        "reason": entry.reason,
+        "ticket": entry.ticket,
+        "first_seen": entry.first_seen,
+        "expires": entry.expires,
     }
 
 
@@ -95,4 +126,10 @@ def _finding(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> di
         "message": finding.message,
         "id": finding.id,
         "explain": explaining(rulebook, finding.explains, result.settled.context),
+        "baselined": finding.accepted,
+        "baseline": (
+            None
+            if finding.baseline is None
+            else {"standing": finding.baseline.standing, **_entry(finding.baseline.entry)}
+        ),
     }

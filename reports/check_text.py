@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..engine.coverage import measure
+from ..engine.expectation import Evaluator
 from ..engine.finding import RULES, Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
+from .baseline_text import baseline_text, standing_text
+from .coverage_report import coverage_text
 from .style import Style, count, listing
 from .words import explaining, told
 
@@ -22,12 +26,19 @@ class CheckText:
     """Writes responses with something to say as they come, then the conformant ones, then the totals."""
 
     def __init__(
-        self, rulebook: Rulebook, style: Style, *, verbose: bool = False, quiet: bool = False
+        self,
+        rulebook: Rulebook,
+        style: Style,
+        *,
+        verbose: bool = False,
+        quiet: bool = False,
+        coverage: bool = False,
     ) -> None:
         self._rulebook = rulebook
         self._style = style
         self._verbose = verbose
         self._quiet = quiet
+        self._coverage = coverage
         self._conformant: list[str] = []
         self._more_conformant = 0
 
@@ -55,7 +66,11 @@ class CheckText:
             lines.append(f"and {count(self._more_conformant, 'more conformant response')} (-v shows each)")
         if lines:
             lines.append("")
-        return "\n".join([*lines, *self._totals(summary)]) + "\n"
+        lines += self._totals(summary)
+        if self._coverage:
+            covered = measure(Evaluator(self._rulebook), summary.contexts)
+            lines += ["", *coverage_text(self._rulebook, covered)]
+        return "\n".join(lines) + "\n"
 
     def _name(self, result: ResponseResult) -> str:
         return result.source + (f", body {result.index + 1}" if result.index else "")
@@ -83,7 +98,10 @@ class CheckText:
             yield self._style.wrap(result.detail, 2, 2)
         for group in self._groups(result):
             yield from self._group(result, group)
-        notes = [f for f in result.findings if f.severity is Severity.NOTE]
+        accepted = sum(finding.accepted for finding in result.findings)
+        if accepted and not self._verbose:
+            yield f"  baselined {count(accepted, 'finding')} that the baseline accepts (-v lists)"
+        notes = [f for f in result.findings if f.severity is Severity.NOTE and not f.accepted]
         if notes and not self._verbose:
             yield (
                 self._label(Severity.NOTE) + f"{count(len(notes), 'unlisted element')}, not judged (-v lists)"
@@ -101,11 +119,12 @@ class CheckText:
         return f"{elements} undetermined, since {unknown} {are} unknown: say {say} to have them judged"
 
     def _groups(self, result: ResponseResult) -> list[list[Finding]]:
-        """Put together the findings that the same rule makes on the same ground."""
-        groups: dict[tuple[str, str], list[Finding]] = {}
+        """Put together the findings that the same rule makes on the same ground, and the baseline treats alike."""
+        groups: dict[tuple[str, str, str], list[Finding]] = {}
         for finding in result.findings:
-            if finding.severity is not Severity.NOTE or self._verbose:
-                groups.setdefault((finding.rule, finding.because or finding.message), []).append(finding)
+            if self._verbose or not (finding.severity is Severity.NOTE or finding.accepted):
+                ground = finding.because or finding.message
+                groups.setdefault((finding.rule, ground, standing_text(finding.baseline)), []).append(finding)
         return list(groups.values())
 
     def _label(self, severity: Severity) -> str:
@@ -113,13 +132,16 @@ class CheckText:
 
     def _group(self, result: ResponseResult, group: list[Finding]) -> Iterator[str]:
         first = group[0]
-        yield self._label(first.severity) + f"{first.rule}: {RULES[first.rule].when}"
+        label = "  baselined " if first.accepted else self._label(first.severity)
+        yield label + f"{first.rule}: {RULES[first.rule].when}"
         in_group = {finding.path for finding in group}
         heads = [finding for finding in group if finding.cause is None or finding.cause not in in_group]
         for head in heads:
             if head.path is not None:
                 yield from self._element(head, _caused_by(head, group))
         yield self._style.wrap(_sentence(first.because or first.message), _INDENT)
+        if standing := standing_text(first.baseline):
+            yield self._style.wrap(standing, _INDENT, 2)
         explain = explaining(self._rulebook, first.explains, result.settled.context)
         yield " " * _INDENT + self._style.paint(f"why: {explain}", "dim")
 
@@ -144,15 +166,19 @@ class CheckText:
             if summary.outcomes[outcome]
         ]
         yield f"{count(summary.responses, 'response')}" + (f": {', '.join(outcomes)}" if outcomes else "")
-        if summary.severities.total():
-            yield "findings: " + ", ".join(
-                count(summary.severities[severity], severity.value) for severity in Severity
+        if summary.severities.total() or summary.accepted:
+            yield (
+                "findings: "
+                + ", ".join(count(summary.severities[severity], severity.value) for severity in Severity)
+                + (f"; {summary.accepted:,} more baselined" if summary.accepted else "")
             )
+        if summary.baseline is not None:
+            yield self._style.wrap(baseline_text(summary.baseline), 0, 2)
         if summary.reasons:
             reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
             yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts a reason)")
         if summary.skipped:
-            yield f"skipped: {count(summary.skipped.total(), 'file')} that hold no response of this operation"
+            yield f"skipped, being no response of this operation: {summary.skipped.total():,}"
         if not summary.responses:
             yield "there was nothing to check"
 

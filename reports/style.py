@@ -51,3 +51,10 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def listing(words: Sequence[str], last: str = "and") -> str:
     """Join words as in a sentence: `a, b and c`."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def one_line(text: str) -> str:
+    """Give what somebody wrote as it can be shown in a line: what would break it or steer a terminal is escaped."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(text.split())
+    )

@@ -26,18 +26,22 @@ def decode_toml(content: bytes, kind: type[T]) -> T:
 
     Raises ShapeError, with key or line, where the bytes are no UTF-8, no TOML, or not of that shape.
     """
+    return convert(parse_toml(content), kind)
+
+
+def parse_toml(content: bytes) -> dict[str, Any]:
+    """Decode a TOML file as plain data; raises ShapeError where the bytes are no UTF-8 or no TOML."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ShapeError(f"line {line}: not UTF-8") from None
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(text)
+    except ValueError as error:  # a TOMLDecodeError, or a number that is too long to be read
         raise ShapeError(f"not TOML: {_lower_first(str(error))}") from None
     except RecursionError:
         raise ShapeError("not TOML that can be read: nested too deeply") from None
-    return convert(data, kind)
 
 
 def convert(data: Any, kind: type[T]) -> T:

@@ -16,9 +16,12 @@ from ...reports.check_report import CheckReport
 from ...reports.check_text import CheckText
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
-from ..refusal import Limits, Reason
+from ..refusal import Limits
 from ..workers import Result, check_all
+from .configured import config_options
+from .gate import GateAsked, gate_options
 from .options import Asked, Output, context_options, output_options
+from .progress import progress_over
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,9 +63,7 @@ def policy_options(function: F) -> F:
             show_default=True,
             help="How much an element counts that no row lists.",
         ),
-        click.option(
-            "--strict", is_flag=True, help="An element that should be there and is not is an error."
-        ),
+        click.option("--strict/--no-strict", help="An element that should be there and is not is an error."),
     ):
         command = option(command)
     return cast("F", command)
@@ -70,45 +71,44 @@ def policy_options(function: F) -> F:
 
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]")
+@config_options
 @context_options
 @policy_options
+@gate_options
 @click.option(
-    "--allow-unchecked",
-    "allowed",
-    multiple=True,
-    type=click.Choice([str(reason) for reason in Reason]),
-    metavar="REASON",
-    help=f"Let responses pass that could not be checked for this reason: {', '.join(Reason)}.",
-)
-@click.option("--exit-zero", is_flag=True, help="End with 0 whatever was found.")
-@click.option(
-    "--max-size", default="16M", show_default=True, callback=_size, help="The largest file to read."
+    "--max-size", default="16M", show_default=True, callback=_size, help="The largest message to read."
 )
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show conformant responses and notes too.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong, and the totals.")
+@click.option(
+    "--progress/--no-progress",
+    default=None,
+    help="Show on standard error how far it is; by default on a terminal.",
+)
 @output_options("text", "json")
 def command(
     paths: tuple[str, ...],
     *,
     asked: Asked,
     policy: Policy,
-    allowed: tuple[str, ...],
-    exit_zero: bool,
+    gate: GateAsked,
     max_size: int,
     jobs: int,
     verbose: bool,
     quiet: bool,
+    progress: bool | None,
     output: Output,
 ) -> int:
-    """Judge recorded responses: files, folders, or - for standard input.
+    """Judge recorded responses: files, folders, archives, or - for standard input.
 
-    NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist.
+    NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist. Read too,
+    whatever their names: raw HTTP, HAR, VCR cassettes, WireMock's journal and mappings, JSON Lines; zip, tar and gzip.
 
-    Exit codes: 0 all was checked and conforms; 1 an error was found; 2 wrong usage; 3 no error was found, but
-    something could not be checked or there was nothing to check; 130 interrupted.
+    Exit codes: 0 all was checked and conforms; 1 an error was found, or too little was covered; 2 wrong usage; 3 no
+    error was found, but something could not be checked or there was nothing to check; 130 interrupted.
     """
     if not paths:
         raise click.UsageError("nothing to check was named: give a file, a folder, or - for standard input")
@@ -121,17 +121,22 @@ def command(
         claims=asked.claims(rulebook),
         request=asked.request_content(max_size),
     )
+    held = gate.open(rulebook)
     report: CheckReport = (
         CheckJson(rulebook)
         if output.format == "json"
-        else CheckText(rulebook, output.style(), verbose=verbose, quiet=quiet)
+        else CheckText(rulebook, output.style(), verbose=verbose, quiet=quiet, coverage=gate.coverage)
     )
     summary = Summary()
     with output.opened() as stream:
-        interrupted = _write(stream, report, check_all(settings, find_recordings(paths), jobs), summary)
+        found = find_recordings(paths, settings.limits)
+        results = held.held(check_all(settings, found, jobs), summary)
+        interrupted = _write(stream, report, progress_over(results, summary, progress), summary)
     if interrupted:
         return EXIT_INTERRUPTED
-    return EXIT_CONFORMANT if exit_zero else exit_code(summary, allowed)
+    held.close(summary)
+    code = exit_code(summary, gate.allowed) if held.reached(summary) else EXIT_VIOLATING
+    return EXIT_CONFORMANT if gate.exit_zero else code
 
 
 def _write(stream: IO[str], report: CheckReport, results: Iterable[Result], summary: Summary) -> bool:

@@ -112,6 +112,8 @@ def _heard(rulebook: Rulebook, response: str, asked: Asked) -> tuple[list[Seen],
         if not isinstance(recording, Recording):
             continue
         for heard in checker.hear(recording):
+            if isinstance(heard, Refusal) and heard.foreign and not recording.named:
+                continue
             if isinstance(heard, Refusal):
                 click.echo(f"sightline: `{recording.source}`: {heard.reason}: {heard.detail}", err=True)
                 code = EXIT_UNREAD

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar, cast
 
 import click
@@ -20,6 +20,7 @@ from ...reports.words import FACT_FLAGS
 from ...rules.load import RulebookError, builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
 from ..say import fault
+from .configured import config_facts, config_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,20 +36,39 @@ _FLAG_HELP = {
 class Asked:
     """What was said on the command line of the call, and of the rulebook that it is judged by.
 
-    ``stated`` gives (fact, value) as typed by the flag that said it.
+    ``stated`` gives (fact, value) as typed by the flag that said it, ``configured`` the facts that the file named
+    ``config`` states.
     """
 
     stated: dict[str, tuple[str, str]]
     request: str | None
     rules: str | None
+    configured: Mapping[str, str] = field(default_factory=dict)
+    config: str = ""
 
     def rulebook(self) -> Rulebook:
         """Load the rulebook; a usage error where it cannot be used."""
         return rulebook_at(self.rules)
 
     def claims(self, rulebook: Rulebook) -> tuple[Claim, ...]:
-        """Read what the flags state; a usage error for unknown facts and values, and for what excludes itself."""
-        return claims_of_flags(rulebook, self.stated)
+        """Read what flags and configuration state.
+
+        A usage error for unknown facts and values, and for what excludes itself.
+        """
+        return claims_of_flags(rulebook, self.stated) + self._configured_claims(rulebook)
+
+    def _configured_claims(self, rulebook: Rulebook) -> tuple[Claim, ...]:
+        claims: list[Claim] = []
+        said: dict[str, str] = {}
+        for fact, text in self.configured.items():
+            try:
+                context_of(rulebook, {fact: UNKNOWN})  # raises for a fact that there is not
+                claims.append(read_claim(rulebook, fact, text, "config", Rank.CONFIG))
+                said[fact] = claims[-1].value
+                context_of(rulebook, said)
+            except ContextError as error:
+                raise click.UsageError(f"{self.config}: `{fact}`: {error}") from None
+        return tuple(claims)
 
     def request_content(self, limit: int) -> bytes | None:
         """Read the file of ``--request``, up to a byte more than the limit; a usage error where it cannot be."""
@@ -119,11 +139,16 @@ def context_options(function: F) -> F:
         flags = {fact: rest.pop(fact) for fact in FACT_FLAGS}
         stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
         stated |= {f"--fact {fact}": (fact, value) for fact, value in map(_fact_and_value, facts)}
-        return function(*args, asked=Asked(stated, request, rules), **rest)
+        ctx = click.get_current_context()
+        asked = Asked(stated, request, rules, config_facts(ctx), config_name(ctx))
+        return function(*args, asked=asked, **rest)
 
     command: Any = rules_option(with_asked)
     options = [
-        *(click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact]) for fact in FACT_FLAGS),
+        *(
+            click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact], shell_complete=_complete_value)
+            for fact in FACT_FLAGS
+        ),
         click.option(
             "--fact",
             "facts",
@@ -136,6 +161,16 @@ def context_options(function: F) -> F:
     for option in reversed(options):
         command = option(command)
     return cast("F", command)
+
+
+def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    """Offer a shell the values of a fact, in the rulebook that is asked for."""
+    try:
+        rulebook = rulebook_at(ctx.params.get("rules"))
+        values = (*rulebook.fact(str(parameter.name)).value_ids, UNKNOWN)
+    except (click.ClickException, KeyError):
+        return []
+    return [value for value in values if value.casefold().startswith(typed.casefold())]
 
 
 def output_options(*formats: str) -> Callable[[F], F]:

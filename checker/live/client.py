@@ -97,6 +97,8 @@ async def exchanged(client: httpx.AsyncClient, target: Target, request: bytes, l
                 if len(content) > limits.size:
                     said = f"too large: the answer is larger than {limits.size:,} bytes"
                     raise NoAnswer(said, reason=Reason.TOO_LARGE)
+            if not content:
+                raise NoAnswer("empty: the answer has no body")
             return bytes(content)
 
 

@@ -78,6 +78,8 @@ def test_the_json_is_as_designed(folder: Path) -> None:
         "id": "getsessioninfo:MC/anonymous/not-supplied/accessControl.sessionPassword",
         "explain": "sightline explain accessControl/sessionPassword --service MC --caller anonymous "
         "--password not-supplied",
+        "baselined": False,
+        "baseline": None,
     }
 
 
@@ -310,7 +312,7 @@ USAGE = {
     "a fact that is none": (["--fact", "role", "x"], "`role`: a fact is said as NAME=VALUE"),
     "an unknown option": (
         ["--sevice", "MC", "x"],
-        "no such option '--sevice'. (Did you mean one of: '--service', '--strict'?)",
+        "no such option '--sevice'. (Did you mean one of: '--baseline', '--service', '--strict'?)",
     ),
     "an unknown reason": (
         ["--allow-unchecked", "laziness", "x"],

@@ -62,7 +62,7 @@ ANSWERS = {
         ("unreadable", "truncated: the connection was closed before the answer was whole", "truncated"),
     ),
     "no XML": (http(b"\x00garbage"), ("not-xml", "at line 1, column 1: no XML begins there", "not-xml")),
-    "an empty body": (http(b""), ("not-xml", "it is empty", "not-xml")),
+    "an empty body": (http(b""), ("unreadable", "empty: the answer has no body", "empty")),
     "a document type": (
         http(b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
         (

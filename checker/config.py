@@ -1,0 +1,87 @@
+"""Finding and reading the configuration: ``sightline.toml``, or ``[tool.sightline]`` in ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..rules.shape import ShapeError, parse_toml
+from .say import fault, printable
+
+OWN, SHARED = "sightline.toml", "pyproject.toml"
+
+
+class ConfigError(ValueError):
+    """A configuration cannot be used; the text names file and key, and says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A configuration as it was read: where, and its keys with their values, not yet looked at."""
+
+    path: Path
+    table: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its name for people; it says the table where a file holds more than the configuration."""
+        where = ", [tool.sightline]" if self.path.name == SHARED else ""
+        return f"`{printable(os.path.relpath(self.path))}`{where}"
+
+    def error(self, text: str) -> ConfigError:
+        """Give an error about what the file says."""
+        return ConfigError(f"{self.name}: {text}")
+
+    def beside(self, path: str) -> str:
+        """Resolve a path that the file says: it is relative to the file, wherever the command runs."""
+        if path == "-" or os.path.isabs(path):
+            return path
+        return os.path.relpath(self.path.parent / path)
+
+
+def find_config(start: Path) -> ConfigFile | None:
+    """Look for a configuration in a folder and those above it: the nearest counts, and in a folder its own file.
+
+    Raises ConfigError for one that cannot be read.
+    """
+    folder = start.absolute()
+    for candidate in (folder, *folder.parents):
+        for name in (OWN, SHARED):
+            path = candidate / name
+            if path.is_file() and (found := _read(path)) is not None:
+                return found
+    return None
+
+
+def read_config(path: Path) -> ConfigFile:
+    """Read the configuration that was named; raises ConfigError where there is none in it."""
+    found = _read(path)
+    if found is None:
+        raise ConfigError(f"`{printable(str(path))}` has no table [tool.sightline]")
+    return found
+
+
+def _read(path: Path) -> ConfigFile | None:
+    """Read a file; None for a pyproject.toml that says nothing of this program, even if it is broken."""
+    name = f"`{printable(os.path.relpath(path))}`"
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{name} cannot be read: {fault(error)}") from None
+    shared = path.name == SHARED
+    if shared and b"sightline" not in content:
+        return None
+    try:
+        table = parse_toml(content)
+    except ShapeError as error:
+        raise ConfigError(f"{name}: {error}") from None
+    if shared:
+        tool = table.get("tool")
+        if not isinstance(tool, dict) or "sightline" not in tool:
+            return None
+        table = tool["sightline"]
+        if not isinstance(table, dict):
+            raise ConfigError(f"{name}: `tool.sightline` is no table")
+    return ConfigFile(path, table)

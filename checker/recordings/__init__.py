@@ -1,0 +1,25 @@
+"""Recordings as teams keep them: what one is, where they are found, and a reader for each format.
+
+A reader is chosen by what a file holds, never by its name (see `formats`). Each gives recordings one by one, and
+says of what it cannot give which reason it has; the rest is read on.
+"""
+
+from __future__ import annotations
+
+from .find import find_recordings
+from .http import message_sent
+from .recording import STDIN, Companion, Content, Found, Recording, Stray, Unusable, name_of, read_bounded
+
+__all__ = [
+    "STDIN",
+    "Companion",
+    "Content",
+    "Found",
+    "Recording",
+    "Stray",
+    "Unusable",
+    "find_recordings",
+    "message_sent",
+    "name_of",
+    "read_bounded",
+]

@@ -1,0 +1,51 @@
+"""The bound on what one file unpacks to, over all the archives and compressed streams inside it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from ..refusal import Limits, Reason, Refusal
+
+
+class Exhausted(Refusal):
+    """A bound was reached that holds for a file with all that is inside it: nothing more of it is read."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Reason.TOO_LARGE, detail)
+
+
+class Expansion:
+    """Counts what is unpacked, and refuses to go on where it is out of all proportion."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._taken = 0
+        self._given = 0
+        self._members = 0
+
+    def charge(self, taken: int, given: int) -> None:
+        """Count compressed bytes that were read and bytes that came of them; raises Exhausted."""
+        limits = self._limits
+        self._taken += taken
+        self._given += given
+        if self._given > limits.expansion:
+            raise Exhausted(f"it unpacks to more than {limits.expansion:,} bytes; split it")
+        if self._given > limits.unsuspected and self._given > limits.ratio * self._taken:
+            raise Exhausted(
+                f"it unpacks to more than {limits.ratio} times its size, which no recordings do;"
+                " nothing more of it is read"
+            )
+
+    def member(self) -> None:
+        """Count a member of an archive; raises Exhausted."""
+        self._members += 1
+        if self._members > self._limits.members:
+            raise Exhausted(f"its archives hold more than {self._limits.members:,} members; split it")
+
+    @contextlib.contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Hold to the bounds, but do not count what is gone through to find out what is there."""
+        counted = self._taken, self._given, self._members
+        yield
+        self._taken, self._given, self._members = counted

@@ -1,0 +1,121 @@
+"""Finding recordings: in files, folders and on standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..refusal import Limits, Reason
+from ..say import printable
+from .expansion import Expansion
+from .formats import XML, read_content, reader_of
+from .neighbours import FILES, MAPPINGS, FilesOnDisk
+from .pairs import companions_of, is_companion, response_of
+from .reader import Place
+from .recording import STDIN, Found, Recording, Stray, Unusable
+from .streams import FileOrigin, OnceOrigin
+
+
+def find_recordings(paths: Iterable[str], limits: Limits | None = None) -> Iterator[Found]:
+    """Give the recordings that paths name, in their order; what is in a folder comes sorted by name."""
+    given = list(paths)
+    limits = limits or Limits()
+    beside = {os.path.normpath(path) for path in given}
+    for path in given:
+        if path == STDIN:
+            yield from _on_standard_input(limits)
+        elif os.path.isdir(path):
+            yield from _in_folder(path, limits)
+        elif (response := response_of(path, os.path.lexists)) and os.path.normpath(response) in beside:
+            continue  # a shell wildcard names a pair's request too; it is read with its response
+        else:
+            yield from _in_file(path, limits, named=True)
+
+
+def _on_standard_input(limits: Limits) -> Iterator[Found]:
+    place = Place(STDIN, limits, Expansion(limits), named=True, asked=True, counts=True)
+    if sys.stdin is None:  # it was closed when the program began
+        yield place.broken(Unusable(Reason.UNREADABLE, "standard input is closed"))
+    else:
+        yield from read_content(OnceOrigin(sys.stdin.buffer), place)
+
+
+def _in_folder(folder: str, limits: Limits) -> Iterator[Found]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Stray(printable(folder), f"the folder cannot be read: {error.strerror}", unreadable=True)
+        return
+    names = {entry.name for entry in entries}
+    served: set[str] | None = None
+    if {FILES, MAPPINGS} <= names:
+        # A file that a mapping answers with is judged with that mapping, and so after it.
+        entries.sort(key=lambda entry: entry.name == FILES)
+        served = set()
+    for entry in entries:
+        path = os.path.join(folder, entry.name)
+        if not entry.is_dir(follow_symlinks=False):
+            yield from _beside_others(path, limits)
+        elif served is None:
+            yield from _in_folder(path, limits)
+        else:
+            yield from _of_wiremock(path, entry.name, served, limits)
+
+
+def _of_wiremock(path: str, name: str, served: set[str], limits: Limits) -> Iterator[Found]:
+    """Give what is in a folder beside mappings and files, but no file by itself that a mapping answered with."""
+    for found in _in_folder(path, limits):
+        response = found.response if isinstance(found, Recording) else None
+        if name == MAPPINGS and isinstance(response, Path):
+            served.add(str(response))
+        elif name == FILES and isinstance(response, Path) and os.path.realpath(response) in served:
+            continue
+        yield found
+
+
+def _beside_others(path: str, limits: Limits) -> Iterator[Found]:
+    """Give what a file in a folder holds; a request or a sidecar is read with its response."""
+    if not is_companion(path):
+        yield from _in_file(path, limits, named=False)
+        return
+    response = response_of(path, os.path.lexists)
+    if response is None or not os.path.exists(response):
+        yield Stray(printable(path), "no response stands beside it")
+
+
+def _in_file(path: str, limits: Limits, *, named: bool) -> Iterator[Found]:
+    """Give what a file holds. One that cannot be read is left to be said of where it is judged."""
+    counts = named or path.lower().endswith(".xml")
+    request, sidecar = (name and Path(name) for name in companions_of(path, os.path.lexists))
+    place = Place(
+        printable(path),
+        limits,
+        Expansion(limits),
+        named=named,
+        asked=named,
+        counts=counts,
+        request=request or None,
+        sidecar=sidecar or None,
+        neighbours=FilesOnDisk(path),
+    )
+    origin = FileOrigin(path)
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            if named and not os.path.isdir(path):  # such as a pipe that a shell makes of a command
+                with origin.begin() as stream:
+                    yield from read_content(OnceOrigin(stream), place)
+            elif counts:
+                yield place.message(Path(path))
+            return
+        reader = reader_of(origin.head())
+    except (OSError, ValueError):
+        if counts:
+            yield place.message(Path(path))
+        return
+    if reader is XML or (reader is None and counts):
+        yield place.message(Path(path))
+    elif reader is not None:
+        yield from read_content(origin, place)

@@ -1,0 +1,113 @@
+"""JSON Lines: an object a line, with ``response`` and, where known, ``id``, ``request`` and ``context``.
+
+``request`` and ``response`` are the messages as text; ``context`` has the keys of a sidecar.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import msgspec
+
+from ..refusal import Reason
+from .json_document import decoded, try_decoded
+from .reader import Place
+from .recording import Companion, Found, Recording, Unusable
+from .streams import PIECE, Origin
+from .text import bytes_of_text
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LOOKED_AT = 20
+_OURS = re.compile(rb'\s*\{\s*"(?:id|request|response|context)"\s*:')
+_MESSAGE = re.compile(rb'"(?:request|response)"\s*:\s*(?:"|null)')
+
+_NO_RESPONSE = Unusable(Reason.UNREADABLE, "the line has no `response`")
+
+
+class _Line(msgspec.Struct):
+    id: str | int | float | None = None
+    request: str | None = None
+    response: str | None = None
+    context: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class JsonLinesReader:
+    """Reads JSON Lines, a line at a time."""
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether one of the first lines is an object by itself whose request or response is text."""
+        lines = head.removeprefix(_BYTE_ORDER_MARK).splitlines()
+        return any(_is_ours(line) for line in lines[:_LOOKED_AT])
+
+    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+        """Give each line's recording; lines are counted from 1, and empty ones hold none."""
+        with origin.begin() as stream:
+            for number, line in enumerate(_lines(stream, place.limits.line), 1):
+                mark = f":{number}"
+                if isinstance(line, Unusable):
+                    yield _broken(place, mark, line)
+                elif content := line.removeprefix(_BYTE_ORDER_MARK if number == 1 else b"").strip():
+                    yield _recording(content, place, mark)
+
+
+def _is_ours(line: bytes) -> bool:
+    if _OURS.match(line) is None or _MESSAGE.search(line) is None:
+        return False
+    try:
+        members = decoded(line, dict[str, msgspec.Raw], "it")
+    except Exception:  # noqa: BLE001 - whatever is wrong with the line: it began as ours, and may go on beyond the head
+        return True
+    return any(_is_text(members.get(name)) for name in ("request", "response"))
+
+
+def _is_text(raw: msgspec.Raw | None) -> bool:
+    return raw is not None and bytes(memoryview(raw)[:1]) in (b'"', b"n")
+
+
+def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | Unusable]:
+    """Give lines up to a length; of a longer one nothing is kept, and the next is read after it."""
+    while line := stream.readline(limit + 1):
+        if len(line) <= limit or line.endswith(b"\n"):
+            yield line
+            continue
+        while (rest := stream.readline(PIECE)) and not rest.endswith(b"\n"):
+            pass
+        yield Unusable(Reason.TOO_LARGE, f"the line is longer than {limit:,} bytes; --max-size allows more")
+
+
+def _recording(content: bytes, place: Place, mark: str) -> Found:
+    line = try_decoded(content, _Line, "the line")
+    if isinstance(line, Unusable):
+        return _broken(place, mark, line)
+    if not line.response and not line.request:
+        return _broken(place, mark, _NO_RESPONSE)
+    return Recording(
+        source=place.source + mark,
+        response=bytes_of_text(line.response or ""),
+        request=None if line.request is None else bytes_of_text(line.request),
+        sidecar=_sidecar(line.context),
+        named=False,
+    )
+
+
+def _broken(place: Place, mark: str, fault: Unusable) -> Recording:
+    return Recording(place.source + mark, fault, named=False)
+
+
+def _sidecar(context: msgspec.Raw) -> Companion:
+    """Give a context as the sidecar that it stands for, None for none: strings are written alike in JSON and TOML, but for one."""
+    shape: Any = dict[str, str | None] | None
+    stated: dict[str, str | None] | Unusable | None = try_decoded(context, shape, "`context`")
+    if isinstance(stated, Unusable):
+        return stated
+    if stated is None:
+        return None
+    pairs = (f"{_quoted(key)} = {_quoted(text)}\n" for key, text in stated.items() if text is not None)
+    return "".join(pairs).encode("utf-8", "surrogatepass")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,33 @@
+"""Bytes of a message that was recorded as text, in base64, or both."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from ..refusal import Reason
+from .recording import Unusable
+
+_DECLARATION = re.compile(
+    r"""(?P<before>\A\ufeff?<\?xml\s[^>]*?\bencoding\s*=\s*)(?P<quote>["'])[A-Za-z][\w.-]*(?P=quote)"""
+)
+
+
+def bytes_of_text(text: str) -> bytes:
+    """Encode a message that was decoded already, as JSON and YAML have it.
+
+    Its XML declaration may still name the encoding that it had on the wire; it is made to name the one it has now.
+    Line and column of everything after the declaration stay.
+    """
+    redeclared = _DECLARATION.sub(r"\g<before>\g<quote>UTF-8\g<quote>", text, count=1)
+    # Half a surrogate pair is no character; as bytes it is for the parser to refuse.
+    return redeclared.encode("utf-8", "surrogatepass")
+
+
+def bytes_of_base64(text: str, what: str) -> bytes | Unusable:
+    """Decode base64, which may be broken into lines; ``what`` names it where it is none."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return Unusable(Reason.UNREADABLE, f"{what} is not base64, or is cut off")

@@ -1,0 +1,87 @@
+"""Baselines: findings that people know of and accept for now, and whether an entry may do that today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+GUARDED = frozenset({"leaked"})
+"""Rules whose findings are accepted only with a reason and until a day: what is shown to the wrong person."""
+
+
+class Key(NamedTuple):
+    """What an entry is found by: the rule that was broken, and the stable identity of the finding."""
+
+    rule: str
+    id: str
+
+
+class Standing(StrEnum):
+    """What an entry does to its finding: only ACCEPTED takes effect.
+
+    EXPIRED: its day has passed. INCOMPLETE: its rule asks for more than it says.
+    """
+
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finding that is known. ``expires`` is the last day on which it is accepted, None for no end."""
+
+    rule: str
+    id: str
+    reason: str = ""
+    ticket: str = ""
+    first_seen: date | None = None
+    expires: date | None = None
+
+    @property
+    def key(self) -> Key:
+        """What it is found by."""
+        return Key(self.rule, self.id)
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The keys that its rule asks for and it does not have."""
+        if self.rule not in GUARDED:
+            return ()
+        has = {"reason": bool(self.reason.strip()), "expires": self.expires is not None}
+        return tuple(key for key, given in has.items() if not given)
+
+    def standing(self, today: date) -> Standing:
+        """Decide what the entry does on a day."""
+        if self.lacks:
+            return Standing.INCOMPLETE
+        if self.expires is not None and self.expires < today:
+            return Standing.EXPIRED
+        return Standing.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Baselined:
+    """That a finding is in the baseline, and what that does to it."""
+
+    standing: Standing
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineUse:
+    """What a run made of its baseline.
+
+    ``accepted`` counts findings; the others are entries. ``expired`` and ``incomplete`` were met and did not take
+    effect, ``added`` are new. ``stale`` no longer occur, though responses in their context were judged, or can
+    never occur; of ``unjudged`` nothing can be said, since no response in their context was judged.
+    """
+
+    accepted: int = 0
+    expired: tuple[Entry, ...] = ()
+    incomplete: tuple[Entry, ...] = ()
+    added: tuple[Entry, ...] = ()
+    stale: tuple[Entry, ...] = ()
+    unjudged: tuple[Entry, ...] = ()

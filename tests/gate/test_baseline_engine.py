@@ -1,0 +1,131 @@
+"""Baselines as pure decisions: what an entry does on a day, and what becomes of it over a run."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sightline.engine.baseline import GUARDED, Entry, Standing
+from sightline.engine.context import Context, all_contexts
+from sightline.engine.expectation import Evaluator
+from sightline.engine.finding import RULES, Severity, case_id
+from sightline.engine.ledger import Ledger
+from sightline.engine.result import Outcome, ResponseResult, Summary
+from support.judging import RULEBOOK, check_one
+from support.messages import request, response
+
+TODAY = date(2026, 11, 23)
+EVALUATOR = Evaluator(RULEBOOK)
+DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+
+
+def violating() -> ResponseResult:
+    """An anonymous caller at MC sees the meeting password, and does not see the host's address."""
+    shown = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always" and row.path != "host/email"]
+    return check_one(response("MC", [*shown, "accessControl/sessionPassword"]), request())
+
+
+MISSING = Entry("missing", "getsessioninfo:MC/anonymous/not-supplied/host.email")
+LEAKED = Entry("leaked", "getsessioninfo:MC/anonymous/not-supplied/accessControl.sessionPassword")
+
+
+@given(expires=DAYS, today=DAYS)
+def test_an_entry_is_accepted_through_its_last_day(expires: date, today: date) -> None:
+    entry = Entry("missing", "x", expires=expires)
+    wanted = Standing.ACCEPTED if today <= expires else Standing.EXPIRED
+    assert entry.standing(today) is wanted
+
+
+@given(rule=st.sampled_from(sorted(RULES.keys() - GUARDED)), today=DAYS)
+def test_an_entry_without_a_last_day_is_accepted_for_ever(rule: str, today: date) -> None:
+    assert Entry(rule, "x").standing(today) is Standing.ACCEPTED
+
+
+@given(
+    rule=st.sampled_from(sorted(GUARDED)),
+    reason=st.sampled_from(["", " \n", "known"]),
+    expires=st.one_of(st.none(), DAYS),
+    today=DAYS,
+)
+def test_a_leak_is_accepted_only_with_reason_and_expiry(
+    rule: str, reason: str, expires: date | None, today: date
+) -> None:
+    entry = Entry(rule, "x", reason=reason, expires=expires)
+    accepted = reason == "known" and expires is not None and today <= expires
+    assert (entry.standing(today) is Standing.ACCEPTED) == accepted
+    assert bool(entry.lacks) == (reason != "known" or expires is None)
+
+
+def test_an_accepted_finding_does_not_count_and_the_others_still_do() -> None:
+    result = Ledger(RULEBOOK, [MISSING], TODAY).held(violating())
+    assert result.outcome is Outcome.VIOLATING
+    assert [finding.rule for finding in result.findings if finding.accepted] == ["missing"]
+    both = [MISSING, Entry(*LEAKED.key, reason="r", expires=TODAY)]
+    result = Ledger(RULEBOOK, both, TODAY).held(violating())
+    assert result.outcome is Outcome.CONFORMANT
+    summary = Summary()
+    summary.add(result)
+    assert (summary.accepted, summary.severities[Severity.ERROR]) == (2, 0)
+
+
+def test_an_entry_about_another_rule_accepts_nothing() -> None:
+    other = Entry("omitted", MISSING.id)
+    before = violating()
+    assert Ledger(RULEBOOK, [other], TODAY).held(before) is before
+
+
+def test_what_takes_no_effect_is_said_of_its_finding() -> None:
+    entries = [Entry(*MISSING.key, expires=TODAY - timedelta(days=1)), LEAKED]
+    ledger = Ledger(RULEBOOK, entries, TODAY)
+    result = ledger.held(violating())
+    assert result.outcome is Outcome.VIOLATING
+    assert {f.rule: f.baseline.standing for f in result.findings if f.baseline} == {
+        "missing": Standing.EXPIRED,
+        "leaked": Standing.INCOMPLETE,
+    }
+    use = ledger.use([result.settled.context])
+    assert (use.accepted, use.expired, use.incomplete, use.stale) == (0, (entries[0],), (LEAKED,), ())
+
+
+def test_a_new_entry_takes_effect_at_once_save_for_a_leak() -> None:
+    ledger = Ledger(RULEBOOK, [], TODAY, adding=True)
+    result = ledger.held(violating())
+    assert result.outcome is Outcome.VIOLATING
+    use = ledger.use([])
+    assert {entry.key for entry in use.added} == {MISSING.key, LEAKED.key}
+    assert {entry.first_seen for entry in use.added} == {TODAY}
+    assert [entry.rule for entry in use.incomplete] == ["leaked"]
+    assert Ledger(RULEBOOK, use.added, TODAY).held(violating()) == result
+
+
+@pytest.mark.parametrize(
+    ("finding", "stale"),
+    [
+        ("getsessioninfo:MC/anonymous/not-supplied/host.firstName", True),  # judged, and there
+        ("getsessioninfo:MC/anonymous/not-supplied#unexpected-success", True),
+        ("getsessioninfo:TC/anonymous/not-supplied/host.firstName", False),  # nothing was judged in it
+        ("getsessioninfo:TC/authenticated/host/unknown/host.firstName", False),
+        ("getsessioninfo:XC/anonymous/not-supplied/host.firstName", True),  # there is no such context
+        ("another:MC/anonymous/not-supplied/host.firstName", True),
+        ("no identity", True),
+    ],
+)
+def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, *, stale: bool) -> None:
+    entry = Entry("missing", finding)
+    ledger = Ledger(RULEBOOK, [entry], TODAY)
+    result = ledger.held(violating())
+    use = ledger.use([result.settled.context])
+    assert (use.stale, use.unjudged) == (((entry,), ()) if stale else ((), (entry,)))
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.sampled_from(list(all_contexts(RULEBOOK))), st.sampled_from([row.path for row in RULEBOOK.rows]))
+def test_each_identity_tells_its_context(context: Context, path: str) -> None:
+    """Law: of an entry about a context, nothing is said exactly where that context was not judged."""
+    entry = Entry("missing", f"getsessioninfo:{case_id(RULEBOOK, context)}/{path.replace('/', '.')}")
+    assert Ledger(RULEBOOK, [entry], TODAY).use([context]).stale == (entry,)
+    others = [other for other in all_contexts(RULEBOOK) if other != context]
+    assert Ledger(RULEBOOK, [entry], TODAY).use(others).unjudged == (entry,)

@@ -1,0 +1,210 @@
+"""The pages about CI: every shell line that they print is run as printed, in place of the CI system.
+
+Installing is left out, since tests use no network: ``pip install`` and ``venv`` are stand-ins on the PATH.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from support.command import COMMAND, sightline
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "docs" / "ci").glob("*.md"))
+
+HAS_REPORTS = "--report " in sightline("check", "--help").out
+
+STAND_IN = f"""#!/bin/sh
+# python and pip as the pages call them: nothing is installed, and a new environment has the sightline under test
+case "$1 $2 $3" in
+  "-m pip install") [ -n "$SIGHTLINE$GITHUB_ACTION_PATH" ] || exit 9 ;;
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && ln -s "{COMMAND}" "$3/bin/sightline" ;;
+  *) exit 9 ;;
+esac
+"""
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def commands(value: Any, key: str = "") -> Iterator[str]:
+    """Give what a CI system would run: the texts below ``run``, ``script`` and ``command``."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from commands(inner, str(name))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from commands(inner, key)
+    elif key in ("run", "script", "command"):
+        yield str(value)
+
+
+def scripts() -> Iterator[tuple[str, str]]:
+    """Give each script with its name: the steps of a job together, a block of shell by itself."""
+    for page in PAGES:
+        found = [
+            *("\n".join(commands(yaml.safe_load(text))) for text in blocks(page, "yaml")),
+            *(
+                inner
+                for text in blocks(page, "groovy")
+                for inner in re.findall(r"sh '''(.*?)'''", text, re.DOTALL)
+            ),
+            *blocks(page, "sh"),
+        ]
+        yield from ((f"{page.stem}-{number}", text) for number, text in enumerate(found) if text.strip())
+
+
+SCRIPTS = dict(scripts())
+
+
+def test_every_system_has_its_page_and_the_index_names_it() -> None:
+    index = (ROOT / "docs" / "ci" / "README.md").read_text("utf-8")
+    assert {page.name for page in PAGES} - {"README.md"} == set(re.findall(r"\]\(([a-z-]+\.md)\)", index))
+    assert {name.rpartition("-")[0] for name in SCRIPTS} == {page.stem for page in PAGES} - {"pre-commit"}
+
+
+@pytest.fixture
+def machine(place: Path) -> Path:
+    """What a CI system gives a job: the checkout, and a PATH."""
+    tools = place / "tools"
+    tools.mkdir()
+    for name in ("python", "python3"):
+        (tools / name).write_text(STAND_IN)
+        (tools / name).chmod(0o755)
+    (tools / "sightline").symlink_to(COMMAND)
+    (place / "summary.md").touch()
+    return place
+
+
+def run(machine: Path, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        cwd=machine,
+        env={
+            "PATH": f"{machine / 'tools'}:/usr/bin:/bin",
+            "SIGHTLINE": str(ROOT),
+            "GITHUB_STEP_SUMMARY": str(machine / "summary.md"),
+            **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE")},
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def needs_reports(script: str) -> None:
+    if "--report" in script and not HAS_REPORTS:
+        pytest.skip("`--report` is not there yet")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_lines_of_a_page_run_as_printed(name: str, machine: Path) -> None:
+    script = SCRIPTS[name]
+    needs_reports(script)
+    violating = run(machine, script)
+    judges = "check" in script
+    assert violating.returncode == (1 if judges else 0), violating.stdout + violating.stderr
+    reports = dict(re.findall(r"--report (\w+)=(\S+)", script))
+    for file in reports.values():
+        written = machine / (file if "$" not in file else "summary.md")
+        assert written.stat().st_size > 0, file
+        written.write_text("")
+    for file in (machine / "recordings").glob("l*"):
+        file.unlink()
+    subprocess.run(["rm", "-rf", machine / ".sightline"], check=True)
+    conformant = run(machine, script)
+    assert conformant.returncode == 0, conformant.stdout + conformant.stderr
+    assert "Traceback" not in violating.stderr + conformant.stderr
+
+
+def action() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    return loaded
+
+
+def test_the_action_runs_with_its_inputs(machine: Path) -> None:
+    steps = action()["runs"]["steps"]
+    script = "\n".join(commands(steps))
+    needs_reports(script)
+    inputs = {
+        "SIGHTLINE_PATHS": "recordings/good.response.xml recordings/leak.response.xml",
+        "SIGHTLINE_ARGUMENTS": "--unlisted ignore",
+        "SIGHTLINE_SARIF": "out.sarif",
+        "GITHUB_ACTION_PATH": str(ROOT),
+    }
+    done = run(machine, script, **inputs)
+    assert done.returncode == 1, done.stderr
+    assert "::error" in done.stdout
+    assert (machine / "out.sarif").stat().st_size > 0
+    assert (machine / "summary.md").stat().st_size > 0
+
+
+def test_inputs_of_the_action_are_never_part_of_a_script(machine: Path) -> None:
+    steps = action()["runs"]["steps"]
+    assert not any("${{" in command for command in commands(steps))
+    given = {variable for step in steps for variable in step.get("env", {})}
+    assert given == {"SIGHTLINE_PATHS", "SIGHTLINE_ARGUMENTS", "SIGHTLINE_SARIF"}
+    used = {name for step in steps for name in re.findall(r"inputs\.([a-z-]+)", str(step))}
+    assert used == set(action()["inputs"])
+    hostile = {"SIGHTLINE_PATHS": "$(touch${IFS}hit) ;touch hit * `touch hit`", "SIGHTLINE_ARGUMENTS": ""}
+    run(machine, "\n".join(commands(steps)), SIGHTLINE_SARIF="x", GITHUB_ACTION_PATH="x", **hostile)
+    assert not (machine / "hit").exists()
+
+
+def test_the_hook_calls_what_is_there(machine: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    (config,) = yaml.safe_load(blocks(ROOT / "docs" / "ci" / "pre-commit.md", "yaml")[0])["repos"]
+    (used,) = config["hooks"]
+    assert used["id"] == hook["id"]
+    assert hook["pass_filenames"] is False
+    done = run(machine, " ".join([hook["entry"], *used["args"]]))
+    assert done.returncode == 1
+    names = ["a.response.xml", "a.request.xml", "a.context.toml", "sightline.toml"]
+    assert all(re.search(hook["files"], name) for name in names)
+
+
+DOCUMENTS = [*PAGES, *(ROOT / "docs" / f"{name}.md" for name in ("baseline", "configuration", "pytest"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_page_links_to_is_there(document: Path) -> None:
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", document.read_text("utf-8")) if "://" not in link]
+    assert [link for link in links if not document.parent.joinpath(link).exists()] == []
+
+
+def test_the_configuration_of_the_page_is_one(place: Path) -> None:
+    page = ROOT / "docs" / "configuration.md"
+    own, shared = blocks(page, "toml")
+    (place / "sightline.toml").write_text(own)
+    (place / "sightline-baseline.toml").write_text(blocks(ROOT / "docs" / "baseline.md", "toml")[0])
+    done = sightline("check", "--no-progress", cwd=place)
+    assert (done.code, "too little is covered" in done.err) == (1, True)
+    (place / "sightline.toml").unlink()
+    (place / "pyproject.toml").write_text(shared)
+    assert "leak.response.xml: violating" in sightline("check", cwd=place).out
+
+
+def test_the_pages_know_every_key_and_option() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z-]+)`", page))
+    options = {option[2:] for option in re.findall(r"--[a-z][a-z-]+", sightline("check", "--help").out)}
+    once = {"config", "no-config", "help", "version", "output", "fact"}
+    switched_off = {option for option in options if option.startswith("no-")}
+    assert options - once - switched_off - named == set()
+
+
+def test_the_example_of_a_test_is_python() -> None:
+    for block in blocks(ROOT / "docs" / "pytest.md", "python"):
+        compile(block, "docs/pytest.md", "exec")
+    assert sys.version_info >= (3, 11)

@@ -1,0 +1,240 @@
+"""Recorded traffic, packed in each of the formats that are read."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sightline.checker.check import Checker, Settings, Skipped
+from sightline.checker.recordings import find_recordings
+from sightline.checker.refusal import Limits
+from sightline.engine.result import ResponseResult
+from support.judging import RULEBOOK
+from support.messages import body, message, request, response
+
+SHOWN = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
+
+GOOD = response("MC", SHOWN)
+LEAKING = response("MC", [*SHOWN, "accessControl/sessionPassword", "programName"])
+LACKING = response("MC", [path for path in SHOWN if path != "status"])
+ASKED = request()
+PASSWORD = request(content="<sessionKey>x</sessionKey><sessionPassword>p</sessionPassword>")
+OTHER_RESPONSE = message(body("<ep:x/>", "ep:lstsummaryMeetingResponse"))
+OTHER_REQUEST = ASKED.replace(b"ep.GetSessionInfo", b"meeting.LstsummaryMeeting")
+PAGE = b"<!doctype html><html><body>signed out</body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as it was recorded; no request says that none was sent."""
+
+    response: bytes
+    request: bytes = ASKED
+    status: int = 200
+
+
+CALLS = (
+    Call(GOOD),
+    Call(LEAKING),
+    Call(OTHER_RESPONSE, OTHER_REQUEST),
+    Call(PAGE, b""),
+    Call(LACKING),
+    Call(b"", ASKED, 503),
+)
+"""Two of these are none of the table's; the last cannot be judged."""
+
+
+def har(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
+    """An archive as browsers save it."""
+    return json.dumps(
+        {"log": {"version": "1.2", "entries": [_har_entry(c, as_base64) for c in calls]}}
+    ).encode()
+
+
+def _har_entry(call: Call, as_base64: bool) -> dict[str, Any]:
+    content: dict[str, Any] = {"mimeType": "text/xml"}
+    if as_base64:
+        content |= {"text": base64.b64encode(call.response).decode(), "encoding": "base64"}
+    else:
+        content["text"] = call.response.decode()
+    sent = {"postData": {"mimeType": "text/xml", "text": call.request.decode()}} if call.request else {}
+    return {
+        "request": {"method": "POST", "url": "https://example.test/", "headers": [["a", "b"]], **sent},
+        "response": {"status": call.status, "headers": [{"name": "a", "value": "b"}], "content": content},
+    }
+
+
+def journal(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
+    """WireMock's journal of requests."""
+
+    def exchanged(content: bytes) -> dict[str, Any]:
+        text = {"body": content.decode()}
+        return {"bodyAsBase64": base64.b64encode(content).decode()} if as_base64 else text
+
+    entries = [
+        {"request": exchanged(c.request), "response": {"status": c.status, **exchanged(c.response)}}
+        for c in calls
+    ]
+    return json.dumps({"requests": entries, "meta": {"total": len(entries)}}).encode()
+
+
+def mappings(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
+    """WireMock's mappings, as its recorder writes them."""
+
+    def definition(call: Call) -> dict[str, Any]:
+        packed = {"base64Body": base64.b64encode(call.response).decode()}
+        return {"status": call.status, **(packed if as_base64 else {"body": call.response.decode()})}
+
+    entries = [
+        {"request": {"bodyPatterns": [{"equalToXml": c.request.decode()}]}, "response": definition(c)}
+        for c in calls
+    ]
+    return json.dumps({"mappings": entries}).encode()
+
+
+def vcrpy(calls: Iterable[Call], *, packed: bool = False) -> bytes:
+    """A cassette as vcrpy writes it; JSON is YAML too, but for bytes."""
+    lines = ["interactions:"]
+    for call in calls:
+        lines += [
+            "- request:",
+            f"    body: {json.dumps(call.request.decode()) if call.request else 'null'}",
+            "    method: POST",
+            "    uri: https://example.test/WBXService/XMLService",
+            "  response:",
+            "    body:",
+            f"      string: {_binary(gzip.compress(call.response)) if packed else json.dumps(call.response.decode())}",
+            "    headers:",
+            f"      Content-Encoding: [{'gzip' if packed else 'identity'}]",
+            f"    status: {{code: {call.status}, message: x}}",
+        ]
+    return "\n".join([*lines, "version: 1", ""]).encode()
+
+
+def ruby_vcr(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
+    """A cassette as the Ruby VCR writes it."""
+    lines = ["---", "http_interactions:"]
+    for call in calls:
+        text = f"base64_string: {base64.b64encode(call.response).decode()}"
+        plain = f"string: {json.dumps(call.response.decode())}"
+        lines += [
+            "- request:",
+            "    method: post",
+            f"    body: {{encoding: UTF-8, string: {json.dumps(call.request.decode())}}}",
+            "  response:",
+            f"    status: {{code: {call.status}, message: x}}",
+            "    headers: {}",
+            "    body:",
+            "      encoding: UTF-8",
+            f"      {text if as_base64 else plain}",
+            "  recorded_at: Mon, 23 Nov 2026 10:00:00 GMT",
+        ]
+    return "\n".join([*lines, "recorded_with: VCR 6.1.0", ""]).encode()
+
+
+def _binary(content: bytes) -> str:
+    return f"!!binary {json.dumps(base64.b64encode(content).decode())}"
+
+
+def json_lines(calls: Iterable[Call]) -> bytes:
+    """A log with a call a line."""
+    lines = (
+        json.dumps({"id": str(n), "request": c.request.decode(), "response": c.response.decode()})
+        for n, c in enumerate(calls)
+    )
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def raw_http(call: Call, headers: bytes = b"") -> bytes:
+    """A response as it goes over the wire."""
+    return b"HTTP/1.1 %d OK\r\nContent-Type: text/xml\r\n%s\r\n%s" % (call.status, headers, call.response)
+
+
+def zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip archive."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
+def tarred(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """A tar archive."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w") as archive:
+        for name, content in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return written.getvalue()
+
+
+def tar_gz(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """A packed tar archive."""
+    return gzip.compress(tarred(members), 1)
+
+
+ARCHIVES: dict[str, Callable[[Iterable[tuple[str, bytes]]], bytes]] = {
+    "zip": zipped,
+    "tar": tarred,
+    "tar.gz": tar_gz,
+}
+
+
+DOCUMENTS: dict[str, Callable[[Iterable[Call]], bytes]] = {
+    "har": har,
+    "vcrpy": vcrpy,
+    "ruby": ruby_vcr,
+    "journal": journal,
+    "mappings": mappings,
+    "lines": json_lines,
+}
+
+
+def judged(*paths: str | Path, limits: Limits | None = None) -> list[ResponseResult | Skipped]:
+    """Check paths in this process."""
+    limits = limits or Limits()
+    checker = Checker(Settings(limits=limits))
+    found = find_recordings(map(str, paths), limits)
+    return [result for recording in found for result in checker.check(recording)]
+
+
+def outcomes(
+    results: Iterable[ResponseResult | Skipped], folder: Path | None = None
+) -> list[tuple[str, str]]:
+    """Give (source, outcome or reason) of each result, as seen from a folder."""
+    prefix = f"{folder}/" if folder else ""
+    return [
+        (
+            result.source.removeprefix(prefix),
+            "skipped" if isinstance(result, Skipped) else str(result.reason or result.outcome),
+        )
+        for result in results
+    ]
+
+
+def only(results: Iterable[ResponseResult | Skipped]) -> ResponseResult:
+    """Give the one result there is."""
+    (result,) = results
+    assert isinstance(result, ResponseResult)
+    return result
+
+
+def context(result: ResponseResult | Skipped) -> dict[str, str]:
+    """Give the facts that a result rests on."""
+    assert isinstance(result, ResponseResult)
+    return dict(result.settled.context.items())
+
+
+def detail(result: ResponseResult | Skipped) -> str:
+    """Give what a result says in words."""
+    return (result.why if isinstance(result, Skipped) else result.detail) or ""
