@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from ..engine.context import Claim, Settled, settle
 from ..engine.observation import Observation
 from ..rules.model import UNKNOWN, Rulebook
-from .envelope import Body, answers, bodies, failure, open_message, require_response
 from .evidence import Unplaced, claims_of, names_other_session
+from .message import Body, MessageReader, Payload, Request, answers, request_for
 from .recordings import Recording, message_sent, name_of, read_bounded
 from .refusal import Limits, Reason, Refusal
-from .request import Request, read_requests, request_for
-from .response import Payload, PayloadReader
 from .sidecar import Sidecar, SidecarError, read_sidecar
 from .traffic import require_answer
 
@@ -46,18 +44,14 @@ class Call:
     sidecar: Sidecar
     claims: tuple[Claim, ...]
 
-    def hear(self, body: Body, reader: PayloadReader) -> Heard:
+    def hear(self, body: Body) -> Heard:
         """Read a body and settle what is known of its call.
 
         Raises Refusal where the call failed, where the body is no response of this operation, and where no
         column is found for it.
         """
-        if body.status is not None and body.status.failed:
-            raise failure(self.rulebook, body)
-        if body.content is None:
-            raise Refusal(Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded")
-        require_response(self.rulebook, body.content)
-        payload = reader.read(body.content)
+        body.require_answer()
+        payload = body.read()
         request = self._request(body, payload)
         claims, unplaced = claims_of(self.rulebook, request, payload)
         settled = self._settle(claims)
@@ -86,18 +80,16 @@ class Call:
 
 
 def open_call(
-    rulebook: Rulebook, recording: Recording, limits: Limits, claims: tuple[Claim, ...], request: bytes | None
+    reader: MessageReader, recording: Recording, claims: tuple[Claim, ...], request: bytes | None
 ) -> Call:
     """Read a recording's files; ``request`` is the content of a request that counts in place of its own.
 
     Raises Refusal where one of them cannot be used: a call is judged with all that belongs to it, or not at all.
     """
-    require_answer(rulebook, recording, limits)
-    content = read_bounded(recording.response, limits)
-    message = open_message(rulebook, content, limits)
-    opened = tuple(bodies(rulebook, message))
-    sidecar = _sidecar(rulebook, recording, limits)
-    return Call(rulebook, opened, _requests(rulebook, recording, limits, request, opened), sidecar, claims)
+    require_answer(reader, recording)
+    opened = reader.bodies(read_bounded(recording.response, reader.limits))
+    sidecar = _sidecar(reader.rulebook, recording, reader.limits)
+    return Call(reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims)
 
 
 def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
@@ -113,17 +105,17 @@ def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sideca
 
 
 def _requests(
-    rulebook: Rulebook, recording: Recording, limits: Limits, request: bytes | None, opened: tuple[Body, ...]
+    reader: MessageReader, recording: Recording, request: bytes | None, opened: tuple[Body, ...]
 ) -> tuple[Request | None, ...]:
     if request is not None:
-        return read_requests(rulebook, request, limits)
+        return reader.requests(message_sent(request))
     if recording.request in (None, b""):  # a call that sent nothing tells nothing
         return ()
     try:
-        return read_requests(rulebook, message_sent(read_bounded(recording.request, limits)), limits)
+        return reader.requests(message_sent(read_bounded(recording.request, reader.limits)))
     except Refusal as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
-        foreign = refusal.foreign and not any(answers(rulebook, body) for body in opened)
+        foreign = refusal.foreign and not any(answers(body) for body in opened)
         detail = f"{name_of(recording.request, 'request')}: {refusal.detail}"
         raise Refusal(refusal.reason, detail, foreign=foreign) from None
 

@@ -20,10 +20,10 @@ from ..engine.result import Outcome, ResponseResult, outcome_of
 from ..rules.load import builtin_rulebook, load_rulebook
 from ..rules.model import Rulebook
 from .call import Call, Heard, open_call
-from .envelope import Body
+from .message import Body
 from .recordings import Recording, Stray
 from .refusal import Limits, Reason, Refusal
-from .response import PayloadReader
+from .wire import reader_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Checker:
         self.settings = settings
         self.rulebook = settings.rulebook()
         self.evaluator = Evaluator(self.rulebook)
-        self._reader = PayloadReader(self.rulebook, settings.limits)
+        self._reader = reader_for(self.rulebook, settings.limits)
 
     def check(self, recording: Recording | Stray) -> Iterator[ResponseResult | Skipped]:
         """Judge a recording: a result for each body, or why it is passed over. What it holds raises nothing."""
@@ -80,7 +80,7 @@ class Checker:
             return
         for body in call.bodies:
             try:
-                yield self._judged(recording, body, call.hear(body, self._reader), call)
+                yield self._judged(recording, body, call.hear(body), call)
             except Refusal as refusal:
                 yield self._not_judged(recording, body, refusal, call)
 
@@ -93,13 +93,12 @@ class Checker:
             return
         for body in call.bodies:
             try:
-                yield call.hear(body, self._reader)
+                yield call.hear(body)
             except Refusal as refusal:
                 yield refusal
 
     def _open(self, recording: Recording) -> Call:
-        settings = self.settings
-        return open_call(self.rulebook, recording, settings.limits, settings.claims, settings.request)
+        return open_call(self._reader, recording, self.settings.claims, self.settings.request)
 
     def _judged(self, recording: Recording, body: Body, heard: Heard, call: Call) -> ResponseResult:
         context = heard.settled.context

@@ -160,14 +160,3 @@ def require_response(rulebook: Rulebook, content: etree._Element) -> None:
         f"its bodyContent is {shown}{where}, not {wanted}",
         foreign=local not in wire.response_types,
     )
-
-
-def answers(rulebook: Rulebook, body: Body) -> bool:
-    """Whether a body is this operation's answer to a call that succeeded, or means to be."""
-    if body.content is None or (body.status is not None and body.status.failed):
-        return False
-    try:
-        require_response(rulebook, body.content)
-    except Refusal as refusal:
-        return not refusal.foreign
-    return True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..engine.context import Claim, Rank
-from ..rules.model import Rulebook
+from ..reports.words import fact_option
+from ..rules.model import ResponseEvidence, Rulebook
+from .message import Payload, Request
 from .refusal import Reason
-from .request import Request
-from .response import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def claims_of(
             claims.append(placed)
         else:
             unplaced = placed
+        claims += _response_claims(rulebook, payload)
     if request is not None:
         claims += _request_claims(rulebook, request)
     if request is not None and payload is not None:
@@ -51,24 +53,42 @@ def names_other_session(rulebook: Rulebook, request: Request, payload: Payload) 
 def _column_claim(rulebook: Rulebook, payload: Payload) -> Claim | Unplaced:
     fact = rulebook.column_fact
     asked = [entry for entry in rulebook.document.evidence.response if entry.fact == fact]
+    told = _told(asked, payload)
+    if isinstance(told, Claim):
+        return told
+    if told is not None:
+        return _unplaced(rulebook, told.path, payload.texts[told.path])
+    paths = " and ".join(entry.path for entry in asked)
+    absent = f"{paths} are absent" if asked else "no element of a response tells"
+    say = f"say it with {fact_option(fact)}"
+    return Unplaced(Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {absent}; {say}", "")
+
+
+def _response_claims(rulebook: Rulebook, payload: Payload) -> Iterator[Claim]:
+    """Read what a response tells of the facts that pick no column."""
+    entries = rulebook.document.evidence.response
+    for fact in dict.fromkeys(entry.fact for entry in entries):
+        if fact != rulebook.column_fact:
+            told = _told([entry for entry in entries if entry.fact == fact], payload)
+            if isinstance(told, Claim):
+                yield told
+
+
+def _told(asked: Sequence[ResponseEvidence], payload: Payload) -> Claim | ResponseEvidence | None:
+    """Give what the first element says that is there and fits, or the one that is there and says nothing known."""
     for entry in asked:
         text = payload.texts.get(entry.path)
         if text is None:
             continue
         if entry.as_ is not None:
-            if text.casefold() in entry.equals:
-                return Claim(fact, entry.as_, "response", Rank.EVIDENCE)
+            if text.casefold() in (equal.casefold() for equal in entry.equals):
+                return Claim(entry.fact, entry.as_, "response", Rank.EVIDENCE)
             continue
         for name, value in entry.names.items():
             if text.casefold() == name.casefold():
-                return Claim(fact, value, "response", Rank.EVIDENCE)
-        return _unplaced(rulebook, entry.path, text)
-    paths = " and ".join(entry.path for entry in asked)
-    return Unplaced(
-        Reason.UNKNOWN_SERVICE,
-        f"nothing says which {fact} it is: {paths} are absent; say it with --{fact}",
-        "",
-    )
+                return Claim(entry.fact, value, "response", Rank.EVIDENCE)
+        return entry
+    return None
 
 
 def _unplaced(rulebook: Rulebook, path: str, text: str) -> Unplaced:
@@ -78,7 +98,7 @@ def _unplaced(rulebook: Rulebook, path: str, text: str) -> Unplaced:
             detail = f"{path} says {absent.names[0]}, and {table} has no column for {absent.title}"
             return Unplaced(Reason.NO_COLUMN, detail, absent.title)
     said = "is empty" if not text else f"holds none of the values that name a {fact}"
-    return Unplaced(Reason.UNKNOWN_SERVICE, f"{path} {said}; say it with --{fact}", "")
+    return Unplaced(Reason.UNKNOWN_SERVICE, f"{path} {said}; say it with {fact_option(fact)}", "")
 
 
 def _request_claims(rulebook: Rulebook, request: Request) -> list[Claim]:
@@ -93,7 +113,8 @@ def _request_claims(rulebook: Rulebook, request: Request) -> list[Claim]:
 
 def _match_claims(rulebook: Rulebook, request: Request, payload: Payload) -> list[Claim]:
     for entry in rulebook.document.evidence.match:
-        asked = (request.security or {}).get(entry.request)
+        given = request.security if entry.part == "security" else request.body
+        asked = (given or {}).get(entry.request)
         answered = payload.texts.get(entry.response)
         if asked and answered:
             if entry.ignore_case:

@@ -38,7 +38,7 @@ class Recordings(pytest.Collector):
         checker = Checker(settings.conformance.settings)
         ledger = Ledger(settings.rulebook, settings.conformance.baseline, today())
         found = False
-        for recording in find_recordings([self.name]):
+        for recording in find_recordings([self.name], wire=settings.rulebook.document.wire.format):
             for result in checker.check(recording):
                 if not isinstance(result, Skipped):
                     found = True

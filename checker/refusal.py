@@ -11,6 +11,7 @@ class Reason(StrEnum):
 
     UNREADABLE = "unreadable"
     NOT_XML = "not-xml"
+    NOT_JSON = "not-json"
     UNSAFE_XML = "unsafe-xml"
     TOO_LARGE = "too-large"
     NOT_A_MESSAGE = "not-a-message"

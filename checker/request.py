@@ -1,25 +1,13 @@
-"""Reading of a request: who asks, with which password, for which session."""
+"""Reading of an XML request: who asks, with which password, for which session."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from lxml import etree
 
 from ..rules.model import Rulebook
 from .envelope import children, is_request, open_message
+from .message import Request
 from .refusal import Limits, Reason, Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a request gives: texts by element name, used and never shown. An empty element gives nothing.
-
-    ``security`` is None where the message has no security context at all.
-    """
-
-    security: dict[str, str] | None
-    body: dict[str, str]
 
 
 def read_requests(rulebook: Rulebook, document: bytes, limits: Limits) -> tuple[Request | None, ...]:
@@ -35,32 +23,14 @@ def read_requests(rulebook: Rulebook, document: bytes, limits: Limits) -> tuple[
         Request(security, _texts(content)) if is_request(rulebook, content) else None for content in contents
     )
     if not any(requests):
+        wire = rulebook.document.wire
+        named = [*(name.rpartition(".")[2] for name in wire.request_types), *wire.request_type_names]
         raise Refusal(
             Reason.OTHER_OPERATION if contents else Reason.NOT_A_MESSAGE,
-            f"it asks for no {rulebook.document.wire.request_types[0].rpartition('.')[2]}",
+            f"it asks for no {named[0] if named else rulebook.id}",
             foreign=bool(contents),
         )
     return requests
-
-
-def request_for(
-    requests: tuple[Request | None, ...],
-    index: int,
-    bodies: int,
-    session: str | None,
-    session_name: str | None,
-) -> Request | None:
-    """Give the request that a body answers: the one at its place, or else the only one, or the one for its session."""
-    if len(requests) == bodies:
-        return requests[index]
-    if len(requests) == 1:
-        return requests[0]
-    same = [
-        request
-        for request in requests
-        if request is not None and session and session_name and request.body.get(session_name) == session
-    ]
-    return same[0] if len(same) == 1 else None
 
 
 def _texts(element: etree._Element) -> dict[str, str]:

@@ -32,12 +32,15 @@ class Sidecar:
 
 def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
     """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
+    # A fact's id need be no name that Python takes, so the fields are numbered, and renamed for the file.
+    fields = {f"fact_{number}": fact for number, fact in enumerate(rulebook.fact_ids)}
     shape = msgspec.defstruct(
         "Sidecar",
         [
-            *((fact, str | None, None) for fact in rulebook.fact_ids),
+            *((field, str | None, None) for field in fields),
             ("outcome", Literal["failure", "success"], "success"),
         ],
+        rename=fields,
         forbid_unknown_fields=True,
     )
     try:
@@ -46,7 +49,7 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         raise SidecarError(str(error)) from None
     expects_failure = stated.pop("outcome") == "failure"
     claims = []
-    for fact, text in stated.items():
+    for fact, text in zip(rulebook.fact_ids, stated.values(), strict=True):
         if text is not None:
             try:
                 claims.append(read_claim(rulebook, fact, text, source, Rank.COMPANION))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from ..rules.model import Rulebook
-from .envelope import answers, bodies, open_message
+from .message import MessageReader, answers
 from .recordings import Companion, Content, Recording, Unusable, message_sent, read_bounded
-from .refusal import Limits, Reason, Refusal
-from .request import read_requests
+from .refusal import Reason, Refusal
 
 _OK = 200
 
@@ -22,7 +20,7 @@ class _Asked(Enum):
     UNKNOWN = auto()
 
 
-def require_answer(rulebook: Rulebook, recording: Recording, limits: Limits) -> None:
+def require_answer(reader: MessageReader, recording: Recording) -> None:
     """See that a recording holds an answer that can be read as one; raises Refusal.
 
     It is foreign where the recording is one of many calls, and neither asks for this operation nor answers it. An
@@ -31,25 +29,23 @@ def require_answer(rulebook: Rulebook, recording: Recording, limits: Limits) -> 
     """
     traffic, fault = recording.traffic, _fault(recording)
     unusable = isinstance(recording.response, Unusable)
-    speaks = not unusable and (not traffic or _mentions(rulebook, recording.response, limits))
+    speaks = not unusable and (not traffic or _speaks(reader, recording.response))
     if speaks and fault is None:
         return
-    asked = _asked(rulebook, recording.request, limits)
+    asked = _asked(reader, recording.request)
     if unusable:
         if asked is _Asked.OTHER or (traffic and asked is _Asked.ELSEWHERE):
-            raise _passed_over(rulebook)
+            raise _passed_over(reader)
         return
     if traffic and not speaks and asked is not _Asked.THIS:
-        raise _passed_over(rulebook)
+        raise _passed_over(reader)
     if fault is not None:
-        other = asked is _Asked.OTHER or (
-            asked is not _Asked.THIS and _answers_other(rulebook, recording, limits)
-        )
+        other = asked is _Asked.OTHER or (asked is not _Asked.THIS and _answers_other(reader, recording))
         raise Refusal(Reason.NOT_A_MESSAGE, fault, foreign=other)
 
 
-def _passed_over(rulebook: Rulebook) -> Refusal:
-    service = rulebook.document.wire.envelope
+def _passed_over(reader: MessageReader) -> Refusal:
+    service = reader.rulebook.document.wire.envelope
     return Refusal(
         Reason.NOT_A_MESSAGE, f"it neither asks for this operation nor answers it in {service}", foreign=True
     )
@@ -62,36 +58,34 @@ def _fault(recording: Recording) -> str | None:
     return "the answer has no body" if recording.response == b"" and of_a_call else None
 
 
-def _asked(rulebook: Rulebook, request: Companion, limits: Limits) -> _Asked:
+def _asked(reader: MessageReader, request: Companion) -> _Asked:
     """Find out what a request asks for; one that names the service and cannot be read counts as this operation's."""
     if request is None or isinstance(request, Unusable):
         return _Asked.UNKNOWN
     try:
-        sent = message_sent(read_bounded(request, limits))
+        sent = message_sent(read_bounded(request, reader.limits))
     except Refusal:
         return _Asked.UNKNOWN
-    if not _mentions(rulebook, sent, limits):
+    if not reader.speaks(sent):
         return _Asked.ELSEWHERE
     try:
-        read_requests(rulebook, sent, limits)
+        reader.requests(sent)
     except Refusal as refusal:
         return _Asked.OTHER if refusal.foreign else _Asked.THIS
     return _Asked.THIS
 
 
-def _mentions(rulebook: Rulebook, content: Content, limits: Limits) -> bool:
-    """Whether the service's namespace stands in a message, in any usual encoding; so does what cannot be read."""
+def _speaks(reader: MessageReader, content: Content) -> bool:
+    """Whether content can be one of the service's messages; so can what cannot be read."""
     try:
-        text = read_bounded(content, limits)
+        return reader.speaks(read_bounded(content, reader.limits))
     except Refusal:
         return True
-    return rulebook.document.wire.envelope.encode() in (text.replace(b"\0", b"") if b"\0" in text else text)
 
 
-def _answers_other(rulebook: Rulebook, recording: Recording, limits: Limits) -> bool:
+def _answers_other(reader: MessageReader, recording: Recording) -> bool:
     """Whether a response is a sound message that answers another operation."""
     try:
-        message = open_message(rulebook, read_bounded(recording.response, limits), limits)
-        return not any(answers(rulebook, body) for body in bodies(rulebook, message))
+        return not any(map(answers, reader.bodies(read_bounded(recording.response, reader.limits))))
     except Refusal:
         return False

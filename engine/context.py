@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import product
+from math import prod
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
 from ..rules.names import did_you_mean, listed, plain
@@ -89,12 +90,30 @@ def implied_facts(rulebook: Rulebook, context: Context) -> frozenset[str]:
     )
 
 
+MOST_CONTEXTS = 200_000
+"""Combinations of values that are gone through: more would take minutes, and no table for people has as many."""
+
+
+class TooManyError(ValueError):
+    """A rulebook distinguishes more contexts than can be gone through one by one."""
+
+
+def require_enumerable(choices: Iterable[int]) -> None:
+    """See that so many values of each fact come to contexts that can be gone through; raises TooManyError."""
+    if (total := prod(choices)) > MOST_CONTEXTS:
+        raise TooManyError(f"its facts come to {total:,} contexts; {MOST_CONTEXTS:,} can be gone through")
+
+
 def all_contexts(rulebook: Rulebook) -> Iterator[Context]:
-    """Give every context that a rulebook distinguishes: each column with each value, or unknown, of each fact."""
+    """Give every context that a rulebook distinguishes: each column with each value, or unknown, of each fact.
+
+    Raises TooManyError where they are more than can be gone through.
+    """
     choices = [
         fact.value_ids if fact.id == rulebook.column_fact else (*fact.value_ids, UNKNOWN)
         for fact in rulebook.facts
     ]
+    require_enumerable(map(len, choices))
     seen: set[Context] = set()
     for values in product(*choices):
         try:

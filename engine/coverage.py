@@ -1,7 +1,7 @@
 """Coverage: which obligations of the table the judged responses exercised.
 
-A cell is an obligation for each way in which its marker can be decided: ✓ and X are one each, PW is one granted and
-one withheld.
+A cell is an obligation for each way in which its marker can be decided: one where it has no condition, else one
+granted and one withheld.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def explain(
         interpretations=tuple(
             entry
             for entry in rulebook.document.interpretations
-            if entry.cited_for is not None and _applies(rulebook, entry.cited_for, row, context, expectation)
+            if entry.cited_for is not None and applies(rulebook, entry.cited_for, row, context, expectation)
         ),
         notes=tuple(
             Reason(note.text, note.cite) for note in rulebook.document.notes if row.path in note.rows
@@ -205,7 +205,7 @@ def _because(
         text = f"So it is open: it depends on {_either(depends_on)}, which nothing tells."
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
     for quoted in rulebook.document.statements:
-        if quoted.cited_for is not None and _applies(rulebook, quoted.cited_for, row, context, expectation):
+        if quoted.cited_for is not None and applies(rulebook, quoted.cited_for, row, context, expectation):
             yield Reason(quoted.text, quoted.cite)
     if row.container is not None and not expectation.shows:
         yield from _container(evaluator, row.container, context, expectation)
@@ -235,10 +235,10 @@ def _either(facts: tuple[str, ...]) -> str:
     return " and ".join([", ".join(facts[:-1]), facts[-1]] if len(facts) > 1 else facts)
 
 
-def _applies(
+def applies(
     rulebook: Rulebook, scope: CitedFor, row: Row, context: Context, expectation: Expectation
 ) -> bool:
-    """Whether all that a scope names applies to this decision."""
+    """Whether all that a scope names applies to this decision, so that it is cited."""
     column = context[rulebook.column_fact]
     return (
         (not scope.rows or row.path in scope.rows)

@@ -152,14 +152,14 @@ class Finding:
 def case_id(rulebook: Rulebook, context: Context) -> str:
     """Name a context: its values in order, save for those that follow from others.
 
-    For example ``MC/anonymous/not-supplied`` or ``TC/authenticated/host/unknown``.
+    For example ``COLUMN/first-value/unknown``, where a third fact follows from the second.
     """
     implied = implied_facts(rulebook, context)
     return "/".join(value for fact, value in context.items() if fact not in implied)
 
 
 def row_id(path: str) -> str:
-    """Write a path as one segment: ``accessControl.sessionPassword``."""
+    """Write a path as one segment: ``parent.child`` for ``parent/child``."""
     return ".".join(name.replace("%", "%25").replace(".", "%2E") for name in path.split("/"))
 
 

@@ -8,7 +8,7 @@ from .expectation import Evaluator, Expectation
 
 
 def state(rulebook: Rulebook, context: Context, fact_id: str) -> str:
-    """Say what is known of a fact: `the meeting password was not supplied`."""
+    """Say what is known of a fact, as a sentence."""
     fact = rulebook.fact(fact_id)
     value = context[fact_id]
     return fact.state_unknown if value == UNKNOWN else fact.value(value).state

@@ -71,7 +71,7 @@ def _way(rulebook: Rulebook, context: Context, changes: dict[str, str], expectat
     steps = {fact: rulebook.fact(fact).value(value).change for fact, value in changes.items()}
     fact = rulebook.column_fact
     if fact in steps:
-        steps[fact] = f"ask about {steps[fact]} in place of {rulebook.column(context[fact]).title}"
+        steps[fact] = f"{steps[fact]} in place of {rulebook.column(context[fact]).title}"
     return Way(
         changes=changes,
         expectation=expectation,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import msgspec
@@ -13,13 +15,16 @@ from ..engine.expectation import Evaluator
 from ..engine.finding import Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
+from .check_report import CheckReport
 from .coverage_report import coverage_object
 from .words import explaining
 
 SCHEMA = "sightline/check@1"
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
-class CheckJson:
+
+class CheckJson(CheckReport):
     """Writes results as they come, a response a line, and the summary last; so it holds none of them."""
 
     def __init__(self, rulebook: Rulebook) -> None:
@@ -41,8 +46,12 @@ class CheckJson:
 
 
 def encode(value: Any) -> str:
-    """Encode plain data as JSON on one line."""
-    return msgspec.json.encode(value).decode()
+    """Encode plain data as JSON on one line; half a character of UTF-16 becomes the text of its escape."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _SURROGATE.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
 
 
 def rulebook_identity(rulebook: Rulebook) -> dict[str, str]:
@@ -62,6 +71,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "findings": [_finding(rulebook, result, finding) for finding in result.findings],
         "undetermined": list(result.undetermined),
         "depends_on": list(result.depends_on),
+        "expected_failure": result.expected_failure,
     }
 
 
@@ -124,7 +134,9 @@ def _finding(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> di
         "lines": list(finding.lines),
         "cause": finding.cause,
         "message": finding.message,
+        "because": finding.because,
         "id": finding.id,
+        "explains": finding.explains,
         "explain": explaining(rulebook, finding.explains, result.settled.context),
         "baselined": finding.accepted,
         "baseline": (

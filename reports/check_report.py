@@ -21,3 +21,7 @@ class CheckReport(Protocol):
     def end(self, summary: Summary) -> str:
         """Close the report with its totals."""
         ...
+
+    def left_out(self) -> str:
+        """Say, after the end, what the report's format had no room for; an empty string where it holds all."""
+        return ""

@@ -10,19 +10,23 @@ from ..engine.finding import RULES, Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .baseline_text import baseline_text, standing_text
+from .check_report import CheckReport
+from .coverage import coverage
 from .coverage_report import coverage_text
-from .style import Style, count, listing
-from .words import explaining, told
+from .response_names import response_name
+from .shown import shown
+from .style import SEVERITY_LOOKS, Style, count, listing
+from .visible import visible
+from .words import explaining, left_open, line_numbers, lines_said, told
 
 SHOWN_CONFORMANT = 20
 """How many conformant responses are named at the end; the others are counted."""
 
-_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _OUTCOME_LOOKS = {Outcome.CONFORMANT: "green", Outcome.VIOLATING: "red", Outcome.UNCHECKED: "yellow"}
 _INDENT = 10
 
 
-class CheckText:
+class CheckText(CheckReport):
     """Writes responses with something to say as they come, then the conformant ones, then the totals."""
 
     def __init__(
@@ -48,6 +52,7 @@ class CheckText:
 
     def response(self, result: ResponseResult) -> str:
         """Give a response, if there is something wrong with it or all are asked for."""
+        result = shown(result)
         says_something = any(finding.severity is not Severity.NOTE for finding in result.findings)
         if self._quiet and result.outcome is Outcome.CONFORMANT:
             return ""
@@ -72,22 +77,19 @@ class CheckText:
             lines += ["", *coverage_text(self._rulebook, covered)]
         return "\n".join(lines) + "\n"
 
-    def _name(self, result: ResponseResult) -> str:
-        return result.source + (f", body {result.index + 1}" if result.index else "")
-
     def _outcome(self, result: ResponseResult) -> str:
         outcome = self._style.paint(result.outcome.value, _OUTCOME_LOOKS[result.outcome])
-        return f"{self._style.paint(self._name(result), 'bold')}: {outcome}"
+        return f"{self._style.paint(response_name(result), 'bold')}: {outcome}"
 
     def _conformant_line(self, result: ResponseResult) -> str:
         line = self._style.wrap(told(self._rulebook, result.settled, sources=False), 2, 2)
-        left_open = self._left_open(result)
+        open_rows = left_open(result)
         return "\n".join(
             [
                 self._outcome(result),
                 line,
                 *([self._style.wrap(result.detail, 2)] if result.detail else []),
-                *([self._style.wrap(left_open, 2, 2)] if left_open else []),
+                *([self._style.wrap(open_rows, 2, 2)] if open_rows else []),
             ]
         )
 
@@ -106,17 +108,8 @@ class CheckText:
             yield (
                 self._label(Severity.NOTE) + f"{count(len(notes), 'unlisted element')}, not judged (-v lists)"
             )
-        if left_open := self._left_open(result):
-            yield self._style.wrap(left_open, 2, 2)
-
-    def _left_open(self, result: ResponseResult) -> str:
-        if not result.undetermined:
-            return ""
-        unknown = listing(result.depends_on)
-        say = listing([f"--{fact}" for fact in result.depends_on], "or")
-        are = "is" if len(result.depends_on) == 1 else "are"
-        elements = count(len(result.undetermined), "element")
-        return f"{elements} undetermined, since {unknown} {are} unknown: say {say} to have them judged"
+        if open_rows := left_open(result):
+            yield self._style.wrap(open_rows, 2, 2)
 
     def _groups(self, result: ResponseResult) -> list[list[Finding]]:
         """Put together the findings that the same rule makes on the same ground, and the baseline treats alike."""
@@ -128,7 +121,7 @@ class CheckText:
         return list(groups.values())
 
     def _label(self, severity: Severity) -> str:
-        return "  " + self._style.paint(f"{severity.value:8}", _LOOKS[severity])
+        return "  " + self._style.paint(f"{severity.value:8}", SEVERITY_LOOKS[severity])
 
     def _group(self, result: ResponseResult, group: list[Finding]) -> Iterator[str]:
         first = group[0]
@@ -147,14 +140,14 @@ class CheckText:
 
     def _element(self, head: Finding, caused: list[Finding]) -> Iterator[str]:
         """Give an element with its lines, and folded under it those that it explains."""
-        text = f"{head.path}  {_lines(head)}".rstrip()
+        text = f"{head.path}  {lines_said(head)}".rstrip()
         if head.cause is not None:
             text += f" (in {head.cause})"
         yield " " * _INDENT + text
         if caused:
             inside = [
                 f"{(f.path or '').removeprefix(f'{head.path}/')}"
-                + (f" ({_numbers(f)})" if f.lines and f.lines != head.lines else "")
+                + (f" ({line_numbers(f)})" if f.lines and f.lines != head.lines else "")
                 for f in caused
             ]
             yield self._style.wrap(f"and in it {listing(inside)}", _INDENT + 2, 2)
@@ -175,10 +168,14 @@ class CheckText:
         if summary.baseline is not None:
             yield self._style.wrap(baseline_text(summary.baseline), 0, 2)
         if summary.reasons:
-            reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
+            reasons = ", ".join(
+                f"{number:,} {visible(reason)}" for reason, number in summary.reasons.most_common()
+            )
             yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts a reason)")
         if summary.skipped:
             yield f"skipped, being no response of this operation: {summary.skipped.total():,}"
+        if summary.contexts:
+            yield self._style.wrap(coverage(self._rulebook, summary).sentence)
         if not summary.responses:
             yield "there was nothing to check"
 
@@ -191,19 +188,6 @@ def _caused_by(head: Finding, group: list[Finding]) -> list[Finding]:
             paths.add(finding.path)
             caused.append(finding)
     return caused
-
-
-def _lines(finding: Finding) -> str:
-    if not finding.lines:
-        return ""
-    lines = f"line{'s' if len(finding.lines) > 1 else ''} {_numbers(finding)}"
-    return f"in the element of {lines}" if finding.rule in ("missing", "omitted") else lines
-
-
-def _numbers(finding: Finding) -> str:
-    shown = [str(line) for line in finding.lines[:8]]
-    more = len(finding.lines) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _sentence(text: str) -> str:

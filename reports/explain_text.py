@@ -11,7 +11,7 @@ from ..engine.finding import Rule
 from ..engine.ways import Way
 from ..rules.model import Rulebook
 from .style import Style, listing
-from .words import explain_command
+from .words import explain_command, fact_words
 
 _LOOKS = {
     Expectation.MUST: "green",
@@ -72,10 +72,9 @@ def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
         answer = style.paint(f"{match.expectation.value:9}", _LOOKS[match.expectation])
         marker = rulebook.markers[match.marker]
         yield f"  {column.id:4} {answer} {marker.printed}: {marker.meaning}"
-    first = matches[0]
-    command = explain_command(rulebook, first.path, first.context).replace(
-        f"--{rulebook.column_fact} {first.context[rulebook.column_fact]}", f"--{rulebook.column_fact} NAME"
-    )
+    first, fact = matches[0], rulebook.column_fact
+    said, any_of_them = (" ".join(fact_words(fact, value)) for value in (first.context[fact], "NAME"))
+    command = explain_command(rulebook, first.path, first.context).replace(said, any_of_them)
     yield f"  the whole answer for one {rulebook.column_fact}, and the way out:"
     yield f"    {style.paint(command, 'dim')}"
 
@@ -115,11 +114,15 @@ def _ways(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
         return
     fact = rulebook.column_fact
     here = [way for way in match.ways if fact not in way.changes]
-    if here:
+    by_caller = [way for way in here if way.caller_can]
+    if by_caller:
         yield "  it would appear if the caller did one of these"
-        yield from (_way(way, style, 4) for way in here)
+        yield from (_way(way, style, 4) for way in by_caller)
     else:
         yield "  nothing that the caller can do would make it appear"
+    if by_others := [way for way in here if not way.caller_can]:
+        yield "  what the caller cannot choose would make it appear too"
+        yield from (_way(way, style, 4) for way in by_others)
     elsewhere = _by_columns(rulebook, [way for way in match.ways if fact in way.changes])
     for columns, ways in elsewhere.items():
         names = listing([rulebook.column(column).title for column in columns], "or")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ..engine.analysis import Remark
+from ..engine.finding import Severity
 from ..rules.model import Rulebook
 from .check_json import encode, rulebook_identity
-from .style import Style, count
+from .style import SEVERITY_LOOKS, Style, count, listing
 
 SCHEMA = "sightline/rules-lint@1"
 
@@ -35,7 +37,9 @@ def lint_text(rulebook: Rulebook, remarks: Sequence[Remark], style: Style) -> st
         rulebook.digest,
     ]
     for remark in remarks:
-        witness = f" (seen in {remark.witness})" if remark.witness else ""
-        lines.append(style.wrap(f"{remark.severity}: {remark.id}: {remark.text}{witness}", 0, 2))
-    lines.append("valid" + (f", with {count(len(remarks), 'remark')}" if remarks else "; nothing to remark"))
+        severity = style.paint(remark.severity.value, SEVERITY_LOOKS[remark.severity])
+        lines.append(style.wrap(f"{severity}: {remark.id}: {remark.text} ({remark.witness})", 0, 2))
+    found = Counter(remark.severity for remark in remarks)
+    totals = listing([count(found[severity], severity.value) for severity in Severity if found[severity]])
+    lines.append("valid" + (f", with {totals}" if totals else "; nothing to remark"))
     return "\n".join(lines) + "\n"

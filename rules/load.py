@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import errno
 import functools
 import hashlib
 import io
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import msgspec
 
 from .model import Document, Row, Rulebook
 from .names import did_you_mean, listed
@@ -15,7 +19,17 @@ from .shape import ShapeError, decode_toml
 from .validate import path_fault, remarks
 
 BUILTIN = Path(__file__).parent / "getsessioninfo"
+BUILTINS: Mapping[str, Path] = {
+    "getsessioninfo": BUILTIN,
+    "webex-rest-meeting": Path(__file__).parent / "webex_rest_meeting",
+}
+"""The rulebooks that ship with Sightline, by id; the first is the one that counts where none is asked for."""
+
+DEFAULT = "getsessioninfo"
 RULEBOOK_FILE = "rulebook.toml"
+TABLE_FILE = "table.csv"
+SKELETON = Path(__file__).parent / "skeleton"
+"""A rulebook to begin one's own with: the two files, commented."""
 
 
 class RulebookError(ValueError):
@@ -23,18 +37,26 @@ class RulebookError(ValueError):
 
 
 @functools.cache
-def builtin_rulebook() -> Rulebook:
-    """Load the rulebook that ships with Sightline: Webex GetSessionInfo, Table 4-3."""
-    rulebook = load_rulebook(BUILTIN)
-    return Rulebook(document=rulebook.document, rows=rulebook.rows, digest=rulebook.digest, location=None)
+def builtin_rulebook(name: str = DEFAULT) -> Rulebook:
+    """Load a rulebook that ships with Sightline; without a name Webex GetSessionInfo, Table 4-3."""
+    rulebook = _load(BUILTINS[name])
+    return msgspec.structs.replace(rulebook, location=None if name == DEFAULT else name)
 
 
 def load_rulebook(path: str | Path) -> Rulebook:
-    """Load and validate a rulebook from its folder or from its TOML file.
+    """Load and validate a rulebook from its folder, from its TOML file, or by the id of one that is built in.
 
+    A folder of one's own that is called like a built-in one is named with its path, as in ``./getsessioninfo``.
     Raises RulebookError with file, line or key, and what is wrong.
     """
+    return builtin_rulebook(path) if isinstance(path, str) and path in BUILTINS else _load(path)
+
+
+def _load(path: str | Path) -> Rulebook:
     file = Path(path)
+    if isinstance(path, str) and "\0" not in path and not os.path.lexists(path):
+        hint = did_you_mean(path, BUILTINS) or f"; built in are {listed(BUILTINS)}"
+        raise RulebookError(f"`{path}`: cannot be read: {os.strerror(errno.ENOENT)}{hint}")
     if file.is_dir():
         file /= RULEBOOK_FILE
     content = _read(file)
@@ -145,4 +167,5 @@ def _row(document: Document, number: int, line: int, record: dict[str, str], pat
         steps=tuple(names[container.count("/") + 1 if container else 0 :]),
         cells=cells,
         comment=record.get("comments", ""),
+        line=line,
     )

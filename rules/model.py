@@ -1,8 +1,7 @@
 """What a rulebook says, as immutable data.
 
-The classes here are the tables of ``rulebook.toml`` one to one (their field names are its keys), save for
-`Row`, a line of the matrix, and `Rulebook`, which holds them all and answers look-ups. Nothing here decides
-what a caller sees: that is the engine's.
+The classes here are the tables of ``rulebook.toml`` one to one (their field names are its keys), save for `Row`, a
+line of the matrix, and `Rulebook`, which holds them all. What a caller sees is the engine's to decide.
 """
 
 from __future__ import annotations
@@ -67,6 +66,12 @@ class Column(Table, frozen=True):
     printed: str
     title: str
     names: tuple[str, ...]
+    change: str = ""
+
+    def as_value(self, fact: str) -> Value:
+        """Give the column as the value of the column fact."""
+        state, change = f"the {fact} is {self.title}", self.change or f"ask about {self.title}"
+        return Value(id=self.id, names=self.names, state=state, change=change)
 
 
 class NoColumn(Table, frozen=True):
@@ -117,10 +122,7 @@ class Fact(Table, frozen=True):
 
     def value(self, value_id: str) -> Value:
         """Give the value with this id; KeyError where there is none."""
-        for value in self.values:
-            if value.id == value_id:
-                return value
-        raise KeyError(value_id)
+        return {value.id: value for value in self.values}[value_id]
 
 
 class Implication(Table, frozen=True):
@@ -189,11 +191,17 @@ class Interpretation(Table, frozen=True):
 
 
 class Wire(Table, frozen=True):
-    """``[wire]``: the names by which the operation's messages are known."""
+    """``[wire]``: the format of the operation's messages, and the names by which they are known.
 
-    namespace: str
-    envelope: str
-    response_types: tuple[str, ...]
+    Of ``format = "json"`` are ``recognised_by`` and ``failure_members``, of ``format = "xml"`` the others.
+    """
+
+    format: Literal["xml", "json"] = "xml"
+    namespace: str = ""
+    envelope: str = ""
+    response_types: tuple[str, ...] = ()
+    recognised_by: tuple[str, ...] = ()
+    failure_members: tuple[str, ...] = ()
     request_types: tuple[str, ...] = ()
     request_type_names: tuple[str, ...] = ()
     failures: dict[str, str] = {}
@@ -227,6 +235,7 @@ class MatchEvidence(Table, frozen=True, rename={"as_": "as"}):
     request: str
     response: str
     as_: str
+    part: Literal["security", "body"] = "security"
     ignore_case: bool = False
     cite: str | None = None
 
@@ -256,6 +265,13 @@ class Unlisted(Table, frozen=True):
     notes: dict[str, str] = {}
 
 
+class NotCovered(Table, frozen=True):
+    """``[[not_covered]]``: something that a reader may look for here, and that no source of this rulebook states."""
+
+    title: str
+    text: str
+
+
 class Document(Table, frozen=True):
     """``rulebook.toml`` as a whole."""
 
@@ -271,6 +287,7 @@ class Document(Table, frozen=True):
     notes: tuple[Note, ...] = ()
     variables: Variables | None = None
     interpretations: tuple[Interpretation, ...] = ()
+    not_covered: tuple[NotCovered, ...] = ()
     evidence: Evidence = Evidence()
     unlisted: Unlisted = Unlisted(source="", paths=())
 
@@ -278,9 +295,9 @@ class Document(Table, frozen=True):
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A printed line of the matrix.
 
-    ``path`` is the element's place on the wire, names joined by ``/``. ``container`` is the path of the nearest
-    row that encloses it, or None; ``steps`` are the names that lead from there to the element. ``cells`` gives
-    a marker id for each column id.
+    ``path`` is the element's place on the wire, names joined by ``/``, ``container`` the path of the nearest row that
+    encloses it, or None, ``steps`` the names from there to the element; ``cells`` has a marker id by column id. ``line`` is where
+    it stands in the file of the table, 0 where it was not read.
     """
 
     number: int
@@ -290,10 +307,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[str, ...]
     cells: Mapping[str, str]
     comment: str = ""
+    line: int = 0
 
 
 class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
-    """A validated rulebook. ``location`` is where it was read from, or None for the one that is built in."""
+    """A validated rulebook. ``location`` is what it was asked for by, or None where it is the default."""
 
     document: Document
     rows: tuple[Row, ...]
@@ -318,14 +336,9 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """Every fact with its values; those of the column fact are the columns."""
-        columns = tuple(
-            Value(id=c.id, names=c.names, state=f"the {self.column_fact} is {c.title}", change=f"{c.title}")
-            for c in self.columns
-        )
-        return tuple(
-            msgspec.structs.replace(fact, values=columns) if fact.id == self.column_fact else fact
-            for fact in self.document.facts
-        )
+        columns = tuple(column.as_value(self.column_fact) for column in self.columns)
+        column_fact, replace = self.column_fact, msgspec.structs.replace
+        return tuple(replace(f, values=columns) if f.id == column_fact else f for f in self.document.facts)
 
     @cached_property
     def fact_ids(self) -> tuple[str, ...]:
@@ -372,11 +385,11 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
 
     def fact(self, fact_id: str) -> Fact:
         """Give the fact with this id; KeyError where there is none."""
-        return self.facts[self._fact_index[fact_id]]
+        return self._fact_by_id[fact_id]
 
     @cached_property
-    def _fact_index(self) -> Mapping[str, int]:
-        return {fact_id: index for index, fact_id in enumerate(self.fact_ids)}
+    def _fact_by_id(self) -> Mapping[str, Fact]:
+        return {fact.id: fact for fact in self.facts}
 
     def column(self, column_id: str) -> Column:
         """Give the column with this id; KeyError where there is none."""

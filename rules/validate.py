@@ -13,7 +13,8 @@ FEW = 12
 
 _NAME = r"[A-Za-z_][\w.-]*"
 _PATH = re.compile(rf"{_NAME}(/{_NAME})*")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]*"
+_ID = re.compile(ID_PATTERN)
 
 
 def path_fault(path: str) -> str:
@@ -29,6 +30,7 @@ def remarks(document: Document, rows: tuple[Row, ...] | None = None) -> Iterator
         yield from _markers(document)
         yield from _implications(document)
         yield from _evidence(document)
+        yield from _wire(document)
     else:
         yield from _references_to_rows(document, {row.path for row in rows})
 
@@ -60,12 +62,17 @@ def _ids(document: Document) -> Iterator[str]:
 def _facts(document: Document) -> Iterator[str]:
     for fact in document.facts:
         where = f"facts.{fact.id}"
+        if fact.id == "outcome":
+            yield f"`{where}`: a sidecar says with `outcome` whether the call fails; the fact needs another id"
         if fact.id == document.columns.fact:
             if fact.values:
                 yield f"`{where}.values`: the values of the column fact are the columns; leave them out here"
             continue
         if not fact.values:
             yield f"`{where}.values`: a fact needs values"
+        for value in fact.values:
+            if not _ID.fullmatch(value.id):
+                yield f"`{where}.values`: id `{value.id}` has to be of letters, digits and hyphens"
         yield from (f"`{where}.values`: id `{entry}` is given twice" for entry in _twice(fact.value_ids))
         names: list[str] = []
         for value in fact.values:
@@ -126,6 +133,34 @@ def _evidence(document: Document) -> Iterator[str]:
         )
     for match in evidence.match:
         yield from _values_exist(document, "evidence.match", {match.fact: (match.as_,)})
+
+
+def _wire(document: Document) -> Iterator[str]:
+    wire = document.wire
+    of_format: dict[str, dict[str, object]] = {
+        "xml": {
+            "namespace": wire.namespace,
+            "envelope": wire.envelope,
+            "response_types": wire.response_types,
+            "request_types": wire.request_types,
+            "request_type_names": wire.request_type_names,
+            "failures": wire.failures,
+        },
+        "json": {"recognised_by": wire.recognised_by, "failure_members": wire.failure_members},
+    }
+    needed = {"xml": ("namespace", "envelope", "response_types"), "json": ("recognised_by",)}
+    for key in needed[wire.format]:
+        if not of_format[wire.format][key]:
+            yield f'`wire`: key `{key}` is missing; `format = "{wire.format}"` needs it'
+    for other in of_format.keys() - {wire.format}:
+        for key, value in of_format[other].items():
+            if value:
+                yield f'`wire`: `{key}` belongs to `format = "{other}"`, and the format here is `{wire.format}`'
+    if wire.format == "json":
+        evidence = document.evidence
+        parts = [*(entry.part for entry in evidence.request), *(entry.part for entry in evidence.match)]
+        if "security" in parts:
+            yield "`evidence`: a JSON request has no security context; `part` has to be `body`"
 
 
 def _references_to_rows(document: Document, paths: set[str]) -> Iterator[str]:

@@ -16,7 +16,8 @@ _COMMANDS = {
     "explain": "why an element is there or not, and what would change that",
     "expect": "what a context should see; --versus: what would change",
     "matrix": "the table as encoded",
-    "rules": "validate and analyse rulebooks",
+    "convert": "a saved result in another format",
+    "rules": "validate, analyse, compare, show and begin rulebooks",
     "live": "the conformance run against a server",
     "emulate": "a server that answers as the table says, for practice",
 }

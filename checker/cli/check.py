@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import IO, Any, TypeVar, cast
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
 import click
 
 from ...engine.finding import Severity
 from ...engine.judge import Policy
 from ...engine.result import Outcome, Summary
-from ...reports.check_json import CheckJson
-from ...reports.check_report import CheckReport
-from ...reports.check_text import CheckText
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
 from ..refusal import Limits
 from ..workers import Result, check_all
 from .configured import config_options
 from .gate import GateAsked, gate_options
-from .options import Asked, Output, context_options, output_options
+from .options import Asked, context_options
 from .progress import progress_over
+from .reporting import Reporting, Reports, reporting_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,14 +80,12 @@ def policy_options(function: F) -> F:
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show conformant responses and notes too.")
-@click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong, and the totals.")
 @click.option(
     "--progress/--no-progress",
     default=None,
     help="Show on standard error how far it is; by default on a terminal.",
 )
-@output_options("text", "json")
+@reporting_options
 def command(
     paths: tuple[str, ...],
     *,
@@ -97,10 +94,8 @@ def command(
     gate: GateAsked,
     max_size: int,
     jobs: int,
-    verbose: bool,
-    quiet: bool,
     progress: bool | None,
-    output: Output,
+    reporting: Reporting,
 ) -> int:
     """Judge recorded responses: files, folders, archives, or - for standard input.
 
@@ -122,16 +117,11 @@ def command(
         request=asked.request_content(max_size),
     )
     held = gate.open(rulebook)
-    report: CheckReport = (
-        CheckJson(rulebook)
-        if output.format == "json"
-        else CheckText(rulebook, output.style(), verbose=verbose, quiet=quiet, coverage=gate.coverage)
-    )
     summary = Summary()
-    with output.opened() as stream:
-        found = find_recordings(paths, settings.limits)
+    with replace(reporting, coverage=gate.coverage).opened(rulebook) as reports:
+        found = find_recordings(paths, settings.limits, rulebook.document.wire.format)
         results = held.held(check_all(settings, found, jobs), summary)
-        interrupted = _write(stream, report, progress_over(results, summary, progress), summary)
+        interrupted = _write(reports, progress_over(results, summary, progress), summary)
     if interrupted:
         return EXIT_INTERRUPTED
     held.close(summary)
@@ -139,21 +129,20 @@ def command(
     return EXIT_CONFORMANT if gate.exit_zero else code
 
 
-def _write(stream: IO[str], report: CheckReport, results: Iterable[Result], summary: Summary) -> bool:
+def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> bool:
     """Write results as they come, and the totals; gives whether the user broke it off."""
     interrupted = False
-    stream.write(report.begin())
     try:
         for result in results:
             if isinstance(result, Skipped):
                 summary.skip(result.why)
             else:
                 summary.add(result)
-                stream.write(report.response(result))
+                reports.response(result)
     except KeyboardInterrupt:
         interrupted = True
         click.echo("sightline: interrupted; the report covers what was judged until then", err=True)
-    stream.write(report.end(summary))
+    reports.end(summary)
     return interrupted
 
 

@@ -7,6 +7,7 @@ import click
 from ...engine.context import Claim, Rank, Settled, settle
 from ...engine.expectation import Evaluator
 from ...reports.expect_report import expect_json, expect_text
+from ...reports.words import fact_option
 from ...rules.model import UNKNOWN, Rulebook
 from .options import Asked, Output, changes_of, context_options, output_options
 
@@ -28,7 +29,9 @@ def command(asked: Asked, versus: tuple[str, ...], output: Output) -> None:
     column_fact = rulebook.column_fact
     if settled.context[column_fact] == UNKNOWN:
         known = ", ".join(column.id for column in rulebook.columns)
-        raise click.UsageError(f"`--{column_fact}` is needed: it is the column to look in, one of {known}")
+        raise click.UsageError(
+            f"`{fact_option(column_fact)}` is needed: it is the column to look in, one of {known}"
+        )
     other = _versus(rulebook, claims, versus) if versus else None
     evaluator = Evaluator(rulebook)
     output.write(

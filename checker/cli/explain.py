@@ -108,7 +108,7 @@ def _heard(rulebook: Rulebook, response: str, asked: Asked) -> tuple[list[Seen],
     checker = Checker(Settings(rules=asked.rules, claims=asked.claims(rulebook), request=request))
     seen: list[Seen] = []
     code = 0
-    for recording in find_recordings([response]):
+    for recording in find_recordings([response], wire=rulebook.document.wire.format):
         if not isinstance(recording, Recording):
             continue
         for heard in checker.hear(recording):

@@ -17,7 +17,7 @@ import click
 from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ...reports.style import Style
 from ...reports.words import FACT_FLAGS
-from ...rules.load import RulebookError, builtin_rulebook, load_rulebook
+from ...rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
 from ..say import fault
 from .configured import config_facts, config_name
@@ -87,11 +87,11 @@ class Asked:
         # Imported here: only with a request something has to be parsed.
         from ..evidence import claims_of
         from ..refusal import Limits, Refusal
-        from ..request import read_requests
+        from ..wire import reader_for
 
         limits = Limits()
         try:
-            requests = read_requests(rulebook, self.request_content(limits.size) or b"", limits)
+            requests = reader_for(rulebook, limits).requests(self.request_content(limits.size) or b"")
         except Refusal as refusal:
             raise click.UsageError(f"`--request {self.request}`: {refusal.detail}") from None
         first = next(request for request in requests if request is not None)
@@ -125,7 +125,9 @@ class Output:
 def rules_option(function: F) -> F:
     """Add the choice of a rulebook."""
     return click.option(
-        "--rules", metavar="PATH", help="A rulebook of one's own in place of the built-in one."
+        "--rules",
+        metavar="PATH",
+        help=f"A rulebook of one's own, or one that is built in: {', '.join(BUILTINS)}.",
     )(function)
 
 

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs
 from ...engine.context import context_of
 from ...engine.expectation import Evaluator
 from ...rules.model import Rulebook
+from ..message import Request
 from ..refusal import Limits, Refusal
-from ..request import Request, read_requests
+from ..request import read_requests
 from . import failures
 from .call import Call, understood
 from .failures import Failure

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...engine.context import Context, context_of
 from ...rules.model import Rulebook
 from ..case_names import case_name
-from ..request import Request
+from ..message import Request
 from . import failures
 from .failures import Failure
 from .scenario import Scenario, Session, Site, User

@@ -17,7 +17,7 @@ from ..refusal import Reason
 from ..say import printable
 from .expansion import Exhausted
 from .neighbours import FILES, MAPPINGS, FilesInArchive
-from .pairs import RESPONSE, companions_of, is_companion, response_of
+from .pairs import companions_of, is_companion, response_of
 from .reader import Place
 from .reading import BROKEN, BROKEN_OFF
 from .recording import Found, Stray, Unusable
@@ -202,7 +202,7 @@ class _Reading:
             self.place,
             source=self._source(name),
             named=False,
-            counts=lowered.endswith(RESPONSE) or (self.place.asked and lowered.endswith(".xml")),
+            counts=lowered.endswith(".response.xml") or (self.place.asked and lowered.endswith(".xml")),
             request=None,
             sidecar=None,
             neighbours=None,

@@ -13,16 +13,23 @@ from ..say import printable
 from .expansion import Expansion
 from .formats import XML, read_content, reader_of
 from .neighbours import FILES, MAPPINGS, FilesOnDisk
-from .pairs import companions_of, is_companion, response_of
+from .pairs import companions_of, is_anothers, is_companion, is_message, response_of
 from .reader import Place
 from .recording import STDIN, Found, Recording, Stray, Unusable
 from .streams import FileOrigin, OnceOrigin
 
 
-def find_recordings(paths: Iterable[str], limits: Limits | None = None) -> Iterator[Found]:
-    """Give the recordings that paths name, in their order; what is in a folder comes sorted by name."""
+def find_recordings(paths: Iterable[str], limits: Limits | None = None, wire: str = "xml") -> Iterator[Found]:
+    """Give the recordings that paths name, in their order; what is in a folder comes sorted by name.
+
+    ``wire`` is the format of the rulebook's messages. Where it is JSON, files are known by their names: HAR and the
+    like are JSON too, and what is in them is traffic of an XML service.
+    """
     given = list(paths)
     limits = limits or Limits()
+    if wire != "xml":
+        yield from _by_name(given, wire)
+        return
     beside = {os.path.normpath(path) for path in given}
     for path in given:
         if path == STDIN:
@@ -33,6 +40,42 @@ def find_recordings(paths: Iterable[str], limits: Limits | None = None) -> Itera
             continue  # a shell wildcard names a pair's request too; it is read with its response
         else:
             yield from _in_file(path, limits, named=True)
+
+
+def _by_name(paths: Iterable[str], wire: str) -> Iterator[Found]:
+    """Find messages in files and folders by their names alone."""
+    given = list(paths)
+    beside = {os.path.normpath(path) for path in given}
+    for path in given:
+        response = response_of(path, os.path.lexists, wire)
+        if path == STDIN:
+            yield Recording(STDIN, None)
+        elif os.path.isdir(path):
+            yield from _by_name_in_folder(path, wire)
+        elif response is None or os.path.normpath(response) not in beside:
+            yield _named(path, wire, named=True)
+
+
+def _by_name_in_folder(folder: str, wire: str) -> Iterator[Found]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Stray(printable(folder), f"the folder cannot be read: {error.strerror}", unreadable=True)
+        return
+    for entry in entries:
+        path = os.path.join(folder, entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _by_name_in_folder(path, wire)
+        elif is_companion(path, wire):
+            if not is_anothers(path, os.path.exists):
+                yield Stray(printable(path), "no response stands beside it")
+        elif is_message(path, wire):
+            yield _named(path, wire, named=False)
+
+
+def _named(path: str, wire: str, *, named: bool) -> Recording:
+    request, sidecar = (name and Path(name) for name in companions_of(path, os.path.lexists, wire))
+    return Recording(printable(path), Path(path), request or None, sidecar or None, named=named)
 
 
 def _on_standard_input(limits: Limits) -> Iterator[Found]:
@@ -81,8 +124,7 @@ def _beside_others(path: str, limits: Limits) -> Iterator[Found]:
     if not is_companion(path):
         yield from _in_file(path, limits, named=False)
         return
-    response = response_of(path, os.path.lexists)
-    if response is None or not os.path.exists(response):
+    if not is_anothers(path, os.path.exists):
         yield Stray(printable(path), "no response stands beside it")
 
 

@@ -75,6 +75,9 @@ def test_the_json_is_as_designed(folder: Path) -> None:
         "cause": None,
         "message": "`accessControl/sessionPassword` is there, and must not be: Table 4-3 has PW for MC "
         "(Meeting Center), the caller is anonymous and the meeting password was not supplied",
+        "because": "Table 4-3 has PW for MC (Meeting Center), the caller is anonymous and the meeting password "
+        "was not supplied",
+        "explains": "accessControl/sessionPassword",
         "id": "getsessioninfo:MC/anonymous/not-supplied/accessControl.sessionPassword",
         "explain": "sightline explain accessControl/sessionPassword --service MC --caller anonymous "
         "--password not-supplied",
@@ -164,7 +167,7 @@ def test_in_a_folder_other_operations_are_skipped_and_counted(tmp_path: Path) ->
     run = sightline("check", ".", "--format", "json", cwd=tmp_path)
     assert (run.code, outcomes(run.out)) == (0, [("./good.xml", 0, "conformant", None)])
     assert run.json["summary"]["skipped"] == 4
-    assert "skipped: 4 files" in sightline("check", ".", cwd=tmp_path).out
+    assert "skipped, being no response of this operation: 4" in sightline("check", ".", cwd=tmp_path).out
     named = sightline("check", "other.xml", "request.xml", "--format", "json", cwd=tmp_path)
     assert named.code == 3
     assert [reason for *_, reason in outcomes(named.out)] == ["other-operation", "other-operation"]
@@ -426,13 +429,18 @@ def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
         "\n"
         "2 responses: 1 conformant, 1 violating\n"
         "findings: 1 error, 0 warnings, 0 notes\n"
+        "coverage of obligations: 57 of 351 (MC 57 of 71)\n"
     )
 
 
 def test_quiet_and_verbose(folder: Path) -> None:
     (folder / "a.xml").write_bytes(GOOD.replace(b"<ep:host>", b"<ep:hostKey/><ep:host>"))
     quiet = sightline("check", "a.xml", "-q", cwd=folder)
-    assert quiet.out == "1 response: 1 conformant\nfindings: 0 errors, 0 warnings, 1 note\n"
+    assert quiet.out == (
+        "1 response: 1 conformant\n"
+        "findings: 0 errors, 0 warnings, 1 note\n"
+        "coverage of obligations: 43 of 351 (MC 43 of 71)\n"
+    )
     verbose = sightline("check", "a.xml", "-v", cwd=folder)
     assert "  note    unlisted: present, in no row\n          hostKey  line" in verbose.out
 

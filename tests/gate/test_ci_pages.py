@@ -18,10 +18,10 @@ import yaml
 
 from support.command import COMMAND, sightline
 
+pytest_plugins = ["support.place"]
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "ci").glob("*.md"))
-
-HAS_REPORTS = "--report " in sightline("check", "--help").out
 
 STAND_IN = f"""#!/bin/sh
 # python and pip as the pages call them: nothing is installed, and a new environment has the sightline under test
@@ -103,15 +103,9 @@ def run(machine: Path, script: str, **environment: str) -> subprocess.CompletedP
     )
 
 
-def needs_reports(script: str) -> None:
-    if "--report" in script and not HAS_REPORTS:
-        pytest.skip("`--report` is not there yet")
-
-
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_lines_of_a_page_run_as_printed(name: str, machine: Path) -> None:
     script = SCRIPTS[name]
-    needs_reports(script)
     violating = run(machine, script)
     judges = "check" in script
     assert violating.returncode == (1 if judges else 0), violating.stdout + violating.stderr
@@ -136,7 +130,6 @@ def action() -> dict[str, Any]:
 def test_the_action_runs_with_its_inputs(machine: Path) -> None:
     steps = action()["runs"]["steps"]
     script = "\n".join(commands(steps))
-    needs_reports(script)
     inputs = {
         "SIGHTLINE_PATHS": "recordings/good.response.xml recordings/leak.response.xml",
         "SIGHTLINE_ARGUMENTS": "--unlisted ignore",

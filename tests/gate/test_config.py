@@ -10,6 +10,8 @@ from sightline.checker.cli.check import command
 from sightline.checker.cli.configured import _ONCE, _key
 from support.command import Run, sightline
 
+pytest_plugins = ["support.place"]
+
 USAGE = "try `sightline check --help`\n"
 
 
@@ -192,3 +194,11 @@ def test_standard_input_and_absolute_paths_stay_what_they_are(place: Path) -> No
     run = sightline("check", cwd=inner, stdin=good.read_bytes())
     assert f"{good}: conformant" in run.out
     assert "-: conformant" in run.out
+
+
+def test_reports_go_beside_the_file(place: Path) -> None:
+    write(place, 'paths = ["recordings"]\nreport = ["junit=out.xml", "sarif=out.sarif"]\nformat = "markdown"')
+    inner = place / "inner"
+    inner.mkdir()
+    assert check(inner).out.startswith("## ")
+    assert sorted(path.name for path in place.glob("out.*")) == ["out.sarif", "out.xml"]

@@ -21,6 +21,8 @@ from support.command import COMMAND, sightline
 from support.judging import check_one
 from support.messages import response
 
+pytest_plugins = ["support.place"]
+
 ERASE = "\r\x1b[K"
 
 

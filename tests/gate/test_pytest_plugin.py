@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "support.place"]
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "synthetic"
 GROUPS = [

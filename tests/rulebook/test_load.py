@@ -295,7 +295,7 @@ def test_a_child_more_visible_than_its_parent_is_remarked_with_a_witness(ruleboo
         "telephonySupport,telephony/telephonySupport,PW",
         "telephonySupport,telephony/telephonySupport,✓",
     )
-    (remark,) = analyse(Evaluator(load_rulebook(rulebook)))
+    (remark,) = [r for r in analyse(Evaluator(load_rulebook(rulebook))) if r.severity != "note"]
     assert (remark.id, remark.severity) == ("contradictory", "error")
     assert remark.text.startswith(
         "`telephony/telephonySupport` is `must` where `telephony`, which encloses it, is "

@@ -1,0 +1,197 @@
+"""What a rulebook decides and cannot mean: contradictory, unreachable and redundant rows, columns and conditions.
+
+Nothing here reads a condition: variants of the rulebook are put to the evaluator, and what it decides is compared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+
+from ...rules.model import Document, Implication, Marker, Row, Rulebook
+from ..context import Context, all_contexts, change
+from ..expectation import Evaluator, Expectation
+from ..finding import Severity, case_id
+from .remark import Remark
+
+_VISIBILITY = (Expectation.MUST_NOT, Expectation.MAY, Expectation.SHOULD, Expectation.MUST)
+
+Decisions = dict[Context, dict[str, Expectation]]
+
+
+def decisions(evaluator: Evaluator) -> Iterator[Remark]:
+    """Give the remarks on what is decided."""
+    contexts = tuple(all_contexts(evaluator.rulebook))
+    yield from _contradictory(evaluator, contexts)
+    yield from _values_never_there(evaluator.rulebook, contexts)
+    yield from _markers(evaluator.rulebook, contexts)
+    yield from _implications(evaluator.rulebook, contexts)
+    yield from _facts_without_effect(evaluator, contexts)
+    yield from _rows_never_shown(evaluator, contexts)
+    yield from _columns_alike(evaluator.rulebook)
+
+
+def _contradictory(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+    """A row that is more visible than what encloses it can never be seen as the table says."""
+    for row in evaluator.rulebook.rows:
+        if row.container is None:
+            continue
+        for context in contexts:
+            inner = evaluator.expectation(row.path, context)
+            outer = evaluator.expectation(row.container, context)
+            if _VISIBILITY.index(inner) > _VISIBILITY.index(outer):
+                text = f"`{row.path}` is `{inner}` where `{row.container}`, which encloses it, is `{outer}`"
+                yield Remark("contradictory", Severity.ERROR, text, case_id(evaluator.rulebook, context))
+                break
+
+
+def _values_never_there(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+    for fact in rulebook.facts:
+        there = {context[fact.id] for context in contexts}
+        for value in fact.value_ids:
+            if value not in there:
+                what = "column" if fact.id == rulebook.column_fact else f"value of `{fact.id}`"
+                text = f"no context has the {what} `{value}`: the implications exclude it"
+                yield Remark("unreachable", Severity.WARNING, text, f"none of {len(contexts):,} contexts")
+
+
+def _markers(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+    cells = [marker for row in rulebook.rows for marker in row.cells.values()]
+    used = [marker for marker in rulebook.document.markers if marker.id in cells]
+    for marker in rulebook.document.markers:
+        if marker not in used:
+            text = f"no cell has the marker `{marker.id}`"
+            yield Remark("unused-marker", Severity.WARNING, text, f"none of {len(cells):,} cells")
+    decided = _by_marker(rulebook.document, contexts)
+    for marker in used:
+        if marker.granted_if:
+            yield from _one_sided(marker, decided, contexts)
+            yield from _redundant_conditions(rulebook.document, marker, decided)
+    yield from _markers_alike(used, decided)
+
+
+def _by_marker(document: Document, contexts: tuple[Context, ...]) -> Decisions:
+    """Decide for each marker by itself: a table with one row a marker, which has it in every column."""
+    columns = [column.id for column in document.columns.values]
+    rows = tuple(
+        Row(
+            number=number,
+            element=marker.id,
+            path=marker.id,
+            container=None,
+            steps=(marker.id,),
+            cells=dict.fromkeys(columns, marker.id),
+        )
+        for number, marker in enumerate(document.markers, start=1)
+    )
+    evaluator = Evaluator(Rulebook(document=document, rows=rows, digest=""))
+    return {context: evaluator.expectations(context) for context in contexts}
+
+
+def _one_sided(marker: Marker, decided: Decisions, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+    outcomes = {decided[context][marker.id] for context in contexts}
+    if len(outcomes) == 1:
+        outcome = outcomes.pop()
+        side = "granted" if outcome == marker.granted else "withheld"
+        text = f"the conditions of the marker `{marker.id}` decide nothing: it is always {side}"
+        yield Remark("redundant", Severity.WARNING, text, f"`{outcome}` in all {len(contexts):,} contexts")
+
+
+def _redundant_conditions(document: Document, marker: Marker, decided: Decisions) -> Iterator[Remark]:
+    """A condition is redundant if the evaluator decides everything alike without it."""
+    contexts = tuple(decided)
+    witness = f"without it all {len(contexts):,} contexts are decided alike"
+    for number, entry in enumerate(marker.granted_if):
+        others = (*marker.granted_if[:number], *marker.granted_if[number + 1 :])
+        said = f"entry {number + 1} of `markers.{marker.id}.granted_if`"
+        if others and _by_marker(_with_conditions(document, marker, others), contexts) == decided:
+            text = f"{said} grants nothing that the others do not grant"
+            yield Remark("redundant", Severity.WARNING, text, witness)
+            continue
+        for fact, values in entry.items():
+            for value in values if len(values) > 1 else ():
+                fewer = {**entry, fact: tuple(other for other in values if other != value)}
+                changed = (*marker.granted_if[:number], fewer, *marker.granted_if[number + 1 :])
+                if (
+                    fewer[fact]
+                    and _by_marker(_with_conditions(document, marker, changed), contexts) == decided
+                ):
+                    text = f"`{value}` of `{fact}` in {said} grants nothing that the rest does not grant"
+                    yield Remark("redundant", Severity.WARNING, text, witness)
+
+
+def _with_conditions(
+    document: Document, marker: Marker, conditions: tuple[dict[str, tuple[str, ...]], ...]
+) -> Document:
+    changed = msgspec.structs.replace(marker, granted_if=conditions)
+    markers = tuple(changed if other.id == marker.id else other for other in document.markers)
+    return msgspec.structs.replace(document, markers=markers)
+
+
+def _markers_alike(markers: list[Marker], decided: Decisions) -> Iterator[Remark]:
+    first: dict[tuple[Expectation, ...], Marker] = {}
+    for marker in markers:
+        outcomes = tuple(by_marker[marker.id] for by_marker in decided.values())
+        if (other := first.setdefault(outcomes, marker)) is not marker:
+            text = f"the markers `{other.id}` and `{marker.id}` decide the same"
+            yield Remark("alike", Severity.NOTE, text, f"in all {len(decided):,} contexts")
+
+
+def _implications(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+    implications = rulebook.document.implications
+    for number, implication in enumerate(implications):
+        others = (*implications[:number], *implications[number + 1 :])
+        without = msgspec.structs.replace(
+            rulebook, document=msgspec.structs.replace(rulebook.document, implications=others)
+        )
+        if set(all_contexts(without)) == set(contexts):
+            text = f"the implication {_told(implication)} says nothing that the others do not say"
+            witness = f"without it the same {len(contexts):,} contexts remain"
+            yield Remark("redundant", Severity.WARNING, text, witness)
+
+
+def _told(implication: Implication) -> str:
+    when, then = (
+        " and ".join(f"{fact} `{value}`" for fact, value in facts.items())
+        for facts in (implication.when, implication.then)
+    )
+    return f"from {when} to {then}"
+
+
+def _facts_without_effect(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+    """A fact is of no use if nothing that it can be changes what is decided."""
+    rulebook = evaluator.rulebook
+    for fact in rulebook.facts:
+        if fact.id != rulebook.column_fact and not any(
+            evaluator.expectations(changed) != evaluator.expectations(context)
+            for context in contexts
+            for value in fact.value_ids
+            if (changed := change(rulebook, context, {fact.id: value})) is not None
+        ):
+            text = f"the fact `{fact.id}` decides nothing, whatever its value"
+            witness = f"no decision of {len(contexts):,} contexts changes with it"
+            yield Remark("unused-fact", Severity.WARNING, text, witness)
+
+
+def _rows_never_shown(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+    hidden = {
+        row.path: row
+        for row in evaluator.rulebook.rows
+        if all(evaluator.expectation(row.path, context) is Expectation.MUST_NOT for context in contexts)
+    }
+    for path, row in hidden.items():
+        why = f", as `{row.container}` is, which encloses it" if row.container in hidden else ""
+        text = f"`{path}` is shown to nobody{why}"
+        yield Remark("unreachable", Severity.NOTE, text, f"`must-not` in all {len(contexts):,} contexts")
+
+
+def _columns_alike(rulebook: Rulebook) -> Iterator[Remark]:
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for column in rulebook.columns:
+        alike[tuple(row.cells[column.id] for row in rulebook.rows)].append(column.id)
+    for ids in alike.values():
+        for other in ids[1:]:
+            text = f"the columns `{ids[0]}` and `{other}` have the same marker in every row"
+            yield Remark("alike", Severity.NOTE, text, f"in all {len(rulebook.rows):,} rows")

@@ -1,0 +1,60 @@
+"""Evidence that is never used, or that is read where nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...rules.model import ResponseEvidence, Rulebook
+from ..finding import Severity
+from .remark import Remark
+
+
+def evidence(rulebook: Rulebook) -> Iterator[Remark]:
+    """Give the remarks on what tells the facts of a call."""
+    yield from _shadowed(rulebook)
+    yield from _read_nowhere(rulebook)
+    yield from _not_evident(rulebook)
+
+
+def _shadowed(rulebook: Rulebook) -> Iterator[Remark]:
+    """The first entry that fits decides, and one with names decides for its element whatever it holds."""
+    entries = rulebook.document.evidence.response
+    for number, entry in enumerate(entries):
+        earlier = [
+            other for other in entries[:number] if (other.fact, other.path) == (entry.fact, entry.path)
+        ]
+        if any(other.as_ is None for other in earlier) or _equals(entry) <= {
+            equal for other in earlier for equal in _equals(other)
+        }:
+            text = f"entry {number + 1} of `evidence.response` never decides: an earlier one on `{entry.path}` does"
+            yield Remark("shadowed", Severity.WARNING, text, f"{entry.fact} by {entry.path}")
+
+
+def _equals(entry: ResponseEvidence) -> set[str]:
+    """Give what an element has to hold for an entry; one that looks up names is never held by another's values."""
+    return {equal.casefold() for equal in entry.equals} if entry.as_ is not None else {entry.path}
+
+
+def _read_nowhere(rulebook: Rulebook) -> Iterator[Remark]:
+    found = rulebook.document.evidence
+    known = {*rulebook.row_by_path, *rulebook.document.unlisted.paths}
+    read = {
+        "evidence.response": [entry.path for entry in found.response],
+        "evidence.match": [entry.response for entry in found.match],
+        "evidence.session": [found.session.response] if found.session else [],
+    }
+    for key, paths in read.items():
+        for path in dict.fromkeys(paths):
+            if path not in known:
+                text = f"`{key}` reads `{path}`, which is neither a row nor known as unlisted"
+                yield Remark("unknown-path", Severity.WARNING, text, path)
+
+
+def _not_evident(rulebook: Rulebook) -> Iterator[Remark]:
+    found = rulebook.document.evidence
+    told = {entry.fact for entry in found.response} | {entry.fact for entry in found.request}
+    told |= {entry.fact for entry in found.match}
+    for fact in rulebook.fact_ids:
+        if fact not in told:
+            text = f"no message tells `{fact}`: somebody has to say it"
+            yield Remark("not-evident", Severity.NOTE, text, f"`evidence` has no entry for {fact}")

@@ -1,0 +1,201 @@
+"""A saved result, read back: what `convert` writes is what `check` would have written; anything else is one error."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sightline.engine.finding import Severity
+from sightline.engine.result import ResponseResult
+from sightline.reports.check_decode import ResultError, SavedResult
+from sightline.reports.formats import FORMATS, Medium
+from support.reporting import ALWAYS_MC, PLACES, RULEBOOK, check, rendered, samples, unchecked, written
+
+PATHS = [row.path for row in RULEBOOK.rows]
+FACTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "service": st.sampled_from(["MC", "SC", "TC", "EC", "AO"]),
+        "password": st.sampled_from(["supplied", "not-supplied"]),
+        "role": st.sampled_from(["host", "none", "panelist"]),
+    },
+)
+
+
+def saved(*results: ResponseResult, skipped: int = 0) -> str:
+    return rendered("json", results, skipped)
+
+
+def converted(format_: str, text: str) -> str:
+    """Render a saved result as the command does."""
+    read = SavedResult(RULEBOOK, text.encode())
+    report = FORMATS[format_].make(RULEBOOK, Medium(places=PLACES, version="1.2.3"))
+    return "".join([report.begin(), *map(report.response, read.results()), report.end(read.summary)])
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_format_is_byte_for_byte_that_of_check(format_: str) -> None:
+    results = samples()
+    assert converted(format_, saved(*results, skipped=3)) == rendered(format_, results, skipped=3)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_so_is_an_empty_result(format_: str) -> None:
+    assert converted(format_, saved()) == rendered(format_, [])
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.sampled_from([*PATHS, "hostKey", "hots"]), min_size=1), FACTS, st.booleans()),
+        max_size=3,
+    )
+)
+def test_results_come_back_as_they_were(cases: list[tuple[list[str], dict[str, str], bool]]) -> None:
+    """`convert` reads JSON back into results: none of what a report can ask for is lost."""
+    results = [check(paths, strict=strict, facts=facts) for paths, facts, strict in cases]
+    read = list(SavedResult(RULEBOOK, saved(*results).encode()).results())
+    # What contradicted a statement is a finding already, and that is all that a report shows of it.
+    assert read == [replace(r, settled=replace(r.settled, conflicts=())) for r in results]
+
+
+def test_a_result_that_was_laid_out_anew_is_still_one() -> None:
+    text = json.dumps(json.loads(saved(*samples())), indent=2)
+    assert converted("junit", text) == rendered("junit", samples())
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    content = b"\xef\xbb\xbf" + saved(LEAK).encode()
+    assert list(SavedResult(RULEBOOK, content).results()) == [LEAK]
+
+
+def test_what_is_added_later_is_passed_over() -> None:
+    document = json.loads(saved(check(ALWAYS_MC)))
+    document["later"] = document["responses"][0]["later"] = {"a": 1}
+    assert converted("text", json.dumps(document)) == rendered("text", [check(ALWAYS_MC)])
+
+
+LEAK = check([*ALWAYS_MC, "metaData/agenda"], facts={"caller": "anonymous", "password": "not-supplied"})
+
+
+def edited(path: str, value: Any) -> str:
+    """Give a saved result with one value changed."""
+    document = json.loads(saved(LEAK, unchecked()))
+    *steps, last = path.split(".")
+    at = document
+    for step in steps:
+        at = at[int(step)] if isinstance(at, list) else at[step]
+    at[int(last) if isinstance(at, list) else last] = value
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("schema", "sightline/expect@1", "its schema is `sightline/expect@1`, not `sightline/check@1`"),
+        ("schema", 7, "expected `str`, got `int` - at `$.schema`"),
+        (
+            "rulebook.digest",
+            "sha256:0",
+            "it rests on the rulebook `getsessioninfo 1.0.0 sha256:0`, not `getsessio",
+        ),
+        ("responses", {}, "expected `array`, got `object` - at `$.responses`"),
+        ("responses.0", 5, "`responses[0]`: expected `object`, got `int`"),
+        ("responses.0.outcome", "fine", "`responses[0]`: invalid enum value 'fine' - at `$.outcome`"),
+        ("responses.0.outcome", "conformant", "`responses[0]`: outcome and findings do not go together"),
+        ("responses.0.reason", "not-xml", "`responses[0]`: outcome and reason do not go together"),
+        ("responses.1.reason", None, "`responses[1]`: outcome and reason do not go together"),
+        ("responses.0.index", -1, "`responses[0]`: expected `int` >= 0 - at `$.index`"),
+        ("responses.0.context.service.value", "XY", "`responses[0]`: `XY` is no service"),
+        (
+            "responses.0.context.service.value",
+            "unknown",
+            "`responses[0]`: outcome and service do not go together",
+        ),
+        ("responses.0.context.role.value", "host", "`responses[0]`: caller `anonymous` excludes role `host`"),
+        ("responses.0.context", {}, "`responses[0]`: its context lacks facts of the rulebook"),
+        (
+            "responses.0.findings.0.rule",
+            "new",
+            "`responses[0]`: there is no rule `new`; was it written by a newer",
+        ),
+        (
+            "responses.0.findings.0.lines",
+            [0],
+            "`responses[0]`: expected `int` >= 1 - at `$.findings[0].lines[0]`",
+        ),
+        ("responses.0.findings.0.marker", "maybe", "`responses[0]`: there is no marker `maybe`"),
+        (
+            "responses.0.findings.0.path",
+            "x",
+            "`responses[0]`: a finding has an expectation and is about no row",
+        ),
+        (
+            "responses.0.undetermined",
+            ["host"],
+            "`responses[0]`: undetermined and depends_on do not go together",
+        ),
+        ("summary", [], "`summary`: expected `object`, got `array`"),
+        ("summary.skipped", -3, "`summary`: expected `int` >= 0 - at `$.skipped`"),
+        (
+            "summary.violating",
+            9,
+            "`summary.violating` is not what its responses come to; was it edited or joined?",
+        ),
+        ("summary.coverage.exercised", 1, "`summary.coverage` is not what its responses come to"),
+    ],
+)
+def test_a_result_that_does_not_hold_together_is_one_error(path: str, value: Any, said: str) -> None:
+    with pytest.raises(ResultError) as raised:
+        SavedResult(RULEBOOK, edited(path, value).encode())
+    assert said in str(raised.value)
+
+
+def test_undetermined_rows_are_rows() -> None:
+    document = json.loads(saved(check(ALWAYS_MC)))
+    document["responses"][0]["undetermined"] = ["x"]
+    with pytest.raises(ResultError, match="undetermined and the table do not go together"):
+        SavedResult(RULEBOOK, json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is no JSON: input data was truncated"),
+        (b"<html>", "it is no JSON: JSON is malformed"),
+        (b"\xff\xfe", "it is no JSON"),
+        (b"[]", "expected `object`, got `array`"),
+        (b"{}", "object missing required field `schema`"),
+        (b'{"schema":"\xff"}', "it is no JSON: it is not UTF-8"),
+        (b'{"schema":"\\ud800"}', "it is no JSON"),
+        (b'{"schema":"sightline/check@1"}', "object missing required field `rulebook`"),
+        (b'{"a":' * 100_000, "nested too deeply"),
+    ],
+)
+def test_what_is_no_result_is_one_error(content: bytes, said: str) -> None:
+    with pytest.raises(ResultError) as raised:
+        SavedResult(RULEBOOK, content)
+    assert said.lower() in str(raised.value).lower()
+
+
+@given(st.integers(min_value=0))
+def test_a_truncated_result_is_one_error(cut: int) -> None:
+    content = saved(LEAK, unchecked()).rstrip().encode()
+    with pytest.raises(ResultError):
+        SavedResult(RULEBOOK, content[: cut % len(content)])
+
+
+@given(st.binary(max_size=200))
+def test_foreign_bytes_are_one_error(content: bytes) -> None:
+    with pytest.raises(ResultError):
+        SavedResult(RULEBOOK, content)
+
+
+def test_an_unlisted_error_survives() -> None:
+    result = check([*ALWAYS_MC, "hostKey"], unlisted=Severity.ERROR)
+    report = FORMATS["text"].make(RULEBOOK, Medium(places=PLACES))
+    assert converted("text", saved(result)) == written(report, [result])

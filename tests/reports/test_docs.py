@@ -1,0 +1,24 @@
+"""docs/reports.md says what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sightline.reports import check_github, check_markdown, check_sarif
+from sightline.reports.formats import FORMATS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
+
+
+def test_every_format_has_its_section() -> None:
+    assert re.findall(r"^### (\w+)$", PAGE, re.MULTILINE) == list(FORMATS)
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    assert f"{check_sarif.LIMIT:,} results" in PAGE
+    assert f"{check_github.SHOWN} errors, {check_github.SHOWN} warnings" in PAGE
+    assert check_markdown.LIMIT == 1 << 20
+    assert "1 MiB" in PAGE
+    assert f"{check_markdown.ROWS} findings" in PAGE
+    assert f"`{check_sarif.FINGERPRINT}`" in PAGE

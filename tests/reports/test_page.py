@@ -1,0 +1,276 @@
+"""The page in a real browser: it filters and folds, by mouse and by keyboard, and runs nothing of its input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from sightline.engine.result import ResponseResult
+from sightline.reports.visible import visible
+from support.reporting import HOSTILE, check, hostile, rendered, samples
+
+ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
+
+
+class Page:
+    """A report, opened in the browser."""
+
+    def __init__(self, browser: webdriver.Chrome, folder: Path, results: list[ResponseResult]) -> None:
+        self.browser = browser
+        file = folder / "report.html"
+        file.write_text(rendered("html", results), encoding="utf-8")
+        self.logged("browser")
+        self.logged("performance")
+        browser.get(file.as_uri())
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector: str) -> WebElement:
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def names(self) -> list[str]:
+        return [element.text for element in self.all(".response .name")]
+
+    def status(self) -> str:
+        return self.one("#shown").text
+
+    def wait(self, shown: str) -> None:
+        """Wait until so many responses are said to be shown."""
+        WebDriverWait(self.browser, 20).until(lambda _: self.status() == shown, f"never shown: {shown}")
+
+    def run(self, script: str) -> Any:
+        return self.browser.execute_script(script)
+
+    def logged(self, kind: str) -> list[str]:
+        """Give what was logged since this was last asked."""
+        entries = self.browser.get_log(kind)  # type: ignore[no-untyped-call]  # selenium types all but this
+        return [entry["message"] for entry in entries]
+
+    def said(self) -> list[str]:
+        """What the browser complained of."""
+        return self.logged("browser")
+
+    def asked_for(self) -> set[str]:
+        """Every address that the page asked for."""
+        events = [json.loads(message)["message"] for message in self.logged("performance")]
+        page = self.browser.current_url
+        return {
+            event["params"]["request"]["url"]
+            for event in events
+            if event["method"] == "Network.requestWillBeSent" and event["params"]["documentURL"] == page
+        }
+
+
+@pytest.fixture
+def page(browser: webdriver.Chrome, tmp_path: Path) -> Page:
+    return Page(browser, tmp_path, samples())
+
+
+def test_it_opens_without_complaint_and_asks_for_nothing_else(page: Page) -> None:
+    assert page.status() == "13 responses"
+    assert page.said() == []
+    assert page.asked_for() == {page.browser.current_url}
+
+
+def test_a_response_folds_open_with_its_findings(page: Page) -> None:
+    response = page.all(".response")[1]
+    assert not response.find_elements(By.CSS_SELECTOR, ".finding")
+    response.find_element(By.CSS_SELECTOR, "summary").click()
+    WebDriverWait(page.browser, 20).until(lambda _: response.find_elements(By.CSS_SELECTOR, ".finding"))
+    finding = response.find_element(By.CSS_SELECTOR, ".finding")
+    assert finding.find_element(By.CSS_SELECTOR, ".path").text == "metaData/agenda"
+    assert finding.find_element(By.CSS_SELECTOR, ".where").text == "line 27"
+    assert "agenda is printed PW for MC" in finding.find_element(By.CSS_SELECTOR, "ol").text
+    assert finding.find_element(By.CSS_SELECTOR, ".command code").text == (
+        "sightline explain metaData/agenda --service MC --caller anonymous --password not-supplied"
+    )
+
+
+def test_what_another_finding_explains_is_folded_under_it(page: Page) -> None:
+    response = page.all(".response")[3]
+    response.find_element(By.CSS_SELECTOR, "summary").click()
+    WebDriverWait(page.browser, 20).until(lambda _: response.find_elements(By.CSS_SELECTOR, ".caused"))
+    caused = response.find_element(By.CSS_SELECTOR, ".caused")
+    assert caused.text == "and 4 elements in it"
+    caused.find_element(By.CSS_SELECTOR, "summary").click()
+    WebDriverWait(page.browser, 20).until(
+        lambda _: len(caused.find_elements(By.CSS_SELECTOR, ".finding")) == 4
+    )
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "shown"),
+    [
+        ("outcome", "unchecked", "1 of 13 responses"),
+        ("outcome", "violating", "8 of 13 responses"),
+        ("column", "TC", "1 of 13 responses"),
+        ("rule", "missing", "3 of 13 responses"),
+        ("rule", "pair-mismatch", "0 of 13 responses"),
+    ],
+)
+def test_selections_filter(page: Page, control: str, value: str, shown: str) -> None:
+    Select(page.one(f"#{control}")).select_by_value(value)
+    page.wait(shown)
+    assert len(page.all(".response")) == int(shown.split(maxsplit=1)[0])
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("agenda", "7 of 13 responses"),
+        ("night/LEAK anonymous", "2 of 13 responses"),
+        ("night/missing", "1 of 13 responses"),
+        ("nothing has this", "0 of 13 responses"),
+    ],
+)
+def test_words_filter_together(page: Page, words: str, shown: str) -> None:
+    page.one("#find").send_keys(words)
+    page.wait(shown)
+    if shown.startswith("0"):
+        assert page.one(".empty").text == "No response matches."
+
+
+def test_the_worst_can_come_first(page: Page) -> None:
+    Select(page.one("#order")).select_by_value("worst")
+    errors = [element.text for element in page.all(".response .tag.s0")]
+    numbers = [int(text.split()[0]) for text in errors]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) == 8
+
+
+def test_a_cell_of_the_map_shows_its_responses(page: Page) -> None:
+    cell = page.one("button[data-path='metaData/agenda'][data-column='MC']")
+    cell.click()
+    page.wait("5 of 13 responses")
+    assert cell.get_attribute("aria-pressed") == "true"
+    assert page.one("#cell").text == "metaData/agenda for MC only ✕"
+    page.one("#cell").click()
+    page.wait("13 responses")
+    assert not page.one("#cell").is_displayed()
+
+
+def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
+    body = page.one("body")
+    body.send_keys(Keys.TAB)
+    assert page.run("return document.activeElement.textContent") == "Skip to the responses"
+    body.send_keys("/")
+    assert page.run("return document.activeElement.id") == "find"
+    page.browser.switch_to.active_element.send_keys("agenda")
+    page.wait("7 of 13 responses")
+    first = page.one(".response > summary")
+    page.run("document.querySelector('.response > summary').focus()")
+    first.send_keys(Keys.ENTER)
+    WebDriverWait(page.browser, 20).until(lambda _: page.all(".response[open] .finding"))
+    stops = page.all(".map button[tabindex='0']")
+    assert len(stops) == 1
+    page.run("document.querySelector(\".map button[tabindex='0']\").focus()")
+    before = page.run("return document.activeElement.getAttribute('aria-label')")
+    page.browser.switch_to.active_element.send_keys(Keys.ARROW_DOWN)
+    after = page.run("return document.activeElement.getAttribute('aria-label')")
+    assert before != after
+    assert len(page.all(".map button[tabindex='0']")) == 1
+    page.browser.switch_to.active_element.send_keys(Keys.ENTER)
+    WebDriverWait(page.browser, 20).until(lambda _: page.one("#cell").is_displayed())
+
+
+def test_it_is_light_or_dark_as_the_reader_has_it(page: Page) -> None:
+    shown = {}
+    for scheme in ("light", "dark"):
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        shown[scheme] = page.run("return getComputedStyle(document.body).backgroundColor")
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert shown["light"] == "rgb(246, 246, 243)"
+    assert shown["dark"] == "rgb(18, 21, 24)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(page: Page, scheme: str) -> None:
+    """WCAG 2.1 asks for a contrast of 4.5:1 for text of this size."""
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    colours = page.run(
+        "const style = getComputedStyle(document.documentElement);"
+        "return Object.fromEntries(['paper','panel','ink','soft','bad','bad-bg','miss','miss-bg','warn','warn-bg',"
+        "'good','good-bg','note','note-bg'].map(n => [n, style.getPropertyValue('--' + n).trim()]))"
+    )
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    pairs = [(name, f"{name}-bg") for name in ("bad", "miss", "warn", "good", "note")]
+    pairs += [
+        (text, ground)
+        for text in ("ink", "soft", "bad", "miss", "good", "note")
+        for ground in ("paper", "panel")
+    ]
+    too_low = [(a, b) for a, b in pairs if contrast(colours[a], colours[b]) < 4.5]
+    assert too_low == []
+
+
+def contrast(a: str, b: str) -> float:
+    """The contrast of two colours as WCAG defines it."""
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("width", [320, 420, 800, 1400])
+def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    page.browser.refresh()
+    page.run("document.querySelectorAll('.response > summary')[1].click()")
+    widest = page.run("return document.documentElement.scrollWidth")
+    page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert widest <= width
+
+
+def test_hostile_names_are_shown_and_do_nothing(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    page = Page(browser, tmp_path, [hostile(name) for name in HOSTILE])
+    assert page.names() == [visible(name) for name in HOSTILE]
+    page.run("document.querySelectorAll('.response > summary').forEach(s => s.click())")
+    WebDriverWait(browser, 20).until(lambda _: len(page.all(".inside")) == len(HOSTILE))
+    page.run("document.querySelectorAll('.notes > summary').forEach(s => s.click())")
+    assert page.run("return document.scripts.length") == 3
+    assert page.run("return document.querySelectorAll('#list b, #list script').length") == 0
+    assert page.said() == []
+
+
+def test_the_policy_keeps_foreign_script_from_running(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    """What would slip through all escaping is stopped by the policy still."""
+    page = Page(browser, tmp_path, samples())
+    page.run(
+        "const s = document.createElement('script'); s.textContent = 'window.slipped = true';"
+        "document.body.append(s); const d = document.createElement('div');"
+        "d.innerHTML = '<img src=x onerror=\"window.slipped = true\">'; document.body.append(d);"
+    )
+    assert page.run("return window.slipped") is None
+    assert any("Content Security Policy" in said for said in page.said())
+
+
+def test_ten_thousand_responses(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    kinds = [
+        *samples(),
+        check(["status", "metaData/serviceType"], "night/poor.response.xml", facts=ANONYMOUS),
+    ]
+    page = Page(browser, tmp_path, kinds * 715)
+    assert page.status() == "10,010 responses"
+    assert len(page.all(".response")) <= 300
+    page.run("document.getElementById('more').scrollIntoView()")
+    WebDriverWait(browser, 20).until(lambda _: len(page.all(".response")) >= 200)
+    page.one("#find").send_keys("night/poor.response")
+    page.wait("715 of 10,010 responses")
+    assert set(page.names()) == {"night/poor.response.xml"}
+    assert page.said() == []

@@ -1,0 +1,174 @@
+"""The small rooms that reports share: visible text, places, names, coverage, what was seen, the registry."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from sightline.engine.result import Summary
+from sightline.reports.coverage import coverage
+from sightline.reports.formats import FORMATS
+from sightline.reports.places import Place, Places
+from sightline.reports.response_names import UniqueNames, response_name
+from sightline.reports.seen import Cell, Seen
+from sightline.reports.visible import visible
+from support.reporting import (
+    ALWAYS_MC,
+    HOSTILE,
+    RULEBOOK,
+    check,
+    expected_failure,
+    hostile,
+    hostile_reason,
+    rendered,
+    samples,
+    summed,
+    unchecked,
+)
+
+HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
+ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
+
+
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_visible_text_can_stand_anywhere(text: str) -> None:
+    """What is visible is printable, is UTF-8, is XML, and stays as it is when it is made visible again."""
+    shown = visible(text)
+    assert shown.isprintable()
+    element = etree.Element("a", name=shown)
+    assert etree.fromstring(etree.tostring(element, encoding="UTF-8")).get("name") == shown
+    assert visible(shown) == shown
+
+
+def test_visible_text_shows_what_it_was() -> None:
+    assert visible("a\x1b[31m\u202e\ud800") == "a\\x1b[31m\\u202e\\ud800"
+    assert visible("ünïcödé ✓") == "ünïcödé ✓"
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("a.xml", Place("sub/a.xml")),
+        ("./a.xml", Place("sub/a.xml")),
+        ("../a.xml", Place("a.xml")),
+        ("/repo/x/a.xml", Place("x/a.xml")),
+        ("/repository/a.xml", Place("/repository/a.xml")),
+        ("-", Place(None)),
+        ("n.zip!in/a.xml", Place("sub/n.zip", "in/a.xml")),
+        ("n.tar.gz!run.har#entry-1", Place("sub/n.tar.gz", "run.har#entry-1")),
+        ("run.har#entry-12", Place("sub/run.har", "entry-12")),
+        ("log.jsonl.gz:4711", Place("sub/log.jsonl.gz", "line 4711", 4711)),
+        ("wow!.xml", Place("sub/wow!.xml")),
+        ("a#b.xml", Place("sub/a#b.xml")),
+    ],
+)
+def test_places(source: str, place: Place) -> None:
+    assert Places("/repo/sub", "/repo").of(source) == place
+
+
+def test_lines_of_a_member_are_none_of_the_file() -> None:
+    assert Places("/r", "/r").of("a.zip!b.xml").line_of((7, 9)) == 1
+    assert Places("/r", "/r").of("log.jsonl:3").line_of((7, 9)) == 3
+    assert Places("/r", "/r").of("b.xml").line_of((7, 9)) == 7
+    assert Places("/r", "/r").of("b.xml").line_of(()) == 1
+
+
+def test_names_say_which_body() -> None:
+    result = check(ALWAYS_MC)
+    assert response_name(result) == "night/a.response.xml"
+    assert response_name(replace(result, index=1)) == "night/a.response.xml, body 2"
+
+
+@given(st.lists(st.sampled_from(["a", "b", "a (2)", "a (2) (2)", "a (3)"]), max_size=12))
+def test_unique_names_are_unique(sources: list[str]) -> None:
+    names, result = UniqueNames(), unchecked()
+    given_names = [names.of(replace(result, source=source)) for source in sources]
+    assert len(set(given_names)) == len(given_names)
+
+
+def test_coverage_counts_what_was_judged() -> None:
+    """Of the 351 obligations, 71 are MC's: 57 cells, and 14 of them PW, granted and withheld."""
+    covered = coverage(RULEBOOK, summed([check(ALWAYS_MC, facts=ANONYMOUS), unchecked(), expected_failure()]))
+    assert str(covered.whole) == "57 of 351"
+    assert {column: str(tally) for column, tally in covered.columns.items()} == {
+        "MC": "57 of 71",
+        "SC": "0 of 72",
+        "TC": "0 of 79",
+        "EC": "0 of 61",
+        "AO": "0 of 68",
+    }
+    assert covered.sentence == "coverage of obligations: 57 of 351 (MC 57 of 71)"
+
+
+def test_without_a_judged_response_nothing_is_covered() -> None:
+    assert coverage(RULEBOOK, Summary()).sentence == "coverage of obligations: 0 of 351"
+
+
+def test_seen_counts_responses_by_cell() -> None:
+    seen = Seen(RULEBOOK)
+    for result in (
+        check(ALWAYS_MC, facts=ANONYMOUS),
+        check([*ALWAYS_MC, "metaData/agenda"], facts=ANONYMOUS),
+        check(ALWAYS_MC, facts=HOST),
+        check(ALWAYS_MC),
+        check(ALWAYS_MC[1:], facts=ANONYMOUS),
+        unchecked(),
+    ):
+        seen.add(result)
+    cells = seen.cells()
+    assert cells["metaData/agenda", "MC"] == Cell(judged=5, leaked=1, omitted=1, open=1)
+    assert (cells["metaData/agenda", "MC"].kept, cells["metaData/agenda", "MC"].state) == (2, "leaked")
+    assert (cells["status", "MC"].missing, cells["status", "MC"].state) == (1, "missing")
+    assert (cells["confID", "MC"].kept, cells["confID", "MC"].state) == (5, "kept")
+    assert cells["confID", "TC"].state == "unseen"
+    assert len(cells) == 57 * 5
+
+
+def test_the_registry_has_every_format() -> None:
+    assert list(FORMATS) == ["text", "json", "junit", "sarif", "github", "gitlab", "markdown", "html"]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_report_shows_coverage(format_: str) -> None:
+    """`it is in every report`: the tally of the whole table."""
+    text = rendered(format_, [check(ALWAYS_MC, facts=ANONYMOUS)])
+    shown = {"json": '"coverage":{"obligations":351,"exercised":57', "html": "<strong>57</strong> of 351"}
+    assert shown.get(format_, "57 of 351") in text.replace("**", "")
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_no_report_shows_a_value(format_: str) -> None:
+    """`A finding never holds an element's text`: the session's service type is the only text that is told."""
+    value = "s3cr3t-vAlue"
+    paths = [*ALWAYS_MC[1:], "metaData/agenda", "hostKey", "hots", "telephony/globalCallInNumbersURL"]
+    result = check(paths, text=f"{value}%TollNum%", facts=ANONYMOUS)
+    rules = {finding.rule for finding in result.findings}
+    assert rules == {"leaked", "missing", "unlisted", "near-miss", "unexpanded-variable"}
+    assert value not in rendered(format_, [result])
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_nothing_to_report_is_a_report(format_: str) -> None:
+    assert rendered(format_, [])
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_text_steers_no_terminal(name: str) -> None:
+    for result in (hostile(name), hostile_reason(name)):
+        text = rendered("text", [result])
+        assert all(line.isprintable() for line in text.split("\n"))
+        assert visible(name).split()[0] in text
+
+
+def test_json_can_say_half_a_character() -> None:
+    text = rendered("json", [unchecked("a\ud800b")])
+    assert json.loads(text)["responses"][0]["source"] == "a\\ud800b"
+
+
+def test_samples_hold_every_outcome() -> None:
+    assert set(summed(samples()).outcomes) == {"conformant", "violating", "unchecked"}

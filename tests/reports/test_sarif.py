@@ -1,0 +1,186 @@
+"""SARIF 2.1.0: the standard's schema (tests/data/sarif-schema-2.1.0.json), and what GitHub asks for beyond it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from sightline.engine.finding import RULES
+from sightline.engine.result import ResponseResult
+from sightline.reports.check_sarif import LIMIT, CheckSarif
+from sightline.rules.load import BUILTIN, load_rulebook
+from support.reporting import (
+    ALWAYS_MC,
+    HOSTILE,
+    PLACES,
+    RULEBOOK,
+    check,
+    hostile,
+    hostile_reason,
+    rendered,
+    samples,
+    unchecked,
+    written,
+)
+
+SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-schema-2.1.0.json").read_text("utf-8"))
+VALIDATOR = jsonschema.Draft4Validator(SCHEMA)
+ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
+LEAK = [*ALWAYS_MC, "metaData/agenda"]
+
+
+def valid(text: str) -> dict[str, Any]:
+    """Validate a log and give its run."""
+    log = json.loads(text)
+    VALIDATOR.validate(log)
+    (run,) = log["runs"]
+    assert isinstance(run, dict)
+    return run
+
+
+def sarif(*results: ResponseResult) -> dict[str, Any]:
+    return valid(rendered("sarif", results))
+
+
+def one(*results: ResponseResult) -> Any:
+    """The first error of a run."""
+    return next(result for result in sarif(*results)["results"] if result["level"] == "error")
+
+
+def limited(limit: int, *results: ResponseResult) -> tuple[dict[str, Any], str]:
+    report = CheckSarif(RULEBOOK, PLACES, "1.2.3", limit)
+    return valid(written(report, results)), report.left_out()
+
+
+def test_every_kind_of_response_is_valid() -> None:
+    run = sarif(*samples())
+    assert Counter(result["level"] for result in run["results"]).keys() == {"error", "warning", "note"}
+
+
+def test_no_response_at_all_is_valid() -> None:
+    assert sarif()["results"] == []
+
+
+def test_each_rule_is_described() -> None:
+    rules = sarif()["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == [*RULES, "unchecked"]
+    for rule in rules:
+        assert rule["shortDescription"]["text"]
+        assert rule["fullDescription"]["text"]
+        assert rule["help"]["text"]
+        assert rule["help"]["markdown"]
+
+
+def test_each_result_refers_to_its_rule() -> None:
+    run = sarif(*samples())
+    rules = run["tool"]["driver"]["rules"]
+    assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
+
+
+def test_a_result_is_placed_by_the_repository() -> None:
+    location = one(check(LEAK, "night/a b.xml", facts=ANONYMOUS))["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"] == {"uri": "tests/night/a%20b.xml", "uriBaseId": "%SRCROOT%"}
+    assert location["region"]["startLine"] == 27
+
+
+@pytest.mark.parametrize(
+    ("source", "uri", "line"),
+    [
+        ("-", "stdin", 27),
+        ("/elsewhere/x.xml", "file:///elsewhere/x.xml", 27),
+        ("../up.xml", "up.xml", 27),
+        ("run.har#entry-12", "tests/run.har", 1),
+        ("night.tar.gz!tc/17.xml", "tests/night.tar.gz", 1),
+        ("log.jsonl:4711", "tests/log.jsonl", 4711),
+        ("a:b#c.xml", "tests/a%3Ab%23c.xml", 27),
+    ],
+)
+def test_places(source: str, uri: str, line: int) -> None:
+    location = one(check(LEAK, source, facts=ANONYMOUS))["locations"][0]["physicalLocation"]
+    assert (location["artifactLocation"]["uri"], location["region"]["startLine"]) == (uri, line)
+
+
+def test_the_row_of_the_table_is_a_related_location() -> None:
+    (row,) = one(check(LEAK, facts=ANONYMOUS))["relatedLocations"]
+    assert row["message"]["text"] == "Table 4-3, row 19, column MC: agenda is printed PW"
+    place = row["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "rules/getsessioninfo/table-4-3.csv"
+    assert place["artifactLocation"]["uriBaseId"] == "SIGHTLINE"
+    table = (BUILTIN / "table-4-3.csv").read_text("utf-8").splitlines()
+    assert table[place["region"]["startLine"] - 1].startswith("agenda,metaData/agenda,")
+
+
+@pytest.mark.parametrize("file", ["", "/rulebook.toml"])
+def test_a_rulebook_of_ones_own_is_pointed_to_in_the_repository(file: str) -> None:
+    own = load_rulebook(f"{BUILTIN}{file}")
+    from sightline.reports.places import Places
+
+    report = CheckSarif(own, Places(str(BUILTIN), str(BUILTIN.parent)), "1.2.3")
+    run = valid(written(report, [check(LEAK, facts=ANONYMOUS)]))
+    (row,) = run["results"][0]["relatedLocations"]
+    assert row["physicalLocation"]["artifactLocation"]["uri"] == "getsessioninfo/table-4-3.csv"
+
+
+def test_the_identity_is_the_fingerprint() -> None:
+    result = one(check(LEAK, facts=ANONYMOUS))
+    assert result["partialFingerprints"] == {
+        "sightlineIdentity/v1": "getsessioninfo:MC/anonymous/not-supplied/metaData.agenda"
+    }
+
+
+def test_further_lines_are_related_locations() -> None:
+    finding = one(hostile("x", lines=(3, 5, 8)))
+    lines = [entry["physicalLocation"]["region"]["startLine"] for entry in finding["relatedLocations"]]
+    assert lines == [5, 8]
+
+
+def test_unchecked_is_an_error_result() -> None:
+    result = one(unchecked())
+    assert result["ruleId"] == "unchecked"
+    assert "no XML begins there" in result["message"]["text"]
+
+
+def test_the_limit_is_what_github_takes() -> None:
+    assert LIMIT == 25_000
+
+
+def test_over_the_limit_the_most_severe_stay_and_the_rest_is_stated() -> None:
+    whole = sarif(*samples())["results"]
+    found = Counter(result["level"] for result in whole)
+    for limit in range(len(whole) + 2):
+        run, left_out = limited(limit, *samples())
+        levels = Counter(result["level"] for result in run["results"])
+        assert levels.total() == min(limit, len(whole))
+        room = limit
+        for level in ("error", "warning", "note"):
+            assert levels[level] == min(found[level], room)
+            room -= levels[level]
+        notices = [entry["message"]["text"] for entry in run["invocations"][0]["toolExecutionNotifications"]]
+        assert (left_out in notices) is (limit < len(whole))
+        assert left_out == "" or left_out.startswith(f"holds {limit:,} of {len(whole):,} results")
+
+
+def test_coverage_is_in_the_run() -> None:
+    run = sarif(*samples())
+    assert run["properties"]["summary"]["coverage"]["obligations"] == 351
+    notes = [entry["message"]["text"] for entry in run["invocations"][0]["toolExecutionNotifications"]]
+    assert any(note.startswith("coverage of obligations: ") for note in notes)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names(name: str) -> None:
+    run = sarif(hostile(name), hostile_reason(name))
+    for result in run["results"]:
+        assert result["message"]["text"].isprintable()
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert uri.isascii()
+        assert not set(uri) & set(' <>|`"\\^{}#?[]')
+
+
+def test_brackets_in_names_are_no_links() -> None:
+    assert "\\[f\\](g)" in one(hostile("[f](g)"))["message"]["text"]

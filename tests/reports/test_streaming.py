@@ -1,0 +1,48 @@
+"""`Memory stays flat however many recordings there are`: a report holds none of its responses, or a bounded part."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from sightline.reports.check_markdown import CheckMarkdown
+from sightline.reports.check_report import CheckReport
+from sightline.reports.check_sarif import CheckSarif
+from sightline.reports.formats import FORMATS, Medium
+from support.reporting import ALWAYS_MC, PLACES, RULEBOOK, check
+
+RESULT = check([*ALWAYS_MC, "metaData/agenda", "hostKey", "hots"], facts={"caller": "anonymous"})
+MEDIUM = Medium(places=PLACES, version="1")
+
+REPORTS: dict[str, Callable[[], CheckReport]] = {
+    name: (lambda name=name: FORMATS[name].make(RULEBOOK, MEDIUM)) for name in FORMATS
+} | {
+    # Their formats have a limit; within it they hold what comes last, so here it is reached at once.
+    "sarif": lambda: CheckSarif(RULEBOOK, PLACES, "1", limit=20),
+    "markdown": lambda: CheckMarkdown(RULEBOOK, limit=2_000),
+}
+OF_A_NAME = 200
+"""Bytes that remembering a response's name may cost where a format asks for unique names."""
+
+
+def held(report: CheckReport, first: int, last: int) -> int:
+    """Write responses with names of their own; give the bytes that are held afterwards."""
+    for number in range(first, last):
+        report.response(replace(RESULT, source=f"night/{number:06}/{'long' * 50}.response.xml"))
+    return tracemalloc.get_traced_memory()[0]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_report_holds_no_responses(format_: str) -> None:
+    report = REPORTS[format_]()
+    report.begin()
+    tracemalloc.start()
+    try:
+        before = held(report, 0, 100)
+        after = held(report, 100, 1100)
+    finally:
+        tracemalloc.stop()
+    assert (after - before) / 1000 < (OF_A_NAME if format_ in ("junit", "gitlab") else 10)

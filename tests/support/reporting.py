@@ -1,0 +1,191 @@
+"""Results to render, and reports of them, as the command makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sightline.checker.check import Checker, Settings, Skipped
+from sightline.checker.recordings import Recording
+from sightline.checker.refusal import Reason
+from sightline.engine.context import Rank, Settled, context_of, read_claim
+from sightline.engine.finding import Finding, Severity, finding_id
+from sightline.engine.judge import Policy
+from sightline.engine.result import Outcome, ResponseResult, Summary
+from sightline.reports.check_report import CheckReport
+from sightline.reports.formats import FORMATS, Medium
+from sightline.reports.places import Places
+from sightline.rules.load import builtin_rulebook
+
+RULEBOOK = builtin_rulebook()
+PLACES = Places("/repo/tests", "/repo")
+
+_SERV = "http://www.webex.com/schemas/2002/06/service"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+ALWAYS_MC = [
+    "status",
+    "isLocked",
+    "sessionkey",
+    "confID",
+    "accessControl/listStatus",
+    "accessControl/registration",
+    "metaData/confName",
+    "metaData/sessionType",
+    "metaData/serviceType",
+    "metaData/isRecurring",
+    "host/firstName",
+    "host/lastName",
+    "host/email",
+    "host/webExId",
+    "schedule/startDate",
+    "schedule/duration",
+    "schedule/timeZone",
+    "sipURL",
+    "isAutoRecord",
+]
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "]]>&<!--",
+    "%0A::error::no",
+    "a|b`c`*d*_e_[f](g)<b>h</b> @you #1 www.example.org https://example.org ~~s~~",
+    "line\nbreak\r\ttab",
+    "bidi \u202e\u2066 zero\u200b null\x00 bell\x07 esc\x1b[31m",
+    "no character \ufffe \uffff half \ud800 \udfff",
+    "semi;colon:comma,percent%25 quote\"'",
+    "ünïcödé ✓ \U0001f600",
+)
+"""Names that would steer a page, a terminal, a CI system or a parser."""
+
+
+def message(paths: Iterable[str], service: str = "MeetingCenter", text: str = "") -> bytes:
+    """A response that holds elements at these paths, each in a line of its own; those without elements hold a text."""
+    tree: dict[str, dict[str, object]] = {}
+    for path in paths:
+        node: dict[str, dict[str, object]] = tree
+        for name in path.split("/"):
+            node = node.setdefault(name, {})  # type: ignore[assignment]  # a tree of names has no type of its own
+
+    def write(nodes: dict[str, dict[str, object]]) -> str:
+        return "".join(
+            f"<ep:{name}>\n{service if name == 'serviceType' else write(inner) or text}</ep:{name}>\n"  # type: ignore[arg-type]  # as above
+            for name, inner in nodes.items()
+        )
+
+    return (
+        f'<s:message xmlns:s="{_SERV}" xmlns:ep="{_SERV}/ep" xmlns:xsi="{_XSI}">\n'
+        "<s:header><s:response><s:result>SUCCESS</s:result></s:response></s:header>\n"
+        f'<s:body><s:bodyContent xsi:type="ep:getSessionInfoResponse">\n{write(tree)}</s:bodyContent></s:body></s:message>'
+    ).encode()
+
+
+def check(
+    paths: Iterable[str],
+    source: str = "night/a.response.xml",
+    *,
+    service: str = "MeetingCenter",
+    text: str = "",
+    strict: bool = False,
+    unlisted: Severity = Severity.NOTE,
+    facts: Mapping[str, str] | None = None,
+) -> ResponseResult:
+    """Judge a response that holds elements at these paths."""
+    claims = tuple(
+        read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in (facts or {}).items()
+    )
+    settings = Settings(claims=claims, policy=Policy(strict=strict, unlisted=unlisted))
+    (result,) = Checker(settings).check(Recording(source, message(paths, service, text)))
+    assert not isinstance(result, Skipped)
+    return result
+
+
+def unchecked(
+    source: str = "bad.xml", detail: str = "at line 1, column 1: no XML begins there"
+) -> ResponseResult:
+    """A response that could not be judged."""
+    settled = Settled(context_of(RULEBOOK, {}), ("default",) * len(RULEBOOK.fact_ids))
+    return ResponseResult(source, 0, Outcome.UNCHECKED, settled, Reason.NOT_XML, detail)
+
+
+def expected_failure(source: str = "refused.response.xml") -> ResponseResult:
+    """A call that failed as its sidecar said it would."""
+    settled = Settled(context_of(RULEBOOK, {"caller": "anonymous"}), ("default", *["sidecar"] * 3))
+    detail = "the service answered FAILURE, as the sidecar expects"
+    return ResponseResult(source, 0, Outcome.CONFORMANT, settled, detail=detail, expected_failure=True)
+
+
+def hostile(name: str, lines: tuple[int, ...] = (7,)) -> ResponseResult:
+    """A response whose names, of file and of elements, are this one."""
+    context = context_of(RULEBOOK, {"service": "MC", "caller": "anonymous", "password": "not-supplied"})
+    findings = tuple(
+        Finding(
+            rule=rule,
+            severity=severity,
+            path=f"{name}/{name}",
+            element=name,
+            message=f"`{name}` is in no row of Table 4-3",
+            id=finding_id(RULEBOOK, context, name, rule),
+            explains=name,
+            lines=lines,
+            because=f"`{name}` is not listed",
+            cause=name,
+        )
+        for rule, severity in (
+            ("unlisted", Severity.ERROR),
+            ("near-miss", Severity.WARNING),
+            ("unlisted", Severity.NOTE),
+        )
+    )
+    settled = Settled(context, (name,) * len(RULEBOOK.fact_ids))
+    return ResponseResult(name, 0, Outcome.VIOLATING, settled, None, name, findings)
+
+
+def hostile_reason(text: str) -> ResponseResult:
+    """A response that could not be judged, for a reason that is this text; only an edited result has one."""
+    return replace(unchecked(text, text), reason=text)
+
+
+def samples() -> list[ResponseResult]:
+    """One response of every kind that there is, in an order that mixes them."""
+    anonymous = {"caller": "anonymous", "password": "not-supplied"}
+    host = {"caller": "authenticated", "role": "host", "password": "not-supplied"}
+    return [
+        check(ALWAYS_MC, "night/fine.response.xml", facts=anonymous),
+        check([*ALWAYS_MC, "metaData/agenda", "hostKey"], "night/leak.response.xml", facts=anonymous),
+        unchecked("night/bad.xml"),
+        check(
+            [p for p in ALWAYS_MC if not p.startswith("host")], "night/missing.response.xml", facts=anonymous
+        ),
+        check(ALWAYS_MC, "night/open.response.xml"),
+        check([*ALWAYS_MC, "hots"], "night/omitted.response.xml", facts=host),
+        check(ALWAYS_MC, "run.har#entry-12", service="TrainingCenter", facts=host),
+        check(ALWAYS_MC, "night.tar.gz!tc/17.response.xml", service="SalesCenter", facts=host),
+        check(ALWAYS_MC, "log.jsonl:4711", service="EventCenter", facts=anonymous),
+        check([*ALWAYS_MC, "metaData/agenda"], "-", facts=anonymous),
+        check([*ALWAYS_MC, "metaData/agenda"], "/elsewhere/x y.xml", facts=anonymous),
+        expected_failure(),
+        check([*ALWAYS_MC, "metaData/agenda"], "night/leak.response.xml", facts=anonymous),
+    ]
+
+
+def summed(results: Sequence[ResponseResult], skipped: int = 0) -> Summary:
+    """What results come to."""
+    summary = Summary()
+    for result in results:
+        summary.add(result)
+    for _ in range(skipped):
+        summary.skip("other operation")
+    return summary
+
+
+def written(report: CheckReport, results: Sequence[ResponseResult], skipped: int = 0) -> str:
+    """Write a whole report."""
+    parts = [report.begin(), *map(report.response, results), report.end(summed(results, skipped))]
+    return "".join(parts)
+
+
+def rendered(format_: str, results: Sequence[ResponseResult], skipped: int = 0) -> str:
+    """Write a whole report in a format."""
+    medium = Medium(places=PLACES, version="1.2.3")
+    return written(FORMATS[format_].make(RULEBOOK, medium), results, skipped)

@@ -1,0 +1,81 @@
+"""What the tests of rulebooks share: the installed command, and rulebooks that differ a little from one that is built in."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from sightline.rules import Rulebook, load_rulebook
+from sightline.rules.load import BUILTINS, SKELETON
+
+# How long an example takes says how busy the machine is, and nothing of the program.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+COMMAND = Path(sys.executable).parent / "sightline"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Variant = Callable[..., Path]
+Loaded = Callable[..., Rulebook]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run `sightline` as a user does, in a folder of the test's own."""
+
+    def run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [COMMAND, *map(str, arguments)],
+            cwd=tmp_path,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def variant(tmp_path: Path) -> Variant:
+    """Write a rulebook that differs from a built-in one, or from the skeleton: each replacement has to fit once."""
+
+    def variant(
+        *replacements: tuple[str, str], of: str = "getsessioninfo", name: str = "variant", more: str = ""
+    ) -> Path:
+        folder = tmp_path / name
+        shutil.copytree(
+            SKELETON if of == "skeleton" else BUILTINS[of],
+            folder,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        files = [file for file in folder.iterdir() if file.suffix in (".toml", ".csv")]
+        for old, new in replacements:
+            (file,) = [file for file in files if old in file.read_text(encoding="utf-8")]
+            text = file.read_text(encoding="utf-8")
+            assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
+            file.write_text(text.replace(old, new), encoding="utf-8")
+        if more:
+            with (folder / "rulebook.toml").open("a", encoding="utf-8") as stream:
+                stream.write(f"\n{more}\n")
+        return folder
+
+    return variant
+
+
+@pytest.fixture
+def varied(variant: Variant) -> Loaded:
+    """The same, loaded."""
+
+    def varied(
+        *replacements: tuple[str, str], of: str = "getsessioninfo", name: str = "variant", more: str = ""
+    ) -> Rulebook:
+        return load_rulebook(variant(*replacements, of=of, name=name, more=more))
+
+    return varied
