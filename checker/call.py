@@ -97,7 +97,7 @@ def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sideca
         return Sidecar()
     name = name_of(recording.sidecar, "sidecar")
     try:
-        return read_sidecar(rulebook, read_bounded(recording.sidecar, limits))
+        return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.stated_by)
     except Refusal as refusal:
         raise Refusal(refusal.reason, f"{name}: {refusal.detail}") from None
     except SidecarError as error:

@@ -9,7 +9,13 @@ from ..engine.context import Claim, Conflict, Rank, Settled, settle
 from ..engine.expectation import Evaluator
 from ..engine.finding import Finding
 from ..engine.judge import DEFAULT_POLICY, Policy, in_order, judge
-from ..engine.remarks import context_conflict, pair_mismatch, unexpanded_variable, unexpected_success
+from ..engine.remarks import (
+    context_conflict,
+    pair_mismatch,
+    password_not_enforced,
+    unexpanded_variable,
+    unexpected_success,
+)
 from ..engine.result import Outcome, ResponseResult, outcome_of
 from ..rules.load import builtin_rulebook, load_rulebook
 from ..rules.model import Rulebook
@@ -115,7 +121,12 @@ class Checker:
     def _remarks(self, heard: Heard, call: Call) -> Iterator[Finding]:
         rulebook, context, payload = self.rulebook, heard.settled.context, heard.payload
         if call.sidecar.expects_failure:
-            yield unexpected_success(rulebook, context)
+            refused = call.sidecar.refused
+            yield (
+                unexpected_success(rulebook, context, call.sidecar.source)
+                if refused is None
+                else password_not_enforced(rulebook, context, refused)
+            )
         for conflict in heard.settled.conflicts:
             yield context_conflict(rulebook, context, conflict)
         if heard.contrary:
@@ -149,7 +160,7 @@ class Checker:
                 index=body.index,
                 outcome=Outcome.CONFORMANT,
                 settled=known,
-                detail=f"{refusal.detail}, as the sidecar expects",
+                detail=f"{refusal.detail}, as the {call.sidecar.source} expects",
                 expected_failure=True,
             )
         return unchecked

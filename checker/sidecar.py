@@ -18,13 +18,19 @@ class SidecarError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """What a sidecar states: facts of the call, and whether it is expected to fail."""
+    """What a sidecar states: facts of the call, and whether it is expected to fail. ``source`` says what it is."""
 
     claims: tuple[Claim, ...] = ()
     expects_failure: bool = False
+    source: str = "sidecar"
+
+    @property
+    def refused(self) -> Claim | None:
+        """The claim that something was supplied and is expected to be refused, where it states one."""
+        return next((claim for claim in self.claims if claim.despite is not None), None)
 
 
-def read_sidecar(rulebook: Rulebook, content: bytes) -> Sidecar:
+def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
     """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
     # A fact's id need be no name that Python takes, so the fields are numbered, and renamed for the file.
     fields = {f"fact_{number}": fact for number, fact in enumerate(rulebook.fact_ids)}
@@ -46,11 +52,11 @@ def read_sidecar(rulebook: Rulebook, content: bytes) -> Sidecar:
     for fact, text in zip(rulebook.fact_ids, stated.values(), strict=True):
         if text is not None:
             try:
-                claims.append(read_claim(rulebook, fact, text, "sidecar", Rank.COMPANION))
+                claims.append(read_claim(rulebook, fact, text, source, Rank.COMPANION))
             except ContextError as error:
                 raise SidecarError(f"`{fact}`: {error}") from None
     try:
         context_of(rulebook, {claim.fact: claim.value for claim in claims})
     except ContextError as error:
         raise SidecarError(str(error)) from None
-    return Sidecar(tuple(claims), expects_failure)
+    return Sidecar(tuple(claims), expects_failure, source)

@@ -101,6 +101,13 @@ RULES = {
             "The sidecar expects the call to fail, and the server answered it.",
             "Make the server refuse the call, or correct the sidecar.",
         ),
+        Rule(
+            "password-not-enforced",
+            Severity.ERROR,
+            "what has to be refused is answered with a success",
+            "The call brought what is wrong and has to make it fail, and the server answered it.",
+            "Make the server refuse such a call; find out what else it lets in.",
+        ),
     )
 }
 """Every rule by id; the ids are stable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..rules.model import Rulebook
-from .context import Conflict, Context
+from .context import Claim, Conflict, Context
 from .finding import RULES, Finding, finding_id
 
 
@@ -17,10 +17,17 @@ def context_conflict(rulebook: Rulebook, context: Context, conflict: Conflict) -
     return _about_call(rulebook, context, "context-conflict", message, f"context-conflict:{stated.fact}")
 
 
-def unexpected_success(rulebook: Rulebook, context: Context) -> Finding:
+def unexpected_success(rulebook: Rulebook, context: Context, source: str) -> Finding:
     """A call that was expected to fail, and did not."""
-    message = "the sidecar expects a FAILURE, and the response is a success"
+    message = f"the {source} expects a FAILURE, and the response is a success"
     return _about_call(rulebook, context, "unexpected-success", message, "unexpected-success")
+
+
+def password_not_enforced(rulebook: Rulebook, context: Context, refused: Claim) -> Finding:
+    """A call with a wrong password that was expected to fail for it, and did not."""
+    label = rulebook.fact(refused.fact).label
+    message = f"the {refused.source} says that a wrong {label} was sent, and the response is a success"
+    return _about_call(rulebook, context, "password-not-enforced", message, "password-not-enforced")
 
 
 def pair_mismatch(rulebook: Rulebook, context: Context, path: str, lines: tuple[int, ...]) -> Finding:

@@ -19,6 +19,8 @@ _COMMANDS = {
     "convert": "a saved result in another format",
     "rules": "validate, analyse, compare, show and begin rulebooks",
     "explore": "a page to look at: the table, every explanation, responses judged in the browser",
+    "live": "the conformance run against a server",
+    "emulate": "a server that answers as the table says, for practice",
 }
 
 EXIT_USAGE = 2

@@ -37,6 +37,7 @@ class Recording:
     ``named`` says that the user named the recording, so that it is not passed over in silence whatever it is.
     ``traffic`` says that it is one of many calls of any kind, so that it counts only if it carries a message of the
     service. ``status`` is the HTTP status where it is known; an empty response says that the answer had no body.
+    ``stated_by`` is what the sidecar is called for people.
     """
 
     source: str
@@ -46,6 +47,7 @@ class Recording:
     named: bool = True
     traffic: bool = False
     status: int | None = None
+    stated_by: str = "sidecar"
 
     @property
     def at_hand(self) -> int:

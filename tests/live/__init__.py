@@ -1,0 +1,1 @@
+"""The conformance run and the emulator. Loopback only."""
