@@ -6,14 +6,14 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
 from ...engine.judge import Policy
 from ...engine.result import ResponseResult, Summary
-from ...reports.check_json import CheckJson, encode
-from ...reports.check_report import CheckReport
+from ...reports.check_json import encode
+from ...reports.formats import Medium
 from ...reports.live_text import LiveText, Timed, coverage
 from ...rules.model import Rulebook
 from ..live.cases import Case, cases_of, selected
@@ -23,7 +23,8 @@ from ..say import fault
 from .check import EXIT_CONFORMANT, EXIT_INTERRUPTED, exit_code, policy_options
 from .extras import require
 from .live_options import Planned, plan_options, wire_options
-from .options import Output, output_options, rulebook_at, rules_option
+from .options import rulebook_at, rules_option
+from .reporting import Reporting, Reports, reporting_options
 
 if TYPE_CHECKING:
     from ..check import Checker
@@ -53,9 +54,8 @@ _CASES_SCHEMA = "sightline/cases@1"
     metavar="REASON",
     help="Let cases pass that could not be checked for this reason, as with `check`.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show conformant cases and notes too.")
 @rules_option
-@output_options("text", "json")
+@reporting_options
 def command(
     *,
     planned: Planned,
@@ -65,9 +65,8 @@ def command(
     wire: Callable[[str], Wire],
     policy: Policy,
     allowed: tuple[str, ...],
-    verbose: bool,
     rules: str | None,
-    output: Output,
+    reporting: Reporting,
 ) -> int:
     """Make the calls that the table distinguishes, and judge the answers.
 
@@ -84,7 +83,7 @@ def command(
     except PlanError as error:
         raise click.UsageError(str(error)) from None
     if only_list:
-        output.write(_listed(cases, output.format))
+        reporting.output.write(_listed(cases, reporting.output.format))
         return EXIT_CONFORMANT
     require("live", "httpx", "live")
     # Imported here: a client and a parser are needed only now.
@@ -97,34 +96,16 @@ def command(
             "sightline: warning: the server is called without TLS; whoever listens can read along", err=True
         )
     run = _Run(Checker(Settings(rules=rules, policy=policy)), record)
-    report: CheckReport = (
-        CheckJson(rulebook)
-        if output.format == "json"
-        else LiveText(run.checker.evaluator, output.style(), run.timed, verbose=verbose)
-    )
-    with output.opened() as stream:
-        interrupted = run.report(_Writer(stream, report), calls, wire(url))
-    if output.format != "text":
+
+    def text(medium: Medium) -> LiveText:
+        return LiveText(run.checker.evaluator, medium.style, run.timed, verbose=medium.verbose)
+
+    with reporting.opened(rulebook, text) as reports:
+        interrupted = run.report(reports, calls, wire(url))
+    if reporting.output.format != "text":
         click.echo(f"sightline: {coverage(run.checker.evaluator, run.summary)}", err=True)
     run.say_recorded()
     return EXIT_INTERRUPTED if interrupted else exit_code(run.summary, allowed)
-
-
-class _Writer:
-    """A report on its way out."""
-
-    def __init__(self, stream: IO[str], report: CheckReport) -> None:
-        self._stream = stream
-        self._report = report
-        stream.write(report.begin())
-
-    def response(self, result: ResponseResult) -> None:
-        """Write one response."""
-        self._stream.write(self._report.response(result))
-
-    def end(self, summary: Summary) -> None:
-        """Close the report with its totals."""
-        self._stream.write(self._report.end(summary))
 
 
 class _Run:
@@ -140,7 +121,7 @@ class _Run:
             None if record is None else Recorder(checker.rulebook, record, checker.settings.limits)
         )
 
-    def report(self, writer: _Writer, calls: list[tuple[Case, bytes]], wire: Wire) -> bool:
+    def report(self, writer: Reports, calls: list[tuple[Case, bytes]], wire: Wire) -> bool:
         """Make the calls and write the report; gives whether the user broke it off."""
         from ..live.run import conduct
 

@@ -38,16 +38,25 @@ class Reporting:
     coverage: bool = False
 
     @contextlib.contextmanager
-    def opened(self, rulebook: Rulebook) -> Iterator[Reports]:
+    def opened(
+        self, rulebook: Rulebook, text: Callable[[Medium], CheckReport] | None = None
+    ) -> Iterator[Reports]:
         """Open every report; what cannot be written is said at the end, and never loses the others.
 
+        ``text`` makes the text for people, where a command has more to say in it than `check` has.
         Raises ClickException at the end where one could not be written, OutputGone where who read it has left.
         """
         places = Places(os.path.abspath(os.curdir), repository_of(os.curdir))
         opened = Reports(
             [
-                _Open(FORMATS[output.format].make(rulebook, self._medium(output, places)), output)
+                _Open(
+                    text(medium)
+                    if text is not None and output.format == "text"
+                    else FORMATS[output.format].make(rulebook, medium),
+                    output,
+                )
                 for output in (self.output, *self.further)
+                for medium in (self._medium(output, places),)
             ]
         )
         try:
