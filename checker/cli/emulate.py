@@ -38,7 +38,7 @@ _BACKLOG = 1024
     multiple=True,
     metavar="KIND[:WHAT][@CASE]",
     help=(
-        "Do something wrong, in every case or in some: leak:PATH, omit:PATH, empty:PATH, status:500, slow:SECONDS, "
+        "Do something wrong, in every case or in some: leak:SERVICE_PATH, omit:SERVICE_PATH, empty:SERVICE_PATH, status:500, slow:SECONDS, "
         "truncate, garbage, wrong-namespace, failure:ID, accept-password, ignore-password."
     ),
 )
@@ -62,8 +62,9 @@ def command(
     import uvicorn
 
     from ..emulate.answer import Answerer
-    from ..emulate.app import PATH, Emulator
+    from ..emulate.app import Emulator
     from ..emulate.scenario import ScenarioError, load_scenario
+    from ..transport import SERVICE_PATH
 
     rulebook = rulebook_at(rules)
     try:
@@ -78,7 +79,9 @@ def command(
         if not _is_loopback(host):
             click.echo("sightline: warning: whoever reaches this machine can call it", err=True)
         shown = f"[{host}]" if ":" in host else host
-        click.echo(f"sightline: answering at http://{shown}:{listener.getsockname()[1]}{PATH}", err=True)
+        click.echo(
+            f"sightline: answering at http://{shown}:{listener.getsockname()[1]}{SERVICE_PATH}", err=True
+        )
         config = uvicorn.Config(
             app,
             lifespan="off",

@@ -11,6 +11,7 @@ import click
 
 from ...rules.model import UNKNOWN, Rulebook
 from ..live.plan import Plan, PlanError, Secret, Session, load_plan, url_fault, validated
+from ..transport import with_service_path
 
 if TYPE_CHECKING:
     from ..live.run import Wire
@@ -60,7 +61,7 @@ class Planned:
             raise click.UsageError("no server is named: say --url, or `url` in the plan")
         if said := url_fault(url):
             raise click.UsageError(f"the url {said}")
-        return url
+        return with_service_path(url)
 
 
 def plan_options(function: F) -> F:

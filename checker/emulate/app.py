@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from ..transport import SERVICE_PATH
 from .answer import LIMITS, Answer, Answerer, plain
-
-PATH = "/WBXService/XMLService"
 
 BODY_SECONDS = 30.0
 """How long a request may take to arrive."""
@@ -60,8 +59,8 @@ class Emulator:
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _answer(self, scope: Message, receive: Receive) -> Answer | None:
-        if scope["path"] != PATH:
-            return plain(404, f"there is nothing here; the service is at {PATH}")
+        if scope["path"] != SERVICE_PATH:
+            return plain(404, f"there is nothing here; the service is at {SERVICE_PATH}")
         if scope["method"] != "POST":
             return plain(405, "the service is called with POST")
         headers = {name.lower(): value for name, value in scope["headers"]}

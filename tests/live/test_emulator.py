@@ -12,9 +12,10 @@ from lxml import etree
 
 from live.practice import Practice
 from sightline.checker.emulate.answer import LIMITS, Answerer
-from sightline.checker.emulate.app import PATH, Emulator, Message
+from sightline.checker.emulate.app import Emulator, Message
 from sightline.checker.emulate.faults import FaultError, read_fault
 from sightline.checker.emulate.scenario import ScenarioError, load_scenario
+from sightline.checker.transport import SERVICE_PATH
 from sightline.rules.load import builtin_rulebook
 
 PUBLISHED = Path(__file__).parents[2] / "examples" / "published"
@@ -181,10 +182,10 @@ def posted(practice: Practice, method: str, path: str, content: bytes) -> httpx.
 
 
 def test_oversized_bodies_other_paths_and_other_methods_are_refused(practice: Practice) -> None:
-    assert posted(practice, "POST", PATH, request()).status_code == 200
-    assert posted(practice, "POST", PATH, b" " * (LIMITS.size + 1)).status_code == 413
+    assert posted(practice, "POST", SERVICE_PATH, request()).status_code == 200
+    assert posted(practice, "POST", SERVICE_PATH, b" " * (LIMITS.size + 1)).status_code == 413
     assert posted(practice, "POST", "/", request()).status_code == 404
-    refused = posted(practice, "GET", PATH, b"")
+    refused = posted(practice, "GET", SERVICE_PATH, b"")
     assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
 
 
@@ -198,7 +199,7 @@ def test_a_request_that_does_not_end_is_given_up(practice: Practice) -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope: Message = {"type": "http", "path": PATH, "method": "POST", "headers": []}
+    scope: Message = {"type": "http", "path": SERVICE_PATH, "method": "POST", "headers": []}
     asyncio.run(Emulator(practice.answerer(), body_seconds=0.01)(scope, receive, send))
     assert sent[0]["status"] == 408
 
@@ -213,7 +214,7 @@ def test_a_caller_who_goes_away_and_what_is_no_http_get_no_answer(practice: Prac
         sent.append(message)
 
     for kind in ("http", "websocket"):
-        scope: Message = {"type": kind, "path": PATH, "method": "POST", "headers": []}
+        scope: Message = {"type": kind, "path": SERVICE_PATH, "method": "POST", "headers": []}
         asyncio.run(Emulator(practice.answerer())(scope, receive, send))
     assert sent == []
 
@@ -268,7 +269,7 @@ def test_a_slow_answer_is_held_back(practice: Practice) -> None:
         async with httpx.AsyncClient(transport=transport) as client:
             for key in ("100000001", "100000002"):
                 body = request(body=f"<sessionKey>{key}</sessionKey>")
-                await client.post(f"http://127.0.0.1{PATH}", content=body)
+                await client.post(f"http://127.0.0.1{SERVICE_PATH}", content=body)
 
     asyncio.run(call())
     assert waited == [2.5]
