@@ -19,10 +19,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from sightline.checker.emulate.app import PATH
 from sightline.checker.live.cases import cases_of
 from sightline.checker.live.message import request_of
 from sightline.checker.live.plan import Secrets, load_plan
+from sightline.checker.transport import SERVICE_PATH
 from sightline.rules.load import builtin_rulebook
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "live.toml"
@@ -39,7 +39,7 @@ def requests() -> list[bytes]:
 
 def over_http(content: bytes) -> bytes:
     """Give a request as it goes over the connection."""
-    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: {len(content)}\r\n\r\n"
+    head = f"POST {SERVICE_PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: {len(content)}\r\n\r\n"
     return head.encode() + content
 
 

@@ -11,8 +11,8 @@ from ..engine.finding import Finding
 from ..engine.judge import DEFAULT_POLICY, Policy, in_order, judge
 from ..engine.remarks import (
     context_conflict,
+    not_enforced,
     pair_mismatch,
-    password_not_enforced,
     unexpanded_variable,
     unexpected_success,
 )
@@ -125,7 +125,7 @@ class Checker:
             yield (
                 unexpected_success(rulebook, context, call.sidecar.source)
                 if refused is None
-                else password_not_enforced(rulebook, context, refused)
+                else not_enforced(rulebook, context, refused)
             )
         for conflict in heard.settled.conflicts:
             yield context_conflict(rulebook, context, conflict)

@@ -10,15 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from .pytest_facts import FACTS
+
 if TYPE_CHECKING:
     from .conformance import Conformance
-
-FACTS = {
-    "service": "the service that answered: MC, SC, TC, EC or AO",
-    "caller": "the caller: anonymous, authenticated or unknown",
-    "role": "the caller's role: host, invited-attendee, panelist, presenter, none or unknown",
-    "password": "the meeting password: supplied, not-supplied or unknown",
-}
 
 VALUES = {
     **FACTS,

@@ -18,7 +18,7 @@ from ..rules.names import did_you_mean, listed
 from .baseline import BaselineError, read_baseline
 from .check import Settings
 from .conformance import Conformance, read_claims
-from .pytest_plugin import FACTS
+from .pytest_facts import FACTS
 from .refusal import Reason
 from .say import fault, printable
 

@@ -23,8 +23,8 @@ def unexpected_success(rulebook: Rulebook, context: Context, source: str) -> Fin
     return _about_call(rulebook, context, "unexpected-success", message, "unexpected-success")
 
 
-def password_not_enforced(rulebook: Rulebook, context: Context, refused: Claim) -> Finding:
-    """A call with a wrong password that was expected to fail for it, and did not."""
+def not_enforced(rulebook: Rulebook, context: Context, refused: Claim) -> Finding:
+    """A call that stated a wrong value, was expected to fail for it, and did not."""
     label = rulebook.fact(refused.fact).label
     message = f"the {refused.source} says that a wrong {label} was sent, and the response is a success"
     return _about_call(rulebook, context, "password-not-enforced", message, "password-not-enforced")

@@ -6,7 +6,7 @@ from ..engine.finding import Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .check_report import CheckReport
-from .coverage import coverage
+from .coverage_report import coverage_of, coverage_sentence
 from .folding import heads
 from .places import Place, Places
 from .response_names import response_name
@@ -53,7 +53,7 @@ class CheckGithub(CheckReport):
 
     def end(self, summary: Summary) -> str:
         """Sum up, and say what the step would not have shown."""
-        said = [totals(summary), coverage(self._rulebook, summary).sentence]
+        said = [totals(summary), coverage_sentence(coverage_of(self._rulebook, summary))]
         if over := self._over():
             said.append(over)
         return _workflow_command("notice", {"title": "sightline"}, said)

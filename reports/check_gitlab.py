@@ -7,7 +7,7 @@ from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .check_json import encode
 from .check_report import CheckReport
-from .coverage import coverage
+from .coverage_report import coverage_of, coverage_sentence
 from .places import Places
 from .response_names import UniqueNames
 from .visible import visible
@@ -57,7 +57,7 @@ class CheckGitlab(CheckReport):
 
     def end(self, summary: Summary) -> str:
         """Close the list; the coverage is an issue of its own, since the format has nothing else to hold it."""
-        text = f"{totals(summary)}; {coverage(self._rulebook, summary).sentence}"
+        text = f"{totals(summary)}; {coverage_sentence(coverage_of(self._rulebook, summary))}"
         return self._issue("coverage", "info", f"{self._rulebook.id}#coverage", text, ".", 1) + "\n]\n"
 
     def _issue(

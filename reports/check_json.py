@@ -10,13 +10,11 @@ import msgspec
 
 from ..engine.baseline import BaselineUse, Entry
 from ..engine.context import Settled
-from ..engine.coverage import measure
-from ..engine.expectation import Evaluator
 from ..engine.finding import Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .check_report import CheckReport
-from .coverage_report import coverage_object
+from .coverage_report import coverage_object, coverage_of
 from .words import explaining
 
 SCHEMA = "sightline/check@1"
@@ -94,7 +92,7 @@ def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
         "findings": {severity: summary.severities[severity] for severity in Severity},
         "baselined": summary.accepted,
         "reasons": dict(summary.reasons),
-        "coverage": coverage_object(rulebook, measure(Evaluator(rulebook), summary.contexts)),
+        "coverage": coverage_object(rulebook, coverage_of(rulebook, summary)),
         "baseline": None if summary.baseline is None else _baseline_use(summary.baseline),
     }
 

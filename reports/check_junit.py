@@ -11,7 +11,7 @@ from ..engine.finding import Finding, Severity, finding_id
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .check_report import CheckReport
-from .coverage import coverage
+from .coverage_report import coverage_of, coverage_sentence, tally
 from .places import Places
 from .response_names import UniqueNames
 from .style import listing
@@ -66,13 +66,13 @@ class CheckJunit(CheckReport):
 
     def end(self, summary: Summary) -> str:
         """Close the document with its totals."""
-        covered = coverage(self._rulebook, summary)
-        facts = [("totals", totals(summary)), ("coverage", str(covered.whole))]
-        facts += [(f"coverage.{column}", str(tally)) for column, tally in covered.columns.items()]
+        covered = coverage_of(self._rulebook, summary)
+        facts = [("totals", totals(summary)), ("coverage", tally(covered.total))]
+        facts += [(f"coverage.{column}", tally(share)) for column, share in covered.by_column.items()]
         return (
             '<testsuite name="sightline: coverage of obligations" tests="0" failures="0" errors="0" skipped="0" '
             f'time="0">\n{_properties(facts)}\n'
-            f"<system-out>{_text([totals(summary), covered.sentence])}</system-out>\n</testsuite>\n</testsuites>\n"
+            f"<system-out>{_text([totals(summary), coverage_sentence(covered)])}</system-out>\n</testsuite>\n</testsuites>\n"
         )
 
     def _facts(self, result: ResponseResult) -> list[tuple[str, str]]:

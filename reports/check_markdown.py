@@ -9,7 +9,7 @@ from ..engine.finding import Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .check_report import CheckReport
-from .coverage import coverage
+from .coverage_report import coverage_of, tally
 from .folding import heads
 from .response_names import response_name
 from .style import count
@@ -98,12 +98,12 @@ class CheckMarkdown(CheckReport):
             reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
             yield f"Unchecked: {_text(reasons)}."
             yield ""
-        covered = coverage(rulebook, summary)
-        yield f"Coverage of obligations: **{covered.whole}**"
+        covered = coverage_of(rulebook, summary)
+        yield f"Coverage of obligations: **{tally(covered.total)}**"
         yield ""
-        yield "| " + " | ".join(_text(column) for column in covered.columns) + " |"
-        yield "|" + " ---: |" * len(covered.columns)
-        yield "| " + " | ".join(str(tally) for tally in covered.columns.values()) + " |"
+        yield "| " + " | ".join(_text(column) for column in covered.by_column) + " |"
+        yield "|" + " ---: |" * len(covered.by_column)
+        yield "| " + " | ".join(tally(share) for share in covered.by_column.values()) + " |"
 
     def _block(self, result: ResponseResult) -> Iterator[str]:
         found = {s: sum(finding.counts_as is s for finding in result.findings) for s in Severity}

@@ -10,7 +10,7 @@ from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Row, Rulebook
 from .check_json import encode, rulebook_identity, summary_object
 from .check_report import CheckReport
-from .coverage import coverage
+from .coverage_report import coverage_of, coverage_sentence
 from .places import Place, Places
 from .response_names import response_name
 from .sarif_rules import INDEX, LEVELS, UNCHECKED, rules
@@ -73,7 +73,7 @@ class CheckSarif(CheckReport):
         lesser = [self._write(text) for held in self._held.values() for text in held]
         for held in self._held.values():
             held.clear()
-        notes = [totals(summary), coverage(self._rulebook, summary).sentence]
+        notes = [totals(summary), coverage_sentence(coverage_of(self._rulebook, summary))]
         notifications = [_notification("note", text) for text in notes]
         if left_out := self.left_out():
             notifications.append(_notification("warning", left_out))

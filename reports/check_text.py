@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.coverage import measure
-from ..engine.expectation import Evaluator
 from ..engine.finding import RULES, Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary
 from ..rules.model import Rulebook
 from .baseline_text import baseline_text, standing_text
 from .check_report import CheckReport
-from .coverage import coverage
-from .coverage_report import coverage_text
+from .coverage_report import coverage_of, coverage_sentence, coverage_text
 from .response_names import response_name
 from .shown import shown
 from .style import SEVERITY_LOOKS, Style, count, listing
@@ -73,7 +70,7 @@ class CheckText(CheckReport):
             lines.append("")
         lines += self._totals(summary)
         if self._coverage:
-            covered = measure(Evaluator(self._rulebook), summary.contexts)
+            covered = coverage_of(self._rulebook, summary)
             lines += ["", *coverage_text(self._rulebook, covered)]
         return "\n".join(lines) + "\n"
 
@@ -175,7 +172,7 @@ class CheckText(CheckReport):
         if summary.skipped:
             yield f"skipped, being no response of this operation: {summary.skipped.total():,}"
         if summary.contexts:
-            yield self._style.wrap(coverage(self._rulebook, summary).sentence)
+            yield self._style.wrap(coverage_sentence(coverage_of(self._rulebook, summary)))
         if not summary.responses:
             yield "there was nothing to check"
 

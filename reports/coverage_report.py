@@ -5,9 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..engine.coverage import Coverage, Kind, Share
+from ..engine.coverage import Coverage, Kind, Share, measure
+from ..engine.expectation import Evaluator
+from ..engine.result import Summary
 from ..rules.model import Rulebook
 from .style import table
+
+
+def coverage_of(rulebook: Rulebook, summary: Summary) -> Coverage:
+    """Measure what the judged responses of a run exercised."""
+    return measure(Evaluator(rulebook), summary.contexts)
+
+
+def tally(share: Share) -> str:
+    """Say a share in figures: `46 of 351`."""
+    return f"{share.exercised:,} of {share.obligations:,}"
+
+
+def coverage_sentence(coverage: Coverage) -> str:
+    """Say it in a line, with the columns that were exercised: `coverage of obligations: 46 of 351 (MC 46 of 71)`."""
+    seen = [f"{column} {tally(share)}" for column, share in coverage.by_column.items() if share.exercised]
+    return f"coverage of obligations: {tally(coverage.total)}" + (f" ({', '.join(seen)})" if seen else "")
 
 
 def coverage_object(rulebook: Rulebook, coverage: Coverage) -> dict[str, Any]:

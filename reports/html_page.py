@@ -8,7 +8,7 @@ from html import escape
 from ..engine.finding import RULES, Severity
 from ..engine.result import Outcome, Summary
 from ..rules.model import Row, Rulebook
-from .coverage import coverage
+from .coverage_report import coverage_of, tally
 from .seen import Cell, Seen
 from .style import count
 from .visible import visible
@@ -102,18 +102,17 @@ def _total(number: int, label: str, kind: str) -> str:
 
 
 def _coverage(rulebook: Rulebook, summary: Summary) -> Iterator[str]:
-    covered = coverage(rulebook, summary)
+    covered = coverage_of(rulebook, summary)
     yield '<section aria-labelledby="coverage-title">\n<h2 id="coverage-title">Coverage of obligations</h2>\n'
-    yield f'<p class="whole"><strong>{covered.whole.exercised:,}</strong> of {covered.whole.of:,}</p>\n'
+    yield f'<p class="whole"><strong>{covered.total.exercised:,}</strong> of {covered.total.obligations:,}</p>\n'
     yield '<table class="coverage">\n'
     for column in rulebook.columns:
-        tally = covered.columns[column.id]
-        share = 100 * tally.exercised / max(tally.of, 1)
+        share = covered.by_column[column.id]
         yield (
             f'<tr><th scope="row" title="{_text(column.title)}">{_text(column.id)}</th><td class="bar">'
             '<svg aria-hidden="true"><rect class="track" width="100%" height="100%" rx="5"/>'
-            f'<rect class="filled" width="{share:.1f}%" height="100%" rx="5"/></svg></td>'
-            f'<td class="n">{tally}</td></tr>\n'
+            f'<rect class="filled" width="{share.percent:.1f}%" height="100%" rx="5"/></svg></td>'
+            f'<td class="n">{tally(share)}</td></tr>\n'
         )
     yield "</table>\n</section>\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..engine.coverage import exercised, obligations
+from ..engine.coverage import measure
 from ..engine.expectation import Evaluator
 from ..engine.finding import Severity
 from ..engine.result import ResponseResult, Summary
@@ -60,8 +60,8 @@ class LiveText(CheckReport):
 
 def coverage(evaluator: Evaluator, summary: Summary) -> str:
     """Say how many of the table's obligations the judged cases exercised."""
-    reached = len(exercised(evaluator, summary.contexts))
-    return f"coverage: {reached} of {len(obligations(evaluator.rulebook))} obligations exercised"
+    total = measure(evaluator, summary.contexts).total
+    return f"coverage: {total.exercised} of {total.obligations} obligations exercised"
 
 
 def _findings(result: ResponseResult) -> str:

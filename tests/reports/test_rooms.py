@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from sightline.engine.result import Summary
-from sightline.reports.coverage import coverage
+from sightline.reports.coverage_report import coverage_of, coverage_sentence, tally
 from sightline.reports.formats import FORMATS
 from sightline.reports.places import Place, Places
 from sightline.reports.response_names import UniqueNames, response_name
@@ -93,20 +93,22 @@ def test_unique_names_are_unique(sources: list[str]) -> None:
 
 def test_coverage_counts_what_was_judged() -> None:
     """Of the 351 obligations, 71 are MC's: 57 cells, and 14 of them PW, granted and withheld."""
-    covered = coverage(RULEBOOK, summed([check(ALWAYS_MC, facts=ANONYMOUS), unchecked(), expected_failure()]))
-    assert str(covered.whole) == "57 of 351"
-    assert {column: str(tally) for column, tally in covered.columns.items()} == {
+    covered = coverage_of(
+        RULEBOOK, summed([check(ALWAYS_MC, facts=ANONYMOUS), unchecked(), expected_failure()])
+    )
+    assert tally(covered.total) == "57 of 351"
+    assert {column: tally(share) for column, share in covered.by_column.items()} == {
         "MC": "57 of 71",
         "SC": "0 of 72",
         "TC": "0 of 79",
         "EC": "0 of 61",
         "AO": "0 of 68",
     }
-    assert covered.sentence == "coverage of obligations: 57 of 351 (MC 57 of 71)"
+    assert coverage_sentence(covered) == "coverage of obligations: 57 of 351 (MC 57 of 71)"
 
 
 def test_without_a_judged_response_nothing_is_covered() -> None:
-    assert coverage(RULEBOOK, Summary()).sentence == "coverage of obligations: 0 of 351"
+    assert coverage_sentence(coverage_of(RULEBOOK, Summary())) == "coverage of obligations: 0 of 351"
 
 
 def test_seen_counts_responses_by_cell() -> None:

@@ -158,7 +158,7 @@ def test_xml_is_passed_over_where_messages_are_json(run: Run, tmp_path: Path) ->
 def test_a_lonely_sidecar_is_counted(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.context.toml").write_text('view = "admin"')
     (tmp_path / "b.request.json").write_text("{}")
-    assert "skipped: 2 files" in run("check", tmp_path, *ADMIN).stdout
+    assert "skipped, being no response of this operation: 2" in run("check", tmp_path, *ADMIN).stdout
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from sightline.rules import Rulebook, load_rulebook
 from sightline.rules.load import BUILTINS, SKELETON
-
-# How long an example takes says how busy the machine is, and nothing of the program.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 COMMAND = Path(sys.executable).parent / "sightline"
 

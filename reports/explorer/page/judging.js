@@ -49,7 +49,7 @@ function unchecked(index, refusal, settled) {
   if (!(refusal instanceof Refusal)) throw refusal;
   return {
     index, outcome: "unchecked", reason: refusal.reason, detail: refusal.detail, context: told(settled),
-    findings: [], undetermined: [], depends_on: [],
+    findings: [], undetermined: [], depends_on: [], expected_failure: false,
   };
 }
 
@@ -75,7 +75,7 @@ function judged(message, body, count, requests, stated) {
     outcome: findings.some((finding) => finding.severity === "error") ? "violating" : "conformant",
     reason: null, detail: null, context: told(settled), findings,
     undetermined: undetermined(settled.context).map((row) => row.path),
-    depends_on: openFacts(settled.context),
+    depends_on: openFacts(settled.context), expected_failure: false,
   };
   SEEN.set(result, payload.root);
   return result;
