@@ -25,6 +25,7 @@ def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
     wire, document = rulebook.document.wire, rulebook.document
     evidence = document.evidence
     return {
+        "format": wire.format,
         "namespace": wire.namespace,
         "envelope": wire.envelope,
         "responseTypes": wire.response_types,

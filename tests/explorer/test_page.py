@@ -21,7 +21,7 @@ from sightline.reports.explorer.decisions import CONTEXT_LIMIT, TooManyContexts,
 from sightline.reports.explorer.page import explorer_page
 from sightline.reports.explorer.reading import ReadingLimits
 from sightline.reports.explorer.texts import PATH, Pool, filled, shared
-from sightline.rules.load import load_rulebook
+from sightline.rules.load import BUILTINS, load_rulebook
 
 from .browsing import Explorer
 from .messages import EVALUATOR, RULEBOOK
@@ -197,3 +197,16 @@ def test_a_pool_keeps_a_thing_once() -> None:
     pool: Pool[str] = Pool()
     assert [pool.place(thing) for thing in "abab"] == [0, 1, 0, 1]
     assert pool.things() == ["a", "b"]
+
+
+def test_a_rulebook_whose_messages_are_json_has_nothing_to_drop_on(
+    explorer: Explorer, tmp_path: Path
+) -> None:
+    file = tmp_path / "rest.html"
+    rulebook = load_rulebook(BUILTINS["webex-rest-meeting"])
+    file.write_text(explorer_page(Evaluator(rulebook), LIMITS), encoding="utf-8")
+    other = Explorer(explorer.driver, file)
+    other.open("view=check")
+    assert [tab.is_displayed() for tab in other.all("#tab-check")] == [False]
+    assert other.one("#tab-table").is_displayed()
+    assert "hostKey" in other.one("#response").text

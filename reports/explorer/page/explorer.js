@@ -9,9 +9,11 @@ const views = {
     change({ facts: chosen(state.facts, DATA.columnFact, column).facts, path });
     if (narrow.matches) explanation.focus();
   }),
-  check: judgingView((facts, path) => {
-    change({ facts, path, versus: null });
-    if (narrow.matches) explanation.focus();
+  ...(VIEWS.includes("check") && {
+    check: judgingView((facts, path) => {
+      change({ facts, path, versus: null });
+      if (narrow.matches) explanation.focus();
+    }),
   }),
 };
 const explanation = explanationPanel(change, closeExplanation);
@@ -91,7 +93,8 @@ function begin() {
   }));
   addEventListener("hashchange", () => { if (location.hash !== drawn) restore(); });
   addEventListener("popstate", () => { if (location.hash !== drawn) restore(); });
-  acceptDrops();
+  document.getElementById("tab-check").hidden = !views.check;
+  if (views.check) acceptDrops();
   document.getElementById("context-details").open = !narrow.matches;
   restore();
 }

@@ -1,7 +1,8 @@
 // What is shown, and its address: the fragment holds all of it, so that a link can be sent. docs/explorer.md has the format.
 
 const VERSUS = "versus.";
-const VIEWS = ["response", "table", "check"];
+/** The page reads XML only: where a rulebook's messages are written otherwise, there is nothing to drop on it. */
+const VIEWS = DATA.reading.format === "xml" ? ["response", "table", "check"] : ["response", "table"];
 const SHOWN = ["must", "should", "may", "must-not", "changes"];
 
 /** What is shown: `facts` and `versus` are what is said of the first and of the second context, if there is one. */
