@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from ..rules.model import Row, Rulebook
 from .observation import Node
 
 SHORT_NAME = 4
 """Names up to this length are close to many others, so only one letter may differ in them."""
+
+
+class _Candidate(NamedTuple):
+    """A name that a row goes by, as it is compared."""
+
+    row: Row
+    name: str
+    folded: str
+    letters: frozenset[str]
 
 
 def resembled_row(rulebook: Rulebook, parent: str, node: Node) -> tuple[Row, str] | None:
@@ -18,35 +30,45 @@ def resembled_row(rulebook: Rulebook, parent: str, node: Node) -> tuple[Row, str
     prefix = f"{parent}/" if parent else ""
     if prefix + node.name in rulebook.document.unlisted.paths:
         return None
+    folded = node.name.casefold()
+    letters = frozenset(folded)
     best: tuple[int, Row, str] | None = None
-    for row in rulebook.rows:
-        if not row.path.startswith(prefix) or "/" in row.path[len(prefix) :]:
-            continue
-        for name in (row.path[len(prefix) :], *rulebook.document.spellings.get(row.path, ())):
-            difference = _difference(name, node)
-            if difference is not None and (best is None or difference[0] < best[0]):
-                best = (difference[0], row, difference[1])
+    for candidate in _candidates(rulebook, prefix):
+        difference = _difference(candidate, node, folded, letters)
+        if difference is not None and (best is None or difference[0] < best[0]):
+            best = (difference[0], candidate.row, difference[1])
     return None if best is None else (best[1], best[2])
 
 
-def _difference(listed: str, node: Node) -> tuple[int, str] | None:
+@lru_cache(maxsize=256)
+def _candidates(rulebook: Rulebook, prefix: str) -> tuple[_Candidate, ...]:
+    """Give the names of the rows with a parent. Remembered: a hostile message asks for each of its elements."""
+    return tuple(
+        _Candidate(row, name, name.casefold(), frozenset(name.casefold()))
+        for row in rulebook.rows
+        if row.path.startswith(prefix) and "/" not in row.path[len(prefix) :]
+        for name in (row.path[len(prefix) :], *rulebook.document.spellings.get(row.path, ()))
+    )
+
+
+def _difference(
+    listed: _Candidate, node: Node, folded: str, letters: frozenset[str]
+) -> tuple[int, str] | None:
     """Say how far a listed name is from a node's, and in what; None where it is too far."""
-    if node.name == listed:
+    if node.name == listed.name:
         return (0, "it is in another namespace") if node.foreign else None
     elsewhere = " and the namespace" if node.foreign else ""
-    if node.name.casefold() == listed.casefold():
-        return (
-            0,
-            f"only letter case{elsewhere} differs" if not elsewhere else f"letter case{elsewhere} differ",
-        )
-    letters = 1 if len(listed) <= SHORT_NAME else 2
-    distance = edits(listed.casefold(), node.name.casefold(), letters)
-    if distance > letters:
+    if folded == listed.folded:
+        return 0, f"letter case{elsewhere} differ" if elsewhere else "only letter case differs"
+    limit = 1 if len(listed.name) <= SHORT_NAME else 2
+    if len(letters ^ listed.letters) > 2 * limit:  # an edit takes one letter away and brings one in, at most
         return None
-    return (
-        distance,
-        f"{'one letter' if distance == 1 else 'two letters'}{elsewhere} differ{'s' if distance == 1 and not elsewhere else ''}",
-    )
+    distance = edits(listed.folded, folded, limit)
+    if distance > limit:
+        return None
+    count = "one letter" if distance == 1 else "two letters"
+    plural = "" if elsewhere or distance > 1 else "s"
+    return distance, f"{count}{elsewhere} differ{plural}"
 
 
 def edits(a: str, b: str, limit: int) -> int:
