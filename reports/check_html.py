@@ -16,6 +16,7 @@ from ..engine.result import ResponseResult, Summary
 from ..rules.model import UNKNOWN, Rulebook
 from .check_json import encode
 from .check_report import CheckReport
+from .explorer.fragment import fragment
 from .html_page import body
 from .response_names import response_name
 from .seen import Seen
@@ -100,8 +101,19 @@ class CheckHtml(CheckReport):
             visible(explaining(self._rulebook, finding.explains, result.settled.context)),
             self._reasons(result, finding),
             visible(finding.cause or ""),
+            self._explored(result, finding),
         ]
         return self._number("f", key, described)
+
+    def _explored(self, result: ResponseResult, finding: Finding) -> str:
+        """Give the state in which the explorer shows what the finding is about; empty where it has no such place."""
+        document = self._rulebook.document
+        if (
+            finding.explains not in self._rulebook.row_by_path
+            and finding.explains not in document.unlisted.paths
+        ):
+            return ""
+        return fragment(self._rulebook, result.settled.context, finding.explains)
 
     def _reasons(self, result: ResponseResult, finding: Finding) -> list[list[str]]:
         """Explain a finding that is about a row, step by step; each reason with what it rests on."""

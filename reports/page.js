@@ -22,8 +22,8 @@
   for (const [kind, ...entry] of read("data")) {
     if (kind === "c") contexts.push(entry[0]);
     else if (kind === "f") {
-      const [rule, severity, path, message, where, command, reasons, cause] = entry;
-      findings.push({ rule, severity, path, message, where, command, reasons, cause });
+      const [rule, severity, path, message, where, command, reasons, cause, explored] = entry;
+      findings.push({ rule, severity, path, message, where, command, reasons, cause, explored });
     } else if (kind === "r") {
       const [name, outcome, reason, details, context, column, found] = entry;
       const counts = [0, 0, 0];
@@ -88,6 +88,12 @@
     }
     const code = make("code", "", finding.command);
     element.append(make("div", "command", code, copying(finding.command, code)));
+    if (finding.explored) {
+      const link = make("a", "explored", "Look at it in the explorer");
+      link.href = `explorer.html#${finding.explored}`;
+      link.title = "explorer.html beside this page; `sightline explore` writes it";
+      element.append(link);
+    }
     if (inIt.length) {
       const title = `and ${counted(inIt.length, "element")} in it`;
       element.append(folded("caused", title, () => inIt.map((entry) => findingElement(entry, []))));

@@ -126,13 +126,14 @@ def test_coverage_is_told_by_column() -> None:
 
 def test_a_finding_is_explained_and_has_its_command() -> None:
     root = page(check([*ALWAYS_MC, "metaData/agenda"], facts=ANONYMOUS))
-    ((rule, severity, path, message, where, command, reasons, cause),) = data(root, "f")
+    ((rule, severity, path, message, where, command, reasons, cause, explored),) = data(root, "f")
     assert (rule, severity, path, where, cause) == ("leaked", 0, "metaData/agenda", "", "")
     assert message.startswith("`metaData/agenda` is there, and must not be: ")
     assert command == (
         "sightline explain metaData/agenda --service MC --caller anonymous --password not-supplied"
     )
     assert ["agenda is printed PW for MC (Meeting Center).", "Table 4-3, row 19, column MC"] in reasons
+    assert explored == "service=MC&caller=anonymous&password=not-supplied&path=metaData/agenda"
 
 
 def test_what_repeats_is_written_once() -> None:

@@ -15,7 +15,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from sightline.engine.result import ResponseResult
 from sightline.reports.visible import visible
-from support.reporting import HOSTILE, check, hostile, rendered, samples
+from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 
@@ -93,6 +93,15 @@ def test_a_response_folds_open_with_its_findings(page: Page) -> None:
     assert finding.find_element(By.CSS_SELECTOR, ".command code").text == (
         "sightline explain metaData/agenda --service MC --caller anonymous --password not-supplied"
     )
+
+
+def test_a_finding_links_to_its_state_in_the_explorer(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    page = Page(browser, tmp_path, [check([*ALWAYS_MC, "metaData/agenda"], facts=ANONYMOUS)])
+    page.one(".response summary").click()
+    WebDriverWait(browser, 20).until(lambda _: page.all("a.explored"), "never folded open")
+    links = {link.get_attribute("href") for link in page.all("a.explored")}
+    state = "service=MC&caller=anonymous&password=not-supplied&path=metaData/agenda"
+    assert f"{(tmp_path / 'explorer.html').as_uri()}#{state}" in links
 
 
 def test_what_another_finding_explains_is_folded_under_it(page: Page) -> None:
