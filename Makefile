@@ -18,7 +18,7 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 install: $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[yaml]'
 
 # The development environment is pinned, hashes and all; it is installed anew when the pins change.
 $(VENV)/.pinned: requirements-dev.txt | $(BIN)/python
