@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -16,6 +15,9 @@ def plain(name: str) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Give ``; did you mean `x`?`` for the known names nearest to a misspelt one, or an empty string."""
+    # Imported here: few names are misspelt.
+    import difflib
+
     by_plain = {plain(candidate): candidate for candidate in known}
     nearest = difflib.get_close_matches(plain(name), by_plain, n=2, cutoff=0.7)
     if not nearest:

@@ -11,8 +11,6 @@ from ...engine.expectation import Evaluator
 from ...engine.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
 from ...engine.finding import RULES, Rule
 from ...engine.observation import Observation
-from ...reports.explain_json import explain_json, explain_rule_json
-from ...reports.explain_text import explain_rule_text, explain_text
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import did_you_mean
 from .options import Asked, Output, context_options, output_options
@@ -55,20 +53,31 @@ def command(element: str, response: str | None, asked: Asked, output: Output) ->
         explanation for path in paths for explanation in _explained(evaluator, path, seen, response is None)
     ]
     if explanations:
-        output.write(
-            explain_json(rulebook, explanations)
-            if output.format == "json"
-            else explain_text(rulebook, explanations, output.style())
-        )
+        _write(rulebook, explanations, output)
     return code
 
 
+def _write(rulebook: Rulebook, explanations: list[Explanation], output: Output) -> None:
+    # Imported here: a person waits for one answer, in one format.
+    if output.format == "json":
+        from ...reports.explain_json import explain_json
+
+        output.write(explain_json(rulebook, explanations))
+    else:
+        from ...reports.explain_text import explain_text
+
+        output.write(explain_text(rulebook, explanations, output.style()))
+
+
 def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
-    output.write(
-        explain_rule_json(rulebook, rule)
-        if output.format == "json"
-        else explain_rule_text(rule, output.style())
-    )
+    if output.format == "json":
+        from ...reports.explain_json import explain_rule_json
+
+        output.write(explain_rule_json(rulebook, rule))
+    else:
+        from ...reports.explain_text import explain_rule_text
+
+        output.write(explain_rule_text(rule, output.style()))
 
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:

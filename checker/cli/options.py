@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar, cast
@@ -109,6 +107,9 @@ class Output:
         """Find out how wide the output is and if it shows colour: a terminal does, unless NO_COLOR is set."""
         if self.file is not None or not sys.stdout.isatty():
             return Style()
+        # Imported here: most output goes to no terminal.
+        import shutil
+
         width = shutil.get_terminal_size().columns
         return Style(width=min(width, 120), colour=not os.environ.get("NO_COLOR"))
 
@@ -249,6 +250,9 @@ def writing_to(output: str | None) -> Iterator[IO[str]]:
         except BrokenPipeError:
             raise OutputGone from None
         return
+    # Imported here: most output goes to no file.
+    import tempfile
+
     folder = os.path.dirname(os.path.abspath(output))
     try:
         if os.path.exists(output) and not os.path.isfile(output):  # a device or a pipe takes no rename
