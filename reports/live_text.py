@@ -55,7 +55,8 @@ class LiveText(CheckReport):
     def end(self, summary: Summary) -> str:
         """Give the table, the totals and the coverage."""
         shown = table(self._rows, ["case", "verdict", "time", "findings"]) + "\n\n" if self._rows else ""
-        return f"{shown}{self._text.end(summary)}{coverage(self._evaluator, summary)}\n"
+        said = self._text.end(summary)  # it tells of coverage where there is any
+        return shown + said + ("" if summary.contexts else f"{coverage(self._evaluator, summary)}\n")
 
 
 def coverage(evaluator: Evaluator, summary: Summary) -> str:

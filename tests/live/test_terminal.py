@@ -30,4 +30,4 @@ def test_a_bar_is_shown_where_somebody_looks_and_the_report_is_whole() -> None:
     assert b"cases" in shown
     assert b"100%" in shown
     assert out.startswith(b"case ")
-    assert out.endswith(b" of 351 obligations exercised\n")
+    assert b"coverage of obligations: " in out
