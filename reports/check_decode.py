@@ -16,6 +16,7 @@ from ..engine.expectation import Expectation
 from ..engine.finding import RULES, Finding, Severity
 from ..engine.result import Outcome, ResponseResult, Summary, outcome_of
 from ..rules.model import UNKNOWN, Rulebook
+from ..rules.names import lower_first
 from .check_json import SCHEMA, rulebook_identity, summary_object
 
 T = TypeVar("T")
@@ -227,14 +228,12 @@ def _decode(content: bytes | msgspec.Raw, kind: type[T], where: str) -> T:
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError as error:
-        raise ResultError(f"{at}{_lower_first(str(error))}") from None
+        raise ResultError(f"{at}{lower_first(str(error))}") from None
     except msgspec.DecodeError as error:
-        raise ResultError(f"{at}it is no JSON: {_lower_first(str(error))}") from None
+        raise ResultError(
+            f"{at}it is no JSON: {lower_first(str(error).removeprefix('JSON is malformed: '))}"
+        ) from None
     except UnicodeDecodeError:
         raise ResultError(f"{at}it is no JSON: it is not UTF-8") from None
     except RecursionError:
         raise ResultError(f"{at}it is nested too deeply to be read") from None
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -65,13 +65,14 @@ def _context(rulebook: Rulebook, match: Explanation) -> str:
 def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> Iterator[str]:
     yield _title(rulebook, matches[0], style)
     yield style.wrap(_context(rulebook, matches[0]), 2, 2)
+    width = max(4, *(len(column.id) for column in rulebook.columns))
     for match in matches:
         column = rulebook.column(match.context[rulebook.column_fact])
         if match.expectation is None or match.marker is None:
             continue
         answer = style.paint(f"{match.expectation.value:9}", _LOOKS[match.expectation])
         marker = rulebook.markers[match.marker]
-        yield f"  {column.id:4} {answer} {marker.printed}: {marker.meaning}"
+        yield f"  {column.id:{width}} {answer} {marker.printed}: {marker.meaning}"
     first, fact = matches[0], rulebook.column_fact
     said, any_of_them = (" ".join(fact_words(fact, value)) for value in (first.context[fact], "NAME"))
     command = explain_command(rulebook, first.path, first.context).replace(said, any_of_them)

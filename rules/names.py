@@ -25,6 +25,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return "; did you mean " + " or ".join(f"`{by_plain[match]}`" for match in nearest) + "?"
 
 
+def lower_first(text: str) -> str:
+    """Begin a text in lower case, as messages do; an abbreviation stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def listed(names: Iterable[str]) -> str:
     """Give names for a message: `a`, `b`, `c`."""
     return ", ".join(f"`{name}`" for name in names)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from .names import did_you_mean
+from .names import did_you_mean, lower_first
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -39,7 +39,7 @@ def parse_toml(content: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except ValueError as error:  # a TOMLDecodeError, or a number that is too long to be read
-        raise ShapeError(f"not TOML: {_lower_first(str(error))}") from None
+        raise ShapeError(f"not TOML: {lower_first(str(error))}") from None
     except RecursionError:
         raise ShapeError("not TOML that can be read: nested too deeply") from None
 
@@ -61,7 +61,7 @@ def _say(message: str, kind: type[msgspec.Struct]) -> str:
         return f"{where}unknown key `{unknown['key']}`{did_you_mean(unknown['key'], _keys_near(kind))}"
     if missing := _MISSING.match(what):
         return f"{where}key `{missing['key']}` is missing"
-    return where + _lower_first(what)
+    return where + lower_first(what)
 
 
 def _keys_near(kind: type[msgspec.Struct]) -> list[str]:
@@ -82,7 +82,3 @@ def _keys_near(kind: type[msgspec.Struct]) -> list[str]:
 
     visit(kind)
     return list(keys)
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from ...rules.names import did_you_mean
+from ...rules.names import did_you_mean, lower_first
 from .options import OutputGone
 
 _COMMANDS = {
@@ -85,7 +85,7 @@ def _say(error: click.ClickException) -> int:
         click.echo(error.format_message())
         return EXIT_USAGE
     message = error.format_message().rstrip(".")
-    click.echo(f"sightline: {message[:1].lower()}{message[1:]}", err=True)
+    click.echo(f"sightline: {lower_first(message)}", err=True)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(f"try `{error.ctx.command_path} --help`", err=True)
     return EXIT_USAGE

@@ -14,7 +14,7 @@ import msgspec
 
 from ...reports.words import FACT_FLAGS
 from ...rules.load import BUILTINS
-from ...rules.names import did_you_mean, listed
+from ...rules.names import did_you_mean, listed, lower_first
 from ...rules.shape import ShapeError, convert
 from ..config import ConfigError, ConfigFile, find_config, read_config
 
@@ -168,4 +168,4 @@ def _check(ctx: click.Context, found: ConfigFile, parameter: click.Parameter, ke
             parameter.callback(ctx, parameter, converted)
     except click.BadParameter as error:
         message = error.message.rstrip(".")
-        raise found.error(f"`{key}`: {message[:1].lower()}{message[1:]}") from None
+        raise found.error(f"`{key}`: {lower_first(message)}") from None

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from ...rules.names import lower_first
 from ..refusal import Reason, Refusal
 from .reader import Place
 from .recording import Found, Unusable
@@ -102,5 +103,4 @@ def try_decoded(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T | 
 
 def _said(error: Exception) -> str:
     """Give the decoder's words, which name types, places and bytes, never a value."""
-    text = str(error)
-    return (text[:1].lower() + text[1:]).replace("JSON is malformed: ", "").replace("jSON is malformed: ", "")
+    return lower_first(str(error).removeprefix("JSON is malformed: "))

@@ -258,7 +258,7 @@ def test_an_empty_member_can_count_as_absent(run: Run) -> None:
 
 def test_explain_answers_for_each_view_and_shows_the_way_out(run: Run) -> None:
     found = run("explain", "weblink", *RULES).stdout
-    assert "user may       shown: in this view, for whoever gets the meeting" in found
+    assert "user  may       shown: in this view, for whoever gets the meeting" in found
     assert "admin must-not  left-out: left out of this view" in found
     assert "sightline explain webLink --fact view=NAME --rules webex-rest-meeting" in found
     data = json.loads(run("explain", "accessCode", *ADMIN, "--format", "json").stdout)
