@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..engine.coverage import measure
 from ..engine.expectation import Evaluator
 from ..engine.finding import Severity
-from ..engine.result import ResponseResult, Summary
+from ..engine.result import Outcome, ResponseResult, Summary
 from .check_report import CheckReport
 from .check_text import CheckText
 from .style import Style, count, table
@@ -26,6 +26,7 @@ class LiveText(CheckReport):
     """Writes cases with something to say as they come, then the table of all, then the totals.
 
     ``timed`` is filled by whoever makes the calls, by the source and index of each result, before the result is given.
+    ``quiet`` leaves conformant cases out of the table.
     """
 
     def __init__(
@@ -35,8 +36,10 @@ class LiveText(CheckReport):
         timed: Mapping[tuple[str, int], Timed],
         *,
         verbose: bool = False,
+        quiet: bool = False,
     ) -> None:
         self._evaluator = evaluator
+        self._quiet = quiet
         self._timed = timed
         self._text = CheckText(evaluator.rulebook, style, verbose=verbose, quiet=not verbose)
         self._rows: list[list[str]] = []
@@ -47,6 +50,8 @@ class LiveText(CheckReport):
 
     def response(self, result: ResponseResult) -> str:
         """Give a case, if there is something wrong with it or all are asked for."""
+        if self._quiet and result.outcome is Outcome.CONFORMANT:
+            return ""
         timed = self._timed[result.source, result.index]
         name = result.source + (f", body {result.index + 1}" if result.index else "")
         self._rows.append([name, timed.verdict, f"{timed.seconds:.2f} s", _findings(result)])

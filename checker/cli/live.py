@@ -98,7 +98,9 @@ def command(
     run = _Run(Checker(Settings(rules=rules, policy=policy)), record)
 
     def text(medium: Medium) -> LiveText:
-        return LiveText(run.checker.evaluator, medium.style, run.timed, verbose=medium.verbose)
+        return LiveText(
+            run.checker.evaluator, medium.style, run.timed, verbose=medium.verbose, quiet=medium.quiet
+        )
 
     with reporting.opened(rulebook, text) as reports:
         interrupted = run.report(reports, calls, wire(url))

@@ -339,3 +339,13 @@ def test_the_load_of_the_benchmarks_meets_no_error() -> None:
     assert lines[0].startswith("20 callers for 1 s: ")
     assert lines[1].startswith("HTTP 200: ")
     assert lines[-1] == "the emulator said: nothing; it ended with 0"
+
+
+def test_quiet_shows_only_what_is_wrong(sightline: Sightline) -> None:
+    with emulating("--fault", "omit:status@MC/anonymous/supplied") as (url, _):
+        done = sightline("live", "--plan", str(EXAMPLE), "--url", url, "--only", "MC/anonymous/*", "-q")
+    assert done.returncode == 1
+    table = done.stdout[done.stdout.index("case ") :].splitlines()
+    assert [line.split()[:2] for line in table[2:3]] == [["MC/anonymous/supplied", "violating"]]
+    assert table[3] == ""
+    assert "3 responses: 2 conformant, 1 violating" in done.stdout
