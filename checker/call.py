@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..engine.context import Claim, Settled, settle
 from ..engine.observation import Observation
@@ -76,7 +77,13 @@ class Call:
         )
 
     def _settle(self, evidence: list[Claim]) -> Settled:
-        return settle(self.rulebook, [*self.claims, *self.sidecar.claims, *evidence])
+        return _settled(self.rulebook, (*self.claims, *self.sidecar.claims, *evidence))
+
+
+@lru_cache(4096)
+def _settled(rulebook: Rulebook, claims: tuple[Claim, ...]) -> Settled:
+    """Settle claims once: there are few that calls can make, and many calls that make the same."""
+    return settle(rulebook, claims)
 
 
 def open_call(

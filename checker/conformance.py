@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from msgspec import structs
+
 from ..engine.baseline import Entry
 from ..engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ..engine.finding import Finding, Severity
@@ -36,8 +38,10 @@ def told_findings(
     rulebook: Rulebook, result: ResponseResult, findings: Iterable[Finding] | None = None
 ) -> str:
     """Tell a result for people, or what some of its findings are; no text of an element is in it."""
-    shown = result if findings is None else replace(result, findings=tuple(findings), undetermined=())
-    shown = replace(shown, findings=tuple(f for f in shown.findings if f.severity is not Severity.NOTE))
+    shown = result if findings is None else structs.replace(result, findings=tuple(findings), undetermined=())
+    shown = structs.replace(
+        shown, findings=tuple(f for f in shown.findings if f.severity is not Severity.NOTE)
+    )
     return CheckText(rulebook, Style(width=WIDTH), verbose=True).response(shown).rstrip()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from lxml import etree
 
 from ..engine.observation import Node
@@ -9,6 +11,28 @@ from ..rules.model import Rulebook
 from .message import Payload
 from .refusal import Limits
 from .vocabulary import Noted, Vocabulary
+
+PLACES = 4096
+"""Names in their places that a reader remembers, so that it need not take them apart again."""
+
+LONG = 240
+"""Letters of a path beyond which it is not remembered."""
+
+
+class Place(NamedTuple):
+    """What an element is by its name and by what it stands in.
+
+    ``path`` and ``name`` are as the rulebook spells them. ``foreign`` says that its name is of another vocabulary,
+    ``noted`` that its text tells something of the call.
+    """
+
+    path: str
+    name: str
+    foreign: bool = False
+    noted: bool = False
+
+
+ROOT = Place("", "")
 
 
 class PayloadReader:
@@ -21,35 +45,39 @@ class PayloadReader:
         self._spaces = (document.wire.namespace, document.wire.envelope)
         self._unlisted = frozenset(document.unlisted.paths)
         self._vocabulary = Vocabulary.of_responses(rulebook)
+        self._places: dict[tuple[str, object], Place] = {}
 
     def read(self, content: etree._Element) -> Payload:
         """Read one body; raises Refusal (too-large) where it has more elements or levels than allowed."""
         noted = Noted(self._vocabulary, self._limits)
-        return noted.payload(self._node(content, "", 0, noted))
+        return noted.payload(self._node(content, ROOT, 0, noted))
 
-    def _node(self, element: etree._Element, path: str, depth: int, noted: Noted) -> Node:
+    def place(self, parent: Place, child: etree._Element) -> Place:
+        """Find out what an element is by its name and by what it stands in."""
+        return self._places.get((parent.path, child.tag)) or self._placed(parent.path, child)
+
+    def _node(self, element: etree._Element, at: Place, depth: int, noted: Noted) -> Node:
         noted.element(depth)
         text = element.text
         holds_text = text is not None and not text.isspace() and text != ""
         nodes = []
         for child in element:
-            nodes.append(self._child(child, path, depth, noted))
+            place = self._places.get((at.path, child.tag)) or self._placed(at.path, child)
+            if place.noted:
+                noted.text(place.path, child.text or "", child.sourceline or 0)
+            nodes.append(self._node(child, place, depth + 1, noted))
             tail = child.tail
             holds_text = holds_text or (tail is not None and not tail.isspace())
-        return Node(
-            name=path.rpartition("/")[2],
-            line=element.sourceline or 0,
-            children=tuple(nodes),
-            blank=not holds_text,
-        )
+        return Node(at.name, element.sourceline or 0, tuple(nodes), not holds_text, at.foreign)
 
-    def _child(self, child: etree._Element, parent: str, depth: int, noted: Noted) -> Node:
+    def _placed(self, parent: str, child: etree._Element) -> Place:
         name = etree.QName(child)
         path = f"{parent}/{name.localname}" if parent else name.localname
         path = self._vocabulary.canonical.get(path, path)
         known_elsewhere = path in self._unlisted and name.namespace in self._spaces
         foreign = name.namespace != self._namespace and not known_elsewhere
-        if not foreign:
-            noted.text(path, child.text or "", child.sourceline or 0)
-        node = self._node(child, path, depth + 1, noted)
-        return Node(node.name, node.line, node.children, node.blank, foreign) if foreign else node
+        noted = not foreign and self._vocabulary.notes(path)
+        place = Place(path, path.rpartition("/")[2], foreign, noted)
+        if len(self._places) < PLACES and len(path) < LONG:
+            self._places[parent, child.tag] = place
+        return place

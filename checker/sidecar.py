@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -30,11 +31,11 @@ class Sidecar:
         return next((claim for claim in self.claims if claim.despite is not None), None)
 
 
-def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
-    """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
+@lru_cache(8)
+def _shape(fact_ids: tuple[str, ...]) -> type[msgspec.Struct]:
     # A fact's id need be no name that Python takes, so the fields are numbered, and renamed for the file.
-    fields = {f"fact_{number}": fact for number, fact in enumerate(rulebook.fact_ids)}
-    shape = msgspec.defstruct(
+    fields = {f"fact_{number}": fact for number, fact in enumerate(fact_ids)}
+    return msgspec.defstruct(
         "Sidecar",
         [
             *((field, str | None, None) for field in fields),
@@ -43,8 +44,12 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         rename=fields,
         forbid_unknown_fields=True,
     )
+
+
+def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
+    """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
     try:
-        stated = msgspec.structs.asdict(decode_toml(content, shape))
+        stated = msgspec.structs.asdict(decode_toml(content, _shape(rulebook.fact_ids)))
     except ShapeError as error:
         raise SidecarError(str(error)) from None
     expects_failure = stated.pop("outcome") == "failure"

@@ -49,6 +49,10 @@ class Vocabulary:
         ]
         return cls({}, frozenset(wanted), None)
 
+    def notes(self, path: str) -> bool:
+        """Whether the text of an element with this path tells something."""
+        return path in self.wanted or (self.variables is not None and path == self.variables.path)
+
 
 class Noted:
     """What comes together while one body is read, and the bounds that it is held to."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+import msgspec
 
 from ..rules.model import Rulebook
 from .baseline import Baselined, Standing
@@ -21,7 +24,10 @@ class Severity(StrEnum):
     @property
     def order(self) -> int:
         """0 for what comes first."""
-        return list(Severity).index(self)
+        return _ORDER[self]
+
+
+_ORDER = {severity: order for order, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +119,7 @@ RULES = {
 """Every rule by id; the ids are stable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One rule that a response breaks, with every line where it does.
 
     ``path`` and ``element`` are None where the finding is not about an element, ``expectation`` and ``marker``
@@ -149,6 +154,7 @@ class Finding:
         return Severity.NOTE if self.accepted else self.severity
 
 
+@lru_cache(4096)
 def case_id(rulebook: Rulebook, context: Context) -> str:
     """Name a context: its values in order, save for those that follow from others.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from ..rules.model import Row
 from .context import Context
@@ -12,6 +14,19 @@ from .finding import RULES, Finding, Severity, finding_id
 from .names import resembled_row
 from .observation import Node, Observation
 from .reasons import grounds
+from .sketch import Sketch, row_bits
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Like = tuple[Row, str]
+"""A row that an unlisted element looks like, and in what it differs."""
+
+REMEMBERED = 256
+"""Findings, and names that are in no row, that a judge remembers; so their memory stays small, whatever is sent."""
+
+LONG = 240
+"""Letters of a path, and lines, beyond which a finding is not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +59,13 @@ def judge(
 
     The context has to name a column; ValueError where it does not.
     """
-    seen = observation.without_empty() if policy.empty_is_absent else observation
-    judging = _Judging(evaluator, context, policy)
-    judging.rows_below(None, seen, leak=None)
-    judging.unlisted_in(seen, "", listed_here=True, cause=None)
-    return in_order(judging.findings())
+    return judge_for(evaluator, context, policy).judge(observation)
+
+
+@lru_cache(512)
+def judge_for(evaluator: Evaluator, context: Context, policy: Policy = DEFAULT_POLICY) -> Judge:
+    """Give the judge of a context, which is worth keeping: it remembers. ValueError where there is no column."""
+    return Judge(evaluator, context, policy)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -56,20 +73,8 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.severity.order))
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A finding in the making: its lines come together from every place where it holds."""
-
-    lines: set[int]
-    cause: str | None
-    message: str
-    because: str
-    row: Row | None
-    like: Row | None
-
-
-class _Judging:
-    """One judging of one observation."""
+class Judge:
+    """Judges what was seen in one context, by one policy. What it found once it need not put into words again."""
 
     def __init__(self, evaluator: Evaluator, context: Context, policy: Policy) -> None:
         self.evaluator = evaluator
@@ -77,17 +82,137 @@ class _Judging:
         self.context = context
         self.policy = policy
         self.expected = evaluator.expectations(context)
+        self._worded: dict[tuple[object, ...], Finding] = {}
+        self._likes: dict[tuple[str, str, bool], Like | None] = {}
+        bits = row_bits(self.rulebook)
+        self.shown, self.hidden = (
+            {
+                container: sum(bits[row.path] for row in rows if holds(self.expected[row.path]))
+                for container, rows in self.rulebook.rows_below.items()
+            }
+            for holds in (lambda expected: expected.shows, lambda expected: expected is Expectation.MUST_NOT)
+        )
+
+    def judge(self, observation: Observation) -> tuple[Finding, ...]:
+        """Judge an observation."""
+        seen = observation.without_empty() if self.policy.empty_is_absent else observation
+        judging = _Judging(self)
+        judging.rows_below(None, seen, leak=None)
+        judging.unlisted_in(seen, "", listed_here=True, cause=None)
+        return in_order(judging.findings())
+
+    def judge_sketch(self, sketch: Sketch) -> tuple[Finding, ...] | None:
+        """Judge a sketch as the observation that it was made of; None where that takes more than a sketch shows."""
+        if self.policy.empty_is_absent or self._leaks(sketch):
+            return None
+        judging = _Judging(self)
+        judging.sketched(sketch)
+        return in_order(judging.findings())
+
+    def _leaks(self, sketch: Sketch) -> bool:
+        if sketch.rows & self.hidden[sketch.row]:
+            return True
+        return any(self._leaks(part) for part in sketch.parts if isinstance(part, Sketch))
+
+    def like(self, parent: str, node: Node) -> Like | None:
+        """Give the row that an unlisted element looks like, as `resembled_row` does."""
+        key = parent, node.name, node.foreign
+        if key not in self._likes:
+            like = resembled_row(self.rulebook, parent, node)
+            if len(parent) + len(node.name) >= LONG:
+                return like
+            _keep(self._likes, key, like)
+        return self._likes[key]
+
+    def finding(self, rule: str, path: str, entry: _Entry) -> Finding:
+        """Put a finding into words."""
+        like = (entry.like[0].path, entry.like[1]) if entry.like else None
+        lines = tuple(sorted(entry.lines))
+        key = rule, path, entry.cause, lines, like
+        known = self._worded.get(key)
+        if known is None:
+            known = self._finding(rule, path, entry, lines)
+            if len(path) < LONG and len(lines) < LONG:
+                _keep(self._worded, key, known)
+        return known
+
+    def _finding(self, rule: str, path: str, entry: _Entry, lines: tuple[int, ...]) -> Finding:
+        row = entry.row
+        because = grounds(self.evaluator, row, self.context) if row else self._not_listed(entry.like)
+        return Finding(
+            rule=rule,
+            severity=self._severity(rule),
+            path=path,
+            element=row.element if row else path.rpartition("/")[2],
+            message=_message(rule, path, entry.cause, because) if row else f"`{path}` is {because}",
+            id=finding_id(self.rulebook, self.context, path, "" if row else rule),
+            explains=self._explains(rule, path, entry),
+            lines=lines,
+            expectation=self.expected[path] if row else None,
+            marker=self.evaluator.marker(row, self.context).id if row else None,
+            cause=entry.cause,
+            because=because,
+        )
+
+    def _not_listed(self, like: Like | None) -> str:
+        nowhere = f"in no row of {self.rulebook.table_title}"
+        return f"{nowhere}, but like `{like[0].path}`: {like[1]}" if like else f"{nowhere}; it is not judged"
+
+    def _severity(self, rule: str) -> Severity:
+        if rule == "omitted" and self.policy.strict:
+            return Severity.ERROR
+        if rule == "unlisted" and self.policy.unlisted is not None:
+            return self.policy.unlisted
+        return RULES[rule].severity
+
+    def _explains(self, rule: str, path: str, entry: _Entry) -> str:
+        if entry.row or path in self.rulebook.document.unlisted.paths:
+            return path
+        return entry.like[0].path if entry.like else rule
+
+
+def _keep(memory: dict[K, V], key: K, known: V) -> None:
+    if len(memory) >= REMEMBERED:
+        memory.clear()
+    memory[key] = known
+
+
+def _message(rule: str, path: str, cause: str | None, because: str) -> str:
+    if cause is not None and rule != "leaked":
+        return f"`{path}` is not there, because `{cause}` is not"
+    return f"`{path}` {SAID[rule]}: {because}"
+
+
+class _Entry(NamedTuple):
+    """A finding in the making: its lines come together from every place where it holds."""
+
+    cause: str | None
+    row: Row | None
+    like: Like | None
+    lines: set[int]
+
+
+class _Judging:
+    """One judging of one observation, or of one sketch."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self.rulebook = judge.rulebook
+        self.expected = judge.expected
         self.entries: dict[tuple[str, str], _Entry] = {}
 
     def rows_below(self, container: str | None, node: Node, leak: str | None) -> None:
         """Judge the rows that stand directly below one occurrence of a container, and what is in them."""
+        by_name = node.by_name()
         for row in self.rulebook.rows_below[container]:
-            present = list(node.find(row.steps))
-            expectation = self.expected[row.path]
+            steps = row.steps
+            present = by_name.get(steps[0], ()) if len(steps) == 1 else tuple(node.find(steps))
             if not present:
-                self._absent(row, node.deepest(row.steps).line, cause=None)
+                self._absent(row, node.deepest(steps).line, cause=None)
                 continue
-            leaks_here = expectation is Expectation.MUST_NOT
+            leaks_here = self.expected[row.path] is Expectation.MUST_NOT
+            if not leaks_here and not self.rulebook.rows_below[row.path]:
+                continue
             for occurrence in present:
                 if leaks_here:
                     self._found("leaked", row.path, occurrence.line, cause=leak, row=row)
@@ -110,13 +235,31 @@ class _Judging:
             if in_place and path in self.rulebook.row_by_path:
                 if self.expected[path] is not Expectation.MUST_NOT:
                     self.unlisted_in(child, path, listed_here=True, cause=None)
-                continue
-            like = resembled_row(self.rulebook, parent, child) if listed_here else None
-            if like is not None:
-                self._found("near-miss", path, child.line, cause, like=like)
-            elif self.policy.unlisted is not None:
-                self._found("unlisted", path, child.line, cause)
-            self.unlisted_in(child, path, listed_here=in_place, cause=path)
+            else:
+                self._unlisted(child, parent, path, listed_here=listed_here, cause=cause)
+
+    def _unlisted(self, node: Node, parent: str, path: str, *, listed_here: bool, cause: str | None) -> None:
+        like = self.judge.like(parent, node) if listed_here else None
+        if like is not None:
+            self._found("near-miss", path, node.line, cause, like=like)
+        elif self.judge.policy.unlisted is not None:
+            self._found("unlisted", path, node.line, cause)
+        if node.children:
+            self.unlisted_in(node, path, listed_here=listed_here and not node.foreign, cause=path)
+
+    def sketched(self, sketch: Sketch) -> None:
+        """Judge one occurrence of a container as a sketch shows it, in which nothing is leaked."""
+        missing = self.judge.shown[sketch.row] & ~sketch.rows
+        if missing:
+            bits = row_bits(self.rulebook)
+            for row in self.rulebook.rows_below[sketch.row]:
+                if missing & bits[row.path]:
+                    self._absent(row, sketch.line_for(row.steps), cause=None)
+        for part in sketch.parts:
+            if isinstance(part, Sketch):
+                self.sketched(part)
+            else:
+                self._unlisted(part.node, part.parent, part.path, listed_here=True, cause=None)
 
     def _found(
         self,
@@ -125,57 +268,17 @@ class _Judging:
         line: int,
         cause: str | None,
         row: Row | None = None,
-        like: tuple[Row, str] | None = None,
+        like: Like | None = None,
     ) -> None:
         entry = self.entries.get((rule, path))
         if entry is None:
-            because = grounds(self.evaluator, row, self.context) if row else self._not_listed(like)
-            message = self._message(rule, path, cause, because) if row else f"`{path}` is {because}"
-            self.entries[rule, path] = _Entry({line}, cause, message, because, row, like[0] if like else None)
+            self.entries[rule, path] = _Entry(cause, row, like, {line})
         else:
             entry.lines.add(line)
 
-    def _not_listed(self, like: tuple[Row, str] | None) -> str:
-        nowhere = f"in no row of {self.rulebook.table_title}"
-        return f"{nowhere}, but like `{like[0].path}`: {like[1]}" if like else f"{nowhere}; it is not judged"
-
-    @staticmethod
-    def _message(rule: str, path: str, cause: str | None, because: str) -> str:
-        if cause is not None and rule != "leaked":
-            return f"`{path}` is not there, because `{cause}` is not"
-        return f"`{path}` {SAID[rule]}: {because}"
-
-    def findings(self) -> Iterable[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """Give what was found; rows in the table's order, then the unlisted in the document's."""
         numbered = sorted(
             self.entries.items(), key=lambda item: item[1].row.number if item[1].row else 1 << 30
         )
-        for (rule, path), entry in numbered:
-            row = entry.row
-            marker = self.evaluator.marker(row, self.context).id if row else None
-            yield Finding(
-                rule=rule,
-                severity=self._severity(rule),
-                path=path,
-                element=row.element if row else path.rpartition("/")[2],
-                message=entry.message,
-                id=finding_id(self.rulebook, self.context, path, "" if row else rule),
-                explains=self._explains(rule, path, entry),
-                lines=tuple(sorted(entry.lines)),
-                expectation=self.expected[path] if row else None,
-                marker=marker,
-                cause=entry.cause,
-                because=entry.because,
-            )
-
-    def _severity(self, rule: str) -> Severity:
-        if rule == "omitted" and self.policy.strict:
-            return Severity.ERROR
-        if rule == "unlisted" and self.policy.unlisted is not None:
-            return self.policy.unlisted
-        return RULES[rule].severity
-
-    def _explains(self, rule: str, path: str, entry: _Entry) -> str:
-        if entry.row or path in self.rulebook.document.unlisted.paths:
-            return path
-        return entry.like.path if entry.like else rule
+        return (self.judge.finding(rule, path, entry) for (rule, path), entry in numbered)

@@ -30,6 +30,14 @@ class Node(msgspec.Struct, frozen=True, gc=False):
             if child.name == steps[0] and not child.foreign:
                 yield from child.find(steps[1:])
 
+    def by_name(self) -> dict[str, list[Node]]:
+        """Give the children that the rulebook's paths can lead to, by name and in document order."""
+        names: dict[str, list[Node]] = {}
+        for child in self.children:
+            if not child.foreign:
+                names.setdefault(child.name, []).append(child)
+        return names
+
     def deepest(self, steps: tuple[str, ...]) -> Node:
         """Give the last node on the way along these steps: where what is missing would have its place."""
         for child in self.children if steps else ():

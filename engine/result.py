@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 from .baseline import BaselineUse
 from .context import Context, Settled
 from .finding import Finding, Severity
@@ -19,8 +21,7 @@ class Outcome(StrEnum):
     UNCHECKED = "unchecked"
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseResult:
+class ResponseResult(msgspec.Struct, frozen=True):
     """What one response came to.
 
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is

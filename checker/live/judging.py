@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from ...engine.context import settle
 from ...engine.result import Outcome, ResponseResult
@@ -54,7 +56,7 @@ def _results(checker: Checker, made: Exchange) -> Iterator[ResponseResult]:
         if isinstance(result, Skipped):  # what is named is never passed over
             raise TypeError(result.why)
         if made.word is not None and result.reason is Reason.FAILURE_RESPONSE:
-            yield replace(result, detail=f"{made.word}: {result.detail}")
+            yield structs.replace(result, detail=f"{made.word}: {result.detail}")
         else:
             yield result
 

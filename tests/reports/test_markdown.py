@@ -130,7 +130,7 @@ def test_over_the_limit_violations_stay_and_the_cut_is_stated() -> None:
 
 
 def test_a_response_with_very_many_findings_is_cut_too() -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     result = hostile("x")
     many = replace(result, findings=result.findings * 200)

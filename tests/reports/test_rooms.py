@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
 from sightline.engine.result import Summary
 from sightline.reports.coverage_report import coverage_of, coverage_sentence, tally

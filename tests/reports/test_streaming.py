@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sightline.reports.check_markdown import CheckMarkdown
 from sightline.reports.check_report import CheckReport

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sightline.checker.check import Checker, Settings, Skipped
 from sightline.checker.recordings import Recording
