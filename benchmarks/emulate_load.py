@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, and no package
 """Hold the emulator under load on loopback: so many callers at once for so many seconds, and no error.
 
     python benchmarks/emulate_load.py [--callers 200] [--seconds 10]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+
+from msgspec import structs
 
 from ..engine.context import Claim, Conflict, Rank, Settled, settle
 from ..engine.expectation import Evaluator
@@ -16,14 +19,21 @@ from ..engine.remarks import (
     unexpanded_variable,
     unexpected_success,
 )
-from ..engine.result import Outcome, ResponseResult, outcome_of
+from ..engine.result import Outcome, ResponseResult, result_of
 from ..rules.load import builtin_rulebook, load_rulebook
 from ..rules.model import Rulebook
 from .call import Call, Heard, open_call
 from .message import Body
-from .recordings import Recording, Stray
+from .recall import ALONE, Companions, Memory
+from .recordings import Recording, Stray, Unusable, read_bounded
 from .refusal import Limits, Reason, Refusal
 from .wire import reader_for
+
+_ANSWERED = (None, 200)
+"""The HTTP statuses with which an answer can be judged; None where it is not known."""
+
+Learn = Callable[[ResponseResult, Settled | None], None]
+"""Takes the result of a message's only body, and what is known of its call if nothing was found about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,8 @@ class Settings:
     """All that decides how recordings are checked; it can be sent to another process.
 
     ``rules`` is the rulebook's path, None for the one built in; ``claims`` are what flags state of every call;
-    ``request`` is the content of a request that counts for every recording.
+    ``request`` is the content of a request that counts for every recording. ``fast_path`` says that a
+    response need not be parsed where all that is in it was recognised.
     """
 
     rules: str | None = None
@@ -39,6 +50,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     claims: tuple[Claim, ...] = ()
     request: bytes | None = None
+    fast_path: bool = True
 
     def rulebook(self) -> Rulebook:
         """Load the rulebook; raises RulebookError."""
@@ -61,6 +73,8 @@ class Checker:
         self.rulebook = settings.rulebook()
         self.evaluator = Evaluator(self.rulebook)
         self._reader = reader_for(self.rulebook, settings.limits)
+        recognised = settings.fast_path and self.rulebook.document.wire.format == "xml"
+        self._memory = Memory(self.evaluator, settings.policy, settings.limits) if recognised else None
 
     def check(self, recording: Recording | Stray) -> Iterator[ResponseResult | Skipped]:
         """Judge a recording: a result for each body, or why it is passed over. What it holds raises nothing."""
@@ -70,6 +84,49 @@ class Checker:
             else:
                 yield Skipped(recording.source, recording.why)
             return
+        recalled = None if self._memory is None else self._recall(recording, self._memory)
+        if isinstance(recalled, ResponseResult):
+            yield recalled
+        elif recalled is None:
+            yield from self._checked(recording)
+        else:
+            yield from self._checked(*recalled)
+
+    def _recall(
+        self, recording: Recording, memory: Memory
+    ) -> ResponseResult | tuple[Recording, Learn] | None:
+        """Give the verdict that the memory has for a recording, or else what it needs to learn from it, if it can."""
+        response = recording.response
+        if response is None or isinstance(response, Unusable) or recording.status not in _ANSWERED:
+            return None
+        try:
+            if not isinstance(response, bytes):
+                response = read_bounded(response, self.settings.limits)
+            document = memory.look(response)
+            if document is None or not response:
+                return None
+            companions = self._companions(recording)
+        except Refusal:
+            return None
+        known = memory.recall(document, companions, recording.source)
+        if known is not None:
+            return known
+        return structs.replace(recording, response=response), partial(memory.learn, document, companions)
+
+    def _companions(self, recording: Recording) -> Companions:
+        """Read what belongs to a response; raises Refusal where it cannot be had."""
+        limits, request = self.settings.limits, self.settings.request
+        if request is None and recording.request is None and recording.sidecar is None:
+            return ALONE
+        if request is None and recording.request is not None:
+            request = read_bounded(recording.request, limits)
+        sidecar = None if recording.sidecar is None else read_bounded(recording.sidecar, limits)
+        return Companions(request, sidecar, recording.stated_by)
+
+    def _checked(
+        self, recording: Recording, learn: Learn | None = None
+    ) -> Iterator[ResponseResult | Skipped]:
+        """Judge a recording in full: it is parsed, read, and held against the table."""
         try:
             call = self._open(recording)
         except Refusal as refusal:
@@ -80,9 +137,15 @@ class Checker:
             return
         for body in call.bodies:
             try:
-                yield self._judged(recording, body, call.hear(body), call)
+                heard = call.hear(body)
             except Refusal as refusal:
                 yield self._not_judged(recording, body, refusal, call)
+                continue
+            remarks = tuple(self._remarks(heard, call))
+            result = self._judged(recording, body, heard, remarks)
+            if learn is not None and len(call.bodies) == 1:
+                learn(result, None if remarks else heard.settled)
+            yield result
 
     def hear(self, recording: Recording) -> Iterator[Heard | Refusal]:
         """Read a recording without judging it: for each body what was seen, or why that cannot be told."""
@@ -100,23 +163,12 @@ class Checker:
     def _open(self, recording: Recording) -> Call:
         return open_call(self._reader, recording, self.settings.claims, self.settings.request)
 
-    def _judged(self, recording: Recording, body: Body, heard: Heard, call: Call) -> ResponseResult:
-        context = heard.settled.context
-        findings = in_order(
-            [
-                *judge(self.evaluator, context, heard.observation, self.settings.policy),
-                *self._remarks(heard, call),
-            ]
-        )
-        return ResponseResult(
-            source=recording.source,
-            index=body.index,
-            outcome=outcome_of(findings),
-            settled=heard.settled,
-            findings=findings,
-            undetermined=self.evaluator.undetermined(context),
-            depends_on=self.evaluator.open_facts(context),
-        )
+    def _judged(
+        self, recording: Recording, body: Body, heard: Heard, remarks: tuple[Finding, ...]
+    ) -> ResponseResult:
+        context, policy = heard.settled.context, self.settings.policy
+        findings = in_order([*judge(self.evaluator, context, heard.observation, policy), *remarks])
+        return result_of(self.evaluator, heard.settled, findings, recording.source, body.index)
 
     def _remarks(self, heard: Heard, call: Call) -> Iterator[Finding]:
         rulebook, context, payload = self.rulebook, heard.settled.context, heard.payload

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from ..rules.model import Row
@@ -14,7 +15,7 @@ from .finding import RULES, Finding, Severity, finding_id
 from .names import resembled_row
 from .observation import Node, Observation
 from .reasons import grounds
-from .sketch import Sketch, row_bits
+from .sketch import Sketch, Unlisted, row_bits
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -24,6 +25,9 @@ Like = tuple[Row, str]
 
 REMEMBERED = 256
 """Findings, and names that are in no row, that a judge remembers; so their memory stays small, whatever is sent."""
+
+FEW = 8
+"""Findings of one unlisted element, up to which they are remembered."""
 
 LONG = 240
 """Letters of a path, and lines, beyond which a finding is not remembered."""
@@ -70,7 +74,10 @@ def judge_for(evaluator: Evaluator, context: Context, policy: Policy = DEFAULT_P
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Put findings in the order in which people read them: most severe first, otherwise as found."""
-    return tuple(sorted(findings, key=lambda finding: finding.severity.order))
+    listed = tuple(findings)
+    if len(listed) <= 1 or len({finding.severity for finding in listed}) == 1:
+        return listed
+    return tuple(sorted(listed, key=lambda finding: finding.severity.order))
 
 
 class Judge:
@@ -83,15 +90,20 @@ class Judge:
         self.policy = policy
         self.expected = evaluator.expectations(context)
         self._worded: dict[tuple[object, ...], Finding] = {}
+        self._single: dict[Unlisted, tuple[Finding, ...]] = {}
         self._likes: dict[tuple[str, str, bool], Like | None] = {}
+        self._masks = {
+            container: (self._mask(rows, shown=True), self._mask(rows, shown=False))
+            for container, rows in self.rulebook.rows_below.items()
+        }
+
+    def _mask(self, rows: tuple[Row, ...], *, shown: bool) -> int:
+        """Give the bits of those rows that should be shown, or of those that must not be."""
         bits = row_bits(self.rulebook)
-        self.shown, self.hidden = (
-            {
-                container: sum(bits[row.path] for row in rows if holds(self.expected[row.path]))
-                for container, rows in self.rulebook.rows_below.items()
-            }
-            for holds in (lambda expected: expected.shows, lambda expected: expected is Expectation.MUST_NOT)
-        )
+        decided = [(bits[row.path], self.expected[row.path]) for row in rows]
+        if shown:
+            return sum(bit for bit, expectation in decided if expectation.shows)
+        return sum(bit for bit, expectation in decided if expectation is Expectation.MUST_NOT)
 
     def judge(self, observation: Observation) -> tuple[Finding, ...]:
         """Judge an observation."""
@@ -103,16 +115,45 @@ class Judge:
 
     def judge_sketch(self, sketch: Sketch) -> tuple[Finding, ...] | None:
         """Judge a sketch as the observation that it was made of; None where that takes more than a sketch shows."""
-        if self.policy.empty_is_absent or self._leaks(sketch):
+        if self.policy.empty_is_absent:
             return None
+        absent = []
+        for occurrence in sketch.occurrences:
+            row, _, rows = occurrence
+            shown, hidden = self._masks[row]
+            if rows & hidden:
+                return None  # where what is leaked stands is not in a sketch
+            if shown & ~rows:
+                absent.append((occurrence, shown & ~rows))
+        if not absent:
+            singly = self._singly(sketch.unlisted)
+            if singly is not None:
+                return singly
         judging = _Judging(self)
-        judging.sketched(sketch)
+        for (row, line, _), missing in absent:
+            if not judging.absent_from(row, line, missing, sketch):
+                return None
+        for part in sketch.unlisted:
+            judging.unlisted(part, listed_here=True, cause=None)
         return in_order(judging.findings())
 
-    def _leaks(self, sketch: Sketch) -> bool:
-        if sketch.rows & self.hidden[sketch.row]:
-            return True
-        return any(self._leaks(part) for part in sketch.parts if isinstance(part, Sketch))
+    def _singly(self, unlisted: list[Unlisted]) -> tuple[Finding, ...] | None:
+        """Give the findings about unlisted elements, where none has to do with another; else None."""
+        if len({part.path for part in unlisted}) < len(unlisted):
+            return None
+        known = self._single
+        return in_order(
+            chain.from_iterable([known.get(part) or self._found_single(part) for part in unlisted])
+        )
+
+    def _found_single(self, part: Unlisted) -> tuple[Finding, ...]:
+        """Judge an unlisted element by itself."""
+        judging = _Judging(self)
+        judging.unlisted(part, listed_here=True, cause=None)
+        findings = tuple(judging.findings())
+        if len(part.path) < LONG and len(findings) < FEW:
+            _keep(self._single, part, findings)
+        return findings
 
     def like(self, parent: str, node: Node) -> Like | None:
         """Give the row that an unlisted element looks like, as `resembled_row` does."""
@@ -236,10 +277,12 @@ class _Judging:
                 if self.expected[path] is not Expectation.MUST_NOT:
                     self.unlisted_in(child, path, listed_here=True, cause=None)
             else:
-                self._unlisted(child, parent, path, listed_here=listed_here, cause=cause)
+                self.unlisted(Unlisted(parent, path, child), listed_here=listed_here, cause=cause)
 
-    def _unlisted(self, node: Node, parent: str, path: str, *, listed_here: bool, cause: str | None) -> None:
-        like = self.judge.like(parent, node) if listed_here else None
+    def unlisted(self, part: Unlisted, *, listed_here: bool, cause: str | None) -> None:
+        """Note an element that no row lists; ``listed_here`` says that rows could list it where it stands."""
+        path, node = part.path, part.node
+        like = self.judge.like(part.parent, node) if listed_here else None
         if like is not None:
             self._found("near-miss", path, node.line, cause, like=like)
         elif self.judge.policy.unlisted is not None:
@@ -247,19 +290,15 @@ class _Judging:
         if node.children:
             self.unlisted_in(node, path, listed_here=listed_here and not node.foreign, cause=path)
 
-    def sketched(self, sketch: Sketch) -> None:
-        """Judge one occurrence of a container as a sketch shows it, in which nothing is leaked."""
-        missing = self.judge.shown[sketch.row] & ~sketch.rows
-        if missing:
-            bits = row_bits(self.rulebook)
-            for row in self.rulebook.rows_below[sketch.row]:
-                if missing & bits[row.path]:
-                    self._absent(row, sketch.line_for(row.steps), cause=None)
-        for part in sketch.parts:
-            if isinstance(part, Sketch):
-                self.sketched(part)
-            else:
-                self._unlisted(part.node, part.parent, part.path, listed_here=True, cause=None)
+    def absent_from(self, container: str | None, line: int, missing: int, sketch: Sketch) -> bool:
+        """Judge the rows that an occurrence of a container lacks; False where it takes more than a sketch shows."""
+        bits = row_bits(self.rulebook)
+        for row in self.rulebook.rows_below[container]:
+            if missing & bits[row.path]:
+                if len(row.steps) > 1 and any(part.parent == (container or "") for part in sketch.unlisted):
+                    return False  # its place may be in an unlisted element, and which one is not known
+                self._absent(row, line, cause=None)
+        return True
 
     def _found(
         self,

@@ -10,6 +10,7 @@ import msgspec
 
 from .baseline import BaselineUse
 from .context import Context, Settled
+from .expectation import Evaluator
 from .finding import Finding, Severity
 
 
@@ -41,16 +42,48 @@ class ResponseResult(msgspec.Struct, frozen=True):
     depends_on: tuple[str, ...] = ()
     expected_failure: bool = False
 
+    def of(self, source: str) -> ResponseResult:
+        """Give the result of another response that deserves the same."""
+        # Written out, since this is what a recalled verdict costs.
+        return ResponseResult(
+            source,
+            self.index,
+            self.outcome,
+            self.settled,
+            self.reason,
+            self.detail,
+            self.findings,
+            self.undetermined,
+            self.depends_on,
+            self.expected_failure,
+        )
+
     @property
     def judged(self) -> bool:
         """Whether the table was held against it."""
         return self.outcome is not Outcome.UNCHECKED and not self.expected_failure
 
 
+def result_of(
+    evaluator: Evaluator, settled: Settled, findings: tuple[Finding, ...], source: str = "", index: int = 0
+) -> ResponseResult:
+    """Give the result of a response that was judged."""
+    return ResponseResult(
+        source=source,
+        index=index,
+        outcome=outcome_of(findings),
+        settled=settled,
+        findings=findings,
+        undetermined=evaluator.undetermined(settled.context),
+        depends_on=evaluator.open_facts(settled.context),
+    )
+
+
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     """Give the outcome of a response that was judged; what a baseline accepts does not count."""
-    if any(finding.counts_as is Severity.ERROR for finding in findings):
-        return Outcome.VIOLATING
+    for finding in findings:
+        if finding.severity is Severity.ERROR and not finding.accepted:
+            return Outcome.VIOLATING
     return Outcome.CONFORMANT
 
 

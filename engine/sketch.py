@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from ..rules.model import Rulebook
 from .observation import Node
 
+Occurrence = tuple[str | None, int, int]
+"""An occurrence of a container: its row's path, None for the root; the line where it begins; and the bits of the rows
+that stand directly below it and are there."""
 
-class Unlisted(NamedTuple):
+
+class Unlisted(msgspec.Struct, frozen=True, eq=False, gc=False):
     """An element that no row lists, with all that is in it; ``parent`` is the path of what it stands in."""
 
     parent: str
@@ -18,25 +23,14 @@ class Unlisted(NamedTuple):
     node: Node
 
 
-class Sketch(NamedTuple):
-    """One occurrence of a container, or the root of what was seen.
+class Sketch(msgspec.Struct, frozen=True, eq=False):
+    """What was seen: the containers as they end, the root last, and the unlisted elements as they begin.
 
-    ``row`` is the container's path, None for the root, and ``line`` where it begins. ``rows`` has the bits of the rows
-    that stand directly below it and are there. ``parts`` are the containers and the unlisted elements in it, in
-    document order.
+    What is in an unlisted element belongs to it, and is not given again.
     """
 
-    row: str | None
-    line: int
-    rows: int
-    parts: tuple[Sketch | Unlisted, ...]
-
-    def line_for(self, steps: tuple[str, ...]) -> int:
-        """Give the line where what these steps lead to would have its place, as `Node.deepest` does."""
-        for part in self.parts if len(steps) > 1 else ():
-            if isinstance(part, Unlisted) and part.node.name == steps[0] and not part.node.foreign:
-                return part.node.deepest(steps[1:]).line
-        return self.line
+    occurrences: list[Occurrence]
+    unlisted: list[Unlisted]
 
 
 @lru_cache(16)

@@ -19,6 +19,10 @@ from .words import explaining
 
 SCHEMA = "sightline/check@1"
 
+REMEMBERED = 512
+"""Verdicts that are kept as they were encoded."""
+
+_NAMELESS = '{"source":"",'
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -28,6 +32,7 @@ class CheckJson(CheckReport):
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
         self._first = True
+        self._verdicts: dict[tuple[int, int], tuple[ResponseResult, str]] = {}
 
     def begin(self) -> str:
         """Open the document."""
@@ -36,11 +41,33 @@ class CheckJson(CheckReport):
     def response(self, result: ResponseResult) -> str:
         """Give one response."""
         comma, self._first = "" if self._first else ",", False
-        return f"{comma}\n{encode(response_object(self._rulebook, result))}"
+        return f'{comma}\n{{"source":{encode(result.source)},{self._verdict(result)}'
+
+    def _verdict(self, result: ResponseResult) -> str:
+        """Give all but the name. Results whose verdict was recalled share its very objects, and it is encoded once."""
+        key = id(result.findings), id(result.settled)
+        known, text = self._verdicts.get(key, (None, ""))
+        if known is None or not _same_verdict(known, result):
+            text = encode(response_object(self._rulebook, result) | {"source": ""}).removeprefix(_NAMELESS)
+            if len(self._verdicts) >= REMEMBERED:
+                self._verdicts.clear()
+            self._verdicts[key] = result, text
+        return text
 
     def end(self, summary: Summary) -> str:
         """Close the document with its totals."""
         return f'\n],\n"summary":{encode(summary_object(self._rulebook, summary))}}}\n'
+
+
+def _same_verdict(one: ResponseResult, other: ResponseResult) -> bool:
+    """Whether two results differ in their names alone, and share what is large."""
+    return (
+        one.findings is other.findings
+        and one.settled is other.settled
+        and (one.index, one.outcome, one.reason, one.detail, one.undetermined, one.depends_on)
+        == (other.index, other.outcome, other.reason, other.detail, other.undetermined, other.depends_on)
+        and one.expected_failure is other.expected_failure
+    )
 
 
 def encode(value: Any) -> str:

@@ -81,6 +81,11 @@ def policy_options(function: F) -> F:
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
 )
 @click.option(
+    "--fast-path/--no-fast-path",
+    default=True,
+    help="Whether a response all of whose parts were parsed before is recognised, and not parsed again; on by default.",
+)
+@click.option(
     "--progress/--no-progress",
     default=None,
     help="Show on standard error how far it is; by default on a terminal.",
@@ -94,6 +99,7 @@ def command(
     gate: GateAsked,
     max_size: int,
     jobs: int,
+    fast_path: bool,
     progress: bool | None,
     reporting: Reporting,
 ) -> int:
@@ -115,6 +121,7 @@ def command(
         limits=Limits(size=max_size),
         claims=asked.claims(rulebook),
         request=asked.request_content(max_size),
+        fast_path=fast_path,
     )
     held = gate.open(rulebook)
     summary = Summary()

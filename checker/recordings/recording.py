@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from ..refusal import Limits, Reason, Refusal
 from ..say import fault, printable
 
@@ -29,8 +31,7 @@ Companion = Path | bytes | Unusable | None
 """Where the bytes of a request or a sidecar are; None where none was recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(msgspec.Struct, frozen=True):
     """A response to judge, with what belongs to it. ``source`` is its name for people.
 
     ``request`` and ``sidecar`` are None where there is none; an empty request says that the call sent nothing.

@@ -1,0 +1,1 @@
+"""What judging costs, held against parsing and against what others would use: ``make bench``."""

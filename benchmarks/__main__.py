@@ -1,0 +1,286 @@
+"""Take every ratio and print it beside its target: ``python -m benchmarks [--quick] [--write FILE]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from lxml import etree
+from tabulate import tabulate
+
+from sightline.checker.check import Checker, Settings
+from sightline.checker.cli import run
+from sightline.checker.recordings import Recording
+from sightline.engine.result import ResponseResult
+from sightline.reports.check_json import CheckJson
+
+from . import peers
+from .corpus import EVALUATOR, RULEBOOK, Made, contexts, recordings, with_findings
+from .measure import each, peak_memory, processor_time, ratio, wall_ratio
+
+SEED = 20260
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    responses: int
+    new: int
+    files: int
+    grown: tuple[int, ...]
+    most: int
+
+
+FULL = Size(20_000, 4_000, 20_000, (100, 1_000, 10_000, 100_000), 1_000_000)
+QUICK = Size(2_000, 500, 1_000, (100, 1_000), 10_000)
+
+PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    huge_tree=False,
+    recover=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+"""The checker's own options; one parser for all documents, which is the cheapest way to parse."""
+
+Row = tuple[str, str, str]
+
+
+def main() -> None:
+    """Measure, print, and write what was asked for."""
+    options = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="less of everything, to see that it runs")
+    options.add_argument("--write", metavar="FILE", help="write the table there too, as Markdown")
+    asked = options.parse_args()
+    size = QUICK if asked.quick else FULL
+    rows: list[Row] = []
+    for row in _rows(size):
+        print(f"{row[0]}: {row[1]}  (target {row[2]})", flush=True)  # noqa: T201 - this is what it is for
+        rows.append(row)
+    if asked.write:
+        table = tabulate(
+            rows, headers=("what", "measured", "target"), tablefmt="github", disable_numparse=True
+        )
+        Path(asked.write).write_text(f"{_HEAD.format(machine=_machine())}\n{table}\n", "utf-8")
+
+
+_HEAD = """# Results
+
+Written by `make bench`. {machine}
+
+A ratio compares processor time in one process on the same bytes, unless it says otherwise: both sides in turns, median
+of seven rounds (of three for commands and growth). Each round begins with a checker that has seen nothing. The
+baseline is `lxml.etree.fromstring` with the checker's parser options and one parser for all.
+"""
+
+
+def _machine() -> str:
+    return (
+        f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}; Python "
+        f"{platform.python_version()}, lxml {version('lxml')}, libxml2 {'.'.join(map(str, etree.LIBXML_VERSION))}."
+    )
+
+
+def _rows(size: Size) -> Iterator[Row]:
+    yield from _judging(size)
+    yield from _peers(size)
+    yield from _commands(size)
+    yield from _memory(size)
+    yield from _decisions()
+    yield from _starting()
+    yield from _growth(size)
+
+
+def _times(number: float) -> str:
+    return f"{number:.2f} ×"
+
+
+def _judging(size: Size) -> Iterator[Row]:
+    usual = [made for made in recordings(SEED, size.responses) if made.conformant]
+    responses = [made.response for made in usual]
+    yield (
+        "judge a conformant response, shapes repeating",
+        _times(ratio(judging(responses), parsing(responses))),
+        "≤ 1.0 ×",
+    )
+    both = [content for made in usual for content in (made.response, made.request)]
+    yield "… with its request and sidecar", _times(ratio(judging_pairs(usual), parsing(both))), "≤ 1.0 ×"
+    awkward = [made.response for made in recordings(SEED, size.responses, reference=0.05) if made.conformant]
+    yield (
+        "… 5 % with a reference or line end in a text",
+        _times(ratio(judging(awkward), parsing(awkward))),
+        "-",
+    )
+    slow = responses[: size.new]
+    yield "… with --no-fast-path", _times(ratio(judging(slow, fast_path=False), parsing(slow))), "-"
+    new = [made.response for made in recordings(SEED, size.new, new_shapes=True) if made.conformant]
+    yield "judge a conformant response, every shape new", _times(ratio(judging(new), parsing(new))), "≤ 1.8 ×"
+    broken = list(with_findings(SEED, size.new))
+    yield (
+        "judge a response with 5 findings, shapes repeating, JSON written",
+        _times(ratio(reporting(broken), parsing(broken))),
+        "≤ 3 ×",
+    )
+
+
+def parsing(contents: list[bytes]) -> Callable[[], None]:
+    """The baseline."""
+
+    def parse() -> None:
+        for content in contents:
+            etree.fromstring(content, PARSER)
+
+    return parse
+
+
+def judging(contents: list[bytes], *, fast_path: bool = True) -> Callable[[], None]:
+    """Judge with a checker that has seen nothing yet."""
+
+    def judge() -> None:
+        checker = Checker(Settings(fast_path=fast_path))
+        for content in contents:
+            for _ in checker.check(Recording("it", content)):
+                pass
+
+    return judge
+
+
+def judging_pairs(made: list[Made]) -> Callable[[], None]:
+    """Judge responses with what belongs to them."""
+
+    def judge() -> None:
+        checker = Checker(Settings())
+        for entry in made:
+            for _ in checker.check(Recording("it", entry.response, entry.request, entry.sidecar)):
+                pass
+
+    return judge
+
+
+def reporting(contents: list[bytes]) -> Callable[[], None]:
+    """Judge and write JSON."""
+
+    def report() -> None:
+        checker, written = Checker(Settings()), CheckJson(RULEBOOK)
+        for content in contents:
+            for result in checker.check(Recording("it", content)):
+                if isinstance(result, ResponseResult):
+                    written.response(result)
+
+    return report
+
+
+def _peers(size: Size) -> Iterator[Row]:
+    context = contexts()[0]
+    mine = [made.response for made in recordings(SEED, size.responses // 10)]
+    mine = mine[:: len(contexts())]
+    for name, holds in (
+        ("Schematron, the 57 rules of one context", peers.schematron(context)),
+        ("compiled XPaths, the 57 rules of one context", peers.xpaths(context)),
+    ):
+
+        def work(holds: Callable[[etree._Element], bool] = holds) -> None:
+            for content in mine:
+                holds(etree.fromstring(content, PARSER))
+
+        yield f"peer: {name}, parsing included", _times(ratio(work, parsing(mine))), "-"
+
+
+def _commands(size: Size) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        pairs = list(recordings(SEED, size.files // 2))
+        files = os.path.join(folder, "files")
+        os.mkdir(files)
+        for number, made in enumerate(pairs):
+            stem = os.path.join(files, f"{number:06}")
+            Path(f"{stem}.response.xml").write_bytes(made.response)
+            Path(f"{stem}.request.xml").write_bytes(made.request)
+
+        def loop() -> None:
+            for entry in sorted(os.scandir(files), key=lambda entry: entry.name):
+                with open(entry.path, "rb") as stream:
+                    etree.fromstring(stream.read(), PARSER)
+
+        out = os.path.join(folder, "out.json")
+        check = _check(files, out)
+        yield f"check DIR of {size.files:,} files, one worker", _times(ratio(check, loop, 3)), "≤ 1.3 ×"
+        yield from _json_lines(folder, pairs, out)
+
+
+def _check(path: str, out: str, *options: str) -> Callable[[], None]:
+    def check() -> None:
+        run(["check", path, "--exit-zero", "--format", "json", "-o", out, *options])
+
+    return check
+
+
+def _json_lines(folder: str, pairs: list[Made], out: str) -> Iterator[Row]:
+    path = os.path.join(folder, "recordings.jsonl")
+    with open(path, "w", encoding="utf-8") as stream:
+        for number, made in enumerate(pairs):
+            line = {"id": number, "request": made.request.decode(), "response": made.response.decode()}
+            stream.write(json.dumps(line) + "\n")
+
+    def loop() -> None:
+        with open(path, "rb") as stream:
+            for line in stream:
+                entry = json.loads(line)
+                etree.fromstring(entry["response"].encode(), PARSER)
+                etree.fromstring(entry["request"].encode(), PARSER)
+
+    check = _check(path, out)
+    check()
+    read = json.loads(Path(out).read_text("utf-8"))["summary"]["responses"] == len(pairs)
+    known = _times(ratio(check, loop, 3)) if read else "not read yet"
+    yield "check one JSON Lines file, one worker", known, "≤ 1.3 ×"
+    source = path if read else os.path.join(folder, "files")
+    two = 1 / wall_ratio(_check(source, out, "--jobs", "2"), _check(source, out), 3)
+    yield "two workers against one, elapsed time", _times(two), "≥ 1.7 ×"
+
+
+def _memory(size: Size) -> Iterator[Row]:
+    few = peak_memory("benchmarks.memory", str(min(10_000, size.most)))
+    many = peak_memory("benchmarks.memory", str(size.most))
+    yield f"peak memory, {size.most:,} pairs at hand against 10,000", _times(many / few), "≤ 1.1 ×"
+    yield f"peak memory, {size.most:,} pairs at hand", f"{many:.0f} MB", "≤ 200 MB"
+
+
+def _decisions() -> Iterator[Row]:
+    context = contexts()[0]
+    table = EVALUATOR.expectations(context)
+    yield "one decision, of a context's table", f"{each(lambda: table['schedule']):.2f} µs", "≤ 0.3 µs"
+    asked = each(lambda: EVALUATOR.expectation("schedule", context))
+    yield "one decision, of the evaluator", f"{asked:.2f} µs", "-"
+    for name, peer in (("pycasbin", peers.casbin()), ("cedarpy", peers.cedar())):
+        yield f"peer: one decision, {name}", f"{each(peer, 500):.0f} µs" if peer else "not installed", "-"
+
+
+def _starting() -> Iterator[Row]:
+    command = os.path.join(os.path.dirname(sys.executable), "sightline")
+    mine = processor_time([command, "explain", "agenda", "--service", "MC"], 15)
+    theirs = processor_time([sys.executable, "-c", "import lxml.etree"], 15)
+    yield "explain as a process, against importing lxml.etree", _times(mine() / theirs()), "≤ 2.5 ×"
+
+
+def _growth(size: Size) -> Iterator[Row]:
+    made = [entry.response for entry in recordings(SEED, min(2_000, max(size.grown)))]
+    for number in size.grown:
+        contents = (made * (number // len(made) + 1))[:number]
+        known = ratio(judging(contents), parsing(contents), 3)
+        yield f"growth: judge {number:,} responses, from cold", _times(known), "-"
+
+
+if __name__ == "__main__":
+    main()

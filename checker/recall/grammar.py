@@ -1,0 +1,135 @@
+"""A grammar of responses, learnt from those that were parsed in full.
+
+A response's skeleton is read as a row of *pieces*, the bytes between one text and the next. The state between two
+pieces is all that decides which bytes can follow, and what they mean: the bytes of the envelope so far, the start tags
+of the elements that are open, letter by letter, and the bytes after the body. A piece that was seen in a state, in a
+document that the parser took, is known there from then on; and a document whose every piece is known in the state
+that the ones before lead to is one that the parser takes:
+
+- well-formedness and namespaces of what `skeleton` calls plain rest on the tags that are open, and on nothing else;
+- an element's path and vocabulary rest on the start tags around it, and on nothing else;
+- the envelope is known as a whole, so that a message has one body, and the same header, as one that was parsed.
+
+So the pieces of known documents make up many more documents, with other elements there or in another order, and none
+of them needs to be parsed again: what following the pieces gives is a sketch of what parsing would have shown.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...engine.sketch import Occurrence, Sketch, Unlisted
+from ...rules.model import Rulebook
+from ..refusal import Limits
+from .drawing import Drawing, Envelope, Event, Kind, Nest
+from .lesson import Step, Teacher, Unteachable
+from .skeleton import Split
+
+KNOWN = 32 * 1024 * 1024
+"""Bytes, roughly, that what is known may take; beyond, it is forgotten and learnt anew."""
+
+COST = 512
+"""Bytes, roughly, that a piece or a state takes beside its own."""
+
+TRIALS = 512
+"""Documents that are learnt from whatever comes of it; beyond, as long as what was learnt is of use."""
+
+LINES = 65_000
+"""Lines from which on the parser does not count reliably."""
+
+
+class _Move(NamedTuple):
+    """What a piece means in a state: the state that it leads to, what is in it, the rows after that, and its line ends."""
+
+    state: dict[bytes, _Move]
+    events: tuple[Event, ...]
+    rows: int
+    ends: int
+
+
+_SINGLE, _OPENS, _CLOSES, _TELLS, _BODY = Kind.SINGLE, Kind.OPENS, Kind.CLOSES, Kind.TELLS, Kind.BODY
+
+_UNTOLD = Envelope()
+
+_State = dict[bytes, _Move]
+"""What is known in a state: for each piece that can come next, what it means there."""
+
+
+class Grammar:
+    """What is known of the responses of one rulebook."""
+
+    def __init__(self, rulebook: Rulebook, limits: Limits) -> None:
+        self._teacher = Teacher(rulebook, limits)
+        self._begin: _State = {}
+        self._end: _State = {}
+        self._states: dict[object, _State] = {}
+        self._size = 0
+        self._lessons = 0
+        self._followed = 0
+
+    def follow(self, pieces: list[bytes]) -> Drawing | None:  # noqa: C901 - one loop: a call for each piece would cost more than what it does
+        """Give what the parser would see in a document; None where one of its pieces is not known in its place."""
+        occurrences: list[Occurrence] = []
+        unlisted: list[Unlisted] = []
+        told: dict[str, int] = {}
+        begun: list[int] = []
+        nest, envelope = Nest(unlisted), _UNTOLD
+        rows, line = 0, 1
+        state = self._begin
+        for number, piece in enumerate(pieces):
+            move = state.get(piece)
+            if move is None:
+                return None
+            state, events, shown, ends = move
+            if events:
+                for kind, before, bits, path, filled, inside, named, around in events:
+                    rows |= bits
+                    if kind is _SINGLE:
+                        unlisted.append(named.places.get(line + before) or named.at(line + before))
+                    elif kind is _CLOSES:
+                        occurrences.append((path, begun.pop(), rows & inside))
+                        rows &= ~inside
+                    elif kind is _OPENS:
+                        begun.append(line + before)
+                    elif kind is _TELLS:
+                        told.setdefault(path, number if filled else -1)
+                    elif kind is _BODY:
+                        begun.append(line + before)
+                        envelope = around
+                    else:
+                        nest.take(kind, named, line + before)
+            rows |= shown
+            line += ends
+        if state is not self._end or line > LINES:
+            return None
+        self._followed += 1
+        occurrences.append((None, begun.pop(), rows))
+        return Drawing(Sketch(occurrences, unlisted), told, envelope)
+
+    def learn(self, document: Split) -> None:
+        """Learn from a document that was parsed in full and found sound, as far as that is certain to be right."""
+        # Each lesson is followed once to see what it taught, which is no use yet.
+        if self._lessons >= TRIALS + self._followed - self._lessons:
+            return
+        self._lessons += 1
+        try:
+            steps = self._teacher.lesson(document)
+        except Unteachable:
+            return
+        if self._size > KNOWN:
+            self._begin, self._states, self._size = {}, {}, 0
+        state = self._begin
+        for number, (piece, step) in enumerate(zip(document.pieces, steps, strict=True), 1):
+            move = state.get(piece)
+            if move is None:
+                last = number == len(steps)
+                move = state[piece] = _Move(self._end if last else self._state(step), *step[1:])
+                self._size += len(piece) + COST
+            state = move.state
+
+    def _state(self, step: Step) -> _State:
+        known = self._states.get(step.state)
+        if known is None:
+            known = self._states[step.state] = {}
+            self._size += 4 * COST
+        return known

@@ -1,0 +1,58 @@
+"""The two ways to a verdict, held against each other: recalled by shape, and judged in full."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sightline.checker.check import Checker, Settings, Skipped
+from sightline.checker.recordings import Recording
+from sightline.checker.refusal import Limits
+from sightline.engine.judge import Policy
+from sightline.engine.result import ResponseResult
+
+from .judging import RULEBOOK
+from .messages import response
+
+Results = list[ResponseResult | Skipped]
+
+
+def verdicts(
+    checker: Checker, content: bytes, request: bytes | None = None, sidecar: bytes | None = None
+) -> Results:
+    """What a checker says of a message."""
+    return list(checker.check(Recording("it", content, request, sidecar)))
+
+
+class TwoWays:
+    """A checker that recalls and one that does not, with the same settings."""
+
+    def __init__(self, policy: Policy | None = None, limits: Limits | None = None) -> None:
+        policy, limits = policy or Policy(), limits or Limits()
+        self.fast = Checker(Settings(policy=policy, limits=limits))
+        self.full = Checker(Settings(policy=policy, limits=limits, fast_path=False))
+
+    def agree(self, content: bytes, request: bytes | None = None, sidecar: bytes | None = None) -> Results:
+        """Judge a message in full and, three times over, by what is remembered; both have to say the same."""
+        full = verdicts(self.full, content, request, sidecar)
+        for _ in range(3):
+            assert verdicts(self.fast, content, request, sidecar) == full
+        return full
+
+
+@cache
+def _experienced() -> TwoWays:
+    both = TwoWays()
+    for column in RULEBOOK.columns:
+        paths = [row.path for row in RULEBOOK.rows if row.cells[column.id] != "never"]
+        both.agree(response(column.id, paths))
+    return both
+
+
+def one(data: bytes) -> None:
+    """Hold the two ways against each other for any bytes: for a fuzzer to call.
+
+    The first byte says how much of the rest is the request; without one there is none.
+    """
+    length = data[0] * 8 if data else 0
+    request, content = data[1 : 1 + length], data[1 + length :]
+    _experienced().agree(content, request or None)
