@@ -14,4 +14,6 @@ def fault(error: OSError | ValueError) -> str:
 def printable(text: str) -> str:
     """Give a name as it can be shown: what is no text, or would steer a terminal, is escaped."""
     decoded = os.fsencode(text).decode("utf-8", "backslashreplace")
+    if decoded.isprintable():
+        return decoded
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in decoded)

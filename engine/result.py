@@ -111,8 +111,11 @@ class Summary:
             self.reasons[result.reason] += 1
         if result.judged:
             self.contexts.add(result.settled.context)
-        self.severities.update(finding.severity for finding in result.findings if not finding.accepted)
-        self.accepted += sum(finding.accepted for finding in result.findings)
+        for finding in result.findings:
+            if finding.accepted:
+                self.accepted += 1
+            else:
+                self.severities[finding.severity] += 1
 
     def skip(self, why: str) -> None:
         """Count a recording that is none of this rulebook's, by why it was passed over."""

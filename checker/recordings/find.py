@@ -13,10 +13,10 @@ from ..say import printable
 from .expansion import Expansion
 from .formats import XML, read_content, reader_of
 from .neighbours import FILES, MAPPINGS, FilesOnDisk
-from .pairs import companions_of, is_anothers, is_companion, is_message, response_of
+from .pairs import Exists, companions_of, is_anothers, is_companion, is_message, response_of
 from .reader import Place
-from .recording import STDIN, Found, Recording, Stray, Unusable
-from .streams import FileOrigin, OnceOrigin
+from .recording import STDIN, Content, Found, Recording, Stray, Unusable, read_file
+from .streams import HEAD, FileOrigin, OnceOrigin
 
 
 def find_recordings(paths: Iterable[str], limits: Limits | None = None, wire: str = "xml") -> Iterator[Found]:
@@ -39,7 +39,7 @@ def find_recordings(paths: Iterable[str], limits: Limits | None = None, wire: st
         elif (response := response_of(path, os.path.lexists)) and os.path.normpath(response) in beside:
             continue  # a shell wildcard names a pair's request too; it is read with its response
         else:
-            yield from _in_file(path, limits, named=True)
+            yield from _in_file(path, limits, os.path.lexists, named=True, hold=False)
 
 
 def _by_name(paths: Iterable[str], wire: str) -> Iterator[Found]:
@@ -86,7 +86,8 @@ def _on_standard_input(limits: Limits) -> Iterator[Found]:
         yield from read_content(OnceOrigin(sys.stdin.buffer), place)
 
 
-def _in_folder(folder: str, limits: Limits) -> Iterator[Found]:
+def _in_folder(folder: str, limits: Limits, *, hold: bool = True) -> Iterator[Found]:
+    """Give what is in a folder; ``hold`` lets messages be given as they were read, and not by their paths."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -98,19 +99,20 @@ def _in_folder(folder: str, limits: Limits) -> Iterator[Found]:
         # A file that a mapping answers with is judged with that mapping, and so after it.
         entries.sort(key=lambda entry: entry.name == FILES)
         served = set()
+    siblings = _Siblings(folder, names)
     for entry in entries:
         path = os.path.join(folder, entry.name)
         if not entry.is_dir(follow_symlinks=False):
-            yield from _beside_others(path, limits)
+            yield from _beside_others(path, siblings, limits, hold=hold and served is None)
         elif served is None:
-            yield from _in_folder(path, limits)
+            yield from _in_folder(path, limits, hold=hold)
         else:
             yield from _of_wiremock(path, entry.name, served, limits)
 
 
 def _of_wiremock(path: str, name: str, served: set[str], limits: Limits) -> Iterator[Found]:
     """Give what is in a folder beside mappings and files, but no file by itself that a mapping answered with."""
-    for found in _in_folder(path, limits):
+    for found in _in_folder(path, limits, hold=False):  # they are told apart by their paths
         response = found.response if isinstance(found, Recording) else None
         if name == MAPPINGS and isinstance(response, Path):
             served.add(str(response))
@@ -119,45 +121,77 @@ def _of_wiremock(path: str, name: str, served: set[str], limits: Limits) -> Iter
         yield found
 
 
-def _beside_others(path: str, limits: Limits) -> Iterator[Found]:
+class _Siblings:
+    """The names in a folder, by which it is known what stands beside a file without asking the system each time."""
+
+    def __init__(self, folder: str, names: set[str]) -> None:
+        self._prefix = os.path.join(folder, "")
+        self._names = names
+
+    def are(self, path: str) -> bool:
+        """Whether there is something of this name, be it a link that leads nowhere."""
+        return path.startswith(self._prefix) and path[len(self._prefix) :] in self._names
+
+
+def _beside_others(path: str, siblings: _Siblings, limits: Limits, *, hold: bool) -> Iterator[Found]:
     """Give what a file in a folder holds; a request or a sidecar is read with its response."""
     if not is_companion(path):
-        yield from _in_file(path, limits, named=False)
+        yield from _in_file(path, limits, siblings.are, named=False, hold=hold)
         return
-    if not is_anothers(path, os.path.exists):
+    if not is_anothers(path, siblings.are):
         yield Stray(printable(path), "no response stands beside it")
 
 
-def _in_file(path: str, limits: Limits, *, named: bool) -> Iterator[Found]:
-    """Give what a file holds. One that cannot be read is left to be said of where it is judged."""
+def _in_file(path: str, limits: Limits, exists: Exists, *, named: bool, hold: bool) -> Iterator[Found]:
+    """Give what a file holds. One that cannot be read is left to be said of where it is judged.
+
+    ``hold`` lets a message be given as it was read here; else it is given by its path.
+    """
     counts = named or path.lower().endswith(".xml")
-    request, sidecar = (name and Path(name) for name in companions_of(path, os.path.lexists))
-    place = Place(
-        printable(path),
-        limits,
-        Expansion(limits),
-        named=named,
-        asked=named,
-        counts=counts,
-        request=request or None,
-        sidecar=sidecar or None,
-        neighbours=FilesOnDisk(path),
-    )
+    request, sidecar = (name and Path(name) for name in companions_of(path, exists))
+
+    def place() -> Place:
+        return Place(
+            printable(path),
+            limits,
+            Expansion(limits),
+            named=named,
+            asked=named,
+            counts=counts,
+            request=request or None,
+            sidecar=sidecar or None,
+            neighbours=FilesOnDisk(path),
+        )
+
+    def message(response: Content) -> Recording:
+        # As the place would give it; most files are messages, and need none of the rest of a place.
+        return Recording(
+            source=printable(path),
+            response=response,
+            request=request or None,
+            sidecar=sidecar or None,
+            named=named,
+            traffic=not counts,
+        )
+
     origin = FileOrigin(path)
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
             if named and not os.path.isdir(path):  # such as a pipe that a shell makes of a command
                 with origin.begin() as stream:
-                    yield from read_content(OnceOrigin(stream), place)
+                    yield from read_content(OnceOrigin(stream), place())
             elif counts:
-                yield place.message(Path(path))
+                yield message(Path(path))
             return
-        reader = reader_of(origin.head())
+        head = read_file(path, found.st_size, HEAD)
+        reader = reader_of(head)
     except (OSError, ValueError):
         if counts:
-            yield place.message(Path(path))
+            yield message(Path(path))
         return
     if reader is XML or (reader is None and counts):
-        yield place.message(Path(path))
+        whole = hold and 0 < len(head) < min(HEAD, limits.size)
+        yield message(head if whole else Path(path))
     elif reader is not None:
-        yield from read_content(origin, place)
+        yield from read_content(origin, place())

@@ -99,6 +99,8 @@ def _broken(place: Place, mark: str, fault: Unusable) -> Recording:
 
 def _sidecar(context: msgspec.Raw) -> Companion:
     """Give a context as the sidecar that it stands for, None for none: strings are written alike in JSON and TOML, but for one."""
+    if bytes(context) == b"null":
+        return None
     shape: Any = dict[str, str | None] | None
     stated: dict[str, str | None] | Unusable | None = try_decoded(context, shape, "`context`")
     if isinstance(stated, Unusable):

@@ -15,6 +15,8 @@ from ..say import fault, printable
 
 STDIN = "-"
 
+_PIECE = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
@@ -82,15 +84,26 @@ def read_bounded(content: Content, limits: Limits) -> bytes:
     try:
         if content is None:
             return sys.stdin.buffer.read(limits.size + 1)
-        mode = os.stat(content).st_mode
-        if not stat.S_ISREG(mode):
+        found = os.stat(content)
+        if not stat.S_ISREG(found.st_mode):
             # A pipe would be waited for, a device never ends.
-            kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
             raise Refusal(Reason.UNREADABLE, f"it is {kind}")
-        with open(content, "rb") as stream:
-            return stream.read(limits.size + 1)
+        return read_file(content, found.st_size, limits.size + 1)
     except (OSError, ValueError) as error:
         raise Refusal(Reason.UNREADABLE, f"it cannot be read: {fault(error)}") from None
+
+
+def read_file(path: str | Path, expected: int, most: int) -> bytes:
+    """Read a regular file, so many bytes at most; raises OSError. Room is made for as many as are expected."""
+    with open(path, "rb", buffering=0) as stream:
+        content = stream.read(min(expected + 1, most)) or b""
+        while len(content) != expected and len(content) < most:  # it was changed, or comes in parts
+            piece = stream.read(min(_PIECE, most - len(content)))
+            if not piece:
+                break
+            content += piece
+        return content
 
 
 def name_of(content: Companion, kind: str) -> str:

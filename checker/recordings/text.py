@@ -10,7 +10,7 @@ from ..refusal import Reason
 from .recording import Unusable
 
 _DECLARATION = re.compile(
-    r"""(?P<before>\A\ufeff?<\?xml\s[^>]*?\bencoding\s*=\s*)(?P<quote>["'])[A-Za-z][\w.-]*(?P=quote)"""
+    r"""\A\ufeff?<\?xml\s[^>]*?\bencoding\s*=\s*(?P<quote>["'])(?P<encoding>[A-Za-z][\w.-]*)(?P=quote)"""
 )
 
 
@@ -20,7 +20,11 @@ def bytes_of_text(text: str) -> bytes:
     Its XML declaration may still name the encoding that it had on the wire; it is made to name the one it has now.
     Line and column of everything after the declaration stay.
     """
-    redeclared = _DECLARATION.sub(r"\g<before>\g<quote>UTF-8\g<quote>", text, count=1)
+    declared = _DECLARATION.match(text)
+    if declared is None or declared["encoding"].upper() == "UTF-8":
+        redeclared = text
+    else:
+        redeclared = text[: declared.start("encoding")] + "UTF-8" + text[declared.end("encoding") :]
     # Half a surrogate pair is no character; as bytes it is for the parser to refuse.
     return redeclared.encode("utf-8", "surrogatepass")
 

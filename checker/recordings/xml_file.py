@@ -20,7 +20,7 @@ class XmlReader:
         """Whether it begins as XML does and its first elements are those of a message; other XML is not ours."""
         for mark in _BYTE_ORDER_MARKS:
             head = head.removeprefix(mark)
-        text = head.replace(b"\0", b"").lstrip()
+        text = (head.replace(b"\0", b"") if b"\0" in head else head).lstrip()
         return text.startswith(b"<") and _MESSAGE.search(text) is not None
 
     def read(self, origin: Origin, place: Place) -> Iterator[Found]:
