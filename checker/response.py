@@ -52,9 +52,14 @@ class PayloadReader:
         noted = Noted(self._vocabulary, self._limits)
         return noted.payload(self._node(content, ROOT, 0, noted))
 
-    def place(self, parent: Place, child: etree._Element) -> Place:
-        """Find out what an element is by its name and by what it stands in."""
-        return self._places.get((parent.path, child.tag)) or self._placed(parent.path, child)
+    def place(self, parent: str, namespace: str | None, local: str) -> Place:
+        """Find out what an element is by its name and by the path of what it stands in."""
+        path = f"{parent}/{local}" if parent else local
+        path = self._vocabulary.canonical.get(path, path)
+        known_elsewhere = path in self._unlisted and namespace in self._spaces
+        foreign = namespace != self._namespace and not known_elsewhere
+        noted = not foreign and self._vocabulary.notes(path)
+        return Place(path, path.rpartition("/")[2], foreign, noted)
 
     def _node(self, element: etree._Element, at: Place, depth: int, noted: Noted) -> Node:
         noted.element(depth)
@@ -72,12 +77,7 @@ class PayloadReader:
 
     def _placed(self, parent: str, child: etree._Element) -> Place:
         name = etree.QName(child)
-        path = f"{parent}/{name.localname}" if parent else name.localname
-        path = self._vocabulary.canonical.get(path, path)
-        known_elsewhere = path in self._unlisted and name.namespace in self._spaces
-        foreign = name.namespace != self._namespace and not known_elsewhere
-        noted = not foreign and self._vocabulary.notes(path)
-        place = Place(path, path.rpartition("/")[2], foreign, noted)
-        if len(self._places) < PLACES and len(path) < LONG:
+        place = self.place(parent, name.namespace, name.localname)
+        if len(self._places) < PLACES and len(place.path) < LONG:
             self._places[parent, child.tag] = place
         return place

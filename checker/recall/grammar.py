@@ -16,14 +16,15 @@ of them needs to be parsed again: what following the pieces gives is a sketch of
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from contextlib import suppress
 
 from ...engine.sketch import Occurrence, Sketch, Unlisted
 from ...rules.model import Rulebook
 from ..refusal import Limits
 from .drawing import Drawing, Envelope, Event, Kind, Nest
-from .lesson import Step, Teacher, Unteachable
-from .skeleton import Split
+from .lesson import Situation, Teacher
+from .skeleton import Split, plain
+from .tags import Unteachable
 
 KNOWN = 32 * 1024 * 1024
 """Bytes, roughly, that what is known may take; beyond, it is forgotten and learnt anew."""
@@ -34,25 +35,28 @@ COST = 512
 TRIALS = 512
 """Documents that are learnt from whatever comes of it; beyond, as long as what was learnt is of use."""
 
+_RESERVED = b"xml:"
+"""What attributes of XML itself begin with; they can mean something for a document as a whole, such as an identity."""
+
 LINES = 65_000
 """Lines from which on the parser does not count reliably."""
 
 
-class _Move(NamedTuple):
-    """What a piece means in a state: the state that it leads to, what is in it, the rows after that, and its line ends."""
+class _State(dict[bytes, "_Move"]):
+    """What is known in a situation: for each piece that can come next, what it means there."""
 
-    state: dict[bytes, _Move]
-    events: tuple[Event, ...]
-    rows: int
-    ends: int
+    __slots__ = ("situation",)
 
+    def __init__(self, situation: Situation) -> None:
+        super().__init__()
+        self.situation = situation
+
+
+_Move = tuple[_State, tuple[Event, ...], int, int]
+"""What a piece means: the state that it leads to, what is in it, the bits of the rows after that, and its line ends."""
 
 _SINGLE, _OPENS, _CLOSES, _TELLS, _BODY = Kind.SINGLE, Kind.OPENS, Kind.CLOSES, Kind.TELLS, Kind.BODY
-
 _UNTOLD = Envelope()
-
-_State = dict[bytes, _Move]
-"""What is known in a state: for each piece that can come next, what it means there."""
 
 
 class Grammar:
@@ -60,8 +64,8 @@ class Grammar:
 
     def __init__(self, rulebook: Rulebook, limits: Limits) -> None:
         self._teacher = Teacher(rulebook, limits)
-        self._begin: _State = {}
-        self._end: _State = {}
+        self._begin = _State(Situation())
+        self._end = _State(Situation())
         self._states: dict[object, _State] = {}
         self._size = 0
         self._lessons = 0
@@ -112,24 +116,32 @@ class Grammar:
         if self._lessons >= TRIALS + self._followed - self._lessons:
             return
         self._lessons += 1
-        try:
-            steps = self._teacher.lesson(document)
-        except Unteachable:
+        form = plain(document)
+        if form is None or _RESERVED in document.skeleton or (form.only_ascii and not document.ascii):
             return
         if self._size > KNOWN:
-            self._begin, self._states, self._size = {}, {}, 0
+            self._begin, self._states, self._size = _State(Situation()), {}, 0
+        with suppress(Unteachable):
+            self._learn(document.pieces, only_ascii=form.only_ascii)
+
+    def _learn(self, pieces: list[bytes], *, only_ascii: bool) -> None:
         state = self._begin
-        for number, (piece, step) in enumerate(zip(document.pieces, steps, strict=True), 1):
+        last = len(pieces) - 1
+        for number, piece in enumerate(pieces):
             move = state.get(piece)
             if move is None:
-                last = number == len(steps)
-                move = state[piece] = _Move(self._end if last else self._state(step), *step[1:])
+                step = self._teacher.step(
+                    state.situation, piece, number, last=number == last, only_ascii=only_ascii
+                )
+                after = self._end if number == last else self._state(step.situation)
+                move = state[piece] = (after, step.events, step.rows, step.ends)
                 self._size += len(piece) + COST
-            state = move.state
+            state = move[0]
 
-    def _state(self, step: Step) -> _State:
-        known = self._states.get(step.state)
+    def _state(self, situation: Situation) -> _State:
+        key = situation.key
+        known = self._states.get(key)
         if known is None:
-            known = self._states[step.state] = {}
-            self._size += 4 * COST
+            known = self._states[key] = _State(situation)
+            self._size += len(situation.before) + len(situation.after) + 4 * COST
         return known

@@ -1,36 +1,85 @@
-"""What a document that was parsed in full teaches of its pieces: the state after each, and what is in it."""
+"""What a piece of a document teaches that was parsed in full: the state that it leads to, and what is in it.
+
+The document was sound, and had a single body. So nothing needs to be checked here: it has to be seen what the parser
+saw, from the state before the piece and the tags in it alone.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 from enum import Enum, auto
+from re import Match
 from typing import NamedTuple
-
-from lxml import etree
 
 from ...engine.sketch import row_bits
 from ...rules.model import Rulebook
-from ..envelope import bodies, children, open_message
-from ..refusal import Limits, Refusal
+from ..refusal import Limits
 from ..response import ROOT, PayloadReader, Place
 from ..vocabulary import Vocabulary
 from .drawing import Envelope, Event, Kind, Named
-from .skeleton import MARK, Split, fill, plain
+from .skeleton import MARK
+from .tags import TAG, Spaces, Unteachable, declared, resolved
 
-_TAG = re.compile(rb"<(/?)([^\s/>]+)[^>]*?(/?)>")
-_RESERVED = b"xml:"
-"""What attributes of XML itself begin with; they can mean something for a document as a whole, such as an identity."""
+_BODY = ("message", "body", "bodyContent")
+_STATUS = ("message", "header", "response")
 
 
-class Unteachable(Exception):  # noqa: N818 - no fault of the program: such a document is parsed in full each time
-    """A document of which nothing is learnt."""
+class Phase(Enum):
+    """Where in a message a piece ends."""
+
+    BEFORE = auto()
+    INSIDE = auto()
+    AFTER = auto()
+
+
+class _Around(NamedTuple):
+    """An element that is open outside of the body; ``name`` is None where it is none of the envelope's."""
+
+    name: str | None
+    spaces: Spaces
+
+
+class _Open(NamedTuple):
+    """An element of the body that is open.
+
+    ``tag`` is its start tag as it is written, ``in_place`` says that every element around it is of the rulebook's
+    vocabulary, ``end`` is what its end adds to a drawing.
+    """
+
+    tag: bytes
+    spaces: Spaces
+    place: Place
+    in_place: bool
+    end: Event | None = None
+
+
+class Situation(NamedTuple):
+    """All that decides what can follow, and what it means.
+
+    ``before`` and ``after`` are the bytes of the envelope so far, ``around`` and ``stack`` the elements that are open in
+    it and in the body. ``containers`` are the rows that are open, ``unlisted`` how many unlisted elements are, and
+    ``said`` the numbers of the texts that may say that the call failed.
+    """
+
+    phase: Phase = Phase.BEFORE
+    before: bytes = b""
+    after: bytes = b""
+    around: tuple[_Around, ...] = ()
+    stack: tuple[_Open, ...] = ()
+    containers: tuple[str | None, ...] = (None,)
+    unlisted: int = 0
+    said: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> Hashable:
+        """What it comes to: all else follows from the bytes of the envelope and from the tags that are open."""
+        return self.phase, self.before, self.after, tuple(entry.tag for entry in self.stack)
 
 
 class Step(NamedTuple):
-    """What one piece teaches: the state that it leads to, what is in it, the bits of the rows after that, its line ends."""
+    """What a piece teaches: the situation after it, what is in it, the bits of the rows after that, its line ends."""
 
-    state: Hashable
+    situation: Situation
     events: tuple[Event, ...]
     rows: int
     ends: int
@@ -41,118 +90,97 @@ class Teacher:
 
     def __init__(self, rulebook: Rulebook, limits: Limits) -> None:
         self.rulebook = rulebook
-        self.reader = PayloadReader(rulebook, limits)
+        self.place = PayloadReader(rulebook, limits).place
         self.evidence = Vocabulary.of_responses(rulebook).wanted
-        self._limits = limits
+        self.bits = row_bits(rulebook)
 
-    def lesson(self, document: Split) -> list[Step]:
-        """Give what each piece of a document teaches; raises Unteachable where that is not certain."""
-        form = plain(document)
-        if form is None or _RESERVED in document.skeleton:
-            raise Unteachable
-        try:
-            # The texts are no part of the lesson: a letter in their places does as well.
-            message = open_message(self.rulebook, fill(document.skeleton, [b"x"] * form.texts), self._limits)
-            (body,) = bodies(self.rulebook, message)
-        except (Refusal, ValueError):
-            raise Unteachable from None
-        if body.content is None:
-            raise Unteachable
-        walk = _Walk(self, message, body.content, only_ascii=form.only_ascii)
-        pieces = document.skeleton.split(MARK)
-        last = len(pieces) - 1
-        return [walk.step(number, piece, last=number == last) for number, piece in enumerate(pieces)]
+    def step(self, before: Situation, piece: bytes, number: int, *, last: bool, only_ascii: bool) -> Step:
+        """Give what the piece with this number teaches in a situation; raises Unteachable.
 
-
-class _Phase(Enum):
-    """Where in a message a piece ends."""
-
-    BEFORE = auto()
-    INSIDE = auto()
-    AFTER = auto()
-
-
-class _Open(NamedTuple):
-    """An element of the body that is open: its start tag as it is written, and what its end adds to a drawing."""
-
-    tag: bytes
-    place: Place
-    in_place: bool
-    end: Event | None = None
+        ``only_ascii`` says that the document's encoding means the same as UTF-8 for ASCII alone.
+        """
+        return _Walk(self, before, only_ascii=only_ascii).step(piece, number, last=last)
 
 
 class _Walk:
-    """The way through one document, tag by tag, beside the tree that the parser made of it."""
+    """The way through one piece, tag by tag."""
 
-    def __init__(
-        self, teacher: Teacher, message: etree._Element, content: etree._Element, *, only_ascii: bool
-    ) -> None:
-        rulebook = teacher.rulebook
-        self._teacher, self._rulebook = teacher, rulebook
-        self._bits = row_bits(rulebook)
-        self._elements = iter(list(message.iter()))
-        self._content = content
-        self._status = [
-            child for result in children(rulebook, message, "header", "response") for child in result
-        ]
-        self._said: list[int] = []  # the numbers of the texts of status
+    def __init__(self, teacher: Teacher, before: Situation, *, only_ascii: bool) -> None:
+        self._teacher = teacher
+        self._rulebook = teacher.rulebook
+        self._spaces_of_envelope = (None, teacher.rulebook.document.wire.envelope)
         self._only_ascii = only_ascii
-        self._phase = _Phase.BEFORE
-        self._outside = {_Phase.BEFORE: b"", _Phase.AFTER: b""}
-        self._stack: list[_Open] = []
-        self._containers: list[str | None] = [None]
-        self._unlisted = 0
-        self._line = 1
+        self._phase = before.phase
+        self._before, self._after = before.before, before.after
+        self._around = list(before.around)
+        self._stack = list(before.stack)
+        self._containers = list(before.containers)
+        self._unlisted = before.unlisted
+        self._said = before.said
         self._events: list[Event] = []
         self._rows = 0
 
-    def step(self, number: int, piece: bytes, *, last: bool) -> Step:
-        """Read the next piece; raises Unteachable."""
+    def step(self, piece: bytes, number: int, *, last: bool) -> Step:
+        """Read the piece."""
         text = (b"</" if number else b"") + piece + (b"" if last else b">")
-        self._events, self._rows, begin, tag = [], 0, 0, None
-        for tag in _TAG.finditer(text):
+        begin, tag = 0, None
+        for tag in TAG.finditer(text):
             if tag[2].startswith(b"?"):
                 continue
-            before = self._phase
+            phase = self._phase
             if not tag[1]:
-                self._start(tag, text, None if last or tag.end() < len(text) else number)
-            if tag[1] or tag[3]:
+                self._start(tag, number if not last and tag.end() == len(text) else None)
+            if tag[1] or tag[4]:
                 self._end()
-            if self._phase is not before:
-                if before is _Phase.BEFORE:
-                    self._outside[before] += text[begin : tag.end()]
+            if self._phase is not phase:
+                if phase is Phase.BEFORE:
+                    self._before += text[begin : tag.end()]
                 begin = tag.end()
-        if not last and (tag is None or tag.end() != len(text) or tag[1] or tag[3]):
+        if not last and (tag is None or tag.end() != len(text) or tag[1] or tag[4]):
             raise Unteachable  # a text that stands beside elements
-        if self._phase is not _Phase.INSIDE:
-            self._outside[self._phase] += text[begin:]
-        ends = piece.count(b"\n")
-        self._line += ends
-        return Step(self._state(), tuple(self._events), self._rows, ends)
+        if self._phase is Phase.BEFORE:
+            self._before += text[begin:] + MARK
+        elif self._phase is Phase.AFTER:
+            self._after += text[begin:] + MARK
+        return Step(self._situation(), tuple(self._events), self._rows, piece.count(b"\n"))
 
-    def _state(self) -> Hashable:
-        return self._phase, tuple(entry.tag for entry in self._stack), *self._outside.values()
+    def _situation(self) -> Situation:
+        return Situation(
+            self._phase,
+            self._before,
+            self._after,
+            tuple(self._around),
+            tuple(self._stack),
+            tuple(self._containers),
+            self._unlisted,
+            self._said,
+        )
 
-    def _start(self, tag: re.Match[bytes], text: bytes, number: int | None) -> None:
-        element = next(self._elements, None)
-        ends = text.count(b"\n", 0, tag.end())
-        if element is None or element.sourceline != self._line + ends:
-            raise Unteachable
-        if self._phase is _Phase.INSIDE:
-            self._inside(element, tag[0], ends, holds_text=number is not None)
-        elif element is self._content:
-            self._phase = _Phase.INSIDE
-            self._stack.append(_Open(tag[0], ROOT, in_place=True))
-            self._add(Event(Kind.BODY, ends, envelope=Envelope(tuple(self._said), self._only_ascii)))
-        elif any(element is status for status in self._status):
-            if self._phase is _Phase.AFTER:
-                raise Unteachable  # what is said of the body is known before it begins
-            if number is not None:
-                self._said.append(number)
+    def _start(self, tag: Match[bytes], number: int | None) -> None:
+        """Read a start tag; the text with a number follows, or None."""
+        ends = tag.string.count(b"\n", 0, tag.start())
+        if self._phase is Phase.INSIDE:
+            self._inside(tag, ends, holds_text=number is not None)
+            return
+        spaces = declared(self._around[-1].spaces if self._around else {}, tag[3])
+        namespace, local = resolved(spaces, tag[2])
+        self._around.append(_Around(local if namespace in self._spaces_of_envelope else None, spaces))
+        names = tuple(entry.name for entry in self._around)
+        if names == _BODY and self._phase is Phase.BEFORE:
+            self._phase = Phase.INSIDE
+            self._stack.append(_Open(tag[0], spaces, ROOT, in_place=True))
+            self._add(Event(Kind.BODY, ends, envelope=Envelope(self._said, self._only_ascii)))
+        elif names == _BODY or (self._phase is Phase.AFTER and names[:-1] == _STATUS):
+            raise Unteachable  # what is said of the body is known before it begins
+        elif names[:-1] == _STATUS and number is not None:
+            self._said += (number,)
 
-    def _inside(self, element: etree._Element, tag: bytes, ends: int, *, holds_text: bool) -> None:
+    def _inside(self, tag: Match[bytes], ends: int, *, holds_text: bool) -> None:
+        if self._only_ascii and b"\n" in tag[0]:
+            raise Unteachable  # not every encoding lets the parser tell where such a tag begins
         around = self._stack[-1]
-        place = self._teacher.reader.place(around.place, element)
+        spaces = declared(around.spaces, tag[3])
+        place = self._teacher.place(around.place.path, *resolved(spaces, tag[2]))
         in_place = around.in_place and not place.foreign
         if place.noted and place.path in self._teacher.evidence:
             self._add(Event(Kind.TELLS, path=place.path, filled=holds_text))
@@ -161,32 +189,41 @@ class _Walk:
         if listed:
             end = self._listed(place.path, ends)
         if not listed or self._unlisted:
-            named = Named(around.place.path, place.path, place.name, not holds_text, place.foreign, {})
-            if len(element):
-                self._add(Event(Kind.BEGINS, ends, named=named))
-                self._unlisted += 1
-                end = Event(Kind.ENDS, named=named)
-            else:
-                self._add(Event(Kind.INNER if self._unlisted else Kind.SINGLE, ends, named=named))
-        self._stack.append(_Open(tag, place, in_place, end))
+            end = self._not_listed(around, place, tag, ends, blank=not holds_text)
+        self._stack.append(_Open(tag[0], spaces, place, in_place, end))
 
     def _listed(self, path: str, ends: int) -> Event | None:
         """Show a row, and begin its container where it is one; gives what its end adds."""
         if self._rulebook.row_by_path[path].container != self._containers[-1]:
             raise Unteachable
         if not self._rulebook.rows_below[path]:
-            self._rows |= self._bits[path]
+            self._rows |= self._teacher.bits[path]
             return None
         if self._unlisted:
             raise Unteachable
-        self._rows |= self._bits[path]
+        self._rows |= self._teacher.bits[path]
         self._add(Event(Kind.OPENS, ends, path=path))
         self._containers.append(path)
-        inside = sum(self._bits[row.path] for row in self._rulebook.rows_below[path])
+        inside = sum(self._teacher.bits[row.path] for row in self._rulebook.rows_below[path])
         return Event(Kind.CLOSES, path=path, inside=inside)
 
+    def _not_listed(
+        self, around: _Open, place: Place, tag: Match[bytes], ends: int, *, blank: bool
+    ) -> Event | None:
+        """Show an element that no row lists, or that is in one; gives what its end adds."""
+        named = Named(around.place.path, place.path, place.name, blank, place.foreign, {})
+        follows = TAG.search(tag.string, tag.end())
+        if not blank or tag[4] or (follows is not None and follows[1]):
+            self._add(Event(Kind.INNER if self._unlisted else Kind.SINGLE, ends, named=named))
+            return None
+        self._add(Event(Kind.BEGINS, ends, named=named))
+        self._unlisted += 1
+        return Event(Kind.ENDS, named=named)
+
     def _end(self) -> None:
-        if self._phase is not _Phase.INSIDE:
+        if self._phase is not Phase.INSIDE:
+            if self._around:
+                self._around.pop()
             return
         end = self._stack.pop().end
         if end is not None:
@@ -196,7 +233,8 @@ class _Walk:
             else:
                 self._unlisted -= 1
         if not self._stack:
-            self._phase = _Phase.AFTER
+            self._phase = Phase.AFTER
+            self._around.pop()
 
     def _add(self, event: Event) -> None:
         self._events.append(event._replace(bits=self._rows))
