@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -19,6 +20,7 @@ DEEP = 40
 """How many levels of unlisted elements are put into each other at most; a reader that gives up there gives up early."""
 
 
+@cache
 def is_invented(path: str) -> bool:
     """Whether an element, or one that it stands in, is none that anybody knows."""
     return any(step in NAMES for step in path.split("/"))

@@ -32,6 +32,7 @@ from .reading import (
 )
 from .repeated import judge_each, noted_places
 from .strategies import responses
+from .sweep import rounds, run_round
 from .variants import ENCODINGS, Family, draw_style, drawing
 
 every_context = st.sampled_from([*CONTEXTS, *UNKNOWN_CALLERS])
@@ -53,6 +54,7 @@ def test_both_readings_of_repeated_containers_agree(places: Response, context: C
     assert judge_each(either, context) == judge(either, context)
 
 
+@pytest.mark.no_cover  # it runs nothing that others do not, and takes twice as long when it is watched
 @pytest.mark.parametrize("context", [*CONTEXTS, *UNKNOWN_CALLERS], ids="-".join)
 def test_every_mutant_is_found_however_it_is_written(context: Context) -> None:
     """One drawing for each: about half of the families at a time."""
@@ -136,3 +138,19 @@ def test_what_is_unlisted_in_a_leak_is_not_noted() -> None:
     context = Context("EC", "anonymous", "none", "not-supplied")
     places = ideal(context) | {"telephony", "telephony/voip", "telephony/voip/_x", "voip", AUDIO_FLAG}
     assert noted_places(places, context) == {"voip": {"voip"}, AUDIO_FLAG: {AUDIO_FLAG}}
+
+
+def test_the_campaign_has_a_round_for_every_family_and_tells_of_disagreements(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [*rounds(1)] == ["plain", *Family, "all", "mixture 1"]
+    some = MUTANTS[:2]
+    assert run_round("all", "1", some).disagreements == 0
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr("oracle.sweep.compare", _disagree)
+    assert (run_round("comment", "1", some).messages, run_round("plain", "1", some).disagreements) == (2, 2)
+    assert "disagrees: 1 comment MC-anonymous-none-supplied status" in capsys.readouterr().out
+
+
+def _disagree(_: Case) -> int:
+    raise AssertionError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 from xml.sax.saxutils import escape
 
@@ -229,11 +228,13 @@ class _Writer:
                 self._put(self._draw.choice(_ASIDES))
 
     def _plain(self, text: str) -> str:
+        codec = self._style.encoding.codec
         escaped = escape(text, {"'": "&apos;", '"': "&quot;"})
-        return "".join(letter if self._has(letter) else f"&#{ord(letter)};" for letter in escaped)
+        return escaped.encode(codec, "xmlcharrefreplace").decode(codec)
 
     def _has(self, text: str) -> bool:
-        return self._style.encoding.wide or _encodable(text, self._style.encoding.codec)
+        codec = self._style.encoding.codec
+        return text.encode(codec, "ignore").decode(codec) == text
 
     def _chance(self, chance: float) -> bool:
         return chance > 0 and self._draw.random() < chance
@@ -253,15 +254,6 @@ _ASIDES = (
     "<!-- <![CDATA[ ]]> & < > -->",
 )
 """Comments and processing instructions: nothing in them is there."""
-
-
-@cache
-def _encodable(text: str, codec: str) -> bool:
-    try:
-        text.encode(codec)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def lines_of(places: Iterable[str], where: dict[str, int]) -> tuple[int, ...]:
