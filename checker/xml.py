@@ -7,6 +7,7 @@ import re
 from lxml import etree
 
 from .refusal import Limits, Reason, Refusal
+from .xml_lines import number_by_begin
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
@@ -56,6 +57,7 @@ def parse(content: bytes, limits: Limits) -> etree._Element:
         raise _refusal(content, error) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise _unsafe()
+    number_by_begin(content, root)
     return root
 
 
