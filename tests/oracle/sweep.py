@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from .mutants import MUTANTS, Mutant, compare, draw_case
 from .variants import Family, drawing
 
+SHOWN = 10
+"""Disagreements of a round that are shown: the first few tell what it is."""
+
 
 @dataclass
 class Tally:
@@ -52,7 +55,8 @@ def run_round(name: str, seed: str, mutants: Collection[Mutant] = MUTANTS) -> Ta
             tally.findings += compare(case)
         except AssertionError:
             tally.disagreements += 1
-            sys.stdout.write(f"disagrees: {own}\n")
+            if tally.disagreements <= SHOWN:
+                sys.stdout.write(f"disagrees: {own}\n")
     return tally
 
 

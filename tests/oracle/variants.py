@@ -55,6 +55,7 @@ class Style:
     newline: str = "\n"
     indent: str = ""
     loose: float = 0.0
+    spaces: tuple[str, ...] = ("  ",)
     comments: float = 0.0
     dressed: float = 0.0
     empty: float = 0.0
@@ -102,9 +103,11 @@ def _encoding(style: Style, draw: Random) -> Style:
 
 
 def _space(style: Style, draw: Random) -> Style:
+    newline = draw.choice(("\n", "\r\n", "", "\n\n", "\n \t\n", "\r"))
     return replace(
         style,
-        newline=draw.choice(("\n", "\r\n", "", "\n\n", "\n \t\n", "\r")),
+        newline=newline,
+        spaces=("  ", "\t", newline + "\t"),
         indent=draw.choice(("", " ", "\t", "    ")),
         loose=draw.choice((0.0, 0.2, 1.0)),
     )

@@ -115,7 +115,7 @@ class _Writer:
     def _body(self, places: Response, envelope: str, scope: Scope) -> dict[str, int]:
         where: dict[str, int] = {}
         inside: dict[str, list[str]] = {}
-        for place in sorted(places, key=order):
+        for place in sorted(sorted(places), key=order):
             inside.setdefault(parent(place), []).append(place)
         self._gap(1)
         where[""] = self._line
@@ -175,9 +175,9 @@ class _Writer:
             attributes.append(f"xmlns{each and ':'}{each}={self._quoted(uri)}")
         self._draw.shuffle(attributes)
         name = f"{prefix}:{local}" if prefix else local
-        space = " " * (1 + self._chance(self._style.loose))
+        space = " " if not self._chance(self._style.loose) else self._draw.choice(self._style.spaces)
         closed = empty and self._chance(0.5)
-        end = f"{space[1:]}{'/' if closed else ''}>"
+        end = f"{space if space != ' ' else ''}{'/' if closed else ''}>"
         self._put("".join((f"<{name}", *(f"{space}{each}" for each in attributes), end)))
         return "" if closed else name, {**scope, **tag.declared}
 
