@@ -67,5 +67,7 @@ lock: $(BIN)/python
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra dev pyproject.toml --output-file requirements-dev.txt
 
+include release.mk
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
