@@ -56,7 +56,7 @@ licences: build/runtime/.made
 	$(TOOLS)/pip-licenses --python build/runtime/bin/python
 
 sbom: build/runtime/.made
-	$(TOOLS)/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml --mc-type application \
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(TOOLS)/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml --mc-type application \
 		--output-reproducible --sv 1.6 --of JSON --validate --output-file dist/sightline.cdx.json
 
 # The tools of releasing are pinned like those of development, in a file of their own.
