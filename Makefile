@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
 
-.PHONY: help demo test check-format lint types imports unit install install-dev lock clean
+.PHONY: help demo test check-format lint types imports unit mutants install install-dev lock clean
 
 help:
 	@echo 'make demo   set up what is needed, judge the examples, explain one missing field'
@@ -56,10 +56,18 @@ imports: install-dev
 unit: install-dev
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
+# Every single leak and omission in every context, in every way of writing a message: minutes, and no part of `test`.
+MIXTURES ?= 3
+SEED ?= 1
+mutants: install-dev
+	cd tests && $(abspath $(BIN))/python -m oracle.sweep --mixtures $(MIXTURES) --seed $(SEED)
+
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra dev pyproject.toml --output-file requirements-dev.txt
+
+include release.mk
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -7,12 +7,16 @@ import re
 from lxml import etree
 
 from .refusal import Limits, Reason, Refusal
+from .xml_lines import number_by_begin
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(rb"<[A-Za-z_:\x80-\xff]")
+
+_RESOURCE_LIMIT = 114
+"""The parser's error type of what is beyond its limits; lxml before 6.0.1 has no name for it."""
 
 _SAID: dict[str, str] = {
     "ERR_DOCUMENT_EMPTY": "no XML begins there",
@@ -56,6 +60,7 @@ def parse(content: bytes, limits: Limits) -> etree._Element:
         raise _refusal(content, error) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise _unsafe()
+    number_by_begin(content, root)
     return root
 
 
@@ -72,7 +77,7 @@ def _refusal(content: bytes, error: etree.XMLSyntaxError) -> Refusal:
     line, column = error.position
     if _declares_doctype(content):
         return _unsafe()
-    if kind == "ERR_RESOURCE_LIMIT":
+    if entries and entries[-1].type == _RESOURCE_LIMIT:
         return Refusal(
             Reason.TOO_LARGE,
             f"beyond what is parsed, at line {line}: nested too deeply, or a name or text too long",

@@ -84,8 +84,14 @@ def _say(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
         return EXIT_USAGE
-    message = error.format_message().rstrip(".")
-    click.echo(f"sightline: {lower_first(message)}", err=True)
+    message = _no_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
+    click.echo(f"sightline: {lower_first(message.rstrip('.'))}", err=True)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(f"try `{error.ctx.command_path} --help`", err=True)
     return EXIT_USAGE
+
+
+def _no_option(error: click.NoSuchOption) -> str:
+    """Say it in words that do not change with click's version."""
+    like = " or ".join(f"`{name}`" for name in sorted(error.possibilities or ()))
+    return f"no such option `{error.option_name}`" + (f"; did you mean {like}?" if like else "")

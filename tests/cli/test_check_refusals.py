@@ -107,7 +107,7 @@ USAGE = {
     "a fact that is none": (["--fact", "role", "x"], "`role`: a fact is said as NAME=VALUE"),
     "an unknown option": (
         ["--sevice", "MC", "x"],
-        "no such option '--sevice'. (Did you mean one of: '--baseline', '--service', '--strict'?)",
+        "no such option `--sevice`; did you mean `--baseline` or `--service` or `--strict`?",
     ),
     "an unknown reason": (
         ["--allow-unchecked", "laziness", "x"],

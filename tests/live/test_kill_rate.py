@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 from itertools import product
-from pathlib import Path
 
 import pytest
 
 from live.practice import Practice
+from support.installed import RULES
 
-TABLE = Path(__file__).parents[2] / "rules" / "getsessioninfo" / "table-4-3.csv"
+TABLE = RULES / "getsessioninfo" / "table-4-3.csv"
 PRINTED = {"MC": "MC", "SC": "$C", "TC": "TC", "EC": "EC", "AO": "AO"}
 CALLERS = [
     "anonymous",

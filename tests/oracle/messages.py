@@ -26,6 +26,9 @@ SERVICE_TYPES = {
 }
 """There is no type for audio only: isAudioOnly says it, whatever the type is."""
 
+TELLING = frozenset({AUDIO_FLAG, "metaData/serviceType", "host/webExId", "sessionkey"})
+"""The elements whose text tells something of the call."""
+
 
 @dataclass(frozen=True)
 class Style:
@@ -64,9 +67,9 @@ def response(places: Response, service: str, style: Style = STYLES[0]) -> Messag
     ]
     where = {"": len(lines)}
     inside: dict[str, list[str]] = {}
-    for place in sorted(present, key=_order):
+    for place in sorted(present, key=order):
         inside.setdefault(parent(place), []).append(place)
-    _write("", inside, _texts(service), style, lines, where)
+    _write("", inside, texts(service), style, lines, where)
     lines.append(f"</{env}:bodyContent></{env}:body></{env}:message>")
     return Message("\n".join(lines).encode(), where)
 
@@ -97,7 +100,7 @@ def _containers() -> frozenset[str]:
 
 
 @cache
-def _order(place: str) -> tuple[int, int]:
+def order(place: str) -> tuple[int, int]:
     """Places go in the order of the table, and of their numbers; what it does not list goes last."""
     path = plain(place)
     rows = [index for index, row in enumerate(ROWS) if path in (row.path, *ancestors(row.path))]
@@ -105,7 +108,8 @@ def _order(place: str) -> tuple[int, int]:
     return rows[0] if rows else len(ROWS), int(number[1]) if number else 1
 
 
-def _texts(service: str) -> dict[str, str]:
+def texts(service: str) -> dict[str, str]:
+    """The texts that tell something of the call."""
     return {
         AUDIO_FLAG: "true" if service == "AO" else "false",
         "metaData/serviceType": SERVICE_TYPES[service],

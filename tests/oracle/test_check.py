@@ -28,6 +28,7 @@ from .reading import (
     judge,
     unlisted,
 )
+from .strategies import responses
 
 in_every_context = pytest.mark.parametrize("context", CONTEXTS, ids="-".join)
 
@@ -123,28 +124,9 @@ def test_the_container_that_no_row_lists_is_no_cause(context: Context) -> None:
     assert {(finding.path, finding.cause) for finding in wrong} <= {(label, None)}
 
 
-def _numbered(path: str, number: int) -> str:
-    return path if number == 1 else f"{path}[{number}]"
-
-
-@st.composite
-def _responses(draw: st.DrawFn) -> Response:
-    """Some rows of the table with what they are in, and some documents and tests, complete or not."""
-    places = set(draw(st.sets(st.sampled_from(list(ROW)))))
-    for container in ("material/document", "test"):
-        fields = [path.rpartition("/")[2] for path in ROW if container in ancestors(path)]
-        for number in range(1, draw(st.integers(0, 3)) + 1):
-            place = _numbered(container, number)
-            places.add(place)
-            places.update(f"{place}/{name}" for name in draw(st.sets(st.sampled_from(fields))))
-    for leaf in ("presenter", "host/alternateHost"):
-        places.update(_numbered(leaf, number) for number in range(1, draw(st.integers(0, 3)) + 1))
-    return closed(places)
-
-
 @settings(max_examples=600, deadline=None, derandomize=True)
 @given(
-    places=_responses(),
+    places=responses(),
     context=st.sampled_from([*CONTEXTS, *UNKNOWN_CALLERS]),
     style=st.sampled_from(STYLES),
 )
@@ -155,7 +137,7 @@ def test_whatever_is_there_is_judged_as_the_reading_judges_it(
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(places=_responses(), context=st.sampled_from(CONTEXTS), style=st.sampled_from(STYLES))
+@given(places=responses(), context=st.sampled_from(CONTEXTS), style=st.sampled_from(STYLES))
 def test_a_complete_response_with_repeated_containers_is_judged_place_by_place(
     places: Response, context: Context, style: Style
 ) -> None:

@@ -53,9 +53,17 @@ def _checker() -> Checker:
 
 def check(response: bytes, request: bytes | None = None, sidecar: bytes | None = None) -> ResponseResult:
     """What the tool makes of one response."""
-    [result] = _checker().check(Recording("made-up", response, request, sidecar))
-    assert not isinstance(result, Skipped)
+    [result] = check_bodies(response, request, sidecar)
     return result
+
+
+def check_bodies(
+    message: bytes, request: bytes | None = None, sidecar: bytes | None = None
+) -> list[ResponseResult]:
+    """What the tool makes of each body of a message."""
+    results = list(_checker().check(Recording("made-up", message, request, sidecar)))
+    assert not any(isinstance(result, Skipped) for result in results)
+    return [result for result in results if isinstance(result, ResponseResult)]
 
 
 def finding_lines(wrong: set[reading.Finding], message: messages.Message) -> set[tuple[object, ...]]:
@@ -85,3 +93,11 @@ def found(result: ResponseResult) -> set[tuple[object, ...]]:
 def noted(result: ResponseResult) -> set[tuple[str, str | None]]:
     """The notes of a result: rule and path."""
     return {(finding.rule, finding.path) for finding in result.findings if finding.severity.value == "note"}
+
+
+def noted_lines(result: ResponseResult) -> dict[str | None, tuple[int, ...]]:
+    """The lines of each path that is noted as unlisted; there are no other notes."""
+    notes = [finding for finding in result.findings if finding.severity.value == "note"]
+    assert {finding.rule for finding in notes} <= {"unlisted"}
+    assert len({finding.path for finding in notes}) == len(notes)
+    return {finding.path: finding.lines for finding in notes}

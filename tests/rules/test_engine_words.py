@@ -13,8 +13,7 @@ import pytest
 from sightline.engine.finding import RULES
 from sightline.rules import Rulebook, load_rulebook
 from sightline.rules.load import BUILTINS
-
-ENGINE = Path(__file__).parents[2] / "engine"
+from support.installed import ENGINE
 
 ENGLISH = {
     "caller": "the field's word for who calls, whatever the API",

@@ -19,11 +19,12 @@ from sightline.rules.model import Document
 from sightline.rules.schema import SCHEMA_FILE, rulebook_schema, schema_text
 from sightline.rules.shape import ShapeError, convert
 from sightline.rules.validate import remarks
+from support.installed import RULES
 
 if TYPE_CHECKING:
     from support.rulebooks import Run
 
-SHIPPED = Path(__file__).parents[2] / "rules" / "rulebook.schema.json"
+SHIPPED = RULES / "rulebook.schema.json"
 VALIDATOR = Draft202012Validator(rulebook_schema())
 DOCUMENTS = [
     tomllib.loads((folder / "rulebook.toml").read_text(encoding="utf-8"))

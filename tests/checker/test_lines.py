@@ -1,0 +1,64 @@
+"""Lines: where an element's start tag begins, however the tag is laid out."""
+
+from __future__ import annotations
+
+import pytest
+
+from sightline.checker.refusal import Limits
+from sightline.checker.xml import parse
+from support.judging import RULEBOOK, check_one
+from support.messages import response
+
+ALWAYS_MC = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
+MC = response("MC", [*ALWAYS_MC, "presenter"])
+TAG = b"<ep:presenter>"
+LINE = MC.split(TAG)[0].count(b"\n") + 1
+
+TAGS = {
+    "on one line": b"<ep:presenter a='b'>",
+    "over two lines": b"<ep:presenter\n a='b'>",
+    "over many lines": b"<ep:presenter\r\n\ta='b'\r\n\tc='d'\r\n>",
+    "with a name that no letter of the alphabet begins": "<ep:presenter\n 名前='b'>".encode(),
+    "with a value over two lines": b"<ep:presenter a='x\ny'>",
+    "with a value that looks like its end": b"<ep:presenter a='> \n' b=\">\"\n>",
+}
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
+def test_an_element_is_at_the_line_where_its_tag_begins(tag: str, encoding: str) -> None:
+    mark = "\ufeff" if "16" in encoding else ""
+    written = (mark + MC.replace(TAG, TAGS[tag]).decode()).encode(encoding)
+    result = check_one(written, facts={"caller": "anonymous", "password": "not-supplied"})
+    assert [f.lines for f in result.findings if f.path == "presenter"] == [(LINE,)]
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-15", "windows-1252", "US-ASCII", "UTF-8"])
+def test_lines_are_counted_in_every_encoding(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?>\n<a>\n<b\n/><c\n\nd=""/></a>'
+    assert [element.sourceline for element in parse(text.encode(), Limits()).iter()] == [2, 3, 4]
+
+
+def test_comments_and_instructions_do_not_shift_what_is_counted() -> None:
+    text = b"<a><?x\n?><!-- <z\n --><![CDATA[<y\n]]><b\n/><c/></a>"
+    assert [element.sourceline for element in parse(text, Limits()).iter()] == [1, 4, 5]
+
+
+def test_lines_past_what_can_be_numbered_are_left_as_they_are() -> None:
+    text = b"<a\n>" + b"\n" * 70_000 + b"<b\n/></a>"
+    assert next(element.sourceline for element in parse(text, Limits()).iter()) == 1
+
+
+def test_an_encoding_that_lines_cannot_be_counted_in_leaves_the_lines_of_the_ends() -> None:
+    text = '<?xml version="1.0" encoding="EUC-JP"?>\n<a>\n<b\n/>名前</a>'.encode("euc-jp")
+    assert [element.sourceline for element in parse(text, Limits()).iter()] == [2, 4]
+
+
+def test_a_carriage_return_alone_ends_no_line() -> None:
+    text = b"<a>\r<b\n/>\r<c/>\r\n<d/></a>"
+    assert [element.sourceline for element in parse(text, Limits()).iter()] == [1, 1, 2, 3]
+
+
+def test_an_encoding_of_four_bytes_leaves_the_lines_of_the_ends() -> None:
+    text = "<a>\n<b\n/></a>".encode("utf-32")
+    assert [element.sourceline for element in parse(text, Limits()).iter()] == [1, 3]
