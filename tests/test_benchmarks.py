@@ -24,7 +24,7 @@ def corpus(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def skeletons(made: list[Any]) -> set[bytes]:
-    return {document.skeleton for entry in made if (document := split(entry.response)) is not None}
+    return {document.skeleton() for entry in made if (document := split(entry.response)) is not None}
 
 
 def test_it_covers_services_and_callers_and_a_hundredth_of_it_violates(corpus: Any) -> None:

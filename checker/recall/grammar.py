@@ -117,7 +117,7 @@ class Grammar:
             return
         self._lessons += 1
         form = plain(document)
-        if form is None or _RESERVED in document.skeleton or (form.only_ascii and not document.ascii):
+        if form is None or _RESERVED in document.skeleton() or (form.only_ascii and not document.ascii):
             return
         if self._size > KNOWN:
             self._begin, self._states, self._size = _State(Situation()), {}, 0
@@ -130,6 +130,8 @@ class Grammar:
         for number, piece in enumerate(pieces):
             move = state.get(piece)
             if move is None:
+                if not piece.isascii():
+                    raise Unteachable  # not every parser that numbers lines knows all names of other scripts
                 step = self._teacher.step(
                     state.situation, piece, number, last=number == last, only_ascii=only_ascii
                 )

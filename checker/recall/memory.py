@@ -35,6 +35,7 @@ SETTLED = 4096
 """Combinations of evidence, request and sidecar of which it is remembered what they come to."""
 
 _LARGEST_SIDECAR = 4096
+_FEW, _MANY = 256, 2048
 
 _Key = tuple[object, ...]
 
@@ -69,6 +70,30 @@ class _Known(msgspec.Struct, frozen=True, eq=False):
     depends_on: tuple[str, ...]
 
 
+class _Repeats:
+    """Keeps an eye on how often shapes come again."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._again = 0
+        self._passed = 0
+
+    def likely(self) -> bool:
+        """Whether the next is likely enough to be known; now and then it is said so all the same, to find out."""
+        if self._asked <= _FEW or self._again * 4 >= self._asked:
+            return True
+        self._passed = (self._passed + 1) % 8
+        return self._passed == 0
+
+    def met(self, *, again: bool) -> None:
+        """Take note of whether one was known; what was long ago counts less."""
+        self._asked += 1
+        self._again += again
+        if self._asked > _MANY:
+            self._asked //= 2
+            self._again //= 2
+
+
 class Memory:
     """Remembers, for one rulebook, one policy and one set of claims; its size is bounded."""
 
@@ -88,6 +113,7 @@ class Memory:
         self._requests = Requests(evaluator.rulebook, limits, self._largest)
         self._shelf: Shelf[_Shape] = Shelf()
         self._known: dict[_Key, _Known] = {}
+        self._repeats = _Repeats()
 
     def look(self, response: bytes) -> Split | None:
         """Look at a response; None where one of its texts may hold a variable, or be no mere text."""
@@ -99,18 +125,16 @@ class Memory:
 
     def recall(self, document: Split, companions: Companions, source: str) -> ResponseResult | None:
         """Give the verdict on a response with this company, if it is certain."""
-        shape, again = self._shelf.get(document.skeleton)
-        if shape is None:
-            drawing = self._grammar.follow(document.pieces)
-            if drawing is None:
-                return None
-            shape = _Shape(drawing, {})
-            if again:
-                self._shelf.put(document.skeleton, shape)
-        key = self._key(document, shape.drawing, companions)
-        if key is None:
+        # Where hardly a shape comes again, the shelf is asked last: judging a sketch costs little more.
+        repeating = self._repeats.likely()
+        shape = self._held(document) if repeating else self._sketched(document)
+        key = None if shape is None else self._key(document, shape.drawing, companions)
+        if shape is None or key is None:
             return None
         known = shape.verdicts.get(key) or self._judged(shape, key)
+        if known is None and not repeating:
+            held, _ = self._shelf.get(document.skeleton())
+            known = held.verdicts.get(key) if held is not None else None
         return None if known is None else known.of(source)
 
     def learn(
@@ -120,16 +144,12 @@ class Memory:
 
         ``settled`` is what is known of its call where nothing was found about the call itself, else None.
         """
-        shape, _ = self._shelf.get(document.skeleton)
+        shape = self._held(document)
         if shape is None:
-            drawing = self._grammar.follow(document.pieces)
-            if drawing is None:
-                self._grammar.learn(document)
-                drawing = self._grammar.follow(document.pieces)
-            if drawing is None:
+            self._grammar.learn(document)
+            shape = self._sketched(document)
+            if shape is None:
                 return
-            shape = _Shape(drawing, {})
-            self._shelf.put(document.skeleton, shape)
         key = self._key(document, shape.drawing, companions)
         if key is None:
             return
@@ -142,6 +162,22 @@ class Memory:
                 settled, judge, evaluator.undetermined(context), evaluator.open_facts(context)
             )
         self._keep(shape, key, result)
+        self._shelf.put(document.skeleton(), shape)
+
+    def _held(self, document: Split) -> _Shape | None:
+        """Give the shape of a document, from the shelf or else by following it; it is held if it should be."""
+        skeleton = document.skeleton()
+        shape, again = self._shelf.get(skeleton)
+        self._repeats.met(again=shape is not None)
+        if shape is None:
+            shape = self._sketched(document)
+            if shape is not None and again:
+                self._shelf.put(skeleton, shape)
+        return shape
+
+    def _sketched(self, document: Split) -> _Shape | None:
+        drawing = self._grammar.follow(document.pieces)
+        return None if drawing is None else _Shape(drawing, {})
 
     def _judged(self, shape: _Shape, key: _Key) -> ResponseResult | None:
         """Judge a sketch, where it is known what its evidence comes to."""

@@ -41,11 +41,12 @@ class Requests:
         document = split(content) if len(content) <= self._largest else None
         if document is None:
             return None
-        shape, again = self._shelf.get(document.skeleton)
+        skeleton = document.skeleton()
+        shape, again = self._shelf.get(skeleton)
         if shape is None and again:
             shape = self._read(document)
             if shape is not None:
-                self._shelf.put(document.skeleton, shape)
+                self._shelf.put(skeleton, shape)
         return (document, shape) if shape is not None and shape.plain.holds(document) else None
 
     def _read(self, document: Split) -> RequestShape | None:
@@ -53,7 +54,7 @@ class Requests:
         form = plain(document)
         if form is None:
             return None
-        numbered = fill(document.skeleton, [b"text-%d" % number for number in range(form.texts)])
+        numbered = fill(document.skeleton(), [b"text-%d" % number for number in range(form.texts)])
         try:
             (request,) = read_requests(self._rulebook, numbered, self._limits)
             if request is None:

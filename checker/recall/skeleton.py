@@ -37,17 +37,22 @@ _LIKE_ASCII = frozenset({b"us-ascii", b"iso-8859-1", b"windows-1252"})
 """Encodings in which ASCII means what it does in UTF-8, and the rest does not."""
 
 
-class Split(NamedTuple):
-    """A document in two: its skeleton, and the texts that were cut out, in document order.
+class Split:
+    """A document in two: the pieces that its skeleton consists of, and the texts that were cut out between them.
 
-    ``pieces`` are what the skeleton consists of, the bytes between one text and the next. ``ascii`` says that the
-    document needs no more than ASCII.
+    ``ascii`` says that the document needs no more than ASCII.
     """
 
-    skeleton: bytes
-    pieces: list[bytes]
-    texts: list[bytes]
-    ascii: bool
+    __slots__ = ("ascii", "pieces", "texts")
+
+    def __init__(self, pieces: list[bytes], texts: list[bytes], *, in_ascii: bool) -> None:
+        self.pieces = pieces
+        self.texts = texts
+        self.ascii = in_ascii
+
+    def skeleton(self) -> bytes:
+        """Give the document with a mark for each text."""
+        return MARK.join(self.pieces)
 
 
 def split(document: bytes) -> Split | None:
@@ -59,8 +64,7 @@ def split(document: bytes) -> Split | None:
     in_ascii = document.isascii()
     if not in_ascii and not _simple(texts):
         return None
-    pieces = parts[::2]
-    return Split(MARK.join(pieces), pieces, texts, in_ascii)
+    return Split(parts[::2], texts, in_ascii=in_ascii)
 
 
 def _simple(texts: list[bytes]) -> bool:
@@ -85,7 +89,7 @@ class Plain(NamedTuple):
 
 def plain(document: Split) -> Plain | None:
     """Give what makes a skeleton plain, or None where it is not."""
-    match = _PLAIN.fullmatch(document.skeleton.replace(MARK, _EMPTIED))
+    match = _PLAIN.fullmatch(document.skeleton().replace(MARK, _EMPTIED))
     if match is None:
         return None
     encoding = (match["double"] or match["single"] or _UTF_8).lower()

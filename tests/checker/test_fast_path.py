@@ -433,7 +433,7 @@ def test_nothing_more_is_learnt_where_it_was_of_no_use(monkeypatch: pytest.Monke
 def test_what_is_split_from_a_plain_document_fills_it_again(content: bytes) -> None:
     document = split(content)
     if document is not None and plain(document) is not None:
-        assert fill(document.skeleton, document.texts) == content
+        assert fill(document.skeleton(), document.texts) == content
 
 
 def test_the_command_says_the_same_with_and_without_the_fast_path(tmp_path: Path) -> None:
