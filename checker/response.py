@@ -45,6 +45,7 @@ class PayloadReader:
 
     def _child(self, child: etree._Element, parent: str, depth: int, noted: Noted) -> Node:
         name = etree.QName(child)
+        noted.name(name.localname, child.sourceline or 0)
         path = f"{parent}/{name.localname}" if parent else name.localname
         path = self._vocabulary.canonical.get(path, path)
         known_elsewhere = path in self._unlisted and name.namespace in self._spaces
