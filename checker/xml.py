@@ -72,8 +72,8 @@ def _start_tags(content: bytes) -> int:
 
 def _require_few_attributes(root: etree._Element, limits: Limits) -> None:
     declared = 0
-    for event, found in etree.iterwalk(root, events=("start-ns", "start")):
-        if event == "start-ns":
+    for _, found in etree.iterwalk(root, events=("start-ns", "start")):
+        if not isinstance(found, etree._Element):  # noqa: SLF001 - the name of the type
             declared += 1
             continue
         if declared + len(found.attrib) > limits.attributes:

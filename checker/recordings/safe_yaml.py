@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from ..refusal import Limits, Reason, Refusal
+from ..refusal import Limits, Reason, Refusal, beyond
 from .recording import Unusable
 from .text import bytes_of_base64
 
@@ -72,9 +72,9 @@ def _require_bounded(yaml: ModuleType, loader: Any, content: bytes, limits: Limi
         elif isinstance(event, yaml.events.CollectionEndEvent):
             level -= 1
         if level > limits.levels:
-            raise Refusal(Reason.TOO_LARGE, f"it has more than {limits.levels} levels")
+            raise beyond(f"it has more than {limits.levels} levels", "levels")
         if nodes > limits.nodes:
-            raise Refusal(Reason.TOO_LARGE, f"it has more than {limits.nodes:,} nodes; split it")
+            raise beyond(f"it has more than {limits.nodes:,} nodes", "nodes")
 
 
 def _at(error: Any) -> str:
