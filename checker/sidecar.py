@@ -11,6 +11,9 @@ from ..engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ..rules.model import Rulebook
 from ..rules.shape import ShapeError, decode_toml
 
+LARGEST = 64 * 1024
+"""Bytes that a sidecar can have: it states five facts, and its parser holds many times what it reads."""
+
 
 class SidecarError(ValueError):
     """A sidecar cannot be used; the text says which key, and what is wrong."""
@@ -32,6 +35,8 @@ class Sidecar:
 
 def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
     """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
+    if len(content) > LARGEST:
+        raise SidecarError(f"larger than {LARGEST:,} bytes, which no sidecar is")
     # A fact's id need be no name that Python takes, so the fields are numbered, and renamed for the file.
     fields = {f"fact_{number}": fact for number, fact in enumerate(rulebook.fact_ids)}
     shape = msgspec.defstruct(
