@@ -58,6 +58,16 @@ YAML = {
         "too-large",
         "it has more than 100 levels; --limit levels=N allows more",
     ),
+    "a number in base 60 that would take the square of its length": (
+        b"interactions:\n- 1" + b":1" * 50 + b"\n",
+        "unreadable",
+        "it is no plain YAML: a value in it",
+    ),
+    "a long number": (
+        b"interactions:\n- 1." + b"1" * 99 + b"\n",
+        "unreadable",
+        "it is no plain YAML: a value",
+    ),
     "a date that is none": (
         b"interactions:\n- 2026-99-99\n",
         "unreadable",
