@@ -41,8 +41,8 @@ def parse_toml(content: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ShapeError(f"line {line}: not UTF-8") from None
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.count(".") >= MOST_PARTS and _LONG_KEY.search(line):
+    for number, written in enumerate(text.split("\n"), start=1):
+        if written.count(".") >= MOST_PARTS and _LONG_KEY.search(written):
             raise ShapeError(f"line {number}: a key of more than {MOST_PARTS} parts")
     try:
         return tomllib.loads(text)
