@@ -93,7 +93,7 @@ def _unsafe() -> Refusal:
 
 def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) -> Refusal:
     entries = list(parser.error_log)  # the error has a log too: that of every parser there was
-    kind = entries[-1].type_name if entries else ""
+    kind = entries[0].type_name if entries else ""  # what follows from it comes after it
     line, column = error.position
     if _declares_doctype(content):
         return _unsafe()
