@@ -7,9 +7,11 @@ log; ``python -m fuzz.figures LOG`` makes a table of it.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from fuzz.figures import Round
+from fuzz.target import SCRATCH, in_memory
 from fuzz.targets import TARGETS
 
 ROUND = 60.0
@@ -71,7 +74,10 @@ def _rounds(names: Sequence[str], seconds: float, place: Path) -> Iterator[Round
 def _round(name: str, seconds: float, place: Path) -> Round:
     command = [sys.executable, "-m", "fuzz.run", name, str(place), f"-max_total_time={max(1, int(seconds))}"]
     began = time.monotonic()
-    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, check=False)
+    with tempfile.TemporaryDirectory(prefix="sightline-fuzz-", dir=in_memory()) as scratch:
+        environment = {**os.environ, SCRATCH: scratch}
+        here = Path(__file__).parents[1]
+        done = subprocess.run(command, cwd=here, env=environment, capture_output=True, check=False)
     said = done.stderr.decode("utf-8", "replace")
     (place / f"{name}.log").write_text(said, "utf-8")
     reached = _REACHED.findall(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -82,10 +83,21 @@ def hold_result(result: ResponseResult) -> None:
         assert list(finding.lines) == sorted(set(finding.lines))
 
 
+SCRATCH = "SIGHTLINE_FUZZ_SCRATCH"
+"""The variable that names the folder of `scratch`: a process that libFuzzer ends cleans nothing up."""
+
+
+def in_memory() -> Path | None:
+    """Give a place for files that is memory; None for the usual one where there is no such place."""
+    memory = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
+    return memory if memory.is_dir() else None
+
+
 @functools.cache
 def scratch() -> Path:
-    """Give a folder for readers that insist on files: in memory where there is such a place; it goes with the process."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-    folder = tempfile.mkdtemp(prefix="sightline-fuzz-", dir=memory if memory.is_dir() else None)
+    """Give a folder for readers that insist on files: the one that was named, or one that goes with the process."""
+    if SCRATCH in os.environ:
+        return Path(os.environ[SCRATCH])
+    folder = tempfile.mkdtemp(prefix="sightline-fuzz-", dir=in_memory())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
