@@ -3,13 +3,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+SECONDS ?= 600
 PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
 
-.PHONY: help demo test check-format lint types imports unit mutants install install-dev lock clean
+.PHONY: help demo test check-format lint types imports unit mutants install install-dev fuzz lock clean
 
 help:
 	@echo 'make demo   set up what is needed, judge the examples, explain one missing field'
 	@echo 'make test   set up what is needed, run every check'
+	@echo 'make fuzz   fuzz every reader, SECONDS=600 in all'
 	@echo 'make lock   pin the development environment anew, from pyproject.toml'
 	@echo 'make clean  remove what the other targets made'
 
@@ -61,6 +63,11 @@ MIXTURES ?= 3
 SEED ?= 1
 mutants: install-dev
 	cd tests && $(abspath $(BIN))/python -m oracle.sweep --mixtures $(MIXTURES) --seed $(SEED)
+# Not in `make test`: it goes on for as long as it is given. Inputs that break a law are left in build/fuzz.
+fuzz: install-dev
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-fuzz.txt
+	cd tests && ../$(BIN)/python -m fuzz.campaign --seconds $(SECONDS) --place ../build/fuzz
+	cd tests && ../$(BIN)/python -m fuzz.figures ../build/fuzz/rounds.jsonl
 
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet uv

@@ -10,11 +10,8 @@ import json
 import re
 
 from ..engine.observation import Node
-from .refusal import Limits, Reason, Refusal
+from .refusal import Limits, Reason, Refusal, beyond
 from .vocabulary import Noted, Vocabulary
-
-LONGEST_NAME = 1000
-"""Letters that a name can have: names are shown, and nobody reads a longer one."""
 
 _SPACE = re.compile(r"[ \t\n]*+")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
@@ -28,7 +25,7 @@ def json_node(content: bytes, vocabulary: Vocabulary, noted: Noted, limits: Limi
     Raises Refusal: too-large, not-json with line and column, or not-a-message where the root is no object.
     """
     if len(content) > limits.size:
-        raise Refusal(Reason.TOO_LARGE, f"larger than {limits.size:,} bytes; --max-size allows more")
+        raise beyond(f"larger than {limits.size:,} bytes", "size")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -107,10 +104,7 @@ class _Parser:
             if name in names:
                 self._at = start
                 raise self._refusal("a name that its object has already")
-            if len(name) > LONGEST_NAME:
-                raise Refusal(
-                    Reason.TOO_LARGE, f"at line {line}: a name of more than {LONGEST_NAME:,} letters"
-                )
+            self._noted.name(name, line)
             names.add(name)
             self._space()
             if not self._text.startswith(":", self._at):

@@ -28,6 +28,9 @@ _CONTAINER = 128 * 1024 * 1024
 class Limits:
     """Bounds on an input: ``size`` of a message in bytes, ``depth`` in levels of elements, ``elements`` in number.
 
+    ``attributes`` is how many an element may have, declarations of namespaces among them, ``name`` how many letters
+    its name.
+
     What holds many messages is bounded too. ``expansion`` is how many bytes one named file may unpack to in all,
     ``ratio`` how many times its own size once more than ``unsuspected`` bytes were unpacked, ``members`` how many
     files its archives may hold, ``nesting`` how many archives may lie inside each other, ``held`` how many bytes of
@@ -37,6 +40,8 @@ class Limits:
     size: int = 16 * 1024 * 1024
     depth: int = 200
     elements: int = 200_000
+    attributes: int = 100
+    name: int = 1_000
     expansion: int = 4 * 1024 * 1024 * 1024
     ratio: int = 400
     unsuspected: int = 64 * 1024 * 1024
@@ -55,6 +60,16 @@ class Limits:
     def line(self) -> int:
         """How long a line of JSON Lines may be, in bytes: a request and a response, with room for their escapes."""
         return 4 * self.size
+
+
+def beyond(said: str, bound: str) -> Refusal:
+    """Say that an input is beyond a bound of `Limits`, and which option allows more."""
+    return Refusal(Reason.TOO_LARGE, f"{said}; {allowing(bound)} allows more")
+
+
+def allowing(bound: str) -> str:
+    """Give the option that sets a bound."""
+    return "--max-size" if bound == "size" else f"--limit {bound}=N"
 
 
 class Refusal(Exception):  # noqa: N818 - an answer to an input, not a fault of the program

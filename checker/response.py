@@ -67,7 +67,7 @@ class PayloadReader:
         holds_text = text is not None and not text.isspace() and text != ""
         nodes = []
         for child in element:
-            place = self._places.get((at.path, child.tag)) or self._placed(at.path, child)
+            place = self._places.get((at.path, child.tag)) or self._placed(at.path, child, noted)
             if place.noted:
                 noted.text(place.path, child.text or "", child.sourceline or 0)
             nodes.append(self._node(child, place, depth + 1, noted))
@@ -75,8 +75,9 @@ class PayloadReader:
             holds_text = holds_text or (tail is not None and not tail.isspace())
         return Node(at.name, element.sourceline or 0, tuple(nodes), not holds_text, at.foreign)
 
-    def _placed(self, parent: str, child: etree._Element) -> Place:
+    def _placed(self, parent: str, child: etree._Element, noted: Noted) -> Place:
         name = etree.QName(child)
+        noted.name(name.localname, child.sourceline or 0)
         place = self.place(parent, name.namespace, name.localname)
         if len(self._places) < PLACES and len(place.path) < LONG:
             self._places[parent, child.tag] = place

@@ -12,6 +12,9 @@ from ..engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ..rules.model import Rulebook
 from ..rules.shape import ShapeError, decode_toml
 
+LARGEST = 64 * 1024
+"""Bytes that a sidecar can have: it states five facts, and its parser holds many times what it reads."""
+
 
 class SidecarError(ValueError):
     """A sidecar cannot be used; the text says which key, and what is wrong."""
@@ -48,6 +51,8 @@ def _shape(fact_ids: tuple[str, ...]) -> type[msgspec.Struct]:
 
 def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
     """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
+    if len(content) > LARGEST:
+        raise SidecarError(f"larger than {LARGEST:,} bytes, which no sidecar is")
     try:
         stated = msgspec.structs.asdict(decode_toml(content, _shape(rulebook.fact_ids)))
     except ShapeError as error:

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from .refusal import Limits, Reason, Refusal
+from .refusal import Limits, Reason, Refusal, beyond
 from .xml_lines import number_by_begin
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -40,7 +40,9 @@ def parse(content: bytes, limits: Limits) -> etree._Element:
     Raises Refusal: too-large, unsafe-xml (a DTD, and with it any entity), or not-xml with line and column.
     """
     if len(content) > limits.size:
-        raise Refusal(Reason.TOO_LARGE, f"larger than {limits.size:,} bytes; --max-size allows more")
+        raise beyond(f"larger than {limits.size:,} bytes", "size")
+    if content.count(b"<") > limits.elements and _start_tags(content) > limits.elements:
+        raise beyond(f"more than {limits.elements:,} elements", "elements")
     if not content.strip():
         raise Refusal(Reason.NOT_XML, "it is empty")
     # A parser is not shared between documents: its error log and its dictionary would grow with them.
@@ -57,11 +59,34 @@ def parse(content: bytes, limits: Limits) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise _refusal(content, error) from None
+        raise _refusal(content, parser, error) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise _unsafe()
     number_by_begin(content, root)
+    # An equals sign stands in each attribute: only where there are many, some element can have too many.
+    if content.count(b"=") > limits.attributes:
+        _require_few_attributes(root, limits)
     return root
+
+
+def _start_tags(content: bytes) -> int:
+    """Count start tags before anything is built of them, those in comments too."""
+    text = content.replace(b"\0", b"")
+    return text.count(b"<") - sum(text.count(other) for other in (b"</", b"<!", b"<?"))
+
+
+def _require_few_attributes(root: etree._Element, limits: Limits) -> None:
+    declared = 0
+    for _, found in etree.iterwalk(root, events=("start-ns", "start")):
+        if not isinstance(found, etree._Element):  # noqa: SLF001 - the name of the type
+            declared += 1
+            continue
+        if declared + len(found.attrib) > limits.attributes:
+            raise beyond(
+                f"at line {found.sourceline}: more than {limits.attributes:,} attributes of an element",
+                "attributes",
+            )
+        declared = 0
 
 
 def _unsafe() -> Refusal:
@@ -71,21 +96,28 @@ def _unsafe() -> Refusal:
     )
 
 
-def _refusal(content: bytes, error: etree.XMLSyntaxError) -> Refusal:
-    entries = list(error.error_log)
-    kind = entries[-1].type_name if entries else ""
+def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) -> Refusal:
+    entries = list(parser.error_log)  # the error has a log too: that of every parser there was
+    kind = entries[0].type_name if entries else ""  # what follows from it comes after it
     line, column = error.position
     if _declares_doctype(content):
         return _unsafe()
-    if entries and entries[-1].type == _RESOURCE_LIMIT:
+    if any(map(_is_bound, entries)):
         return Refusal(
             Reason.TOO_LARGE,
-            f"beyond what is parsed, at line {line}: nested too deeply, or a name or text too long",
+            f"beyond what is parsed, at line {line or 1}: nested too deeply, or a name or text too long",
         )
     lines = content.split(b"\n")
     cut_off = line >= len(lines) and column >= len(lines[-1]) and kind != "ERR_DOCUMENT_EMPTY"
     said = _SAID["ERR_TAG_NOT_FINISHED"] if cut_off else _SAID.get(kind, "it is not well-formed")
     return Refusal(Reason.NOT_XML, f"at line {line}, column {column}: {said}")
+
+
+def _is_bound(entry: etree._LogEntry) -> bool:
+    """Whether an error is of a bound of the parser itself, which no option moves; see docs/limits.md."""
+    if entry.type == _RESOURCE_LIMIT or entry.type_name == "ERR_NAME_TOO_LONG":
+        return True
+    return entry.message.startswith("Comment too big")
 
 
 def _declares_doctype(content: bytes) -> bool:

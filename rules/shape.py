@@ -12,6 +12,11 @@ from .names import did_you_mean, lower_first
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+MOST_PARTS = 100
+"""Parts that a dotted key may have: the parser keeps every beginning of a key, so that a long one fills any memory."""
+
+_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
+_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}\.[ \t]*+){{{MOST_PARTS}}}")
 _AT = re.compile(r"^(?P<what>.*?) - at `(?P<at>[^`]*)`$", re.DOTALL)
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>[^`]*)`$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]*)`$", re.DOTALL)
@@ -36,6 +41,9 @@ def parse_toml(content: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ShapeError(f"line {line}: not UTF-8") from None
+    for number, written in enumerate(text.split("\n"), start=1):
+        if written.count(".") >= MOST_PARTS and _LONG_KEY.search(written):
+            raise ShapeError(f"line {number}: a key of more than {MOST_PARTS} parts")
     try:
         return tomllib.loads(text)
     except ValueError as error:  # a TOMLDecodeError, or a number that is too long to be read

@@ -18,6 +18,7 @@ from ..refusal import Limits
 from ..workers import Result, check_all
 from .configured import config_options
 from .gate import GateAsked, gate_options
+from .limits import limit_options
 from .options import Asked, context_options
 from .progress import progress_over
 from .reporting import Reporting, Reports, reporting_options
@@ -25,16 +26,6 @@ from .reporting import Reporting, Reports, reporting_options
 F = TypeVar("F", bound=Callable[..., Any])
 
 EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED, EXIT_INTERRUPTED = 0, 1, 3, 130
-
-
-_SIZES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-
-
-def _size(_ctx: click.Context, _parameter: click.Parameter, text: str) -> int:
-    digits, unit = (text[:-1], text[-1].lower()) if text[-1:].lower() in _SIZES else (text, "")
-    if not digits.isascii() or not digits.isdigit() or int(digits) == 0:
-        raise click.BadParameter(f"`{text}` is no size; say it in bytes, or with K, M or G")
-    return int(digits) * _SIZES.get(unit, 1)
 
 
 def policy_options(function: F) -> F:
@@ -74,9 +65,7 @@ def policy_options(function: F) -> F:
 @context_options
 @policy_options
 @gate_options
-@click.option(
-    "--max-size", default="16M", show_default=True, callback=_size, help="The largest message to read."
-)
+@limit_options
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
 )
@@ -97,7 +86,7 @@ def command(
     asked: Asked,
     policy: Policy,
     gate: GateAsked,
-    max_size: int,
+    limits: Limits,
     jobs: int,
     fast_path: bool,
     progress: bool | None,
@@ -118,9 +107,9 @@ def command(
     settings = Settings(
         rules=asked.rules,
         policy=policy,
-        limits=Limits(size=max_size),
+        limits=limits,
         claims=asked.claims(rulebook),
-        request=asked.request_content(max_size),
+        request=asked.request_content(limits.size),
         fast_path=fast_path,
     )
     held = gate.open(rulebook)

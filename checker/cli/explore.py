@@ -40,11 +40,12 @@ def command(rules: str | None, output: str, open_it: bool) -> None:
     if open_it and output == STDIN:
         raise click.UsageError("`--open` needs a file: leave out `-o -`")
     evaluator = Evaluator(rulebook_at(rules))
-    limits = Limits()
+    bounds = Limits()
+    limits = ReadingLimits(
+        bounds.size, bounds.depth, bounds.elements, bounds.attributes, bounds.name, PARSED_DEPTH
+    )
     try:
-        page = explorer_page(
-            evaluator, ReadingLimits(limits.size, limits.depth, limits.elements, PARSED_DEPTH)
-        )
+        page = explorer_page(evaluator, limits)
     except TooManyContexts as error:
         raise click.ClickException(str(error)) from None
     with writing_to(output) as stream:

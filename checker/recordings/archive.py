@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ..refusal import Reason
+from ..refusal import Reason, allowing
 from ..say import printable
 from .expansion import Exhausted
 from .neighbours import FILES, MAPPINGS, FilesInArchive
@@ -27,7 +27,9 @@ _TWICE = Unusable(
     Reason.UNREADABLE, "the archive has this name more than once, and which of them counts is not known"
 )
 _FAR_APART = Unusable(
-    Reason.TOO_LARGE, "too much lies between it and what belongs to it in the archive; pack them side by side"
+    Reason.TOO_LARGE,
+    "too much lies between it and what belongs to it in the archive;"
+    f" pack them side by side, or {allowing('held')} allows more",
 )
 
 
@@ -68,7 +70,9 @@ def read_archive(archive: Archive, place: Place, read: Read) -> Iterator[Found]:
             names[name] += 1
             characters += len(name)
             if characters > limits.held:
-                raise Exhausted(f"the names of its members are longer than {limits.held:,} characters in all")
+                raise Exhausted(
+                    f"the names of its members are longer than {limits.held:,} characters in all", "held"
+                )
     yield from _Reading(inside, names, read).through(archive)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from ..refusal import Limits, Reason, Refusal
+from ..refusal import Limits, Reason, Refusal, allowing
 
 
 class Exhausted(Refusal):
     """A bound was reached that holds for a file with all that is inside it: nothing more of it is read."""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(Reason.TOO_LARGE, detail)
+    def __init__(self, said: str, bound: str) -> None:
+        """Take what is beyond, and which bound of `Limits`."""
+        super().__init__(Reason.TOO_LARGE, f"{said}; {allowing(bound)} allows more")
 
 
 class Expansion:
@@ -30,18 +31,17 @@ class Expansion:
         self._taken += taken
         self._given += given
         if self._given > limits.expansion:
-            raise Exhausted(f"it unpacks to more than {limits.expansion:,} bytes; split it")
+            raise Exhausted(f"it unpacks to more than {limits.expansion:,} bytes", "expansion")
         if self._given > limits.unsuspected and self._given > limits.ratio * self._taken:
             raise Exhausted(
-                f"it unpacks to more than {limits.ratio} times its size, which no recordings do;"
-                " nothing more of it is read"
+                f"it unpacks to more than {limits.ratio} times its size, and is read no further", "ratio"
             )
 
     def member(self) -> None:
         """Count a member of an archive; raises Exhausted."""
         self._members += 1
         if self._members > self._limits.members:
-            raise Exhausted(f"its archives hold more than {self._limits.members:,} members; split it")
+            raise Exhausted(f"its archives hold more than {self._limits.members:,} members", "members")
 
     @contextlib.contextmanager
     def rehearsal(self) -> Iterator[None]:

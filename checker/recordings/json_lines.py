@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from ..refusal import Reason
+from ..refusal import Reason, allowing
 from .json_document import decoded, try_decoded
 from .reader import Place
 from .recording import Companion, Found, Recording, Unusable
@@ -75,7 +75,9 @@ def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | Unusable]:
             continue
         while (rest := stream.readline(PIECE)) and not rest.endswith(b"\n"):
             pass
-        yield Unusable(Reason.TOO_LARGE, f"the line is longer than {limit:,} bytes; --max-size allows more")
+        yield Unusable(
+            Reason.TOO_LARGE, f"the line is longer than {limit:,} bytes; {allowing('size')} allows more"
+        )
 
 
 def _recording(content: bytes, place: Place, mark: str) -> Found:

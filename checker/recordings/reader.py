@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from ..refusal import Limits, Reason, Refusal
+from ..refusal import Limits, beyond
 from .expansion import Expansion
 from .recording import Companion, Content, Found, Recording, Unusable
 from .streams import Origin
@@ -43,10 +43,7 @@ class Place:
     def deeper(self) -> Place:
         """Give the place of what is packed in it; raises Refusal where that lies too deep."""
         if self.nesting >= self.limits.nesting:
-            raise Refusal(
-                Reason.TOO_LARGE,
-                f"it is packed more than {self.limits.nesting} times over; unpack what is around it",
-            )
+            raise beyond(f"it is packed more than {self.limits.nesting} times over", "nesting")
         return replace(self, nesting=self.nesting + 1)
 
     def message(self, response: Content, status: int | None = None) -> Recording:

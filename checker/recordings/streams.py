@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from ..refusal import Limits, Reason, Refusal
+from ..refusal import Limits, beyond
 from .expansion import Expansion
 
 HEAD = 64 * 1024
@@ -184,10 +184,7 @@ def read_whole(origin: Origin, limits: Limits) -> bytes:
     with origin.begin() as stream:
         content = read_up_to(stream, limits.container + 1)
     if len(content) > limits.container:
-        raise Refusal(
-            Reason.TOO_LARGE,
-            f"it is read whole, and is larger than {limits.container:,} bytes; split it, or allow more with --max-size",
-        )
+        raise beyond(f"it is read whole, and is larger than {limits.container:,} bytes", "size")
     return content
 
 

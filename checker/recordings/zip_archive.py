@@ -79,7 +79,7 @@ class ZipArchive:
         """See that its directory is no larger than one of as many members as are allowed: it is read at once."""
         size = _directory_size(stream)
         if size > self.limits.held:
-            raise Exhausted(f"its directory is larger than {self.limits.held:,} bytes; split it")
+            raise Exhausted(f"its directory is larger than {self.limits.held:,} bytes", "held")
         stream.seek(0)
 
 

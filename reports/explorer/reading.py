@@ -12,11 +12,13 @@ from ...rules.model import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """Bounds on a message: bytes, levels of elements in a body and in all, and elements of a body."""
+    """Bounds on a message: bytes, levels of elements in a body and in all, elements, attributes of one, letters of its name."""
 
     size: int
     depth: int
     elements: int
+    attributes: int
+    name: int
     parsed_depth: int
 
 

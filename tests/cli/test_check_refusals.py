@@ -49,6 +49,18 @@ COMPANIONS = {
         "unreadable",
         "its sidecar `a.context.toml`: not TOML: invalid value (at end of document)",
     ),
+    "a sidecar with a key without end": (
+        "a.context.toml",
+        b"\n" + b"a." * 100 + b"a = 1",
+        "unreadable",
+        "its sidecar `a.context.toml`: line 2: a key of more than 100 parts",
+    ),
+    "a sidecar that is large": (
+        "a.context.toml",
+        b"#" * 65_537,
+        "unreadable",
+        "its sidecar `a.context.toml`: larger than 65,536 bytes, which no sidecar is",
+    ),
     "a request that is cut off": (
         "a.request.xml",
         request()[:-9],

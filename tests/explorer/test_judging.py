@@ -89,19 +89,31 @@ def test_malformed_xml_is_said_in_the_words_of_check(explorer: Explorer) -> None
 
 
 def test_limits_are_those_of_check(explorer: Explorer) -> None:
-    many = "<ep:a/>" * 200_001
-    larger = "<a>" + " " * 16 * 1024 * 1024 + "</a>"
-    sizes = "const encode = (text) => new TextEncoder().encode(text);"
-    whole = response("MC", open_paths("MC")).decode()
-    script = (
-        sizes
-        + "return [arguments[0].replace('</serv:bodyContent>', '<ep:a/>'.repeat(200001) + '</serv:bodyContent>')"
-    )
-    script += ", '<a>' + ' '.repeat(16 * 1024 * 1024) + '</a>'].map((text) => window.sightline.check(encode(text))[0].detail)"
+    """Each entry is where something goes into a sound message, what, and how often; so no large text is sent."""
     end = "</serv:bodyContent>"
-    expected = [checked(Case("", text.encode()))[0] for text in (whole.replace(end, many + end), larger)]
-    assert explorer.run(script, whole) == [result["detail"] for result in expected]
+    many = " ".join(f'a{number}=""' for number in range(101))
+    beyond = [
+        (end, "<ep:a/>", 200_001),
+        (end, "<ep:a>", 220),
+        (end, f"<ep:a {many}/>", 1),
+        (end, f"<ep:{'a' * 1001}/>", 1),
+        (end, " ", 16 * 1024 * 1024),
+    ]
+    whole = response("MC", open_paths("MC")).decode()
+    closing = "<ep:a>"
+    expected = []
+    for before, put, times in beyond:
+        closed = put * times + ("</ep:a>" * times if put == closing else "")
+        expected.append(checked(Case("", whole.replace(before, closed + before).encode()))[0])
+    script = """
+        const [whole, cases, closing] = arguments;
+        return cases.map(([before, put, times]) => {
+          const closed = put.repeat(times) + (put === closing ? "</ep:a>".repeat(times) : "");
+          return window.sightline.check(new TextEncoder().encode(whole.replace(before, closed + before)))[0].detail;
+        });"""
+    assert explorer.run(script, whole, beyond, closing) == [result["detail"] for result in expected]
     assert {result["reason"] for result in expected} == {"too-large"}
+    assert len({result["detail"] for result in expected}) == len(beyond)
 
 
 def test_a_reason_that_two_statements_exclude_each_other_is_given(explorer: Explorer) -> None:

@@ -26,7 +26,7 @@ from sightline.rules.load import BUILTINS, load_rulebook
 from .browsing import Explorer
 from .messages import EVALUATOR, RULEBOOK
 
-LIMITS = ReadingLimits(1 << 20, 200, 1000, 256)
+LIMITS = ReadingLimits(1 << 20, 200, 1000, 100, 1000, 256)
 PAGE = explorer_page(EVALUATOR, LIMITS)
 ASSETS = Path(page_module.__file__).parent / "page"
 

@@ -28,7 +28,7 @@ def test_every_option_has_its_key_save_those_for_a_single_run() -> None:
     assert keys >= {
         *("paths", "service", "caller", "role", "password", "facts", "request", "rules"),
         *("strict", "unlisted", "empty-as", "allow-unchecked", "baseline", "coverage", "min-coverage"),
-        *("max-size", "jobs", "format", "verbose", "quiet", "progress"),
+        *("max-size", "limit", "jobs", "format", "verbose", "quiet", "progress"),
     }
 
 

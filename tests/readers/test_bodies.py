@@ -48,8 +48,26 @@ YAML = {
         "unreadable",
         "it is no plain YAML, at line 3: a tag, a merge key or a key that plain data does not have",
     ),
-    "deep": (b"interactions:\n- " + b"[" * 400 + b"]" * 400, "too-large", "it has more than 100 levels"),
-    "deeper": (b"interactions:\n" + b"- " * 200_000, "too-large", "it has more than 100 levels"),
+    "deep": (
+        b"interactions:\n- " + b"[" * 400 + b"]" * 400,
+        "too-large",
+        "it has more than 100 levels; --limit levels=N allows more",
+    ),
+    "deeper": (
+        b"interactions:\n" + b"- " * 200_000,
+        "too-large",
+        "it has more than 100 levels; --limit levels=N allows more",
+    ),
+    "a number in base 60 that would take the square of its length": (
+        b"interactions:\n- 1" + b":1" * 50 + b"\n",
+        "unreadable",
+        "it is no plain YAML: a value in it",
+    ),
+    "a long number": (
+        b"interactions:\n- 1." + b"1" * 99 + b"\n",
+        "unreadable",
+        "it is no plain YAML: a value",
+    ),
     "a date that is none": (
         b"interactions:\n- 2026-99-99\n",
         "unreadable",
@@ -73,7 +91,10 @@ def test_yaml_is_plain_data_or_refused(name: str, tmp_path: Path) -> None:
 def test_yaml_is_bounded_in_nodes(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"interactions: [" + b"a," * 1000 + b"]")
     result = only(judged(tmp_path / "a", limits=Limits(nodes=500)))
-    assert (result.reason, result.detail) == ("too-large", "it has more than 500 nodes; split it")
+    assert (result.reason, result.detail) == (
+        "too-large",
+        "it has more than 500 nodes; --limit nodes=N allows more",
+    )
 
 
 def test_an_alias_bomb_stays_small(tmp_path: Path) -> None:

@@ -58,18 +58,3 @@ def test_the_examples_come_out_alike_in_every_format() -> None:
         ("wiremock/mappings/session.json", "conformant"),
         ("wiremock-journal.json#request-0", "violating"),
     ]
-
-
-def test_the_page_names_the_bounds_that_hold() -> None:
-    from sightline.checker.refusal import Limits
-
-    limits = Limits()
-    for shown in (
-        f"{limits.size >> 20} MiB (`--max-size`)",
-        f"{limits.container >> 20} MiB, or",
-        f"{limits.expansion >> 30} GiB; and {limits.ratio} times its size, once that is more than {limits.unsuspected >> 20} MiB",
-        f"{limits.members:,}",
-        f"{limits.nodes:,} nodes, {limits.levels} levels",
-    ):
-        assert f"| {shown}" in PAGE
-    assert (limits.line, limits.nesting, limits.held) == (4 * limits.size, 3, 128 << 20)

@@ -102,6 +102,7 @@ def test_another_status_is_unchecked(tmp_path: Path) -> None:
     [
         b"XML=" + quote_plus(PASSWORD).encode(),
         b"AT=x&XML=" + quote_plus(PASSWORD).encode() + b"&z=1",
+        b"AT=x&" * 99 + b"XML=" + PASSWORD,
         b"xml=" + PASSWORD,
         b"POST /WBXService/XMLService HTTP/1.1\r\nHost: example.test\r\n\r\n" + PASSWORD,
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(PASSWORD),
@@ -125,6 +126,7 @@ def test_the_message_of_a_request_is_found(sent: bytes, tmp_path: Path) -> None:
         b"XML=",
         b"a=b",
         b"XML=" + b"&a=b" * 200,
+        b"a=b&" * 100 + b"XML=" + PASSWORD,  # each field before it would wait in memory
         b"POST / HTTP/1.1\r\n",
         b"\xff\xfe",
         b"POST / HTTP/1.1\r\n\r\n",

@@ -252,6 +252,10 @@ UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda d: (d / TOML).write_bytes(b"a = 1\n\xff"),
         f"`DIR/{TOML}`: line 2: not UTF-8",
     ),
+    "a key that would fill any memory": (
+        lambda d: (d / TOML).write_text("\n" + " . ".join(["a", '"\\"."', "'b'"] * 34) + " = 1\n"),
+        f"`DIR/{TOML}`: line 2: a key of more than 100 parts",
+    ),
     "an empty document": (lambda d: (d / TOML).write_bytes(b""), f"`DIR/{TOML}`: key `rulebook` is missing"),
 }
 

@@ -170,11 +170,14 @@ def test_a_root_that_is_no_object_is_no_message(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"a":' * 6 + "1" + "}" * 6, "more than 5 levels of elements"),
+        ('{"a":' * 6 + "1" + "}" * 6, "more than 5 levels of elements; --limit depth=N allows more"),
         ('{"a":' + "[" * 100_000, "larger than 10,000 bytes; --max-size allows more"),
-        ('{"a":' + "[" * 5_000, "more than 5 levels of elements"),
-        ('{"a": [' + "1," * 30 + "1]}", "more than 20 elements"),
-        ('{"' + "a" * 1001 + '": 1}', "at line 1: a name of more than 1,000 letters"),
+        ('{"a":' + "[" * 5_000, "more than 5 levels of elements; --limit depth=N allows more"),
+        ('{"a": [' + "1," * 30 + "1]}", "more than 20 elements; --limit elements=N allows more"),
+        (
+            '{"' + "a" * 1001 + '": 1}',
+            "at line 1: a name of more than 1,000 letters; --limit name=N allows more",
+        ),
     ],
 )
 def test_what_is_too_large_is_refused(text: str, said: str) -> None:

@@ -76,8 +76,9 @@ def journal(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
     """WireMock's journal of requests."""
 
     def exchanged(content: bytes) -> dict[str, Any]:
-        text = {"body": content.decode()}
-        return {"bodyAsBase64": base64.b64encode(content).decode()} if as_base64 else text
+        if as_base64:
+            return {"bodyAsBase64": base64.b64encode(content).decode()}
+        return {"body": content.decode()}
 
     entries = [
         {"request": exchanged(c.request), "response": {"status": c.status, **exchanged(c.response)}}
@@ -90,8 +91,9 @@ def mappings(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
     """WireMock's mappings, as its recorder writes them."""
 
     def definition(call: Call) -> dict[str, Any]:
-        packed = {"base64Body": base64.b64encode(call.response).decode()}
-        return {"status": call.status, **(packed if as_base64 else {"body": call.response.decode()})}
+        if as_base64:
+            return {"status": call.status, "base64Body": base64.b64encode(call.response).decode()}
+        return {"status": call.status, "body": call.response.decode()}
 
     entries = [
         {"request": {"bodyPatterns": [{"equalToXml": c.request.decode()}]}, "response": definition(c)}
@@ -123,8 +125,10 @@ def ruby_vcr(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
     """A cassette as the Ruby VCR writes it."""
     lines = ["---", "http_interactions:"]
     for call in calls:
-        text = f"base64_string: {base64.b64encode(call.response).decode()}"
-        plain = f"string: {json.dumps(call.response.decode())}"
+        if as_base64:
+            text = f"base64_string: {base64.b64encode(call.response).decode()}"
+        else:
+            text = f"string: {json.dumps(call.response.decode())}"
         lines += [
             "- request:",
             "    method: post",
@@ -134,7 +138,7 @@ def ruby_vcr(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
             "    headers: {}",
             "    body:",
             "      encoding: UTF-8",
-            f"      {text if as_base64 else plain}",
+            f"      {text}",
             "  recorded_at: Mon, 23 Nov 2026 10:00:00 GMT",
         ]
     return "\n".join([*lines, "recorded_with: VCR 6.1.0", ""]).encode()

@@ -58,6 +58,11 @@ function textOf(input) {
   return text.replace(/^\ufeff/, "");
 }
 
+/** Says that an input is beyond a bound, and which option of `check` allows more. */
+function beyond(said, bound) {
+  return new Refusal("too-large", `${said}; --limit ${bound}=N allows more`);
+}
+
 const DECLARES = "it declares a document type; remove the DOCTYPE, which no message of the service has";
 const FAULTS = ["http://www.w3.org/1999/xhtml", "http://www.mozilla.org/newlayout/xml/parsererror.xml"];
 const WRONG = [
@@ -77,6 +82,7 @@ function parsed(input) {
   // Looked for before anything is parsed: what may stand before the root is blanks, instructions and comments.
   if (/^(?:\s+|<\?[^]*?\?>|<!--[^]*?-->)*<!DOCTYPE/i.test(text)) throw new Refusal("unsafe-xml", DECLARES);
   const tags = startTags(text);
+  if (tags.lines.length > WIRE.limits.elements) throw beyond(`more than ${numbered(WIRE.limits.elements)} elements`, "elements");
   const tree = new DOMParser().parseFromString(text, "text/xml");
   const fault = faultOf(tree) ?? (tags.malformed && { line: tags.malformed, column: 1, kind: "it is not well-formed" });
   if (tags.tooDeep !== null && !(fault && fault.line < tags.tooDeep)) {
@@ -85,6 +91,11 @@ function parsed(input) {
   if (fault && declaresType(text)) throw new Refusal("unsafe-xml", DECLARES);
   if (fault) throw new Refusal("not-xml", `at line ${fault.line}, column ${fault.column}: ${fault.kind}`);
   const lines = new Map(Array.from(tree.getElementsByTagName("*"), (element, at) => [element, tags.lines[at]]));
+  for (const [element, line] of lines) {
+    if (element.attributes.length > WIRE.limits.attributes) {
+      throw beyond(`at line ${line}: more than ${numbered(WIRE.limits.attributes)} attributes of an element`, "attributes");
+    }
+  }
   return { root: tree.documentElement, lineOf: (element) => lines.get(element) };
 }
 
@@ -285,10 +296,8 @@ function payloadOf(message, content) {
 
 function nodeOf(message, element, path, depth, reading) {
   reading.elements += 1;
-  if (depth > WIRE.limits.depth) throw new Refusal("too-large", `more than ${WIRE.limits.depth} levels of elements`);
-  if (reading.elements > WIRE.limits.elements) {
-    throw new Refusal("too-large", `more than ${numbered(WIRE.limits.elements)} elements`);
-  }
+  if (depth > WIRE.limits.depth) throw beyond(`more than ${WIRE.limits.depth} levels of elements`, "depth");
+  if (reading.elements > WIRE.limits.elements) throw beyond(`more than ${numbered(WIRE.limits.elements)} elements`, "elements");
   const children = Array.from(element.children, (child) => childOf(message, child, path, depth, reading));
   return {
     name: path.slice(path.lastIndexOf("/") + 1),
@@ -300,6 +309,9 @@ function nodeOf(message, element, path, depth, reading) {
 }
 
 function childOf(message, child, parent, depth, reading) {
+  if (child.localName.length > WIRE.limits.name && [...child.localName].length > WIRE.limits.name) {
+    throw beyond(`at line ${message.lineOf(child)}: a name of more than ${numbered(WIRE.limits.name)} letters`, "name");
+  }
   const spelt = parent ? `${parent}/${child.localName}` : child.localName;
   const path = Object.hasOwn(WIRE.canonical, spelt) ? WIRE.canonical[spelt] : spelt;
   const elsewhere = UNLISTED_AT.has(path) && [WIRE.namespace, WIRE.envelope].includes(child.namespaceURI);

@@ -1,0 +1,103 @@
+"""What a target of the fuzzer is, and laws that several of them hold."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sightline.checker.check import Checker, Skipped
+from sightline.checker.recordings import Recording, Stray
+from sightline.checker.refusal import Limits, Reason
+from sightline.engine.observation import Node
+from sightline.engine.result import Outcome, ResponseResult
+
+LIMITS = Limits(
+    size=1 << 18,
+    elements=2_000,
+    expansion=1 << 22,
+    ratio=50,
+    unsuspected=1 << 18,
+    members=100,
+    held=1 << 19,
+    nodes=2_000,
+    levels=30,
+)
+"""Bounds that small inputs can reach, so that both sides of each are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A reader to be fuzzed.
+
+    ``run`` reads an input: it returns where the reader gives something or refuses as its documentation says, and
+    raises for anything else. ``seeds`` are inputs to begin with, ``words`` names dictionaries, ``longest`` bounds an
+    input in bytes.
+    """
+
+    name: str
+    run: Callable[[bytes], None]
+    seeds: Callable[[], Iterable[bytes]]
+    words: Sequence[str]
+    longest: int = 2048
+
+
+def hold_node(node: Node, *, root: bool = True) -> None:
+    """What was seen is made of names and lines: of a name each but the root, and lines counted from 1."""
+    assert isinstance(node.name, str)
+    assert root or node.name
+    assert node.line >= 1
+    for child in node.children:
+        hold_node(child, root=False)
+
+
+def hold_results(checker: Checker, found: Recording | Stray) -> list[ResponseResult]:
+    """Judging raises nothing, says why where it does not judge, and says the same twice."""
+    results = list(checker.check(found))
+    assert results
+    judged = [result for result in results if isinstance(result, ResponseResult)]
+    for result in judged:
+        hold_result(result)
+    if any(result.judged for result in judged):
+        assert list(checker.check(found)) == results
+    assert all(result.why for result in results if isinstance(result, Skipped))
+    return judged
+
+
+def hold_result(result: ResponseResult) -> None:
+    """A result is judged with findings that have places, or is not and says why."""
+    if result.outcome is Outcome.UNCHECKED:
+        assert result.reason in set(Reason)
+        assert result.detail
+        assert not result.findings
+    assert result.source
+    for finding in result.findings:
+        assert finding.message
+        assert finding.path is None or finding.path
+        assert all(line >= 1 for line in finding.lines)
+        assert list(finding.lines) == sorted(set(finding.lines))
+
+
+SCRATCH = "SIGHTLINE_FUZZ_SCRATCH"
+"""The variable that names the folder of `scratch`: a process that libFuzzer ends cleans nothing up."""
+
+
+def in_memory() -> Path | None:
+    """Give a place for files that is memory; None for the usual one where there is no such place."""
+    memory = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
+    return memory if memory.is_dir() else None
+
+
+@functools.cache
+def scratch() -> Path:
+    """Give a folder for readers that insist on files: the one that was named, or one that goes with the process."""
+    if SCRATCH in os.environ:
+        return Path(os.environ[SCRATCH])
+    folder = tempfile.mkdtemp(prefix="sightline-fuzz-", dir=in_memory())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
