@@ -135,6 +135,14 @@ def _answerer() -> Answerer:
     return Answerer(rulebook, load_scenario(rulebook))
 
 
+def pairs() -> Iterator[bytes]:
+    """Requests and responses as `one` takes them: the first byte says how long the request is."""
+    asked = ASKED + b" " * (-len(ASKED) % 8)
+    for content in responses():
+        yield b"\0" + content
+        yield bytes([len(asked) // 8]) + asked + content
+
+
 def responses() -> Iterator[bytes]:
     """Responses to begin with."""
     yield SMALL
