@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 SECONDS ?= 600
 PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
 
-.PHONY: help demo test check-format lint types imports unit mutants install install-dev fuzz lock clean
+.PHONY: help demo test check-format lint types imports unit mutants install install-dev bench fuzz lock clean
 
 help:
 	@echo 'make demo   set up what is needed, judge the examples, explain one missing field'
 	@echo 'make test   set up what is needed, run every check'
 	@echo 'make fuzz   fuzz every reader, SECONDS=600 in all'
+	@echo 'make bench  set up what is needed, take every ratio, write benchmarks/RESULTS.md'
 	@echo 'make lock   pin the development environment anew, from pyproject.toml'
 	@echo 'make clean  remove what the other targets made'
 
@@ -31,6 +32,10 @@ $(VENV)/.pinned: requirements-dev.txt | $(BIN)/python
 install-dev: $(VENV)/.pinned
 	@rm -rf build/__editable__*
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . --config-settings editable_mode=strict
+
+bench: install
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	$(BIN)/python -m benchmarks --write benchmarks/RESULTS.md
 
 demo: install
 	@echo

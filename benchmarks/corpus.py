@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from sightline.engine.context import Context, all_contexts
 from sightline.engine.expectation import Evaluator, Expectation
@@ -42,17 +43,33 @@ def contexts() -> list[Context]:
     return [context for context in all_contexts(RULEBOOK) if "unknown" not in context.values]
 
 
-def recordings(seed: int, number: int, *, new_shapes: bool = False, reference: float = 0) -> Iterator[Made]:
+class Shapes(Enum):
+    """What makes one conformant response unlike another.
+
+    FEW: there are a few shapes in each context, as in real archives. ORDER: a shape is new each time, since its
+    elements come in another order. UNLISTED: it is new since other elements are there that no row lists, and every one
+    of them is a finding.
+    """
+
+    FEW = auto()
+    ORDER = auto()
+    UNLISTED = auto()
+
+
+def recordings(
+    seed: int, number: int, *, shapes: Shapes = Shapes.FEW, reference: float = 0
+) -> Iterator[Made]:
     """Make recordings; ``reference`` is the share that has a character reference or a line end in a text."""
     rng = random.Random(seed)  # noqa: S311 - it makes up texts
     cases = contexts()
     for index in range(number):
         context = cases[index % len(cases)]
         violating = rng.random() < VIOLATING
-        extra = _extra(rng, new_shapes=new_shapes, violating=violating)
-        paths = _shown(context) + extra
+        paths = _shown(context) + _extra(rng, shapes, violating=violating)
         if violating:
             paths.remove("schedule/duration")
+        if shapes is Shapes.ORDER:
+            paths = _shuffled(rng, paths)
         awkward = rng.choice(["&amp;", "\n"]) if rng.random() < reference else ""
         yield Made(
             response(context, paths, rng, awkward),
@@ -79,12 +96,19 @@ def _shown(context: Context) -> list[str]:
     return [path for path, expectation in expected.items() if expectation in shown]
 
 
-def _extra(rng: random.Random, *, new_shapes: bool, violating: bool) -> list[str]:
-    """Choose elements that no row lists; they are what makes one conformant response unlike another."""
+def _shuffled(rng: random.Random, paths: list[str]) -> list[str]:
+    """Put the elements at the top in another order, each with what is in it."""
+    tops = list(dict.fromkeys(path.partition("/")[0] for path in paths))
+    rng.shuffle(tops)
+    return sorted(paths, key=lambda path: tops.index(path.partition("/")[0]))
+
+
+def _extra(rng: random.Random, shapes: Shapes, *, violating: bool) -> list[str]:
+    """Choose elements that no row lists."""
     unlisted = [
         path for path in RULEBOOK.document.unlisted.paths if path.count("/") == 0 and path != "isAudioOnly"
     ]
-    if new_shapes:
+    if shapes is Shapes.UNLISTED:
         return [path for path in unlisted if rng.random() < EVEN]
     return [] if violating else unlisted[: rng.randrange(VARIANTS)]
 

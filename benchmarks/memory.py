@@ -1,42 +1,16 @@
-"""Judge so many responses and say how much memory that took at most, in KB: ``python -m benchmarks.memory NUMBER``."""
+"""Check so many responses in JSON Lines, and say how much memory that took at most, in KB.
+
+``python -m benchmarks.memory NUMBER``: the lines come through a pipe, so that there need be no room for them on disk.
+"""
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
-from collections import deque
-from collections.abc import Iterator
 from pathlib import Path
 
-from sightline.checker.check import Settings
-from sightline.checker.recordings import Recording
-from sightline.checker.workers import check_all
-from sightline.engine.result import ResponseResult, Summary
-from sightline.reports.check_json import CheckJson
-
-from .corpus import RULEBOOK, recordings
-
-MADE = 2000
-"""As many are made up; then they come round again, with another number in their texts."""
-
-
-def judged(number: int) -> Summary:
-    """Judge recordings as `check --format json` does, and throw the report away."""
-    report, summary = CheckJson(RULEBOOK), Summary()
-    for result in check_all(Settings(), _recordings(number), 1):
-        if isinstance(result, ResponseResult):
-            summary.add(result)
-            deque((report.response(result),), maxlen=0)
-    return summary
-
-
-def _recordings(number: int) -> Iterator[Recording]:
-    made = list(recordings(5, MADE))
-    for index in range(number):
-        entry = made[index % MADE]
-        text = b">t%d " % index
-        yield Recording(
-            str(index), entry.response.replace(b">t", text), entry.request.replace(b">t", text), entry.sidecar
-        )
+from sightline.checker.cli import run
 
 
 def peak() -> int:
@@ -45,6 +19,17 @@ def peak() -> int:
     return int(status.partition("VmHWM:")[2].split()[0])
 
 
+def check(number: int) -> None:
+    """Check as many as that, as `check -` does."""
+    command = [sys.executable, "-m", "benchmarks.lines", str(number)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as made:  # noqa: S603 - our own command
+        assert made.stdout is not None  # noqa: S101 - it was asked for
+        os.dup2(made.stdout.fileno(), 0)
+        code = run(["check", "-", "--exit-zero", "--format", "json", "--output", os.devnull])
+    if code or made.returncode:
+        raise SystemExit(f"check ended with {code}, and what made its lines with {made.returncode}")
+
+
 if __name__ == "__main__":
-    assert judged(int(sys.argv[1])).responses == int(sys.argv[1])  # noqa: S101 - a benchmark that judged less is none
+    check(int(sys.argv[1]))
     print(peak())  # noqa: T201 - this is what it is for

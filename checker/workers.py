@@ -15,8 +15,8 @@ from .refusal import Reason, Refusal
 Result = ResponseResult | Skipped
 Chunk = list[Recording | Stray]
 
-CHUNK = 32
-"""Recordings that a worker takes at a time."""
+CHUNK = 128
+"""Recordings that a worker takes at a time: so many that what their results share is sent once for all of them."""
 
 CHUNK_BYTES = 4 * 1024 * 1024
 """Bytes of recordings at hand that make a chunk full before it has as many as that."""

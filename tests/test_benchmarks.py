@@ -42,8 +42,9 @@ def test_it_covers_services_and_callers_and_a_hundredth_of_it_violates(corpus: A
     assert len(skeletons(made)) <= 200
 
 
-def test_its_shapes_are_new_each_time_where_that_is_asked_for(corpus: Any) -> None:
-    made = list(corpus.recordings(1, 500, new_shapes=True))
+@pytest.mark.parametrize("shapes", ["ORDER", "UNLISTED"])
+def test_its_shapes_are_new_each_time_where_that_is_asked_for(corpus: Any, shapes: str) -> None:
+    made = list(corpus.recordings(1, 500, shapes=corpus.Shapes[shapes]))
     assert len(skeletons(made)) == len(made)
 
 
