@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from .messages import TELLING
-from .reading import Response, parent, plain
+from .reading import ROW, Response, parent, plain
 
 CARRIED = tuple((Path(__file__).parent / "unlisted.txt").read_text("utf-8").split())
 """Paths that the published response and recorded traffic show, and the table does not list."""
@@ -23,7 +23,24 @@ DEEP = 40
 @cache
 def is_invented(path: str) -> bool:
     """Whether an element, or one that it stands in, is none that anybody knows."""
-    return any(step in NAMES for step in path.split("/"))
+    return path.endswith(STRANGE) or any(step in NAMES for step in path.split("/"))
+
+
+STRANGE = "{strange}"
+"""What ends the path of an element that has a row's name, and is of another namespace."""
+
+
+def with_strangers(places: Response, draw: Random) -> Response:
+    """Put elements with names of the table into a response that are of another namespace: these are no rows."""
+    more = set(places)
+    for _ in range(draw.randint(1, 3)):
+        into = draw.choice(sorted(place for place in (*places, "") if not place or plain(place) in _HOLDERS))
+        row = draw.choice([path for path in ROW if parent(path) == plain(into)])
+        more.add(_join(into, row.rpartition("/")[2]) + STRANGE)
+    return frozenset(more)
+
+
+_HOLDERS = {parent(path) for path in ROW if parent(path) in ROW}
 
 
 def with_unlisted(places: Response, draw: Random, *, wide: bool) -> Response:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sightline.engine.result import ResponseResult
 
 from . import tool
-from .invented import with_unlisted
+from .invented import STRANGE, with_strangers, with_unlisted
 from .messages import AUDIO_FLAG, sidecar
 from .reading import (
     CONTEXTS,
@@ -65,6 +65,8 @@ def draw_case(mutant: Mutant, families: Collection[Family], draw: Random) -> Cas
     places = mutated(mutant, draw if Family.REPEATED in families else None)
     if Family.UNLISTED in families:
         places = with_unlisted(places, draw, wide=style.encoding.codec != "ascii")
+    if Family.STRANGE in families:
+        places = with_strangers(places, draw)
     bodies = [places]
     if Family.ENVELOPE in families:
         whole = ideal(mutant.context) | {AUDIO_FLAG}
@@ -128,11 +130,13 @@ def compare(case: Case) -> int:
 def _compare_body(context: Context, places: Response, where: dict[str, int], result: ResponseResult) -> int:
     wrong = judge_each(places, context)
     noted = noted_places(places, context)
+    lines = {path: lines_of(each, where) for path, each in noted.items()}
+    strange = {path for path in lines if path.endswith(STRANGE)}
     assert tool.found(result) == {
         (each.rule, tool.SEVERITY[each.rule], each.path, each.cause, lines_of(each.places, where))
         for each in wrong
-    }
-    assert tool.noted_lines(result) == {path: lines_of(each, where) for path, each in noted.items()}
+    } | {("near-miss", "warning", path.removesuffix(STRANGE), None, lines[path]) for path in strange}
+    assert tool.noted_lines(result) == {path: lines[path] for path in lines.keys() - strange}
     assert len(result.findings) == len(wrong) + len(noted)
     errors = any(tool.SEVERITY[each.rule] == "error" for each in wrong)
     assert result.outcome.value == ("violating" if errors else "conformant")

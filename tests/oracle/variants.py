@@ -21,6 +21,7 @@ class Family(StrEnum):
     COMMENT = "comment"
     REPEATED = "repeated container"
     UNLISTED = "unlisted element"
+    STRANGE = "strange namespace"
     TEXT = "text"
     ORDER = "order"
     ATTRIBUTE = "attribute"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from xml.sax.saxutils import escape
 
-from .invented import is_invented
+from .invented import STRANGE, is_invented
 from .messages import EP, SERV, TELLING, XSI, order, texts
 from .reading import ROW, Response, parent, plain
 from .variants import STRANGERS, Style
@@ -139,7 +139,7 @@ class _Writer:
         self, place: str, inside: dict[str, list[str]], scope: Scope, where: dict[str, int], depth: int
     ) -> None:
         path = plain(place)
-        name = path.rpartition("/")[2]
+        name = path.rpartition("/")[2].removesuffix(STRANGE)
         if path in ROW and self._chance(self._style.printed):
             name = ROW[path].printed
         where[place] = self._line
@@ -155,6 +155,8 @@ class _Writer:
         self._close(element)
 
     def _namespace(self, path: str) -> str:
+        if path.endswith(STRANGE):
+            return self._draw.choice([each for each in STRANGERS if each != EP])
         return self._draw.choice(STRANGERS) if is_invented(path) else EP
 
     # Tags ---------------------------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ function isMalformed(tag) {
   return tag.includes("<", 1) || spaces.some((name) => !/^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/.test(name));
 }
 
-/** Gives the line of every start tag in document order (where the tag ends, as parsers count), and what is wrong there. */
+/** Gives the line of every start tag in document order (where the tag begins), and where it is wrong (where it ends, as parsers count). */
 function startTags(text) {
   const lines = [];
   let [at, line, level, tooDeep, malformed] = [0, 1, 0, null, null];
@@ -148,9 +148,9 @@ function startTags(text) {
       tag.lastIndex = at;
       const found = tag.exec(text)?.[0] ?? "<";
       const end = at + found.length;
+      lines.push(line);
       to(end);
       if (isMalformed(found)) malformed ??= line;
-      lines.push(line);
       if (level >= WIRE.limits.parsedDepth) tooDeep ??= line;
       if (text[end - 1] !== "/") level++;
     }
