@@ -11,7 +11,7 @@ import pytest
 
 from sightline.checker.check import Checker, Settings, Skipped
 from sightline.checker.recordings import Recording, Stray
-from sightline.checker.workers import CHUNK, Result, check_all
+from sightline.checker.workers import CHUNK, Result, check_all, check_each
 from support.judging import RULEBOOK
 from support.messages import response
 
@@ -30,6 +30,19 @@ def test_strays_and_recordings_come_in_their_order() -> None:
     assert one == two
     assert [result.source for result in one] == [recording.source for recording in recordings]
     assert sum(isinstance(result, Skipped) for result in one) == 10
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_results_of_each_recording_can_be_told_apart(jobs: int) -> None:
+    two_bodies = GOOD.replace(b"</body>", GOOD.partition(b"<body>")[2].partition(b"</body>")[0] + b"</body>")
+    recordings = [Recording("two", two_bodies), Stray("stray", "lonely"), Recording("one", GOOD)] * CHUNK
+    each = list(check_each(Settings(), recordings, jobs))
+    assert [[result.source for result in results] for results in each] == [
+        ["two", "two"],
+        ["stray"],
+        ["one"],
+    ] * CHUNK
+    assert [result for results in each for result in results] == list(check_all(Settings(), recordings, jobs))
 
 
 @pytest.mark.skipif(
