@@ -15,12 +15,13 @@ from ...engine.result import Outcome, Summary
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
 from ..refusal import Limits
-from ..workers import Result, check_all
+from ..workers import Result
 from .configured import config_options
 from .gate import GateAsked, gate_options
 from .options import Asked, context_options
 from .progress import progress_over
 from .reporting import Reporting, Reports, reporting_options
+from .resume import resume_option, resuming
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -85,6 +86,7 @@ def policy_options(function: F) -> F:
     default=None,
     help="Show on standard error how far it is; by default on a terminal.",
 )
+@resume_option
 @reporting_options
 def command(
     paths: tuple[str, ...],
@@ -95,6 +97,7 @@ def command(
     max_size: int,
     jobs: int,
     progress: bool | None,
+    resume: str | None,
     reporting: Reporting,
 ) -> int:
     """Judge recorded responses: files, folders, archives, or - for standard input.
@@ -118,9 +121,12 @@ def command(
     )
     held = gate.open(rulebook)
     summary = Summary()
-    with replace(reporting, coverage=gate.coverage).opened(rulebook) as reports:
+    with (
+        resuming(resume, settings, rulebook) as judged,
+        replace(reporting, coverage=gate.coverage).opened(rulebook) as reports,
+    ):
         found = find_recordings(paths, settings.limits, rulebook.document.wire.format)
-        results = held.held(check_all(settings, found, jobs), summary)
+        results = held.held(judged(found, jobs), summary)
         interrupted = _write(reports, progress_over(results, summary, progress), summary)
     if interrupted:
         return EXIT_INTERRUPTED

@@ -34,7 +34,8 @@ def test_strays_and_recordings_come_in_their_order() -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_the_results_of_each_recording_can_be_told_apart(jobs: int) -> None:
-    two_bodies = GOOD.replace(b"</body>", GOOD.partition(b"<body>")[2].partition(b"</body>")[0] + b"</body>")
+    body = GOOD.partition(b"<serv:body>")[2].partition(b"</serv:body>")[0]
+    two_bodies = GOOD.replace(body, body * 2)
     recordings = [Recording("two", two_bodies), Stray("stray", "lonely"), Recording("one", GOOD)] * CHUNK
     each = list(check_each(Settings(), recordings, jobs))
     assert [[result.source for result in results] for results in each] == [
