@@ -98,7 +98,7 @@ def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Open
 def _parquet_batches(stream: BinaryIO, place: Place) -> Opened:
     from pyarrow import parquet
 
-    file = parquet.ParquetFile(stream, buffer_size=_BUFFER)
+    file = parquet.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False)
     columns = _columns(file.schema_arrow, place)
     if columns is not None:
         for number in range(file.metadata.num_row_groups):
