@@ -69,15 +69,20 @@ def policy_options(function: F) -> F:
     return cast("F", command)
 
 
+def size_option(function: F) -> F:
+    """Add the bound on a message; the command gets it as ``max_size``, in bytes."""
+    return click.option(
+        "--max-size", default="16M", show_default=True, callback=_size, help="The largest message to read."
+    )(function)
+
+
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]")
 @config_options
 @context_options
 @policy_options
 @gate_options
-@click.option(
-    "--max-size", default="16M", show_default=True, callback=_size, help="The largest message to read."
-)
+@size_option
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
 )
