@@ -131,9 +131,16 @@ def test_columns_are_seen_to_before_a_job_is_started(session: Any) -> None:
 
 
 def test_scan_of_parquet_is_check_row_for_row(session: Any, folder: Path, tmp_path: Path) -> None:
+    """The installed command, with a Spark of its own."""
     assert session
     told = sightline("check", folder, "--format", "json").json
-    assert run(["scan", str(folder), str(tmp_path / "out")]) == 1
+    scan = sightline(
+        "scan", "--master", "local[2]", "--conf", "spark.ui.enabled=false", folder, tmp_path / "out"
+    )
+    assert (scan.code, scan.out.splitlines()[0]) == (
+        1,
+        "40 responses: 8 conformant, 16 violating, 16 unchecked",
+    )
     rows = pq.read_table(tmp_path / "out").to_pylist()
     seen = {row["source"]: plain({**row, "id": None}) for row in rows if row["outcome"] != "skipped"}
     assert seen == {row["source"]: {**row, "id": None} for row in told["responses"]}
