@@ -108,7 +108,8 @@ def command(
     """Judge recorded responses: files, folders, archives, or - for standard input.
 
     NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist. Read too,
-    whatever their names: raw HTTP, HAR, VCR cassettes, WireMock's journal and mappings, JSON Lines; zip, tar and gzip.
+    whatever their names: raw HTTP, HAR, VCR cassettes, WireMock's journal and mappings, JSON Lines, Parquet and
+    Arrow; zip, tar and gzip.
 
     Exit codes: 0 all was checked and conforms; 1 an error was found, or too little was covered; 2 wrong usage; 3 no
     error was found, but something could not be checked or there was nothing to check; 130 interrupted.
