@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import tomllib
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
@@ -467,3 +468,25 @@ def test_the_checker_is_that_of_check() -> None:
         )
         (result,) = check_all(Settings(), [Recording("a", content, ASKED, named=False)], 1)
         assert row["detail"] == (detail(result) or None)
+
+
+def test_messages_in_json_are_judged_too() -> None:
+    """Which columns there are does not depend on the rulebook; facts of its own are stated in the context."""
+    folder = Path(__file__).parents[2] / "examples" / "rest"
+    rows = pa.table(
+        {
+            "id": ["leak", "fine"],
+            "response": [
+                (folder / f"{name}.response.json").read_bytes() for name in ("protected-leak", "user-host")
+            ],
+            "context": pa.array(
+                [
+                    list(tomllib.loads((folder / f"{name}.context.toml").read_text("utf-8")).items())
+                    for name in ("protected-leak", "user-host")
+                ],
+                pa.map_(pa.string(), pa.string()),
+            ),
+        }
+    )
+    results = check(rows, Settings(rules="webex-rest-meeting")).read_all().to_pylist()
+    assert [(row["id"], row["outcome"]) for row in results] == [("leak", "violating"), ("fine", "conformant")]
