@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -107,7 +110,16 @@ def _done(checker: Checker, chunk: Chunk) -> Future[list[list[Result]]]:
 
 def _start(settings: Settings) -> None:
     global _checker  # noqa: PLW0603 - a worker process has one checker, made once
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
     _checker = Checker(settings)
+
+
+def _end_with_the_run() -> None:
+    """Wait in a worker for the process that gives it work: one that was killed tells its workers nothing."""
+    run = multiprocessing.parent_process()
+    if run is not None:
+        run.join()
+        os._exit(1)
 
 
 def _check_chunk(chunk: Chunk) -> list[list[Result]]:
