@@ -36,12 +36,15 @@ def state_at(path: Path) -> State:
     return State(str(path), RULEBOOK, BOUND)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Recordings of several kinds; the log has more of them than two processes have in hand at a time."""
-    folder = tmp_path / "night"
+FEW, MANY = 20, 70
+"""Times that the calls stand in the log; the second is more than two processes have in hand at a time."""
+
+
+def folder_in(place: Path, times: int) -> Path:
+    """Recordings of several kinds."""
+    folder = place / "night"
     folder.mkdir()
-    (folder / "a.jsonl").write_bytes(json_lines(CALLS * 70))
+    (folder / "a.jsonl").write_bytes(json_lines(CALLS * times))
     (folder / "b.response.xml").write_bytes(LEAKING)
     (folder / "b.request.xml").write_bytes(ASKED)
     (folder / "b.context.toml").write_text('role = "none"\n')
@@ -55,24 +58,24 @@ def whole(folder: Path, name: str, *arguments: str) -> dict[str, bytes]:
     place.mkdir()
     run = sightline("check", "../night", "../rest", *REPORTS, *arguments, cwd=place)
     assert run.code == 1, run.err
-    return {"exit": run.out.encode(), **{path.name: path.read_bytes() for path in place.iterdir()}}
+    return {"out": run.out.encode(), **{path.name: path.read_bytes() for path in place.iterdir()}}
 
 
 @pytest.mark.parametrize(
-    ("end", "jobs", "kept"),
+    ("end", "jobs", "times", "kept"),
     [
-        (signal.SIGKILL, 1, (len(CALLS) * 70 + 2) // COMMIT * COMMIT),
-        (signal.SIGINT, 1, len(CALLS) * 70 + 1),
-        (signal.SIGKILL, 2, 4 * CHUNK),
+        (signal.SIGKILL, 1, FEW, (len(CALLS) * FEW + 1) // COMMIT * COMMIT),
+        (signal.SIGINT, 1, FEW, len(CALLS) * FEW + 1),
+        (signal.SIGKILL, 2, MANY, 4 * CHUNK),
     ],
 )
-def test_a_run_that_was_ended_goes_on(folder: Path, end: int, jobs: int, kept: int) -> None:
+def test_a_run_that_was_ended_goes_on(tmp_path: Path, end: int, jobs: int, times: int, kept: int) -> None:
     """The second path is a pipe: as long as nothing comes out of it, the run stands there. Then it is ended."""
-    rest, state, out = folder.parent / "rest", folder.parent / "state", folder.parent / "out"
+    folder, rest, out = folder_in(tmp_path, times), tmp_path / "rest", tmp_path / "out"
     os.mkfifo(rest)
     out.mkdir()
     process = subprocess.Popen(
-        [COMMAND, "check", "../night", "../rest", "--resume", state, "--jobs", str(jobs), *REPORTS],
+        [COMMAND, "check", "../night", "../rest", "--resume", "../state", "--jobs", str(jobs), *REPORTS],
         cwd=out,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -83,23 +86,28 @@ def test_a_run_that_was_ended_goes_on(folder: Path, end: int, jobs: int, kept: i
         assert process.wait() in (-signal.SIGKILL, 130)
     rest.unlink()
     rest.write_bytes(json_lines(CALLS * 5))
-    resumed = sightline("check", "../night", "../rest", "--resume", state, *REPORTS, cwd=out)
-    reports = {"exit": resumed.out.encode(), **{path.name: path.read_bytes() for path in out.glob("*.out")}}
+    resumed = sightline("check", "../night", "../rest", "--resume", "../state", *REPORTS, cwd=out)
+    reports = {"out": resumed.out.encode(), **{path.name: path.read_bytes() for path in out.glob("*.out")}}
     assert reports == whole(folder, "anew")
     recalled, judged = (int(word.replace(",", "")) for word in resumed.err.split() if word[0].isdigit())
-    assert recalled + judged == len(CALLS) * 75 + 2  # the stray request too
+    assert recalled + judged == len(CALLS) * (times + 5) + 2  # the stray request is judged each time
     assert recalled >= kept
     assert jobs > 1 or recalled == kept
 
 
-def test_a_finished_run_is_recalled_whole_and_says_so(folder: Path) -> None:
-    (folder.parent / "rest").write_bytes(json_lines(CALLS))
+def test_a_finished_run_is_recalled_whole_and_says_so(tmp_path: Path) -> None:
+    folder = folder_in(tmp_path, FEW)
+    (tmp_path / "rest").write_bytes(json_lines(CALLS))
     anew = whole(folder, "anew")
     first = whole(folder, "first", "--resume=../state", "--jobs=2")
-    again = whole(folder, "again", "--resume=../state", "--jobs=2")
-    assert first == again == anew
-    run = sightline("check", "../night", "--resume", "../state", "-q", cwd=folder.parent / "again")
-    assert run.err == "sightline: `../state`: 421 recordings recalled, 1 judged\n"
+    assert first == anew
+    place = tmp_path / "first"
+    accepting = ("../night", "../rest", "-q", "--baseline", "baseline.toml", "--baseline-update")
+    expected = sightline("check", *accepting, cwd=place)
+    (place / "baseline.toml").unlink()
+    run = sightline("check", *accepting, "--resume", "../state", "--jobs", "2", cwd=place)
+    assert run.out == expected.out  # what a baseline accepts is applied to what is recalled
+    assert run.err == expected.err + "sightline: `../state`: 127 recordings recalled, 1 judged\n"
 
 
 def results_of(recordings: list[Recording | Stray], state: State) -> list[object]:
