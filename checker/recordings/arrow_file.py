@@ -16,7 +16,7 @@ from .reader import Place
 from .reading import BROKEN_OFF
 from .recording import Found
 from .rows import RESPONSE, ColumnError, Columns, columns_of
-from .streams import HeldOrigin, Origin, read_whole, repeatable
+from .streams import HEAD, HeldOrigin, Origin, read_whole, repeatable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,8 +41,8 @@ class ParquetReader:
 
     def read(self, origin: Origin, place: Place) -> Iterator[Found]:
         """Give each row's recording; rows are counted from 0."""
-        _require_pyarrow("Parquet")
-        yield from _rows(origin, place, _parquet_batches)
+        if _can_read("Parquet", origin, place):
+            yield from _rows(origin, place, _parquet_batches)
 
 
 class ArrowReader:
@@ -59,8 +59,8 @@ class ArrowReader:
             raise Refusal(
                 Reason.UNREADABLE, "it is Feather of version 1; write it anew, as version 2 or Parquet"
             )
-        _require_pyarrow("Arrow")
-        yield from _rows(origin, place, _file_batches if head.startswith(_FILE) else _stream_batches)
+        if _can_read("Arrow", origin, place):
+            yield from _rows(origin, place, _file_batches if head.startswith(_FILE) else _stream_batches)
 
 
 def _begins_stream(head: bytes) -> bool:
@@ -69,11 +69,28 @@ def _begins_stream(head: bytes) -> bool:
     return head.startswith(_CONTINUED) and 0 < root < length < _SCHEMA and length % 8 == 0
 
 
-def _require_pyarrow(what: str) -> None:
+def _can_read(what: str, origin: Origin, place: Place) -> bool:
+    """Whether there is what reads tables; raises Refusal where there is not, unless the table is nobody's concern."""
     try:
         import pyarrow as pa  # noqa: F401 - only to see that it is there
     except ImportError:
-        raise Refusal(Reason.UNREADABLE, f"{what} needs pyarrow: pip install 'sightline[arrow]'") from None
+        if place.counts or _names_response(origin):
+            raise Refusal(
+                Reason.UNREADABLE, f"{what} needs pyarrow: pip install 'sightline[arrow]'"
+            ) from None
+        return False
+    return True
+
+
+def _names_response(origin: Origin) -> bool:
+    """Whether the name of the column is where such files have those: at their beginning, or (Parquet) at their end."""
+    if not origin.again:
+        return True
+    with origin.begin() as stream:
+        if not stream.seekable():
+            return True
+        stream.seek(max(stream.seek(0, os.SEEK_END) - HEAD, 0))
+        return RESPONSE.encode() in origin.head() + stream.read()
 
 
 Opened = Iterator["tuple[Columns, pa.RecordBatch]"]
@@ -86,6 +103,8 @@ def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Open
         for columns, batch in opened(stream, place):
             sources = [f"{place.source}#row-{first + row}" for row in range(batch.num_rows)]
             first += batch.num_rows
+            if packed is not None:
+                require_proportion(packed, batch.nbytes, place.limits)
             for recording in columns.recordings(batch, place.limits, sources):
                 given += recording.at_hand
                 if (

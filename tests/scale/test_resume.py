@@ -107,7 +107,7 @@ def test_a_finished_run_is_recalled_whole_and_says_so(tmp_path: Path) -> None:
     (place / "baseline.toml").unlink()
     run = sightline("check", *accepting, "--resume", "../state", "--jobs", "2", cwd=place)
     assert run.out == expected.out  # what a baseline accepts is applied to what is recalled
-    assert run.err == expected.err + "sightline: `../state`: 127 recordings recalled, 1 judged\n"
+    assert run.err == "sightline: `../state`: 127 recordings recalled, 1 judged\n" + expected.err
 
 
 def results_of(recordings: list[Recording | Stray], state: State) -> list[object]:

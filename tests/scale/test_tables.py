@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import random
@@ -298,13 +299,29 @@ def judged_of(content: bytes, folder: Path) -> list[tuple[str, str]]:
     return outcomes(judged(folder / "calls.arrow"), folder)
 
 
-def test_without_pyarrow_one_message_says_what_to_install(tmp_path: Path) -> None:
-    (tmp_path / "calls.parquet").write_bytes(parquet(CALLS))
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "pyarrow.py").write_text("raise ImportError('none')")
-    run = sightline("check", "calls.parquet", cwd=tmp_path, PYTHONPATH=str(tmp_path / "sub"))
-    assert run.code == 3
-    assert "Parquet needs pyarrow: pip install 'sightline[arrow]'" in run.out
+def test_without_pyarrow_one_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of what is no table of calls nothing is said, unless it was named."""
+    other = pa.table({"amount": [1]})
+    for name, content in {
+        "calls.parquet": parquet(CALLS),
+        "calls.arrow": arrow_file(CALLS),
+        "calls.arrow.gz": gzip.compress(arrow_file(CALLS)),
+        "other.arrow": packed(other, "arrow"),
+        "other.parquet": packed(other, "parquet"),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    results = judged(tmp_path)
+    assert [(source, said) for source, said in outcomes(results, tmp_path)] == [
+        ("calls.arrow", "unreadable"),
+        ("calls.arrow.gz", "unreadable"),
+        ("calls.parquet", "unreadable"),
+    ]
+    assert detail(results[0]) == "Arrow needs pyarrow: pip install 'sightline[arrow]'"
+    assert detail(results[2]) == "Parquet needs pyarrow: pip install 'sightline[arrow]'"
+    assert outcomes(judged(tmp_path / "other.parquet"))[0][1] == "unreadable"
 
 
 def test_without_pyarrow_the_batch_function_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
