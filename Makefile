@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 SECONDS ?= 600
 PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
 
-.PHONY: help demo test check-format lint types imports unit mutants install install-dev bench fuzz lock clean
+.PHONY: help demo test test-spark check-format lint types imports unit mutants install install-dev bench fuzz lock clean
 
 help:
 	@echo 'make demo   set up what is needed, judge the examples, explain one missing field'
 	@echo 'make test   set up what is needed, run every check'
 	@echo 'make fuzz   fuzz every reader, SECONDS=600 in all'
 	@echo 'make bench  set up what is needed, take every ratio, write benchmarks/RESULTS.md'
+	@echo 'make test-spark   run the tests on Apache Spark, which needs Java 17'
 	@echo 'make lock   pin the development environment anew, from pyproject.toml'
 	@echo 'make clean  remove what the other targets made'
 
@@ -73,11 +74,21 @@ fuzz: install-dev
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-fuzz.txt
 	cd tests && ../$(BIN)/python -m fuzz.campaign --seconds $(SECONDS) --place ../build/fuzz
 	cd tests && ../$(BIN)/python -m fuzz.figures ../build/fuzz/rounds.jsonl
+# Spark is large, and needs Java: it has pins and a target of its own, and its tests are skipped where it is not.
+$(VENV)/.spark: requirements-spark.txt $(VENV)/.pinned
+	$(BIN)/python -m pip install --quiet --no-build-isolation --require-hashes --requirement requirements-spark.txt
+	@touch $@
+
+test-spark: install-dev $(VENV)/.spark
+	$(BIN)/python -m pytest tests/spark
 
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra dev pyproject.toml --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --extra spark --constraint requirements-dev.txt pyproject.toml \
+		--output-file requirements-spark.txt
 
 include release.mk
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 
 from ..engine.result import ResponseResult
 from .check import Checker, Settings, Skipped
@@ -15,7 +19,7 @@ from .refusal import Reason, Refusal
 Result = ResponseResult | Skipped
 Chunk = list[Recording | Stray]
 
-CHUNK = 128
+CHUNK = 64
 """Recordings that a worker takes at a time: so many that what their results share is sent once for all of them."""
 
 CHUNK_BYTES = 4 * 1024 * 1024
@@ -34,15 +38,27 @@ def check_all(settings: Settings, recordings: Iterable[Recording | Stray], jobs:
         for recording in recordings:
             yield from checker.check(recording)
     else:
+        yield from chain.from_iterable(_check_in_processes(settings, iter(recordings), jobs))
+
+
+def check_each(
+    settings: Settings, recordings: Iterable[Recording | Stray], jobs: int
+) -> Iterator[list[Result]]:
+    """Judge recordings as `check_all` does, and give the results of each by themselves, an entry a recording."""
+    if jobs == 1:
+        checker = Checker(settings)
+        for recording in recordings:
+            yield list(checker.check(recording))
+    else:
         yield from _check_in_processes(settings, iter(recordings), jobs)
 
 
 def _check_in_processes(
     settings: Settings, recordings: Iterator[Recording | Stray], jobs: int
-) -> Iterator[Result]:
+) -> Iterator[list[Result]]:
     here = Checker(settings)
     pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
-    waiting: deque[tuple[Chunk, Future[list[Result]]]] = deque()
+    waiting: deque[tuple[Chunk, Future[list[list[Result]]]]] = deque()
     try:
         while True:
             while len(waiting) < jobs * AHEAD and (chunk := _next_chunk(recordings)):
@@ -75,7 +91,7 @@ def _next_chunk(recordings: Iterator[Recording | Stray]) -> Chunk:
     return chunk
 
 
-def _check_one_by_one(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[Result]:
+def _check_one_by_one(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[list[Result]]:
     """Judge a chunk again after a worker died over it or beside it: what ends a worker again is not judged."""
     for recording in chunk:
         with ProcessPoolExecutor(1, initializer=_start, initargs=(settings,)) as pool:
@@ -83,19 +99,28 @@ def _check_one_by_one(settings: Settings, here: Checker, chunk: Chunk) -> Iterat
                 yield from pool.submit(_check_chunk, [recording]).result()
             except BrokenProcessPool:
                 refusal = Refusal(Reason.UNREADABLE, "judging it ended the worker process; is memory short?")
-                yield here.unchecked(recording.source, 0, refusal)
+                yield [here.unchecked(recording.source, 0, refusal)]
 
 
-def _done(checker: Checker, chunk: Chunk) -> Future[list[Result]]:
-    future: Future[list[Result]] = Future()
-    future.set_result([result for recording in chunk for result in checker.check(recording)])
+def _done(checker: Checker, chunk: Chunk) -> Future[list[list[Result]]]:
+    future: Future[list[list[Result]]] = Future()
+    future.set_result([list(checker.check(recording)) for recording in chunk])
     return future
 
 
 def _start(settings: Settings) -> None:
     global _checker  # noqa: PLW0603 - a worker process has one checker, made once
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
     _checker = Checker(settings)
 
 
-def _check_chunk(chunk: Chunk) -> list[Result]:
-    return [result for recording in chunk for result in _checker.check(recording)]
+def _end_with_the_run() -> None:
+    """Wait in a worker for the process that gives it work: one that was killed tells its workers nothing."""
+    run = multiprocessing.parent_process()
+    if run is not None:
+        run.join()
+        os._exit(1)
+
+
+def _check_chunk(chunk: Chunk) -> list[list[Result]]:
+    return [list(_checker.check(recording)) for recording in chunk]

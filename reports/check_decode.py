@@ -138,12 +138,9 @@ class SavedResult:
 
     def results(self) -> Iterator[ResponseResult]:
         """Give the responses in their order; raises ResultError for one that cannot be read."""
+        decoder = ResponseDecoder(self._rulebook)
         for number, raw in enumerate(self._responses):
-            where = f"`responses[{number}]`"
-            try:
-                yield self._result(_decode(raw, _Response, where))
-            except ContextError as error:
-                raise ResultError(f"{where}: {error}") from None
+            yield decoder.result(raw, f"`responses[{number}]`")
 
     def _open(self, content: bytes) -> list[msgspec.Raw]:
         schema = _decode(content, _Schema, "").schema
@@ -168,6 +165,20 @@ class SavedResult:
             self.summary.skipped["skipped"] = totals.skipped
         if totals.baseline is not None:
             self.summary.baseline = totals.baseline.use()
+
+
+class ResponseDecoder:
+    """Reads single responses back, as `check_json.response_object` gives them."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+
+    def result(self, content: bytes | msgspec.Raw, where: str) -> ResponseResult:
+        """Read the result that a response was written from; ``where`` names it in a ResultError."""
+        try:
+            return self._result(_decode(content, _Response, where))
+        except ContextError as error:
+            raise ResultError(f"{where}: {error}") from None
 
     def _result(self, response: _Response) -> ResponseResult:
         context = self._context(response)

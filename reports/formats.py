@@ -12,7 +12,7 @@ from .check_html import CheckHtml
 from .check_json import CheckJson
 from .check_junit import CheckJunit
 from .check_markdown import CheckMarkdown
-from .check_report import CheckReport
+from .check_report import CheckReport, TableReport
 from .check_sarif import CheckSarif
 from .check_text import CheckText
 from .places import Places
@@ -60,3 +60,17 @@ FORMATS = {
     "html": Format("a page to look into", lambda rulebook, medium: CheckHtml(rulebook, medium.version)),
 }
 """The formats by their names on the command line; the first is the default."""
+
+TABLES = {
+    "parquet": "a table of results in Parquet",
+    "arrow": "the same as an Arrow file",
+}
+"""What results are written as for programs that read tables: in bytes, by the name that ends such files, too."""
+
+
+def table_report(name: str, rulebook: Rulebook) -> TableReport:
+    """Make a report that is one of `TABLES`; raises ImportError where pyarrow is not installed."""
+    # Imported here: it needs what an extra brings.
+    from .check_table import CheckTable
+
+    return CheckTable(rulebook, name)

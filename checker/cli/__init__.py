@@ -13,6 +13,7 @@ from .options import OutputGone
 
 _COMMANDS = {
     "check": "judge recordings: files, folders, standard input",
+    "scan": "judge recordings on Apache Spark: a job over Parquet or JSON Lines",
     "explain": "why an element is there or not, and what would change that",
     "expect": "what a context should see; --versus: what would change",
     "matrix": "the table as encoded",

@@ -15,13 +15,14 @@ from ...engine.result import Outcome, Summary
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
 from ..refusal import Limits
-from ..workers import Result, check_all
+from ..workers import Result
 from .configured import config_options
 from .gate import GateAsked, gate_options
 from .limits import limit_options
 from .options import Asked, context_options
 from .progress import progress_over
 from .reporting import Reporting, Reports, reporting_options
+from .resume import resume_option, resuming
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -79,6 +80,7 @@ def policy_options(function: F) -> F:
     default=None,
     help="Show on standard error how far it is; by default on a terminal.",
 )
+@resume_option
 @reporting_options
 def command(
     paths: tuple[str, ...],
@@ -90,12 +92,14 @@ def command(
     jobs: int,
     fast_path: bool,
     progress: bool | None,
+    resume: str | None,
     reporting: Reporting,
 ) -> int:
     """Judge recorded responses: files, folders, archives, or - for standard input.
 
     NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist. Read too,
-    whatever their names: raw HTTP, HAR, VCR cassettes, WireMock's journal and mappings, JSON Lines; zip, tar and gzip.
+    whatever their names: raw HTTP, HAR, VCR cassettes, WireMock's journal and mappings, JSON Lines, Parquet and
+    Arrow; zip, tar and gzip.
 
     Exit codes: 0 all was checked and conforms; 1 an error was found, or too little was covered; 2 wrong usage; 3 no
     error was found, but something could not be checked or there was nothing to check; 130 interrupted.
@@ -114,9 +118,12 @@ def command(
     )
     held = gate.open(rulebook)
     summary = Summary()
-    with replace(reporting, coverage=gate.coverage).opened(rulebook) as reports:
+    with (
+        resuming(resume, settings, rulebook) as judged,
+        replace(reporting, coverage=gate.coverage).opened(rulebook) as reports,
+    ):
         found = find_recordings(paths, settings.limits, rulebook.document.wire.format)
-        results = held.held(check_all(settings, found, jobs), summary)
+        results = held.held(judged(found, jobs), summary)
         interrupted = _write(reports, progress_over(results, summary, progress), summary)
     if interrupted:
         return EXIT_INTERRUPTED

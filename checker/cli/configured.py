@@ -23,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 FACTS = "facts"
 """The key of the table that states facts of the rulebook which have no flag of their own."""
 
-_ONCE = {"config", "no-config", "help", "output", "exit-zero", "baseline-update", "baseline-prune"}
+_ONCE = {"config", "no-config", "help", "output", "exit-zero", "baseline-update", "baseline-prune", "resume"}
 """Options that are meant for one run: in a file they would be traps."""
 
 _PATHS = {"paths", "rules", "request", "baseline"}

@@ -241,8 +241,11 @@ class OutputGone(Exception):  # noqa: N818 - not our error: who read standard ou
 
 
 @contextlib.contextmanager
-def writing_to(output: str | None) -> Iterator[IO[str]]:
-    """Open the output. A file comes into being whole or not at all: it is written beside its place, then renamed."""
+def writing_to(output: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
+    """Open the output, a file for bytes if it is to be ``binary``.
+
+    A file comes into being whole or not at all: it is written beside its place, then renamed.
+    """
     if output is None or output == "-":
         try:
             yield sys.stdout
@@ -256,14 +259,14 @@ def writing_to(output: str | None) -> Iterator[IO[str]]:
     folder = os.path.dirname(os.path.abspath(output))
     try:
         if os.path.exists(output) and not os.path.isfile(output):  # a device or a pipe takes no rename
-            with open(output, "w", encoding="utf-8") as stream:
+            with _opened(output, binary=binary) as stream:
                 yield stream
             return
         handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".sightline-")
     except OSError as error:
         raise _unwritable(output, error) from None
     try:
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+        with _opened(handle, binary=binary, errors="backslashreplace") as stream:
             yield stream
         os.chmod(unfinished, 0o666 & ~_umask())
         os.replace(unfinished, output)
@@ -272,6 +275,10 @@ def writing_to(output: str | None) -> Iterator[IO[str]]:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(unfinished)
+
+
+def _opened(file: str | int, *, binary: bool, errors: str | None = None) -> IO[Any]:
+    return open(file, "wb") if binary else open(file, "w", encoding="utf-8", errors=errors)
 
 
 def _unwritable(output: str, error: OSError) -> click.ClickException:

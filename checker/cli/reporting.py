@@ -6,22 +6,26 @@ import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, TypeVar, cast
 
 import click
 
 from ...engine.result import ResponseResult, Summary
-from ...reports.check_report import CheckReport
-from ...reports.formats import FORMATS, Medium
+from ...reports.check_report import CheckReport, TableReport
+from ...reports.formats import FORMATS, TABLES, Medium, table_report
 from ...reports.places import Places
 from ...rules.model import Rulebook
 from ...rules.names import did_you_mean, listed
 from ..say import fault
+from .extras import require
 from .options import Output, OutputGone, output_options, writing_to
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+AnyReport = CheckReport | TableReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,8 @@ class Reporting:
         places = Places(os.path.abspath(os.curdir), repository_of(os.curdir))
         opened = Reports(
             [
-                _Open(
-                    text(medium)
-                    if text is not None and output.format == "text"
-                    else FORMATS[output.format].make(rulebook, medium),
-                    output,
-                )
+                _Open(self._report(rulebook, output, text, places), output)
                 for output in (self.output, *self.further)
-                for medium in (self._medium(output, places),)
             ]
         )
         try:
@@ -65,6 +63,20 @@ class Reporting:
             opened.abandon(error)
             raise
         opened.close()
+
+    def _report(
+        self,
+        rulebook: Rulebook,
+        output: Output,
+        text: Callable[[Medium], CheckReport] | None,
+        places: Places,
+    ) -> AnyReport:
+        if output.format in TABLES:
+            return table_report(output.format, rulebook)
+        medium = self._medium(output, places)
+        if text is not None and output.format == "text":
+            return text(medium)
+        return FORMATS[output.format].make(rulebook, medium)
 
     def _medium(self, output: Output, places: Places) -> Medium:
         return Medium(output.style(), self.verbose, self.quiet, self.coverage, places, version("sightline"))
@@ -104,7 +116,7 @@ class Reports:
         for entry in self._opened:
             entry.close(error)
 
-    def _each(self, say: Callable[[CheckReport], str]) -> None:
+    def _each(self, say: Callable[[AnyReport], str | bytes]) -> None:
         for entry in self._opened:
             if entry.failure is None:
                 entry.write(say)
@@ -113,21 +125,21 @@ class Reports:
 class _Open:
     """A report and the stream that it goes to; the first failure to write it is kept, and ends it."""
 
-    def __init__(self, report: CheckReport, output: Output) -> None:
+    def __init__(self, report: AnyReport, output: Output) -> None:
         self.report = report
         self.name = f"the {output.format} report" + (f" `{output.file}`" if output.file else "")
         self.failure: click.ClickException | OutputGone | None = None
-        self._opened = writing_to(output.file)
+        self._opened = writing_to(output.file, binary=output.format in TABLES)
         try:
             self._stream = self._opened.__enter__()
         except click.ClickException as error:
             self.failure = error
 
-    def write(self, say: Callable[[CheckReport], str]) -> None:
+    def write(self, say: Callable[[AnyReport], str | bytes]) -> None:
         """Write what the report says next."""
-        text = say(self.report)
+        said = say(self.report)
         try:
-            self._stream.write(text)
+            self._stream.write(said)
         except OSError as error:
             self._fail(error)
 
@@ -175,11 +187,13 @@ def reporting_options(function: F) -> F:
     def with_reporting(
         *args: Any, output: Output, reports: tuple[str, ...], verbose: bool, quiet: bool, **rest: Any
     ) -> Any:
+        output = _by_its_name(output)
         further = tuple(map(_report, reports))
         _see_to_files(output, further)
+        _see_to_tables(output, further)
         return function(*args, reporting=Reporting(output, further, verbose, quiet), **rest)
 
-    command: Any = output_options(*FORMATS)(with_reporting)
+    command: Any = output_options(*FORMATS, *TABLES)(with_reporting)
     for option in (
         click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong, and the totals."),
         click.option("-v", "--verbose", is_flag=True, help="Show conformant responses and notes too."),
@@ -196,19 +210,41 @@ def reporting_options(function: F) -> F:
 
 
 def _formats_help() -> str:
-    return "; ".join(f"{name}: {format_.what}" for name, format_ in FORMATS.items()) + "."
+    whats = {**{name: format_.what for name, format_ in FORMATS.items()}, **TABLES}
+    return "; ".join(f"{name}: {what}" for name, what in whats.items()) + "."
 
 
 def _report(said: str) -> Output:
     name, equals, file = said.partition("=")
     if not equals or not file:
         raise click.UsageError(f"`--report {said}`: a report is said as FORMAT=FILE, such as junit=out.xml")
-    if name not in FORMATS:
-        hint = did_you_mean(name, FORMATS) or f"; known are {listed(FORMATS)}"
+    if name not in FORMATS and name not in TABLES:
+        known = (*FORMATS, *TABLES)
+        hint = did_you_mean(name, known) or f"; known are {listed(known)}"
         raise click.UsageError(f"`--report {said}`: there is no format `{name}`{hint}")
     if file == "-":
         raise click.UsageError(f"`--report {said}`: standard output is for --format; name a file")
     return Output(name, file)
+
+
+def _by_its_name(output: Output) -> Output:
+    """Let the name of a file say that it is a table, where nothing says which format is wanted."""
+    source = click.get_current_context().get_parameter_source("format_")
+    ending = (output.file or "").rpartition(".")[2].lower()
+    if source is click.core.ParameterSource.DEFAULT and ending in TABLES:
+        return replace(output, format=ending)
+    return output
+
+
+def _see_to_tables(output: Output, further: tuple[Output, ...]) -> None:
+    """See that tables go to files, and that what writes them is there."""
+    for report in (output, *further):
+        if report.format in TABLES:
+            if report.file in (None, "-"):
+                raise click.UsageError(
+                    f"`{report.format}` is no text: say which file it goes to with -o FILE"
+                )
+            require(f"{click.get_current_context().info_name} --format {report.format}", "pyarrow", "arrow")
 
 
 def _see_to_files(output: Output, further: tuple[Output, ...]) -> None:

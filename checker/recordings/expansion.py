@@ -32,10 +32,7 @@ class Expansion:
         self._given += given
         if self._given > limits.expansion:
             raise Exhausted(f"it unpacks to more than {limits.expansion:,} bytes", "expansion")
-        if self._given > limits.unsuspected and self._given > limits.ratio * self._taken:
-            raise Exhausted(
-                f"it unpacks to more than {limits.ratio} times its size, and is read no further", "ratio"
-            )
+        require_proportion(self._taken, self._given, limits)
 
     def member(self) -> None:
         """Count a member of an archive; raises Exhausted."""
@@ -49,3 +46,11 @@ class Expansion:
         counted = self._taken, self._given, self._members
         yield
         self._taken, self._given, self._members = counted
+
+
+def require_proportion(taken: int, given: int, limits: Limits) -> None:
+    """See that no more bytes came of others than recordings come to; raises Exhausted."""
+    if given > limits.unsuspected and given > limits.ratio * taken:
+        raise Exhausted(
+            f"it unpacks to more than {limits.ratio} times its size, and is read no further", "ratio"
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .archive import read_archive
+from .arrow_file import ArrowReader, ParquetReader
 from .har import HarFormat
 from .json_document import JsonDocumentReader
 from .json_lines import JsonLinesReader
@@ -89,6 +90,8 @@ _READERS: tuple[Reader, ...] = (
     _GzipReader(),
     _ZipReader(),
     _TarReader(),
+    ParquetReader(),
+    ArrowReader(),
     RawHttpReader(),
     XML,
     JsonLinesReader(),

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -16,6 +15,7 @@ from ..refusal import Reason, allowing
 from .json_document import decoded, try_decoded
 from .reader import Place
 from .recording import Companion, Found, Recording, Unusable
+from .stated import sidecar_of
 from .streams import PIECE, Origin
 from .text import bytes_of_text
 
@@ -50,7 +50,7 @@ class JsonLinesReader:
                 if isinstance(line, Unusable):
                     yield _broken(place, mark, line)
                 elif content := line.removeprefix(_BYTE_ORDER_MARK if number == 1 else b"").strip():
-                    yield _recording(content, place, mark)
+                    yield recording_of_line(content, place.source + mark)[1]
 
 
 def _is_ours(line: bytes) -> bool:
@@ -80,14 +80,19 @@ def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | Unusable]:
         )
 
 
-def _recording(content: bytes, place: Place, mark: str) -> Found:
+def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recording]:
+    """Read one line by itself: its ``id`` and its recording, which is unusable where the line is."""
     line = try_decoded(content, _Line, "the line")
     if isinstance(line, Unusable):
-        return _broken(place, mark, line)
+        return None, Recording(source, line, named=False)
+    return None if line.id is None else str(line.id), _recording_of(line, source)
+
+
+def _recording_of(line: _Line, source: str) -> Recording:
     if not line.response and not line.request:
-        return _broken(place, mark, _NO_RESPONSE)
+        return Recording(source, _NO_RESPONSE, named=False)
     return Recording(
-        source=place.source + mark,
+        source=source,
         response=bytes_of_text(line.response or ""),
         request=None if line.request is None else bytes_of_text(line.request),
         sidecar=_sidecar(line.context),
@@ -100,18 +105,11 @@ def _broken(place: Place, mark: str, fault: Unusable) -> Recording:
 
 
 def _sidecar(context: msgspec.Raw) -> Companion:
-    """Give a context as the sidecar that it stands for, None for none: strings are written alike in JSON and TOML, but for one."""
+    """Give a context as the sidecar that it stands for, None for none."""
     if bytes(context) == b"null":
         return None
     shape: Any = dict[str, str | None] | None
     stated: dict[str, str | None] | Unusable | None = try_decoded(context, shape, "`context`")
-    if isinstance(stated, Unusable):
+    if stated is None or isinstance(stated, Unusable):
         return stated
-    if stated is None:
-        return None
-    pairs = (f"{_quoted(key)} = {_quoted(text)}\n" for key, text in stated.items() if text is not None)
-    return "".join(pairs).encode("utf-8", "surrogatepass")
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return sidecar_of(stated)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import select
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +13,11 @@ import pytest
 
 from sightline.checker.check import Checker, Settings, Skipped
 from sightline.checker.recordings import Recording, Stray
-from sightline.checker.workers import CHUNK, Result, check_all
+from sightline.checker.workers import CHUNK, Result, check_all, check_each
+from support.command import COMMAND
 from support.judging import RULEBOOK
 from support.messages import response
+from support.traffic import Call, json_lines
 
 GOOD = response("MC", [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"])
 
@@ -30,6 +34,25 @@ def test_strays_and_recordings_come_in_their_order() -> None:
     assert one == two
     assert [result.source for result in one] == [recording.source for recording in recordings]
     assert sum(isinstance(result, Skipped) for result in one) == len(range(5, 3 * CHUNK, 10))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_results_of_each_recording_can_be_told_apart(jobs: int) -> None:
+    body = GOOD.partition(b"<serv:body>")[2].partition(b"</serv:body>")[0]
+    two_bodies = GOOD.replace(body, body * 2)
+    few: list[Recording | Stray] = [
+        Recording("two", two_bodies),
+        Stray("stray", "lonely"),
+        Recording("one", GOOD),
+    ]
+    recordings = few * CHUNK
+    each = list(check_each(Settings(), recordings, jobs))
+    assert [[result.source for result in results] for results in each] == [
+        ["two", "two"],
+        ["stray"],
+        ["one"],
+    ] * CHUNK
+    assert [result for results in each for result in results] == list(check_all(Settings(), recordings, jobs))
 
 
 @pytest.mark.skipif(
@@ -56,3 +79,24 @@ def test_a_recording_that_ends_its_process_is_unchecked_and_the_rest_is_judged(
     assert [(result.source, result.reason, result.detail) for result in unchecked] == [
         ("deadly", "unreadable", "judging it ended the worker process; is memory short?")
     ]
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "pidfd_open"), reason="the end of another's process is waited for as Linux does"
+)
+def test_workers_end_with_a_run_that_is_killed(tmp_path: Path) -> None:
+    """The last path is a pipe: the run stands there, with its workers, until it is killed."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "log").write_bytes(json_lines([Call(GOOD)] * CHUNK * 12))
+    process = subprocess.Popen(
+        [COMMAND, "check", "log", "pipe", "--jobs", "2", "--quiet"], cwd=tmp_path, stdout=subprocess.DEVNULL
+    )
+    with (tmp_path / "pipe").open("wb"):  # opens when the run has come to it
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        workers = [os.pidfd_open(int(child)) for child in children]
+        assert len(workers) == 2
+        process.kill()
+        process.wait()
+        for worker in workers:
+            assert select.select([worker], [], [], 60)[0] == [worker]
+            os.close(worker)

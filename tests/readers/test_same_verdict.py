@@ -16,12 +16,15 @@ from support.traffic import (
     ARCHIVES,
     CALLS,
     Call,
+    arrow_file,
+    arrow_stream,
     har,
     journal,
     json_lines,
     judged,
     mappings,
     outcomes,
+    parquet,
     raw_http,
     ruby_vcr,
     vcrpy,
@@ -43,6 +46,16 @@ FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "WireMock journal, base64": (partial(journal, as_base64=True), "#request-{}"),
     "WireMock mappings": (mappings, "#mapping-{}"),
     "WireMock mappings, base64": (partial(mappings, as_base64=True), "#mapping-{}"),
+}
+
+TABLES: dict[str, Callable[[tuple[Call, ...]], bytes]] = {
+    "Parquet": parquet,
+    "Parquet, text": partial(parquet, as_text=True),
+    "Arrow file": arrow_file,
+    "Arrow file, text": partial(arrow_file, as_text=True),
+    "Arrow stream": arrow_stream,
+    "Parquet, packed": lambda calls: gzip.compress(parquet(calls)),
+    "Arrow stream, packed": lambda calls: gzip.compress(arrow_stream(calls)),
 }
 
 
@@ -89,6 +102,34 @@ def test_lines_are_judged_as_pairs_are(tmp_path: Path, as_pairs: list[object]) -
         ("log:6", "not-a-message"),
     ]
     assert [said(result) for number, result in enumerate(results) if number in (0, 1, 2, 4)] == as_pairs
+
+
+ROWS = [
+    ("#row-0", "conformant"),
+    ("#row-1", "violating"),
+    ("#row-2", "skipped"),
+    ("#row-3", "unsafe-xml"),
+    ("#row-4", "violating"),
+    ("#row-5", "not-a-message"),
+]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_are_judged_as_pairs_are(name: str, tmp_path: Path, as_pairs: list[object]) -> None:
+    """A row says that it is a recording, as a line does."""
+    (tmp_path / "calls").write_bytes(TABLES[name](CALLS))
+    results = judged(tmp_path)
+    assert outcomes(results, tmp_path) == [(f"calls{mark}", outcome) for mark, outcome in ROWS]
+    assert [said(result) for number, result in enumerate(results) if number in (0, 1, 2, 4)] == as_pairs
+
+
+@pytest.mark.parametrize("name", ["Parquet", "Arrow file", "Arrow stream"])
+def test_rows_are_read_from_an_archive_and_from_standard_input(name: str, tmp_path: Path) -> None:
+    content = TABLES[name](CALLS)
+    (tmp_path / "night.zip").write_bytes(ARCHIVES["zip"]([("a/b", content)]))
+    assert outcomes(judged(tmp_path), tmp_path) == [(f"night.zip!a/b{mark}", said) for mark, said in ROWS]
+    run = sightline("check", "-", "--format", "json", stdin=content)
+    assert [r["source"] for r in run.json["responses"]] == [f"-#row-{number}" for number in (0, 1, 3, 4, 5)]
 
 
 @pytest.mark.parametrize("kind", ARCHIVES)

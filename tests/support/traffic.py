@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+from pyarrow import ipc
+from pyarrow import parquet as pq
+
 from sightline.checker.check import Checker, Settings, Skipped
 from sightline.checker.recordings import find_recordings
 from sightline.checker.refusal import Limits
@@ -155,6 +159,47 @@ def json_lines(calls: Iterable[Call]) -> bytes:
         for n, c in enumerate(calls)
     )
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def table(calls: Iterable[Call], *, as_text: bool = False) -> pa.Table:
+    """A table with a call a row."""
+    given = list(calls)
+    kind = pa.string() if as_text else pa.binary()
+    return pa.table(
+        {
+            "id": pa.array([str(number) for number in range(len(given))]),
+            "request": pa.array([call.request.decode() if as_text else call.request for call in given], kind),
+            "response": pa.array(
+                [call.response.decode() if as_text else call.response for call in given], kind
+            ),
+            "status": pa.array([call.status for call in given], pa.int16()),
+        }
+    )
+
+
+def parquet(calls: Iterable[Call], *, as_text: bool = False) -> bytes:
+    """A Parquet file, in row groups of four."""
+    written = io.BytesIO()
+    pq.write_table(table(calls, as_text=as_text), written, row_group_size=4)
+    return written.getvalue()
+
+
+def arrow_file(calls: Iterable[Call], *, as_text: bool = False) -> bytes:
+    """A file of Arrow, in batches of four; version 2 of Feather is the same."""
+    written = io.BytesIO()
+    rows = table(calls, as_text=as_text)
+    with ipc.new_file(written, rows.schema, options=ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_table(rows, 4)
+    return written.getvalue()
+
+
+def arrow_stream(calls: Iterable[Call]) -> bytes:
+    """A stream of Arrow, in batches of four."""
+    written = io.BytesIO()
+    rows = table(calls)
+    with ipc.new_stream(written, rows.schema) as writer:
+        writer.write_table(rows, 4)
+    return written.getvalue()
 
 
 def raw_http(call: Call, headers: bytes = b"") -> bytes:
