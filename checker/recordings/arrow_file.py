@@ -99,6 +99,7 @@ Opened = Iterator["tuple[Columns, pa.RecordBatch]"]
 def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Opened]) -> Iterator[Found]:
     first = given = 0
     with _begun(origin, place.limits, anywhere=opened is not _stream_batches) as stream, _saying():
+        # However large content is, only some rows of it are in memory: it has no bound but that of its proportion.
         packed = _size(stream)
         for columns, batch in opened(stream, place):
             sources = [f"{place.source}#row-{first + row}" for row in range(batch.num_rows)]
@@ -107,9 +108,7 @@ def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Open
                 require_proportion(packed, batch.nbytes, place.limits)
             for recording in columns.recordings(batch, place.limits, sources):
                 given += recording.at_hand
-                if (
-                    packed is not None
-                ):  # however large it is, only some rows of it are in memory: no other bound is needed
+                if packed is not None:
                     require_proportion(packed, given, place.limits)
                 yield recording
 
