@@ -116,13 +116,13 @@ def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Open
 def _parquet_batches(stream: BinaryIO, place: Place) -> Opened:
     from pyarrow import parquet
 
+    packed = _size(stream) or 0
     file = parquet.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False)
     columns = _columns(file.schema_arrow, place)
     if columns is not None:
-        for number in range(file.metadata.num_row_groups):
-            group = file.metadata.row_group(number)
-            for column in map(group.column, range(group.num_columns)):
-                require_proportion(column.total_compressed_size, column.total_uncompressed_size, place.limits)
+        # Of its groups, and not of their columns: the library ends the process over columns that are broken.
+        groups = map(file.metadata.row_group, range(file.metadata.num_row_groups))
+        require_proportion(packed, sum(group.total_byte_size for group in groups), place.limits)
         for batch in file.iter_batches(ROWS, columns=list(columns.names), use_threads=False):
             yield columns, batch
 
