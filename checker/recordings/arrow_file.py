@@ -99,6 +99,7 @@ Opened = Iterator["tuple[Columns, pa.RecordBatch]"]
 def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Opened]) -> Iterator[Found]:
     first = given = 0
     with _begun(origin, place.limits, anywhere=opened is not _stream_batches) as stream, _saying():
+        # However large content is, only some rows of it are in memory: it has no bound but that of its proportion.
         packed = _size(stream)
         for columns, batch in opened(stream, place):
             sources = [f"{place.source}#row-{first + row}" for row in range(batch.num_rows)]
@@ -107,9 +108,7 @@ def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Open
                 require_proportion(packed, batch.nbytes, place.limits)
             for recording in columns.recordings(batch, place.limits, sources):
                 given += recording.at_hand
-                if (
-                    packed is not None
-                ):  # however large it is, only some rows of it are in memory: no other bound is needed
+                if packed is not None:
                     require_proportion(packed, given, place.limits)
                 yield recording
 
@@ -117,13 +116,13 @@ def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Open
 def _parquet_batches(stream: BinaryIO, place: Place) -> Opened:
     from pyarrow import parquet
 
+    packed = _size(stream) or 0
     file = parquet.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False)
     columns = _columns(file.schema_arrow, place)
     if columns is not None:
-        for number in range(file.metadata.num_row_groups):
-            group = file.metadata.row_group(number)
-            for column in map(group.column, range(group.num_columns)):
-                require_proportion(column.total_compressed_size, column.total_uncompressed_size, place.limits)
+        # Of its groups, and not of their columns: the library ends the process over columns that are broken.
+        groups = map(file.metadata.row_group, range(file.metadata.num_row_groups))
+        require_proportion(packed, sum(group.total_byte_size for group in groups), place.limits)
         for batch in file.iter_batches(ROWS, columns=list(columns.names), use_threads=False):
             yield columns, batch
 

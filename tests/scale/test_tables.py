@@ -294,6 +294,17 @@ def test_whatever_is_broken_is_one_refusal(make: Callable[..., bytes], tmp_path:
     assert cut[-1] == ("calls.arrow", "unreadable")
 
 
+def test_a_file_that_ends_the_library_is_one_refusal(tmp_path: Path) -> None:
+    """Found by fuzzing: asked for the metadata of a column in it, pyarrow 26 ends the process."""
+    (tmp_path / "good.xml").write_bytes(GOOD)
+    run = sightline("check", Path(__file__).parent / "broken", tmp_path, "--format", "json")
+    assert (run.code, run.err) == (3, "")
+    assert [(r["outcome"], r["detail"]) for r in run.json["responses"]] == [
+        ("unchecked", "it is broken or cut off"),
+        ("conformant", None),
+    ]
+
+
 def judged_of(content: bytes, folder: Path) -> list[tuple[str, str]]:
     (folder / "calls.arrow").write_bytes(content)
     return outcomes(judged(folder / "calls.arrow"), folder)
