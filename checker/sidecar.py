@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 
 from ..engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ..rules.model import Rulebook
+from ..rules.names import did_you_mean, listed
 from ..rules.shape import ShapeError, decode_toml
+
+OUTCOMES = ("failure", "success")
 
 
 class SidecarError(ValueError):
@@ -38,7 +40,7 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         "Sidecar",
         [
             *((field, str | None, None) for field in fields),
-            ("outcome", Literal["failure", "success"], "success"),
+            ("outcome", str, "success"),
         ],
         rename=fields,
         forbid_unknown_fields=True,
@@ -47,7 +49,9 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         stated = msgspec.structs.asdict(decode_toml(content, shape))
     except ShapeError as error:
         raise SidecarError(str(error)) from None
-    expects_failure = stated.pop("outcome") == "failure"
+    outcome = stated.pop("outcome")
+    if outcome not in OUTCOMES:
+        raise SidecarError(f"`outcome`: it is none of {listed(OUTCOMES)}{did_you_mean(outcome, OUTCOMES)}")
     claims = []
     for fact, text in zip(rulebook.fact_ids, stated.values(), strict=True):
         if text is not None:
@@ -59,4 +63,4 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         context_of(rulebook, {claim.fact: claim.value for claim in claims})
     except ContextError as error:
         raise SidecarError(str(error)) from None
-    return Sidecar(tuple(claims), expects_failure, source)
+    return Sidecar(tuple(claims), outcome == "failure", source)

@@ -11,6 +11,7 @@ from ..engine.result import ResponseResult
 from .check import Checker, Settings, Skipped
 from .recordings import STDIN, Recording, Stray
 from .refusal import Reason, Refusal
+from .signals import leave_to_parent
 
 Result = ResponseResult | Skipped
 Chunk = list[Recording | Stray]
@@ -93,6 +94,7 @@ def _done(checker: Checker, chunk: Chunk) -> Future[list[Result]]:
 
 
 def _start(settings: Settings) -> None:
+    leave_to_parent()
     global _checker  # noqa: PLW0603 - a worker process has one checker, made once
     _checker = Checker(settings)
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..refusal import Limits, Reason
-from ..say import printable
+from ..say import fault, printable
+from ..whole_files import UNFINISHED
 from .expansion import Expansion
 from .formats import XML, read_content, reader_of
 from .neighbours import FILES, MAPPINGS, FilesOnDisk
@@ -99,6 +100,8 @@ def _in_folder(folder: str, limits: Limits) -> Iterator[Found]:
         entries.sort(key=lambda entry: entry.name == FILES)
         served = set()
     for entry in entries:
+        if entry.name.startswith(UNFINISHED):  # a report that is being written, this run's perhaps
+            continue
         path = os.path.join(folder, entry.name)
         if not entry.is_dir(follow_symlinks=False):
             yield from _beside_others(path, limits)
@@ -128,6 +131,13 @@ def _beside_others(path: str, limits: Limits) -> Iterator[Found]:
         yield Stray(printable(path), "no response stands beside it")
 
 
+def _out_of_reach(path: str, error: OSError | ValueError) -> Stray:
+    """Say of a file that it cannot be read: what it holds is not known, so it counts. A link to nothing holds nothing."""
+    if os.path.islink(path) and not os.path.exists(path):
+        return Stray(printable(path), "it is a link that leads nowhere")
+    return Stray(printable(path), f"it cannot be read: {fault(error)}", unreadable=True)
+
+
 def _in_file(path: str, limits: Limits, *, named: bool) -> Iterator[Found]:
     """Give what a file holds. One that cannot be read is left to be said of where it is judged."""
     counts = named or path.lower().endswith(".xml")
@@ -153,9 +163,8 @@ def _in_file(path: str, limits: Limits, *, named: bool) -> Iterator[Found]:
                 yield place.message(Path(path))
             return
         reader = reader_of(origin.head())
-    except (OSError, ValueError):
-        if counts:
-            yield place.message(Path(path))
+    except (OSError, ValueError) as error:
+        yield place.message(Path(path)) if counts else _out_of_reach(path, error)
         return
     if reader is XML or (reader is None and counts):
         yield place.message(Path(path))
