@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from ...reports.visible import visible
 from ...rules.names import did_you_mean, lower_first
 from .. import crash, signals
 from ..say import fault
@@ -101,7 +102,7 @@ def _say(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
         return EXIT_USAGE
-    message = error.format_message().rstrip(".")
+    message = visible(error.format_message().rstrip("."))  # it can hold what was typed, and names of files
     click.echo(f"sightline: {lower_first(message)}", err=True)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(f"try `{error.ctx.command_path} --help`", err=True)

@@ -120,7 +120,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen(_BACKLOG)
         return listener
-    except (OSError, UnicodeError) as error:
+    except (OSError, UnicodeError, TypeError) as error:
         listener.close()
         said = fault(error) if isinstance(error, OSError) else "it is no address"
         raise click.ClickException(

@@ -18,7 +18,7 @@ from ...reports.formats import FORMATS, Medium
 from ...reports.places import Places
 from ...rules.model import Rulebook
 from ...rules.names import did_you_mean, listed
-from ..say import fault
+from ..say import fault, printable
 from .options import Output, OutputGone, output_options, writing_to
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -115,7 +115,7 @@ class _Open:
 
     def __init__(self, report: CheckReport, output: Output) -> None:
         self.report = report
-        self.name = f"the {output.format} report" + (f" `{output.file}`" if output.file else "")
+        self.name = f"the {output.format} report" + (f" `{printable(output.file)}`" if output.file else "")
         self.failure: click.ClickException | OutputGone | None = None
         self._opened = writing_to(output.file)
         try:

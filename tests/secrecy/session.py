@@ -59,7 +59,9 @@ def main() -> None:
             file = os.open(folder / f"{number}.{name}", os.O_WRONLY | os.O_CREAT)
             os.dup2(file, stream)
             os.close(file)
-        codes.append(run(arguments))
+        if arguments[:1] == ["@"]:  # in a folder of its own
+            os.chdir(arguments[1])
+        codes.append(run(arguments[2:] if arguments[:1] == ["@"] else arguments))
         sys.stdout.flush()
         sys.stderr.flush()
     os.write(told, json.dumps(codes).encode())
