@@ -21,7 +21,7 @@ def install() -> None:
     """Treat being terminated, or left by the terminal, as an interrupt; what is ignored stays ignored."""
     for name in ("SIGTERM", "SIGHUP"):  # the second is not known on every system
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _end)
 
 

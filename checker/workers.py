@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -95,8 +98,17 @@ def _done(checker: Checker, chunk: Chunk) -> Future[list[Result]]:
 
 def _start(settings: Settings) -> None:
     leave_to_parent()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     global _checker  # noqa: PLW0603 - a worker process has one checker, made once
     _checker = Checker(settings)
+
+
+def _end_with_parent() -> None:
+    """End this worker where the process that started it was killed: nobody else would, and its output stays open."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _check_chunk(chunk: Chunk) -> list[Result]:
