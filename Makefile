@@ -5,11 +5,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
 
-.PHONY: help demo test check-format lint types imports unit install install-dev lock clean
+.PHONY: help secrecy demo test check-format lint types imports unit install install-dev lock clean
 
 help:
 	@echo 'make demo   set up what is needed, judge the examples, explain one missing field'
 	@echo 'make test   set up what is needed, run every check'
+	@echo 'make secrecy  look for planted texts in all that is written, more widely than make test does'
 	@echo 'make lock   pin the development environment anew, from pyproject.toml'
 	@echo 'make clean  remove what the other targets made'
 
@@ -55,6 +56,10 @@ imports: install-dev
 
 unit: install-dev
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
+
+# Each way to break a recording at twenty markers, not at one; prints the figures of docs/assurance.md.
+secrecy: install-dev
+	SIGHTLINE_SWEEP=20 $(BIN)/python -m pytest tests/secrecy tests/escaping --no-cov
 
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet uv

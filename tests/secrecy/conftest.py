@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from secrecy import broken, planted
-from secrecy.sealed import Sealed
+from secrecy.marker import FORMS
+from secrecy.sealed import FIGURES, Sealed
 
-PLACES = int(os.environ.get("SIGHTLINE_SWEEP", "1"))
-"""At how many markers of a file it is broken; more with `make secrecy`."""
+SWEEP = "SIGHTLINE_SWEEP"
+PLACES = int(os.environ.get(SWEEP, "1"))
+"""At how many markers of a file each way to break it is tried; more with `make secrecy`."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that docs/assurance.md states."""
+    if SWEEP in os.environ:
+        told = ", ".join(f"{number:,} {name}" for name, number in asdict(FIGURES).items())
+        terminalreporter.write_line(f"secrecy: {told}; {len(FORMS)} patterns for each; {PLACES} places")
 
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a recording of every format."""
     folder = tmp_path_factory.mktemp("sound")
-    files = planted.texts()
-    _write(
-        folder, {**files, **planted.packed(files), **{f"wm/{n}": c for n, c in planted.wiremock().items()}}
-    )
+    texts = planted.texts()
+    files = {**texts, **planted.packed(texts), **{f"wm/{n}": c for n, c in planted.wiremock().items()}}
+    _write(folder, files)
+    FIGURES.sound = len(files)
     return folder
 
 
@@ -30,7 +40,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with recordings that are broken beside the marker."""
     folder = tmp_path_factory.mktemp("spoilt")
-    _write(folder, dict(_spoilt()))
+    files = dict(_spoilt())
+    _write(folder, files)
+    FIGURES.spoilt = len(files)
     return folder
 
 

@@ -214,9 +214,13 @@ def _cassette() -> bytes:
     return json.dumps({"interactions": interactions, "recorded_with": MARK}).encode()
 
 
+_ARCHIVED = ("pair.", "sidecar.", "failure.", "traffic.", "vcrpy.", "log.", "raw.")
+"""Which files an archive holds: what is read by pairs, and what is read in each way that differs."""
+
+
 def packed(files: dict[str, bytes]) -> dict[str, bytes]:
     """Pack files in each way that is read: archives, an archive in another one, a file by itself."""
-    members = list(files.items())
+    members = [(name, content) for name, content in files.items() if name.startswith(_ARCHIVED)]
     return {
         **{f"all.{name}": pack(members) for name, pack in ARCHIVES.items()},
         "nested.zip": zipped([("inner.tar", tarred(members)), ("one.xml.gz", gzip.compress(response("MC")))]),

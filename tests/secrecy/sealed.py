@@ -27,6 +27,22 @@ class Ended:
 
 
 @dataclass
+class Figures:
+    """What was run and looked through in all, for the page that states it."""
+
+    runs: int = 0
+    streams: int = 0
+    files: int = 0
+    characters: int = 0
+    sound: int = 0
+    spoilt: int = 0
+    leaks: int = 0
+
+
+FIGURES = Figures()
+
+
+@dataclass
 class Sealed:
     """A home, a folder for temporary files and one to work in, all empty at first; inputs lie elsewhere."""
 
@@ -102,11 +118,15 @@ class Sealed:
 
     def written(self) -> dict[str, bytes]:
         """Give all that was written since it was sealed: standard streams, and every file with its name."""
-        files = [path for path in self.root.rglob("*") if path.is_file()]
+        files = [
+            path
+            for path in self.root.rglob("*")
+            if path.is_file() and "streams" not in path.parts[len(self.root.parts)]
+        ]
         return {
             **{
-                f"{stream} of `{' '.join(ended.arguments)}`": content
-                for ended in self.ended
+                f"{stream} of {number}, `{' '.join(ended.arguments)}`": content
+                for number, ended in enumerate(self.ended)
                 for stream, content in (("stdout", ended.out), ("stderr", ended.err))
             },
             **{
@@ -117,7 +137,14 @@ class Sealed:
 
     def leaks(self) -> dict[str, list[str]]:
         """Look for the marker in all of it; there is to be none."""
-        return {place: found for place, content in self.written().items() if (found := leaks(content))}
+        written = self.written()
+        found = {place: leaks(content) for place, content in written.items()}
+        FIGURES.runs += len(self.ended)
+        FIGURES.streams += 2 * len(self.ended)
+        FIGURES.files += len(written) - 2 * len(self.ended)
+        FIGURES.characters += sum(map(len, written.values()))
+        FIGURES.leaks += sum(map(len, found.values()))
+        return {place: forms for place, forms in found.items() if forms}
 
     def keep(self, ended: Ended) -> Ended:
         """Take a run in, so that it is looked through."""
