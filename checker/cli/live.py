@@ -75,7 +75,7 @@ def command(
     such as MC/anonymous/not-supplied. Secrets are read from the environment variables that the plan names.
 
     Exit codes: as with `check`; 0 every case conforms, 1 an error was found, 2 wrong usage, 3 something could not be
-    checked, 130 interrupted.
+    checked, 130 interrupted, 143 terminated.
     """
     rulebook = rulebook_at(rules)
     plan = planned.read(rulebook)
