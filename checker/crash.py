@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from traceback import walk_tb
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -79,5 +78,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _places(traceback: TracebackType | None) -> Iterator[str]:
-    for frame, line in walk_tb(traceback):
-        yield f"{frame.f_globals.get('__name__', '?')}, line {line}, in {frame.f_code.co_name}"
+    while traceback is not None:
+        frame = traceback.tb_frame
+        yield f"{frame.f_globals.get('__name__', '?')}, line {traceback.tb_lineno}, in {frame.f_code.co_name}"
+        traceback = traceback.tb_next

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,41 +33,24 @@ class Room:
         return done.returncode, out or b"", err or b""
 
     def start(
-        self, *arguments: str, environment: dict[str, str] | None = None, **options: Any
+        self, *arguments: str, environment: Mapping[str, str] = os.environ, before: str = "", **options: Any
     ) -> subprocess.Popen[bytes]:
-        """Start the command."""
+        """Start the command, after what a shell is told to do first."""
         streams: dict[str, Any] = {
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             "stdin": subprocess.DEVNULL,
         }
+        first = ["sh", "-c", f'{before}; exec "$0" "$@"'] if before else []
         return subprocess.Popen(
-            [COMMAND, *arguments],
-            cwd=self.folder,
-            env={**os.environ, **(environment or {})},
-            **{**streams, **options},
+            [*first, COMMAND, *arguments], cwd=self.folder, env=environment, **{**streams, **options}
         )
 
-    def on_a_full_disk(self, *arguments: str, room: int = 2000) -> tuple[int, bytes, bytes]:
-        """Run the command where no file can grow beyond so many bytes."""
-
-        def limit() -> None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-
+    def on_a_full_disk(self, *arguments: str) -> tuple[int, bytes, bytes]:
+        """Run the command where no file can grow."""
         # What measures coverage in the process writes a file too.
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("COV_CORE")}
-        kept.pop("COVERAGE_PROCESS_START", None)
-        kept.pop("COVERAGE_PROCESS_CONFIG", None)
-        done = subprocess.run(
-            [COMMAND, *arguments],
-            cwd=self.folder,
-            env=kept,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            preexec_fn=limit,
-            check=False,
-        )
-        return done.returncode, done.stdout, done.stderr
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
+        return self.run(*arguments, environment=kept, before="ulimit -f 0")
 
     def names(self) -> Sequence[str]:
         """Give the names of all files in it, below the recordings aside."""

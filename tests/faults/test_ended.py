@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -27,7 +28,7 @@ def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_nothing_half(
         *("check", "recordings/00.xml", "-", "--format", "text", "--report", "json=out.json"),
         *("--baseline", "base.toml", "--baseline-update"),
         stdin=-1,
-        environment={"PYTHONUNBUFFERED": "1"},
+        environment={**os.environ, "PYTHONUNBUFFERED": "1"},
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -138,13 +139,15 @@ if sys.argv[0].endswith("sightline"):
 @pytest.fixture
 def waiting(room: Room) -> dict[str, str]:
     """An environment in which a worker waits on its way, and a folder with the pipes that it is told with."""
+    if multiprocessing.get_start_method() != "fork":
+        pytest.skip("a worker that waits is planted before the processes are forked")
     folder = room.folder / "recordings" / "hidden"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(WAITING.format(folder=str(folder)))
     (folder / "once").touch()
     for name in ("here", "never"):
         os.mkfifo(folder / name)
-    return {"PYTHONPATH": str(folder)}
+    return {**os.environ, "PYTHONPATH": str(folder)}
 
 
 def worker_of(waiting: dict[str, str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
@@ -43,10 +43,7 @@ def test_standard_output_that_cannot_be_written_is_one_message_and_2(
     (room.folder / "saved.json").write_bytes(saved)
     for said, closed in ((b"no space left on device", False), (b"bad file descriptor", True)):
         with open(FULL, "wb") as full:
-            options: dict[str, Any] = {"stdout": full}
-            if closed:
-                options = {"stdout": None, "preexec_fn": lambda: os.close(1)}
-            code, _, err = room.run(*COMMANDS[case], **options)
+            code, _, err = room.run(*COMMANDS[case], stdout=full, before="exec >&-" if closed else "")
         assert code == 2
         assert err.startswith(b"sightline: ")
         assert err.endswith(b" cannot be written: " + said + b"\n")
@@ -78,12 +75,12 @@ def test_messages_that_nobody_can_get_change_neither_report_nor_exit_code(room: 
     as_it_is = room.run(*arguments)
     with open(FULL, "wb") as full:
         assert room.run(*arguments, stderr=full)[:2] == as_it_is[:2]
-    assert room.run(*arguments, stderr=None, preexec_fn=lambda: os.close(2))[:2] == as_it_is[:2]
+    assert room.run(*arguments, before="exec 2>&-")[:2] == as_it_is[:2]
     assert as_it_is[0] == code
 
 
 def test_standard_input_that_is_closed_is_unreadable(room: Room) -> None:
-    code, out, _ = room.run("check", "-", stdin=None, preexec_fn=lambda: os.close(0))
+    code, out, _ = room.run("check", "-", before="exec <&-")
     assert (code, b"it cannot be read: bad file descriptor" in out) == (3, True)
 
 
@@ -102,7 +99,7 @@ OLD = b"# as it was\nformat = 1\n"
 def test_a_full_disk_leaves_what_was_there_and_nothing_half(room: Room, saved: bytes, case: str) -> None:
     (room.folder / "saved.json").write_bytes(saved)
     (room.folder / "old").write_bytes(OLD)
-    code, _, err = room.on_a_full_disk(*WRITES[case], room=100)
+    code, _, err = room.on_a_full_disk(*WRITES[case])
     assert code == 2, err
     assert b"sightline: `old` cannot be written: file too large" in err
     assert (room.folder / "old").read_bytes() == OLD

@@ -105,3 +105,31 @@ def test_a_crash_of_the_emulator_is_said_without_the_request(sealed: Sealed) -> 
         out, err = process.communicate()
     sealed.keep(Ended(("emulate",), process.returncode, out, said + err))
     assert (process.returncode, err.count(b"sightline: internal error: ")) == (0, 2)
+
+
+ELSEWHERE = {
+    "in the main thread": "raise ValueError(mark)",
+    "in another thread": "import threading\nt = threading.Thread(target=fails)\nt.start()\nt.join()",
+    "where an object ends": "class Ends:\n    def __del__(self):\n        fails()\nEnds()",
+    "in a log": "import logging\ntry:\n    fails()\nexcept ValueError:\n    logging.getLogger('lib').exception(mark)",
+    "in a log without an exception": "import logging\nlogging.getLogger('lib').error('%s', mark)",
+    "with what it came from": "try:\n    fails()\nexcept ValueError as error:\n    raise KeyError(mark) from error",
+    "in a chain that is a ring": (
+        "a, b = ValueError(mark), KeyError(mark)\na.__cause__, b.__cause__ = b, a\nraise a"
+    ),
+}
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+def test_a_fault_that_no_command_catches_is_said_in_the_same_way(sealed: Sealed, place: str) -> None:
+    """Threads, endings and logs of libraries have ways of their own to write a traceback."""
+    mark = "".join(f"\\x{ord(c):02x}" for c in MARK)
+    script = (
+        "from sightline.checker import crash\ncrash.install()\ncrash.mute_logs()\n"
+        f'mark = "{mark}"\ndef fails():\n    raise ValueError(mark)\n{ELSEWHERE[place]}\n'
+    )
+    ended = sealed.run(command=(sys.executable, "-c", script))
+    said = ended.err.decode()
+    assert said.startswith("sightline: lib failed\n" if "log" in place else "sightline: internal error: ")
+    assert "Traceback" not in said
+    assert ("ValueError" in said) is (place != "in a log without an exception")
