@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SECONDS ?= 600
 PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
 
-.PHONY: help demo test test-spark check-format lint types imports unit mutants install install-dev bench fuzz lock clean
+.PHONY: help demo test test-spark check-format lint types imports unit mutants secrecy install install-dev bench fuzz lock clean
 
 help:
 	@echo 'make demo   set up what is needed, judge the examples, explain one missing field'
@@ -14,6 +14,7 @@ help:
 	@echo 'make fuzz   fuzz every reader, SECONDS=600 in all'
 	@echo 'make bench  set up what is needed, take every ratio, write benchmarks/RESULTS.md'
 	@echo 'make test-spark   run the tests on Apache Spark, which needs Java 17'
+	@echo 'make secrecy  look for planted texts in all that is written, more widely than make test does'
 	@echo 'make lock   pin the development environment anew, from pyproject.toml'
 	@echo 'make clean  remove what the other targets made'
 
@@ -81,6 +82,9 @@ $(VENV)/.spark: requirements-spark.txt $(VENV)/.pinned
 
 test-spark: install-dev $(VENV)/.spark
 	$(BIN)/python -m pytest tests/spark
+# Each way to break a recording at twenty markers, not at one; prints the figures of docs/assurance.md.
+secrecy: install-dev
+	SIGHTLINE_SWEEP=20 $(BIN)/python -m pytest tests/secrecy tests/escaping --no-cov
 
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet uv

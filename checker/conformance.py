@@ -17,6 +17,7 @@ from ..reports.check_text import CheckText
 from ..reports.style import Style, count
 from ..rules.model import UNKNOWN, Rulebook
 from .check import Checker, Settings, Skipped
+from .crash import InternalError, said_of
 from .recordings import Recording
 from .today import today
 
@@ -76,6 +77,7 @@ class Conformance:
         and over the settings. ``outcome`` is "failure" where the call is expected to be refused. ``name`` names the
         response in messages. Raises TypeError for what is no bytes, ValueError for a fact or value that there is not.
         """
+        __tracebackhide__ = True  # pytest shows what functions were called with, and this one gets messages
         _require_bytes("response", response)
         if request is not None:
             _require_bytes("request", request)
@@ -83,11 +85,14 @@ class Conformance:
         checker = Checker(self._settings_for({key: text for key, text in flags.items() if text is not None}))
         sidecar = b'outcome = "failure"\n' if outcome == "failure" else None
         ledger = Ledger(checker.rulebook, self.baseline, today())
-        return tuple(
-            ledger.held(result)
-            for result in checker.check(Recording(name, response, request, sidecar))
-            if not isinstance(result, Skipped)
-        )
+        try:
+            return tuple(
+                ledger.held(result)
+                for result in checker.check(Recording(name, response, request, sidecar))
+                if not isinstance(result, Skipped)
+            )
+        except Exception as error:  # noqa: BLE001 - what it says, and what was called with what, can quote the messages
+            raise InternalError(said_of(error)) from None
 
     def assert_conformant(
         self,
@@ -132,6 +137,7 @@ class Conformance:
 
     def _settings_for(self, facts: Mapping[str, str]) -> Settings:
         """Add what a test states; it wins over what the settings state of every call."""
+        __tracebackhide__ = True  # it is the test that is to be looked at
         if not facts:
             return self.settings
         try:
@@ -157,5 +163,6 @@ def headline(errors: list[Finding]) -> str:
 
 def _require_bytes(what: str, content: object) -> None:
     """See to it that a message is as it came: decoded text has lost the encoding that it declares."""
+    __tracebackhide__ = True  # as above
     if not isinstance(content, bytes):
         raise TypeError(f"the {what} is given as bytes, as it came, not as {type(content).__name__}")

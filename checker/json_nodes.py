@@ -10,6 +10,7 @@ import json
 import re
 
 from ..engine.observation import Node
+from ..reports.visible import visible
 from .refusal import Limits, Reason, Refusal, beyond
 from .vocabulary import Noted, Vocabulary
 
@@ -41,7 +42,7 @@ def shown_name(name: str) -> str:
     A slash is no step (``~1``, as in JSON pointers), what would steer a terminal is escaped, and no name is empty.
     """
     escaped = name.replace("~", "~0").replace("/", "~1") or '""'
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in escaped)
+    return visible(escaped)
 
 
 class _Parser:

@@ -16,6 +16,7 @@ from ..engine.result import Outcome, ResponseResult
 from ..reports.style import count, listing
 from .check import Checker, Skipped
 from .conformance import errors_of, headline, told_findings
+from .crash import InternalError, said_of
 from .pytest_settings import PluginSettings, plugin_settings, recording_paths
 from .recordings import Recording, Stray, find_recordings
 from .say import printable
@@ -39,7 +40,7 @@ class Recordings(pytest.Collector):
         ledger = Ledger(settings.rulebook, settings.conformance.baseline, today())
         found = False
         for recording in find_recordings([self.name], wire=settings.rulebook.document.wire.format):
-            for result in checker.check(recording):
+            for result in _judged(checker, recording):
                 if not isinstance(result, Skipped):
                     found = True
                     yield self._response(settings, recording, ledger.held(result))
@@ -56,6 +57,14 @@ class Recordings(pytest.Collector):
             self, name=name, nodeid=name, path=path, settings=settings, result=result
         )
         return response
+
+
+def _judged(checker: Checker, recording: Recording | Stray) -> list[ResponseResult | Skipped]:
+    __tracebackhide__ = True
+    try:
+        return list(checker.check(recording))
+    except Exception as error:  # noqa: BLE001 - pytest shows what it says, and what functions were called with
+        raise InternalError(said_of(error)) from None
 
 
 class Response(pytest.Collector):

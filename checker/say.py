@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from ..reports.visible import visible
 
 
 def fault(error: OSError | ValueError) -> str:
@@ -13,7 +13,7 @@ def fault(error: OSError | ValueError) -> str:
 
 def printable(text: str) -> str:
     """Give a name as it can be shown: what is no text, or would steer a terminal, is escaped."""
-    decoded = os.fsencode(text).decode("utf-8", "backslashreplace")
-    if decoded.isprintable():
-        return decoded
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in decoded)
+    try:
+        return visible(text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+    except UnicodeEncodeError:  # half a character that stands for no byte
+        return visible(text)

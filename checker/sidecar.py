@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 import msgspec
 
 from ..engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ..rules.model import Rulebook
+from ..rules.names import did_you_mean, listed
 from ..rules.shape import ShapeError, decode_toml
 
 LARGEST = 64 * 1024
 """Bytes that a sidecar can have: it states five facts, and its parser holds many times what it reads."""
+
+OUTCOMES = ("failure", "success")
 
 
 class SidecarError(ValueError):
@@ -42,7 +44,7 @@ def _shape(fact_ids: tuple[str, ...]) -> type[msgspec.Struct]:
         "Sidecar",
         [
             *((field, str | None, None) for field in fields),
-            ("outcome", Literal["failure", "success"], "success"),
+            ("outcome", str, "success"),
         ],
         rename=fields,
         forbid_unknown_fields=True,
@@ -57,7 +59,9 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         stated = msgspec.structs.asdict(decode_toml(content, _shape(rulebook.fact_ids)))
     except ShapeError as error:
         raise SidecarError(str(error)) from None
-    expects_failure = stated.pop("outcome") == "failure"
+    outcome = stated.pop("outcome")
+    if outcome not in OUTCOMES:
+        raise SidecarError(f"`outcome`: it is none of {listed(OUTCOMES)}{did_you_mean(outcome, OUTCOMES)}")
     claims = []
     for fact, text in zip(rulebook.fact_ids, stated.values(), strict=True):
         if text is not None:
@@ -69,4 +73,4 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         context_of(rulebook, {claim.fact: claim.value for claim in claims})
     except ContextError as error:
         raise SidecarError(str(error)) from None
-    return Sidecar(tuple(claims), expects_failure, source)
+    return Sidecar(tuple(claims), outcome == "failure", source)

@@ -15,6 +15,7 @@ from ..engine.result import ResponseResult
 from .check import Checker, Settings, Skipped
 from .recordings import STDIN, Recording, Stray
 from .refusal import Reason, Refusal
+from .signals import leave_to_parent
 
 Result = ResponseResult | Skipped
 Chunk = list[Recording | Stray]
@@ -75,7 +76,7 @@ def _check_in_processes(
                 waiting.clear()
                 pool.shutdown(wait=False, cancel_futures=True)
                 for entry in lost:
-                    yield from _check_one_by_one(settings, here, entry)
+                    yield from _check_again(settings, here, entry)
                 pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -91,15 +92,20 @@ def _next_chunk(recordings: Iterator[Recording | Stray]) -> Chunk:
     return chunk
 
 
-def _check_one_by_one(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[list[Result]]:
-    """Judge a chunk again after a worker died over it or beside it: what ends a worker again is not judged."""
-    for recording in chunk:
+def _check_again(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[list[Result]]:
+    """Judge a chunk again after a worker died over it or beside it: in halves, until what ends a worker is by itself."""
+    try:
         with ProcessPoolExecutor(1, initializer=_start, initargs=(settings,)) as pool:
-            try:
-                yield from pool.submit(_check_chunk, [recording]).result()
-            except BrokenProcessPool:
-                refusal = Refusal(Reason.UNREADABLE, "judging it ended the worker process; is memory short?")
-                yield [here.unchecked(recording.source, 0, refusal)]
+            results = pool.submit(_check_chunk, chunk).result()
+    except BrokenProcessPool:
+        if len(chunk) == 1:
+            refusal = Refusal(Reason.UNREADABLE, "judging it ended the worker process; is memory short?")
+            yield [here.unchecked(chunk[0].source, 0, refusal)]
+            return
+        for half in (chunk[: len(chunk) // 2], chunk[len(chunk) // 2 :]):
+            yield from _check_again(settings, here, half)
+    else:
+        yield from results
 
 
 def _done(checker: Checker, chunk: Chunk) -> Future[list[list[Result]]]:
@@ -109,18 +115,19 @@ def _done(checker: Checker, chunk: Chunk) -> Future[list[list[Result]]]:
 
 
 def _start(settings: Settings) -> None:
+    leave_to_parent()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     global _checker  # noqa: PLW0603 - a worker process has one checker, made once
-    threading.Thread(target=_end_with_the_run, daemon=True).start()
     _checker = Checker(settings)
-
-
-def _end_with_the_run() -> None:
-    """Wait in a worker for the process that gives it work: one that was killed tells its workers nothing."""
-    run = multiprocessing.parent_process()
-    if run is not None:
-        run.join()
-        os._exit(1)
 
 
 def _check_chunk(chunk: Chunk) -> list[list[Result]]:
     return [list(_checker.check(recording)) for recording in chunk]
+
+
+def _end_with_parent() -> None:
+    """End this worker where the process that started it was killed: nobody else would, and its output stays open."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
@@ -20,6 +21,9 @@ from ..rules.names import lower_first
 from .check_json import SCHEMA, rulebook_identity, summary_object
 
 T = TypeVar("T")
+
+_VALUE = re.compile(r"^Invalid enum value .*?(?=( - at `|$))", re.DOTALL)
+"""What the decoder would quote: a value that somebody else's file holds."""
 
 Line = Annotated[int, Meta(ge=1)]
 Count = Annotated[int, Meta(ge=0)]
@@ -145,9 +149,7 @@ class SavedResult:
     def _open(self, content: bytes) -> list[msgspec.Raw]:
         schema = _decode(content, _Schema, "").schema
         if schema != SCHEMA:
-            raise ResultError(
-                f"its schema is `{schema[:80]}`, not `{SCHEMA}`: give the output of `check --format json`"
-            )
+            raise ResultError(f"its schema is not `{SCHEMA}`: give the output of `check --format json`")
         document = _decode(content, _Document, "")
         identity = rulebook_identity(self._rulebook)
         if document.rulebook != identity:
@@ -239,7 +241,7 @@ def _decode(content: bytes | msgspec.Raw, kind: type[T], where: str) -> T:
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError as error:
-        raise ResultError(f"{at}{lower_first(str(error))}") from None
+        raise ResultError(f"{at}{lower_first(_VALUE.sub('invalid enum value', str(error)))}") from None
     except msgspec.DecodeError as error:
         raise ResultError(
             f"{at}it is no JSON: {lower_first(str(error).removeprefix('JSON is malformed: '))}"

@@ -71,12 +71,18 @@ def _same_verdict(one: ResponseResult, other: ResponseResult) -> bool:
 
 
 def encode(value: Any) -> str:
-    """Encode plain data as JSON on one line; half a character of UTF-16 becomes the text of its escape."""
+    """Encode plain data as JSON on one line; half a character of UTF-16 becomes the text of its escape.
+
+    What would steer a terminal or a CI system is escaped as JSON has it, so that whoever reads the data gets it as it is.
+    """
     try:
-        return msgspec.json.encode(value).decode()
+        text = msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return _SURROGATE.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
+        text = _SURROGATE.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+    return text.replace("##", "\\u0023#")
 
 
 def rulebook_identity(rulebook: Rulebook) -> dict[str, str]:

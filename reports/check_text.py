@@ -132,7 +132,7 @@ class CheckText(CheckReport):
         yield self._style.wrap(_sentence(first.because or first.message), _INDENT)
         if standing := standing_text(first.baseline):
             yield self._style.wrap(standing, _INDENT, 2)
-        explain = explaining(self._rulebook, first.explains, result.settled.context)
+        explain = visible(explaining(self._rulebook, first.explains, result.settled.context))
         yield " " * _INDENT + self._style.paint(f"why: {explain}", "dim")
 
     def _element(self, head: Finding, caused: list[Finding]) -> Iterator[str]:

@@ -22,7 +22,7 @@ def shown(result: ResponseResult) -> ResponseResult:
 
 def _shown_finding(finding: Finding) -> Finding:
     texts = (finding.path or "", finding.cause or "", finding.message, finding.because)
-    if all(map(str.isprintable, texts)):
+    if all(visible(text) == text for text in texts):
         return finding
     return replace(
         finding,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..engine.finding import Severity
+from .visible import visible
 
 SEVERITY_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 """The colour of each severity."""
@@ -60,6 +61,4 @@ def listing(words: Sequence[str], last: str = "and") -> str:
 
 def one_line(text: str) -> str:
     """Give what somebody wrote as it can be shown in a line: what would break it or steer a terminal is escaped."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(text.split())
-    )
+    return visible(" ".join(text.split()))

@@ -20,7 +20,12 @@ def test_imports_go_down() -> None:
     assert "Contracts: 2 kept, 0 broken." in done.stdout, done.stdout + done.stderr
 
 
-DOCUMENTS = ["README.md", "CHANGELOG.md", *(str(p.relative_to(ROOT)) for p in ROOT.glob("[de]*s/**/*.md"))]
+DOCUMENTS = [
+    "README.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    *(str(p.relative_to(ROOT)) for p in ROOT.glob("[de]*s/**/*.md")),
+]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 
 import click
 
+from ...reports.visible import visible
 from ...rules.names import did_you_mean, lower_first
+from .. import crash, signals
+from ..say import fault
 from .options import OutputGone
+from .standard_streams import drop_output, fault_of_output, prepare
 
 _COMMANDS = {
     "check": "judge recordings: files, folders, standard input",
@@ -25,7 +28,6 @@ _COMMANDS = {
 }
 
 EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 EXIT_OUTPUT_GONE = 141
 """As a shell reports a program that SIGPIPE ended."""
 
@@ -59,9 +61,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    prepare()
+    signals.install()
+    crash.install()
     sys.exit(run())
 
 
@@ -70,15 +72,31 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         code = cli.main(arguments, prog_name="sightline", standalone_mode=False)
     except click.ClickException as error:
-        return _say(error)
+        code = _say(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("sightline: interrupted", err=True)
-        return EXIT_INTERRUPTED
+        code = signals.exit_code()
     except OutputGone:
-        # Nothing more can be said there, not even what Python would flush when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_OUTPUT_GONE
+        code = EXIT_OUTPUT_GONE
+    except (
+        SystemExit
+    ) as ended:  # so click ends where a reader has left, and when a shell asked for completions
+        code = ended.code if fault_of_output() is None else EXIT_OUTPUT_GONE
+    except Exception as error:  # noqa: BLE001 - the last resort: Python would write the error's words
+        code = _failed(error)
+    if fault_of_output() is not None:
+        drop_output()
     return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Say what no command expects: that standard output cannot be written to, or a fault of our own."""
+    wrong = fault_of_output()
+    if wrong is None:
+        click.echo(crash.said_of(error), err=True)
+        return crash.EXIT_CRASHED
+    click.echo(f"sightline: standard output cannot be written: {fault(wrong)}", err=True)
+    return EXIT_USAGE
 
 
 def _say(error: click.ClickException) -> int:
@@ -86,7 +104,8 @@ def _say(error: click.ClickException) -> int:
         click.echo(error.format_message())
         return EXIT_USAGE
     message = _no_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
-    click.echo(f"sightline: {lower_first(message.rstrip('.'))}", err=True)
+    message = visible(message.rstrip("."))  # it can hold what was typed, and names of files
+    click.echo(f"sightline: {lower_first(message)}", err=True)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(f"try `{error.ctx.command_path} --help`", err=True)
     return EXIT_USAGE

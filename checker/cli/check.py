@@ -12,6 +12,7 @@ import click
 from ...engine.finding import Severity
 from ...engine.judge import Policy
 from ...engine.result import Outcome, Summary
+from .. import signals
 from ..check import Settings, Skipped
 from ..recordings import find_recordings
 from ..refusal import Limits
@@ -26,7 +27,7 @@ from .resume import resume_option, resuming
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED, EXIT_INTERRUPTED = 0, 1, 3, 130
+EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
 
 
 def policy_options(function: F) -> F:
@@ -102,7 +103,7 @@ def command(
     Arrow; zip, tar and gzip.
 
     Exit codes: 0 all was checked and conforms; 1 an error was found, or too little was covered; 2 wrong usage; 3 no
-    error was found, but something could not be checked or there was nothing to check; 130 interrupted.
+    error was found, but something could not be checked or there was nothing to check; 130 interrupted, 143 terminated.
     """
     if not paths:
         raise click.UsageError("nothing to check was named: give a file, a folder, or - for standard input")
@@ -126,7 +127,7 @@ def command(
         results = held.held(judged(found, jobs), summary)
         interrupted = _write(reports, progress_over(results, summary, progress), summary)
     if interrupted:
-        return EXIT_INTERRUPTED
+        return signals.exit_code()
     held.close(summary)
     code = exit_code(summary, gate.allowed) if held.reached(summary) else EXIT_VIOLATING
     return EXIT_CONFORMANT if gate.exit_zero else code

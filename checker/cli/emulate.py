@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...rules.model import Rulebook
+from .. import crash
 from ..say import fault, printable
 from .extras import require
 from .options import rulebook_at, rules_option
@@ -72,8 +73,11 @@ def command(
     except ScenarioError as error:
         raise click.UsageError(f"the scenario {error}") from None
     app = Emulator(
-        Answerer(rulebook, played, _faults(rulebook, faults)), _said if verbose else lambda _: None
+        Answerer(rulebook, played, _faults(rulebook, faults)),
+        _said if verbose else lambda _: None,
+        lambda error: click.echo(crash.said_of(error), err=True),
     )
+    crash.mute_logs()
     # An interrupt is how it ends, whenever it comes.
     with _listening(host, port) as listener, contextlib.suppress(KeyboardInterrupt):
         if not _is_loopback(host):
@@ -85,6 +89,7 @@ def command(
         config = uvicorn.Config(
             app,
             lifespan="off",
+            log_config=None,
             log_level="error",
             access_log=False,
             server_header=False,
@@ -115,7 +120,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen(_BACKLOG)
         return listener
-    except (OSError, UnicodeError) as error:
+    except (OSError, UnicodeError, TypeError) as error:
         listener.close()
         said = fault(error) if isinstance(error, OSError) else "it is no address"
         raise click.ClickException(

@@ -11,6 +11,7 @@ from ...engine.expectation import Evaluator
 from ...engine.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
 from ...engine.finding import RULES, Rule
 from ...engine.observation import Observation
+from ...reports.visible import visible
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import did_you_mean
 from .options import Asked, Output, context_options, output_options
@@ -124,7 +125,8 @@ def _heard(rulebook: Rulebook, response: str, asked: Asked) -> tuple[list[Seen],
             if isinstance(heard, Refusal) and heard.foreign and not recording.named:
                 continue
             if isinstance(heard, Refusal):
-                click.echo(f"sightline: `{recording.source}`: {heard.reason}: {heard.detail}", err=True)
+                said = f"sightline: `{recording.source}`: {heard.reason}: {heard.detail}"
+                click.echo(visible(said), err=True)
                 code = EXIT_UNREAD
             else:
                 seen.append((heard.settled.context, heard.observation))

@@ -13,6 +13,7 @@ from ...reports.explorer.page import explorer_page
 from ...reports.explorer.reading import ReadingLimits
 from ..recordings import STDIN
 from ..refusal import Limits
+from ..say import printable
 from .options import rulebook_at, rules_option, writing_to
 
 PARSED_DEPTH = 256
@@ -52,6 +53,6 @@ def command(rules: str | None, output: str, open_it: bool) -> None:
         stream.write(page)
     if output == STDIN:
         return
-    click.echo(f"wrote `{output}`: open it in a browser", err=True)
+    click.echo(f"wrote `{printable(output)}`: open it in a browser", err=True)
     if open_it and not webbrowser.open(Path(output).resolve().as_uri()):
         raise click.ClickException(f"no browser could be started; open `{output}` by hand")

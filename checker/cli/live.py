@@ -16,11 +16,12 @@ from ...reports.check_json import encode
 from ...reports.formats import Medium
 from ...reports.live_text import LiveText, Timed, coverage
 from ...rules.model import Rulebook
+from .. import crash, signals
 from ..live.cases import Case, cases_of, selected
 from ..live.plan import Plan, PlanError, Secrets, is_loopback
 from ..refusal import Reason
 from ..say import fault
-from .check import EXIT_CONFORMANT, EXIT_INTERRUPTED, exit_code, policy_options
+from .check import EXIT_CONFORMANT, exit_code, policy_options
 from .extras import require
 from .live_options import Planned, plan_options, wire_options
 from .options import rulebook_at, rules_option
@@ -74,7 +75,7 @@ def command(
     such as MC/anonymous/not-supplied. Secrets are read from the environment variables that the plan names.
 
     Exit codes: as with `check`; 0 every case conforms, 1 an error was found, 2 wrong usage, 3 something could not be
-    checked, 130 interrupted.
+    checked, 130 interrupted, 143 terminated.
     """
     rulebook = rulebook_at(rules)
     plan = planned.read(rulebook)
@@ -89,6 +90,7 @@ def command(
     # Imported here: a client and a parser are needed only now.
     from ..check import Checker, Settings
 
+    crash.mute_logs()
     url = planned.address(plan)
     calls = _calls(rulebook, plan, cases, url)
     if url.startswith("http:") and not is_loopback(url):
@@ -107,7 +109,7 @@ def command(
     if reporting.output.format != "text":
         click.echo(f"sightline: {coverage(run.checker.evaluator, run.summary)}", err=True)
     run.say_recorded()
-    return EXIT_INTERRUPTED if interrupted else exit_code(run.summary, allowed)
+    return signals.exit_code() if interrupted else exit_code(run.summary, allowed)
 
 
 class _Run:

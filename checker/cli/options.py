@@ -17,7 +17,8 @@ from ...reports.style import Style
 from ...reports.words import FACT_FLAGS
 from ...rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
-from ..say import fault
+from ..say import fault, printable
+from ..whole_files import opened, whole_file
 from .configured import config_facts, config_name
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -253,39 +254,22 @@ def writing_to(output: str | None, *, binary: bool = False) -> Iterator[IO[Any]]
         except BrokenPipeError:
             raise OutputGone from None
         return
-    # Imported here: most output goes to no file.
-    import tempfile
-
-    folder = os.path.dirname(os.path.abspath(output))
     try:
-        if os.path.exists(output) and not os.path.isfile(output):  # a device or a pipe takes no rename
-            with _opened(output, binary=binary) as stream:
+        if _takes_no_rename(output):
+            with opened(output, binary=binary) as stream:
                 yield stream
-            return
-        handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".sightline-")
+        else:
+            with whole_file(output, binary=binary) as stream:
+                yield stream
     except OSError as error:
         raise _unwritable(output, error) from None
-    try:
-        with _opened(handle, binary=binary, errors="backslashreplace") as stream:
-            yield stream
-        os.chmod(unfinished, 0o666 & ~_umask())
-        os.replace(unfinished, output)
-    except OSError as error:
-        raise _unwritable(output, error) from None
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(unfinished)
 
 
-def _opened(file: str | int, *, binary: bool, errors: str | None = None) -> IO[Any]:
-    return open(file, "wb") if binary else open(file, "w", encoding="utf-8", errors=errors)
+def _takes_no_rename(output: str) -> bool:
+    """Whether it is a device or a pipe, or a name of a stream such as /dev/stdout: no file can take its place."""
+    streams = os.path.abspath(output).startswith(("/dev/", "/proc/"))
+    return os.path.exists(output) and (streams or not os.path.isfile(output))
 
 
 def _unwritable(output: str, error: OSError) -> click.ClickException:
-    return click.ClickException(f"`{output}` cannot be written: {fault(error)}")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    return click.ClickException(f"`{printable(output)}` cannot be written: {fault(error)}")

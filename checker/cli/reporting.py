@@ -18,7 +18,7 @@ from ...reports.formats import FORMATS, TABLES, Medium, table_report
 from ...reports.places import Places
 from ...rules.model import Rulebook
 from ...rules.names import did_you_mean, listed
-from ..say import fault
+from ..say import fault, printable
 from .extras import require
 from .options import Output, OutputGone, output_options, writing_to
 
@@ -127,7 +127,7 @@ class _Open:
 
     def __init__(self, report: AnyReport, output: Output) -> None:
         self.report = report
-        self.name = f"the {output.format} report" + (f" `{output.file}`" if output.file else "")
+        self.name = f"the {output.format} report" + (f" `{printable(output.file)}`" if output.file else "")
         self.failure: click.ClickException | OutputGone | None = None
         self._opened = writing_to(output.file, binary=output.format in TABLES)
         try:

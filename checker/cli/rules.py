@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from pathlib import Path
 
 import click
 
@@ -19,7 +20,8 @@ from ...reports.rules_diff_report import diff_json, diff_markdown, diff_text
 from ...reports.rules_report import lint_json, lint_text
 from ...rules.load import RULEBOOK_FILE, SKELETON, TABLE_FILE
 from ...rules.schema import SCHEMA_FILE
-from ..say import fault
+from ..say import fault, printable
+from ..whole_files import write_together
 from .options import Output, output_options, rulebook_at, rules_option
 
 ANY = "any"
@@ -124,10 +126,8 @@ def new(folder: str) -> None:
             )
     try:
         os.makedirs(folder, exist_ok=True)
-        for file, content in contents.items():
-            with open(os.path.join(folder, file), "x", encoding="utf-8") as stream:
-                stream.write(content)
+        write_together({Path(folder, file): content.encode() for file, content in contents.items()})
     except (OSError, ValueError) as error:
         raise click.ClickException(f"`{folder}` cannot be written to: {fault(error)}") from None
-    click.echo(f"wrote {' and '.join(os.path.join(folder, file) for file in contents)}")
-    click.echo(f"next: sightline rules lint {shlex.quote(folder)}")
+    click.echo(f"wrote {' and '.join(printable(os.path.join(folder, file)) for file in contents)}")
+    click.echo(f"next: sightline rules lint {shlex.quote(printable(folder))}")

@@ -16,20 +16,23 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Seen = Callable[[Answer], None]
+Failed = Callable[[Exception], None]
 
 
 class Emulator:
-    """The application; ``seen`` is told of every answer, ``sleep`` holds slow ones back."""
+    """The application; ``seen`` is told of every answer, ``failed`` of faults of our own, ``sleep`` holds slow ones back."""
 
     def __init__(
         self,
         answerer: Answerer,
         seen: Seen = lambda _: None,
+        failed: Failed = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._answerer = answerer
         self._seen = seen
+        self._failed = failed
         self._sleep = sleep
         self._body_seconds = body_seconds
 
@@ -42,6 +45,9 @@ class Emulator:
                 answer = await self._answer(scope, receive)
         except TimeoutError:
             answer = plain(408, "refused: the request takes too long to arrive")
+        except Exception as error:  # noqa: BLE001 - a server's log would quote it, and it can quote the request
+            self._failed(error)
+            answer = plain(500, "an internal error: this is a defect of the emulator")
         if answer is None:  # whoever called is gone
             return
         if answer.wait:

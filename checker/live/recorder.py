@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...rules.model import Rulebook
 from ..refusal import Limits
+from ..whole_files import write_together
 from .client import NoAnswer
 from .judging import companion
 from .runner import Exchange
@@ -26,7 +27,7 @@ class Recorder:
         stem = self._folder.joinpath(*made.case.id.split("/"))
         files = {
             kind: stem.parent / f"{stem.name}.{kind}"
-            for kind in ("response.xml", "request.xml", "context.toml")
+            for kind in ("request.xml", "context.toml", "response.xml")
         }
         scrubbed = (
             None if isinstance(made.answer, NoAnswer) else self._scrubber.exchange(made.request, made.answer)
@@ -38,6 +39,5 @@ class Recorder:
             return
         stem.parent.mkdir(parents=True, exist_ok=True)
         request, response = scrubbed
-        for file, content in zip(files.values(), (response, request, companion(made)), strict=True):
-            file.write_bytes(content)
+        write_together(dict(zip(files.values(), (request, companion(made), response), strict=True)))
         self.recorded += 1

@@ -1,6 +1,6 @@
 """Scrubbing: an exchange with everything that its verdict rests on, and no text that anybody wrote.
 
-Structure is kept, and whether an element is empty. Of texts only those are kept that are told from a fixed list:
+Structure is kept, and whether an element is empty; of attributes only a body's type, of namespaces the known ones. Of texts only those are kept that are told from a fixed list:
 the result, the exceptionID, the names of services and of printed variables, `true` and `false` outside of what the
 table calls PW, and the name of the site. Texts that a verdict compares get stand-ins, the same where they were the same.
 """
@@ -66,6 +66,7 @@ class Scrubber:
             if path != HOST_KEY and not any(f"{path}/".startswith(f"{row}/") for row in guarded)
         }
         self._variables = document.variables
+        self._spaces = {document.wire.namespace, document.wire.envelope, XSI_TYPE[1:].partition("}")[0]}
         self._compared = {entry.request: ("match", entry.ignore_case) for entry in evidence.match}
         self._matched = {entry.response: entry.request for entry in evidence.match}
         if evidence.session is not None:
@@ -89,7 +90,11 @@ class Scrubber:
 
     def _copy(self, element: etree._Element, above: tuple[str, ...], stand_ins: _StandIns) -> etree._Element:
         path = (*above, etree.QName(element).localname)
-        copy = etree.Element(element.tag, nsmap=element.nsmap)
+        space, name = etree.QName(element).namespace, path[-1]
+        nsmap = {prefix: self._space(uri, stand_ins) for prefix, uri in element.nsmap.items()}
+        copy = etree.Element(
+            name if space is None else f"{{{self._space(space, stand_ins)}}}{name}", nsmap=nsmap
+        )
         kind = element.get(XSI_TYPE)
         if kind is not None and path == ("message", "body", "bodyContent"):
             copy.set(XSI_TYPE, kind if _TYPE.fullmatch(kind.strip()) else SCRUBBED)
@@ -99,6 +104,10 @@ class Scrubber:
             inner.tail = _replaced(child.tail, SCRUBBED)
             copy.append(inner)
         return copy
+
+    def _space(self, uri: str, stand_ins: _StandIns) -> str:
+        """Give a namespace that is known, or the stand-in of another one: its name is a text as any."""
+        return uri if uri in self._spaces else stand_ins.of("namespace", uri, "urn:scrubbed:{}")
 
     def _text(self, text: str | None, path: tuple[str, ...], stand_ins: _StandIns) -> str | None:
         if text is None or not text.strip():

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..refusal import Limits, Reason
-from ..say import printable
+from ..say import fault, printable
+from ..whole_files import UNFINISHED
 from .expansion import Expansion
 from .formats import XML, read_content, reader_of
 from .neighbours import FILES, MAPPINGS, FilesOnDisk
@@ -101,6 +102,8 @@ def _in_folder(folder: str, limits: Limits, *, hold: bool = True) -> Iterator[Fo
         served = set()
     siblings = _Siblings(folder, names)
     for entry in entries:
+        if entry.name.startswith(UNFINISHED):  # a report that is being written, this run's perhaps
+            continue
         path = os.path.join(folder, entry.name)
         if not entry.is_dir(follow_symlinks=False):
             yield from _beside_others(path, siblings, limits, hold=hold and served is None)
@@ -140,6 +143,13 @@ def _beside_others(path: str, siblings: _Siblings, limits: Limits, *, hold: bool
         return
     if not is_anothers(path, siblings.are):
         yield Stray(printable(path), "no response stands beside it")
+
+
+def _out_of_reach(path: str, error: OSError | ValueError) -> Stray:
+    """Say of a file that it cannot be read: what it holds is not known, so it counts. A link to nothing holds nothing."""
+    if os.path.islink(path) and not os.path.exists(path):
+        return Stray(printable(path), "it is a link that leads nowhere")
+    return Stray(printable(path), f"it cannot be read: {fault(error)}", unreadable=True)
 
 
 def _in_file(path: str, limits: Limits, exists: Exists, *, named: bool, hold: bool) -> Iterator[Found]:
@@ -186,9 +196,8 @@ def _in_file(path: str, limits: Limits, exists: Exists, *, named: bool, hold: bo
             return
         head = read_file(path, found.st_size, HEAD)
         reader = reader_of(head)
-    except (OSError, ValueError):
-        if counts:
-            yield message(Path(path))
+    except (OSError, ValueError) as error:
+        yield message(Path(path)) if counts else _out_of_reach(path, error)
         return
     if reader is XML or (reader is None and counts):
         whole = hold and 0 < len(head) < min(HEAD, limits.size)

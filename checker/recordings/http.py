@@ -25,6 +25,9 @@ _BLOCKS = 100
 _UNPACKED_HERE = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """What zlib needs to know of a content coding."""
 
+_PACKED_ELSEWHERE = {*_UNPACKED_HERE, "br", "compress", "x-compress", "zstd", "dcb", "dcz", "identity"}
+"""Content codings that are registered and may be named, unpacked here or not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -93,8 +96,9 @@ def unpacked(body: bytes, coding: str, limits: Limits) -> bytes | Unusable:
         return body
     if coding in _UNPACKED_HERE:
         return _inflated(body, _UNPACKED_HERE[coding], limits)
-    # Named only as far as it can be: it is input.
-    shown = f"`{coding}`" if re.fullmatch(r"[a-z0-9, -]{1,40}", coding) else "something unknown"
+    # Named only where it is one of those that there are: any other text is somebody's, and is not shown.
+    known = all(part.strip() in _PACKED_ELSEWHERE for part in coding.split(","))
+    shown = f"`{coding}`" if known else "something unknown"
     return Unusable(
         Reason.UNREADABLE, f"its body is packed with {shown}; record it with gzip, deflate or unpacked"
     )

@@ -35,7 +35,7 @@ COMPANIONS = {
         "a.context.toml",
         b'outcome = "x"',
         "unreadable",
-        "its sidecar `a.context.toml`: `outcome`: invalid enum value 'x'",
+        "its sidecar `a.context.toml`: `outcome`: it is none of `failure`, `success`",
     ),
     "facts that exclude each other": (
         "a.context.toml",

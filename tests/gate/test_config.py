@@ -141,7 +141,7 @@ def test_a_flag_sets_aside_what_the_config_cannot_say_beside_it(place: Path) -> 
             "max-size = 'big'",
             "`sightline.toml`: `max-size`: `big` is no size; say it in bytes, or with K, M or G",
         ),
-        ("service = 'XC'", "`sightline.toml`: `service`: `XC` is no service; known are "),
+        ("service = 'XC'", "`sightline.toml`: `service`: that is no service; known are "),
         ("facts = {region = 'x'}", "`sightline.toml`: `region`: there is no fact `region`"),
         ("caller = 'anonymous'\nrole = 'host'", "`sightline.toml`: `role`: "),
         ("strict = ", "`sightline.toml`: not TOML: invalid value (at end of document)"),

@@ -173,7 +173,7 @@ def test_the_ini_file_says_what_options_would(site: pytest.Pytester) -> None:
     ("arguments", "message"),
     [
         (["--sightline", "none"], "--sightline: `none` does not exist"),
-        (["--sightline-service", "XC"], "`--sightline-service`: `XC` is no service; known are *"),
+        (["--sightline-service", "XC"], "`--sightline-service`: that is no service; known are *"),
         (
             ["--sightline-unlisted", "errors"],
             "`--sightline-unlisted`: there is no `errors`; did you mean `error`?",

@@ -193,7 +193,7 @@ def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
         (b"{", "`x.json`: it is no JSON: input data was truncated"),
         (
             b'{"schema":"x"}',
-            "`x.json`: its schema is `x`, not `sightline/check@1`: give the output of `check --format json`",
+            "`x.json`: its schema is not `sightline/check@1`: give the output of `check --format json`",
         ),
         (None, "`x.json` cannot be read: no such file or directory"),
     ],

@@ -56,6 +56,9 @@ HOSTILE = (
     "no character \ufffe \uffff half \ud800 \udfff",
     "semi;colon:comma,percent%25 quote\"'",
     "ünïcödé ✓ \U0001f600",
+    "::error file=a,line=1::no ::warning::no",
+    "x ##[error]no ##vso[task.setvariable variable=x]no ##teamcity[no]",
+    "link \x1b]8;;https://example.org\x1b\\no\x1b]8;;\x1b\\ c1 \x9b31m \x85 del \x7f",
 )
 """Names that would steer a page, a terminal, a CI system or a parser."""
 

@@ -1,0 +1,74 @@
+"""Files that come into being whole or not at all: written beside their place, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+UNFINISHED = ".sightline-"
+"""What the name of a file begins with that is being written; it gets its own name when it is whole."""
+
+
+@contextlib.contextmanager
+def whole_file(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
+    """Open a file, for text or for bytes, that takes its place when it was written to the end; raises OSError.
+
+    Whatever happens on the way, what was there before stays as it was, and nothing unfinished is left. Where the
+    path is a link, the link stays.
+    """
+    place = os.path.realpath(path)
+    handle, unfinished = _begin(place)
+    try:
+        with opened(handle, binary=binary) as stream:
+            yield stream
+        os.replace(unfinished, place)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(unfinished)
+
+
+def opened(file: str | int, *, binary: bool = False) -> IO[Any]:
+    """Open a file for writing: for bytes, or for text, in which what UTF-8 lacks becomes an escape."""
+    return open(file, "wb") if binary else open(file, "w", encoding="utf-8", errors="backslashreplace")
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files that belong together; raises OSError, and then none of them is new.
+
+    All are whole before the first takes its place. Where even that fails half way, those that have theirs are
+    removed: a part of a whole would be taken for one.
+    """
+    unfinished: list[str] = []
+    placed: list[Path] = []
+    try:
+        for path, content in contents.items():
+            handle, name = _begin(str(path))
+            unfinished.append(name)
+            with open(handle, "wb") as stream:
+                stream.write(content)
+        for name, path in zip(unfinished, contents, strict=True):
+            os.replace(name, path)
+            placed.append(path)
+    except BaseException:
+        for path in (*placed, *map(Path, unfinished)):
+            with contextlib.suppress(OSError):
+                path.unlink()
+        raise
+
+
+def _begin(place: str) -> tuple[int, str]:
+    # Imported here: most output goes to no file.
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(place)), prefix=UNFINISHED)
+    os.chmod(name, 0o666 & ~_umask())
+    return handle, name
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,197 @@
+"""Being ended from outside: an interrupt, a termination, a worker that is killed, a parent that is."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from live.practice import EXAMPLE
+from live.servers import RawServer
+
+from faults.conftest import Room
+from support.traffic import LEAKING
+
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+TOLD = b"sightline: interrupted; the report covers what was judged until then\n"
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_nothing_half(
+    room: Room, number: signal.Signals
+) -> None:
+    (room.folder / "base.toml").write_bytes(b"format = 1\n")
+    with room.start(
+        *("check", "recordings/00.xml", "-", "--format", "text", "--report", "json=out.json"),
+        *("--baseline", "base.toml", "--baseline-update"),
+        stdin=-1,
+        environment={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert (
+            process.stdout.readline() == b"recordings/00.xml: violating\n"
+        )  # and then it waits for its input
+        process.send_signal(number)
+        err = process.stderr.read()
+    assert (process.returncode, err) == (SIGNALS[number], TOLD)
+    assert json.loads((room.folder / "out.json").read_bytes())["summary"]["responses"] == 1
+    assert (room.folder / "base.toml").read_bytes() == b"format = 1\n", (
+        "a run that was broken off changes no baseline"
+    )
+    assert room.names() == ["base.toml", "out.json"]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_command_that_is_ended_before_it_wrote_leaves_the_old_file(
+    room: Room, number: signal.Signals
+) -> None:
+    (room.folder / "old").write_bytes(b"old")
+    os.mkfifo(room.folder / "saved.json")
+    with room.start("convert", "saved.json", "-o", "old") as process:
+        # Opening it waits for the command to open it too: it then waits for what is never written.
+        with open(room.folder / "saved.json", "wb"):
+            process.send_signal(number)
+            process.wait()
+        assert process.stderr is not None
+        assert (process.returncode, process.stderr.read()) == (SIGNALS[number], b"\nsightline: interrupted\n")
+    assert (room.folder / "old").read_bytes() == b"old"
+    assert room.names() == ["old", "saved.json"]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_live_run_that_is_ended_reports_what_came_back(room: Room, number: signal.Signals) -> None:
+    asked: list[bytes] = []
+    reading, writing = os.pipe()
+
+    def reply(request: bytes) -> bytes | None:
+        asked.append(request)
+        if len(asked) == 1:
+            return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (
+                len(LEAKING),
+                LEAKING,
+            )
+        os.write(writing, b".")
+        return None  # held open: the run waits for it
+
+    server = RawServer(reply)
+    try:
+        with room.start(
+            *(
+                "live",
+                "--plan",
+                str(EXAMPLE),
+                "--url",
+                server.url(),
+                "--concurrency",
+                "1",
+                "--record",
+                "kept",
+            ),
+            *("-o", "out.json", "--format", "json"),
+        ) as process:
+            os.read(reading, 1)
+            process.send_signal(number)
+            assert process.stderr is not None
+            err = process.stderr.read()
+        assert (process.returncode, TOLD in err) == (SIGNALS[number], True), err
+        assert len(json.loads((room.folder / "out.json").read_bytes())["responses"]) == 1
+        kept = [path for path in (room.folder / "kept").rglob("*") if path.is_file()]
+        assert len(kept) == 3
+    finally:
+        server.close()
+        os.close(reading)
+        os.close(writing)
+
+
+WAITING = '''
+"""The first worker that comes to a recording says so, and waits: it is told apart by a file that is there only once."""
+import os
+import sys
+
+FOLDER = {folder!r}
+
+if sys.argv[0].endswith("sightline"):
+    from sightline.checker.check import Checker
+
+    check, parent = Checker.check, os.getpid()
+
+    def waiting(self, recording):
+        if recording.source.endswith("17.xml") and os.getpid() != parent:
+            try:
+                os.unlink(FOLDER + "/once")
+            except FileNotFoundError:
+                pass
+            else:
+                with open(FOLDER + "/here", "w") as here:
+                    here.write(str(os.getpid()))
+                with open(FOLDER + "/never") as never:
+                    never.read()
+        return check(self, recording)
+
+    Checker.check = waiting
+'''
+
+
+@pytest.fixture
+def waiting(room: Room) -> dict[str, str]:
+    """An environment in which a worker waits on its way, and a folder with the pipes that it is told with."""
+    if multiprocessing.get_start_method() != "fork":
+        pytest.skip("a worker that waits is planted before the processes are forked")
+    folder = room.folder / "recordings" / "hidden"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(WAITING.format(folder=str(folder)))
+    (folder / "once").touch()
+    for name in ("here", "never"):
+        os.mkfifo(folder / name)
+    return {**os.environ, "PYTHONPATH": str(folder)}
+
+
+def worker_of(waiting: dict[str, str]) -> int:
+    """Wait until a worker is on its way, and give its process."""
+    return int(Path(waiting["PYTHONPATH"], "here").read_text())
+
+
+RUN = ("check", "recordings", "--jobs", "2", "--format", "json", "-o", "out.json")
+
+
+def test_a_worker_that_is_killed_loses_no_result(room: Room, waiting: dict[str, str]) -> None:
+    process = room.start(*RUN, environment=waiting)
+    os.kill(worker_of(waiting), signal.SIGKILL)
+    _, err = process.communicate()
+    assert (process.returncode, err) == (1, b"")
+    killed = (room.folder / "out.json").read_bytes()
+    room.run("check", "recordings", "--format", "json", "-o", "calm.json")
+    assert killed == (room.folder / "calm.json").read_bytes()
+    assert room.names() == ["calm.json", "out.json"]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_run_with_workers_that_is_ended_says_one_thing(
+    room: Room, waiting: dict[str, str], number: signal.Signals
+) -> None:
+    """Ctrl-C reaches the workers too: they leave it to the process that started them, and say nothing."""
+    process = room.start(*RUN, environment=waiting, start_new_session=True)
+    worker = worker_of(waiting)
+    os.kill(worker, signal.SIGINT)  # ignored: it still waits
+    process.send_signal(number)
+    with open(Path(waiting["PYTHONPATH"], "never"), "wb"):
+        pass  # what was begun is ended
+    _, err = process.communicate()
+    assert (process.returncode, err) == (SIGNALS[number], TOLD)
+    json.loads((room.folder / "out.json").read_bytes())
+    assert room.names() == ["out.json"]
+
+
+def test_workers_end_with_the_process_that_started_them(room: Room, waiting: dict[str, str]) -> None:
+    """Killed, it can tell them nothing; its output would stay open for as long as they do."""
+    (room.folder / "out.json").write_bytes(b"old")
+    process = room.start(*RUN, environment=waiting)
+    worker_of(waiting)
+    process.kill()
+    assert process.communicate() == (b"", b""), "it comes to an end: nobody has the pipes any more"
+    assert process.returncode == -signal.SIGKILL
+    assert (room.folder / "out.json").read_bytes() == b"old"

@@ -1,0 +1,71 @@
+"""Many commands in one process: each with standard streams of its own, down to the file descriptors.
+
+Run by `sealed`: gets a list of argument lists on standard input, and gives their exit codes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sightline.checker import crash, signals
+from sightline.checker.cli import run
+from sightline.checker.cli.standard_streams import prepare
+
+
+class ToldAll(Exception):  # noqa: N818 - what is wrong is that it says so much
+    """An exception whose words quote what was being read, as those of libraries do."""
+
+
+def break_down(where: str) -> None:
+    """Let a function raise an exception that quotes everything it was called with."""
+    module, _, path = where.partition(":")
+    *holders, name = path.split(".")
+    holder: Any = importlib.import_module(module)
+    for step in holders:
+        holder = getattr(holder, step)
+
+    def broken(*args: object, **rest: object) -> NoReturn:
+        quoted = "\n".join(map(_quoted, (*args, *rest.values())))
+        raise ToldAll(quoted) from KeyError(quoted)
+
+    setattr(holder, name, broken)
+
+
+def _quoted(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if hasattr(value, "itertext"):
+        return "".join(value.itertext())
+    return repr(value)
+
+
+def main() -> None:
+    folder, where = Path(sys.argv[1]), sys.argv[2]
+    commands: list[list[str]] = json.load(sys.stdin)
+    told = os.dup(1)
+    prepare()
+    signals.install()
+    crash.install()
+    if where:
+        break_down(where)
+    codes = []
+    for number, arguments in enumerate(commands):
+        for stream, name in ((1, "out"), (2, "err")):
+            file = os.open(folder / f"{number}.{name}", os.O_WRONLY | os.O_CREAT)
+            os.dup2(file, stream)
+            os.close(file)
+        if arguments[:1] == ["@"]:  # in a folder of its own
+            os.chdir(arguments[1])
+        codes.append(run(arguments[2:] if arguments[:1] == ["@"] else arguments))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os.write(told, json.dumps(codes).encode())
+
+
+if __name__ == "__main__":
+    main()

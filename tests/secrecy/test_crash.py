@@ -1,0 +1,135 @@
+"""A fault of the program itself: where it happened is said, and nothing of what was being read."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from secrecy import planted
+from secrecy.marker import MARK
+from secrecy.sealed import SESSION, Ended, Sealed
+from sightline.checker.transport import SERVICE_PATH
+
+STAGES = {
+    "while recordings are found": "sightline.checker.recordings.formats:reader_of",
+    "while a container is read": "sightline.checker.recordings.reader:Place.entry",
+    "while a request is read": "sightline.checker.request:_texts",
+    "while XML is read": "sightline.checker.response:PayloadReader.read",
+    "while evidence is weighed": "sightline.checker.call:claims_of",
+    "while it is judged": "sightline.checker.check:judge",
+    "while a report is written": "sightline.reports.check_text:CheckText.response",
+    "while totals are written": "sightline.engine.result:Summary.add",
+}
+"""Functions that are made to raise an exception which quotes all that they were called with."""
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_crash_names_the_place_and_no_text(sealed: Sealed, sound: Path, stage: str) -> None:
+    old = sealed.work / "old.json"
+    old.write_text("old")
+    commands = [
+        ["check", str(sound / "pair.response.xml"), str(sound / "traffic.har"), "--report", f"json={old}"],
+        ["explain", "agenda", str(sound / "pair.response.xml")],
+        ["check", str(sound / "log.jsonl"), "--jobs", "2"],
+    ]
+    ended = sealed.session(commands, crash=STAGES[stage])
+    crashed = [one for one in ended if one.code == 70]
+    assert crashed
+    for one in crashed:
+        first, *rest = one.err.decode().splitlines()
+        assert first == (
+            "sightline: internal error: this is a defect of the program; please report these lines, which hold"
+            " nothing of any input"
+        )
+        assert any(line.strip().endswith("ToldAll") for line in rest)
+        assert all(line.startswith(("  ", "    at ")) for line in rest)
+    assert {one.code for one in ended} <= {0, 1, 70}
+    assert old.read_text() == "old" or ended[0].code != 70, "an old report stays as it was"
+    assert [path.name for path in sealed.work.iterdir()] == ["old.json"]
+
+
+def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> None:
+    message = sealed.root.parent / "message.xml"
+    message.write_bytes(planted.response("MC"))
+    (sealed.work / "pytest.ini").write_text("[pytest]\n")
+    (sealed.work / "test_own.py").write_text(
+        "from pathlib import Path\n"
+        "from secrecy.session import break_down\n\n"
+        f"break_down({STAGES['while it is judged']!r})\n"
+        f"CONTENT = Path({str(message)!r}).read_bytes()\n\n\n"
+        "def test_it(sightline):\n"
+        "    sightline.assert_conformant(CONTENT)\n"
+    )
+    ended = sealed.run(
+        "-q", "--tb=long", "--sightline", message, command=(sys.executable, "-m", "pytest"),
+        PYTHONPATH=str(SESSION.parents[1]),
+    )  # fmt: skip
+    assert ended.code != 0
+    assert b"InternalError" in ended.out
+
+
+BREAKING = """
+from secrecy.session import break_down
+from sightline.checker.cli import main
+break_down("sightline.checker.emulate.answer:Answerer.answer")
+main()
+"""
+
+
+def test_a_crash_of_the_emulator_is_said_without_the_request(sealed: Sealed) -> None:
+    """The server's own log would quote the exception, which quotes the request."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", BREAKING, "emulate", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=sealed.work,
+        env=sealed.environment(PYTHONPATH=str(SESSION.parents[1])),
+    )
+    assert process.stderr is not None
+    try:
+        said = process.stderr.readline()
+        (port,) = re.findall(rb"answering at http://127.0.0.1:(\d+)", said)
+        for sent in (planted.request(), MARK.encode()):
+            answered = httpx.post(
+                f"http://127.0.0.1:{int(port)}{SERVICE_PATH}", content=sent, headers={"Cookie": MARK}
+            )
+            assert (answered.status_code, MARK in answered.text) == (500, False)
+    finally:
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+    sealed.keep(Ended(("emulate",), process.returncode, out, said + err))
+    assert (process.returncode, err.count(b"sightline: internal error: ")) == (0, 2)
+
+
+ELSEWHERE = {
+    "in the main thread": "raise ValueError(mark)",
+    "in another thread": "import threading\nt = threading.Thread(target=fails)\nt.start()\nt.join()",
+    "where an object ends": "class Ends:\n    def __del__(self):\n        fails()\nEnds()",
+    "in a log": "import logging\ntry:\n    fails()\nexcept ValueError:\n    logging.getLogger('lib').exception(mark)",
+    "in a log without an exception": "import logging\nlogging.getLogger('lib').error('%s', mark)",
+    "with what it came from": "try:\n    fails()\nexcept ValueError as error:\n    raise KeyError(mark) from error",
+    "in a chain that is a ring": (
+        "a, b = ValueError(mark), KeyError(mark)\na.__cause__, b.__cause__ = b, a\nraise a"
+    ),
+}
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+def test_a_fault_that_no_command_catches_is_said_in_the_same_way(sealed: Sealed, place: str) -> None:
+    """Threads, endings and logs of libraries have ways of their own to write a traceback."""
+    mark = "".join(f"\\x{ord(c):02x}" for c in MARK)
+    script = (
+        "from sightline.checker import crash\ncrash.install()\ncrash.mute_logs()\n"
+        f'mark = "{mark}"\ndef fails():\n    raise ValueError(mark)\n{ELSEWHERE[place]}\n'
+    )
+    ended = sealed.run(command=(sys.executable, "-c", script))
+    said = ended.err.decode()
+    assert said.startswith("sightline: lib failed\n" if "log" in place else "sightline: internal error: ")
+    assert "Traceback" not in said
+    assert ("ValueError" in said) is (place != "in a log without an exception")

@@ -1,0 +1,154 @@
+"""What is shown on purpose although it comes from input: names and enumerated facts, each with its reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from secrecy.sealed import Sealed
+from support.messages import body, elements, failure, message, response
+from support.traffic import LEAKING, SHOWN, zipped
+
+CANARY = "Shown1by2purpose"
+ID = "271828182845"
+TEXTS = {"metaData/serviceType": "MeetingCenter"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something of an input that is shown: why, how a file holds it, and in which words it comes out."""
+
+    why: str
+    file: str
+    content: bytes
+    said: str
+    arguments: tuple[str, ...] = ()
+
+
+SHOWN_ON_PURPOSE: dict[str, Shown] = {
+    "the name of a file": Shown(
+        "a finding is of use only with its place", f"{CANARY}.xml", LEAKING, f"{CANARY}.xml: violating"
+    ),
+    "the name of a member": Shown(
+        "as that of a file",
+        "a.zip",
+        zipped([(f"{CANARY}.response.xml", LEAKING)]),
+        f"a.zip!{CANARY}.response.xml",
+    ),
+    "the name of an element that no row lists": Shown(
+        "it is what the note is about",
+        "a.xml",
+        message(body(elements([*SHOWN, f"metaData/{CANARY}"], TEXTS))),
+        f"metaData/{CANARY}",
+    ),
+    "the name of a member of a JSON message": Shown(
+        "as that of an element",
+        "a.json",
+        json.dumps({"id": "x", CANARY: "x"}).encode(),
+        CANARY,
+        ("--rules", "webex-rest-meeting", "--fact", "view=admin"),
+    ),
+    "the name of a root": Shown(
+        "it tells what kind of document was taken for a message",
+        "a.xml",
+        f"<{CANARY}/>".encode(),
+        f"`{CANARY}`",
+    ),
+    "the type of a body": Shown(
+        "it names the operation that was answered; only where it looks like a name of one",
+        "a.xml",
+        message(body("<ep:x/>", f"ep:{CANARY}")),
+        f"its bodyContent is `{CANARY}`",
+    ),
+    "the exceptionID": Shown(
+        "it is the service's number for what went wrong; only digits, and no more than twelve",
+        "a.xml",
+        message("<serv:bodyContent/>", header=failure(ID)),
+        f"exceptionID {ID}",
+    ),
+    "the HTTP status": Shown(
+        "it is one of three digits",
+        "a.har",
+        json.dumps(
+            {
+                "log": {
+                    "entries": [
+                        {"request": {}, "response": {"status": 418, "content": {"text": LEAKING.decode()}}}
+                    ]
+                }
+            }
+        ).encode(),
+        "HTTP status 418",
+    ),
+    "the service of a response": Shown(
+        "it is one of the names that the rulebook lists",
+        "a.xml",
+        response("TC", SHOWN, {"metaData/serviceType": "trainingCENTER"}),
+        "service TC",
+    ),
+    "a printed variable": Shown(
+        "it is one of the six that the rulebook lists",
+        "a.xml",
+        response(
+            "MC",
+            [*SHOWN, "telephony/globalCallInNumbersURL"],
+            {"telephony/globalCallInNumbersURL": "%TollNum%"},
+        ),
+        "%TollNum%",
+    ),
+}
+
+BESIDE: dict[str, Callable[[Path], str]] = {
+    "an unknown key of a sidecar": lambda folder: _sidecar(
+        folder, f'{CANARY} = "x"', f"unknown key `{CANARY}`"
+    ),
+    "a misspelt value of a sidecar": lambda folder: _sidecar(folder, 'role = "hsot"', "`hsot` is no role"),
+}
+
+
+def _sidecar(folder: Path, stated: str, said: str) -> str:
+    (folder / "a.response.xml").write_bytes(LEAKING)
+    (folder / "a.context.toml").write_text(stated)
+    return said
+
+
+@pytest.mark.parametrize("what", SHOWN_ON_PURPOSE)
+def test_it_is_shown_and_has_its_reason(sealed: Sealed, what: str) -> None:
+    """If it were not shown any more, it would have to leave this list."""
+    shown = SHOWN_ON_PURPOSE[what]
+    folder = sealed.root.parent / "given"
+    folder.mkdir()
+    (folder / shown.file).write_bytes(shown.content)
+    ended = sealed.run("check", folder / shown.file, "-v", *shown.arguments)
+    assert shown.said in " ".join(ended.out.decode().split())
+    assert shown.why
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_what_a_sidecar_misspells_is_shown(sealed: Sealed, tmp_path: Path, what: str) -> None:
+    said = BESIDE[what](tmp_path)
+    assert said in sealed.run("check", tmp_path / "a.response.xml").out.decode()
+
+
+NOT_QUITE = {
+    "an exceptionID with a letter": message("<serv:bodyContent/>", header=failure(f"{ID}x")),
+    "an exceptionID that is too long": message("<serv:bodyContent/>", header=failure(ID * 2)),
+    "a type that is no name": message(body("<ep:x/>", f"ep:{ID} {ID}")),
+    "a type that is too long": message(body("<ep:x/>", f"ep:a{ID * 9}")),
+    "a service that is none": response("MC", SHOWN, {"metaData/serviceType": ID}),
+    "a variable that is none": response(
+        "MC", [*SHOWN, "telephony/globalCallInNumbersURL"], {"telephony/globalCallInNumbersURL": f"%{ID}%"}
+    ),
+    "a root that is no name": f"<a{ID}é/>".encode(),
+}
+
+
+@pytest.mark.parametrize("what", NOT_QUITE)
+def test_what_only_resembles_it_is_not_shown(sealed: Sealed, tmp_path: Path, what: str) -> None:
+    (tmp_path / "a.xml").write_bytes(NOT_QUITE[what])
+    ended = sealed.run("check", tmp_path / "a.xml", "-v", "--report", "json=all.json")
+    assert ID.encode() not in ended.out + ended.err + (sealed.work / "all.json").read_bytes()
