@@ -5,11 +5,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
 
-.PHONY: help demo test check-format lint types imports unit install install-dev lock clean
+.PHONY: help demo test check-format lint types imports unit assure assure-code install install-dev lock clean
 
 help:
 	@echo 'make demo   set up what is needed, judge the examples, explain one missing field'
 	@echo 'make test   set up what is needed, run every check'
+	@echo 'make assure       compare with a second reading, and see that every mutant of the rulebook is noticed (half an hour)'
+	@echo 'make assure-code  the same of every mutant of the code (an hour)'
 	@echo 'make lock   pin the development environment anew, from pyproject.toml'
 	@echo 'make clean  remove what the other targets made'
 
@@ -56,10 +58,25 @@ imports: install-dev
 unit: install-dev
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
+# Not part of `make test`: docs/assurance.md tells what they did when they were run last.
+assure: install-dev
+	$(BIN)/python -m pytest -q tests/oracle tests/rulebook tests/mutation
+	PYTHONPATH=tests $(BIN)/python -m mutation.rulebook_campaign
+
+$(VENV)/.pinned-assure: requirements-assure.txt $(VENV)/.pinned
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-assure.txt
+	@touch $@
+
+assure-code: install-dev $(VENV)/.pinned-assure
+	PYTHONPATH=tests $(BIN)/python -m mutation.code_campaign
+
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra dev pyproject.toml --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --extra dev --extra assure --constraint requirements-dev.txt pyproject.toml \
+		--output-file requirements-assure.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

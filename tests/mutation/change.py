@@ -169,4 +169,7 @@ def conjoined(data: Any, pattern: str) -> Iterator[Changed]:
     """Make one entry, which asks for all, of a list of entries of which one is enough."""
     for place in places(data, pattern):
         entries = at(data, place)
-        yield f"{_said(data, place)} asks for all", _set(place, [{k: v for e in entries for k, v in e.items()}])
+        yield (
+            f"{_said(data, place)} asks for all",
+            _set(place, [{k: v for e in entries for k, v in e.items()}]),
+        )

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import click
 import coverage
 import pytest
 from _pytest.runner import runtestprotocol
@@ -44,7 +45,10 @@ READER = (
     *("xml", "xml_messages", "envelope", "response", "vocabulary", "json_nodes", "json_messages"),
     *("request", "message"),
 )
-MODULES = (*(f"sightline.engine.{name}" for name in ENGINE), *(f"sightline.checker.{name}" for name in READER))
+MODULES = (
+    *(f"sightline.engine.{name}" for name in ENGINE),
+    *(f"sightline.checker.{name}" for name in READER),
+)
 
 THINNED = 9
 """Of a test with many variants one of so many judges the code."""
@@ -152,7 +156,18 @@ def run(mutants: Sequence[CodeMutant], budget: float, log: Path | None = None) -
     """Run the tests on each mutant; gives the name of the test that failed on it, "" where it survived."""
     campaign = Campaign(mutants, budget, log)
     rooms = [str(TESTS / room) for room in ROOMS]
-    options = ["-q", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "--rootdir", str(TESTS.parent)]
+    options = [
+        "-q",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cov",
+        "--rootdir",
+        str(TESTS.parent),
+    ]
     # What is mutated is imported by now, and pytest, which wants to import its plugins itself, would say so.
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     code = pytest.main([*options, *rooms], plugins=[campaign])
@@ -170,7 +185,17 @@ def report(killed_by: dict[CodeMutant, str]) -> str:
         known = Counter(reason(str(mutant)) is not None for mutant in survived)
         ended = sum(by.startswith("ended by signal") for by in found.values())
         score = 100 * (len(found) - len(survived)) / len(found)
-        rows.append([module, len(found), len(found) - len(survived), ended, known[True], known[False], f"{score:.1f} %"])
+        rows.append(
+            [
+                module,
+                len(found),
+                len(found) - len(survived),
+                ended,
+                known[True],
+                known[False],
+                f"{score:.1f} %",
+            ]
+        )
     head = ["module", "mutants", "killed", "of these: hung", "survived, explained", "survived", "score"]
     return tabulate(rows, head, tablefmt="github")
 
@@ -196,10 +221,10 @@ def main() -> int:
         survived = {said for said, _, by in lines if not by}
         mutants = [mutant for mutant in mutants if str(mutant) in survived]
     killed_by = run(mutants, asked.budget, asked.log)
-    print(report(killed_by))
+    click.echo(report(killed_by))
     unexplained = [mutant for mutant, by in killed_by.items() if not by and reason(str(mutant)) is None]
     for mutant in unexplained:
-        print(f"survived: {mutant.module}, line {mutant.line}: {mutant.change}")
+        click.echo(f"survived: {mutant.module}, line {mutant.line}: {mutant.change}")
     return 1 if unexplained else 0
 
 

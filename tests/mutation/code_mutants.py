@@ -11,6 +11,7 @@ import difflib
 import functools
 import importlib
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class CodeMutant:
         return f"{self.module}:{self.function}: {self.change}"
 
 
-class _Visitor(MutationVisitor):
+class _Visitor(MutationVisitor):  # type: ignore[misc]  # mutmut is not there when types are checked
     """mutmut's, which goes into decorated functions as well."""
 
     def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
@@ -59,6 +60,7 @@ def of_module(name: str) -> Iterator[CodeMutant]:
     tree = wrapper.visit(visitor)
     functions = {function: (statement, qualified) for statement, function, qualified in _functions(tree)}
     seen = {text}
+    shown: Counter[tuple[str, str]] = Counter()
     for mutation in visitor.mutations:
         if mutation.contained_by_top_level_function not in functions:
             continue
@@ -72,7 +74,10 @@ def of_module(name: str) -> Iterator[CodeMutant]:
             seen.add(mutated)
             first = text[: text.index(old)].count("\n")
             line = first + _changed_line(old, new)
-            yield CodeMutant(name, qualified, line, _shown(old, new), mutated)
+            change = _shown(old, new)
+            shown[qualified, change] += 1
+            again = f" (again, {shown[qualified, change]})" if shown[qualified, change] > 1 else ""
+            yield CodeMutant(name, qualified, line, change + again, mutated)
 
 
 def _functions(tree: cst.Module) -> Iterator[tuple[cst.CSTNode, cst.FunctionDef, str]]:

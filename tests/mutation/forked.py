@@ -49,7 +49,9 @@ class Fate:
 def fates(mutants: Iterable[Mutant], juries: Callable[[Mutant], Juries]) -> Iterator[Fate]:
     """Run the tests of its juries on each mutant."""
     if builtin_rulebook.cache_info().currsize:
-        raise RuntimeError("the rulebook was loaded while the tests were collected, so no mutant can take its place")
+        raise RuntimeError(
+            "the rulebook was loaded while the tests were collected, so no mutant can take its place"
+        )
     with tempfile.TemporaryDirectory() as folder:
         for mutant in mutants:
             mutant.source.write(Path(folder))

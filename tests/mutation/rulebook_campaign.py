@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import click
 import pytest
 from tabulate import tabulate
 
@@ -84,7 +85,17 @@ def _quick_first(item: pytest.Function) -> int:
 def run(mutants: Sequence[Mutant]) -> list[Fate]:
     """Run the tests on each mutant."""
     campaign = Campaign(mutants)
-    options = ["-q", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(TESTS.parent), str(ORACLE)]
+    options = [
+        "-q",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "--rootdir",
+        str(TESTS.parent),
+        str(ORACLE),
+    ]
     code = pytest.main(options, plugins=[campaign])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the tests could not be collected: pytest ended with {code!r}")
@@ -101,12 +112,14 @@ def _row(kind: str, found: Sequence[Fate], survived: Sequence[Fate]) -> list[obj
 
 def report(found: Sequence[Fate]) -> str:
     """The score, per kind of mutation."""
-    rows = []
+    rows: list[list[object]] = []
     for kind in dict.fromkeys(fate.mutant.kind for fate in found):
         of_kind = [fate for fate in found if fate.mutant.kind == kind]
         rows.append(_row(kind, of_kind, [fate for fate in of_kind if fate.survived]))
-        for jury in JURIES if kind == rulebook_table.CELL else ():
-            rows.append(_row(f"- by `{jury}` alone", of_kind, [fate for fate in of_kind if not fate.by[jury]]))
+        rows += [
+            _row(f"- by `{jury}` alone", of_kind, [fate for fate in of_kind if not fate.by[jury]])
+            for jury in (JURIES if kind == rulebook_table.CELL else ())
+        ]
     rows.append(_row("all", found, [fate for fate in found if fate.survived]))
     head = ["mutation", "mutants", "refused", "killed", "equivalent", "survived", "score"]
     return tabulate(rows, head, tablefmt="github")
@@ -118,15 +131,18 @@ def main() -> int:
     parser.add_argument("--kind", action="append", help="only mutants of this kind")
     parser.add_argument("--every", type=int, default=1, help="only one mutant of so many")
     asked = parser.parse_args()
-    mutants = [mutant for mutant in all_mutants() if not asked.kind or mutant.kind in asked.kind][:: asked.every]
+    mutants = [mutant for mutant in all_mutants() if not asked.kind or mutant.kind in asked.kind][
+        :: asked.every
+    ]
     found = run(mutants)
-    print(report(found))
+    say = click.echo
+    say(report(found))
     survivors = {str(fate.mutant) for fate in found if not all(fate.by.values())}
     for survivor in sorted(survivors):
-        print(f"\nsurvived: {survivor}\n  {EQUIVALENT.get(survivor, 'NO TEST NOTICES IT')}")
+        say(f"\nsurvived: {survivor}\n  {EQUIVALENT.get(survivor, 'NO TEST NOTICES IT')}")
     wrong = EQUIVALENT.keys() & {str(mutant) for mutant in mutants} - survivors
     for name in sorted(wrong):
-        print(f"\nsaid to be equivalent, and was noticed: {name}")
+        say(f"\nsaid to be equivalent, and was noticed: {name}")
     return 1 if survivors - EQUIVALENT.keys() or wrong else 0
 
 

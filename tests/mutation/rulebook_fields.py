@@ -61,7 +61,10 @@ DECIDES: dict[str, tuple[str, tuple[Change, ...]]] = {
     "variables.names[].name": ("variable", (misspelt, shortened)),
     "wire.format": ("wire", (becomes("json"), given("format", "json"))),
     "wire.namespace": ("wire", (misspelt, removed, becomes("http://www.webex.com/schemas/2002/06/service"))),
-    "wire.envelope": ("wire", (misspelt, removed, becomes("http://www.webex.com/schemas/2002/06/service/ep"))),
+    "wire.envelope": (
+        "wire",
+        (misspelt, removed, becomes("http://www.webex.com/schemas/2002/06/service/ep")),
+    ),
     "wire.response_types[]": ("wire", (removed, misspelt, shortened)),
     "wire.request_types[]": ("wire", (removed, misspelt, shortened)),
     "wire.request_type_names[]": ("wire", (removed, misspelt, shortened)),
@@ -124,7 +127,7 @@ WHOLE: dict[str, tuple[str, tuple[Change, ...]]] = {
     ),
     "evidence.match[]": (
         "evidence",
-        (removed, reordered, given("ignore_case", True), given("part", "body")),
+        (removed, reordered, given("ignore_case", *(True,)), given("part", "body")),
     ),
     "evidence.session": ("evidence", (removed,)),
     "unlisted.paths": ("known unlisted element", (joined_by("metaData/confname", "hots"),)),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from .rulebook_campaign import EQUIVALENT, all_mutants
+from .equivalent import EQUIVALENT
+from .rulebook_campaign import all_mutants
 from .rulebook_table import CELL, KINDS
 from .rulebook_text import built_in
 
@@ -46,7 +47,10 @@ def test_what_is_planted_is_noticed_and_what_is_unchanged_is_not() -> None:
         [sys.executable, "-c", TRIAL], cwd=TESTS, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
-    found = {name: (refused, survived, by) for name, refused, survived, by in json.loads(done.stdout.splitlines()[-1])}
+    found = {
+        name: (refused, survived, by)
+        for name, refused, survived, by in json.loads(done.stdout.splitlines()[-1])
+    }
     planted = found["planted"][2]
     assert {jury: by.split("::")[0].rpartition("/")[2] for jury, by in planted.items()} == {
         "expect": "test_expect.py",

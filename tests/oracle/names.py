@@ -88,19 +88,51 @@ SENTENCES = {
     "caller is the session host, an invited attendee, a panelist or a presenter.",
 }
 
-UNLISTED = """
-accessControl/passwordReq accessControl/isEnforceAudioPassword accessControl/isEnforceAudioLogin
-accessControl/registrationShortURL
-metaData/agendaFormat metaData/descriptionFormat metaData/isException metaData/seriesMeetingKey metaData/hasException
-telephony/callInNum/tollNum telephony/callInNum/tollFreeNum telephony/callInNum/intlLocalNum
-telephony/callInNum/globalNum
-telephony/participantLimitedAccessCode telephony/subscriberAccessCode telephony/dialInSequences telephony/labels
-telephony/labels/tollFreeCallInLabel telephony/labels/tollCallInLabel telephony/mpAudio telephony/mpProfileNumber
-telephony/isMPAudio telephony/voip telephony/enableTSP
-host/allowAnyoneHostMeeting
-schedule/timeZoneID schedule/openTimeInSec
-attendeeOptions attendeeOptions/joinRequiresAccount
-audioStatus isAudioOnly telePresence isAlternateHost isCreator hostKey attendeeRole supportE2E isAllowJBH isCETMeeting
-isPersonalMeetingRoom isNextUpcomingInstance isPrivateMeeting meetingLink hasInSessionTest hasWebsiteTest
-""".split()
+UNLISTED = (
+    "accessControl/passwordReq",
+    "accessControl/isEnforceAudioPassword",
+    "accessControl/isEnforceAudioLogin",
+    "accessControl/registrationShortURL",
+    "metaData/agendaFormat",
+    "metaData/descriptionFormat",
+    "metaData/isException",
+    "metaData/seriesMeetingKey",
+    "metaData/hasException",
+    "telephony/callInNum/tollNum",
+    "telephony/callInNum/tollFreeNum",
+    "telephony/callInNum/intlLocalNum",
+    "telephony/callInNum/globalNum",
+    "telephony/participantLimitedAccessCode",
+    "telephony/subscriberAccessCode",
+    "telephony/dialInSequences",
+    "telephony/labels",
+    "telephony/labels/tollFreeCallInLabel",
+    "telephony/labels/tollCallInLabel",
+    "telephony/mpAudio",
+    "telephony/mpProfileNumber",
+    "telephony/isMPAudio",
+    "telephony/voip",
+    "telephony/enableTSP",
+    "host/allowAnyoneHostMeeting",
+    "schedule/timeZoneID",
+    "schedule/openTimeInSec",
+    "attendeeOptions",
+    "attendeeOptions/joinRequiresAccount",
+    "audioStatus",
+    "isAudioOnly",
+    "telePresence",
+    "isAlternateHost",
+    "isCreator",
+    "hostKey",
+    "attendeeRole",
+    "supportE2E",
+    "isAllowJBH",
+    "isCETMeeting",
+    "isPersonalMeetingRoom",
+    "isNextUpcomingInstance",
+    "isPrivateMeeting",
+    "meetingLink",
+    "hasInSessionTest",
+    "hasWebsiteTest",
+)
 """What real responses carry, and the table does not list."""

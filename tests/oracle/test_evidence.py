@@ -15,7 +15,9 @@ from .names import FAILURES, NAME_A_PERSON_OR_PROVE_ONE, NAME_A_SITE, SERVICE_TY
 ASKS = "java:com.webex.service.binding.ep.GetSessionInfo"
 
 
-def _response(inside: str = "", *, type_: str = "ep:getSessionInfoResponse", result: str = "SUCCESS") -> bytes:
+def _response(
+    inside: str = "", *, type_: str = "ep:getSessionInfoResponse", result: str = "SUCCESS"
+) -> bytes:
     return (
         f'<serv:message xmlns:serv="{SERV}" xmlns:ep="{EP}" xmlns:xsi="{XSI}"><serv:header><serv:response>'
         f"<serv:result>{result}</serv:result></serv:response></serv:header><serv:body>"
@@ -47,7 +49,9 @@ def _known(result: ResponseResult) -> dict[str, str]:
     return dict(result.settled.context.items())
 
 
-def _of(security: str = "", content: str = "<sessionKey>4242</sessionKey>", type_: str = ASKS) -> dict[str, str]:
+def _of(
+    security: str = "", content: str = "<sessionKey>4242</sessionKey>", type_: str = ASKS
+) -> dict[str, str]:
     """What a request shows of its call."""
     return _known(tool.check(_response(MEETING), _request(security, content, type_)))
 
@@ -87,7 +91,9 @@ def test_support_center_has_no_column(said: str) -> None:
     )
 
 
-@pytest.mark.parametrize("said", ["", "SomethingElse", "SupportCente", "SupportCenterx", "MC", "MeetingCente"])
+@pytest.mark.parametrize(
+    "said", ["", "SomethingElse", "SupportCente", "SupportCenterx", "MC", "MeetingCente"]
+)
 def test_another_type_tells_no_service(said: str) -> None:
     result = tool.check(_response(_metadata(said)))
     assert (result.outcome, result.reason) == ("unchecked", "unknown-service")
@@ -179,7 +185,9 @@ def test_a_pair_that_names_two_sessions_is_none() -> None:
     for key, rules in {"4242": set(), "77": {"pair-mismatch"}}.items():
         content = f"<sessionKey>{key}</sessionKey><sessionPassword>1</sessionPassword>"
         assert _rules(tool.check(_response(MEETING), _request("", content))) == rules
-    assert _rules(tool.check(_response(MEETING), _request("", "<sessionPassword>1</sessionPassword>"))) == set()
+    assert (
+        _rules(tool.check(_response(MEETING), _request("", "<sessionPassword>1</sessionPassword>"))) == set()
+    )
 
 
 TYPES: dict[str, bool] = {
@@ -206,7 +214,13 @@ def test_requests_of_this_operation_are_known_by_their_type(type_: str) -> None:
 
 @pytest.mark.parametrize(
     "type_",
-    ["ep:getMeetingResponse", "ep:getSessionInfo", "ep:getSessionInfoRespons", "ep:getSessionInfoResponsex", "serv:getSessionInfoResponse"],
+    [
+        "ep:getMeetingResponse",
+        "ep:getSessionInfo",
+        "ep:getSessionInfoRespons",
+        "ep:getSessionInfoResponsex",
+        "serv:getSessionInfoResponse",
+    ],
 )
 def test_responses_of_other_operations_are_not_judged(type_: str) -> None:
     assert tool.check(_response(MEETING, type_=type_)).reason == "other-operation"
@@ -235,7 +249,9 @@ def test_a_failure_is_named_by_what_its_number_means() -> None:
 
 def _with_numbers_at(text: str, **elements: str) -> Any:
     inside = "".join(f"<ep:{name}>{said}</ep:{name}>" for name, said in elements.items())
-    numbers = f"<ep:telephony><ep:globalCallInNumbersURL>{text}</ep:globalCallInNumbersURL>{inside}</ep:telephony>"
+    numbers = (
+        f"<ep:telephony><ep:globalCallInNumbersURL>{text}</ep:globalCallInNumbersURL>{inside}</ep:telephony>"
+    )
     result = tool.check(_response(MEETING + numbers))
     return [finding for finding in result.findings if finding.rule == "unexpanded-variable"]
 

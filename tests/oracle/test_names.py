@@ -27,7 +27,15 @@ def test_a_value_has_these_names_in_any_letter_case(fact: str) -> None:
             assert _context(fact, name)[fact] == _context(fact, name.upper())[fact] == value, name
 
 
-_NO_NAMES = ("SupportCenter", "Support Center", "MeetingCentre", "Webex", "somebody", "alternate-host", "maybe")
+_NO_NAMES = (
+    "SupportCenter",
+    "Support Center",
+    "MeetingCentre",
+    "Webex",
+    "somebody",
+    "alternate-host",
+    "maybe",
+)
 
 
 @pytest.mark.parametrize("fact", _FACTS)
@@ -39,7 +47,9 @@ def test_what_is_no_name_of_a_value_is_refused(fact: str, capsys: pytest.Capture
         with pytest.raises(ValueError, match="Expecting value"):  # nothing is on standard output
             tool.answer("expect", *service, f"--{fact}", name, code=2)
         said = capsys.readouterr().err
-        assert f"`{name}` is no {fact}" in said or ("Support Center has no column" in said and "Support" in name)
+        assert f"`{name}` is no {fact}" in said or (
+            "Support Center has no column" in said and "Support" in name
+        )
 
 
 def test_a_service_without_a_column_is_named_as_that(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +63,10 @@ def test_a_service_without_a_column_is_named_as_that(capsys: pytest.CaptureFixtu
 
 def test_the_printed_spellings_are_accepted() -> None:
     """The wire has the schema's spelling; the printed one is accepted (I3)."""
-    for context in (Context("MC", "authenticated", "host", "supplied"), Context("AO", "anonymous", "none", "supplied")):
+    for context in (
+        Context("MC", "authenticated", "host", "supplied"),
+        Context("AO", "anonymous", "none", "supplied"),
+    ):
         message = response(ideal(context), context.service)
         content = message.content
         for path, printed in PRINTED_OTHERWISE.items():
@@ -63,7 +76,9 @@ def test_the_printed_spellings_are_accepted() -> None:
         result = tool.check(content, sidecar=messages.sidecar(context))
         assert not tool.found(result)
         assert {rule for rule, _ in tool.noted(result)} == {"unlisted"}
-        assert tool.noted(result) == tool.noted(tool.check(message.content, sidecar=messages.sidecar(context)))
+        assert tool.noted(result) == tool.noted(
+            tool.check(message.content, sidecar=messages.sidecar(context))
+        )
 
 
 def test_no_other_spelling_is_accepted_and_a_near_one_is_called_so() -> None:
@@ -71,7 +86,7 @@ def test_no_other_spelling_is_accepted_and_a_near_one_is_called_so() -> None:
     context = Context("TC", "authenticated", "host", "supplied")
     for path in ROW:
         name = path.rpartition("/")[2]
-        for other in ({name.swapcase(), f"{name}s"} - {name}):
+        for other in {name.swapcase(), f"{name}s"} - {name}:
             near = f"{path.rpartition('/')[0]}/{other}".lstrip("/")
             message = response(closed([near]), context.service)
             result = tool.check(message.content, sidecar=messages.sidecar(context))
@@ -84,7 +99,9 @@ def test_an_element_that_real_responses_carry_can_be_asked_for() -> None:
     assert not set(UNLISTED) & set(ROW)
     for path in UNLISTED:
         matches = tool.answer("explain", path)["matches"]
-        assert {(match["path"], match["expectation"], match["marker"]) for match in matches} == {(path, None, None)}
+        assert {(match["path"], match["expectation"], match["marker"]) for match in matches} == {
+            (path, None, None)
+        }
 
 
 def test_an_element_that_real_responses_carry_is_like_none() -> None:
@@ -102,7 +119,11 @@ def test_each_row_is_explained_by_the_sentence_of_its_marker() -> None:
             if match["path"] == row.path:
                 quoted = [reason["text"] for reason in match["because"]]
                 assert SENTENCES[row.cell(match["context"]["service"])] in quoted
-                others = {text for marker, text in SENTENCES.items() if marker != row.cell(match["context"]["service"])}
+                others = {
+                    text
+                    for marker, text in SENTENCES.items()
+                    if marker != row.cell(match["context"]["service"])
+                }
                 assert not others & set(quoted)
 
 
