@@ -53,6 +53,9 @@ MODULES = (
 THINNED = 9
 """Of a test with many variants one of so many judges the code."""
 
+QUICK = 0.1
+"""Seconds; tests are put into order by how many of these they need."""
+
 Reached = dict[str, dict[int, list[str]]]
 """For each file the tests that run each of its lines."""
 
@@ -136,15 +139,17 @@ def _reaching(mutant: CodeMutant, reached: Reached) -> set[str]:
 
 
 def _in_turn(tests: Iterable[str], seconds: dict[str, float], budget: float) -> list[str]:
-    """Put quick tests first, and the variants of a test after the others; as many as the budget allows."""
+    """Put quick tests first, and of equally quick ones different tests; as many as the budget allows."""
     variants: dict[str, list[str]] = defaultdict(list)
     for test in sorted(tests, key=lambda test: (seconds[test], test)):
         variants[test.partition("[")[0]].append(test)
     turns = sorted(
-        (place, seconds[test], test) for of_one in variants.values() for place, test in enumerate(of_one)
+        (seconds[test] // QUICK, place, seconds[test], test)
+        for of_one in variants.values()
+        for place, test in enumerate(of_one)
     )
     chosen: list[str] = []
-    for _, needed, test in turns:
+    for *_, needed, test in turns:
         budget -= needed
         if chosen and budget < 0:
             break
