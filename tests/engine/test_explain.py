@@ -307,7 +307,7 @@ def test_the_other_columns_are_told_by_their_marker() -> None:
     )
 
 
-CITED: list[tuple[str, dict[str, str], list[str]]] = [
+CITED_FOR: list[tuple[str, dict[str, str], list[str]]] = [
     (
         "metaData/agenda",
         {"service": "SC", "caller": "anonymous", "password": "supplied"},
@@ -322,7 +322,7 @@ CITED: list[tuple[str, dict[str, str], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "facts", "cited"), CITED)
+@pytest.mark.parametrize(("path", "facts", "cited"), CITED_FOR)
 def test_an_interpretation_is_cited_where_all_that_it_is_about_applies(
     path: str, facts: dict[str, str], cited: list[str]
 ) -> None:
