@@ -250,7 +250,10 @@ def test_each_statement_that_evidence_contradicts_is_a_conflict_once() -> None:
         ("caller", "caller"),
     ]
     assert dict(settled.context.items()) == {
-        "service": "MC", "caller": "anonymous", "role": "none", "password": "supplied"
+        "service": "MC",
+        "caller": "anonymous",
+        "role": "none",
+        "password": "supplied",
     }
 
 

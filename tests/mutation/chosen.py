@@ -35,7 +35,7 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
-MANY = 25
+MANY = 50
 """A test with more variants than this goes through contexts or the like, and a few of them will do."""
 
 

@@ -157,10 +157,11 @@ def _in_turn(tests: Iterable[str], seconds: dict[str, float], budget: float) -> 
     return chosen
 
 
-def run(mutants: Sequence[CodeMutant], budget: float, log: Path | None = None) -> dict[CodeMutant, str]:
+def run(
+    mutants: Sequence[CodeMutant], budget: float, log: Path | None = None, rooms: Sequence[str] = ROOMS
+) -> dict[CodeMutant, str]:
     """Run the tests on each mutant; gives the name of the test that failed on it, "" where it survived."""
     campaign = Campaign(mutants, budget, log)
-    rooms = [str(TESTS / room) for room in ROOMS]
     options = [
         "-q",
         "-q",
@@ -175,7 +176,7 @@ def run(mutants: Sequence[CodeMutant], budget: float, log: Path | None = None) -
     ]
     # What is mutated is imported by now, and pytest, which wants to import its plugins itself, would say so.
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    code = pytest.main([*options, *rooms], plugins=[campaign])
+    code = pytest.main([*options, *(str(TESTS / room) for room in rooms)], plugins=[campaign])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the tests could not be run: pytest ended with {code!r}")
     return campaign.killed_by
@@ -219,13 +220,14 @@ def main() -> int:
     parser.add_argument("--budget", type=float, default=30, help="seconds of tests per mutant")
     parser.add_argument("--log", type=Path, help="a file for what became of each mutant")
     parser.add_argument("--only", type=Path, help="a log: only the mutants that survived there")
+    parser.add_argument("--room", action="append", help="only the tests of this room, such as `engine`")
     asked = parser.parse_args()
     mutants = list(_wanted(asked.modules))
     if asked.only:
         lines = [json.loads(line) for line in asked.only.read_text(encoding="utf-8").splitlines()]
         survived = {said for said, _, by in lines if not by}
         mutants = [mutant for mutant in mutants if str(mutant) in survived]
-    killed_by = run(mutants, asked.budget, asked.log)
+    killed_by = run(mutants, asked.budget, asked.log, asked.room or ROOMS)
     click.echo(report(killed_by))
     unexplained = [mutant for mutant, by in killed_by.items() if not by and reason(str(mutant)) is None]
     for mutant in unexplained:

@@ -78,7 +78,7 @@ def _of_command(item: pytest.Function, command: str) -> bool:
 
 def _quick_first(item: pytest.Function) -> int:
     """The order of the tests: the matrix first, and what tries many things last."""
-    order = ["test_the_matrix", "test_names", "test_evidence", "test_expect", "test_explain", "test_check"]
+    order = ["test_the_matrix", "test_evidence", "test_names", "test_expect", "test_explain", "test_check"]
     return next((place for place, name in enumerate(order) if name in item.nodeid), len(order))
 
 
