@@ -3,20 +3,24 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-SECONDS ?= 600
 PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
 
-.PHONY: help demo test test-spark check-format lint types imports unit mutants secrecy install install-dev bench fuzz lock clean
+.PHONY: help demo test test-spark check-format lint types imports unit install install-dev lock clean
 
 help:
-	@echo 'make demo   set up what is needed, judge the examples, explain one missing field'
-	@echo 'make test   set up what is needed, run every check'
-	@echo 'make fuzz   fuzz every reader, SECONDS=600 in all'
-	@echo 'make bench  set up what is needed, take every ratio, write benchmarks/RESULTS.md'
+	@echo 'make demo         set up what is needed, judge the examples, explain one missing field'
+	@echo 'make test         set up what is needed, run every check'
 	@echo 'make test-spark   run the tests on Apache Spark, which needs Java 17'
-	@echo 'make secrecy  look for planted texts in all that is written, more widely than make test does'
-	@echo 'make lock   pin the development environment anew, from pyproject.toml'
-	@echo 'make clean  remove what the other targets made'
+	@echo 'make lock         pin the development environment anew, from pyproject.toml'
+	@echo 'make clean        remove what the other targets made'
+	@echo 'Longer than a test, each with its figures in docs/assurance.md or benchmarks/RESULTS.md:'
+	@echo 'make assure       a second reading, and every mutant of the rulebook (half an hour)'
+	@echo 'make assure-code  every mutant of the code (an hour)'
+	@echo 'make mutants      every leak and omission in every way of writing a message'
+	@echo 'make secrecy      look for planted texts in all that is written, more widely than make test does'
+	@echo 'make fuzz         fuzz every reader, SECONDS=600 in all'
+	@echo 'make bench        take every ratio beside its target'
+	@echo 'Releasing, see docs/supply-chain.md: dist, test-dist, test-lowest, test-newest, licences, sbom'
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -34,10 +38,6 @@ $(VENV)/.pinned: requirements-dev.txt | $(BIN)/python
 install-dev: $(VENV)/.pinned
 	@rm -rf build/__editable__*
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . --config-settings editable_mode=strict
-
-bench: install
-	$(BIN)/python -m pip install --quiet --editable '.[bench]'
-	$(BIN)/python -m benchmarks --write benchmarks/RESULTS.md
 
 demo: install
 	@echo
@@ -65,16 +65,6 @@ imports: install-dev
 unit: install-dev
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
-# Every single leak and omission in every context, in every way of writing a message: minutes, and no part of `test`.
-MIXTURES ?= 3
-SEED ?= 1
-mutants: install-dev
-	cd tests && $(abspath $(BIN))/python -m oracle.sweep --mixtures $(MIXTURES) --seed $(SEED)
-# Not in `make test`: it goes on for as long as it is given. Inputs that break a law are left in build/fuzz.
-fuzz: install-dev
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-fuzz.txt
-	cd tests && ../$(BIN)/python -m fuzz.campaign --seconds $(SECONDS) --place ../build/fuzz
-	cd tests && ../$(BIN)/python -m fuzz.figures ../build/fuzz/rounds.jsonl
 # Spark is large, and needs Java: it has pins and a target of its own, and its tests are skipped where it is not.
 $(VENV)/.spark: requirements-spark.txt $(VENV)/.pinned
 	$(BIN)/python -m pip install --quiet --no-build-isolation --require-hashes --requirement requirements-spark.txt
@@ -82,9 +72,6 @@ $(VENV)/.spark: requirements-spark.txt $(VENV)/.pinned
 
 test-spark: install-dev $(VENV)/.spark
 	$(BIN)/python -m pytest tests/spark
-# Each way to break a recording at twenty markers, not at one; prints the figures of docs/assurance.md.
-secrecy: install-dev
-	SIGHTLINE_SWEEP=20 $(BIN)/python -m pytest tests/secrecy tests/escaping --no-cov
 
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet uv
@@ -93,8 +80,11 @@ lock: $(BIN)/python
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra spark --constraint requirements-dev.txt pyproject.toml \
 		--output-file requirements-spark.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --extra dev --extra assure --constraint requirements-dev.txt pyproject.toml \
+		--output-file requirements-assure.txt
 
-include release.mk
+include assure.mk release.mk
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -3,7 +3,7 @@
 
 SUPPLY := build/supply
 TOOLS := $(SUPPLY)/bin
-EXTRAS := --extra emulate --extra live --extra yaml
+EXTRAS := --extra arrow --extra emulate --extra live --extra yaml
 WHEEL = $(wildcard dist/*.whl)
 SDIST = $(wildcard dist/*.tar.gz)
 # Rooms or options for pytest; all tests, if empty.
@@ -49,7 +49,7 @@ test-python: dist
 # What a user gets who installs everything, and nothing that tests it.
 build/runtime/.made: dist
 	$(TOOLS)/uv venv --quiet --clear --python $(PYTHON) build/runtime
-	$(TOOLS)/uv pip install --quiet --python build/runtime/bin/python '$(WHEEL)[emulate,live,yaml]'
+	$(TOOLS)/uv pip install --quiet --python build/runtime/bin/python '$(WHEEL)[arrow,emulate,live,yaml]'
 	@touch $@
 
 licences: build/runtime/.made

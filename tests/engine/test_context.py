@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sightline.engine.context import (
@@ -9,13 +10,16 @@ from sightline.engine.context import (
     ContextError,
     Rank,
     Settled,
+    TooManyError,
     change,
+    completions,
     context_of,
     implied_facts,
     read_claim,
+    require_enumerable,
     settle,
 )
-from sightline.rules import builtin_rulebook
+from sightline.rules import Rulebook, builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 
@@ -169,3 +173,104 @@ def test_claims_are_weighed(case: str) -> None:
 def test_flags_that_exclude_each_other_are_refused() -> None:
     with pytest.raises(ContextError, match="an anonymous caller has role none"):
         settled("caller=anonymous@--caller", "role=host@--role")
+
+
+def test_what_is_known_is_what_is_not_unknown() -> None:
+    context = context_of(RULEBOOK, {"service": "MC", "caller": "anonymous"})
+    assert context.known() == {"service": "MC", "caller": "anonymous", "role": "none"}
+
+
+def test_only_what_is_asked_for_is_completed() -> None:
+    context = context_of(RULEBOOK, {"service": "MC"})
+    completed = list(completions(RULEBOOK, context, {"password"}))
+    assert [dict(each.items())["password"] for each in completed] == ["supplied", "not-supplied"]
+    assert {(each["caller"], each["role"]) for each in completed} == {("unknown", "unknown")}
+
+
+def test_200_000_contexts_can_be_gone_through_and_no_more() -> None:
+    require_enumerable([200, 1000])
+    with pytest.raises(TooManyError) as caught:
+        require_enumerable([200_001])
+    assert str(caught.value) == "its facts come to 200,001 contexts; 200,000 can be gone through"
+
+
+def test_a_contradiction_names_all_that_brings_it_about() -> None:
+    [implication] = RULEBOOK.document.implications
+    both = msgspec.structs.replace(implication, when={"caller": "anonymous", "password": "supplied"})
+    document = msgspec.structs.replace(RULEBOOK.document, implications=(both,))
+    rulebook = msgspec.structs.replace(RULEBOOK, document=document)
+    with pytest.raises(ContextError) as caught:
+        context_of(rulebook, {"caller": "anonymous", "password": "supplied", "role": "host"})
+    assert str(caught.value) == (
+        "caller `anonymous` and password `supplied` excludes role `host`: an anonymous caller has role none"
+    )
+
+
+def _with(**changed: object) -> Rulebook:
+    document = msgspec.structs.replace(RULEBOOK.document, **changed)
+    return msgspec.structs.replace(RULEBOOK, document=document)
+
+
+def test_what_is_read_is_a_claim_of_whoever_says_it() -> None:
+    for text, value in {"Unknown": "unknown", "anon": "anonymous"}.items():
+        assert read_claim(RULEBOOK, "caller", text, "sidecar", Rank.COMPANION) == Claim(
+            "caller", value, "sidecar", Rank.COMPANION
+        )
+    assert read_claim(RULEBOOK, "password", "wrong", "sidecar", Rank.COMPANION) == Claim(
+        "password", "not-supplied", "sidecar", Rank.COMPANION, "supplied"
+    )
+
+
+def test_a_column_is_known_by_its_title_too_and_nothing_else_is() -> None:
+    columns = RULEBOOK.document.columns
+    short = tuple(msgspec.structs.replace(column, names=(column.id,)) for column in columns.values)
+    rulebook = _with(columns=msgspec.structs.replace(columns, values=short))
+    claim = read_claim(rulebook, "service", "sales center", "--service", Rank.FLAG)
+    assert claim == Claim("service", "SC", "--service", Rank.FLAG)
+    with pytest.raises(ContextError, match="`sales center` is no role"):
+        read_claim(rulebook, "role", "sales center", "--role", Rank.FLAG)
+
+
+def _claim(fact: str, value: str, rank: Rank = Rank.FLAG) -> Claim:
+    return Claim(fact, value, f"{rank.name} {fact}", rank)
+
+
+def test_each_statement_that_evidence_contradicts_is_a_conflict_once() -> None:
+    settled = settle(
+        RULEBOOK,
+        [
+            *(_claim("service", "MC"), _claim("password", "supplied"), _claim("caller", "anonymous")),
+            *(_claim("service", "TC", Rank.EVIDENCE), _claim("password", "not-supplied", Rank.EVIDENCE)),
+            *(_claim("caller", "authenticated", Rank.EVIDENCE), _claim("role", "host", Rank.EVIDENCE)),
+        ],
+    )
+    assert [(conflict.stated.fact, conflict.evidence.fact) for conflict in settled.conflicts] == [
+        ("service", "service"),
+        ("password", "password"),
+        ("caller", "caller"),
+    ]
+    assert dict(settled.context.items()) == {
+        "service": "MC",
+        "caller": "anonymous",
+        "role": "none",
+        "password": "supplied",
+    }
+
+
+def test_what_is_said_to_be_unknown_is_known_from_who_said_so_unless_it_follows_from_something() -> None:
+    alone = settle(RULEBOOK, [_claim("role", "unknown"), _claim("password", "unknown")])
+    assert alone.sources == ("default", "default", "FLAG role", "FLAG password")
+    implied = settle(RULEBOOK, [_claim("role", "unknown"), _claim("caller", "anonymous")])
+    assert implied.context["role"] == "none"
+    assert implied.sources == ("default", "FLAG caller", "FLAG caller", "default")
+
+
+def test_what_follows_from_what_follows_is_known_from_where_it_begins() -> None:
+    [given] = RULEBOOK.document.implications
+    chain = (
+        msgspec.structs.replace(given, when={"password": "supplied"}, then={"caller": "authenticated"}),
+        msgspec.structs.replace(given, when={"caller": "authenticated"}, then={"role": "host"}),
+    )
+    settled = settle(_with(implications=chain), [_claim("password", "supplied")])
+    assert settled.context.values == ("unknown", "authenticated", "host", "supplied")
+    assert settled.sources == ("default", "FLAG password", "FLAG password", "FLAG password")

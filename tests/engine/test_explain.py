@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from sightline.engine.context import context_of
 from sightline.engine.expectation import Evaluator
-from sightline.engine.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
+from sightline.engine.explain import (
+    Explanation,
+    Observed,
+    Reason,
+    explain,
+    explain_unlisted,
+    matching,
+    names_to_offer,
+)
 from sightline.engine.observation import Node
 from sightline.rules import builtin_rulebook
 
@@ -151,6 +160,188 @@ def test_what_no_row_lists_is_explained_as_not_judged() -> None:
     unheard = explain_unlisted(RULEBOOK, "foo/bar", context)
     assert len(unheard.because) == 1
     assert unheard.observed is None
+
+
+def test_what_no_row_lists_is_explained_word_for_word() -> None:
+    context = context_of(RULEBOOK, {"service": "MC"})
+    said = explain_unlisted(RULEBOOK, "metaData/agendaFormat", context, Node("", 1, ()))
+    assert said == Explanation(
+        path="metaData/agendaFormat",
+        element="agendaFormat",
+        context=context,
+        expectation=None,
+        marker=None,
+        summary="`metaData/agendaFormat` is not judged: Table 4-3 does not list it, so nothing is known of who may "
+        "see it.",
+        because=(
+            Reason("`metaData/agendaFormat` is in no row of Table 4-3.", "Table 4-3"),
+            Reason("Real responses carry it.", "sample, and recorded traffic of sibling operations"),
+        ),
+        interpretations=(RULEBOOK.interpretations["I13"],),
+        observed=Observed(present=False, lines=()),
+    )
+
+
+def test_without_an_interpretation_of_the_unlisted_none_is_cited() -> None:
+    document = RULEBOOK.document
+    unlisted = msgspec.structs.replace(document.unlisted, cite=None)
+    rulebook = msgspec.structs.replace(
+        RULEBOOK, document=msgspec.structs.replace(document, unlisted=unlisted)
+    )
+    assert explain_unlisted(rulebook, "hostKey", context_of(rulebook, {})).interpretations == ()
+
+
+LEGEND = "GetSessionInfo, legend of Table 4-3"
+TOLL = "telephony/callInNum/backupTollNum"
+NEVER = "‘X’ means that the element that is never returned"
+LIMITED = (
+    "GetSessionInfo returns a limited amount of information when a request is made with only siteName specified in the "
+    "security context and with a sessionKey specified."
+)
+
+STEPS: list[tuple[str, dict[str, str], list[tuple[str, str]]]] = [
+    (
+        "metaData/agenda",
+        {"service": "SC", "role": "host"},
+        [
+            ("agenda is printed PW for $C (Sales Center).", "Table 4-3, row 19, column $C"),
+            (PW_SENTENCE, LEGEND),
+            ("The caller is the session host.", "role=host"),
+        ],
+    ),
+    (
+        TOLL,
+        {"service": "MC", "caller": "anonymous"},
+        [
+            ("backupTollNum is printed PW for MC (Meeting Center).", "Table 4-3, row 30, column MC"),
+            (PW_SENTENCE, LEGEND),
+            ("It is not known whether the meeting password was supplied.", "password=unknown"),
+            ("The caller is anonymous, and an anonymous caller has role none (I5).", "caller=anonymous"),
+            ("So it is open: it depends on password, which nothing tells.", "Table 4-3, PW"),
+            (LIMITED, "GetSessionInfo, second paragraph"),
+            ("It stands in telephony/callInNum, which is left open too.", "Table 4-3, row 29, column MC"),
+        ],
+    ),
+    (
+        TOLL,
+        {"service": "EC", "role": "host"},
+        [
+            ("backupTollNum is printed X for EC (Event Center).", "Table 4-3, row 30, column EC"),
+            (NEVER, LEGEND),
+            (
+                "It stands in telephony/callInNum, which must not be there either.",
+                "Table 4-3, row 29, column EC",
+            ),
+        ],
+    ),
+    (
+        "metaData/agenda",
+        {"service": "TC"},
+        [
+            ("agenda is printed PW for TC (Training Center).", "Table 4-3, row 19, column TC"),
+            (PW_SENTENCE, LEGEND),
+            ("It is not known whether the meeting password was supplied.", "password=unknown"),
+            ("The caller's role in the session is not known.", "role=unknown"),
+            ("So it is open: it depends on role and password, which nothing tells.", "Table 4-3, PW"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "facts", "steps"), STEPS)
+def test_the_way_from_the_cell_to_the_decision_is_told_step_by_step(
+    path: str, facts: dict[str, str], steps: list[tuple[str, str]]
+) -> None:
+    assert [(reason.text, reason.cite) for reason in explained(path, facts).because] == steps
+
+
+IN_THE_RESPONSE = Node("", 1, (Node("telephony", 2, (Node("callInNum", 3, (Node("backupTollNum", 4),)),)),))
+
+SUMMARIES: list[tuple[str, dict[str, str], Node | None, str]] = [
+    (
+        TOLL,
+        {"service": "EC", "role": "host"},
+        IN_THE_RESPONSE,
+        (
+            f"`{TOLL}` is in the response, but must not be there: Table 4-3 has X for EC (Event Center). Nothing that the "
+            "caller can do would make it appear for EC (Event Center)."
+        ),
+    ),
+    (
+        TOLL,
+        {"service": "MC", "role": "host"},
+        IN_THE_RESPONSE,
+        (
+            f"`{TOLL}` is in the response, and should be there: Table 4-3 has PW for MC (Meeting Center) and the caller is "
+            "the session host."
+        ),
+    ),
+    (
+        TOLL,
+        {"service": "MC"},
+        Node("", 1),
+        (
+            f"`{TOLL}` is not in the response, and may be there or not: Table 4-3 has PW for MC (Meeting Center), the "
+            "caller's role in the session is not known and it is not known whether the meeting password was supplied."
+        ),
+    ),
+    (
+        "host/email",
+        {"service": "AO"},
+        Node("", 1),
+        "`host/email` is not in the response, but must be there: Table 4-3 has ✓ for AO (Audio Only).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "facts", "seen", "summary"), SUMMARIES)
+def test_the_summary_is_one_sentence_on_what_is_and_what_ought_to_be(
+    path: str, facts: dict[str, str], seen: Node | None, summary: str
+) -> None:
+    assert explained(path, facts, seen).summary == summary
+
+
+def test_the_other_columns_are_told_by_their_marker() -> None:
+    assert explained("sipURL", {"service": "AO"}).elsewhere == (
+        "MC, TC, EC: ✓ (always returned); $C: X (never returned)"
+    )
+
+
+CITED_FOR: list[tuple[str, dict[str, str], list[str]]] = [
+    (
+        "metaData/agenda",
+        {"service": "SC", "caller": "anonymous", "password": "supplied"},
+        ["I1", "I5", "I6", "I8"],
+    ),
+    ("metaData/agenda", {"service": "TC", "caller": "authenticated", "role": "none"}, []),
+    ("metaData/agenda", {"service": "TC", "password": "not-supplied"}, ["I7", "I10", "I11"]),
+    ("sipURL", {"service": "AO"}, ["I2", "I14"]),
+    ("accessControl/registration", {"service": "SC"}, ["I1", "I12"]),
+    ("accessControl/registration", {"service": "MC"}, []),
+    ("test/title", {"service": "TC", "role": "none"}, ["I15"]),
+]
+
+
+@pytest.mark.parametrize(("path", "facts", "cited"), CITED_FOR)
+def test_an_interpretation_is_cited_where_all_that_it_is_about_applies(
+    path: str, facts: dict[str, str], cited: list[str]
+) -> None:
+    assert [entry.id for entry in explained(path, facts).interpretations] == cited
+
+
+def test_a_row_is_found_by_each_spelling_that_is_accepted() -> None:
+    document = msgspec.structs.replace(RULEBOOK.document, spellings={"metaData/agenda": ("agendum",)})
+    rulebook = msgspec.structs.replace(RULEBOOK, document=document)
+    assert matching(rulebook, "Agendum") == ("metaData/agenda",)
+    assert matching(RULEBOOK, "agendum") == ()
+
+
+def test_names_are_offered_as_printed_as_on_the_wire_and_as_paths() -> None:
+    names = names_to_offer(RULEBOOK)
+    assert names[:3] == ["status", "isLocked", "presenter"]
+    for name in ("particpantAccessCode", "participantAccessCode", TOLL, "backupTollNum", "telephony/labels"):
+        assert names.count(name) == 1
+    assert "callInNum/backupTollNum" not in names
 
 
 MATCHES = {

@@ -186,3 +186,151 @@ def test_every_rule_has_an_id_and_says_what_it_means() -> None:
         assert rule.id == rule.id.lower()
         assert rule.meaning.endswith(".")
         assert rule.remedy.endswith(".")
+
+
+def told(finding: Finding) -> dict[str, object]:
+    """All that a finding says."""
+    facts = (
+        "rule",
+        "severity",
+        "path",
+        "element",
+        "message",
+        "id",
+        "explains",
+        "lines",
+        "expectation",
+        "marker",
+    )
+    return {fact: getattr(finding, fact) for fact in (*facts, "cause", "because")}
+
+
+WHY_NOT = "Table 4-3 has X for EC (Event Center)"
+
+TOLD: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
+    "a leak in a leak": (
+        (*ALWAYS_EC, "telephony/callInNum"),
+        {
+            "rule": "leaked",
+            "severity": "error",
+            "path": "telephony/callInNum",
+            "element": "callInNum",
+            "message": f"`telephony/callInNum` is there, and must not be: {WHY_NOT}",
+            "id": "getsessioninfo:EC/anonymous/not-supplied/telephony.callInNum",
+            "explains": "telephony/callInNum",
+            "expectation": "must-not",
+            "marker": "never",
+            "cause": "telephony",
+            "because": WHY_NOT,
+        },
+    ),
+    "what is missing with its container": (
+        tuple(path for path in ALWAYS_EC if not path.startswith("host")),
+        {
+            "rule": "missing",
+            "severity": "error",
+            "path": "host/webExId",
+            "element": "webExID",
+            "message": "`host/webExId` is not there, because `host` is not",
+            "id": "getsessioninfo:EC/anonymous/not-supplied/host.webExId",
+            "explains": "host/webExId",
+            "expectation": "must",
+            "marker": "always",
+            "cause": "host",
+            "because": "Table 4-3 has ✓ for EC (Event Center)",
+        },
+    ),
+    "what is missing": (
+        tuple(path for path in ALWAYS_EC if path != "status"),
+        {
+            "rule": "missing",
+            "severity": "error",
+            "path": "status",
+            "element": "status",
+            "message": "`status` is not there, and must be: Table 4-3 has ✓ for EC (Event Center)",
+            "id": "getsessioninfo:EC/anonymous/not-supplied/status",
+            "explains": "status",
+            "expectation": "must",
+            "marker": "always",
+            "cause": None,
+            "because": "Table 4-3 has ✓ for EC (Event Center)",
+        },
+    ),
+    "what is in no row": (
+        (*ALWAYS_EC, "metaData/agendaFormat"),
+        {
+            "rule": "unlisted",
+            "severity": "note",
+            "path": "metaData/agendaFormat",
+            "element": "agendaFormat",
+            "message": "`metaData/agendaFormat` is in no row of Table 4-3; it is not judged",
+            "id": "getsessioninfo:EC/anonymous/not-supplied/metaData.agendaFormat#unlisted",
+            "explains": "metaData/agendaFormat",
+            "expectation": None,
+            "marker": None,
+            "cause": None,
+            "because": "in no row of Table 4-3; it is not judged",
+        },
+    ),
+    "what is in what is in no row": (
+        (*ALWAYS_EC, "novel/status"),
+        {
+            "rule": "unlisted",
+            "severity": "note",
+            "path": "novel/status",
+            "element": "status",
+            "message": "`novel/status` is in no row of Table 4-3; it is not judged",
+            "id": "getsessioninfo:EC/anonymous/not-supplied/novel.status#unlisted",
+            "explains": "unlisted",
+            "expectation": None,
+            "marker": None,
+            "cause": "novel",
+            "because": "in no row of Table 4-3; it is not judged",
+        },
+    ),
+    "what is like a row": (
+        (*ALWAYS_EC, "metaData/confname"),
+        {
+            "rule": "near-miss",
+            "severity": "warning",
+            "path": "metaData/confname",
+            "element": "confname",
+            "message": "`metaData/confname` is in no row of Table 4-3, but like `metaData/confName`: only letter case "
+            "differs",
+            "id": "getsessioninfo:EC/anonymous/not-supplied/metaData.confname#near-miss",
+            "explains": "metaData/confName",
+            "expectation": None,
+            "marker": None,
+            "cause": None,
+            "because": "in no row of Table 4-3, but like `metaData/confName`: only letter case differs",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_a_finding_says_what_is_wrong_and_why(case: str) -> None:
+    paths, expected = TOLD[case]
+    findings = found(seen(*paths), ANONYMOUS_EC, Policy())
+    [finding] = [each for each in findings if each.path == expected["path"]]
+    said = told(finding)
+    assert said.pop("lines")
+    assert said == expected
+
+
+def test_findings_come_in_the_order_of_the_table_and_then_of_the_response() -> None:
+    """Rows come in the order of the table, whatever the order of the response; then what is in no row, as it comes."""
+    findings = found(seen("zebra", "test", "presenter", *ALWAYS_EC, "antelope"), ANONYMOUS_EC, Policy())
+    assert [(finding.rule, finding.path) for finding in findings] == [
+        ("leaked", "presenter"),
+        ("leaked", "test"),
+        ("unlisted", "zebra"),
+        ("unlisted", "antelope"),
+    ]
+
+
+def test_two_places_of_one_finding_are_its_lines_in_order() -> None:
+    findings = found(seen(*ALWAYS_EC, "test", "test#2", "test#3"), ANONYMOUS_EC)
+    [finding] = [each for each in findings if each.path == "test"]
+    assert len(finding.lines) == 3
+    assert list(finding.lines) == sorted(finding.lines)

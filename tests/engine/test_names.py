@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,16 @@ LIKE = [
     ("", "hots", False, "host", "one letter differs"),
     ("", "sessionKeys", False, "sessionkey", "one letter differs"),
     ("", "SESSIONKEY", False, "sessionkey", "only letter case differs"),
+    ("", "sessionkey", True, "sessionkey", "it is in another namespace"),
+    ("", "hozt", False, "host", "one letter differs"),
+    ("", "tost", False, "test", "one letter differs"),  # host is as near, and stands later
+    (
+        "telephony",
+        "particpantAccessCodes",
+        False,
+        "telephony/participantAccessCode",
+        "one letter differs",  # from the printed spelling
+    ),
     ("host", "WebExId", False, "host/webExId", "only letter case differs"),
     ("telephony", "participantAccesCode", False, "telephony/participantAccessCode", "one letter differs"),
     ("material/document", "Url", False, "material/document/URL", "only letter case differs"),
@@ -49,6 +60,10 @@ UNLIKE = [
     ("", "hostKey"),
     ("", "hosted1"),  # three letters from host
     ("", "toast"),  # two letters from host: short names are close to many
+    ("", "presenterxyz"),  # three letters from presenter
+    ("", "hostemail"),  # one letter from host/email, which is no name
+    ("host", "onkey"),  # the end of a row that does not stand there
+    ("metaData", "agenda"),  # the row itself
     ("metaData", "host"),  # like a row of another parent only
     ("telephony/callInNum", "tollNum"),
     ("", "x"),
@@ -88,3 +103,16 @@ def test_a_letter_more_or_less_is_one_edit(name: str, at: int, letter: str) -> N
 def test_two_letters_swapped_are_one_edit(name: str, at: int) -> None:
     swapped = name[:at] + name[at : at + 2][::-1] + name[at + 2 :]
     assert edits(name, swapped, 2) == (name != swapped)
+
+
+def test_the_same_name_in_another_letter_case_is_nearer_than_one_with_another_letter() -> None:
+    host = RULEBOOK.row_by_path["host"]
+    hosts = msgspec.structs.replace(host, element="hosts", path="hosts")
+    both = msgspec.structs.replace(RULEBOOK, rows=(hosts, *RULEBOOK.rows))
+    found = resembled_row(both, "", Node("HOST", 1))
+    assert found is not None
+    assert (found[0].path, found[1]) == ("host", "only letter case differs")
+
+
+def test_letters_at_the_two_ends_of_a_name_are_no_neighbours() -> None:
+    assert edits("aaa", "a", 3) == 2

@@ -20,6 +20,7 @@ from . import messages, reading
 
 SEVERITY = {"leaked": "error", "missing": "error", "omitted": "warning"}
 MARKER = {"✓": "always", "X": "never", "PW": "pw"}
+MARKER_OF = {marker: printed for printed, marker in MARKER.items()}
 
 
 def flags(context: reading.Context) -> list[str]:
@@ -27,12 +28,12 @@ def flags(context: reading.Context) -> list[str]:
     return [part for fact, value in context._asdict().items() for part in (f"--{fact}", value)]
 
 
-def answer(*arguments: str) -> Any:
+def answer(*arguments: str, code: int = 0) -> Any:
     """What a command says in JSON, run in this process."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        code = run([*arguments, "--format", "json"])
-    assert code == 0, (arguments, code)
+        ended = run([*arguments, "--format", "json"])
+    assert ended == code, (arguments, ended)
     return json.loads(out.getvalue())
 
 

@@ -1,0 +1,36 @@
+# What takes too long for `make test`: docs/assurance.md and benchmarks/RESULTS.md tell what it came to.
+
+SECONDS ?= 600
+
+.PHONY: assure assure-code mutants secrecy fuzz bench
+
+bench: install
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	$(BIN)/python -m benchmarks --write benchmarks/RESULTS.md
+
+# Every single leak and omission in every context, in every way of writing a message: minutes, and no part of `test`.
+MIXTURES ?= 3
+SEED ?= 1
+mutants: install-dev
+	cd tests && $(abspath $(BIN))/python -m oracle.sweep --mixtures $(MIXTURES) --seed $(SEED)
+
+# It goes on for as long as it is given. Inputs that break a law are left in build/fuzz.
+fuzz: install-dev
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-fuzz.txt
+	cd tests && ../$(BIN)/python -m fuzz.campaign --seconds $(SECONDS) --place ../build/fuzz
+	cd tests && ../$(BIN)/python -m fuzz.figures ../build/fuzz/rounds.jsonl
+
+# Each way to break a recording at twenty markers, not at one; prints the figures of docs/assurance.md.
+secrecy: install-dev
+	SIGHTLINE_SWEEP=20 $(BIN)/python -m pytest tests/secrecy tests/escaping --no-cov
+
+assure: install-dev
+	$(BIN)/python -m pytest -q tests/oracle tests/rulebook tests/mutation
+	PYTHONPATH=tests $(BIN)/python -m mutation.rulebook_campaign
+
+$(VENV)/.pinned-assure: requirements-assure.txt $(VENV)/.pinned
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-assure.txt
+	@touch $@
+
+assure-code: install-dev $(VENV)/.pinned-assure
+	PYTHONPATH=tests $(BIN)/python -m mutation.code_campaign

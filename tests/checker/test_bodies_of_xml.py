@@ -1,0 +1,112 @@
+"""Reading of one body: names, places, lines, bounds, and the texts that are noted."""
+
+from __future__ import annotations
+
+import pytest
+
+from sightline.checker.message import Payload
+from sightline.checker.refusal import Limits, Refusal
+from sightline.checker.xml_messages import XmlReader
+from sightline.engine.observation import Node
+from support.judging import RULEBOOK
+from support.messages import SERV, body, failure, message
+
+
+def read(content: str, limits: Limits | None = None) -> Payload:
+    [one] = XmlReader(RULEBOOK, limits or Limits()).bodies(message(body(content)))
+    return one.read()
+
+
+def nodes(node: Node, path: str = "") -> list[tuple[str, int, bool, bool]]:
+    """Every element below one: path, line, whether it is of another vocabulary, whether it holds no text."""
+    found = []
+    for child in node.children:
+        below = f"{path}/{child.name}".lstrip("/")
+        found += [(below, child.line, child.foreign, child.blank), *nodes(child, below)]
+    return found
+
+
+def test_an_element_is_noted_with_its_line_its_vocabulary_and_whether_it_holds_text() -> None:
+    """What is not listed is of the vocabulary in the namespace of the envelope too, where it is known from there."""
+    payload = read(
+        "<ep:status>x</ep:status>\n<ep:telephony>\n<ep:callInNum> <serv:tollNum/></ep:callInNum>\n"
+        "<serv:callInNum>x</serv:callInNum><ep:voip><ep:b/>x</ep:voip></ep:telephony>\n"
+        "<serv:status>\n</serv:status><serv:novel/><novel/><ep:novel></ep:novel>"
+        '<tollNum xmlns="urn:x"/><hostKey xmlns="urn:x">x</hostKey>'
+    )
+    assert nodes(payload.observation) == [
+        ("status", 3, False, False),
+        ("telephony", 4, False, True),
+        ("telephony/callInNum", 5, False, True),
+        ("telephony/callInNum/tollNum", 5, False, True),
+        ("telephony/callInNum", 6, True, False),
+        ("telephony/voip", 6, False, False),
+        ("telephony/voip/b", 6, False, True),
+        ("status", 7, True, True),
+        ("novel", 8, True, True),
+        ("novel", 8, True, True),
+        ("novel", 8, False, True),
+        ("tollNum", 8, True, True),
+        ("hostKey", 8, True, False),
+    ]
+
+
+def test_only_texts_that_are_evidence_are_kept_and_of_the_first_of_their_name() -> None:
+    payload = read(
+        "<ep:sessionKey> 42 </ep:sessionKey><ep:sessionkey>43</ep:sessionkey><serv:isAudioOnly>true</serv:isAudioOnly>"
+        '<isAudioOnly xmlns="urn:x">true</isAudioOnly><ep:host><ep:email/><ep:firstName>x</ep:firstName></ep:host>'
+    )
+    assert payload.texts == {"sessionkey": "42", "isAudioOnly": "true", "host/email": ""}
+
+
+def test_a_variable_is_noted_with_each_line_that_it_stands_in() -> None:
+    url = "<ep:globalCallInNumbersURL>{}</ep:globalCallInNumbersURL>\n"
+    payload = read(
+        "<ep:telephony>"
+        + "".join(map(url.format, ("%TollNum%", "x", "%TollNum%%TollFreeNum%")))
+        + "</ep:telephony>"
+    )
+    assert payload.variables == ("%TollNum%", "%TollFreeNum%")
+    assert payload.variable_lines == (3, 5)
+
+
+def test_a_body_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
+    """The elements below bodyContent are the first level."""
+    three = "<ep:a><ep:b><ep:c/></ep:b><ep:b><ep:c/></ep:b></ep:a><ep:a><ep:b/></ep:a>"
+    assert len(nodes(read(three, Limits(depth=3)).observation)) == 7
+    with pytest.raises(Refusal, match=r"^more than 2 levels of elements$") as caught:
+        read(three, Limits(depth=2))
+    assert caught.value.reason == "too-large"
+
+
+def test_a_body_may_have_as_many_elements_as_the_limit_and_no_more() -> None:
+    """bodyContent is one of them."""
+    assert len(nodes(read("<ep:a/>" * 1000, Limits(elements=1001)).observation)) == 1000
+    with pytest.raises(Refusal, match=r"^more than 1,000 elements$") as caught:
+        read("<ep:a/>" * 1000, Limits(elements=1000))
+    assert caught.value.reason == "too-large"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "iso-8859-1"]
+)
+def test_a_document_of_the_service_is_known_by_its_namespace_in_any_encoding(encoding: str) -> None:
+    reader = XmlReader(RULEBOOK, Limits())
+    assert reader.speaks(f'<m:message xmlns:m="{SERV}"/>'.encode(encoding))
+    assert not reader.speaks('<message xmlns="urn:x"/>'.encode(encoding))
+
+
+def test_a_body_that_is_not_there_cannot_be_read() -> None:
+    [one] = XmlReader(RULEBOOK, Limits()).bodies(message(header=failure()))
+    assert (one.index, one.answered, one.holds_elements) == (0, False, False)
+    with pytest.raises(Refusal) as caught:
+        one.read()
+    assert (caught.value.reason, caught.value.detail) == ("not-a-message", "the message has no bodyContent")
+
+
+def test_two_bodies_are_told_apart() -> None:
+    first, second = XmlReader(RULEBOOK, Limits()).bodies(message(body("<ep:status/>"), body("")))
+    assert [(one.index, one.answered, one.holds_elements) for one in (first, second)] == [
+        (0, True, True),
+        (1, True, False),
+    ]
