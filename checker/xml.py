@@ -110,9 +110,8 @@ def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxErro
 
 def _is_bound(entry: etree._LogEntry) -> bool:
     """Whether an error is of a bound of the parser itself, which no option moves; see docs/limits.md."""
-    # By its words: older versions of the parser have no type for all of them.
-    return entry.message.startswith(
-        ("Excessive depth", "Resource limit exceeded", "Name too long", "Comment too big")
+    return entry.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG") or entry.message.startswith(
+        "Comment too big"
     )
 
 
