@@ -183,7 +183,11 @@ def test_a_lonely_sidecar_is_counted(run: Run, tmp_path: Path) -> None:
             "failure-response",
             ANSWERED + "`errors` and `trackingId`; it holds elements of the table too, and is not judged",
         ),
-        ('{"id": ' + "[" * 5000, "too-large", "more than 200 levels of elements"),
+        (
+            '{"id": ' + "[" * 5000,
+            "too-large",
+            "more than 200 levels of elements; --limit depth=N allows more",
+        ),
     ],
 )
 def test_what_is_no_meeting_is_unchecked(run: Run, content: str, reason: str, detail: str) -> None:
