@@ -4,8 +4,9 @@
 SUPPLY := build/supply
 TOOLS := $(SUPPLY)/bin
 EXTRAS := --extra arrow --extra emulate --extra live --extra yaml
-WHEEL = $(wildcard dist/*.whl)
-SDIST = $(wildcard dist/*.tar.gz)
+# For the shell to expand, once they are built.
+WHEEL := dist/*.whl
+SDIST := dist/*.tar.gz
 # Rooms or options for pytest; all tests, if empty.
 TESTS ?=
 OUTSIDE = $(TOOLS)/python tests/supply/outside.py
@@ -24,8 +25,7 @@ dist: $(SUPPLY)/.pinned
 
 test-dist: dist
 	cd tests && $(abspath $(TOOLS))/python -m supply.distributions ../build/dist-again
-	cmp $(WHEEL) build/dist-again/$(notdir $(WHEEL))
-	cmp $(SDIST) build/dist-again/$(notdir $(SDIST))
+	for built in dist/*; do cmp $$built build/dist-again/$${built##*/} || exit 1; done
 	$(TOOLS)/twine check --strict $(WHEEL) $(SDIST)
 	$(TOOLS)/check-wheel-contents $(WHEEL)
 	$(OUTSIDE) --python $(PYTHON) --requirements requirements-dev.txt --package $(WHEEL) $(TESTS)
@@ -49,7 +49,7 @@ test-python: dist
 # What a user gets who installs everything, and nothing that tests it.
 build/runtime/.made: dist
 	$(TOOLS)/uv venv --quiet --clear --python $(PYTHON) build/runtime
-	$(TOOLS)/uv pip install --quiet --python build/runtime/bin/python '$(WHEEL)[arrow,emulate,live,yaml]'
+	$(TOOLS)/uv pip install --quiet --python build/runtime/bin/python "$$(ls $(WHEEL))[arrow,emulate,live,yaml]"
 	@touch $@
 
 licences: build/runtime/.made

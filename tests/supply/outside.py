@@ -22,6 +22,7 @@ BESIDE = (
     "docs",
     "benchmarks",
     "README.md",
+    "LICENSE",
     "CHANGELOG.md",
     "Makefile",
     "release.mk",
