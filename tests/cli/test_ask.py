@@ -217,7 +217,7 @@ EXPECT_USAGE = {
     ),
     "a change to nothing": (
         ["--service", "MC", "--versus", "password=maybe"],
-        "`--versus password`: `maybe` is no password",
+        "`--versus password`: that is no password",
     ),
     "a change of no fact": (
         ["--service", "MC", "--versus", "pasword=supplied"],
