@@ -157,7 +157,7 @@ def no_such_value(rulebook: Rulebook, fact: Fact, text: str) -> str:
             if plain(text) in map(plain, (absent.title, *absent.names)):
                 return f"{absent.title} has no column in {rulebook.table_title}; the columns are {_columns(rulebook)}"
     hint = did_you_mean(text, [name for value in fact.values for name in value.names])
-    # A misspelt name is shown; what is like none can be anything, a password in the place of `supplied` say.
+    # A misspelt name is shown; what is like none can be anything, a secret in the place of what was done with it say.
     said = f"`{text}` is no {fact.label}" if hint else f"that is no {fact.label}"
     return f"{said}{hint or f'; known are {listed((*fact.value_ids, UNKNOWN))}'}"
 

@@ -78,9 +78,8 @@ def run(arguments: list[str] | None = None) -> int:
         code = signals.exit_code()
     except OutputGone:
         code = EXIT_OUTPUT_GONE
-    except (
-        SystemExit
-    ) as ended:  # so click ends where a reader has left, and when a shell asked for completions
+    except SystemExit as ended:
+        # So click ends where a reader has left, and when a shell asked for completions.
         code = ended.code if fault_of_output() is None else EXIT_OUTPUT_GONE
     except Exception as error:  # noqa: BLE001 - the last resort: Python would write the error's words
         code = _failed(error)

@@ -13,6 +13,7 @@ from live.practice import EXAMPLE
 from live.servers import RawServer
 
 from faults.conftest import Room
+from sightline.checker import signals
 from support.traffic import LEAKING
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -195,3 +196,31 @@ def test_workers_end_with_the_process_that_started_them(room: Room, waiting: dic
     assert process.communicate() == (b"", b""), "it comes to an end: nobody has the pipes any more"
     assert process.returncode == -signal.SIGKILL
     assert (room.folder / "out.json").read_bytes() == b"old"
+
+
+def test_a_shell_that_ignores_interrupts_can_still_end_a_run(room: Room) -> None:
+    """So it does with what it starts in the background; what it ignores besides stays ignored."""
+    os.mkfifo(room.folder / "saved.json")
+    with room.start("convert", "saved.json", "-o", "new", before="trap '' INT HUP") as process:
+        with open(room.folder / "saved.json", "wb"):
+            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGHUP)
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+        assert process.returncode == SIGNALS[signal.SIGTERM]
+    assert room.names() == ["saved.json"]
+
+
+def test_a_worker_leaves_signals_to_its_parent() -> None:
+    kept = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        signals.leave_to_parent()
+        assert [signal.getsignal(number) for number in SIGNALS] == [
+            signal.SIG_IGN,
+            signal.SIG_DFL,
+            signal.SIG_DFL,
+        ]
+        assert signals.exit_code() == 130
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)

@@ -234,7 +234,7 @@ WRONG = {
         "1",
         "--service",
         "XC",
-    ): "`sessions`: `XC` is no service",
+    ): "`sessions`: that is no service",
     ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: there is no fault `leek`; did you mean `leak`?",
     ("emulate", "--scenario", "no.toml"): "the scenario `no.toml`: no such file or directory",
     (
