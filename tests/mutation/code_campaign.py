@@ -129,6 +129,8 @@ def _file(module: str) -> str:
 def _reaching(mutant: CodeMutant, reached: Reached) -> set[str]:
     """Give the tests that run the line of a mutant, or the statement that the line is in, or else its function."""
     lines = {int(line): set(tests) - {""} for line, tests in reached.get(_file(mutant.module), {}).items()}
+    if mutant.remembered:
+        return set().union(*lines.values())
     before = [line for line in lines if line <= mutant.line and lines[line]]
     after = [line for line in lines if line > mutant.line and lines[line]]
     # A change in the signature is reached by what runs the first line that follows.

@@ -19,4 +19,10 @@ EQUIVALENT: dict[str, str] = {
         _TITLE.format(title=title)
     )
     for (column, place, name), title in _SERVICES.items()
+} | {
+    f"marker: markers[]: markers.never is given granted_if = {condition}": (
+        "what X grants and what it withholds are both must-not, so that a condition leads to must-not either way; and where "
+        "the facts leave the condition open, all that they can turn out to be agree on must-not"
+    )
+    for condition in ("[{'password': ['supplied']}]", "[{'role': ['host']}]")
 }
