@@ -278,7 +278,7 @@ def _contradicts(winner: Claim, claim: Claim) -> bool:
 def _source(rulebook: Rulebook, context: Context, chosen: Mapping[str, Claim], fact: str) -> str:
     """Say where a fact is known from; an implied one comes from where its premise comes from."""
     claim = chosen.get(fact)
-    if claim is not None and (claim.value == context[fact] or claim.value == UNKNOWN == context[fact]):
+    if claim is not None and claim.value == context[fact]:
         return claim.source
     for implication in rulebook.document.implications:
         if implication.then.get(fact) == context[fact] and _holds(implication.when, dict(context.items())):

@@ -9,7 +9,7 @@ from sightline.checker.refusal import Limits, Refusal
 from sightline.checker.xml_messages import XmlReader
 from sightline.engine.observation import Node
 from support.judging import RULEBOOK
-from support.messages import SERV, body, failure, message
+from support.messages import EP, SERV, SUCCESS, body, failure, message
 
 
 def read(content: str, limits: Limits | None = None) -> Payload:
@@ -109,4 +109,113 @@ def test_two_bodies_are_told_apart() -> None:
     assert [(one.index, one.answered, one.holds_elements) for one in (first, second)] == [
         (0, True, True),
         (1, True, False),
+    ]
+
+
+FAILED = failure("000015")
+
+
+def test_a_result_is_that_of_its_body_and_a_failed_call_can_lack_one() -> None:
+    reader = XmlReader(RULEBOOK, Limits())
+    shown = body("<ep:status/>")
+
+    def answered(*bodies: str, header: str) -> list[bool]:
+        return [one.answered for one in reader.bodies(message(*bodies, header=header))]
+
+    assert answered(shown, header=SUCCESS + FAILED) == [True, False]
+    assert answered(shown, header=FAILED + SUCCESS) == [False, True]
+    assert answered(shown, shown, header=FAILED + SUCCESS) == [False, True]
+    assert answered(shown, shown, header=SUCCESS) == [True, True]
+    assert answered(shown, shown, header=FAILED) == [False, False]
+    assert answered(shown, shown, header="") == [True, True]
+    assert answered(header=SUCCESS) == [False]
+    with pytest.raises(Refusal) as caught:
+        reader.bodies(message(shown, header=SUCCESS * 2))
+    assert (caught.value.reason, caught.value.detail) == (
+        "not-a-message",
+        "it has 2 results and 1 bodyContents: which belongs to which is not known",
+    )
+
+
+def test_a_message_with_nothing_in_it_is_none() -> None:
+    with pytest.raises(Refusal) as caught:
+        XmlReader(RULEBOOK, Limits()).bodies(message(header=""))
+    assert (caught.value.reason, caught.value.detail) == (
+        "not-a-message",
+        "the message has no bodyContent and no result",
+    )
+
+
+def test_a_result_that_is_not_given_is_no_failure() -> None:
+    for header in ("<serv:response/>", "<serv:response><serv:result/></serv:response>"):
+        [one] = XmlReader(RULEBOOK, Limits()).bodies(message(body(""), header=header))
+        one.require_answer()
+
+
+REQUESTED = (
+    "it is a request, not a response; name it with --request, or NAME.request.xml beside NAME.response.xml"
+)
+ANSWERS = f"`getSessionInfoResponse` of {EP}"
+
+NO_ANSWER: dict[str, tuple[bytes, str, str, bool]] = {
+    "a failure": (
+        message(header=FAILED),
+        "failure-response",
+        "the service answered FAILURE, exceptionID 000015 (no record found)",
+        False,
+    ),
+    "a failure that says nothing": (
+        message(header="<serv:response><serv:result>failure</serv:result></serv:response>"),
+        "failure-response",
+        "the service answered FAILURE",
+        False,
+    ),
+    "a request": (message(body("", "ep:getSessionInfo")), "other-operation", REQUESTED, True),
+    "another operation": (
+        message(body("", "ep:getMeetingResponse")),
+        "other-operation",
+        f"its bodyContent is `getMeetingResponse`, not {ANSWERS}",
+        True,
+    ),
+    "its name in another namespace": (
+        message(body("", "serv:getSessionInfoResponse")),
+        "other-operation",
+        f"its bodyContent is `getSessionInfoResponse` in another namespace, not {ANSWERS}",
+        False,
+    ),
+    "a type with a prefix that nothing declares": (
+        message(body("", "no:getSessionInfoResponse")),
+        "other-operation",
+        f"its bodyContent is `getSessionInfoResponse` in another namespace, not {ANSWERS}",
+        False,
+    ),
+    "no type": (
+        message("<serv:bodyContent/>"),
+        "not-a-message",
+        f"its bodyContent has no xsi:type, so nothing says that it is {ANSWERS}",
+        False,
+    ),
+    "nothing": (
+        message(),
+        "not-a-message",
+        "the message has no bodyContent, though the call succeeded",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NO_ANSWER)
+def test_what_is_no_answer_says_what_it_is_and_whether_it_is_of_somebody_else(case: str) -> None:
+    document, reason, detail, foreign = NO_ANSWER[case]
+    [one] = XmlReader(RULEBOOK, Limits()).bodies(document)
+    with pytest.raises(Refusal) as caught:
+        one.require_answer()
+    assert (caught.value.reason, caught.value.detail, caught.value.foreign) == (reason, detail, foreign)
+
+
+def test_an_empty_section_of_text_is_no_text() -> None:
+    payload = read("<ep:status><![CDATA[]]></ep:status><ep:isLocked><![CDATA[ ]]></ep:isLocked>")
+    assert [(path, blank) for path, _, _, blank in nodes(payload.observation)] == [
+        ("status", True),
+        ("isLocked", True),
     ]

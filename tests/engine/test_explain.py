@@ -17,7 +17,8 @@ from sightline.engine.explain import (
     names_to_offer,
 )
 from sightline.engine.observation import Node
-from sightline.rules import builtin_rulebook
+from sightline.rules import Rulebook, builtin_rulebook
+from sightline.rules.model import CitedFor
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)
@@ -381,3 +382,65 @@ def test_every_row_answers_to_each_of_its_names() -> None:
         for name in (row.element, row.path, row.path.upper(), row.path.rpartition("/")[2]):
             assert row.path in matching(RULEBOOK, name)
     assert {"agenda", "metaData/agenda", "hostKey"} <= set(names_to_offer(RULEBOOK))
+
+
+def test_what_is_in_the_response_and_in_no_row_is_said_to_be_there() -> None:
+    said = explain_unlisted(
+        RULEBOOK, "telephony/callInNum/tollNum", context_of(RULEBOOK, {}), Node("", 1, (Node("tollNum", 3),))
+    )
+    assert (said.element, said.observed) == ("tollNum", Observed(present=False, lines=()))
+    seen = explain_unlisted(RULEBOOK, "hostKey", context_of(RULEBOOK, {}), Node("", 1, (Node("hostKey", 3),)))
+    assert (seen.element, seen.observed) == ("hostKey", Observed(present=True, lines=(3,)))
+
+
+def _with(**changed: object) -> Rulebook:
+    return msgspec.structs.replace(RULEBOOK, document=msgspec.structs.replace(RULEBOOK.document, **changed))
+
+
+def test_three_facts_that_it_depends_on_are_listed() -> None:
+    pw = RULEBOOK.markers["pw"]
+    asks = msgspec.structs.replace(pw, granted_if=(*pw.granted_if, {"caller": ("authenticated",)}))
+    markers = tuple(asks if marker.id == "pw" else marker for marker in RULEBOOK.document.markers)
+    rulebook = _with(markers=markers, implications=())
+    said = explain(
+        Evaluator(rulebook), rulebook.row_by_path["metaData/agenda"], context_of(rulebook, {"service": "MC"})
+    )
+    texts = [reason.text for reason in said.because]
+    assert "So it is open: it depends on caller, role and password, which nothing tells." in texts
+
+
+def test_the_implication_that_is_told_is_the_one_that_holds() -> None:
+    [given] = RULEBOOK.document.implications
+    another = msgspec.structs.replace(
+        given, when={"caller": "authenticated"}, then={"password": "supplied"}, text="another text"
+    )
+    rulebook = _with(implications=(another, given))
+    context = context_of(rulebook, {"service": "MC", "caller": "anonymous"})
+    said = explain(Evaluator(rulebook), rulebook.row_by_path["metaData/agenda"], context)
+    texts = [reason.text for reason in said.because]
+    assert "The caller is anonymous, and an anonymous caller has role none (I5)." in texts
+
+
+@pytest.mark.parametrize(("role", "cited"), [("host", True), ("none", False)])
+def test_a_sentence_can_be_cited_for_what_was_decided(role: str, cited: bool) -> None:
+    statement = msgspec.structs.replace(
+        RULEBOOK.statements["where"], cited_for=CitedFor(markers=("pw",), expectations=("should",))
+    )
+    rulebook = _with(statements=(*(s for s in RULEBOOK.document.statements if s.id != "where"), statement))
+    context = context_of(rulebook, {"service": "MC", "role": role, "password": "not-supplied"})
+    said = explain(Evaluator(rulebook), rulebook.row_by_path["metaData/agenda"], context)
+    assert (statement.text in [reason.text for reason in said.because]) is cited
+
+
+def test_a_whole_path_is_meant_before_the_end_of_another() -> None:
+    status = RULEBOOK.row_by_path["test/status"]
+    deeper = msgspec.structs.replace(status, path="material/test/status", container="material")
+    rulebook = msgspec.structs.replace(RULEBOOK, rows=(*RULEBOOK.rows, deeper))
+    assert matching(rulebook, "test/status") == ("test/status",)
+    assert matching(rulebook, "material/test/status") == ("material/test/status",)
+    assert matching(rulebook, "status") == ("status", "test/status", "material/test/status")
+
+
+@pytest.mark.parametrize("name", ["Xstatus", "statusX", "status/x", "tatus"])
+def test_a_name_is_a_whole_name(name: str) -> None:
+    assert matching(RULEBOOK, name) == ()

@@ -334,3 +334,35 @@ def test_two_places_of_one_finding_are_its_lines_in_order() -> None:
     [finding] = [each for each in findings if each.path == "test"]
     assert len(finding.lines) == 3
     assert list(finding.lines) == sorted(finding.lines)
+
+
+def test_rows_come_in_the_order_of_the_table_wherever_they_were_found() -> None:
+    findings = found(
+        seen(*ALWAYS_EC, "material/document/size", "material/document#2/name", "zebra"),
+        ANONYMOUS_EC,
+        Policy(unlisted=Severity.ERROR),
+    )
+    assert [finding.path for finding in findings] == [
+        "material/document",
+        "material/document/name",
+        "material/document/size",
+        "zebra",
+    ]
+
+
+def test_what_stands_in_another_vocabulary_is_like_no_row() -> None:
+    elsewhere = Node("metaData", 2, (Node("Agenda", 3),), foreign=True)
+    findings = judge(EVALUATOR, context_of(RULEBOOK, {"service": "EC"}), Node("", 1, (elsewhere,)))
+    [inside] = [each for each in findings if each.path == "metaData/Agenda"]
+    assert (inside.rule, inside.cause) == ("unlisted", "metaData")
+
+
+def test_a_near_miss_in_an_element_that_no_row_lists_names_that_as_its_cause() -> None:
+    near = "telephony/labels/participantLimitedAccesLabel"
+    [finding] = [each for each in found(seen(near), {"service": "AO"}) if each.path == near]
+    assert (finding.rule, finding.cause) == ("near-miss", "telephony/labels")
+
+
+def test_an_element_that_no_row_lists_is_called_by_its_last_name() -> None:
+    findings = found(seen("telephony/callInNum/tollNum"), {"service": "MC"}, Policy())
+    assert {each.element for each in findings if each.rule == "unlisted"} == {"tollNum"}

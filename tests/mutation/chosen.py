@@ -35,17 +35,16 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
-MANY = 50
-"""A test with more variants than this goes through contexts or the like, and a few of them will do."""
+def thinned(items: Sequence[pytest.Function], keep_one_of: int, many: int) -> list[pytest.Function]:
+    """Leave out variants of tests that have many: the first is kept, and one of so many that follow.
 
-
-def thinned(items: Sequence[pytest.Function], keep_one_of: int) -> list[pytest.Function]:
-    """Leave out variants of tests that have many: the first is kept, and one of so many that follow."""
+    A test with more than ``many`` variants goes through contexts or the like, and a few of them will do.
+    """
     variants = Counter(_test(item) for item in items)
     seen: Counter[str] = Counter()
     kept = []
     for item in items:
-        if variants[_test(item)] <= MANY or seen[_test(item)] % keep_one_of == 0:
+        if variants[_test(item)] <= many or seen[_test(item)] % keep_one_of == 0:
             kept.append(item)
         seen[_test(item)] += 1
     return kept

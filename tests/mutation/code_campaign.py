@@ -79,7 +79,9 @@ class Campaign:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the place of pytest's own loop."""
-        items = {item.nodeid: item for item in thinned(in_process(session.items), THINNED)}
+        items = {
+            item.nodeid: item for item in thinned(in_process(session.items), keep_one_of=THINNED, many=50)
+        }
         started = time.monotonic()
         reached, seconds = json.loads(in_a_child(lambda: _observe(list(items.values())), 3600))
         sys.stderr.write(f"{len(items)} tests observed in {time.monotonic() - started:.0f} s\n")
@@ -129,6 +131,8 @@ def _file(module: str) -> str:
 def _reaching(mutant: CodeMutant, reached: Reached) -> set[str]:
     """Give the tests that run the line of a mutant, or the statement that the line is in, or else its function."""
     lines = {int(line): set(tests) - {""} for line, tests in reached.get(_file(mutant.module), {}).items()}
+    if mutant.remembered:
+        return set().union(*lines.values())
     before = [line for line in lines if line <= mutant.line and lines[line]]
     after = [line for line in lines if line > mutant.line and lines[line]]
     # A change in the signature is reached by what runs the first line that follows.

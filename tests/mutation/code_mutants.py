@@ -28,7 +28,8 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 class CodeMutant:
     """A module's text with one change in it.
 
-    ``function`` is the qualified name of the function that is changed, ``line`` where the change stands.
+    ``function`` is the qualified name of the function that is changed, ``line`` where the change stands;
+    ``remembered`` says that its results are, so that not every test that needs the line runs it.
     """
 
     module: str
@@ -36,6 +37,7 @@ class CodeMutant:
     line: int
     change: str
     text: str
+    remembered: bool = False
 
     def __str__(self) -> str:
         return f"{self.module}:{self.function}: {self.change}"
@@ -64,7 +66,8 @@ def of_module(name: str) -> Iterator[CodeMutant]:
     for mutation in visitor.mutations:
         if mutation.contained_by_top_level_function not in functions:
             continue
-        statement, qualified = functions[mutation.contained_by_top_level_function]
+        function = mutation.contained_by_top_level_function
+        statement, qualified = functions[function]
         changed = deep_replace(statement, mutation.original_node, mutation.mutated_node)
         assert isinstance(changed, cst.CSTNode)
         old, new = tree.code_for_node(statement), tree.code_for_node(changed)
@@ -77,7 +80,8 @@ def of_module(name: str) -> Iterator[CodeMutant]:
             change = _shown(old, new)
             shown[qualified, change] += 1
             again = f" (again, {shown[qualified, change]})" if shown[qualified, change] > 1 else ""
-            yield CodeMutant(name, qualified, line, change + again, mutated)
+            cached = "cache" in "".join(tree.code_for_node(each) for each in function.decorators)
+            yield CodeMutant(name, qualified, line, change + again, mutated, cached)
 
 
 def _functions(tree: cst.Module) -> Iterator[tuple[cst.CSTNode, cst.FunctionDef, str]]:

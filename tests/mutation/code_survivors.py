@@ -2,9 +2,64 @@
 
 from __future__ import annotations
 
-SURVIVORS: dict[str, str] = {}
+import re
+
+_EQUALLY_LONG = "`strict` guards two sequences that are equally long by the way they are made; without it they are joined alike"
+_MEMORY = "what is remembered is computed again: the same result, later"
+
+SURVIVORS: dict[str, str] = {
+    r"engine\.(ways|context).*zip\(.*(strict=None|strict=False|, \))": _EQUALLY_LONG,
+    r"checker\.envelope:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
+        "`strict` guards two lists of which the line before says that they are equally long"
+    ),
+    r"engine\.expectation:Evaluator\._open: .*\+known = (None|self\._left_open\.get\(None\))$": _MEMORY,
+    r"engine\.names:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
+        "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
+    ),
+    r"engine\.names:edits: .*\+before: list\[int\] = None$": (
+        "`before` is read from the second row on, and is set at the end of the first"
+    ),
+    r"engine\.ways:ways_to_appear: .*known\.items\(\) < changes\.items\(\)": (
+        "no change is tried twice, so that none is equal to one that was found"
+    ),
+    r"engine\.ways:_smallest_first: .*\+for size in range\(len\(others\) \+ 1\)": (
+        "the empty change leaves the context as it is, in which the row does not appear (the first line of `ways_to_appear`)"
+    ),
+    r"engine\.ways:_smallest_first: .*\+for size in range\(1, len\(others\) \+ 2\)": (
+        "there is no combination of more facts than there are"
+    ),
+    r"engine\.judge:judge: .*\+judging\.unlisted_in\(seen, None, ": (
+        "at the top there is no parent: None is as empty as the empty text, and is only asked whether it is"
+    ),
+    r"engine\.judge:_Judging\.findings: .*else (2 << 30|1 << 31)$": (
+        "what is in no row comes after all rows: any number larger than theirs does"
+    ),
+    r"checker\.envelope:_status: .*(child\.text or|\"exceptionID\",|\"result\",) \"XXXX\"": (
+        "an empty or absent text only has to be neither FAILURE nor a number"
+    ),
+    r"checker\.envelope:(type_name|is_request): .*content\.get\(XSI_TYPE\) or \"XXXX\"": (
+        "an absent type only has to be none of those that are known"
+    ),
+    r"checker\.envelope:failure: .*if \(body\.status\) or True else None": (
+        "it is asked of bodies whose status says FAILURE, and these have one"
+    ),
+    r"checker\.xml:_refusal: .*kind = entries\[-1\]": "the parser never refuses without an entry in its log",
+    r"checker\.xml:_declares_doctype: .*sub\(b\"XXXX\"": "what takes the place of a comment only has to be no markup",
+    r"checker\.xml:_declares_doctype: .*content\[:65537\]": "how much of a broken document is looked through: any such number does",
+    r"checker\.xml_messages:XmlReader\.speaks: .*if \(b\"\\0\" in document\) or True": (
+        "a document without NUL bytes is the same when they are taken out; asking first only spares the copy"
+    ),
+    r"checker\.xml:_refusal: .*column > len\(lines\[-1\]\)": (
+        "message wording only: whether a document that ends with its error in its last column is called cut off"
+    ),
+    r"checker\.response:PayloadReader\._(node|child): .*sourceline or 1": "the parser gives every element its line",
+    r"checker\.response:PayloadReader\._child: .*if \(foreign\) or True else node$": (
+        "the node is made anew with the same content"
+    ),
+}
+"""Reasons by a pattern that the name of a mutant holds."""
 
 
 def reason(mutant: str) -> str | None:
     """Give the reason why a mutant survives, or None where there is none."""
-    return SURVIVORS.get(mutant)
+    return next((why for pattern, why in SURVIVORS.items() if re.search(pattern, mutant)), None)

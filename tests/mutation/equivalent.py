@@ -14,9 +14,23 @@ _SERVICES = {
     ("AO", 1, "AudioOnly"): "Audio Only",
 }
 
-EQUIVALENT: dict[str, str] = {
-    f"service name: columns.values[].names[]: columns.values.{column}.names.{place} ({name}) is left out": (
-        _TITLE.format(title=title)
-    )
-    for (column, place, name), title in _SERVICES.items()
-}
+EQUIVALENT: dict[str, str] = (
+    {
+        f"service name: columns.values[].names[]: columns.values.{column}.names.{place} ({name}) is left out": (
+            _TITLE.format(title=title)
+        )
+        for (column, place, name), title in _SERVICES.items()
+    }
+    | {
+        f"marker: markers[]: markers.never is given granted_if = {condition}": (
+            "what X grants and what it withholds are both must-not, so that a condition leads to must-not either way; and where "
+            "the facts leave the condition open, all that they can turn out to be agree on must-not"
+        )
+        for condition in ("[{'password': ['supplied']}]", "[{'role': ['host']}]")
+    }
+    | {
+        "evidence: evidence.request[]: evidence.request.0 comes after evidence.request.1": (
+            "the two entries are about two facts, the caller and the password, and what is claimed of one does not count for the other"
+        ),
+    }
+)

@@ -44,7 +44,7 @@ json.dump([[fate.mutant.name, fate.refused, fate.survived, dict(fate.by)] for fa
 
 def test_what_is_planted_is_noticed_and_what_is_unchanged_is_not() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", TRIAL], cwd=TESTS, capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, "-c", TRIAL], cwd=TESTS, capture_output=True, text=True, check=False, timeout=1200
     )
     assert done.returncode == 0, done.stderr
     found = {

@@ -161,6 +161,8 @@ def test_the_password_is_supplied_where_the_body_holds_it(caller: str) -> None:
         "": "not-supplied",
     }.items():
         assert _of(caller, f"<sessionKey>4242</sessionKey>{content}")["password"] == password
+    for name in NAME_A_SITE:
+        assert _of(caller, f"<sessionKey>4242</sessionKey><{name}>x</{name}>")["password"] == "not-supplied"
     in_the_wrong_place = _of(f"{caller}<sessionPassword>x</sessionPassword>")
     assert in_the_wrong_place["password"] == "not-supplied"
 
