@@ -74,7 +74,9 @@ def test_a_body_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
     """The elements below bodyContent are the first level."""
     three = "<ep:a><ep:b><ep:c/></ep:b><ep:b><ep:c/></ep:b></ep:a><ep:a><ep:b/></ep:a>"
     assert len(nodes(read(three, Limits(depth=3)).observation)) == 7
-    with pytest.raises(Refusal, match=r"^more than 2 levels of elements; --limit depth=N allows more$") as caught:
+    with pytest.raises(
+        Refusal, match=r"^more than 2 levels of elements; --limit depth=N allows more$"
+    ) as caught:
         read(three, Limits(depth=2))
     assert caught.value.reason == "too-large"
 
@@ -82,7 +84,9 @@ def test_a_body_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
 def test_a_message_may_have_as_many_elements_as_the_limit_and_no_more() -> None:
     """Those of the envelope are counted too: here message, header, response, result, body and bodyContent."""
     assert len(nodes(read("<ep:a/>" * 1000, Limits(elements=1006)).observation)) == 1000
-    with pytest.raises(Refusal, match=r"^more than 1,005 elements; --limit elements=N allows more$") as caught:
+    with pytest.raises(
+        Refusal, match=r"^more than 1,005 elements; --limit elements=N allows more$"
+    ) as caught:
         read("<ep:a/>" * 1000, Limits(elements=1005))
     assert caught.value.reason == "too-large"
 
