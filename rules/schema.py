@@ -165,6 +165,8 @@ def rulebook_schema() -> dict[str, Any]:
 
 
 def _described(schema: dict[str, Any], text: str) -> dict[str, Any]:
+    if "anyOf" in schema:  # msgspec before 0.22 has null first
+        schema = {**schema, "anyOf": sorted(schema["anyOf"], key=lambda each: each == {"type": "null"})}
     return {"description": text, **schema}
 
 
