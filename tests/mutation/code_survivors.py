@@ -56,6 +56,7 @@ SURVIVORS: dict[str, str] = {
     r"checker\.response:PayloadReader\._child: .*if \(foreign\) or True else node$": (
         "the node is made anew with the same content"
     ),
+    r"engine\.explain:_either: .*if len\(facts\) > 2 else facts": "two facts are joined by `and` either way",
 }
 """Reasons by a pattern that the name of a mutant holds."""
 
