@@ -45,6 +45,18 @@ READER = (
     *("xml", "xml_messages", "envelope", "response", "vocabulary", "json_nodes", "json_messages"),
     *("request", "message"),
 )
+CENTRAL = (
+    *(
+        "engine.expectation",
+        "engine.names",
+        "engine.ways",
+        "engine.context",
+        "engine.explain",
+        "engine.judge",
+    ),
+    *("engine.coverage", "checker.envelope", "checker.xml", "checker.xml_messages", "checker.response"),
+)
+"""What decides and what reads: these are run where no module is named."""
 MODULES = (
     *(f"sightline.engine.{name}" for name in ENGINE),
     *(f"sightline.checker.{name}" for name in READER),
