@@ -13,6 +13,7 @@ SURVIVORS: dict[str, str] = {
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
     r"engine\.expectation:Evaluator\._open: .*\+known = (None|self\._left_open\.get\(None\))$": _MEMORY,
+    r"engine\.expectation:Evaluator\.expectations: .*(known = None|_of_context\.get\(None\)|\[context\] = None)$": _MEMORY,
     r"engine\.names:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
         "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
     ),
