@@ -13,6 +13,7 @@ SURVIVORS: dict[str, str] = {
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
     r"engine\.expectation:Evaluator\._open: .*\+known = (None|self\._left_open\.get\(None\))$": _MEMORY,
+    r"engine\.expectation:Evaluator\.expectations: .*(known = None|_of_context\.get\(None\)|\[context\] = None)$": _MEMORY,
     r"engine\.names:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
         "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
     ),
@@ -56,6 +57,7 @@ SURVIVORS: dict[str, str] = {
     r"checker\.response:PayloadReader\._child: .*if \(foreign\) or True else node$": (
         "the node is made anew with the same content"
     ),
+    r"engine\.explain:_either: .*if len\(facts\) > 2 else facts": "two facts are joined by `and` either way",
 }
 """Reasons by a pattern that the name of a mutant holds."""
 

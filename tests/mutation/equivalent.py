@@ -32,5 +32,8 @@ EQUIVALENT: dict[str, str] = (
         "evidence: evidence.request[]: evidence.request.0 comes after evidence.request.1": (
             "the two entries are about two facts, the caller and the password, and what is claimed of one does not count for the other"
         ),
+        "evidence: evidence.match[]: evidence.match.0 comes after evidence.match.1": (
+            "both entries prove the same role, host, and one that fits is enough, so that it does not matter which is tried first"
+        ),
     }
 )

@@ -86,7 +86,7 @@ def test_no_other_spelling_is_accepted_and_a_near_one_is_called_so() -> None:
     context = Context("TC", "authenticated", "host", "supplied")
     for path in ROW:
         name = path.rpartition("/")[2]
-        for other in {name.swapcase(), f"{name}s"} - {name}:
+        for other in {name.swapcase(), name.lower(), f"{name}s", f"{name[:-2]}{name[-1]}{name[-2]}"} - {name}:
             near = f"{path.rpartition('/')[0]}/{other}".lstrip("/")
             message = response(closed([near]), context.service)
             result = tool.check(message.content, sidecar=messages.sidecar(context))
