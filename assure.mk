@@ -33,4 +33,4 @@ $(VENV)/.pinned-assure: requirements-assure.txt $(VENV)/.pinned
 	@touch $@
 
 assure-code: install-dev $(VENV)/.pinned-assure
-	PYTHONPATH=tests $(BIN)/python -m mutation.code_campaign
+	PYTHONPATH=tests $(BIN)/python -m mutation.code_campaign $(MODULES)

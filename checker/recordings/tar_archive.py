@@ -26,7 +26,7 @@ _SPARSE = Unusable(Reason.UNREADABLE, "it is stored with holes, which is not rea
 
 def is_tar(head: bytes) -> bool:
     """Whether content that begins so is a tar archive: its first block is a header with the right sum."""
-    if head.startswith(b"<"):  # XML, most often: no member of an archive is called so
+    if b"\0" not in head[:_BLOCK]:  # text, most often: every header is padded
         return False
     try:
         tarfile.TarInfo.frombuf(head[:_BLOCK], "utf-8", "surrogateescape")
