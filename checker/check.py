@@ -49,7 +49,7 @@ class Settings:
     policy: Policy = DEFAULT_POLICY
     limits: Limits = field(default_factory=Limits)
     claims: tuple[Claim, ...] = ()
-    request: bytes | None = None
+    request: bytes | None = field(default=None, repr=False)
     fast_path: bool = True
 
     def rulebook(self) -> Rulebook:

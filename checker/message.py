@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..engine.observation import Observation
@@ -19,7 +19,7 @@ class Payload:
     """
 
     observation: Observation
-    texts: dict[str, str]
+    texts: dict[str, str] = field(repr=False)
     variables: tuple[str, ...] = ()
     variable_lines: tuple[int, ...] = ()
 
@@ -31,8 +31,8 @@ class Request:
     ``security`` is None where the message has no security context at all.
     """
 
-    security: dict[str, str] | None
-    body: dict[str, str]
+    security: dict[str, str] | None = field(repr=False)
+    body: dict[str, str] = field(repr=False)
 
 
 class Body(Protocol):

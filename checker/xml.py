@@ -108,7 +108,8 @@ def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxErro
             f"beyond what is parsed, at line {line or 1}: nested too deeply, or a name or text too long",
         )
     lines = content.split(b"\n")
-    cut_off = line >= len(lines) and column >= len(lines[-1]) and kind != "ERR_DOCUMENT_EMPTY"
+    at_the_end = line >= len(lines) and column >= len(lines[-1])
+    cut_off = at_the_end and kind not in ("ERR_DOCUMENT_EMPTY", "ERR_DOCUMENT_END")
     said = _SAID["ERR_TAG_NOT_FINISHED"] if cut_off else _SAID.get(kind, "it is not well-formed")
     return Refusal(Reason.NOT_XML, f"at line {line}, column {column}: {said}")
 

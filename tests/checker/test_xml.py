@@ -24,6 +24,7 @@ REFUSED: dict[bytes, tuple[str, str]] = {
     b"<a>\n<b>": ("not-xml", f"at line 2, column 4: {CUT_OFF}"),
     b"<a>\n<b></a>\n": ("not-xml", "at line 2, column 8: an end tag does not match its start tag"),
     b"<a><b></a></b>": ("not-xml", "at line 1, column 11: an end tag does not match its start tag"),
+    b"<a/>\nx": ("not-xml", "at line 2, column 1: content after the end of the document"),
     b"<a/><b/>": ("not-xml", "at line 1, column 5: content after the end of the document"),
     b"<a b=1/>\n": ("not-xml", "at line 1, column 6: it is not well-formed"),
     b"<a b='1' b='2'/>": ("not-xml", "at line 1, column 15: an attribute that is given twice"),
