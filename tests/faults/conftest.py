@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,16 @@ import pytest
 
 from support.command import COMMAND
 from support.traffic import GOOD, LEAKING
+
+
+@pytest.fixture(autouse=True)
+def heeded() -> None:
+    """Let the commands that are started heed every signal: what runs the tests may ignore some, as `nohup` does."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, default)
+
 
 FULL = "/dev/full"
 needs_full = pytest.mark.skipif(
