@@ -19,6 +19,7 @@ from tabulate import tabulate
 from sightline.checker.check import Checker, Settings
 from sightline.checker.cli import run
 from sightline.checker.recordings import Recording
+from sightline.checker.xml import new_parser
 from sightline.engine.result import ResponseResult
 from sightline.reports.check_json import CheckJson
 
@@ -44,16 +45,7 @@ class Size:
 FULL = Size(20_000, 20_000, 4_000, 20_000, (100, 1_000, 10_000, 100_000, 1_000_000), 1_000_000)
 QUICK = Size(2_000, 500, 500, 1_000, (100, 1_000), 10_000)
 
-PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    dtd_validation=False,
-    huge_tree=False,
-    recover=False,
-    remove_comments=True,
-    remove_pis=True,
-)
+PARSER = new_parser()
 """The checker's own options; one parser for all documents, which is the cheapest way to parse."""
 
 Row = tuple[str, str, str]

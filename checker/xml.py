@@ -34,6 +34,20 @@ _SAID: dict[str, str] = {
 """What is wrong, by the parser's error type. Its own messages are never shown: they can quote the input."""
 
 
+def new_parser() -> etree.XMLParser:
+    """Make a parser that reads nothing but what it is given, and builds no comments and processing instructions."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
 def parse(content: bytes, limits: Limits) -> etree._Element:
     """Parse a document and give its root; comments and processing instructions are left out.
 
@@ -46,16 +60,7 @@ def parse(content: bytes, limits: Limits) -> etree._Element:
     if not content.strip():
         raise Refusal(Reason.NOT_XML, "it is empty")
     # A parser is not shared between documents: its error log and its dictionary would grow with them.
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = new_parser()
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
