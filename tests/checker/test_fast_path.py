@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
-from types import FunctionType, ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sightline.checker.check import Checker, Settings
-from sightline.checker.recall import Memory, grammar, shelf
 from sightline.checker.recall import memory as remembered
 from sightline.checker.recall.skeleton import fill, plain, split
 from sightline.checker.recordings import Recording
 from sightline.checker.refusal import Limits
 from sightline.engine.judge import Policy
 from support.command import sightline
-from support.judging import RULEBOOK
-from support.messages import SERVICE_TYPES, body, elements, failure, message, request, response
-from support.two_ways import TwoWays, one, verdicts
+from support.messages import body, elements, failure, message, request, response
+from support.two_ways import MC, PLACE, SHOWN, TwoWays, one, recalls, verdicts
 
-SHOWN = {
-    column.id: [row.path for row in RULEBOOK.rows if row.cells[column.id] != "never"]
-    for column in RULEBOOK.columns
-}
-MC = response("MC", SHOWN["MC"])
 DECLARED = b'<?xml version="1.0" encoding="%s"?>\n'
 
 PEOPLE = ["<siteName>s</siteName>", "<siteName>s</siteName><webExID>%s</webExID><password>p</password>"]
-PLACE = re.compile(rb">x<")
 
 TEXTS = st.one_of(
     st.sampled_from(
@@ -283,36 +271,6 @@ def test_a_recalled_verdict_bears_the_name_of_its_own_recording() -> None:
         assert getattr(result, "source", None) == name
 
 
-class Counting(Memory):
-    """A memory that tells how often it was of use."""
-
-    recalled = 0
-
-    def recall(self, *arguments: object) -> object:  # type: ignore[override]  # it only counts what passes through
-        result = super().recall(*arguments)  # type: ignore[arg-type]  # as above
-        self.recalled += result is not None
-        return result
-
-
-def recalls(contents: list[bytes], limits: Limits | None = None, asked: bytes | None = None) -> int:
-    checker = Checker(Settings(limits=limits or Limits()))
-    checker._memory = memory = Counting(checker.evaluator, Policy(), limits or Limits())
-    for content in contents:
-        verdicts(checker, content, asked)
-    return memory.recalled
-
-
-def test_a_shape_is_held_at_once_while_few_are_and_then_when_it_comes_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    held: shelf.Shelf[int] = shelf.Shelf()
-    assert held.get(b"a") == (None, True)
-    monkeypatch.setattr(shelf, "EAGER", 0)
-    assert [held.get(b"b"), held.get(b"b")] == [(None, False), (None, True)]
-    held.put(b"b", 1)
-    assert held.get(b"b") == (1, True)
-
-
 def test_a_shape_that_was_judged_is_recalled_whatever_its_texts_are() -> None:
     others = [PLACE.sub(b">" + text.encode() + b"<", MC) for text in ("a", "béton", "日本", "c d", "e@f")]
     assert recalls([MC, *others]) == len(others)
@@ -357,77 +315,6 @@ def test_a_message_beyond_the_size_that_is_allowed_is_too_large_both_ways() -> N
     assert recalls([MC + b" " * remembered.LARGEST] * 3) == 0
 
 
-def everything(thing: object, seen: set[int] | None = None) -> Iterator[object]:
-    """All that can be reached from an object of the checker's, by whatever it holds."""
-    seen = set() if seen is None else seen
-    if id(thing) in seen or isinstance(thing, type | ModuleType | FunctionType):
-        return
-    seen.add(id(thing))
-    yield thing
-    for inside in gc.get_referents(thing):
-        yield from everything(inside, seen)
-
-
-def test_no_text_of_an_element_is_remembered() -> None:
-    """Save for the names by which the rulebook knows a service."""
-    checker = Checker(Settings())
-    secret = PLACE.sub(b">confidential<", MC)
-    for content in [secret] * 4 + [secret.replace(b"confidential", b"more\nconfidential", 1)] * 4:
-        verdicts(checker, content, request("<webExID>confidential</webExID>"))
-    assert checker._memory is not None
-    held = [thing for thing in everything(checker._memory) if isinstance(thing, bytes | str)]
-    assert any("webExID" in str(text) for text in held)
-    assert not any("confidential" in str(text) for text in held)
-
-
-def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf, "HELD", 3)
-    monkeypatch.setattr(shelf, "EAGER", 1)
-    monkeypatch.setattr(shelf, "SEEN", 4)
-    monkeypatch.setattr(remembered, "VERDICTS", 2)
-    monkeypatch.setattr(remembered, "SETTLED", 2)
-    checker = Checker(Settings())
-    memory = checker._memory
-    assert memory is not None
-    for number in range(8):
-        for _ in range(3):
-            verdicts(checker, MC + b"\n" * number)
-    assert len(memory._shelf._held) == 3
-    assert len(memory._shelf._seen) <= 4
-    for role in (b"host", b"panelist", b"presenter"):
-        verdicts(checker, MC + b"\n" * 7, sidecar=b'role = "' + role + b'"')
-    shape = memory._shelf._held[next(reversed(memory._shelf._held))]
-    assert len(shape.verdicts) <= 2
-    assert len(memory._known) <= 2
-    monkeypatch.setattr(shelf, "KEPT", 1)
-    for _ in range(3):
-        verdicts(checker, MC + b" ")
-    assert (len(memory._shelf._held), memory._shelf._size) == (0, 0)
-
-
-def test_what_is_known_of_pieces_is_bounded_and_learnt_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grammar, "KNOWN", 200_000)
-    both = TwoWays()
-    memory = both.fast._memory
-    assert memory is not None
-    sizes = []
-    for number in range(40):
-        both.agree(MC.replace(b"\n", b"\n" + b" " * number))
-        sizes.append(memory._grammar._size)
-    assert max(sizes) < 300_000
-    assert any(after < before for before, after in pairwise(sizes))
-
-
-def test_nothing_more_is_learnt_where_it_was_of_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grammar, "TRIALS", 3)
-    checker = Checker(Settings())
-    memory = checker._memory
-    assert memory is not None
-    for number in range(9):
-        verdicts(checker, MC.replace(b"\n", b"\n" + b" " * number))
-    assert memory._grammar._lessons < 9
-
-
 @given(st.sampled_from([MC, request()]).flatmap(mutated))
 @FEWER
 def test_what_is_split_from_a_plain_document_fills_it_again(content: bytes) -> None:
@@ -444,95 +331,3 @@ def test_the_command_says_the_same_with_and_without_the_fast_path(tmp_path: Path
     full = sightline("check", tmp_path, "--format", "json", "--no-fast-path")
     assert fast == full
     assert fast.json["summary"]["responses"] == 5
-
-
-# What was learnt from some documents is used on others, which nobody has parsed.
-
-UNLISTED = [
-    "<ep:isCreator>x</ep:isCreator>",
-    "<ep:hostKey/>",
-    "<ep:isCreator></ep:isCreator>",
-    "<ep:statu>x</ep:statu>",
-    "<ep:made><ep:up>x</ep:up><ep:down/>\n</ep:made>",
-    "<ep:made>\n<ep:up><ep:status>x</ep:status></ep:up></ep:made>",
-    "<other>x</other>",
-    '<o:status xmlns:o="urn:o">x</o:status>',
-    '<o:made xmlns:o="urn:o"><ep:status>x</ep:status></o:made>',
-    "<serv:status>x</serv:status>",
-    "<ep:telephony><ep:labels><ep:tollFreeCallInLabel>x</ep:tollFreeCallInLabel></ep:labels></ep:telephony>",
-    "<ep:telephony><ep:labels><ep:participantLimitedAccessLabel/>x</ep:labels></ep:telephony>",
-    "<ep:telephony>\n<ep:labels>\n<ep:participantLimitedAccessLabel/></ep:labels></ep:telephony>",
-    "<ep:agenda><ep:up>x</ep:up></ep:agenda>",
-    '<ep:agenda xml:id="a">x</ep:agenda>',
-    '<ep:agenda a="1"\n b="2">x</ep:agenda>',
-    "<ep:agenda>x</ep:agenda >",
-    "<ep:agenda>&amp;</ep:agenda>",
-    "<ep:agenda> </ep:agenda>",
-]
-
-
-@st.composite
-def assembled(draw: st.DrawFn) -> bytes:
-    """A response of known parts, some of them left out, doubled, in another order, or nested in each other."""
-    service = draw(st.sampled_from(sorted(SHOWN)))
-    shown = SHOWN[service] if draw(st.booleans()) else [row.path for row in RULEBOOK.rows]
-    lost = draw(st.sets(st.sampled_from(shown), max_size=6))
-    parts = [
-        elements([path for path in shown if path.partition("/")[0] == top and path not in lost])
-        for top in dict.fromkeys(path.partition("/")[0] for path in shown)
-        if top not in lost
-    ]
-    parts += draw(st.lists(st.sampled_from(UNLISTED), max_size=3))
-    parts += draw(st.lists(st.sampled_from(parts), max_size=2))
-    if draw(st.booleans()):
-        parts = draw(st.permutations(parts))
-    ends = draw(st.sampled_from(["\n", "", "\n\n", "\r\n", "\n  "]))
-    told = f"<ep:metaData><ep:serviceType>{SERVICE_TYPES[service]}</ep:serviceType></ep:metaData>"
-    inside = ends.join([told, *(part.strip().replace("\n", ends) for part in parts)])
-    made = message(body(inside))
-    return (
-        made
-        if draw(st.integers(0, 9))
-        else made.replace(b"</ep:", draw(st.sampled_from([b"<ep:", b"</serv:"])), 1)
-    )
-
-
-@given(content=assembled())
-@MANY
-def test_a_response_of_known_parts_is_judged_alike_both_ways(content: bytes) -> None:
-    BOTH.agree(content)
-    STRICT.agree(content)
-
-
-def test_a_response_that_nobody_parsed_is_judged_where_its_parts_are_known() -> None:
-    """It is not the skeleton alone that is recognised: other elements, and another order, are judged as well."""
-    tops = list(dict.fromkeys(path.partition("/")[0] for path in SHOWN["MC"]))
-    told = response("MC", ["metaData/serviceType"])
-
-    def with_parts(names: list[str]) -> bytes:
-        inside = "".join(elements([p for p in SHOWN["MC"] if p.partition("/")[0] == name]) for name in names)
-        return told.replace(b"</serv:bodyContent>", inside.encode() + b"</serv:bodyContent>")
-
-    known = [with_parts([one, other, one]) for one in tops for other in tops]
-    new = [with_parts(tops), with_parts(tops[::-1]), with_parts(tops[3:] + tops[:2])]
-    assert recalls(known + new) - recalls(known) == len(new)
-    both = TwoWays()
-    for content in known + new:
-        both.agree(content)
-
-
-@pytest.mark.parametrize(
-    "unsound",
-    [
-        MC.replace(b"</ep:schedule>", b"</ep:host>", 1),
-        MC.replace(b"</ep:schedule>", b"", 1),
-        MC.replace(b"<ep:schedule>", b"<ep:schedule><ep:schedule>", 1),
-        MC.replace(b'xmlns:ep="', b'xmlns:ex="', 1),
-        MC.replace(b"</serv:message>", b"</serv:message><serv:message/>"),
-        MC.replace(b"</serv:message>", b""),
-        MC.replace(b"<ep:schedule>", b'<ep:schedule a="1" a="2">', 1),
-    ],
-)
-def test_a_document_of_known_parts_that_is_not_sound_is_refused(unsound: bytes) -> None:
-    (result,) = BOTH.agree(unsound)
-    assert getattr(result, "reason", None) == "not-xml"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from sightline.checker.check import Checker, Settings, Skipped
+from sightline.checker.recall import Memory
 from sightline.checker.recordings import Recording
 from sightline.checker.refusal import Limits
 from sightline.engine.judge import Policy
@@ -12,6 +14,15 @@ from sightline.engine.result import ResponseResult
 
 from .judging import RULEBOOK
 from .messages import response
+
+SHOWN = {
+    column.id: [row.path for row in RULEBOOK.rows if row.cells[column.id] != "never"]
+    for column in RULEBOOK.columns
+}
+"""The paths that each service can show."""
+MC = response("MC", SHOWN["MC"])
+PLACE = re.compile(rb">x<")
+"""A text of a made-up response."""
 
 Results = list[ResponseResult | Skipped]
 
@@ -42,9 +53,8 @@ class TwoWays:
 @cache
 def _experienced() -> TwoWays:
     both = TwoWays()
-    for column in RULEBOOK.columns:
-        paths = [row.path for row in RULEBOOK.rows if row.cells[column.id] != "never"]
-        both.agree(response(column.id, paths))
+    for column, paths in SHOWN.items():
+        both.agree(response(column, paths))
     return both
 
 
@@ -56,3 +66,23 @@ def one(data: bytes) -> None:
     length = data[0] * 8 if data else 0
     request, content = data[1 : 1 + length], data[1 + length :]
     _experienced().agree(content, request or None)
+
+
+class Counting(Memory):
+    """A memory that tells how often it was of use."""
+
+    recalled = 0
+
+    def recall(self, *arguments: object) -> object:  # type: ignore[override]  # it only counts what passes through
+        result = super().recall(*arguments)  # type: ignore[arg-type]  # as above
+        self.recalled += result is not None
+        return result
+
+
+def recalls(contents: list[bytes], limits: Limits | None = None, asked: bytes | None = None) -> int:
+    """Count how many of these, judged one after the other, were not parsed again."""
+    checker = Checker(Settings(limits=limits or Limits()))
+    checker._memory = memory = Counting(checker.evaluator, Policy(), limits or Limits())
+    for content in contents:
+        verdicts(checker, content, asked)
+    return memory.recalled
