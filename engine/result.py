@@ -44,19 +44,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
     def of(self, source: str) -> ResponseResult:
         """Give the result of another response that deserves the same."""
-        # Written out, since this is what a recalled verdict costs.
-        return ResponseResult(
-            source,
-            self.index,
-            self.outcome,
-            self.settled,
-            self.reason,
-            self.detail,
-            self.findings,
-            self.undetermined,
-            self.depends_on,
-            self.expected_failure,
-        )
+        return msgspec.structs.replace(self, source=source)
 
     @property
     def judged(self) -> bool:

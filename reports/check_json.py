@@ -60,14 +60,9 @@ class CheckJson(CheckReport):
 
 
 def _same_verdict(one: ResponseResult, other: ResponseResult) -> bool:
-    """Whether two results differ in their names alone, and share what is large."""
-    return (
-        one.findings is other.findings
-        and one.settled is other.settled
-        and (one.index, one.outcome, one.reason, one.detail, one.undetermined, one.depends_on)
-        == (other.index, other.outcome, other.reason, other.detail, other.undetermined, other.depends_on)
-        and one.expected_failure is other.expected_failure
-    )
+    """Whether two results share what is large, and differ in their names alone."""
+    shared = one.findings is other.findings and one.settled is other.settled
+    return shared and one.of(other.source) == other
 
 
 def encode(value: Any) -> str:
