@@ -69,8 +69,9 @@ def result_of(
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     """Give the outcome of a response that was judged; what a baseline accepts does not count."""
+    error = Severity.ERROR
     for finding in findings:
-        if finding.severity is Severity.ERROR and not finding.accepted:
+        if finding.severity is error and not finding.accepted:
             return Outcome.VIOLATING
     return Outcome.CONFORMANT
 

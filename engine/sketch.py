@@ -35,5 +35,5 @@ class Sketch(msgspec.Struct, frozen=True, eq=False):
 
 @lru_cache(16)
 def row_bits(rulebook: Rulebook) -> Mapping[str, int]:
-    """Give each row's bit, by path."""
-    return {row.path: 1 << place for place, row in enumerate(rulebook.rows)}
+    """Give each row's bit among those of the rows that stand directly below the same one, by path."""
+    return {row.path: 1 << place for rows in rulebook.rows_below.values() for place, row in enumerate(rows)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -74,27 +74,30 @@ class Envelope(NamedTuple):
     only_ascii: bool = False
 
 
-_NOBODY = Named("", "", "", blank=True, foreign=False, places={})
-_ANY_ENVELOPE = Envelope()
+UNTOLD = Envelope()
+"""An envelope of which nothing is known."""
 
 
 class Event(NamedTuple):
     """What a piece adds to a drawing, ``ends`` line ends after it begins.
 
-    ``bits`` are those of the rows that were shown since the event before, and of a container's own row. ``path`` is the
-    container's, or that of the evidence, which is in the text after the piece if it is ``filled``. ``inside`` are the
-    bits of the rows that the container can have directly in it. ``envelope`` is what
-    the body's beginning says of all around it.
+    ``bits`` are those of the rows that were shown since the event before in the container that is open by then; where
+    one OPENS, its own row is among them. ``what`` and ``more`` are, by kind:
+
+    - SINGLE: the element's `Named`, and its ``places``;
+    - INNER, BEGINS and ENDS: its `Named`;
+    - CLOSES: the container's path;
+    - TELLS: the path of the evidence, and whether it is in the text after the piece; else it is empty;
+    - BODY: the `Envelope`, which says something of all around the body.
+
+    It is a tuple of five because each of them is taken apart for each piece of each document.
     """
 
     kind: Kind
     ends: int = 0
     bits: int = 0
-    path: str = ""
-    filled: bool = False
-    inside: int = 0
-    named: Named = _NOBODY
-    envelope: Envelope = _ANY_ENVELOPE
+    what: Any = None
+    more: Any = None
 
 
 class Drawing(msgspec.Struct, eq=False):

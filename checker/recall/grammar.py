@@ -17,11 +17,13 @@ of them needs to be parsed again: what following the pieces gives is a sketch of
 from __future__ import annotations
 
 from contextlib import suppress
+from operator import length_hint
+from typing import Any, NoReturn
 
 from ...engine.sketch import Occurrence, Sketch, Unlisted
 from ...rules.model import Rulebook
 from ..refusal import Limits
-from .drawing import Drawing, Envelope, Event, Kind, Nest
+from .drawing import UNTOLD, Drawing, Kind, Nest
 from .lesson import Situation, Teacher
 from .skeleton import Split, plain
 from .tags import Unteachable
@@ -51,12 +53,21 @@ class _State(dict[bytes, "_Move"]):
         super().__init__()
         self.situation = situation
 
+    def __missing__(self, piece: bytes) -> NoReturn:
+        raise _Unknown
 
-_Move = tuple[_State, tuple[Event, ...], int, int]
+
+class _Unknown(Exception):  # noqa: N818 - no fault: such a document is parsed
+    """A piece that is not known in its place."""
+
+
+_Plain = tuple[Kind, int, int, Any, Any]
+"""An event without its names, which takes less to take apart."""
+
+_Move = tuple[_State, tuple[_Plain, ...], int, int]
 """What a piece means: the state that it leads to, what is in it, the bits of the rows after that, and its line ends."""
 
 _SINGLE, _OPENS, _CLOSES, _TELLS, _BODY = Kind.SINGLE, Kind.OPENS, Kind.CLOSES, Kind.TELLS, Kind.BODY
-_UNTOLD = Envelope()
 
 
 class Grammar:
@@ -71,42 +82,53 @@ class Grammar:
         self._lessons = 0
         self._followed = 0
 
-    def follow(self, pieces: list[bytes]) -> Drawing | None:  # noqa: C901 - one loop: a call for each piece would cost more than what it does
+    def follow(self, pieces: list[bytes]) -> Drawing | None:
         """Give what the parser would see in a document; None where one of its pieces is not known in its place."""
+        try:
+            drawing = self._followed_to_end(pieces)
+        except _Unknown:
+            return None
+        self._followed += drawing is not None
+        return drawing
+
+    def _followed_to_end(self, pieces: list[bytes]) -> Drawing | None:  # noqa: C901 - one loop: a call for each piece would cost more than what it does
+        """Follow pieces; raises _Unknown at the first that is not known in its place."""
         occurrences: list[Occurrence] = []
         unlisted: list[Unlisted] = []
         told: dict[str, int] = {}
         begun: list[int] = []
-        nest, envelope = Nest(unlisted), _UNTOLD
+        around: list[int] = []
+        nest, envelope = None, UNTOLD
         rows, line = 0, 1
         state = self._begin
-        for number, piece in enumerate(pieces):
-            move = state.get(piece)
-            if move is None:
-                return None
-            state, events, shown, ends = move
+        rest = iter(pieces)
+        for piece in rest:
+            state, events, shown, ends = state[piece]
             if events:
-                for kind, before, bits, path, filled, inside, named, around in events:
+                for kind, before, bits, what, more in events:
                     rows |= bits
                     if kind is _SINGLE:
-                        unlisted.append(named.places.get(line + before) or named.at(line + before))
+                        unlisted.append(more.get(line + before) or what.at(line + before))
                     elif kind is _CLOSES:
-                        occurrences.append((path, begun.pop(), rows & inside))
-                        rows &= ~inside
+                        occurrences.append((what, begun.pop(), rows))
+                        rows = around.pop()
                     elif kind is _OPENS:
                         begun.append(line + before)
+                        around.append(rows)
+                        rows = 0
                     elif kind is _TELLS:
-                        told.setdefault(path, number if filled else -1)
+                        told.setdefault(what, len(pieces) - length_hint(rest) - 1 if more else -1)
                     elif kind is _BODY:
                         begun.append(line + before)
-                        envelope = around
+                        envelope = what
                     else:
-                        nest.take(kind, named, line + before)
+                        nest = nest or Nest(unlisted)
+                        nest.take(kind, what, line + before)
             rows |= shown
-            line += ends
+            if ends:
+                line += ends
         if state is not self._end or line > LINES:
             return None
-        self._followed += 1
         occurrences.append((None, begun.pop(), rows))
         return Drawing(Sketch(occurrences, unlisted), told, envelope)
 
@@ -136,7 +158,10 @@ class Grammar:
                     state.situation, piece, number, last=number == last, only_ascii=only_ascii
                 )
                 after = self._end if number == last else self._state(step.situation)
-                move = state[piece] = (after, step.events, step.rows, step.ends)
+                events = tuple(
+                    tuple(event) for event in step.events
+                )  # plain ones, which are taken apart faster
+                move = state[piece] = (after, events, step.rows, step.ends)
                 self._size += len(piece) + COST
             state = move[0]
 

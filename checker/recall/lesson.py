@@ -169,7 +169,7 @@ class _Walk:
         if names == _BODY and self._phase is Phase.BEFORE:
             self._phase = Phase.INSIDE
             self._stack.append(_Open(tag[0], spaces, ROOT, in_place=True))
-            self._add(Event(Kind.BODY, ends, envelope=Envelope(self._said, self._only_ascii)))
+            self._add(Event(Kind.BODY, ends, what=Envelope(self._said, self._only_ascii)))
         elif names == _BODY or (self._phase is Phase.AFTER and names[:-1] == _STATUS):
             raise Unteachable  # what is said of the body is known before it begins
         elif names[:-1] == _STATUS and number is not None:
@@ -183,7 +183,7 @@ class _Walk:
         place = self._teacher.place(around.place.path, *resolved(spaces, tag[2]))
         in_place = around.in_place and not place.foreign
         if place.noted and place.path in self._teacher.evidence:
-            self._add(Event(Kind.TELLS, path=place.path, filled=holds_text))
+            self._add(Event(Kind.TELLS, what=place.path, more=holds_text))
         end = None
         listed = in_place and place.path in self._rulebook.row_by_path
         if listed:
@@ -202,10 +202,9 @@ class _Walk:
         if self._unlisted:
             raise Unteachable
         self._rows |= self._teacher.bits[path]
-        self._add(Event(Kind.OPENS, ends, path=path))
+        self._add(Event(Kind.OPENS, ends))
         self._containers.append(path)
-        inside = sum(self._teacher.bits[row.path] for row in self._rulebook.rows_below[path])
-        return Event(Kind.CLOSES, path=path, inside=inside)
+        return Event(Kind.CLOSES, what=path)
 
     def _not_listed(
         self, around: _Open, place: Place, tag: Match[bytes], ends: int, *, blank: bool
@@ -214,11 +213,12 @@ class _Walk:
         named = Named(around.place.path, place.path, place.name, blank, place.foreign, {})
         follows = TAG.search(tag.string, tag.end())
         if not blank or tag[4] or (follows is not None and follows[1]):
-            self._add(Event(Kind.INNER if self._unlisted else Kind.SINGLE, ends, named=named))
+            kind = Kind.INNER if self._unlisted else Kind.SINGLE
+            self._add(Event(kind, ends, what=named, more=named.places))
             return None
-        self._add(Event(Kind.BEGINS, ends, named=named))
+        self._add(Event(Kind.BEGINS, ends, what=named))
         self._unlisted += 1
-        return Event(Kind.ENDS, named=named)
+        return Event(Kind.ENDS, what=named)
 
     def _end(self) -> None:
         if self._phase is not Phase.INSIDE:

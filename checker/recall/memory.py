@@ -60,6 +60,12 @@ class _Shape(msgspec.Struct, eq=False):
     drawing: Drawing
     verdicts: dict[_Key, ResponseResult]
 
+    def keep(self, key: _Key, result: ResponseResult) -> None:
+        """Remember a verdict."""
+        if len(self.verdicts) >= VERDICTS:
+            self.verdicts.clear()
+        self.verdicts[key] = result
+
 
 class _Known(msgspec.Struct, frozen=True, eq=False):
     """What is known of calls with the same evidence: what it comes to, and who judges it."""
@@ -126,15 +132,31 @@ class Memory:
     def recall(self, document: Split, companions: Companions, source: str) -> ResponseResult | None:
         """Give the verdict on a response with this company, if it is certain."""
         # Where hardly a shape comes again, the shelf is asked last: judging a sketch costs little more.
-        repeating = self._repeats.likely()
-        shape = self._held(document) if repeating else self._sketched(document)
+        if not self._repeats.likely():
+            return self._judged_anew(document, companions, source)
+        shape = self._held(document)
         key = None if shape is None else self._key(document, shape.drawing, companions)
         if shape is None or key is None:
             return None
-        known = shape.verdicts.get(key) or self._judged(shape, key)
-        if known is None and not repeating:
-            held, _ = self._shelf.get(document.skeleton())
-            known = held.verdicts.get(key) if held is not None else None
+        known = shape.verdicts.get(key)
+        if known is not None:
+            return known.of(source)
+        judged = self._judged(shape.drawing, key, source)
+        if judged is not None:
+            shape.keep(key, judged)
+        return judged
+
+    def _judged_anew(self, document: Split, companions: Companions, source: str) -> ResponseResult | None:
+        """Judge a document by its sketch; what is held of its shape is asked where that is not enough."""
+        drawing = self._grammar.follow(document.pieces)
+        key = None if drawing is None else self._key(document, drawing, companions)
+        if drawing is None or key is None:
+            return None
+        judged = self._judged(drawing, key, source)
+        if judged is not None:
+            return judged
+        held, _ = self._shelf.get(document.skeleton())
+        known = held.verdicts.get(key) if held is not None else None
         return None if known is None else known.of(source)
 
     def learn(
@@ -161,7 +183,7 @@ class Memory:
             self._known[key] = _Known(
                 settled, judge, evaluator.undetermined(context), evaluator.open_facts(context)
             )
-        self._keep(shape, key, result)
+        shape.keep(key, result)
         self._shelf.put(document.skeleton(), shape)
 
     def _held(self, document: Split) -> _Shape | None:
@@ -179,14 +201,14 @@ class Memory:
         drawing = self._grammar.follow(document.pieces)
         return None if drawing is None else _Shape(drawing, {})
 
-    def _judged(self, shape: _Shape, key: _Key) -> ResponseResult | None:
+    def _judged(self, drawing: Drawing, key: _Key, source: str) -> ResponseResult | None:
         """Judge a sketch, where it is known what its evidence comes to."""
         known = self._known.get(key)
-        findings = known.judge.judge_sketch(shape.drawing.sketch) if known is not None else None
+        findings = known.judge.judge_sketch(drawing.sketch) if known is not None else None
         if known is None or findings is None:
             return None
-        result = ResponseResult(
-            source="",
+        return ResponseResult(
+            source=source,
             index=0,
             outcome=outcome_of(findings),
             settled=known.settled,
@@ -194,14 +216,6 @@ class Memory:
             undetermined=known.undetermined,
             depends_on=known.depends_on,
         )
-        self._keep(shape, key, result)
-        return result
-
-    @staticmethod
-    def _keep(shape: _Shape, key: _Key, result: ResponseResult) -> None:
-        if len(shape.verdicts) >= VERDICTS:
-            shape.verdicts.clear()
-        shape.verdicts[key] = result
 
     def _key(self, document: Split, drawing: Drawing, companions: Companions) -> _Key | None:
         """Give all that a verdict rests on beside the structure; None where it rests on what is not recognised."""

@@ -19,6 +19,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import msgspec
+
 _TEXT = re.compile(rb">([!-%'-;=?-\xff][ -%'-;=?-\xff]*+)</")
 MARK = b"\0"
 """Stands where a text was cut out."""
@@ -37,18 +39,18 @@ _LIKE_ASCII = frozenset({b"us-ascii", b"iso-8859-1", b"windows-1252"})
 """Encodings in which ASCII means what it does in UTF-8, and the rest does not."""
 
 
-class Split:
+class Split(msgspec.Struct, frozen=True, eq=False):
     """A document in two: the pieces that its skeleton consists of, and the texts that were cut out between them.
 
     ``ascii`` says that the document needs no more than ASCII.
     """
 
-    __slots__ = ("ascii", "pieces", "texts")
+    pieces: list[bytes]
+    texts: list[bytes]
+    ascii: bool
 
-    def __init__(self, pieces: list[bytes], texts: list[bytes], *, in_ascii: bool) -> None:
-        self.pieces = pieces
-        self.texts = texts
-        self.ascii = in_ascii
+    def __repr__(self) -> str:
+        return f"<{len(self.pieces)} pieces>"  # the texts are not for anybody to see
 
     def skeleton(self) -> bytes:
         """Give the document with a mark for each text."""
@@ -64,7 +66,7 @@ def split(document: bytes) -> Split | None:
     in_ascii = document.isascii()
     if not in_ascii and not _simple(texts):
         return None
-    return Split(parts[::2], texts, in_ascii=in_ascii)
+    return Split(parts[::2], texts, in_ascii)
 
 
 def _simple(texts: list[bytes]) -> bool:
