@@ -17,7 +17,7 @@ from lxml import etree
 from ..rules.model import Rulebook
 from .check import Settings, Skipped
 from .recordings import Recording, Stray, Unusable, read_bounded
-from .recordings.recording import Companion
+from .recordings.recording import Companion, HeldFile
 from .refusal import Limits, Reason, Refusal
 from .resume_state import State
 from .workers import Result, check_each
@@ -103,7 +103,7 @@ def _add_content(digest: hashlib.blake2b, content: Companion, limits: Limits) ->
         _add(digest, f"unusable {content.reason}".encode())
         _add(digest, content.detail.encode("utf-8", "surrogatepass"))
     else:
-        if isinstance(content, Path):  # a finding may name the file
+        if isinstance(content, (Path, HeldFile)):  # a finding may name the file
             _add(digest, b"file")
             _add(digest, content.name.encode("utf-8", "surrogatepass"))
         else:

@@ -13,6 +13,7 @@ import msgspec
 
 from ..refusal import Reason, allowing
 from .json_document import decoded, try_decoded
+from .lots import LOT, LOT_BYTES, Lot
 from .reader import Place
 from .recording import Companion, Found, Recording, Unusable
 from .stated import sidecar_of
@@ -46,11 +47,67 @@ class JsonLinesReader:
         """Give each line's recording; lines are counted from 1, and empty ones hold none."""
         with origin.begin() as stream:
             for number, line in enumerate(_lines(stream, place.limits.line), 1):
-                mark = f":{number}"
                 if isinstance(line, Unusable):
-                    yield _broken(place, mark, line)
-                elif content := line.removeprefix(_BYTE_ORDER_MARK if number == 1 else b"").strip():
-                    yield recording_of_line(content, place.source + mark)[1]
+                    yield _broken(place, number, line)
+                else:
+                    yield from _read(line, place.source, number)
+
+    def lots(self, origin: Origin, place: Place) -> Iterator[Found | Lot]:
+        """Give the lines in lots, as they are; a line that is too long is said of by itself."""
+        first, lines, size = 1, list[bytes](), 0
+        with origin.begin() as stream:
+            for number, line in enumerate(_lines(stream, place.limits.line), 1):
+                if isinstance(line, Unusable) or len(lines) == LOT or size >= LOT_BYTES:
+                    if lines:
+                        yield LineLot(place.source, first, lines)
+                    first, lines, size = number, [], 0
+                if isinstance(line, Unusable):
+                    yield _broken(place, number, line)
+                    first = number + 1
+                else:
+                    lines.append(line)
+                    size += len(line)
+        if lines:
+            yield LineLot(place.source, first, lines)
+
+
+class LineLot(msgspec.Struct, frozen=True):
+    """Lines that follow one another, the first with its number, of what has this source."""
+
+    source: str
+    first: int
+    lines: list[bytes]
+
+    def __repr__(self) -> str:
+        return f"<{len(self.lines)} lines>"  # what they hold is not for anybody to see
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def at_hand(self) -> int:
+        """How many bytes it holds in memory."""
+        return sum(map(len, self.lines))
+
+    def halves(self) -> tuple[LineLot, LineLot]:
+        """Give it in two."""
+        half = len(self.lines) // 2
+        return (
+            LineLot(self.source, self.first, self.lines[:half]),
+            LineLot(self.source, self.first + half, self.lines[half:]),
+        )
+
+    def read(self) -> Iterator[Found | Lot]:
+        """Give each line's recording."""
+        for number, line in enumerate(self.lines, self.first):
+            yield from _read(line, self.source, number)
+
+
+def _read(line: bytes, source: str, number: int) -> Iterator[Recording]:
+    """Give a line's recording; an empty one holds none."""
+    content = line.removeprefix(_BYTE_ORDER_MARK if number == 1 else b"").strip()
+    if content:
+        yield recording_of_line(content, f"{source}:{number}")[1]
 
 
 def _is_ours(line: bytes) -> bool:
@@ -100,8 +157,8 @@ def _recording_of(line: _Line, source: str) -> Recording:
     )
 
 
-def _broken(place: Place, mark: str, fault: Unusable) -> Recording:
-    return Recording(place.source + mark, fault, named=False)
+def _broken(place: Place, number: int, fault: Unusable) -> Recording:
+    return Recording(f"{place.source}:{number}", fault, named=False)
 
 
 def _sidecar(context: msgspec.Raw) -> Companion:
