@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ..refusal import Limits
+from ..say import printable
 from .lots import Lot
 from .recording import Found
 from .single_file import SingleFile
@@ -22,6 +23,11 @@ class FileLot(msgspec.Struct, frozen=True):
     files: list[Names]
     limits: Limits
 
+    @property
+    def source(self) -> str:
+        """What its first recording is called for people."""
+        return printable(self.folder + self.files[0][0])
+
     def __len__(self) -> int:
         return len(self.files)
 
@@ -30,9 +36,11 @@ class FileLot(msgspec.Struct, frozen=True):
         """How many bytes it holds in memory: what matters is on disk."""
         return 0
 
-    def halves(self) -> tuple[FileLot, FileLot]:
-        """Give it in two."""
+    def halves(self) -> tuple[FileLot, FileLot] | None:
+        """Give it in two; None where it is one file."""
         half = len(self.files) // 2
+        if not half:
+            return None
         return FileLot(self.folder, self.files[:half], self.limits), FileLot(
             self.folder, self.files[half:], self.limits
         )
@@ -59,6 +67,11 @@ class OtherFile(msgspec.Struct, frozen=True):
     file: SingleFile
     limits: Limits
 
+    @property
+    def source(self) -> str:
+        """What the file is called for people."""
+        return printable(self.file.path)
+
     def __len__(self) -> int:
         return 1
 
@@ -67,9 +80,9 @@ class OtherFile(msgspec.Struct, frozen=True):
         """How many bytes it holds in memory."""
         return 0
 
-    def halves(self) -> tuple[Lot, Lot]:
-        """It is one file: raises ValueError."""
-        raise ValueError("a file by itself has no halves")
+    def halves(self) -> None:
+        """It is one file."""
+        return
 
     def read(self) -> Iterator[Found | Lot]:
         """Give what it holds."""

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
-from ..refusal import Reason, allowing
+from ..refusal import Limits, Reason, allowing
+from ..say import fault
 from .json_document import decoded, try_decoded
 from .lots import LOT, LOT_BYTES, Lot
 from .reader import Place
@@ -25,6 +28,9 @@ _LOOKED_AT = 20
 _OURS = re.compile(rb'\s*\{\s*"(?:id|request|response|context)"\s*:')
 _MESSAGE = re.compile(rb'"(?:request|response)"\s*:\s*(?:"|null)')
 
+_CHANGED = Unusable(
+    Reason.UNREADABLE, "the file was cut short while it was read; the rest of it was not judged"
+)
 _NO_RESPONSE = Unusable(Reason.UNREADABLE, "the line has no `response`")
 
 
@@ -52,55 +58,97 @@ class JsonLinesReader:
                 else:
                     yield from _read(line, place.source, number)
 
-    def lots(self, origin: Origin, place: Place) -> Iterator[Found | Lot]:
-        """Give the lines in lots, as they are; a line that is too long is said of by itself."""
-        first, lines, size = 1, list[bytes](), 0
-        with origin.begin() as stream:
-            for number, line in enumerate(_lines(stream, place.limits.line), 1):
-                if isinstance(line, Unusable) or len(lines) == LOT or size >= LOT_BYTES:
-                    if lines:
-                        yield LineLot(place.source, first, lines)
-                    first, lines, size = number, [], 0
-                if isinstance(line, Unusable):
-                    yield _broken(place, number, line)
-                    first = number + 1
-                else:
-                    lines.append(line)
-                    size += len(line)
-        if lines:
-            yield LineLot(place.source, first, lines)
+    def lots(self, path: str, place: Place) -> Iterator[Found | Lot]:
+        """Give the lines of a file in lots; a line that is too long is said of by itself. Raises OSError."""
+        begin, first = 0, 1
+        with open(path, "rb", buffering=0) as stream:
+            while block := _at(stream, begin, LOT_BYTES):
+                size, lines = len(block), block.count(b"\n")
+                if size == LOT_BYTES:  # there may be more, and it is cut after a line
+                    size = block.rfind(b"\n") + 1
+                if not lines:
+                    line, size = _line_at(path, begin, place.limits.line)
+                    lines = 1
+                    if isinstance(line, Unusable):
+                        yield _broken(place, first, line)
+                        begin, first = begin + size, first + 1
+                        continue
+                yield LineLot(path, place.source, begin, size, first, place.limits)
+                begin, first = begin + size, first + lines
+
+
+def _line_at(path: str, begin: int, limit: int) -> tuple[bytes | Unusable, int]:
+    """Read the line that begins at a place, and give how many bytes it has with its end."""
+    with open(path, "rb") as stream:
+        stream.seek(begin)
+        return next(_lines(stream, limit)), stream.tell() - begin
+
+
+def _at(stream: io.RawIOBase | io.FileIO, begin: int, size: int) -> bytes:
+    """Read so many bytes from a place on, or all there are."""
+    stream.seek(begin)
+    pieces = []
+    while size and (piece := stream.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
 
 
 class LineLot(msgspec.Struct, frozen=True):
-    """Lines that follow one another, the first with its number, of what has this source."""
+    """Lines of a file: so many bytes from a place on, and the number of the first; ``name`` is the file's for people."""
 
-    source: str
+    path: str
+    name: str
+    begin: int
+    size: int
     first: int
-    lines: list[bytes]
+    limits: Limits
 
-    def __repr__(self) -> str:
-        return f"<{len(self.lines)} lines>"  # what they hold is not for anybody to see
+    @property
+    def source(self) -> str:
+        """What its first recording is called for people."""
+        return f"{self.name}:{self.first}"
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return LOT  # it is as large as one, however many lines there are
 
     @property
     def at_hand(self) -> int:
-        """How many bytes it holds in memory."""
-        return sum(map(len, self.lines))
+        """How many bytes it holds in memory: what matters is on disk."""
+        return 0
 
-    def halves(self) -> tuple[LineLot, LineLot]:
-        """Give it in two."""
-        half = len(self.lines) // 2
-        return (
-            LineLot(self.source, self.first, self.lines[:half]),
-            LineLot(self.source, self.first + half, self.lines[half:]),
-        )
+    def halves(self) -> tuple[LineLot, LineLot] | None:
+        """Give it in two; None where it is one line, or cannot be read any more."""
+        content = self._content()
+        if isinstance(content, Unusable):
+            return None
+        middle = content.find(b"\n", len(content) // 2) + 1
+        if middle in (0, len(content)):
+            middle = content.rfind(b"\n", 0, len(content) - 1) + 1
+        if middle == 0:
+            return None
+        rest = replace(self, begin=self.begin + middle, size=self.size - middle)
+        return replace(self, size=middle), replace(rest, first=self.first + content.count(b"\n", 0, middle))
 
     def read(self) -> Iterator[Found | Lot]:
         """Give each line's recording."""
-        for number, line in enumerate(self.lines, self.first):
-            yield from _read(line, self.source, number)
+        content = self._content()
+        if isinstance(content, Unusable):
+            yield Recording(self.source, content, named=False)
+            return
+        for number, line in enumerate(_lines(io.BytesIO(content), self.limits.line), self.first):
+            if isinstance(line, Unusable):
+                yield Recording(f"{self.name}:{number}", line, named=False)
+            else:
+                yield from _read(line, self.name, number)
+
+    def _content(self) -> bytes | Unusable:
+        try:
+            with open(self.path, "rb", buffering=0) as stream:
+                content = _at(stream, self.begin, self.size)
+        except OSError as error:
+            return Unusable(Reason.UNREADABLE, f"it cannot be read: {fault(error)}")
+        return content if len(content) == self.size else _CHANGED
 
 
 def _read(line: bytes, source: str, number: int) -> Iterator[Recording]:

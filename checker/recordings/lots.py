@@ -7,18 +7,23 @@ from typing import Protocol
 
 from .recording import Found, Recording, Stray
 
-LOT = 256
+LOT = 512
 """Recordings in a lot: so many that handing one over takes little beside judging it."""
 
-LOT_BYTES = 4 * 1024 * 1024
-"""Bytes that make a lot full before it has as many recordings as that."""
+LOT_BYTES = 1024 * 1024
+"""Bytes in a lot of lines, which are about as many recordings."""
 
 
 class Lot(Protocol):
     """Recordings that are still to be read. It can be sent to another process."""
 
+    @property
+    def source(self) -> str:
+        """What its first recording is called for people."""
+        ...
+
     def __len__(self) -> int:
-        """How many recordings there are in it, as far as that is known before they are read."""
+        """How many recordings there are in it, roughly."""
         ...
 
     @property
@@ -26,8 +31,8 @@ class Lot(Protocol):
         """How many bytes it holds in memory."""
         ...
 
-    def halves(self) -> tuple[Lot, Lot]:
-        """Give it in two, where it has more than one recording."""
+    def halves(self) -> tuple[Lot, Lot] | None:
+        """Give it in two; None where it has one recording."""
         ...
 
     def read(self) -> Iterator[Found | Lot]:

@@ -73,7 +73,7 @@ class SingleFile(NamedTuple):
             yield self._recording(head if whole else Path(self.path), counts=counts)
         elif reader is JSON_LINES and lots:
             place = self._place(limits, counts=counts)
-            yield from guarded(JSON_LINES.lots(FileOrigin(self.path), place), place)
+            yield from guarded(JSON_LINES.lots(self.path, place), place)
         elif reader is not None:
             yield from read_content(FileOrigin(self.path), self._place(limits, counts=counts))
 
