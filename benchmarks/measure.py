@@ -1,13 +1,20 @@
-"""How a ratio is taken: both sides in one process, in turns, and the median of the rounds."""
+"""How things are measured.
+
+A ratio of two loops: both sides in one process, in turns, and the median of the rounds, so that what else the machine
+does meets both. What is so short that a loop around it would count, and what is a process: by pyperf.
+"""
 
 from __future__ import annotations
 
-import resource
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from statistics import median
+
+import pyperf
 
 ROUNDS = 7
 
@@ -35,27 +42,25 @@ def _ratio(
     return median(ratios)
 
 
-def each(work: Callable[[], object], times: int = 20_000, rounds: int = ROUNDS) -> float:
-    """Give the processor time of one call in microseconds: the median of rounds, the loop around it included."""
-    taken = []
-    for _ in range(rounds):
-        begin = time.process_time()
-        for _ in range(times):
-            work()
-        taken.append((time.process_time() - begin) / times * 1e6)
-    return median(taken)
+def each(setup: str, statement: str) -> float:
+    """Give the time of a statement in microseconds, as pyperf takes it: the median over several processes."""
+    return _pyperf("timeit", "--name", "each", "--setup", setup, statement) * 1e6
 
 
-def processor_time(command: list[str], rounds: int = ROUNDS) -> Callable[[], float]:
-    """Give a measurement of the processor time that a command takes as a process."""
+def of_process(command: list[str]) -> float:
+    """Give the time of a command as a process in seconds, as pyperf takes it: the median of many runs."""
+    return _pyperf("command", "--name", "process", "--", *command)
 
-    def once() -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own command
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    return lambda: median(once() for _ in range(rounds))
+def _pyperf(task: str, *arguments: str) -> float:
+    # An installed command is compiled, which takes a first run.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "taken.json")
+        command = [sys.executable, "-m", "pyperf", task, "--fast", "--quiet", "--copy-env", "--output", file]
+        subprocess.run([*command, *arguments], env=environment, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own command
+        taken: float = pyperf.Benchmark.load(file).median()
+    return taken
 
 
 def peak_memory(*arguments: str) -> float:

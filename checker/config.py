@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from ..rules.shape import ShapeError, parse_toml
 from .say import fault, printable
@@ -17,17 +17,16 @@ class ConfigError(ValueError):
     """A configuration cannot be used; the text names file and key, and says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(msgspec.Struct, frozen=True):
     """A configuration as it was read: where, and its keys with their values, not yet looked at."""
 
-    path: Path
+    path: str
     table: dict[str, Any]
 
     @property
     def name(self) -> str:
         """Its name for people; it says the table where a file holds more than the configuration."""
-        where = ", [tool.sightline]" if self.path.name == SHARED else ""
+        where = ", [tool.sightline]" if os.path.basename(self.path) == SHARED else ""
         return f"`{printable(os.path.relpath(self.path))}`{where}"
 
     def error(self, text: str) -> ConfigError:
@@ -38,39 +37,41 @@ class ConfigFile:
         """Resolve a path that the file says: it is relative to the file, wherever the command runs."""
         if path == "-" or os.path.isabs(path):
             return path
-        return os.path.relpath(self.path.parent / path)
+        return os.path.relpath(os.path.join(os.path.dirname(self.path), path))
 
 
-def find_config(start: Path) -> ConfigFile | None:
+def find_config(start: str) -> ConfigFile | None:
     """Look for a configuration in a folder and those above it: the nearest counts, and in a folder its own file.
 
     Raises ConfigError for one that cannot be read.
     """
-    folder = start.absolute()
-    for candidate in (folder, *folder.parents):
+    folder, below = os.path.abspath(start), ""
+    while folder != below:
         for name in (OWN, SHARED):
-            path = candidate / name
-            if path.is_file() and (found := _read(path)) is not None:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and (found := _read(path)) is not None:
                 return found
+        folder, below = os.path.dirname(folder), folder
     return None
 
 
-def read_config(path: Path) -> ConfigFile:
+def read_config(path: str) -> ConfigFile:
     """Read the configuration that was named; raises ConfigError where there is none in it."""
     found = _read(path)
     if found is None:
-        raise ConfigError(f"`{printable(str(path))}` has no table [tool.sightline]")
+        raise ConfigError(f"`{printable(path)}` has no table [tool.sightline]")
     return found
 
 
-def _read(path: Path) -> ConfigFile | None:
+def _read(path: str) -> ConfigFile | None:
     """Read a file; None for a pyproject.toml that says nothing of this program, even if it is broken."""
     name = f"`{printable(os.path.relpath(path))}`"
     try:
-        content = path.read_bytes()
+        with open(path, "rb") as stream:
+            content = stream.read()
     except (OSError, ValueError) as error:
         raise ConfigError(f"{name} cannot be read: {fault(error)}") from None
-    shared = path.name == SHARED
+    shared = os.path.basename(path) == SHARED
     if shared and b"sightline" not in content:
         return None
     try:

@@ -146,7 +146,7 @@ class Conformance:
             )
         except ContextError as error:
             raise ValueError(str(error)) from None
-        general = (replace(claim, rank=Rank.CONFIG) for claim in self.settings.claims)
+        general = (structs.replace(claim, rank=Rank.CONFIG) for claim in self.settings.claims)
         return replace(self.settings, claims=(*claims, *general))
 
 

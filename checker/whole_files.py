@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import IO, Any
 
 UNFINISHED = ".sightline-"
@@ -35,17 +34,17 @@ def opened(file: str | int, *, binary: bool = False) -> IO[Any]:
     return open(file, "wb") if binary else open(file, "w", encoding="utf-8", errors="backslashreplace")
 
 
-def write_together(contents: Mapping[Path, bytes]) -> None:
+def write_together(contents: Mapping[os.PathLike[str], bytes]) -> None:
     """Write files that belong together; raises OSError, and then none of them is new.
 
     All are whole before the first takes its place. Where even that fails half way, those that have theirs are
     removed: a part of a whole would be taken for one.
     """
     unfinished: list[str] = []
-    placed: list[Path] = []
+    placed: list[str | os.PathLike[str]] = []
     try:
         for path, content in contents.items():
-            handle, name = _begin(str(path))
+            handle, name = _begin(os.fspath(path))
             unfinished.append(name)
             with open(handle, "wb") as stream:
                 stream.write(content)
@@ -53,9 +52,9 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             os.replace(name, path)
             placed.append(path)
     except BaseException:
-        for path in (*placed, *map(Path, unfinished)):
+        for file in (*placed, *unfinished):
             with contextlib.suppress(OSError):
-                path.unlink()
+                os.unlink(file)
         raise
 
 

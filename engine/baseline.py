@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
+
+import msgspec
 
 GUARDED = frozenset({"leaked"})
 """Rules whose findings are accepted only with a reason and until a day: what is shown to the wrong person."""
@@ -29,8 +30,7 @@ class Standing(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One finding that is known. ``expires`` is the last day on which it is accepted, None for no end."""
 
     rule: str
@@ -62,16 +62,14 @@ class Entry:
         return Standing.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True)
-class Baselined:
+class Baselined(msgspec.Struct, frozen=True):
     """That a finding is in the baseline, and what that does to it."""
 
     standing: Standing
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineUse:
+class BaselineUse(msgspec.Struct, frozen=True):
     """What a run made of its baseline.
 
     ``accepted`` counts findings; the others are entries. ``expired`` and ``incomplete`` were met and did not take

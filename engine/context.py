@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import product
 from math import prod
+
+import msgspec
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
 from ..rules.names import did_you_mean, listed, plain
@@ -16,8 +17,7 @@ class ContextError(ValueError):
     """A fact or value that the rulebook does not know, or facts that exclude each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """A value for each fact of a rulebook, in its order; `unknown` where it is not known.
 
     Made by `context_of`, which sees to it that the values exist and do not contradict each other.
@@ -175,8 +175,7 @@ class Rank(IntEnum):
     FLAG = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """Somebody or something says that a fact has a value.
 
     ``source`` says who, for people. ``despite`` is the evidence that this claim admits and explains: it is
@@ -190,16 +189,14 @@ class Claim:
     despite: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True):
     """A stated fact and the evidence against it."""
 
     stated: Claim
     evidence: Claim
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """What claims come to: the context, where each fact is known from, and the contradictions."""
 
     context: Context

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ..rules.model import CitedFor, Interpretation, Marker, Row, Rulebook
 from ..rules.names import plain
@@ -14,24 +15,21 @@ from .reasons import deciding_facts, grounds, premise, state
 from .ways import Way, ways_to_appear
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """A step of an explanation, and what it rests on."""
 
     text: str
     cite: str
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(msgspec.Struct, frozen=True):
     """Whether an element was there in a response, and in which lines."""
 
     present: bool
     lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """Why an element is, or is not, to be seen in a context.
 
     ``expectation`` and ``marker`` are None for an element that the rulebook knows and does not list.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -30,8 +29,7 @@ class Severity(StrEnum):
 _ORDER = {severity: order for order, severity in enumerate(Severity)}
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A way in which a response can differ from what is expected."""
 
     id: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
@@ -87,8 +86,7 @@ def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     return Outcome.CONFORMANT
 
 
-@dataclass(slots=True)
-class Summary:
+class Summary(msgspec.Struct):
     """Running totals over results; its size does not grow with their number.
 
     ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
@@ -96,11 +94,11 @@ class Summary:
     end of a run that had one.
     """
 
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    severities: Counter[Severity] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    contexts: set[Context] = field(default_factory=set)
+    outcomes: Counter[Outcome] = msgspec.field(default_factory=Counter)
+    reasons: Counter[str] = msgspec.field(default_factory=Counter)
+    severities: Counter[Severity] = msgspec.field(default_factory=Counter)
+    skipped: Counter[str] = msgspec.field(default_factory=Counter)
+    contexts: set[Context] = msgspec.field(default_factory=set)
     accepted: int = 0
     baseline: BaselineUse | None = None
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, product
+
+import msgspec
 
 from ..rules.model import Row, Rulebook
 from .context import Context, change
 from .expectation import Evaluator, Expectation
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """A smallest change of facts after which an element must or should be there.
 
     ``caller_can`` says that every fact in it is one that a caller can change; ``steps`` says for people what

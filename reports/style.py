@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ..engine.finding import Severity
 from .visible import visible
@@ -15,8 +16,7 @@ SEVERITY_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NO
 _CODES = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "bold": "1", "dim": "2"}
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """The medium: how many columns it has, and whether it shows colour."""
 
     width: int = 80

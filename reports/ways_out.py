@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ..engine.explain import Explanation
 from ..engine.ways import Way
@@ -11,16 +12,14 @@ from ..rules.model import Rulebook
 from .style import listing
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """A way out in words, with the facts that it changes."""
 
     text: str
     way: Way
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(msgspec.Struct, frozen=True):
     """What is not the caller's to choose: columns that show the element, and what else it takes there.
 
     Without columns it is about the same column, and the steps are what others would have to change.
@@ -31,8 +30,7 @@ class Elsewhere:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WaysOut:
+class WaysOut(msgspec.Struct, frozen=True):
     """All that would make an element appear: the answer, what to do in the same column, and the other columns."""
 
     text: str

@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import errno
 import functools
-import hashlib
 import io
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import msgspec
 
@@ -18,17 +16,18 @@ from .names import did_you_mean, listed
 from .shape import ShapeError, decode_toml
 from .validate import path_fault, remarks
 
-BUILTIN = Path(__file__).parent / "getsessioninfo"
-BUILTINS: Mapping[str, Path] = {
+_HERE = os.path.dirname(__file__)
+BUILTIN = os.path.join(_HERE, "getsessioninfo")
+BUILTINS: Mapping[str, str] = {
     "getsessioninfo": BUILTIN,
-    "webex-rest-meeting": Path(__file__).parent / "webex_rest_meeting",
+    "webex-rest-meeting": os.path.join(_HERE, "webex_rest_meeting"),
 }
 """The rulebooks that ship with Sightline, by id; the first is the one that counts where none is asked for."""
 
 DEFAULT = "getsessioninfo"
 RULEBOOK_FILE = "rulebook.toml"
 TABLE_FILE = "table.csv"
-SKELETON = Path(__file__).parent / "skeleton"
+SKELETON = os.path.join(_HERE, "skeleton")
 """A rulebook to begin one's own with: the two files, commented."""
 
 
@@ -43,7 +42,7 @@ def builtin_rulebook(name: str = DEFAULT) -> Rulebook:
     return msgspec.structs.replace(rulebook, location=None if name == DEFAULT else name)
 
 
-def load_rulebook(path: str | Path) -> Rulebook:
+def load_rulebook(path: str | os.PathLike[str]) -> Rulebook:
     """Load and validate a rulebook from its folder, from its TOML file, or by the id of one that is built in.
 
     A folder of one's own that is called like a built-in one is named with its path, as in ``./getsessioninfo``.
@@ -52,13 +51,13 @@ def load_rulebook(path: str | Path) -> Rulebook:
     return builtin_rulebook(path) if isinstance(path, str) and path in BUILTINS else _load(path)
 
 
-def _load(path: str | Path) -> Rulebook:
-    file = Path(path)
+def _load(path: str | os.PathLike[str]) -> Rulebook:
+    file = os.fspath(path)
     if isinstance(path, str) and "\0" not in path and not os.path.lexists(path):
         hint = did_you_mean(path, BUILTINS) or f"; built in are {listed(BUILTINS)}"
         raise RulebookError(f"`{path}`: cannot be read: {os.strerror(errno.ENOENT)}{hint}")
-    if file.is_dir():
-        file /= RULEBOOK_FILE
+    if "\0" not in file and os.path.isdir(file):
+        file = os.path.join(file, RULEBOOK_FILE)
     content = _read(file)
     try:
         document = decode_toml(content, Document)
@@ -66,7 +65,7 @@ def _load(path: str | Path) -> Rulebook:
         raise RulebookError(f"`{file}`: {error}") from None
     for remark in remarks(document):
         raise RulebookError(f"`{file}`: {remark}")
-    table_file = file.parent / document.rulebook.table
+    table_file = os.path.join(os.path.dirname(file), document.rulebook.table)
     table = _read(table_file)
     try:
         rows = tuple(_rows(document, table))
@@ -74,25 +73,17 @@ def _load(path: str | Path) -> Rulebook:
         raise RulebookError(f"`{table_file}`: {error}") from None
     for remark in remarks(document, rows):
         raise RulebookError(f"`{file}`: {remark}")
-    return Rulebook(document=document, rows=rows, digest=_digest(content, table), location=str(path))
+    return Rulebook(document=document, rows=rows, contents=(content, table), location=os.fspath(path))
 
 
-def _read(file: Path) -> bytes:
+def _read(file: str) -> bytes:
     try:
-        return file.read_bytes()
+        with open(file, "rb") as stream:
+            return stream.read()
     except OSError as error:
         raise RulebookError(f"`{file}`: cannot be read: {error.strerror or error}") from None
     except ValueError as error:  # a NUL in the name
         raise RulebookError(f"`{file}`: cannot be read: {error}") from None
-
-
-def _digest(*contents: bytes) -> str:
-    """Hash the content of the files; the way a checkout ends its lines does not count."""
-    digest = hashlib.sha256()
-    for content in contents:
-        text = content.replace(b"\r\n", b"\n")
-        digest.update(len(text).to_bytes(8, "big") + text)
-    return f"sha256:{digest.hexdigest()}"
 
 
 def _rows(document: Document, table: bytes) -> Iterator[Row]:

@@ -106,7 +106,7 @@ class Value(Table, frozen=True):
     despite: tuple[Despite, ...] = ()
 
 
-class Fact(Table, frozen=True):
+class Fact(Table, frozen=True, dict=True):
     """``[[facts]]``: something about a call that decides what it is shown."""
 
     id: str
@@ -115,7 +115,7 @@ class Fact(Table, frozen=True):
     state_unknown: str
     values: tuple[Value, ...] = ()
 
-    @property
+    @cached_property
     def value_ids(self) -> tuple[str, ...]:
         """The known values, in declared order."""
         return tuple(value.id for value in self.values)
@@ -311,12 +311,27 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
-    """A validated rulebook. ``location`` is what it was asked for by, or None where it is the default."""
+    """A validated rulebook.
+
+    ``contents`` are those of its files, ``location`` is what it was asked for by, or None where it is the default.
+    """
 
     document: Document
     rows: tuple[Row, ...]
-    digest: str
+    contents: tuple[bytes, ...] = ()
     location: str | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the content of its files; the way a checkout ends its lines does not count."""
+        # Imported here: it takes a while, and most commands say nothing of it.
+        import hashlib
+
+        digest = hashlib.sha256()
+        for content in self.contents:
+            text = content.replace(b"\r\n", b"\n")
+            digest.update(len(text).to_bytes(8, "big") + text)
+        return f"sha256:{digest.hexdigest()}"
 
     @property
     def id(self) -> str:

@@ -6,7 +6,6 @@ What a file says takes the place of the options' defaults, and what is typed win
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -82,7 +81,7 @@ def _configure(ctx: click.Context, _parameter: click.Parameter, file: str | None
             raise click.UsageError("`--config` and `--no-config` exclude each other")
         return
     try:
-        found = find_config(Path()) if file is None else read_config(Path(file))
+        found = find_config("") if file is None else read_config(file)
         if found is not None:
             _apply(ctx, found)
     except ConfigError as error:

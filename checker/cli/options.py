@@ -7,10 +7,10 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar, cast
 
 import click
+import msgspec
 
 from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
 from ...reports.style import Style
@@ -31,8 +31,7 @@ _FLAG_HELP = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What was said on the command line of the call, and of the rulebook that it is judged by.
 
     ``stated`` gives (fact, value) as typed by the flag that said it, ``configured`` the facts that the file named
@@ -42,7 +41,7 @@ class Asked:
     stated: dict[str, tuple[str, str]]
     request: str | None
     rules: str | None
-    configured: Mapping[str, str] = field(default_factory=dict)
+    configured: Mapping[str, str] = msgspec.field(default_factory=dict)
     config: str = ""
 
     def rulebook(self) -> Rulebook:
@@ -97,8 +96,7 @@ class Asked:
         return claims_of(rulebook, first, None)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(msgspec.Struct, frozen=True):
     """Where a report goes, and in which format."""
 
     format: str

@@ -6,11 +6,12 @@ import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar, cast
 
 import click
+import msgspec
 
 from ...engine.result import ResponseResult, Summary
 from ...reports.check_report import CheckReport, TableReport
@@ -233,7 +234,7 @@ def _by_its_name(output: Output) -> Output:
     source = click.get_current_context().get_parameter_source("format_")
     ending = (output.file or "").rpartition(".")[2].lower()
     if source is click.core.ParameterSource.DEFAULT and ending in TABLES:
-        return replace(output, format=ending)
+        return msgspec.structs.replace(output, format=ending)
     return output
 
 

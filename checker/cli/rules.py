@@ -116,8 +116,10 @@ def new(folder: str) -> None:
     """Begin a rulebook: write a commented skeleton into DIR, which is made. Nothing is overwritten."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", os.path.basename(os.path.abspath(folder))).strip("-") or "mine"
     contents = {
-        RULEBOOK_FILE: (SKELETON / RULEBOOK_FILE).read_text(encoding="utf-8").replace("my-rulebook", name, 1),
-        TABLE_FILE: (SKELETON / TABLE_FILE).read_text(encoding="utf-8"),
+        RULEBOOK_FILE: Path(SKELETON, RULEBOOK_FILE)
+        .read_text(encoding="utf-8")
+        .replace("my-rulebook", name, 1),
+        TABLE_FILE: Path(SKELETON, TABLE_FILE).read_text(encoding="utf-8"),
     }
     for file in contents:
         if os.path.lexists(os.path.join(folder, file)):

@@ -86,7 +86,7 @@ def _by_marker(document: Document, contexts: tuple[Context, ...]) -> Decisions:
         )
         for number, marker in enumerate(document.markers, start=1)
     )
-    evaluator = Evaluator(Rulebook(document=document, rows=rows, digest=""))
+    evaluator = Evaluator(Rulebook(document=document, rows=rows))
     return {context: evaluator.expectations(context) for context in contexts}
 
 

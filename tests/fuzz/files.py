@@ -72,7 +72,7 @@ def read_a_rulebook(content: bytes) -> None:
     folder = scratch() / "rules"
     folder.mkdir(exist_ok=True)
     (folder / RULEBOOK_FILE).write_bytes(document)
-    (folder / TABLE_FILE).write_bytes(table or (SKELETON / TABLE_FILE).read_bytes())
+    (folder / TABLE_FILE).write_bytes(table or Path(SKELETON, TABLE_FILE).read_bytes())
     try:
         rulebook = load_rulebook(folder)
     except RulebookError as error:
@@ -184,7 +184,7 @@ def configurations() -> Iterator[bytes]:
 
 def rulebooks() -> Iterator[bytes]:
     """Rulebooks to begin with: the skeleton, and those that ship, which are long."""
-    for folder in (SKELETON, RULES / "webex_rest_meeting"):
+    for folder in (Path(SKELETON), RULES / "webex_rest_meeting"):
         document = (folder / RULEBOOK_FILE).read_bytes()
         lines = [line for line in document.splitlines() if line.strip() and not line.startswith(b"#")]
         (table,) = folder.glob("*.csv")

@@ -18,7 +18,7 @@ from support.judging import RULEBOOK
 READERS: dict[str, tuple[type[ValueError], Callable[[Path], object]]] = {
     "sidecar": (SidecarError, lambda path: read_sidecar(RULEBOOK, path.read_bytes())),
     "baseline": (BaselineError, lambda path: read_baseline(path.read_bytes())),
-    "configuration": (ConfigError, read_config),
+    "configuration": (ConfigError, lambda path: read_config(str(path))),
     "rulebook": (RulebookError, load_rulebook),
     "plan": (PlanError, lambda path: load_plan(RULEBOOK, path)),
     "scenario": (ScenarioError, lambda path: load_scenario(RULEBOOK, path)),

@@ -60,7 +60,7 @@ def fates(mutants: Iterable[Mutant], juries: Callable[[Mutant], Juries]) -> Iter
 
 def _fate(juries: Juries, folder: str) -> dict[str, str]:
     def work() -> str:
-        loading.BUILTINS = {**loading.BUILTINS, loading.DEFAULT: Path(folder)}
+        loading.BUILTINS = {**loading.BUILTINS, loading.DEFAULT: str(folder)}
         try:
             builtin_rulebook()
         except RulebookError:

@@ -46,6 +46,6 @@ class Source:
 @cache
 def built_in() -> Source:
     """The rulebook of Table 4-3, as it stands in the files."""
-    document = tomllib.loads((BUILTIN / RULEBOOK_FILE).read_text(encoding="utf-8"))
-    with (BUILTIN / document["rulebook"]["table"]).open(encoding="utf-8", newline="") as stream:
+    document = tomllib.loads(Path(BUILTIN, RULEBOOK_FILE).read_text(encoding="utf-8"))
+    with Path(BUILTIN, document["rulebook"]["table"]).open(encoding="utf-8", newline="") as stream:
         return Source(document, list(csv.reader(stream)))

@@ -111,7 +111,7 @@ def test_the_row_of_the_table_is_a_related_location() -> None:
     place = row["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "rules/getsessioninfo/table-4-3.csv"
     assert place["artifactLocation"]["uriBaseId"] == "SIGHTLINE"
-    table = (BUILTIN / "table-4-3.csv").read_text("utf-8").splitlines()
+    table = Path(BUILTIN, "table-4-3.csv").read_text("utf-8").splitlines()
     assert table[place["region"]["startLine"] - 1].startswith("agenda,metaData/agenda,")
 
 
@@ -120,7 +120,7 @@ def test_a_rulebook_of_ones_own_is_pointed_to_in_the_repository(file: str) -> No
     own = load_rulebook(f"{BUILTIN}{file}")
     from sightline.reports.places import Places
 
-    report = CheckSarif(own, Places(str(BUILTIN), str(BUILTIN.parent)), "1.2.3")
+    report = CheckSarif(own, Places(BUILTIN, str(Path(BUILTIN).parent)), "1.2.3")
     run = valid(written(report, [check(LEAK, facts=ANONYMOUS)]))
     (row,) = run["results"][0]["relatedLocations"]
     assert row["physicalLocation"]["artifactLocation"]["uri"] == "getsessioninfo/table-4-3.csv"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHIPPED = RULES / "rulebook.schema.json"
 VALIDATOR = Draft202012Validator(rulebook_schema())
 DOCUMENTS = [
-    tomllib.loads((folder / "rulebook.toml").read_text(encoding="utf-8"))
+    tomllib.loads(Path(folder, "rulebook.toml").read_text(encoding="utf-8"))
     for folder in (*BUILTINS.values(), SKELETON)
 ]
 
