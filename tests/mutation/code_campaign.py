@@ -38,12 +38,12 @@ ROOMS = (
 
 ENGINE = (
     *("context", "coverage", "expectation", "explain", "finding", "judge", "names", "observation", "reasons"),
-    *("regions", "remarks", "result", "ways", "baseline", "compare", "diff", "groups", "ledger"),
+    *("regions", "remarks", "result", "sketch", "ways", "baseline", "compare", "diff", "groups", "ledger"),
     *("analysis", "analysis.citations", "analysis.decisions", "analysis.evidence", "analysis.names"),
 )
 READER = (
-    *("xml", "xml_messages", "envelope", "response", "vocabulary", "json_nodes", "json_messages"),
-    *("request", "message"),
+    *("xml", "xml_lines", "xml_messages", "envelope", "response", "vocabulary"),
+    *("json_nodes", "json_messages", "request", "message"),
 )
 CENTRAL = (
     *(
@@ -88,6 +88,13 @@ class Campaign:
 
         settings.register_profile("mutation", deadline=None, derandomize=True, database=None)
         settings.load_profile("mutation")
+
+    def pytest_runtest_setup(self) -> None:
+        """Before each test: what functions remember is forgotten, or a test would not reach what an earlier one did."""
+        for module in MODULES:
+            for thing in vars(sys.modules[module]).values() if module in sys.modules else ():
+                if hasattr(thing, "cache_clear") and thing.__module__ == module:
+                    thing.cache_clear()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the place of pytest's own loop."""
