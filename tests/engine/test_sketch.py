@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,12 @@ from sightline.engine.judge import FEW, LONG, REMEMBERED, Judge, Policy, judge_f
 from sightline.engine.observation import Node
 from sightline.engine.sketch import Occurrence, Sketch, Unlisted, row_bits
 from sightline.rules import builtin_rulebook
+from support.rulebooks import variant, varied
+
+if TYPE_CHECKING:
+    from support.rulebooks import Loaded
+
+__all__ = ["variant", "varied"]
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)
@@ -171,6 +178,21 @@ def test_where_a_row_would_stand_is_left_to_the_observation_if_that_may_be_in_wh
     ]
 
 
+def test_at_the_top_too(varied: Loaded) -> None:
+    """A rulebook can list a member of something that it does not list."""
+    rulebook = varied(("price,price,always,owner", "net,offer/net,always,owner"), of="skeleton")
+    bits = row_bits(rulebook)
+    judge = Judge(Evaluator(rulebook), context_of(rulebook, {"version": "A"}), Policy())
+    found = [
+        judge.judge_sketch(
+            Sketch([(None, 1, bits["id"])], [Unlisted("", name, Node(name, 2)) for name in beside])
+        )
+        for beside in ((), ("offer",), ("other",))
+    ]
+    assert [finding.path for finding in found[0] or ()] == ["offer/net"]
+    assert found[1:] == [None, None]
+
+
 def test_what_comes_twice_in_a_sketch_is_one_finding_with_both_lines() -> None:
     twice = sketch_of(observation(*shown(HOST_MC), Node("hostKey", 500), Node("hostKey", 501)))
     (finding,) = Judge(EVALUATOR, HOST_MC, Policy()).judge_sketch(twice) or ()
@@ -211,9 +233,14 @@ def test_what_a_judge_found_it_need_not_put_into_words_again() -> None:
     again = [*judge.judge(seen), *(judge.judge_sketch(sketch_of(seen)) or ())]
     assert len(once) == 6
     assert all(one is other for one, other in zip(once, again, strict=True))
+
+
+def test_what_an_unlisted_element_comes_to_by_itself_is_remembered() -> None:
+    judge = Judge(EVALUATOR, HOST_MC, Policy())
     [part] = unlisted("antelope")
-    assert judged(judge, part) == judged(judge, part)
-    assert list(judge._single) == [part]
+    sound = sketch_of(observation(*shown(HOST_MC)))
+    findings = judge.judge_sketch(Sketch(sound.occurrences, [part]))
+    assert judge._single == {part: findings}
 
 
 def test_one_judge_is_kept_for_a_context() -> None:

@@ -29,9 +29,14 @@ SURVIVORS: dict[str, str] = {
     r"engine\.ways:_smallest_first: .*\+for size in range\(1, len\(others\) \+ 2\)": (
         "there is no combination of more facts than there are"
     ),
-    r"engine\.judge:judge: .*\+judging\.unlisted_in\(seen, None, ": (
+    r"engine\.judge:Judge\.judge: .*\+judging\.unlisted_in\(seen, None, ": (
         "at the top there is no parent: None is as empty as the empty text, and is only asked whether it is"
     ),
+    r"engine\.judge:in_order: .*\+if len\(listed\) (< 1 or|<= 1 and) len": (
+        "findings of one severity are in order as they are; seeing that only spares sorting them"
+    ),
+    r"engine\.judge:Judge\.__init__: .*shown=None\)\)$": "it is only asked whether `shown` is true",
+    r"engine\.judge:Judge\._singly: .*known\.get\(None\)": _MEMORY,
     r"engine\.judge:_Judging\.findings: .*else (2 << 30|1 << 31)$": (
         "what is in no row comes after all rows: any number larger than theirs does"
     ),
