@@ -51,7 +51,7 @@ class Space:
     def _members(self, box: Sequence[frozenset[str]]) -> int:
         members = -1
         for values, having in zip(box, self._having, strict=True):
-            members &= reduce(or_, (having[value] for value in values), 0)
+            members &= reduce(or_, (having[value] for value in values))
         return members
 
     def _grown(self, seed: Assignment, wanted: int, order: Sequence[int]) -> list[frozenset[str]]:

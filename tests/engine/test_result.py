@@ -52,8 +52,8 @@ def test_one_error_makes_a_response_violating_wherever_it_stands() -> None:
     assert outcome_of(()) is Outcome.CONFORMANT
 
 
-def result(outcome: Outcome, *findings: Finding, reason: str | None = None, **more: bool) -> ResponseResult:
-    return ResponseResult("a", 0, outcome, HOST, reason, findings=findings, **more)
+def result(outcome: Outcome, *findings: Finding, expected_failure: bool = False) -> ResponseResult:
+    return ResponseResult("a", 0, outcome, HOST, findings=findings, expected_failure=expected_failure)
 
 
 def test_what_was_not_judged_is_unchecked_or_a_failure_that_was_expected() -> None:

@@ -8,7 +8,7 @@ _EQUALLY_LONG = "`strict` guards two sequences that are equally long by the way 
 _MEMORY = "what is remembered is computed again: the same result, later"
 
 SURVIVORS: dict[str, str] = {
-    r"engine\.(ways|context).*zip\(.*(strict=None|strict=False|, \))": _EQUALLY_LONG,
+    r"engine\.(ways|context|regions|diff).*zip\(.*(strict=None|strict=False|, \))": _EQUALLY_LONG,
     r"checker\.envelope:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
@@ -62,6 +62,13 @@ SURVIVORS: dict[str, str] = {
     r"checker\.response:PayloadReader\._child: .*if \(foreign\) or True else node$": (
         "the node is made anew with the same content"
     ),
+    r"engine\.regions:Space\.__init__: .*\+self\._bit = \{context: 2 << number ": (
+        "which bit stands for a context is all one, if each has its own"
+    ),
+    r"engine\.regions:Space\.regions: .*range\(len\(self\.facts\) - 1, -2, -1\)": (
+        "the last fact is tried twice; what could not be added to a box cannot be added to a larger one"
+    ),
+    r"engine\.diff:_kind: .*_SHOWN\[before\] <= _SHOWN\[after\]": "the line before has told equal ones apart",
     r"engine\.explain:_either: .*if len\(facts\) > 2 else facts": "two facts are joined by `and` either way",
 }
 """Reasons by a pattern that the name of a mutant holds."""
