@@ -81,6 +81,10 @@ class Campaign:
         self._log = log
         self.killed_by: dict[CodeMutant, str] = {}
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Know a mark that a plugin would, which is not wanted here: tests that bear it are run all the same."""
+        config.addinivalue_line("markers", "no_cover: not watched by pytest-cov")
+
     def pytest_collection(self) -> None:
         """Before the tests are imported: their examples are the same each time, and none is written down."""
         # Imported here: pytest wants to import its plugins itself.
