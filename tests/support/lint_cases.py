@@ -543,6 +543,12 @@ CASES: dict[str, Case] = {
             ),
         ],
     ),
+    "evidence by name after evidence by a value": (
+        [],
+        RESPONSE.format(path="id", more='equals = ["id"]\nas = "A"')
+        + RESPONSE.format(path="id", more='names = { "1" = "A" }'),
+        [],
+    ),
     "evidence of a pair that is read where nothing is": (
         [],
         MATCH,
