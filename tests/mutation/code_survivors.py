@@ -68,6 +68,9 @@ SURVIVORS: dict[str, str] = {
     r"engine\.regions:Space\.regions: .*range\(len\(self\.facts\) - 1, -2, -1\)": (
         "the last fact is tried twice; what could not be added to a box cannot be added to a larger one"
     ),
+    r"engine\.analysis\.decisions:_by_marker: .*(number=None|element=None|steps=None|enumerate\(document\.markers, |digest=)": (
+        "the rows are made up to be decided, each is looked up by its path, and nothing else of it is asked"
+    ),
     r"engine\.diff:_kind: .*_SHOWN\[before\] <= _SHOWN\[after\]": "the line before has told equal ones apart",
     r"engine\.explain:_either: .*if len\(facts\) > 2 else facts": "two facts are joined by `and` either way",
 }
