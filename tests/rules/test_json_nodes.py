@@ -185,6 +185,24 @@ def test_what_is_too_large_is_refused(text: str, said: str) -> None:
     assert (found.reason, found.detail) == (Reason.TOO_LARGE, said)
 
 
+@pytest.mark.parametrize(
+    ("within", "beyond"),
+    [
+        (
+            '{"a": [' + "1," * 17 + "1]}",
+            '{"a": [' + "1," * 18 + "1]}",
+        ),  # the root and the list are elements too
+        ('{"' + "a" * 1000 + '": 1}', '{"' + "a" * 1001 + '": 1}'),
+        ('{"a":' * 5 + "1" + "}" * 5, '{"a":' * 6 + "1" + "}" * 6),
+        ('{"a": "' + "x" * 9_991 + '"}', '{"a": "' + "x" * 9_992 + '"}'),
+    ],
+    ids=["elements", "name", "depth", "size"],
+)
+def test_what_is_as_large_as_the_limit_is_read(within: str, beyond: str) -> None:
+    assert read(within, SMALL).children
+    assert refusal(beyond, SMALL).reason is Reason.TOO_LARGE
+
+
 def test_the_usual_limits_leave_the_stack_alone() -> None:
     assert refusal('{"a":' + "[" * 1_000_000).reason is Reason.TOO_LARGE
     assert refusal('{"a":' * 1_000_000).reason is Reason.TOO_LARGE
@@ -231,6 +249,14 @@ def test_texts_are_noted_only_where_they_are_evidence() -> None:
     text = '{"a": " x ", "b": "secret", "c": {"d": [true, 2]}, "e": 1e5, "f": null}'
     wanted = frozenset({"a", "c/d", "e", "f"})
     assert noted(text, wanted=wanted)[1] == {"a": "x", "c/d": "true", "e": "1e5", "f": ""}
+
+
+def test_a_text_is_noted_if_it_is_evidence_or_can_hold_variables() -> None:
+    rulebook = load_rulebook("getsessioninfo")
+    responses, requests = Vocabulary.of_responses(rulebook), Vocabulary.of_requests(rulebook)
+    paths = ("metaData/serviceType", "telephony/globalCallInNumbersURL", "telephony", "status", "webExID")
+    assert [responses.notes(path) for path in paths] == [True, True, False, False, False]
+    assert [requests.notes(path) for path in paths] == [False, False, False, False, True]
 
 
 def test_spellings_are_read_as_the_row() -> None:
