@@ -45,18 +45,6 @@ READER = (
     *("xml", "xml_lines", "xml_messages", "envelope", "response", "vocabulary"),
     *("json_nodes", "json_messages", "request", "message"),
 )
-CENTRAL = (
-    *(
-        "engine.expectation",
-        "engine.names",
-        "engine.ways",
-        "engine.context",
-        "engine.explain",
-        "engine.judge",
-    ),
-    *("engine.coverage", "checker.envelope", "checker.xml", "checker.xml_messages", "checker.response"),
-)
-"""What decides and what reads: these are run where no module is named."""
 MODULES = (
     *(f"sightline.engine.{name}" for name in ENGINE),
     *(f"sightline.checker.{name}" for name in READER),
@@ -234,7 +222,7 @@ def report(killed_by: dict[CodeMutant, str]) -> str:
 
 
 def _wanted(names: Sequence[str]) -> Iterator[CodeMutant]:
-    for module in (module for name in names or CENTRAL for module in MODULES if module.endswith(f".{name}")):
+    for module in (module for module in MODULES if not names or module.partition(".")[2] in names):
         sys.stderr.write(f"making the mutants of {module}\n")
         yield from of_module(module)
 
