@@ -9,11 +9,11 @@ from sightline.engine.groups import CALL, TOP, group_of, row_groups
 from sightline.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
-GROUPS = row_groups(RULEBOOK)
 
 
 def test_what_stands_alone_at_the_top_is_a_group_and_each_container_is_one() -> None:
-    assert {name: len(paths) for name, paths in GROUPS.items()} == {
+    groups = row_groups(RULEBOOK)
+    assert {name: len(paths) for name, paths in groups.items()} == {
         TOP: 11,
         "accessControl": 5,
         "metaData": 9,
@@ -23,20 +23,22 @@ def test_what_stands_alone_at_the_top_is_a_group_and_each_container_is_one() -> 
         "host": 6,
         "schedule": 4,
     }
-    assert GROUPS["accessControl"] == (
+    assert groups["accessControl"] == (
         "accessControl",
         "accessControl/sessionPassword",
         "accessControl/listStatus",
         "accessControl/registration",
         "accessControl/registrationURL",
     )
-    assert GROUPS[TOP] == tuple(
-        path for path in RULEBOOK.row_by_path if path.count("/") == 0 and path not in GROUPS
+    assert groups[TOP] == tuple(
+        path for path in RULEBOOK.row_by_path if path.count("/") == 0 and path not in groups
     )
 
 
 def test_each_row_is_in_one_group() -> None:
-    assert sorted(path for paths in GROUPS.values() for path in paths) == sorted(RULEBOOK.row_by_path)
+    assert sorted(path for paths in row_groups(RULEBOOK).values() for path in paths) == sorted(
+        RULEBOOK.row_by_path
+    )
 
 
 def finding(rule: str, path: str | None) -> Finding:
@@ -61,4 +63,4 @@ def finding(rule: str, path: str | None) -> Finding:
 )
 def test_a_finding_belongs_to_the_container_that_it_is_in(rule: str, path: str | None, group: str) -> None:
     """What no row lists belongs to the top where it is in no container, and the call is a group of its own."""
-    assert group_of(GROUPS, finding(rule, path)) == group
+    assert group_of(row_groups(RULEBOOK), finding(rule, path)) == group

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from sightline.engine.context import Conflict, Rank, context_of, read_claim
@@ -22,9 +24,9 @@ STATED = read_claim(RULEBOOK, "role", "host", "--role", Rank.FLAG)
 SHOWN = read_claim(RULEBOOK, "role", "panelist", "request", Rank.EVIDENCE)
 WRONG = read_claim(RULEBOOK, "password", "not-supplied", "sidecar", Rank.COMPANION)
 
-SAID: dict[str, tuple[Finding, Finding]] = {
+SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
     "a fact that the evidence contradicts": (
-        context_conflict(RULEBOOK, HOST, Conflict(STATED, SHOWN)),
+        lambda: context_conflict(RULEBOOK, HOST, Conflict(STATED, SHOWN)),
         Finding(
             rule="context-conflict",
             severity=Severity.WARNING,
@@ -36,7 +38,7 @@ SAID: dict[str, tuple[Finding, Finding]] = {
         ),
     ),
     "a call that did not fail": (
-        unexpected_success(RULEBOOK, HOST, "sidecar"),
+        lambda: unexpected_success(RULEBOOK, HOST, "sidecar"),
         Finding(
             rule="unexpected-success",
             severity=Severity.ERROR,
@@ -48,7 +50,7 @@ SAID: dict[str, tuple[Finding, Finding]] = {
         ),
     ),
     "a wrong password that did no harm": (
-        not_enforced(RULEBOOK, HOST, WRONG),
+        lambda: not_enforced(RULEBOOK, HOST, WRONG),
         Finding(
             rule="password-not-enforced",
             severity=Severity.ERROR,
@@ -60,7 +62,7 @@ SAID: dict[str, tuple[Finding, Finding]] = {
         ),
     ),
     "a pair about two sessions": (
-        pair_mismatch(RULEBOOK, HOST, "sessionkey", (3, 5)),
+        lambda: pair_mismatch(RULEBOOK, HOST, "sessionkey", (3, 5)),
         Finding(
             rule="pair-mismatch",
             severity=Severity.WARNING,
@@ -73,7 +75,7 @@ SAID: dict[str, tuple[Finding, Finding]] = {
         ),
     ),
     "variables in what no row lists": (
-        unexpanded_variable(RULEBOOK, HOST, "a/b/c", ("%One%", "%Two%"), (7,)),
+        lambda: unexpanded_variable(RULEBOOK, HOST, "a/b/c", ("%One%", "%Two%"), (7,)),
         Finding(
             rule="unexpanded-variable",
             severity=Severity.WARNING,
@@ -91,7 +93,7 @@ SAID: dict[str, tuple[Finding, Finding]] = {
 @pytest.mark.parametrize("case", SAID)
 def test_a_finding_about_a_call_says_what_does_not_fit(case: str) -> None:
     found, expected = SAID[case]
-    assert found == expected
+    assert found() == expected
 
 
 def test_conflicts_about_two_facts_are_two_findings() -> None:
