@@ -58,10 +58,8 @@ SURVIVORS: dict[str, str] = {
     r"checker\.xml:_refusal: .*column > len\(lines\[-1\]\)": (
         "message wording only: whether a document that ends with its error in its last column is called cut off"
     ),
-    r"checker\.response:PayloadReader\._(node|child): .*sourceline or 1": "the parser gives every element its line",
-    r"checker\.response:PayloadReader\._child: .*if \(foreign\) or True else node$": (
-        "the node is made anew with the same content"
-    ),
+    r"checker\.response:PayloadReader\._(node|placed): .*sourceline or 1": "the parser gives every element its line",
+    r"checker\.response:PayloadReader\._node: .*self\._places\.get\(None\)": _MEMORY,
     r"engine\.regions:Space\.__init__: .*\+self\._bit = \{context: 2 << number ": (
         "which bit stands for a context is all one, if each has its own"
     ),
