@@ -16,6 +16,9 @@ _LARGEST = 65_535
 
 _TAG = re.compile(rb"<[A-Za-z_:\x80-\xff]")
 
+_VALUE_LIKE_END = re.compile(rb"""=\s*+(?:"[^"<]*>\r?\n|'[^'<]*>\r?\n)""")
+"""A value of which a line ends as a tag does; a text can look so too."""
+
 _OVER_LINES = re.compile(
     _TAG.pattern + rb"""(?:[^<>"'\n]|"[^"<\n]*"|'[^'<\n]*')*+(?:\n|"[^"<]*\n|'[^'<]*\n)"""
 )
@@ -50,7 +53,7 @@ def _goes_over_lines(text: bytes) -> bool:
         return False
     start = text.find(b">", first.start())
     ends_of_tags = text.count(b">\n", start) + text.count(b">\r\n", start)
-    if ends_of_tags == text.count(b"\n", start):
+    if ends_of_tags == text.count(b"\n", start) and not _VALUE_LIKE_END.search(text, start):
         return False  # as most messages are laid out
     return any(tag.start() != first.start() for tag in islice(_OVER_LINES.finditer(text), 2))
 

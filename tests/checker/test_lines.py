@@ -20,6 +20,8 @@ TAGS = {
     "over many lines": b"<ep:presenter\r\n\ta='b'\r\n\tc='d'\r\n>",
     "with a name that no letter of the alphabet begins": "<ep:presenter\n 名前='b'>".encode(),
     "with a value over two lines": b"<ep:presenter a='x\ny'>",
+    "with a value of which a line looks like its end": b"<ep:presenter a='>\n'>",
+    "with a value of which a line looks like its end, and a quote": b"<ep:presenter a = \n\"it's >\r\n\" >",
     "with a value that looks like its end": b"<ep:presenter a='> \n' b=\">\"\n>",
 }
 
