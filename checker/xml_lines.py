@@ -6,7 +6,7 @@ The parser numbers an element by the line on which its start tag ends; people lo
 from __future__ import annotations
 
 import re
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from xml.parsers import expat
 
 from lxml import etree
@@ -41,8 +41,7 @@ def number_by_begin(content: bytes, root: etree._Element) -> None:
 
 def _narrow(content: bytes) -> bytes:
     """Give a text of two bytes a letter in UTF-8; one of four comes out as something without tags."""
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    codec = "utf-16" if marked else "utf-16-le" if content.startswith(b"<\0") else "utf-16-be"
+    codec = "utf-16-le" if content.startswith((b"\xff\xfe", b"<\0")) else "utf-16-be"
     return content.decode(codec, "replace").encode()
 
 
@@ -55,7 +54,7 @@ def _goes_over_lines(text: bytes) -> bool:
     ends_of_tags = text.count(b">\n", start) + text.count(b">\r\n", start)
     if ends_of_tags == text.count(b"\n", start) and not _VALUE_LIKE_END.search(text, start):
         return False  # as most messages are laid out
-    return any(tag.start() != first.start() for tag in islice(_OVER_LINES.finditer(text), 2))
+    return any(tag.start() != first.start() for tag in _OVER_LINES.finditer(text))
 
 
 def _begins(text: bytes, encoding: str | None) -> list[int]:
