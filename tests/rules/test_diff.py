@@ -51,6 +51,11 @@ class TestRegions:
         assert [region.contexts for region in regions] == [len(contexts) for contexts in held]
         assert len(regions) <= len(chosen)
 
+    def test_a_context_has_a_value_for_each_fact(self) -> None:
+        for short in (("MC",), ("MC", "anonymous", "supplied", "more")):
+            with pytest.raises(ValueError, match="zip"):
+                Space(FACTS, [short])
+
     def test_all_is_told_without_a_condition(self) -> None:
         assert Space(FACTS, ALL).regions(ALL) == (Region({}, len(ALL)),)
 

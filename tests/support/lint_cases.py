@@ -511,7 +511,7 @@ CASES: dict[str, Case] = {
         ],
     ),
     "two names for the same two rows": (
-        [(PRICE, PRICE + "sum,price/net/sum,owner,owner\ntotal,price/tax/sum,owner,owner\n")],
+        [(PRICE, PRICE + "tag,price/net/sum,owner,owner\ntag,price/tax/sum,owner,owner\n")],
         "",
         [
             (
