@@ -308,7 +308,8 @@ def test_two_elements_with_one_path_are_each_like_what_they_are_like() -> None:
     ]
 
 
-def test_each_row_has_a_bit_of_its_own() -> None:
+def test_each_row_has_a_bit_of_its_own_among_those_below_the_same_one() -> None:
     bits = row_bits(RULEBOOK)
-    assert list(bits) == [row.path for row in RULEBOOK.rows]
-    assert sorted(bits.values()) == [2**place for place in range(len(RULEBOOK.rows))]
+    assert bits.keys() == RULEBOOK.row_by_path.keys()
+    for rows in RULEBOOK.rows_below.values():
+        assert [bits[row.path] for row in rows] == [2**place for place in range(len(rows))]
