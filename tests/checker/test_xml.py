@@ -21,6 +21,7 @@ REFUSED: dict[bytes, tuple[str, str]] = {
     b"\nx": ("not-xml", "at line 2, column 1: no XML begins there"),
     b"<a": ("not-xml", f"at line 1, column 3: {CUT_OFF}"),
     b"<a>": ("not-xml", f"at line 1, column 4: {CUT_OFF}"),
+    b"<a>\n<b c='1'd": ("not-xml", f"at line 2, column 9: {CUT_OFF}"),
     b"<a>\n<b>": ("not-xml", f"at line 2, column 4: {CUT_OFF}"),
     b"<a>\n<b></a>\n": ("not-xml", "at line 2, column 8: an end tag does not match its start tag"),
     b"<a><b></a></b>": ("not-xml", "at line 1, column 11: an end tag does not match its start tag"),

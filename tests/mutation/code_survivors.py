@@ -69,9 +69,6 @@ SURVIVORS: dict[str, str] = {
     r"checker\.xml_messages:XmlReader\.speaks: .*if \(b\"\\0\" in document\) or True": (
         "a document without NUL bytes is the same when they are taken out; asking first only spares the copy"
     ),
-    r"checker\.xml:_refusal: .*column > len\(lines\[-1\]\)": (
-        "message wording only: whether a document that ends with its error in its last column is called cut off"
-    ),
     r"checker\.response:PayloadReader\._(node|placed): .*sourceline or 1": "the parser gives every element its line",
     r"checker\.response:PayloadReader\._node: .*self\._places\.get\(None\)": _MEMORY,
     r"checker\.json_nodes:json_node: .*\"UTF-8-SIG\"": _LETTER_CASE,
