@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sightline.checker import xml_lines
 from sightline.checker.refusal import Limits
 from sightline.checker.xml import parse
 from support.judging import RULEBOOK, check_one
@@ -77,13 +78,36 @@ def test_lines_before_the_root_are_counted_and_say_nothing_of_those_after(before
         assert found == [root + line for line in lines]
 
 
+class Untouched:
+    """Stands in place of what is only needed for tags that go over lines."""
+
+    def __call__(self, *asked: object) -> list[int]:
+        raise AssertionError(f"looked at again: {asked!r}")
+
+    finditer = __call__
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("before", ["", "{0}", "<?xml version='1.0'?>{0}", "<!-->{0}{0}-->{0}"])
+@pytest.mark.parametrize("root", ["<a>", "<a{0}b=''>", "<a b='>{0}'>"])
+def test_a_document_that_is_laid_out_as_most_are_is_not_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch, root: str, before: str, end: str
+) -> None:
+    """Where every line after the root's start tag ends with a tag: that spares time, and changes no number."""
+    monkeypatch.setattr(xml_lines, "_OVER_LINES", Untouched())
+    monkeypatch.setattr(xml_lines, "_begins", Untouched())
+    text = f"{before}{root}{{0}}<b c='>'>x</b>{{0}}<c/>{{0}}</a>{{0}}".format(end)
+    assert parse(text.encode(), Limits()).tag == "a"
+
+
 def test_a_carriage_return_alone_ends_no_line() -> None:
     text = b"<a>\r<b\n/>\r<c/>\r\n<d/></a>"
     assert [element.sourceline for element in parse(text, Limits()).iter()] == [1, 1, 2, 3]
 
 
-def test_an_encoding_of_four_bytes_leaves_the_lines_of_the_ends() -> None:
-    """Halves of its letters may be no letters of two bytes."""
+def test_an_encoding_of_four_bytes_leaves_the_lines_of_the_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Halves of its letters may be no letters of two bytes, and nothing that could be numbered is seen in it."""
+    monkeypatch.setattr(xml_lines, "_begins", Untouched())
     for inside in ("", "\U0001d800", "x\U0001d8ffy"):
         text = f"<a>\n<b\n/>{inside}</a>".encode("utf-32")
         assert [element.sourceline for element in parse(text, Limits()).iter()] == [1, 3]

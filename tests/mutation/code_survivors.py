@@ -6,7 +6,6 @@ import re
 
 _EQUALLY_LONG = "`strict` guards two sequences that are equally long by the way they are made; without it they are joined alike"
 _LETTER_CASE = "the letter case of an encoding's name does not matter"
-_SHORTCUT = "elements of a document that needs it not are numbered, by the numbers that they have: the same lines, later"
 _MEMORY = "what is remembered is computed again: the same result, later"
 
 SURVIVORS: dict[str, str] = {
@@ -73,10 +72,9 @@ SURVIVORS: dict[str, str] = {
     r"checker\.response:PayloadReader\._node: .*self\._places\.get\(None\)": _MEMORY,
     r"checker\.json_nodes:json_node: .*\"UTF-8-SIG\"": _LETTER_CASE,
     r"checker\.xml_lines:.*\"UTF-(8|16-LE|16-BE)\"": _LETTER_CASE,
-    r"checker\.xml_lines:_goes_over_lines: .*\+(return True|start = (None|.*\(b\">\", (None|)\)))": _SHORTCUT,
-    r"checker\.xml_lines:_goes_over_lines: .*\+ends_of_tags = (None|.*start\) - |.*XX)": _SHORTCUT,
-    r"checker\.xml_lines:_goes_over_lines: .*\+if ends_of_tags == text\.count\(b\"\\n\", (None|)\)": _SHORTCUT,
-    r"checker\.xml_lines:_goes_over_lines: .*_VALUE_LIKE_END\.search\(text, \)": _SHORTCUT,
+    r"checker\.xml_lines:number_by_begin: .*line >= _LARGEST": (
+        "a tag that begins in that line and goes on has that number already: the parser keeps none that is larger"
+    ),
     r"checker\.xml_lines:_begins: .*Parse\(text, (False|)\)": "a sound document is complete, whether or not that is said",
     r"checker\.json_nodes:.*(count|rfind)\(b?\"\\n\", None, ": "counting from None is counting from the beginning",
     r"checker\.json_nodes:_Parser\.__init__: .*_counted = None": "counting from None is counting from the beginning",
