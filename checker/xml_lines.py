@@ -14,6 +14,8 @@ from lxml import etree
 _LARGEST = 65_535
 """The largest line number that the parser keeps with an element."""
 
+_UTF_8, _LITTLE_ENDIAN, _BIG_ENDIAN = "utf-8", "utf-16-le", "utf-16-be"
+
 _TAG = re.compile(rb"<[A-Za-z_:\x80-\xff]")
 
 _VALUE_LIKE_END = re.compile(rb"""=\s*+(?:"[^"<]*>\r?\n|'[^'<]*>\r?\n)""")
@@ -33,7 +35,7 @@ def number_by_begin(content: bytes, root: etree._Element) -> None:
     text = _narrow(content) if wide else content
     if not _goes_over_lines(text):
         return
-    for element, line in zip_longest(root.iter(), _begins(text, "utf-8" if wide else None)):
+    for element, line in zip_longest(root.iter(), _begins(text, _UTF_8 if wide else None)):
         if element is None or line is None or line > _LARGEST:
             return
         element.sourceline = line  # type: ignore[misc]  # it can be set; its stub does not know
@@ -41,7 +43,7 @@ def number_by_begin(content: bytes, root: etree._Element) -> None:
 
 def _narrow(content: bytes) -> bytes:
     """Give a text of two bytes a letter in UTF-8; one of four comes out as something without tags."""
-    codec = "utf-16-le" if content.startswith((b"\xff\xfe", b"<\0")) else "utf-16-be"
+    codec = _LITTLE_ENDIAN if content.startswith((b"\xff\xfe", b"<\0")) else _BIG_ENDIAN
     return content.decode(codec, "replace").encode()
 
 
