@@ -65,6 +65,10 @@ class Skipped:
     why: str
 
 
+Result = ResponseResult | Skipped
+"""What a recording comes to; one with several bodies comes to as many."""
+
+
 class Checker:
     """Checks recordings against one rulebook."""
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from lxml import etree
 
 from ..rules.model import Rulebook
-from .check import Settings, Skipped
-from .recordings import Recording, Stray, Unusable, read_bounded
-from .recordings.recording import Companion
+from .check import Result, Settings, Skipped
+from .recordings import Found, Lot, Recording, Stray, Unusable, read_all, read_bounded
+from .recordings.recording import Companion, HeldFile
 from .refusal import Limits, Reason, Refusal
 from .resume_state import State
-from .workers import Result, check_each
+from .workers import check_each
 
 _KEY = 16
 """Bytes of a key: enough that two recordings never share one by chance."""
@@ -50,13 +50,13 @@ def bound_of(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
 
 
 def check_resuming(
-    state: State, settings: Settings, recordings: Iterable[Recording | Stray], jobs: int
+    state: State, settings: Settings, recordings: Iterable[Found | Lot], jobs: int
 ) -> Iterator[Result]:
     """Judge recordings as `check_all` does, but for those that the state has; what is judged is kept there."""
     waiting: deque[tuple[bytes | None, tuple[Result, ...] | None]] = deque()
 
     def unknown() -> Iterator[Recording | Stray]:
-        for recording in recordings:
+        for recording in read_all(recordings):
             key = key_of(recording, settings.limits) if isinstance(recording, Recording) else None
             known = None if key is None else state.recall(key)
             waiting.append((key, known))
@@ -103,7 +103,7 @@ def _add_content(digest: hashlib.blake2b, content: Companion, limits: Limits) ->
         _add(digest, f"unusable {content.reason}".encode())
         _add(digest, content.detail.encode("utf-8", "surrogatepass"))
     else:
-        if isinstance(content, Path):  # a finding may name the file
+        if isinstance(content, (Path, HeldFile)):  # a finding may name the file
             _add(digest, b"file")
             _add(digest, content.name.encode("utf-8", "surrogatepass"))
         else:

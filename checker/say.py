@@ -13,6 +13,8 @@ def fault(error: OSError | ValueError) -> str:
 
 def printable(text: str) -> str:
     """Give a name as it can be shown: what is no text, or would steer a terminal, is escaped."""
+    if text.isascii():
+        return visible(text)
     try:
         return visible(text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
     except UnicodeEncodeError:  # half a character that stands for no byte

@@ -6,22 +6,23 @@ import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain
 
 from ..engine.result import ResponseResult
-from .check import Checker, Settings, Skipped
-from .recordings import STDIN, Recording, Stray
+from .answers import Answer, Receiver, Sender
+from .check import Checker, Result, Settings, Skipped
+from .recordings import STDIN, Found, Lot, Recording, Stray, read_all
 from .refusal import Reason, Refusal
 from .signals import leave_to_parent
 
-Result = ResponseResult | Skipped
-Chunk = list[Recording | Stray]
+Entry = Found | Lot
+Chunk = list[Entry]
 
-CHUNK = 64
-"""Recordings that a worker takes at a time: so many that what their results share is sent once for all of them."""
+CHUNK = 512
+"""Recordings that a worker takes at a time: so many that handing them over takes little beside judging them."""
 
 CHUNK_BYTES = 4 * 1024 * 1024
 """Bytes of recordings at hand that make a chunk full before it has as many as that."""
@@ -30,99 +31,165 @@ AHEAD = 4
 """Chunks a worker that are handed out before the first is asked for: enough to keep them busy, and bounded."""
 
 _checker: Checker
+_sender: Sender
 
 
-def check_all(settings: Settings, recordings: Iterable[Recording | Stray], jobs: int) -> Iterator[Result]:
+def check_all(settings: Settings, recordings: Iterable[Entry], jobs: int) -> Iterator[Result]:
     """Judge recordings in their order; with several jobs, in as many processes."""
     if jobs == 1:
         checker = Checker(settings)
-        for recording in recordings:
+        for recording in read_all(recordings):
             yield from checker.check(recording)
     else:
         yield from chain.from_iterable(_check_in_processes(settings, iter(recordings), jobs))
 
 
-def check_each(
-    settings: Settings, recordings: Iterable[Recording | Stray], jobs: int
-) -> Iterator[list[Result]]:
+def check_each(settings: Settings, recordings: Iterable[Found], jobs: int) -> Iterator[list[Result]]:
     """Judge recordings as `check_all` does, and give the results of each by themselves, an entry a recording."""
     if jobs == 1:
         checker = Checker(settings)
         for recording in recordings:
             yield list(checker.check(recording))
     else:
-        yield from _check_in_processes(settings, iter(recordings), jobs)
+        yield from map(list, _check_in_processes(settings, iter(recordings), jobs))
+
+
+class _Pool:
+    """Processes that judge chunks."""
+
+    def __init__(self, settings: Settings, jobs: int) -> None:
+        self._executor = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
+        self._receiver = Receiver()
+
+    def submit(self, chunk: Chunk) -> Callable[[], Iterator[list[Result | Lot]]]:
+        """Hand a chunk out; gives what waits for the results of its entries. It raises BrokenProcessPool.
+
+        The results have to be asked for in the order in which the chunks were handed out.
+        """
+        future = self._executor.submit(_check_chunk, chunk)
+        return lambda: self._receiver.results(future.result())
+
+    def end(self, *, wait: bool = True) -> None:
+        """End the processes; what was handed out and not begun is not judged."""
+        self._executor.shutdown(wait=wait, cancel_futures=True)
 
 
 def _check_in_processes(
-    settings: Settings, recordings: Iterator[Recording | Stray], jobs: int
-) -> Iterator[list[Result]]:
+    settings: Settings, entries: Iterator[Entry], jobs: int
+) -> Iterator[Iterable[Result]]:
     here = Checker(settings)
-    pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
-    waiting: deque[tuple[Chunk, Future[list[list[Result]]]]] = deque()
+    pool = _Pool(settings, jobs)
+    waiting: deque[tuple[Chunk, Callable[[], Iterator[list[Result | Lot]]]]] = deque()
     try:
         while True:
-            while len(waiting) < jobs * AHEAD and (chunk := _next_chunk(recordings)):
+            while len(waiting) < jobs * AHEAD and (chunk := _next_chunk(entries)):
                 # Standard input belongs to this process alone.
                 local = any(isinstance(entry, Recording) and entry.source == STDIN for entry in chunk)
-                waiting.append((chunk, _done(here, chunk) if local else pool.submit(_check_chunk, chunk)))
+                waiting.append((chunk, _done(here, chunk) if local else pool.submit(chunk)))
             if not waiting:
                 return
-            chunk, future = waiting.popleft()
+            chunk, answered = waiting.popleft()
             try:
-                yield from future.result()
+                results = answered()
             except BrokenProcessPool:
                 lost = [chunk, *(entry for entry, _ in waiting)]
                 waiting.clear()
-                pool.shutdown(wait=False, cancel_futures=True)
+                pool.end(wait=False)
                 for entry in lost:
-                    yield from _check_again(settings, here, entry)
-                pool = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
+                    yield from _with_lots(here, _check_again(settings, here, entry))
+                pool = _Pool(settings, jobs)
+            else:
+                yield from _with_lots(here, results)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.end()
 
 
-def _next_chunk(recordings: Iterator[Recording | Stray]) -> Chunk:
+def _next_chunk(entries: Iterator[Entry]) -> Chunk:
     """Take recordings until they are as many as a chunk has, or as large: what waits for a worker is bounded."""
     chunk: Chunk = []
-    size = 0
-    while len(chunk) < CHUNK and size < CHUNK_BYTES and (entry := next(recordings, None)) is not None:
+    number = size = 0
+    while number < CHUNK and size < CHUNK_BYTES and (entry := next(entries, None)) is not None:
         chunk.append(entry)
-        size += entry.at_hand if isinstance(entry, Recording) else 0
+        if isinstance(entry, (Recording, Stray)):
+            number += 1
+            size += entry.at_hand if isinstance(entry, Recording) else 0
+        else:
+            number += len(entry)
+            size += entry.at_hand
     return chunk
 
 
-def _check_again(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[list[Result]]:
+def _check_again(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[list[Result | Lot]]:
     """Judge a chunk again after a worker died over it or beside it: in halves, until what ends a worker is by itself."""
+    pool = _Pool(settings, 1)
     try:
-        with ProcessPoolExecutor(1, initializer=_start, initargs=(settings,)) as pool:
-            results = pool.submit(_check_chunk, chunk).result()
+        results = pool.submit(chunk)()
     except BrokenProcessPool:
-        if len(chunk) == 1:
+        first, second = _halves(chunk)
+        if not second:
             refusal = Refusal(Reason.UNREADABLE, "judging it ended the worker process; is memory short?")
             yield [here.unchecked(chunk[0].source, 0, refusal)]
             return
-        for half in (chunk[: len(chunk) // 2], chunk[len(chunk) // 2 :]):
-            yield from _check_again(settings, here, half)
+        yield from _check_again(settings, here, first)
+        yield from _check_again(settings, here, second)
     else:
         yield from results
+    finally:
+        pool.end()
 
 
-def _done(checker: Checker, chunk: Chunk) -> Future[list[list[Result]]]:
-    future: Future[list[list[Result]]] = Future()
-    future.set_result([list(checker.check(recording)) for recording in chunk])
-    return future
+def _halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
+    """Give a chunk in two; the second is empty where it is one recording."""
+    half = (len(chunk) + 1) // 2
+    if half < len(chunk):
+        return chunk[:half], chunk[half:]
+    (entry,) = chunk
+    halves = None if isinstance(entry, (Recording, Stray)) else entry.halves()
+    return (chunk, []) if halves is None else ([halves[0]], [halves[1]])
+
+
+def _with_lots(here: Checker, entries: Iterable[list[Result | Lot]]) -> Iterator[Iterable[Result]]:
+    """Judge here, as they are read, what workers gave back as lots, since it may hold any number of recordings."""
+    for results in entries:
+        judged = [result for result in results if isinstance(result, (ResponseResult, Skipped))]
+        yield judged if len(judged) == len(results) else _with_what_lots_hold(here, results)
+
+
+def _with_what_lots_hold(here: Checker, results: list[Result | Lot]) -> Iterator[Result]:
+    for result in results:
+        if isinstance(result, (ResponseResult, Skipped)):
+            yield result
+        else:
+            for recording in read_all([result]):
+                yield from here.check(recording)
+
+
+def _done(here: Checker, chunk: Chunk) -> Callable[[], Iterator[list[Result | Lot]]]:
+    results: list[list[Result | Lot]] = [list(_check(here, entry)) for entry in chunk]
+    return lambda: iter(results)
+
+
+def _check(checker: Checker, entry: Entry) -> Iterator[Result | Lot]:
+    """Judge an entry of a chunk; what may hold any number of recordings is given back as it is."""
+    if isinstance(entry, (Recording, Stray)):
+        yield from checker.check(entry)
+        return
+    for found in entry.read():
+        if isinstance(found, (Recording, Stray)):
+            yield from checker.check(found)
+        else:
+            yield found
 
 
 def _start(settings: Settings) -> None:
     leave_to_parent()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    global _checker  # noqa: PLW0603 - a worker process has one checker, made once
-    _checker = Checker(settings)
+    global _checker, _sender
+    _checker, _sender = Checker(settings), Sender()
 
 
-def _check_chunk(chunk: Chunk) -> list[list[Result]]:
-    return [list(_checker.check(recording)) for recording in chunk]
+def _check_chunk(chunk: Chunk) -> Answer:
+    return _sender.answer(_check(_checker, entry) for entry in chunk)
 
 
 def _end_with_parent() -> None:

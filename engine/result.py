@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -45,6 +46,16 @@ class ResponseResult(msgspec.Struct, frozen=True):
     def of(self, source: str) -> ResponseResult:
         """Give the result of another response that deserves the same."""
         return msgspec.structs.replace(self, source=source)
+
+    def likeness(self) -> Hashable:
+        """Give what two results share only if they differ in their sources alone, as long as both are held.
+
+        It goes by identity where a result is large: results of what was recalled share those very objects.
+        """
+        return (
+            *(id(self.findings), id(self.settled), id(self.undetermined), id(self.depends_on)),
+            *(self.index, self.outcome, self.reason, self.detail, self.expected_failure),
+        )
 
     @property
     def judged(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Hashable
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ class CheckJson(CheckReport):
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
         self._first = True
-        self._verdicts: dict[tuple[int, int], tuple[ResponseResult, str]] = {}
+        self._verdicts: dict[Hashable, tuple[ResponseResult, str]] = {}
 
     def begin(self) -> str:
         """Open the document."""
@@ -44,25 +45,20 @@ class CheckJson(CheckReport):
         return f'{comma}\n{{"source":{encode(result.source)},{self._verdict(result)}'
 
     def _verdict(self, result: ResponseResult) -> str:
-        """Give all but the name. Results whose verdict was recalled share its very objects, and it is encoded once."""
-        key = id(result.findings), id(result.settled)
-        known, text = self._verdicts.get(key, (None, ""))
-        if known is None or not _same_verdict(known, result):
-            text = encode(response_object(self._rulebook, result) | {"source": ""}).removeprefix(_NAMELESS)
-            if len(self._verdicts) >= REMEMBERED:
-                self._verdicts.clear()
-            self._verdicts[key] = result, text
+        """Give all but the name. Results whose verdict was recalled are alike, and it is encoded once."""
+        likeness = result.likeness()
+        known = self._verdicts.get(likeness)
+        if known is not None:
+            return known[1]
+        text = encode(response_object(self._rulebook, result) | {"source": ""}).removeprefix(_NAMELESS)
+        if len(self._verdicts) >= REMEMBERED:
+            self._verdicts.clear()
+        self._verdicts[likeness] = result, text  # as long as it is held, it lends its likeness to no other
         return text
 
     def end(self, summary: Summary) -> str:
         """Close the document with its totals."""
         return f'\n],\n"summary":{encode(summary_object(self._rulebook, summary))}}}\n'
-
-
-def _same_verdict(one: ResponseResult, other: ResponseResult) -> bool:
-    """Whether two results share what is large, and differ in their names alone."""
-    shared = one.findings is other.findings and one.settled is other.settled
-    return shared and one.of(other.source) == other
 
 
 def encode(value: Any) -> str:

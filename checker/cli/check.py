@@ -13,10 +13,9 @@ from ...engine.finding import Severity
 from ...engine.judge import Policy
 from ...engine.result import Outcome, Summary
 from .. import signals
-from ..check import Settings, Skipped
-from ..recordings import find_recordings
+from ..check import Result, Settings, Skipped
+from ..recordings import find_lots, find_recordings
 from ..refusal import Limits
-from ..workers import Result
 from .configured import config_options
 from .gate import GateAsked, gate_options
 from .limits import limit_options
@@ -123,7 +122,8 @@ def command(
         resuming(resume, settings, rulebook) as judged,
         replace(reporting, coverage=gate.coverage).opened(rulebook) as reports,
     ):
-        found = find_recordings(paths, settings.limits, rulebook.document.wire.format)
+        find = find_recordings if jobs == 1 else find_lots
+        found = find(paths, settings.limits, rulebook.document.wire.format)
         results = held.held(judged(found, jobs), summary)
         interrupted = _write(reports, progress_over(results, summary, progress), summary)
     if interrupted:

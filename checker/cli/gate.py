@@ -19,11 +19,10 @@ from ...reports.coverage_report import said
 from ...reports.style import one_line
 from ...rules.model import Rulebook
 from ..baseline import BaselineError, BaselineFile, read_baseline
-from ..check import Skipped
+from ..check import Result, Skipped
 from ..refusal import Reason
 from ..say import fault, printable
 from ..today import today
-from ..workers import Result
 from .options import writing_to
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -91,7 +91,9 @@ class Reports:
 
     def response(self, result: ResponseResult) -> None:
         """Give one response to every report."""
-        self._each(lambda report: report.response(result))
+        for entry in self._opened:
+            if entry.failure is None:
+                entry.write(entry.report.response(result))
 
     def end(self, summary: Summary) -> None:
         """Close every report with its totals; what one had no room for is said on standard error."""
@@ -119,7 +121,7 @@ class Reports:
     def _each(self, say: Callable[[AnyReport], str | bytes]) -> None:
         for entry in self._opened:
             if entry.failure is None:
-                entry.write(say)
+                entry.write(say(entry.report))
 
 
 class _Open:
@@ -135,9 +137,8 @@ class _Open:
         except click.ClickException as error:
             self.failure = error
 
-    def write(self, say: Callable[[AnyReport], str | bytes]) -> None:
-        """Write what the report says next."""
-        said = say(self.report)
+    def write(self, said: str | bytes) -> None:
+        """Write what the report said next."""
         try:
             self._stream.write(said)
         except OSError as error:

@@ -11,13 +11,13 @@ import click
 
 from ...reports.style import count
 from ...rules.model import Rulebook
-from ..check import Settings
-from ..recordings import Recording, Stray
-from ..workers import Result, check_all
+from ..check import Result, Settings
+from ..recordings import Found, Lot
+from ..workers import check_all
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-Judging = Callable[[Iterable[Recording | Stray], int], Iterator[Result]]
+Judging = Callable[[Iterable[Found | Lot], int], Iterator[Result]]
 """Judges recordings with as many processes, in their order."""
 
 

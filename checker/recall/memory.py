@@ -250,30 +250,22 @@ class Memory:
         request = self._requests.recognise(message_sent(companions.request))
         if request is None:
             return None
-        return said, *stated, request[1], self._matches(document, drawing, *request)
+        return said, *stated, request[1], _matches(document, drawing, *request)
 
-    def _matches(
-        self, document: Split, drawing: Drawing, request: Split, asked: RequestShape
-    ) -> tuple[bool | None, ...]:
-        """Say for each pair of elements that evidence compares if they hold the same, None where one is not there."""
-        evidence = self._evaluator.rulebook.document.evidence
-        security = asked.security or {}
-        pairs = [
-            (
-                (security if entry.part == "security" else asked.body).get(entry.request),
-                entry.response,
-                entry.ignore_case,
-            )
-            for entry in evidence.match
-        ]
-        if evidence.session is not None:
-            pairs.append((asked.body.get(evidence.session.request), evidence.session.response, False))
-        return tuple(
+
+def _matches(
+    document: Split, drawing: Drawing, request: Split, asked: RequestShape
+) -> tuple[bool | None, ...]:
+    """Say for each pair of elements that evidence compares if they hold the same, None where one is not there."""
+    told = drawing.told
+    return tuple(
+        [
             None
-            if here is None or (there := drawing.told.get(path, -1)) < 0
+            if here is None or (there := told.get(path, -1)) < 0
             else _same(request.texts[here], document.texts[there], ignore_case=ignore_case)
-            for here, path, ignore_case in pairs
-        )
+            for here, path, ignore_case in asked.matched
+        ]
+    )
 
 
 _ABSENT = "absent"

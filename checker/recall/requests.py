@@ -17,14 +17,14 @@ _NUMBERED = re.compile(r"text-([0-9]+)")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RequestShape:
-    """A request's shape: which text is which element's, by name.
+    """A request's shape.
 
-    ``security`` is None where the request has no security context.
+    ``matched`` has an entry for each pair of elements that evidence compares: the number of the request's text, None
+    where it has none; the path of the response's element; and whether letter case counts for nothing.
     """
 
     plain: Plain
-    security: Mapping[str, int] | None
-    body: Mapping[str, int]
+    matched: tuple[tuple[int | None, str, bool], ...]
 
 
 class Requests:
@@ -59,10 +59,26 @@ class Requests:
             (request,) = read_requests(self._rulebook, numbered, self._limits)
             if request is None:
                 return None
-            security = None if request.security is None else _numbers(request.security)
-            return RequestShape(form, security, _numbers(request.body))
+            security = _numbers(request.security or {})
+            return RequestShape(form, self._matched(security, _numbers(request.body)))
         except (Refusal, ValueError):
             return None
+
+    def _matched(
+        self, security: Mapping[str, int], body: Mapping[str, int]
+    ) -> tuple[tuple[int | None, str, bool], ...]:
+        evidence = self._rulebook.document.evidence
+        matched = [
+            (
+                (security if entry.part == "security" else body).get(entry.request),
+                entry.response,
+                entry.ignore_case,
+            )
+            for entry in evidence.match
+        ]
+        if evidence.session is not None:
+            matched.append((body.get(evidence.session.request), evidence.session.response, False))
+        return tuple(matched)
 
 
 def _numbers(texts: Mapping[str, str]) -> dict[str, int]:

@@ -6,8 +6,9 @@ says of what it cannot give which reason it has; the rest is read on.
 
 from __future__ import annotations
 
-from .find import find_recordings
+from .find import find_lots, find_recordings
 from .http import message_sent
+from .lots import Lot, read_all
 from .recording import STDIN, Companion, Content, Found, Recording, Stray, Unusable, name_of, read_bounded
 
 __all__ = [
@@ -15,11 +16,14 @@ __all__ = [
     "Companion",
     "Content",
     "Found",
+    "Lot",
     "Recording",
     "Stray",
     "Unusable",
+    "find_lots",
     "find_recordings",
     "message_sent",
     "name_of",
+    "read_all",
     "read_bounded",
 ]

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from ..refusal import Limits, Reason
-from ..say import fault, printable
+from ..say import printable
 from ..whole_files import UNFINISHED
 from .expansion import Expansion
-from .formats import XML, read_content, reader_of
-from .neighbours import FILES, MAPPINGS, FilesOnDisk
-from .pairs import Exists, companions_of, is_anothers, is_companion, is_message, response_of
+from .file_lot import FileLot, Names
+from .formats import read_content
+from .lots import LOT, Lot, read_all
+from .neighbours import FILES, MAPPINGS
+from .pairs import Relations, companions_of, is_anothers, is_companion, is_message, response_of
 from .reader import Place
-from .recording import STDIN, Content, Found, Recording, Stray, Unusable, read_file
-from .streams import HEAD, FileOrigin, OnceOrigin
+from .recording import STDIN, Found, Recording, Stray, Unusable
+from .single_file import SingleFile
+from .streams import OnceOrigin
 
 
 def find_recordings(paths: Iterable[str], limits: Limits | None = None, wire: str = "xml") -> Iterator[Found]:
@@ -26,8 +29,16 @@ def find_recordings(paths: Iterable[str], limits: Limits | None = None, wire: st
     ``wire`` is the format of the rulebook's messages. Where it is JSON, files are known by their names: HAR and the
     like are JSON too, and what is in them is traffic of an XML service.
     """
+    return read_all(_find(paths, limits or Limits(), wire, lots=False))
+
+
+def find_lots(paths: Iterable[str], limits: Limits | None = None, wire: str = "xml") -> Iterator[Found | Lot]:
+    """Give the same recordings in the same order, many of them in lots that other processes can read."""
+    return _find(paths, limits or Limits(), wire, lots=True)
+
+
+def _find(paths: Iterable[str], limits: Limits, wire: str, *, lots: bool) -> Iterator[Found | Lot]:
     given = list(paths)
-    limits = limits or Limits()
     if wire != "xml":
         yield from _by_name(given, wire)
         return
@@ -36,11 +47,12 @@ def find_recordings(paths: Iterable[str], limits: Limits | None = None, wire: st
         if path == STDIN:
             yield from _on_standard_input(limits)
         elif os.path.isdir(path):
-            yield from _in_folder(path, limits)
+            yield from _in_folder(path, limits, lots=lots)
         elif (response := response_of(path, os.path.lexists)) and os.path.normpath(response) in beside:
             continue  # a shell wildcard names a pair's request too; it is read with its response
         else:
-            yield from _in_file(path, limits, os.path.lexists, named=True, hold=False)
+            beside_it = companions_of(path, os.path.lexists)
+            yield from SingleFile(path, *beside_it, named=True, hold=False).read(limits, lots=lots)
 
 
 def _by_name(paths: Iterable[str], wire: str) -> Iterator[Found]:
@@ -87,120 +99,102 @@ def _on_standard_input(limits: Limits) -> Iterator[Found]:
         yield from read_content(OnceOrigin(sys.stdin.buffer), place)
 
 
-def _in_folder(folder: str, limits: Limits, *, hold: bool = True) -> Iterator[Found]:
+def _in_folder(folder: str, limits: Limits, *, lots: bool, hold: bool = True) -> Iterator[Found | Lot]:
     """Give what is in a folder; ``hold`` lets messages be given as they were read, and not by their paths."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         yield Stray(printable(folder), f"the folder cannot be read: {error.strerror}", unreadable=True)
         return
-    names = {entry.name for entry in entries}
+    listed = {entry.name: entry for entry in entries}
     served: set[str] | None = None
-    if {FILES, MAPPINGS} <= names:
+    if FILES in listed and MAPPINGS in listed:
         # A file that a mapping answers with is judged with that mapping, and so after it.
         entries.sort(key=lambda entry: entry.name == FILES)
         served = set()
-    siblings = _Siblings(folder, names)
+        lots = hold = False
+    files = _Files(os.path.join(folder, ""), listed, limits, lots=lots, hold=hold)
     for entry in entries:
         if entry.name.startswith(UNFINISHED):  # a report that is being written, this run's perhaps
             continue
-        path = os.path.join(folder, entry.name)
         if not entry.is_dir(follow_symlinks=False):
-            yield from _beside_others(path, siblings, limits, hold=hold and served is None)
-        elif served is None:
-            yield from _in_folder(path, limits, hold=hold)
+            yield from files.found(entry.name)
+            continue
+        yield from files.waiting()
+        if served is None:
+            yield from _in_folder(files.prefix + entry.name, limits, lots=lots, hold=hold)
         else:
-            yield from _of_wiremock(path, entry.name, served, limits)
+            yield from _of_wiremock(files.prefix + entry.name, entry.name, served, limits)
+    yield from files.waiting()
+
+
+class _Files:
+    """The files of a folder, by their names. With ``lots``, messages wait until there are enough of them."""
+
+    def __init__(
+        self, prefix: str, listed: Mapping[str, os.DirEntry[str]], limits: Limits, *, lots: bool, hold: bool
+    ) -> None:
+        self.prefix = prefix
+        self._listed = listed
+        self._relations = Relations(listed)
+        self._limits = limits
+        self._lots = lots
+        self._hold = hold
+        self._lot: list[Names] = []
+
+    def found(self, name: str) -> Iterable[Found | Lot]:
+        """Give what a file holds, and before it what waits; a request or a sidecar is read with its response."""
+        if name in self._relations.companions:
+            if not self._relations.is_lonely(name):
+                return ()
+            stray = Stray(printable(self.prefix + name), "no response stands beside it")
+            return (*self.waiting(), stray)
+        request, sidecar = self._relations.companions_of(name)
+        regular = (
+            self._is_regular(name)
+            and (request is None or self._is_regular(request))
+            and (sidecar is None or self._is_regular(sidecar))
+        )
+        if self._lots and regular and is_message(name):
+            self._lot.append((name, request, sidecar))
+            return self.waiting() if len(self._lot) == LOT else ()
+        file = SingleFile(
+            self.prefix + name,
+            None if request is None else self.prefix + request,
+            None if sidecar is None else self.prefix + sidecar,
+            hold=self._hold,
+        )
+        message = self._message(file) if regular else None
+        rest = file.read(self._limits, lots=self._lots) if message is None else (message,)
+        return chain(self.waiting(), rest) if self._lots else rest
+
+    def waiting(self) -> Iterable[Lot]:
+        """Give the lot of what waits."""
+        lot, self._lot = self._lot, []
+        return (FileLot(self.prefix, lot, self._limits),) if lot else ()
+
+    def _message(self, file: SingleFile) -> Found | None:
+        try:
+            return file.message(self._limits)
+        except (OSError, ValueError):
+            return None
+
+    def _is_regular(self, name: str) -> bool:
+        """Whether it is a regular file, or a link to one."""
+        try:
+            return self._listed[name].is_file()
+        except OSError:
+            return False
 
 
 def _of_wiremock(path: str, name: str, served: set[str], limits: Limits) -> Iterator[Found]:
     """Give what is in a folder beside mappings and files, but no file by itself that a mapping answered with."""
-    for found in _in_folder(path, limits, hold=False):  # they are told apart by their paths
+    for found in read_all(
+        _in_folder(path, limits, lots=False, hold=False)
+    ):  # they are told apart by their paths
         response = found.response if isinstance(found, Recording) else None
         if name == MAPPINGS and isinstance(response, Path):
             served.add(str(response))
         elif name == FILES and isinstance(response, Path) and os.path.realpath(response) in served:
             continue
         yield found
-
-
-class _Siblings:
-    """The names in a folder, by which it is known what stands beside a file without asking the system each time."""
-
-    def __init__(self, folder: str, names: set[str]) -> None:
-        self._prefix = os.path.join(folder, "")
-        self._names = names
-
-    def are(self, path: str) -> bool:
-        """Whether there is something of this name, be it a link that leads nowhere."""
-        return path.startswith(self._prefix) and path[len(self._prefix) :] in self._names
-
-
-def _beside_others(path: str, siblings: _Siblings, limits: Limits, *, hold: bool) -> Iterator[Found]:
-    """Give what a file in a folder holds; a request or a sidecar is read with its response."""
-    if not is_companion(path):
-        yield from _in_file(path, limits, siblings.are, named=False, hold=hold)
-        return
-    if not is_anothers(path, siblings.are):
-        yield Stray(printable(path), "no response stands beside it")
-
-
-def _out_of_reach(path: str, error: OSError | ValueError) -> Stray:
-    """Say of a file that it cannot be read: what it holds is not known, so it counts. A link to nothing holds nothing."""
-    if os.path.islink(path) and not os.path.exists(path):
-        return Stray(printable(path), "it is a link that leads nowhere")
-    return Stray(printable(path), f"it cannot be read: {fault(error)}", unreadable=True)
-
-
-def _in_file(path: str, limits: Limits, exists: Exists, *, named: bool, hold: bool) -> Iterator[Found]:
-    """Give what a file holds. One that cannot be read is left to be said of where it is judged.
-
-    ``hold`` lets a message be given as it was read here; else it is given by its path.
-    """
-    counts = named or path.lower().endswith(".xml")
-    request, sidecar = (name and Path(name) for name in companions_of(path, exists))
-
-    def place() -> Place:
-        return Place(
-            printable(path),
-            limits,
-            Expansion(limits),
-            named=named,
-            asked=named,
-            counts=counts,
-            request=request or None,
-            sidecar=sidecar or None,
-            neighbours=FilesOnDisk(path),
-        )
-
-    def message(response: Content) -> Recording:
-        # As the place would give it; most files are messages, and need none of the rest of a place.
-        return Recording(
-            source=printable(path),
-            response=response,
-            request=request or None,
-            sidecar=sidecar or None,
-            named=named,
-            traffic=not counts,
-        )
-
-    origin = FileOrigin(path)
-    try:
-        found = os.stat(path)
-        if not stat.S_ISREG(found.st_mode):
-            if named and not os.path.isdir(path):  # such as a pipe that a shell makes of a command
-                with origin.begin() as stream:
-                    yield from read_content(OnceOrigin(stream), place())
-            elif counts:
-                yield message(Path(path))
-            return
-        head = read_file(path, found.st_size, HEAD)
-        reader = reader_of(head)
-    except (OSError, ValueError) as error:
-        yield message(Path(path)) if counts else _out_of_reach(path, error)
-        return
-    if reader is XML or (reader is None and counts):
-        whole = hold and 0 < len(head) < min(HEAD, limits.size)
-        yield message(head if whole else Path(path))
-    elif reader is not None:
-        yield from read_content(origin, place())

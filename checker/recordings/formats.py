@@ -17,7 +17,7 @@ from .streams import GunzippedOrigin, OnceOrigin, Origin, repeatable
 from .tar_archive import TarArchive, is_tar
 from .vcr import CassetteReader, JsonCassetteFormat
 from .wiremock import JournalFormat, MappingFormat
-from .xml_file import XmlReader
+from .xml_file import XmlReader, is_plain_message
 from .zip_archive import ZipArchive, is_zip
 
 _GZIP = b"\x1f\x8b\x08"
@@ -25,6 +25,8 @@ _GZIP = b"\x1f\x8b\x08"
 
 def reader_of(head: bytes) -> Reader | None:
     """Find the reader of content that begins so; None for what is no recording."""
+    if is_plain_message(head):  # as most are; and what begins so is nothing else
+        return XML
     return next((reader for reader in _READERS if reader.recognises(head)), None)
 
 
@@ -85,6 +87,7 @@ class _TarReader:
 
 
 XML = XmlReader()
+JSON_LINES = JsonLinesReader()
 
 _READERS: tuple[Reader, ...] = (
     _GzipReader(),
@@ -94,7 +97,7 @@ _READERS: tuple[Reader, ...] = (
     ArrowReader(),
     RawHttpReader(),
     XML,
-    JsonLinesReader(),
+    JSON_LINES,
     JsonDocumentReader((HarFormat(), JsonCassetteFormat(), JournalFormat(), MappingFormat())),
     CassetteReader(),
 )

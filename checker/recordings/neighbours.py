@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..refusal import Reason
-from .recording import Companion, Content, Unusable
+from .recording import Content, Unusable
 
 FILES, MAPPINGS = "__files", "mappings"
 
@@ -67,7 +67,7 @@ class FilesInArchive:
         path = posixpath.normpath(posixpath.join(self.folder, name))
         if not path.startswith(f"{self.folder}/"):
             return _OUTSIDE
-        content: Companion = self.members.get(path)
+        content: Content = self.members.get(path)
         if content is None:
             return _ABSENT
         self.used.add(path)

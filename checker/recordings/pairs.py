@@ -6,7 +6,7 @@ headers. Where a rulebook's messages are JSON, the names end in ``.json``. This 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 SIDECAR = ".context.toml"
 
@@ -15,6 +15,10 @@ _RESPONSES = {
     "json": (".response.json", ".json"),
 }
 """The endings of a response's name, by the format of its messages; what is found first counts."""
+
+_ALONE = (None, None)
+
+_COMPANIONS = {wire: (f".request.{wire}", SIDECAR) for wire in _RESPONSES}
 
 Exists = Callable[[str], bool]
 
@@ -26,7 +30,7 @@ def is_message(name: str, wire: str = "xml") -> bool:
 
 def is_companion(name: str, wire: str = "xml") -> bool:
     """Whether a name is that of a request or a sidecar."""
-    return name.lower().endswith((f".request.{wire}", SIDECAR))
+    return name.lower().endswith(_COMPANIONS[wire])
 
 
 def response_of(name: str, exists: Exists, wire: str = "xml") -> str | None:
@@ -36,25 +40,68 @@ def response_of(name: str, exists: Exists, wire: str = "xml") -> str | None:
     """
     if not is_companion(name, wire):
         return None
-    suffix = SIDECAR if name.lower().endswith(SIDECAR) else f".request.{wire}"
-    candidates = [name[: -len(suffix)] + ending for ending in _RESPONSES[wire]]
-    return next((candidate for candidate in candidates if exists(candidate)), candidates[0])
+    stem = _stem(name, wire)
+    for ending in _RESPONSES[wire]:
+        if exists(stem + ending):
+            return stem + ending
+    return stem + _RESPONSES[wire][0]
 
 
 def is_anothers(name: str, exists: Exists) -> bool:
-    """Whether a sidecar belongs to a response that is there, in whatever format its messages are."""
-    responses = (response_of(name, exists, wire) for wire in _RESPONSES)
-    return any(response is not None and exists(response) for response in responses)
+    """Whether a request or a sidecar belongs to a response that is there, in whatever format its messages are."""
+    for wire, endings in _RESPONSES.items():
+        if is_companion(name, wire):
+            stem = _stem(name, wire)
+            for ending in endings:
+                if exists(stem + ending):
+                    return True
+    return False
+
+
+def _stem(name: str, wire: str) -> str:
+    return name[: -len(SIDECAR if name.lower().endswith(SIDECAR) else f".request.{wire}")]
 
 
 def companions_of(name: str, exists: Exists, wire: str = "xml") -> tuple[str | None, str | None]:
     """Give the names of a response's request and sidecar, None for one that is not there."""
-    ending = next((ending for ending in _RESPONSES[wire] if name.lower().endswith(ending)), None)
+    lowered = name.lower()
+    ending = next((ending for ending in _RESPONSES[wire] if lowered.endswith(ending)), None)
     if ending is None or is_companion(name, wire):
         return None, None
     stem = name[: -len(ending)]
-    request, sidecar = (
-        candidate if exists(candidate) and response_of(candidate, exists, wire) == name else None
-        for candidate in (f"{stem}.request.{wire}", stem + SIDECAR)
+    return (
+        _companion(f"{stem}.request.{wire}", name, exists, wire),
+        _companion(stem + SIDECAR, name, exists, wire),
     )
-    return request, sidecar
+
+
+class Relations:
+    """What belongs to what among the names in a folder."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        exists = names.__contains__
+        self.companions = frozenset([name for name in names if name.lower().endswith(_COMPANIONS["xml"])])
+        """The requests and sidecars."""
+        responses = {name: response_of(name, exists) for name in self.companions}
+        self._lonely = {
+            name
+            for name, response in responses.items()
+            if response not in names and not is_anothers(name, exists)
+        }
+        self._beside = {
+            response: companions_of(response, exists)
+            for response in {*responses.values()}
+            if response is not None and response in names
+        }
+
+    def is_lonely(self, companion: str) -> bool:
+        """Whether no response is there that a request or a sidecar belongs to."""
+        return companion in self._lonely
+
+    def companions_of(self, name: str) -> tuple[str | None, str | None]:
+        """Give what the function of this name gives."""
+        return self._beside.get(name, _ALONE)
+
+
+def _companion(candidate: str, name: str, exists: Exists, wire: str) -> str | None:
+    return candidate if exists(candidate) and response_of(candidate, exists, wire) == name else None

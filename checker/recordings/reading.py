@@ -7,12 +7,16 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import TypeVar
 
 from ..refusal import Reason, Refusal
 from ..say import fault
 from .expansion import Exhausted
+from .lots import Lot
 from .reader import Place
 from .recording import Found, Unusable
+
+F = TypeVar("F", bound=Found | Lot)
 
 BROKEN = (
     OSError,
@@ -34,7 +38,7 @@ BROKEN_OFF = "it is broken or cut off"
 _NOTHING = Unusable(Reason.NOT_A_MESSAGE, "it holds no recording")
 
 
-def guarded(found: Iterator[Found], place: Place) -> Iterator[Found]:
+def guarded(found: Iterator[F], place: Place) -> Iterator[F | Found]:
     """Give what is found; where reading ends early, an unchecked recording stands for the rest.
 
     So it does for what is to be a recording, and nothing was found in.

@@ -17,6 +17,9 @@ STDIN = "-"
 
 _PIECE = 1 << 20
 
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Not blocking: where a pipe has taken a file's place, nothing is waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
@@ -29,7 +32,23 @@ class Unusable:
 Content = Path | bytes | Unusable | None
 """Where the bytes of a message are: in a file, at hand, out of reach, or (None) still to come on standard input."""
 
-Companion = Path | bytes | Unusable | None
+
+class HeldFile(msgspec.Struct, frozen=True):
+    """A small file that was read already."""
+
+    path: str
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """Its own name, without its folder."""
+        return os.path.basename(self.path)
+
+    def __repr__(self) -> str:
+        return f"<{len(self.content)} bytes>"  # what it holds is not for anybody to see
+
+
+Companion = Path | HeldFile | bytes | Unusable | None
 """Where the bytes of a request or a sidecar are; None where none was recorded."""
 
 
@@ -55,11 +74,7 @@ class Recording(msgspec.Struct, frozen=True):
     @property
     def at_hand(self) -> int:
         """How many bytes it holds in memory."""
-        return sum(
-            len(content)
-            for content in (self.response, self.request, self.sidecar)
-            if isinstance(content, bytes)
-        )
+        return sum(map(_held, (self.response, self.request, self.sidecar)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +90,18 @@ Found = Recording | Stray
 """What a path or a reader gives."""
 
 
-def read_bounded(content: Content, limits: Limits) -> bytes:
+def _held(content: Companion) -> int:
+    if isinstance(content, HeldFile):
+        return len(content.content)
+    return len(content) if isinstance(content, bytes) else 0
+
+
+def read_bounded(content: Companion, limits: Limits) -> bytes:
     """Read a message, up to the limit and one byte more; raises Refusal where it cannot be had."""
     if isinstance(content, bytes):
         return content
+    if isinstance(content, HeldFile):
+        return content.content
     if isinstance(content, Unusable):
         raise Refusal(content.reason, content.detail)
     try:
@@ -89,23 +112,30 @@ def read_bounded(content: Content, limits: Limits) -> bytes:
             # A pipe would be waited for, a device never ends.
             kind = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
             raise Refusal(Reason.UNREADABLE, f"it is {kind}")
-        return read_file(content, found.st_size, limits.size + 1)
+        return read_start(content, limits.size + 1)
     except (OSError, ValueError) as error:
         raise Refusal(Reason.UNREADABLE, f"it cannot be read: {fault(error)}") from None
 
 
-def read_file(path: str | Path, expected: int, most: int) -> bytes:
-    """Read a regular file, so many bytes at most; raises OSError. Room is made for as many as are expected."""
-    with open(path, "rb", buffering=0) as stream:
-        content = stream.read(min(expected + 1, most)) or b""
-        while len(content) != expected and len(content) < most:  # it was changed, or comes in parts
-            piece = stream.read(min(_PIECE, most - len(content)))
+def read_start(path: str | Path, most: int) -> bytes:
+    """Read a regular file, so many bytes at most; raises OSError, ValueError. Room is made for as many as there are."""
+    descriptor = os.open(path, _READING)
+    try:
+        size = os.fstat(descriptor).st_size
+        content = os.read(descriptor, min(size + 1, most, _PIECE))
+        # Where there are more, or fewer, it is large, or was changed, or comes in parts.
+        while len(content) != size and len(content) < most:
+            piece = os.read(descriptor, min(most - len(content), _PIECE))
             if not piece:
                 break
             content += piece
-        return content
+    finally:
+        os.close(descriptor)
+    return content
 
 
 def name_of(content: Companion, kind: str) -> str:
     """Name a companion of a response for people: its file, or what it is."""
-    return f"its {kind} `{printable(content.name)}`" if isinstance(content, Path) else f"its {kind}"
+    return (
+        f"its {kind} `{printable(content.name)}`" if isinstance(content, (Path, HeldFile)) else f"its {kind}"
+    )

@@ -13,6 +13,11 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MESSAGE = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,99}:)?message[\s>/]")
 
 
+def is_plain_message(head: bytes) -> bool:
+    """Whether content begins as a message does in an encoding like ASCII, without a byte order mark."""
+    return head.startswith(b"<") and b"\0" not in head and _MESSAGE.search(head) is not None
+
+
 class XmlReader:
     """Reads plain XML."""
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.recordings import Recording, Stray
-from sightline.checker.workers import CHUNK, Result, check_all, check_each
+from sightline.checker.check import Checker, Result, Settings, Skipped
+from sightline.checker.recordings import Recording, Stray, find_lots, find_recordings
+from sightline.checker.workers import CHUNK, check_all, check_each
 from support.command import COMMAND
 from support.judging import RULEBOOK
 from support.messages import response
@@ -100,3 +100,45 @@ def test_workers_end_with_a_run_that_is_killed(tmp_path: Path) -> None:
         for worker in workers:
             assert select.select([worker], [], [], 60)[0] == [worker]
             os.close(worker)
+
+
+@pytest.mark.skipif(
+    multiprocessing.get_start_method() != "fork",
+    reason="the fault is planted before the processes are forked",
+)
+def test_a_file_that_ends_its_process_is_unchecked_and_the_rest_of_its_lot_is_judged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.xml").write_bytes(GOOD)
+    (tmp_path / "5.jsonl").write_bytes(json_lines([Call(GOOD)] * 5))
+    deadly = {f"{tmp_path}/3.xml", f"{tmp_path}/5.jsonl:2"}
+    check, parent = Checker.check, os.getpid()
+
+    def ends(self: Checker, recording: Recording | Stray) -> Iterator[Result]:
+        if recording.source in deadly and os.getpid() != parent:
+            os._exit(1)
+        return check(self, recording)
+
+    monkeypatch.setattr(Checker, "check", ends)
+    results = list(check_all(Settings(), find_lots([str(tmp_path)]), 2))
+    assert [result.source for result in results] == [
+        recording.source for recording in find_recordings([str(tmp_path)])
+    ]
+    assert {result.source for result in results if getattr(result, "reason", None)} == deadly
+
+
+def test_a_message_by_name_that_holds_many_is_read_here(tmp_path: Path) -> None:
+    """A worker would have to hold what all of them come to."""
+    (tmp_path / "a.xml").write_bytes(GOOD)
+    (tmp_path / "b.xml").write_bytes(json_lines([Call(GOOD)] * 3))
+    (tmp_path / "c.xml").write_bytes(b"")
+    one = list(check_all(Settings(), find_recordings([str(tmp_path)]), 1))
+    assert list(check_all(Settings(), find_lots([str(tmp_path)]), 2)) == one
+    assert [result.source.rpartition("/")[2] for result in one] == [
+        "a.xml",
+        "b.xml:1",
+        "b.xml:2",
+        "b.xml:3",
+        "c.xml",
+    ]

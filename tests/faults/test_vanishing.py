@@ -81,14 +81,23 @@ def test_a_file_that_cannot_be_read_is_told_of(folder: Path, name: str) -> None:
     assert (run.code, name in run.out) == (3, True)
 
 
-def test_a_companion_that_vanishes_makes_its_response_unchecked(folder: Path) -> None:
-    (folder / "a.xml").unlink()
-    (folder / "a.response.xml").write_bytes(GOOD)
-    for name, content in (("a.request.xml", ASKED), ("a.context.toml", b'caller = "anonymous"\n')):
-        (folder / name).write_bytes(content)
-        came = results(folder, (folder / name).unlink)
-        kind = "request" if "request" in name else "sidecar"
-        assert came == {"a.response.xml": f"unreadable: its {kind} `{name}`: {GONE}"}
+@pytest.mark.parametrize(
+    ("name", "content"), [("b.request.xml", ASKED), ("b.context.toml", b'caller = "anonymous"\n')]
+)
+def test_a_companion_that_vanishes_makes_its_response_unchecked(
+    folder: Path, name: str, content: bytes
+) -> None:
+    (folder / "b.response.xml").write_bytes(GOOD)
+    (folder / name).write_bytes(content)
+    came = results(folder, (folder / name).unlink)
+    kind = "request" if "request" in name else "sidecar"
+    assert came == {"a.xml": "conformant", "b.response.xml": f"unreadable: its {kind} `{name}`: {GONE}"}
+
+
+def test_a_companion_is_read_with_its_response(folder: Path) -> None:
+    (folder / "a.xml").rename(folder / "a.response.xml")
+    (folder / "a.request.xml").write_bytes(ASKED)
+    assert results(folder, (folder / "a.request.xml").unlink) == {"a.response.xml": "conformant"}
 
 
 def test_a_folder_that_vanishes_is_told_of(folder: Path) -> None:

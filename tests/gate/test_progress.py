@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.check import Skipped
+from sightline.checker.check import Result, Skipped
 from sightline.checker.cli.progress import Progress
-from sightline.checker.workers import Result
 from sightline.engine.result import ResponseResult, Summary
 from support.command import COMMAND, sightline
 from support.judging import check_one
