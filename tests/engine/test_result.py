@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from sightline.engine.baseline import Baselined, Entry, Standing
 from sightline.engine.context import Rank, read_claim, settle
@@ -76,6 +77,26 @@ def test_a_result_says_what_the_context_leaves_open_and_what_would_settle_it() -
     assert came_to.undetermined == tuple(row.path for row in RULEBOOK.rows if row.cells["MC"] == "pw")
     assert came_to.depends_on == ("role", "password")
     assert came_to.of("another") == result_of(Evaluator(RULEBOOK), HOST, found, "another", 2)
+
+
+UNLIKE: dict[str, dict[str, object]] = {
+    "another body": {"index": 1},
+    "another outcome": {"outcome": Outcome.CONFORMANT},
+    "another reason": {"reason": "not-xml"},
+    "another detail": {"detail": "it is empty"},
+    "a failure that was expected": {"expected_failure": True},
+    "other facts": {"settled": OTHER},
+    "other findings": {"findings": (finding(Severity.NOTE),)},
+    "other rows left open": {"undetermined": ("status",)},
+    "other facts that would settle them": {"depends_on": ("role",)},
+}
+
+
+@pytest.mark.parametrize("change", UNLIKE)
+def test_two_results_are_alike_if_they_differ_in_their_sources_alone(change: str) -> None:
+    one = result(Outcome.VIOLATING, finding(Severity.ERROR))
+    assert one.likeness() == one.of("another").likeness()
+    assert one.likeness() != structs.replace(one, **UNLIKE[change]).likeness()
 
 
 def test_a_summary_counts_responses_reasons_findings_and_contexts() -> None:
