@@ -7,13 +7,18 @@ import re
 _EQUALLY_LONG = "`strict` guards two sequences that are equally long by the way they are made; without it they are joined alike"
 _MEMORY = "what is remembered is computed again: the same result, later"
 
+_MADE_UP = (
+    "the rows are made up to be decided, each is looked up by its path, and nothing else of it is asked"
+)
+
 SURVIVORS: dict[str, str] = {
-    r"engine\.(ways|context|regions|diff).*zip\(.*(strict=None|strict=False|, \))": _EQUALLY_LONG,
+    r"engine\.(context|diff):.*\+[^+]*zip\([^+]*(strict=None|strict=False|, )\)": _EQUALLY_LONG,
     r"checker\.envelope:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
     r"engine\.expectation:Evaluator\._open: .*\+known = (None|self\._left_open\.get\(None\))$": _MEMORY,
-    r"engine\.expectation:Evaluator\.expectations: .*(known = None|_of_context\.get\(None\)|\[context\] = None)$": _MEMORY,
+    r"engine\.expectation:Evaluator\.expectations: -known = self.*\+known = (None|self\._of_context\.get\(None\))$": _MEMORY,
+    r"engine\.expectation:Evaluator\.expectations: .*_of_context\[context\] = None$": _MEMORY,
     r"engine\.names:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
         "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
     ),
@@ -28,9 +33,6 @@ SURVIVORS: dict[str, str] = {
     ),
     r"engine\.ways:_smallest_first: .*\+for size in range\(1, len\(others\) \+ 2\)": (
         "there is no combination of more facts than there are"
-    ),
-    r"engine\.judge:Judge\.judge: .*\+judging\.unlisted_in\(seen, None, ": (
-        "at the top there is no parent: None is as empty as the empty text, and is only asked whether it is"
     ),
     r"engine\.judge:in_order: .*\+if len\(listed\) (< 1 or|<= 1 and) len": (
         "findings of one severity are in order as they are; seeing that only spares sorting them"
@@ -74,7 +76,7 @@ SURVIVORS: dict[str, str] = {
         "a tag that begins in that line and goes on has that number already: the parser keeps none that is larger"
     ),
     r"checker\.xml_lines:_begins: .*Parse\(text, (False|)\)": "a sound document is complete, whether or not that is said",
-    r"checker\.json_nodes:.*(count|rfind)\(b?\"\\n\", None, ": "counting from None is counting from the beginning",
+    r"checker\.json_nodes:(json_node|_Parser\._refusal): .*(count|rfind)\(b?\"\\n\", None, ": "counting from None is counting from the beginning",
     r"checker\.json_nodes:_Parser\.__init__: .*_counted = None": "counting from None is counting from the beginning",
     r"checker\.json_nodes:_Parser\._string: .*and False else str": (
         "a string without escapes is read alike by the library; not asking it is only quicker"
@@ -89,9 +91,9 @@ SURVIVORS: dict[str, str] = {
     r"engine\.regions:Space\.regions: .*range\(len\(self\.facts\) - 1, -2, -1\)": (
         "the last fact is tried twice; what could not be added to a box cannot be added to a larger one"
     ),
-    r"engine\.analysis\.decisions:_by_marker: .*(number=None|element=None|steps=None|enumerate\(document\.markers, |digest=)": (
-        "the rows are made up to be decided, each is looked up by its path, and nothing else of it is asked"
-    ),
+    r"engine\.analysis\.decisions:_by_marker: .*\+(number|element|steps)=None,$": _MADE_UP,
+    r"engine\.analysis\.decisions:_by_marker: .*\+for .* enumerate\(document\.markers, (|start=2)\)$": _MADE_UP,
+    r"engine\.analysis\.decisions:_by_marker: .*\+evaluator = .* digest=(None|\"XXXX\")\)\)$": _MADE_UP,
     r"engine\.diff:_kind: .*_SHOWN\[before\] <= _SHOWN\[after\]": "the line before has told equal ones apart",
     r"engine\.explain:_either: .*if len\(facts\) > 2 else facts": "two facts are joined by `and` either way",
 }
