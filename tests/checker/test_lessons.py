@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from sightline.engine.judge import Policy
-from support.messages import EP, SERV, SUCCESS, XSI, body, elements, message
+from support.messages import EP, SERV, SUCCESS, XSI, body, elements, message, request
 from support.two_ways import SHOWN, TwoWays
 
 POLICIES = (Policy(), Policy(strict=True))
@@ -113,19 +113,32 @@ TEXTS = ("SUCCESS", "FAILURE", "Failure ", "x", "", "failure")
 DECLARED = ("", "<?xml version='1.0'?>\n", "<?xml version='1.0' encoding='US-ASCII'?>\n", "\n")
 
 
+def enveloped(
+    envelope: str, text: str, other: str, part: str = "rows with texts", declared: str = ""
+) -> bytes:
+    before, after = ENVELOPES[envelope]
+    told = {"t": text, "u": other, "k": "ep:getSessionInfoResponse"}
+    return (
+        f'{declared}<serv:message xmlns:serv="{SERV}" xmlns:ep="{EP}" xmlns:xsi="{XSI}">\n{before.format(**told)}\n'
+        f"<serv:body>{body(TOLD.format('MeetingCenter') + PARTS[part])}</serv:body>{after.format(**told)}</serv:message>"
+    ).encode()
+
+
 @pytest.mark.parametrize("envelope", ENVELOPES)
 def test_what_is_around_a_body_counts_alike(envelope: str) -> None:
     """Whether the call failed is said there, in texts that change from one message to the next."""
-    before, after = ENVELOPES[envelope]
     for declared, part in product(DECLARED, ("rows with texts", "a tag over lines")):
         ways = TwoWays()
-        answer = body(TOLD.format("MeetingCenter") + PARTS[part])
         for text, other in product(TEXTS, TEXTS[:3]):
-            told = {"t": text, "u": other, "k": "ep:getSessionInfoResponse"}
-            ways.agree(
-                f'{declared}<serv:message xmlns:serv="{SERV}" xmlns:ep="{EP}" xmlns:xsi="{XSI}">\n'
-                f"{before.format(**told)}\n<serv:body>{answer}</serv:body>{after.format(**told)}</serv:message>".encode()
-            )
+            ways.agree(enveloped(envelope, text, other, part, declared))
+
+
+@pytest.mark.parametrize("first", list(ENVELOPES)[::3])
+def test_one_envelope_teaches_nothing_of_another(first: str) -> None:
+    ways = TwoWays()
+    for envelope in (first, *ENVELOPES, *reversed(ENVELOPES)):
+        for text, other in product(TEXTS[:2], TEXTS[:2]):
+            ways.agree(enveloped(envelope, text, other))
 
 
 TYPES = ("ep:getSessionInfoResponse", "ep:other", "serv:getSessionInfoResponse", "getSessionInfoResponse", "")
@@ -137,3 +150,38 @@ def test_a_message_of_another_kind_teaches_nothing_of_this_one() -> None:
         for _ in range(2):
             for kind in order:
                 ways.agree(message(body(TOLD.format("MeetingCenter") + PARTS["rows with texts"], kind)))
+
+
+def test_a_session_whose_key_differs_in_letter_case_is_another_one_both_ways() -> None:
+    ways, found = TwoWays(), []
+    for key in ("abc", "ABC", "abc", "aBC"):
+        answer = message(
+            body(
+                elements(
+                    ["sessionkey", *SHOWN["MC"]], {"metaData/serviceType": "MeetingCenter", "sessionkey": key}
+                )
+            )
+        )
+        (result,) = ways.agree(answer, request(content="<sessionKey>abc</sessionKey>"))
+        found.append(any(finding.rule == "pair-mismatch" for finding in getattr(result, "findings", ())))
+    assert found == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("asked", "path", "roles"),
+    [
+        ("webExID", "host/webExId", ["host", "unknown", "unknown", "host"]),
+        ("email", "host/email", ["host", "host", "unknown", "host"]),  # of these letter case does not count
+    ],
+)
+def test_who_asks_is_compared_alike(asked: str, path: str, roles: list[str]) -> None:
+    ways, found = TwoWays(), []
+    for name in ("Me", "ME", "you", "Me"):
+        told = {"metaData/serviceType": "MeetingCenter", path: name}
+        (result,) = ways.agree(
+            message(body(elements(SHOWN["MC"], told))),
+            request(f"<{asked}>Me</{asked}><webExID>other</webExID><password>p</password>"),
+        )
+        settled = getattr(result, "settled", None)
+        found.append(settled is not None and settled.context["role"])
+    assert found == roles
