@@ -6,7 +6,7 @@ The parser numbers an element by the line on which its start tag ends; people lo
 from __future__ import annotations
 
 import re
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from xml.parsers import expat
 
 from lxml import etree
@@ -14,7 +14,12 @@ from lxml import etree
 _LARGEST = 65_535
 """The largest line number that the parser keeps with an element."""
 
+_UTF_8, _LITTLE_ENDIAN, _BIG_ENDIAN = "utf-8", "utf-16-le", "utf-16-be"
+
 _TAG = re.compile(rb"<[A-Za-z_:\x80-\xff]")
+
+_VALUE_LIKE_END = re.compile(rb"""=\s*+(?:"[^"<]*>\r?\n|'[^'<]*>\r?\n)""")
+"""A value of which a line ends as a tag does; a text can look so too."""
 
 _OVER_LINES = re.compile(
     _TAG.pattern + rb"""(?:[^<>"'\n]|"[^"<\n]*"|'[^'<\n]*')*+(?:\n|"[^"<]*\n|'[^'<]*\n)"""
@@ -30,7 +35,7 @@ def number_by_begin(content: bytes, root: etree._Element) -> None:
     text = _narrow(content) if wide else content
     if not _goes_over_lines(text):
         return
-    for element, line in zip_longest(root.iter(), _begins(text, "utf-8" if wide else None)):
+    for element, line in zip_longest(root.iter(), _begins(text, _UTF_8 if wide else None)):
         if element is None or line is None or line > _LARGEST:
             return
         element.sourceline = line  # type: ignore[misc]  # it can be set; its stub does not know
@@ -38,8 +43,7 @@ def number_by_begin(content: bytes, root: etree._Element) -> None:
 
 def _narrow(content: bytes) -> bytes:
     """Give a text of two bytes a letter in UTF-8; one of four comes out as something without tags."""
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    codec = "utf-16" if marked else "utf-16-le" if content.startswith(b"<\0") else "utf-16-be"
+    codec = _LITTLE_ENDIAN if content.startswith((b"\xff\xfe", b"<\0")) else _BIG_ENDIAN
     return content.decode(codec, "replace").encode()
 
 
@@ -50,9 +54,9 @@ def _goes_over_lines(text: bytes) -> bool:
         return False
     start = text.find(b">", first.start())
     ends_of_tags = text.count(b">\n", start) + text.count(b">\r\n", start)
-    if ends_of_tags == text.count(b"\n", start):
+    if ends_of_tags == text.count(b"\n", start) and not _VALUE_LIKE_END.search(text, start):
         return False  # as most messages are laid out
-    return any(tag.start() != first.start() for tag in islice(_OVER_LINES.finditer(text), 2))
+    return any(tag.start() != first.start() for tag in _OVER_LINES.finditer(text))
 
 
 def _begins(text: bytes, encoding: str | None) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from ..rules.model import UNKNOWN, Fact, Row, Rulebook
+from ..rules.model import UNKNOWN, Row, Rulebook
 from .context import Context, ContextError, context_of, require_enumerable
 from .expectation import Evaluator, Expectation
 from .regions import Assignment, Region, Space
@@ -141,8 +141,15 @@ class _Pairs:
         return [
             (*values, UNKNOWN) if fact != self.new.column_fact else values
             for fact in self.facts
-            for values in (_common_values(_fact(self.old, fact), _fact(self.new, fact)),)
+            for values in (self._values(fact),)
         ]
+
+    def _values(self, fact: str) -> tuple[str, ...]:
+        """Give the values that a fact has wherever it is known."""
+        known = [
+            rulebook.fact(fact).value_ids for rulebook in (self.new, self.old) if fact in rulebook.fact_ids
+        ]
+        return tuple(value for value in known[0] if all(value in values for values in known))
 
     def _add(self, facts: dict[str, str]) -> None:
         old, new = _seen(self.old, facts), _seen(self.new, facts)
@@ -153,17 +160,6 @@ class _Pairs:
             self.only_old += 1
         elif new is not None:
             self.only_new += 1
-
-
-def _fact(rulebook: Rulebook, fact: str) -> Fact | None:
-    return rulebook.fact(fact) if fact in rulebook.fact_ids else None
-
-
-def _common_values(old: Fact | None, new: Fact | None) -> tuple[str, ...]:
-    if old is None or new is None:
-        one = new or old
-        return one.value_ids if one else ()
-    return tuple(value for value in new.value_ids if value in old.value_ids)
 
 
 def _seen(rulebook: Rulebook, facts: dict[str, str]) -> Context | None:

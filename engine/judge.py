@@ -247,7 +247,7 @@ class _Judging:
         by_name = node.by_name()
         for row in self.rulebook.rows_below[container]:
             steps = row.steps
-            present = by_name.get(steps[0], ()) if len(steps) == 1 else tuple(node.find(steps))
+            present = by_name.get(steps[0]) if len(steps) == 1 else list(node.find(steps))
             if not present:
                 self._absent(row, node.deepest(steps).line, cause=None)
                 continue

@@ -50,8 +50,8 @@ class Space:
 
     def _members(self, box: Sequence[frozenset[str]]) -> int:
         members = -1
-        for values, having in zip(box, self._having, strict=True):
-            members &= reduce(or_, (having[value] for value in values), 0)
+        for fact, values in enumerate(box):
+            members &= reduce(or_, (self._having[fact][value] for value in values))
         return members
 
     def _grown(self, seed: Assignment, wanted: int, order: Sequence[int]) -> list[frozenset[str]]:
@@ -71,8 +71,8 @@ class Space:
 
     def _region(self, box: list[frozenset[str]]) -> Region:
         where = {
-            fact: tuple(value for value in having if value in values)
-            for fact, values, having in zip(self.facts, box, self._having, strict=True)
-            if len(values) < len(having)
+            name: tuple(value for value in self._having[fact] if value in box[fact])
+            for fact, name in enumerate(self.facts)
+            if len(box[fact]) < len(self._having[fact])
         }
         return Region(where, self._members(box).bit_count())

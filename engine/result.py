@@ -63,7 +63,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
 
 def result_of(
-    evaluator: Evaluator, settled: Settled, findings: tuple[Finding, ...], source: str = "", index: int = 0
+    evaluator: Evaluator, settled: Settled, findings: tuple[Finding, ...], source: str, index: int
 ) -> ResponseResult:
     """Give the result of a response that was judged."""
     return ResponseResult(

@@ -66,13 +66,12 @@ def _variations(rulebook: Rulebook, context: Context) -> tuple[tuple[dict[str, s
 
 def _smallest_first(rulebook: Rulebook, context: Context) -> Iterator[dict[str, str]]:
     """Give every assignment of other known values to facts, fewer facts before more."""
-    others = {
-        fact.id: [value for value in fact.value_ids if value != context[fact.id]] for fact in rulebook.facts
-    }
+    others = [
+        [(fact.id, value) for value in fact.value_ids if value != context[fact.id]] for fact in rulebook.facts
+    ]
     for size in range(1, len(others) + 1):
-        for facts in combinations(others, size):
-            for values in product(*(others[fact] for fact in facts)):
-                yield dict(zip(facts, values, strict=True))
+        for chosen in combinations(others, size):
+            yield from map(dict, product(*chosen))
 
 
 def _way(rulebook: Rulebook, context: Context, changes: dict[str, str], expectation: Expectation) -> Way:

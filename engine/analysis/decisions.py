@@ -111,7 +111,7 @@ def _redundant_conditions(document: Document, marker: Marker, decided: Decisions
             yield Remark("redundant", Severity.WARNING, text, witness)
             continue
         for fact, values in entry.items():
-            for value in values if len(values) > 1 else ():
+            for value in values:
                 fewer = {**entry, fact: tuple(other for other in values if other != value)}
                 changed = (*marker.granted_if[:number], fewer, *marker.granted_if[number + 1 :])
                 if (

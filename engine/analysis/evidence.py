@@ -23,16 +23,16 @@ def _shadowed(rulebook: Rulebook) -> Iterator[Remark]:
         earlier = [
             other for other in entries[:number] if (other.fact, other.path) == (entry.fact, entry.path)
         ]
-        if any(other.as_ is None for other in earlier) or _equals(entry) <= {
-            equal for other in earlier for equal in _equals(other)
-        }:
+        held = {equal for other in earlier for equal in _equals(other)}
+        by_values = entry.as_ is not None and _equals(entry) <= held
+        if by_values or any(other.as_ is None for other in earlier):
             text = f"entry {number + 1} of `evidence.response` never decides: an earlier one on `{entry.path}` does"
             yield Remark("shadowed", Severity.WARNING, text, f"{entry.fact} by {entry.path}")
 
 
 def _equals(entry: ResponseEvidence) -> set[str]:
-    """Give what an element has to hold for an entry; one that looks up names is never held by another's values."""
-    return {equal.casefold() for equal in entry.equals} if entry.as_ is not None else {entry.path}
+    """Give what an element has to hold for an entry that does not look up names."""
+    return {equal.casefold() for equal in entry.equals}
 
 
 def _read_nowhere(rulebook: Rulebook) -> Iterator[Remark]:

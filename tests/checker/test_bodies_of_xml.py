@@ -6,6 +6,8 @@ import pytest
 
 from sightline.checker.message import Payload
 from sightline.checker.refusal import Limits, Refusal
+from sightline.checker.response import LONG, PLACES, PayloadReader
+from sightline.checker.xml import parse
 from sightline.checker.xml_messages import XmlReader
 from sightline.engine.observation import Node
 from support.judging import RULEBOOK
@@ -68,6 +70,32 @@ def test_a_variable_is_noted_with_each_line_that_it_stands_in() -> None:
     )
     assert payload.variables == ("%TollNum%", "%TollFreeNum%")
     assert payload.variable_lines == (3, 5)
+
+
+def places(*names: str) -> int:
+    """How many of these names a reader remembers where they stand."""
+    reader = PayloadReader(RULEBOOK, Limits())
+    content = "".join(f"<{name}/>" for name in names)
+    reader.read(parse(f'<bodyContent xmlns="{EP}">{content}</bodyContent>'.encode(), Limits()))
+    return sum(place is not None for place in reader._places.values())
+
+
+def test_a_reader_remembers_names_where_they_stand_but_not_long_ones_and_not_too_many() -> None:
+    assert places("status", "status", "hostKey") == 2
+    assert [places("x" * length) for length in (LONG - 1, LONG, LONG + 1)] == [1, 0, 0]
+    assert [places(*(f"x{number}" for number in range(many))) for many in (PLACES, PLACES + 5)] == [
+        PLACES
+    ] * 2
+
+
+def test_what_is_remembered_of_a_name_is_of_its_place() -> None:
+    """The same name stands for another row in another container, and is of another vocabulary in another namespace."""
+    payload = read("<ep:status/><ep:test><ep:status/></ep:test>" * 2 + "<serv:status/><ep:status/>")
+    assert [(path, foreign) for path, _, foreign, _ in nodes(payload.observation)] == [
+        *(("status", False), ("test", False), ("test/status", False)) * 2,
+        ("status", True),
+        ("status", False),
+    ]
 
 
 def test_a_body_may_be_as_deep_as_the_limit_and_no_deeper() -> None:

@@ -21,6 +21,7 @@ REFUSED: dict[bytes, tuple[str, str]] = {
     b"\nx": ("not-xml", "at line 2, column 1: no XML begins there"),
     b"<a": ("not-xml", f"at line 1, column 3: {CUT_OFF}"),
     b"<a>": ("not-xml", f"at line 1, column 4: {CUT_OFF}"),
+    b"<a>\n<b c='1'd": ("not-xml", f"at line 2, column 9: {CUT_OFF}"),
     b"<a>\n<b>": ("not-xml", f"at line 2, column 4: {CUT_OFF}"),
     b"<a>\n<b></a>\n": ("not-xml", "at line 2, column 8: an end tag does not match its start tag"),
     b"<a><b></a></b>": ("not-xml", "at line 1, column 11: an end tag does not match its start tag"),
@@ -84,3 +85,49 @@ def test_the_parser_is_allowed_nothing_that_reads_or_mends() -> None:
             "remove_pis": True,
         }
     ]
+
+
+SEVERAL = b"<a>\n<b x='=' y=''></b>\n<!-- <c> --><?pi <c> ?><b/>\n</a>"
+"""Three elements; in the comment is a start tag too."""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+def test_a_document_may_have_as_many_start_tags_as_the_limit_and_no_more(encoding: str) -> None:
+    """Those in comments and instructions are counted with them: nothing is built yet of what is counted."""
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    content = (mark + SEVERAL.decode()).encode(encoding)
+    assert len(parse(content, Limits(elements=5))) == 2
+    with pytest.raises(Refusal) as caught:
+        parse(content, Limits(elements=4))
+    assert (caught.value.reason, caught.value.detail) == (
+        "too-large",
+        "more than 4 elements; --limit elements=N allows more",
+    )
+
+
+ATTRIBUTES = [
+    (b"<a x='' y='' z=''/>", None),
+    (b"<a x='' y='' z='' v=''/>", 1),
+    (b"<a xmlns='u' xmlns:p='v' x=''/>", None),
+    (b"<a xmlns='u' xmlns:p='v' x='' y=''/>", 1),
+    (b"<a xmlns='u' xmlns:p='v' xmlns:q='w' xmlns:r='x'/>", 1),
+    (b"<a x='' y='' z=''><b x='' y='' z=''><c x=''/></b><b xmlns='u' xmlns:p='v' z=''/></a>", None),
+    (b"<a xmlns='u' xmlns:p='v'><b x='' y='' z=''/></a>", None),
+    (b"<a x=''>\n<b/>\n<b x='' y='' xmlns:p='u' z=''/></a>", 3),
+]
+
+
+@pytest.mark.parametrize(("content", "line"), ATTRIBUTES)
+def test_an_element_may_have_as_many_attributes_as_the_limit_and_no_more(
+    content: bytes, line: int | None
+) -> None:
+    """Declarations of namespaces are among them, and each element counts by itself."""
+    if line is None:
+        assert parse(content, Limits(attributes=3)).tag
+        return
+    with pytest.raises(Refusal) as caught:
+        parse(content, Limits(attributes=3))
+    assert (caught.value.reason, caught.value.detail) == (
+        "too-large",
+        f"at line {line}: more than 3 attributes of an element; --limit attributes=N allows more",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,12 @@ from sightline.engine.ledger import Ledger
 from sightline.engine.result import Outcome, ResponseResult, Summary
 from support.judging import RULEBOOK, check_one
 from support.messages import request, response
+from support.rulebooks import variant, varied
+
+if TYPE_CHECKING:
+    from support.rulebooks import Loaded
+
+__all__ = ["variant", "varied"]
 
 TODAY = date(2026, 11, 23)
 EVALUATOR = Evaluator(RULEBOOK)
@@ -56,7 +63,8 @@ def test_a_leak_is_accepted_only_with_reason_and_expiry(
     entry = Entry(rule, "x", reason=reason, expires=expires)
     accepted = reason == "known" and expires is not None and today <= expires
     assert (entry.standing(today) is Standing.ACCEPTED) == accepted
-    assert bool(entry.lacks) == (reason != "known" or expires is None)
+    lacking = {"reason": reason != "known", "expires": expires is None}
+    assert entry.lacks == tuple(key for key, lacks in lacking.items() if lacks)
 
 
 def test_an_accepted_finding_does_not_count_and_the_others_still_do() -> None:
@@ -64,8 +72,11 @@ def test_an_accepted_finding_does_not_count_and_the_others_still_do() -> None:
     assert result.outcome is Outcome.VIOLATING
     assert [finding.rule for finding in result.findings if finding.accepted] == ["missing"]
     both = [MISSING, Entry(*LEAKED.key, reason="r", expires=TODAY)]
-    result = Ledger(RULEBOOK, both, TODAY).held(violating())
+    ledger = Ledger(RULEBOOK, both, TODAY)
+    result = ledger.held(violating())
     assert result.outcome is Outcome.CONFORMANT
+    assert ledger.use([]).accepted == 2
+    assert [f.baseline.entry for f in result.findings if f.baseline] == both[::-1]
     summary = Summary()
     summary.add(result)
     assert (summary.accepted, summary.severities[Severity.ERROR]) == (2, 0)
@@ -109,7 +120,10 @@ def test_a_new_entry_takes_effect_at_once_save_for_a_leak() -> None:
         ("getsessioninfo:TC/anonymous/not-supplied/host.firstName", False),  # nothing was judged in it
         ("getsessioninfo:TC/authenticated/host/unknown/host.firstName", False),
         ("getsessioninfo:XC/anonymous/not-supplied/host.firstName", True),  # there is no such context
+        ("getsessioninfo:TC/anonymous/not-supplied#unexpected-success", False),
+        ("getsessioninfo:TC/anonymous/not-supplied/a:b#unlisted", False),
         ("another:MC/anonymous/not-supplied/host.firstName", True),
+        ("another:TC/anonymous/not-supplied/host.firstName", True),
         ("no identity", True),
     ],
 )
@@ -119,6 +133,14 @@ def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, 
     result = ledger.held(violating())
     use = ledger.use([result.settled.context])
     assert (use.stale, use.unjudged) == (((entry,), ()) if stale else ((), (entry,)))
+
+
+def test_a_context_can_be_named_by_its_column_alone(varied: Loaded) -> None:
+    """Where all else follows from it."""
+    rule = '[[implications]]\nwhen = { version = "A" }\nthen = { role = "other" }\ntext = "so it is"\ncite = "I1"\n'
+    entry = Entry("missing", "my-rulebook:A/price")
+    use = Ledger(varied(of="skeleton", more=rule), [entry], TODAY).use([])
+    assert (use.stale, use.unjudged) == ((), (entry,))
 
 
 @settings(deadline=None, max_examples=30)

@@ -7,13 +7,18 @@ import re
 _EQUALLY_LONG = "`strict` guards two sequences that are equally long by the way they are made; without it they are joined alike"
 _MEMORY = "what is remembered is computed again: the same result, later"
 
+_MADE_UP = (
+    "the rows are made up to be decided, each is looked up by its path, and nothing else of it is asked"
+)
+
 SURVIVORS: dict[str, str] = {
-    r"engine\.(ways|context).*zip\(.*(strict=None|strict=False|, \))": _EQUALLY_LONG,
+    r"engine\.(context|diff):.*\+[^+]*zip\([^+]*(strict=None|strict=False|, )\)": _EQUALLY_LONG,
     r"checker\.envelope:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
     r"engine\.expectation:Evaluator\._open: .*\+known = (None|self\._left_open\.get\(None\))$": _MEMORY,
-    r"engine\.expectation:Evaluator\.expectations: .*(known = None|_of_context\.get\(None\)|\[context\] = None)$": _MEMORY,
+    r"engine\.expectation:Evaluator\.expectations: -known = self.*\+known = (None|self\._of_context\.get\(None\))$": _MEMORY,
+    r"engine\.expectation:Evaluator\.expectations: .*_of_context\[context\] = None$": _MEMORY,
     r"engine\.names:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
         "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
     ),
@@ -29,8 +34,13 @@ SURVIVORS: dict[str, str] = {
     r"engine\.ways:_smallest_first: .*\+for size in range\(1, len\(others\) \+ 2\)": (
         "there is no combination of more facts than there are"
     ),
-    r"engine\.judge:judge: .*\+judging\.unlisted_in\(seen, None, ": (
-        "at the top there is no parent: None is as empty as the empty text, and is only asked whether it is"
+    r"engine\.judge:in_order: .*\+if len\(listed\) (< 1 or|<= 1 and) len": (
+        "findings of one severity are in order as they are; seeing that only spares sorting them"
+    ),
+    r"engine\.judge:Judge\.__init__: .*shown=None\)\)$": "it is only asked whether `shown` is true",
+    r"engine\.judge:Judge\._singly: .*known\.get\(None\)": _MEMORY,
+    r"engine\.judge:_Judging\.rows_below: .*if \(len\(steps\) == 1\) and False else": (
+        "what one step leads to is found by stepping as well as by name, which is only quicker"
     ),
     r"engine\.judge:_Judging\.findings: .*else (2 << 30|1 << 31)$": (
         "what is in no row comes after all rows: any number larger than theirs does"
@@ -44,19 +54,47 @@ SURVIVORS: dict[str, str] = {
     r"checker\.envelope:failure: .*if \(body\.status\) or True else None": (
         "it is asked of bodies whose status says FAILURE, and these have one"
     ),
-    r"checker\.xml:_refusal: .*kind = entries\[-1\]": "the parser never refuses without an entry in its log",
+    r"checker\.xml:_refusal: .*\+kind = entries\[0\].*(or True|\"XXXX\")": (
+        "the parser never refuses without an entry in its log"
+    ),
+    r"checker\.xml:_refusal: .*\{line or 2\}": "the parser tells the line of every error",
+    r"checker\.xml:parse: .*\+if content\.count\(b\"<\"\) >= ": (
+        "start tags are counted then, and that decides; asking first only spares it"
+    ),
+    r"checker\.xml:parse: .*\+if content\.count\(b\"=\"\) >= ": (
+        "the attributes of each element are counted then, and that decides; asking first only spares it"
+    ),
     r"checker\.xml:_declares_doctype: .*sub\(b\"XXXX\"": "what takes the place of a comment only has to be no markup",
     r"checker\.xml:_declares_doctype: .*content\[:65537\]": "how much of a broken document is looked through: any such number does",
     r"checker\.xml_messages:XmlReader\.speaks: .*if \(b\"\\0\" in document\) or True": (
         "a document without NUL bytes is the same when they are taken out; asking first only spares the copy"
     ),
-    r"checker\.xml:_refusal: .*column > len\(lines\[-1\]\)": (
-        "message wording only: whether a document that ends with its error in its last column is called cut off"
+    r"checker\.response:PayloadReader\._(node|placed): .*sourceline or 1": "the parser gives every element its line",
+    r"checker\.response:PayloadReader\._node: .*self\._places\.get\(None\)": _MEMORY,
+    r"checker\.json_nodes:json_node: .*\"UTF-8-SIG\"": "the letter case of an encoding's name does not matter",
+    r"checker\.xml_lines:number_by_begin: .*line >= _LARGEST": (
+        "a tag that begins in that line and goes on has that number already: the parser keeps none that is larger"
     ),
-    r"checker\.response:PayloadReader\._(node|child): .*sourceline or 1": "the parser gives every element its line",
-    r"checker\.response:PayloadReader\._child: .*if \(foreign\) or True else node$": (
-        "the node is made anew with the same content"
+    r"checker\.xml_lines:_begins: .*Parse\(text, (False|)\)": "a sound document is complete, whether or not that is said",
+    r"checker\.json_nodes:(json_node|_Parser\._refusal): .*(count|rfind)\(b?\"\\n\", None, ": "counting from None is counting from the beginning",
+    r"checker\.json_nodes:_Parser\.__init__: .*_counted = None": "counting from None is counting from the beginning",
+    r"checker\.json_nodes:_Parser\._string: .*and False else str": (
+        "a string without escapes is read alike by the library; not asking it is only quicker"
     ),
+    r"checker\.json_nodes:_Parser\._space: .*if \(found\) or True": "the pattern fits no space too: it always fits",
+    r"checker\.json_nodes:_Parser\.document: .*_value\(\"\", None, ": (
+        "at the top there is no parent: None is as empty as the empty text, and is only asked whether it is"
+    ),
+    r"engine\.regions:Space\.__init__: .*\+self\._bit = \{context: 2 << number ": (
+        "which bit stands for a context is all one, if each has its own"
+    ),
+    r"engine\.regions:Space\.regions: .*range\(len\(self\.facts\) - 1, -2, -1\)": (
+        "the last fact is tried twice; what could not be added to a box cannot be added to a larger one"
+    ),
+    r"engine\.analysis\.decisions:_by_marker: .*\+(number|element|steps)=None,$": _MADE_UP,
+    r"engine\.analysis\.decisions:_by_marker: .*\+for .* enumerate\(document\.markers, (|start=2)\)$": _MADE_UP,
+    r"engine\.analysis\.decisions:_by_marker: .*\+evaluator = .* digest=(None|\"XXXX\")\)\)$": _MADE_UP,
+    r"engine\.diff:_kind: .*_SHOWN\[before\] <= _SHOWN\[after\]": "the line before has told equal ones apart",
     r"engine\.explain:_either: .*if len\(facts\) > 2 else facts": "two facts are joined by `and` either way",
 }
 """Reasons by a pattern that the name of a mutant holds."""

@@ -8,9 +8,11 @@ pytest.importorskip("mutmut", reason="mutmut is installed by `make assure-code`"
 
 from sightline.engine.expectation import Expectation
 from sightline.engine.names import edits
+from sightline.engine.sketch import row_bits
+from sightline.rules import builtin_rulebook
 
 from .children import in_a_child
-from .code_campaign import MODULES, _file, _in_turn, _reaching
+from .code_campaign import MODULES, Campaign, _file, _in_turn, _reaching
 from .code_mutants import CodeMutant, of_module, put_in_place
 
 
@@ -50,6 +52,14 @@ def test_a_child_that_hangs_is_ended() -> None:
             pass
 
     assert in_a_child(work, 1) == "ended by signal 14"
+
+
+def test_nothing_is_remembered_from_one_test_to_the_next() -> None:
+    """Else a test would not be seen to reach what an earlier one had computed, and would not notice a mutant of it."""
+    row_bits(builtin_rulebook())
+    assert row_bits.cache_info().currsize
+    Campaign([], budget=1).pytest_runtest_setup()
+    assert not row_bits.cache_info().currsize
 
 
 def test_every_mutant_is_one_change_and_has_its_line() -> None:

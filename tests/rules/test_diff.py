@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sightline.engine.context import TooManyError, all_contexts
-from sightline.engine.diff import IncomparableError, Kind, RulebookDiff, diff
+from sightline.engine.diff import IncomparableError, Inventory, Kind, RowDiff, RulebookDiff, diff
 from sightline.engine.expectation import Evaluator, Expectation
 from sightline.engine.regions import Assignment, Region, Space
 from sightline.rules import builtin_rulebook, load_rulebook
@@ -49,6 +51,11 @@ class TestRegions:
         assert [region.contexts for region in regions] == [len(contexts) for contexts in held]
         assert len(regions) <= len(chosen)
 
+    def test_a_context_has_a_value_for_each_fact(self) -> None:
+        for short in (("MC",), ("MC", "anonymous", "supplied", "more")):
+            with pytest.raises(ValueError, match="zip"):
+                Space(FACTS, [short])
+
     def test_all_is_told_without_a_condition(self) -> None:
         assert Space(FACTS, ALL).regions(ALL) == (Region({}, len(ALL)),)
 
@@ -59,6 +66,15 @@ class TestRegions:
             {"password": ("supplied",)},
             {"caller": ("authenticated",)},
         ]
+
+    @pytest.mark.parametrize(("first", "last"), [(2, 3), (3, 2)])
+    def test_the_larger_one_is_told_first_whichever_facts_it_leaves_open(self, first: int, last: int) -> None:
+        """What the first fact alone says leaves the others open, and the other way round."""
+        every = list(product([f"a{n}" for n in range(first)], ["b0", "b1"], [f"c{n}" for n in range(last)]))
+        space = Space(("a", "b", "c"), every)
+        chosen = [context for context in every if context[0] == "a0" or context[2] == "c0"]
+        by_first, by_last = Region({"a": ("a0",)}, 2 * last), Region({"c": ("c0",)}, 2 * first)
+        assert space.regions(chosen) == ((by_first, by_last) if last > first else (by_last, by_first))
 
 
 def decisions(found: RulebookDiff) -> Counter[tuple[str, Expectation | None, Expectation | None]]:
@@ -215,6 +231,8 @@ def test_a_value_more_is_said_and_not_compared(varied: Loaded) -> None:
     assert found.added.values == ("role=admin",)
     assert found.rows == ()
     assert found.differs
+    for one in (found, diff(new, old)):
+        assert (one.contexts, one.only_old, one.only_new) == (6, 0, 0)
 
 
 def test_what_only_one_allows_is_counted(varied: Loaded) -> None:
@@ -222,6 +240,76 @@ def test_what_only_one_allows_is_counted(varied: Loaded) -> None:
     found = diff(varied(of="skeleton", name="old"), varied(of="skeleton", more=rule))
     assert (found.only_old, found.only_new) == (1, 0)
     assert diff(varied(of="skeleton", name="c", more=rule), varied(of="skeleton", name="d")).only_new == 1
+
+
+RULE = '[[implications]]\nwhen = { version = "%s" }\nthen = { role = "%s" }\ntext = "so it is"\ncite = "I1"\n'
+
+
+def test_each_combination_that_only_one_allows_counts(varied: Loaded) -> None:
+    ruled = varied(of="skeleton", more=RULE % ("A", "other") + RULE % ("B", "other"))
+    found = diff(varied(of="skeleton", name="old"), ruled)
+    assert (found.contexts, found.only_old, found.only_new) == (4, 2, 0)
+    assert (diff(ruled, found.old).only_old, diff(ruled, found.old).only_new) == (0, 2)
+
+
+def test_what_follows_in_one_rulebook_only_is_told_as_it_was_asked(varied: Loaded) -> None:
+    """What is unknown to the one and follows in the other is its own context, and not the one that it leads to."""
+    by_role = ("price,price,always,owner", "price,price,owner,owner")
+    old = varied(by_role, of="skeleton", name="old")
+    new = varied(by_role, of="skeleton", more=RULE % ("A", "other") + RULE % ("B", "owner"))
+    found = diff(old, new)
+    assert (found.contexts, found.only_old) == (4, 2)
+    price = next(row for row in found.rows if row.path == "price")
+    assert [(c.before, c.after, c.contexts) for c in price.changes] == [
+        (Expectation.MAY, Expectation.SHOULD, 1),
+        (Expectation.MAY, Expectation.MUST_NOT, 1),
+    ]
+    for change, version in zip(price.changes, "BA", strict=True):
+        (region,) = change.regions
+        assert region.where["version"] == (version,)
+        assert "unknown" in region.where["role"]
+
+
+def test_a_row_is_shown_as_the_newer_rulebook_that_lists_it_has_it(varied: Loaded) -> None:
+    old = varied(
+        ("price,price,always,owner", "Price,price,always,owner\nnet,net,never,owner"),
+        of="skeleton",
+        name="old",
+    )
+    new = varied(("price,price,always,owner", "price,price,owner,owner\ntax,tax,never,owner"), of="skeleton")
+    found = diff(old, new)
+    assert (found.old, found.new) == (old, new)
+    rows = {row.path: row for row in found.rows}
+    assert [rows[path].row for path in ("price", "net", "tax")] == [
+        new.row_by_path["price"],
+        old.row_by_path["net"],
+        new.row_by_path["tax"],
+    ]
+    assert (rows["price"].old, rows["price"].new) == (old.row_by_path["price"], new.row_by_path["price"])
+    assert (rows["net"].new, rows["tax"].old) == (None, None)
+    with pytest.raises(ValueError, match="`x` is a row of neither rulebook"):
+        _ = RowDiff("x", None, None, ()).row
+
+
+SAME = RulebookDiff(
+    builtin_rulebook(), builtin_rulebook(), 1, (), Inventory((), (), (), ()), Inventory((), (), (), ())
+)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_an_inventory_is_something_if_anything_is_in_it(place: int) -> None:
+    only = Inventory(*(("x",) if here == place else () for here in range(4)))
+    assert only
+    assert replace(SAME, removed=only).differs
+    assert replace(SAME, added=only).differs
+    assert not SAME.removed
+
+
+def test_rulebooks_differ_by_anything_that_decides() -> None:
+    assert not SAME.differs
+    assert replace(SAME, rows=(RowDiff("x", None, None, ()),)).differs
+    assert replace(SAME, only_old=1).differs
+    assert replace(SAME, only_new=1).differs
 
 
 def test_the_text_says_where_nothing_is_compared(run: Run, variant: Variant) -> None:

@@ -118,6 +118,17 @@ def test_lines_are_those_of_names_and_of_items() -> None:
     ]
     assert root.lines("b/c") == (4,)
     assert root.lines("d/e") == (8,)
+    assert read('\n{\n"a": [],\n"b":\n{}}').lines("a") == (3,)
+    assert [read(f'\n{{"a": {value}}}').lines("a") for value in ("1", "[]", "{}")] == [(2,)] * 3
+
+
+def test_a_variable_is_noted_with_each_line_that_it_stands_in() -> None:
+    vocabulary = Vocabulary.of_responses(load_rulebook("getsessioninfo"))
+    texts = Noted(vocabulary, Limits())
+    text = b'{"telephony": {\n"globalCallInNumbersURL": ["%TollNum%",\n"x",\n"%TollNum%%TollFreeNum%"]}}'
+    payload = texts.payload(json_node(text, vocabulary, texts, Limits()))
+    assert payload.variables == ("%TollNum%", "%TollFreeNum%")
+    assert payload.variable_lines == (2, 4)
 
 
 @pytest.mark.parametrize("value", ["null", '""', '" "', "{}", "[]"])
@@ -138,6 +149,8 @@ def test_what_holds_something_is_not_blank(value: str) -> None:
         (" \n", "it is empty"),
         ("<message/>", "at line 1, column 1: no value of JSON begins there"),
         ('{"a": NaN}', "at line 1, column 7: no value of JSON begins there"),
+        ("\nx", "at line 2, column 1: no value of JSON begins there"),
+        ('\n{"a":\n x,\n\n"b": 1}', "at line 3, column 2: no value of JSON begins there"),
         ('{"a":\n -Infinity}', "at line 2, column 2: no value of JSON begins there"),
         ('{"a": 1,\n "a": 2}', "at line 2, column 2: a name that its object has already"),
         ('{"a": 1, "\\u0061": 2}', "at line 1, column 10: a name that its object has already"),
@@ -154,6 +167,7 @@ def test_what_holds_something_is_not_blank(value: str) -> None:
         ('{"a": 1} {}', "at line 1, column 10: content after the end of the document"),
         ('{"a": [', "at line 1, column 8: it ends before its root does: is it cut off?"),
         (b'{"a":\n"\xff"}', "at line 2: not UTF-8"),
+        (b'\n{"a": "\xff\n\xff"}\n', "at line 2: not UTF-8"),
         ('{"a": 1}'.encode("utf-16"), "at line 1: not UTF-8"),
     ],
 )
@@ -164,7 +178,8 @@ def test_what_is_no_json_is_refused_with_its_place(text: str | bytes, said: str)
 
 @pytest.mark.parametrize("text", ["[]", '[{"id": 1}]', '"id"', "1", "null"])
 def test_a_root_that_is_no_object_is_no_message(text: str) -> None:
-    assert refusal(text).reason is Reason.NOT_A_MESSAGE
+    found = refusal(text)
+    assert (found.reason, found.detail) == (Reason.NOT_A_MESSAGE, "its root is no object")
 
 
 @pytest.mark.parametrize(
@@ -183,6 +198,25 @@ def test_a_root_that_is_no_object_is_no_message(text: str) -> None:
 def test_what_is_too_large_is_refused(text: str, said: str) -> None:
     found = refusal(text, SMALL)
     assert (found.reason, found.detail) == (Reason.TOO_LARGE, said)
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond"),
+    [
+        (
+            '{"a": [' + "1," * 17 + "1]}",
+            '{"a": [' + "1," * 18 + "1]}",
+        ),  # the root and the list are elements too
+        ('{"' + "a" * 1000 + '": 1}', '{"' + "a" * 1001 + '": 1}'),
+        ('{"a":' * 5 + "1" + "}" * 5, '{"a":' * 6 + "1" + "}" * 6),
+        ('{"a":' + "[" * 4 + "1" + "]" * 4 + "}", '{"a":' + "[" * 5 + "1" + "]" * 5 + "}"),
+        ('{"a": "' + "x" * 9_991 + '"}', '{"a": "' + "x" * 9_992 + '"}'),
+    ],
+    ids=["elements", "name", "depth", "depth of lists", "size"],
+)
+def test_what_is_as_large_as_the_limit_is_read(within: str, beyond: str) -> None:
+    assert read(within, SMALL).children
+    assert refusal(beyond, SMALL).reason is Reason.TOO_LARGE
 
 
 def test_the_usual_limits_leave_the_stack_alone() -> None:
@@ -231,6 +265,14 @@ def test_texts_are_noted_only_where_they_are_evidence() -> None:
     text = '{"a": " x ", "b": "secret", "c": {"d": [true, 2]}, "e": 1e5, "f": null}'
     wanted = frozenset({"a", "c/d", "e", "f"})
     assert noted(text, wanted=wanted)[1] == {"a": "x", "c/d": "true", "e": "1e5", "f": ""}
+
+
+def test_a_text_is_noted_if_it_is_evidence_or_can_hold_variables() -> None:
+    rulebook = load_rulebook("getsessioninfo")
+    responses, requests = Vocabulary.of_responses(rulebook), Vocabulary.of_requests(rulebook)
+    paths = ("metaData/serviceType", "telephony/globalCallInNumbersURL", "telephony", "status", "webExID")
+    assert [responses.notes(path) for path in paths] == [True, True, False, False, False]
+    assert [requests.notes(path) for path in paths] == [False, False, False, False, True]
 
 
 def test_spellings_are_read_as_the_row() -> None:

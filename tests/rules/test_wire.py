@@ -184,10 +184,21 @@ def test_a_variable_that_nothing_replaced_is_found_in_json_too(
     assert "SECRET" not in found.stdout
 
 
-def test_an_xml_request_of_another_operation_is_named_by_what_the_rulebook_has(varied: Loaded) -> None:
-    xml = 'namespace = "urn:x"\nenvelope = "urn:y"\nresponse_types = ["r"]'
+@pytest.mark.parametrize(
+    ("types", "name"),
+    [
+        ("", "my-rulebook"),
+        ('request_types = ["java:x.First", "java:x.Second"]', "First"),
+        ('request_type_names = ["second", "third"]', "second"),
+        ('request_types = ["First"]\nrequest_type_names = ["second"]', "First"),
+    ],
+)
+def test_an_xml_request_of_another_operation_is_named_by_what_the_rulebook_has(
+    varied: Loaded, types: str, name: str
+) -> None:
+    xml = f'namespace = "urn:x"\nenvelope = "urn:y"\nresponse_types = ["r"]\n{types}'
     reader = reader_for(varied((JSON_WIRE, xml), of="skeleton"), Limits())
-    with pytest.raises(Refusal, match="it asks for no my-rulebook") as caught:
+    with pytest.raises(Refusal, match=f"^it asks for no {name}$") as caught:
         reader.requests(b'<message xmlns="urn:y"><body><bodyContent/></body></message>')
     assert caught.value.reason is Reason.OTHER_OPERATION
 
