@@ -106,6 +106,8 @@ def _in_folder(folder: str, limits: Limits, *, lots: bool, hold: bool = True) ->
     except OSError as error:
         yield Stray(printable(folder), f"the folder cannot be read: {error.strerror}", unreadable=True)
         return
+    # What is unfinished is a report that is being written, this run's perhaps.
+    entries = [entry for entry in entries if not entry.name.startswith(UNFINISHED)]
     listed = {entry.name: entry for entry in entries}
     served: set[str] | None = None
     if FILES in listed and MAPPINGS in listed:
@@ -115,8 +117,6 @@ def _in_folder(folder: str, limits: Limits, *, lots: bool, hold: bool = True) ->
         lots = hold = False
     files = _Files(os.path.join(folder, ""), listed, limits, lots=lots, hold=hold)
     for entry in entries:
-        if entry.name.startswith(UNFINISHED):  # a report that is being written, this run's perhaps
-            continue
         if not entry.is_dir(follow_symlinks=False):
             yield from files.found(entry.name)
             continue
