@@ -105,12 +105,21 @@ def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Open
             sources = [f"{place.source}#row-{first + row}" for row in range(batch.num_rows)]
             first += batch.num_rows
             if packed is not None:
-                require_proportion(packed, batch.nbytes, place.limits)
+                require_proportion(packed, _size_of(batch), place.limits)
             for recording in columns.recordings(batch, place.limits, sources):
                 given += recording.at_hand
                 if packed is not None:
                     require_proportion(packed, given, place.limits)
                 yield recording
+
+
+def _size_of(batch: pa.RecordBatch) -> int:
+    import pyarrow as pa
+
+    try:
+        return int(batch.nbytes)
+    except pa.ArrowException:  # not every version can tell it of views
+        return int(batch.get_total_buffer_size())
 
 
 def _parquet_batches(stream: BinaryIO, place: Place) -> Opened:

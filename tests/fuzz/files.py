@@ -24,11 +24,10 @@ from sightline.engine.result import ResponseResult, Summary
 from sightline.reports.check_decode import ResultError, SavedResult
 from sightline.reports.check_json import CheckJson
 from sightline.rules import builtin_rulebook
-from sightline.rules.load import RULEBOOK_FILE, SKELETON, TABLE_FILE, RulebookError, load_rulebook
+from sightline.rules.load import BUILTINS, RULEBOOK_FILE, SKELETON, TABLE_FILE, RulebookError, load_rulebook
 from sightline.rules.model import Rulebook
 from support.messages import body, elements, message
 
-RULES = Path(__file__).parents[2] / "rules"
 SEPARATOR = b"\n#=\n"
 """Between the two files of a rulebook in one input."""
 
@@ -184,7 +183,7 @@ def configurations() -> Iterator[bytes]:
 
 def rulebooks() -> Iterator[bytes]:
     """Rulebooks to begin with: the skeleton, and those that ship, which are long."""
-    for folder in (Path(SKELETON), RULES / "webex_rest_meeting"):
+    for folder in map(Path, (SKELETON, BUILTINS["webex-rest-meeting"])):
         document = (folder / RULEBOOK_FILE).read_bytes()
         lines = [line for line in document.splitlines() if line.strip() and not line.startswith(b"#")]
         (table,) = folder.glob("*.csv")

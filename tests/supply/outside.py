@@ -24,6 +24,7 @@ BESIDE = (
     "README.md",
     "LICENSE",
     "CHANGELOG.md",
+    "SECURITY.md",
     "Makefile",
     "release.mk",
     "pyproject.toml",
