@@ -34,6 +34,11 @@ PARTS = {
     "a near miss": "<ep:Status>x</ep:Status><ep:hots>\n<ep:firstName/></ep:hots>",
     "another vocabulary": '<o:status xmlns:o="urn:o">x</o:status>\n<o:made xmlns:o="urn:o"><ep:status/></o:made>',
     "no vocabulary": "<status>x</status><made>\n<status/></made>",
+    "another vocabulary in single quotes": "<o:status a='1' xmlns:o='urn:o'>x</o:status>",
+    "another vocabulary of the same prefix": '<ep:status xmlns:ep="urn:o">x</ep:status>',
+    "its vocabulary by default": f'<host xmlns="{EP}"><firstName>x</firstName></host>',
+    "its vocabulary by default and an attribute": f'<host xmlns="{EP}" a="urn:o"><firstName>x</firstName></host>',
+    "its vocabulary by another prefix": f'<p:host xmlns:p="{EP}"><p:firstName>x</p:firstName></p:host>',
     "a vocabulary of its own declared by default": '<host xmlns="urn:o"><firstName>x</firstName></host>',
     "attributes": "<ep:status a='1' b=\"2\">x</ep:status>\n<ep:made c='3'>\n<ep:up d='4'/></ep:made>",
     "a tag over lines": "<ep:hostKey\na='1'\n>x</ep:hostKey>\n<ep:made\n><ep:up\n/></ep:made>",
@@ -110,7 +115,10 @@ ENVELOPES = {
     ),
 }
 TEXTS = ("SUCCESS", "FAILURE", "Failure ", "x", "", "failure")
-DECLARED = ("", "<?xml version='1.0'?>\n", "<?xml version='1.0' encoding='US-ASCII'?>\n", "\n")
+DECLARED = (
+    *("", "<?xml version='1.0'?>\n", "\n"),
+    *(f"<?xml version='1.0' encoding='{encoding}'?>\n" for encoding in ("US-ASCII", "windows-1252")),
+)
 
 
 def enveloped(
@@ -150,6 +158,62 @@ def test_a_message_of_another_kind_teaches_nothing_of_this_one() -> None:
         for _ in range(2):
             for kind in order:
                 ways.agree(message(body(TOLD.format("MeetingCenter") + PARTS["rows with texts"], kind)))
+
+
+TELLING = {
+    "beside an element that is evidence and empty": "<ep:serviceType/>{}",
+    "beside an element that is evidence and ends": "<ep:serviceType></ep:serviceType>{}",
+    "before an element that is evidence": "{}<ep:serviceType/>",
+    "in what is in evidence": "<ep:serviceType><ep:a>{}</ep:a></ep:serviceType>",
+    "in evidence that holds an element": "<ep:serviceType><ep:a/>{}</ep:serviceType>",
+}
+
+
+@pytest.mark.parametrize("place", TELLING)
+def test_a_text_is_evidence_only_where_it_is_all_that_its_element_holds(place: str) -> None:
+    ways = TwoWays()
+    for service in ("MeetingCenter", "TrainingCenter", "x", "MeetingCenter"):
+        told = f"<ep:metaData>{TELLING[place].format(service)}</ep:metaData>"
+        for parts in (told, told + PARTS["rows with texts"], PARTS["rows with texts"] + told):
+            ways.agree(message(body(parts)))
+
+
+def mixed(root: str, top: str, bottom: str, end: str) -> bytes:
+    return (
+        f'<{root}message xmlns:{root.strip(":")}="{SERV}" xmlns:ep="{EP}" xmlns:xsi="{XSI}">{top}<bodyContent '
+        f'xsi:type="ep:getSessionInfoResponse">{TOLD.format("MeetingCenter")}</bodyContent>{bottom}</{end}message>'
+    ).encode()
+
+
+TOP = "<header><response><result>SUCCESS</result></response></header>"
+MIXED = {
+    "the root": [
+        mixed(a, TOP + "<body>", "</body>", b) for a, b in (("s:", "s:"), ("t:", "t:"), ("s:", "t:"))
+    ],
+    "the body": [
+        mixed("s:", f"{TOP}<{a}body>", f"</{b}body>", "s:") for a, b in (("", ""), ("s:", "s:"), ("s:", ""))
+    ],
+    "an element before the body": [
+        mixed("s:", f"{TOP}<{a}><c>x</c><c>y</c></{b}><body>", "</body>", "s:")
+        for a, b in (("a", "a"), ("b", "b"), ("b", "a"))
+    ],
+    "an element after the body": [
+        mixed("s:", f"{TOP}<body>", f"</body><{a}><c>x</c><c>y</c></{b}>", "s:")
+        for a, b in (("a", "a"), ("b", "b"), ("b", "a"))
+    ],
+}
+
+
+@pytest.mark.parametrize("element", MIXED)
+def test_a_start_from_one_envelope_and_an_end_from_another_are_no_document(element: str) -> None:
+    one, other, neither = MIXED[element]
+    for known in ((one, other), (other, one)):
+        ways = TwoWays()
+        for content in known:
+            (result,) = ways.agree(content)
+            assert getattr(result, "judged", False)
+        (result,) = ways.agree(neither)
+        assert getattr(result, "reason", None) == "not-xml"
 
 
 def test_a_session_whose_key_differs_in_letter_case_is_another_one_both_ways() -> None:
