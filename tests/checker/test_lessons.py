@@ -6,7 +6,9 @@ from itertools import product
 
 import pytest
 
+from sightline.checker.check import Skipped
 from sightline.engine.judge import Policy
+from sightline.engine.result import ResponseResult
 from support.messages import EP, SERV, SUCCESS, XSI, body, elements, message, request
 from support.two_ways import SHOWN, TwoWays
 
@@ -42,6 +44,8 @@ PARTS = {
     "a vocabulary of its own declared by default": '<host xmlns="urn:o"><firstName>x</firstName></host>',
     "attributes": "<ep:status a='1' b=\"2\">x</ep:status>\n<ep:made c='3'>\n<ep:up d='4'/></ep:made>",
     "a tag over lines": "<ep:hostKey\na='1'\n>x</ep:hostKey>\n<ep:made\n><ep:up\n/></ep:made>",
+    "an identity": "<ep:made xml:id='a'>x</ep:made>",
+    "a language": "<ep:made xml:lang='en'>\n<ep:up/></ep:made>",
     "a spelling": "<ep:sessionKey>x</ep:sessionKey>",
 }
 ENDS = ("", "\n", "\r\n")
@@ -52,6 +56,11 @@ def document(service: str, *parts: str, end: str = "\n", header: str = SUCCESS) 
         body(end.join([TOLD.format(service), *(PARTS[part].replace("\n", end) for part in parts)])),
         header=header,
     )
+
+
+def judged(result: ResponseResult | Skipped) -> ResponseResult:
+    assert isinstance(result, ResponseResult)
+    return result
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -178,6 +187,31 @@ def test_a_text_is_evidence_only_where_it_is_all_that_its_element_holds(place: s
             ways.agree(message(body(parts)))
 
 
+def test_evidence_that_is_empty_tells_nothing_whatever_else_the_document_holds() -> None:
+    ways = TwoWays()
+    parts = [
+        TOLD.format("MeetingCenter") + f"<ep:status>{{}}</ep:status><ep:isAudioOnly{rest}"
+        for rest in ("/>", ">{}</ep:isAudioOnly>")
+    ]
+    services = []
+    for text, part in product(("true", "x", "true"), parts):
+        (result,) = ways.agree(message(body(part.format(text, text))))
+        services.append(judged(result).settled.context["service"])
+    assert services == ["MC", "AO", "MC", "MC", "MC", "AO"]
+
+
+@pytest.mark.parametrize(
+    "part", ["a container in a container", "rows with texts", "an unlisted element with others in those"]
+)
+def test_a_document_that_breaks_off_is_refused_wherever_it_does(part: str) -> None:
+    ways = TwoWays()
+    whole = document("MeetingCenter", part, "a container", "rows with texts", part)
+    ways.agree(whole)
+    for end in range(len(whole)):
+        (result,) = ways.agree(whole[:end])
+        assert getattr(result, "reason", None) == "not-xml"
+
+
 def mixed(root: str, top: str, bottom: str, end: str) -> bytes:
     return (
         f'<{root}message xmlns:{root.strip(":")}="{SERV}" xmlns:ep="{EP}" xmlns:xsi="{XSI}">{top}<bodyContent '
@@ -214,6 +248,21 @@ def test_a_start_from_one_envelope_and_an_end_from_another_are_no_document(eleme
             assert getattr(result, "judged", False)
         (result,) = ways.agree(neither)
         assert getattr(result, "reason", None) == "not-xml"
+
+
+def test_a_request_is_compared_in_the_encoding_that_it_declares() -> None:
+    """What is `é` in UTF-8 is `Ã©` in ISO-8859-1."""
+    ways = TwoWays()
+    told = {"metaData/serviceType": "MeetingCenter", "host/email": "é"}
+    asked = request("<email>é</email><webExID>other</webExID><password>p</password>")
+    roles = []
+    for encoding in ("UTF-8", "ISO-8859-1", "UTF-8", "ISO-8859-1"):
+        declared = f"<?xml version='1.0' encoding='{encoding}'?>".encode()
+        for name in ("é", "e", "é"):
+            changed = asked.replace("é".encode(), name.encode())
+            (result,) = ways.agree(message(body(elements(SHOWN["MC"], told))), declared + changed)
+            roles.append(judged(result).settled.context["role"])
+    assert roles == ["host", "unknown", "host", "unknown", "unknown", "unknown"] * 2
 
 
 def test_a_session_whose_key_differs_in_letter_case_is_another_one_both_ways() -> None:
