@@ -187,17 +187,20 @@ def test_a_text_is_evidence_only_where_it_is_all_that_its_element_holds(place: s
             ways.agree(message(body(parts)))
 
 
-def test_evidence_that_is_empty_tells_nothing_whatever_else_the_document_holds() -> None:
+EMPTY = ("<ep:isAudioOnly/>", "<ep:isAudioOnly></ep:isAudioOnly>")
+
+
+@pytest.mark.parametrize("text", ["", "{}"])
+@pytest.mark.parametrize("empty", EMPTY)
+def test_evidence_that_is_empty_tells_nothing_whatever_stands_around_it(empty: str, text: str) -> None:
+    """Without a header, what it is told by is the second text of the document, or stands right beside it."""
     ways = TwoWays()
-    parts = [
-        TOLD.format("MeetingCenter") + f"<ep:status>{{}}</ep:status><ep:isAudioOnly{rest}"
-        for rest in ("/>", ">{}</ep:isAudioOnly>")
-    ]
+    told = TOLD.format("MeetingCenter") + "<ep:status>{}</ep:status>"
     services = []
-    for text, part in product(("true", "x", "true"), parts):
-        (result,) = ways.agree(message(body(part.format(text, text))))
+    for said, part in product(("true", "x", "true"), ("<ep:isAudioOnly>{}</ep:isAudioOnly>", empty + text)):
+        (result,) = ways.agree(message(body(told.format(said) + part.format(said)), header=""))
         services.append(judged(result).settled.context["service"])
-    assert services == ["MC", "AO", "MC", "MC", "MC", "AO"]
+    assert services == ["AO", "MC", "MC", "MC", "AO", "MC"]
 
 
 @pytest.mark.parametrize(
