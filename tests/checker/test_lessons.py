@@ -193,9 +193,9 @@ EMPTY = ("<ep:isAudioOnly/>", "<ep:isAudioOnly></ep:isAudioOnly>")
 @pytest.mark.parametrize("text", ["", "{}"])
 @pytest.mark.parametrize("empty", EMPTY)
 def test_evidence_that_is_empty_tells_nothing_whatever_stands_around_it(empty: str, text: str) -> None:
-    """Without a header, what it is told by is the second text of the document, or stands right beside it."""
+    """Without a header, what it is told by is the second text of the document, or stands right beside it; nothing is leaked."""
     ways = TwoWays()
-    told = TOLD.format("MeetingCenter") + "<ep:status>{}</ep:status>"
+    told = TOLD.format("MeetingCenter") + "<ep:isLocked>{}</ep:isLocked>"
     services = []
     for said, part in product(("x", "true", "x"), ("<ep:isAudioOnly>{}</ep:isAudioOnly>", empty + text)):
         (result,) = ways.agree(message(body(told.format(said) + part.format(said)), header=""))
