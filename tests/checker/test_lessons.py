@@ -6,7 +6,9 @@ from itertools import product
 
 import pytest
 
+from sightline.checker.check import Skipped
 from sightline.engine.judge import Policy
+from sightline.engine.result import ResponseResult
 from support.messages import EP, SERV, SUCCESS, XSI, body, elements, message, request
 from support.two_ways import SHOWN, TwoWays
 
@@ -34,9 +36,16 @@ PARTS = {
     "a near miss": "<ep:Status>x</ep:Status><ep:hots>\n<ep:firstName/></ep:hots>",
     "another vocabulary": '<o:status xmlns:o="urn:o">x</o:status>\n<o:made xmlns:o="urn:o"><ep:status/></o:made>',
     "no vocabulary": "<status>x</status><made>\n<status/></made>",
+    "another vocabulary in single quotes": "<o:status a='1' xmlns:o='urn:o'>x</o:status>",
+    "another vocabulary of the same prefix": '<ep:status xmlns:ep="urn:o">x</ep:status>',
+    "its vocabulary by default": f'<host xmlns="{EP}"><firstName>x</firstName></host>',
+    "its vocabulary by default and an attribute": f'<host xmlns="{EP}" a="urn:o"><firstName>x</firstName></host>',
+    "its vocabulary by another prefix": f'<p:host xmlns:p="{EP}"><p:firstName>x</p:firstName></p:host>',
     "a vocabulary of its own declared by default": '<host xmlns="urn:o"><firstName>x</firstName></host>',
     "attributes": "<ep:status a='1' b=\"2\">x</ep:status>\n<ep:made c='3'>\n<ep:up d='4'/></ep:made>",
     "a tag over lines": "<ep:hostKey\na='1'\n>x</ep:hostKey>\n<ep:made\n><ep:up\n/></ep:made>",
+    "an identity": "<ep:made xml:id='a'>x</ep:made>",
+    "a language": "<ep:made xml:lang='en'>\n<ep:up/></ep:made>",
     "a spelling": "<ep:sessionKey>x</ep:sessionKey>",
 }
 ENDS = ("", "\n", "\r\n")
@@ -47,6 +56,11 @@ def document(service: str, *parts: str, end: str = "\n", header: str = SUCCESS) 
         body(end.join([TOLD.format(service), *(PARTS[part].replace("\n", end) for part in parts)])),
         header=header,
     )
+
+
+def judged(result: ResponseResult | Skipped) -> ResponseResult:
+    assert isinstance(result, ResponseResult)
+    return result
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -110,7 +124,10 @@ ENVELOPES = {
     ),
 }
 TEXTS = ("SUCCESS", "FAILURE", "Failure ", "x", "", "failure")
-DECLARED = ("", "<?xml version='1.0'?>\n", "<?xml version='1.0' encoding='US-ASCII'?>\n", "\n")
+DECLARED = (
+    *("", "<?xml version='1.0'?>\n", "\n"),
+    *(f"<?xml version='1.0' encoding='{encoding}'?>\n" for encoding in ("US-ASCII", "windows-1252")),
+)
 
 
 def enveloped(
@@ -150,6 +167,102 @@ def test_a_message_of_another_kind_teaches_nothing_of_this_one() -> None:
         for _ in range(2):
             for kind in order:
                 ways.agree(message(body(TOLD.format("MeetingCenter") + PARTS["rows with texts"], kind)))
+
+
+TELLING = {
+    "beside an element that is evidence and empty": "<ep:serviceType/>{}",
+    "beside an element that is evidence and ends": "<ep:serviceType></ep:serviceType>{}",
+    "before an element that is evidence": "{}<ep:serviceType/>",
+    "in what is in evidence": "<ep:serviceType><ep:a>{}</ep:a></ep:serviceType>",
+    "in evidence that holds an element": "<ep:serviceType><ep:a/>{}</ep:serviceType>",
+}
+
+
+@pytest.mark.parametrize("place", TELLING)
+def test_a_text_is_evidence_only_where_it_is_all_that_its_element_holds(place: str) -> None:
+    ways = TwoWays()
+    for service in ("MeetingCenter", "TrainingCenter", "x", "MeetingCenter"):
+        told = f"<ep:metaData>{TELLING[place].format(service)}</ep:metaData>"
+        for parts in (told, told + PARTS["rows with texts"], PARTS["rows with texts"] + told):
+            ways.agree(message(body(parts)))
+
+
+EMPTY = ("<ep:isAudioOnly/>", "<ep:isAudioOnly></ep:isAudioOnly>")
+
+
+@pytest.mark.parametrize("text", ["", "{}"])
+@pytest.mark.parametrize("empty", EMPTY)
+def test_evidence_that_is_empty_tells_nothing_whatever_stands_around_it(empty: str, text: str) -> None:
+    """Without a header, what it is told by is the second text of the document, or stands right beside it; nothing is leaked."""
+    ways = TwoWays()
+    told = TOLD.format("MeetingCenter") + "<ep:isLocked>{}</ep:isLocked>"
+    services = []
+    for said, part in product(("x", "true", "x"), ("<ep:isAudioOnly>{}</ep:isAudioOnly>", empty + text)):
+        (result,) = ways.agree(message(body(told.format(said) + part.format(said)), header=""))
+        services.append(judged(result).settled.context["service"])
+    assert services == ["MC", "MC", "AO", "MC", "MC", "MC"]
+
+
+@pytest.mark.parametrize(
+    "part", ["a container in a container", "rows with texts", "an unlisted element with others in those"]
+)
+def test_a_document_that_breaks_off_is_refused_wherever_it_does(part: str) -> None:
+    ways = TwoWays()
+    whole = document("MeetingCenter", part, "a container", "rows with texts", part)
+    ways.agree(whole)
+    for end in range(len(whole)):
+        (result,) = ways.agree(whole[:end])
+        assert getattr(result, "reason", None) == "not-xml"
+
+
+def mixed(root: str, top: str, bottom: str, end: str) -> bytes:
+    return (
+        f'<{root}message xmlns:{root.strip(":")}="{SERV}" xmlns:ep="{EP}" xmlns:xsi="{XSI}">{top}<bodyContent '
+        f'xsi:type="ep:getSessionInfoResponse">{TOLD.format("MeetingCenter")}</bodyContent>{bottom}</{end}message>'
+    ).encode()
+
+
+TOP = "<header><response><result>SUCCESS</result></response></header>"
+MIXED = {
+    "the root": [
+        mixed(a, TOP + "<body>", "</body>", b) for a, b in (("s:", "s:"), ("t:", "t:"), ("s:", "t:"))
+    ],
+    "the body": [
+        mixed("s:", f"{TOP}<{a}body>", f"</{b}body>", "s:") for a, b in (("", ""), ("s:", "s:"), ("s:", ""))
+    ],
+    "an element before the body": [
+        mixed("s:", f"{TOP}<{a}><c>x</c><c>y</c></{b}><body>", "</body>", "s:")
+        for a, b in (("a", "a"), ("b", "b"), ("b", "a"))
+    ],
+    "an element after the body": [
+        mixed("s:", f"{TOP}<body>", f"</body><{a}><c>x</c><c>y</c></{b}>", "s:")
+        for a, b in (("a", "a"), ("b", "b"), ("b", "a"))
+    ],
+}
+
+
+@pytest.mark.parametrize("element", MIXED)
+def test_a_start_from_one_envelope_and_an_end_from_another_are_no_document(element: str) -> None:
+    one, other, neither = MIXED[element]
+    for known in ((one, other), (other, one)):
+        ways = TwoWays()
+        for content in known:
+            (result,) = ways.agree(content)
+            assert getattr(result, "judged", False)
+        (result,) = ways.agree(neither)
+        assert getattr(result, "reason", None) == "not-xml"
+
+
+def test_a_request_is_compared_in_the_encoding_that_it_declares() -> None:
+    """What is `é` in UTF-8 is `Ã©` in ISO-8859-1."""
+    ways, roles = TwoWays(), []
+    for encoding, said in product(("UTF-8", "ISO-8859-1") * 2, ("ee", "éé", "eé")):
+        asked = request(f"<email>{said[0]}</email><webExID>other</webExID><password>p</password>")
+        told = {"metaData/serviceType": "MeetingCenter", "host/email": said[1]}
+        declared = f"<?xml version='1.0' encoding='{encoding}'?>".encode()
+        (result,) = ways.agree(message(body(elements(SHOWN["MC"], told))), declared + asked)
+        roles.append(judged(result).settled.context["role"])
+    assert roles == ["host", "host", "unknown", "host", "unknown", "unknown"] * 2
 
 
 def test_a_session_whose_key_differs_in_letter_case_is_another_one_both_ways() -> None:

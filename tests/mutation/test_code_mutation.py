@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("mutmut", reason="mutmut is installed by `make assure-code`")
 
+from sightline import engine
 from sightline.engine.expectation import Expectation
 from sightline.engine.names import edits
 from sightline.engine.sketch import row_bits
@@ -60,6 +63,14 @@ def test_nothing_is_remembered_from_one_test_to_the_next() -> None:
     assert row_bits.cache_info().currsize
     Campaign([], budget=1).pytest_runtest_setup()
     assert not row_bits.cache_info().currsize
+
+
+def test_every_module_of_the_engine_in_which_something_can_be_changed_is_mutated() -> None:
+    folder = Path(engine.__file__).parent
+    for file in folder.rglob("*.py"):
+        name = ".".join(("sightline.engine", *file.relative_to(folder).with_suffix("").parts))
+        name = name.removesuffix(".__init__")
+        assert name in MODULES or not list(of_module(name)), name
 
 
 def test_every_mutant_is_one_change_and_has_its_line() -> None:
