@@ -13,6 +13,7 @@ import pytest
 from support.command import COMMAND, sightline
 from support.judging import RULEBOOK
 from support.messages import body, failure, message, request, response
+from support.waiting import until_it_waits
 
 ALWAYS = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 GOOD = response("MC", ALWAYS)
@@ -331,6 +332,7 @@ def test_an_interrupt_ends_with_130_and_what_was_judged(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline() == b"a.xml: violating\n"
+        until_it_waits(process)
         process.send_signal(signal.SIGINT)
         out, err = process.stdout.read(), process.stderr.read()
         code = process.wait()

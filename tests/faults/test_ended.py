@@ -15,6 +15,7 @@ from live.servers import RawServer
 from faults.conftest import Room
 from sightline.checker import signals
 from support.traffic import LEAKING
+from support.waiting import until_it_waits
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 TOLD = b"sightline: interrupted; the report covers what was judged until then\n"
@@ -33,9 +34,8 @@ def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_nothing_half(
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert (
-            process.stdout.readline() == b"recordings/00.xml: violating\n"
-        )  # and then it waits for its input
+        assert process.stdout.readline() == b"recordings/00.xml: violating\n"
+        until_it_waits(process)  # for its input
         process.send_signal(number)
         err = process.stderr.read()
     assert (process.returncode, err) == (SIGNALS[number], TOLD)
@@ -55,6 +55,7 @@ def test_a_command_that_is_ended_before_it_wrote_leaves_the_old_file(
     with room.start("convert", "saved.json", "-o", "old") as process:
         # Opening it waits for the command to open it too: it then waits for what is never written.
         with open(room.folder / "saved.json", "wb"):
+            until_it_waits(process)
             process.send_signal(number)
             process.wait()
         assert process.stderr is not None
@@ -203,6 +204,7 @@ def test_a_shell_that_ignores_interrupts_can_still_end_a_run(room: Room) -> None
     os.mkfifo(room.folder / "saved.json")
     with room.start("convert", "saved.json", "-o", "new", before="trap '' INT HUP") as process:
         with open(room.folder / "saved.json", "wb"):
+            until_it_waits(process)
             process.send_signal(signal.SIGINT)
             process.send_signal(signal.SIGHUP)
             process.send_signal(signal.SIGTERM)
