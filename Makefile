@@ -15,7 +15,7 @@ help:
 	@echo 'make clean        remove what the other targets made'
 	@echo 'Longer than a test, each with its figures in docs/assurance.md or benchmarks/RESULTS.md:'
 	@echo 'make assure       a second reading, and every mutant of the rulebook (half an hour)'
-	@echo 'make assure-code  the mutants of the engine and the reader (an hour or less); MODULES="engine.diff …" names some'
+	@echo 'make assure-code  the mutants of the code (an hour or less); MODULES="engine.diff …" names some'
 	@echo 'make mutants      every leak and omission in every way of writing a message'
 	@echo 'make secrecy      look for planted texts in all that is written, more widely than make test does'
 	@echo 'make fuzz         fuzz every reader, SECONDS=600 in all'
