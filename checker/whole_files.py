@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
+_PIECE = 256 * 1024
+
 UNFINISHED = ".sightline-"
 """What the name of a file begins with that is being written; it gets its own name when it is whole."""
 
@@ -21,7 +23,8 @@ def whole_file(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
     place = os.path.realpath(path)
     handle, unfinished = _begin(place)
     try:
-        with opened(handle, binary=binary) as stream:
+        # Nobody reads it before it is whole: so it can be written in large pieces.
+        with opened(handle, binary=binary, buffering=_PIECE) as stream:
             yield stream
         os.replace(unfinished, place)
     finally:
@@ -29,9 +32,11 @@ def whole_file(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
             os.unlink(unfinished)
 
 
-def opened(file: str | int, *, binary: bool = False) -> IO[Any]:
+def opened(file: str | int, *, binary: bool = False, buffering: int = -1) -> IO[Any]:
     """Open a file for writing: for bytes, or for text, in which what UTF-8 lacks becomes an escape."""
-    return open(file, "wb") if binary else open(file, "w", encoding="utf-8", errors="backslashreplace")
+    if binary:
+        return open(file, "wb", buffering)
+    return open(file, "w", buffering, encoding="utf-8", errors="backslashreplace")
 
 
 def write_together(contents: Mapping[os.PathLike[str], bytes]) -> None:

@@ -118,7 +118,8 @@ def _in_folder(folder: str, limits: Limits, *, lots: bool, hold: bool = True) ->
     files = _Files(os.path.join(folder, ""), listed, limits, lots=lots, hold=hold)
     for entry in entries:
         if not entry.is_dir(follow_symlinks=False):
-            yield from files.found(entry.name)
+            if entry.name not in files.beside:  # that is read with its response
+                yield from files.found(entry.name)
             continue
         yield from files.waiting()
         if served is None:
@@ -137,16 +138,15 @@ class _Files:
         self.prefix = prefix
         self._listed = listed
         self._relations = Relations(listed)
+        self.beside = self._relations.companions - self._relations.lonely
         self._limits = limits
         self._lots = lots
         self._hold = hold
         self._lot: list[Names] = []
 
     def found(self, name: str) -> Iterable[Found | Lot]:
-        """Give what a file holds, and before it what waits; a request or a sidecar is read with its response."""
-        if name in self._relations.companions:
-            if not self._relations.is_lonely(name):
-                return ()
+        """Give what a file holds that is not beside another, and before it what waits."""
+        if name in self._relations.lonely:
             stray = Stray(printable(self.prefix + name), "no response stands beside it")
             return (*self.waiting(), stray)
         request, sidecar = self._relations.companions_of(name)

@@ -65,14 +65,16 @@ def _stem(name: str, wire: str) -> str:
 def companions_of(name: str, exists: Exists, wire: str = "xml") -> tuple[str | None, str | None]:
     """Give the names of a response's request and sidecar, None for one that is not there."""
     lowered = name.lower()
-    ending = next((ending for ending in _RESPONSES[wire] if lowered.endswith(ending)), None)
-    if ending is None or is_companion(name, wire):
-        return None, None
-    stem = name[: -len(ending)]
-    return (
-        _companion(f"{stem}.request.{wire}", name, exists, wire),
-        _companion(stem + SIDECAR, name, exists, wire),
-    )
+    if lowered.endswith(_COMPANIONS[wire]):
+        return _ALONE
+    for ending in _RESPONSES[wire]:
+        if lowered.endswith(ending):
+            stem = name[: -len(ending)]
+            return (
+                _companion(f"{stem}.request.{wire}", name, exists, wire),
+                _companion(stem + SIDECAR, name, exists, wire),
+            )
+    return _ALONE
 
 
 class Relations:
@@ -83,20 +85,17 @@ class Relations:
         self.companions = frozenset([name for name in names if name.lower().endswith(_COMPANIONS["xml"])])
         """The requests and sidecars."""
         responses = {name: response_of(name, exists) for name in self.companions}
-        self._lonely = {
+        self.lonely = frozenset(
             name
             for name, response in responses.items()
             if response not in names and not is_anothers(name, exists)
-        }
+        )
+        """Those of them that belong to no response that is there."""
         self._beside = {
             response: companions_of(response, exists)
             for response in {*responses.values()}
             if response is not None and response in names
         }
-
-    def is_lonely(self, companion: str) -> bool:
-        """Whether no response is there that a request or a sidecar belongs to."""
-        return companion in self._lonely
 
     def companions_of(self, name: str) -> tuple[str | None, str | None]:
         """Give what the function of this name gives."""
