@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import platform
@@ -198,6 +199,7 @@ def _peers(size: Size) -> Iterator[Row]:
 
 def _commands(size: Size) -> Iterator[Row]:
     made = list(recordings(SEED, size.files))
+    gc.freeze()  # as the installed command does when it starts: what is here already is none of its garbage
     with tempfile.TemporaryDirectory() as folder:
         alone, pairs = (os.path.join(folder, name) for name in ("alone", "pairs"))
         os.mkdir(alone)
