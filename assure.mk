@@ -4,8 +4,8 @@ SECONDS ?= 600
 
 .PHONY: assure assure-code mutants secrecy fuzz bench
 
-bench: install
-	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+bench: install-dev
+	$(BIN)/python -m pip install --quiet --no-build-isolation --config-settings editable_mode=strict --editable '.[bench]'
 	$(BIN)/python -m benchmarks --write benchmarks/RESULTS.md
 
 # Every single leak and omission in every context, in every way of writing a message: minutes, and no part of `test`.

@@ -11,7 +11,7 @@ from ..engine.result import ResponseResult
 from .check import Result, Skipped
 from .recordings import Lot
 
-REMEMBERED = 4096
+REMEMBERED = 512
 """Verdicts that both sides remember; beyond, they begin anew."""
 
 _OTHER = -1

@@ -14,20 +14,25 @@ from itertools import chain
 from ..engine.result import ResponseResult
 from .answers import Answer, Receiver, Sender
 from .check import Checker, Result, Settings, Skipped
-from .recordings import STDIN, Found, Lot, Recording, Stray, read_all
+from .recordings import LOT, STDIN, Found, Lot, Recording, Stray, read_all
 from .refusal import Reason, Refusal
 from .signals import leave_to_parent
 
 Entry = Found | Lot
 Chunk = list[Entry]
+Judged = list[Result | Lot]
+"""What an entry comes to; a lot stands for what is in it, and is still to be judged."""
 
-CHUNK = 512
-"""Recordings that a worker takes at a time: so many that handing them over takes little beside judging them."""
+Awaited = Callable[[], Iterator[Judged]]
+"""Waits for what the entries of a chunk come to; raises BrokenProcessPool."""
+
+CHUNK = LOT
+"""Recordings that a worker takes at a time."""
 
 CHUNK_BYTES = 4 * 1024 * 1024
 """Bytes of recordings at hand that make a chunk full before it has as many as that."""
 
-AHEAD = 4
+AHEAD = 2
 """Chunks a worker that are handed out before the first is asked for: enough to keep them busy, and bounded."""
 
 _checker: Checker
@@ -61,8 +66,8 @@ class _Pool:
         self._executor = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
         self._receiver = Receiver()
 
-    def submit(self, chunk: Chunk) -> Callable[[], Iterator[list[Result | Lot]]]:
-        """Hand a chunk out; gives what waits for the results of its entries. It raises BrokenProcessPool.
+    def submit(self, chunk: Chunk) -> Awaited:
+        """Hand a chunk out; gives what waits for the results of its entries.
 
         The results have to be asked for in the order in which the chunks were handed out.
         """
@@ -79,7 +84,7 @@ def _check_in_processes(
 ) -> Iterator[Iterable[Result]]:
     here = Checker(settings)
     pool = _Pool(settings, jobs)
-    waiting: deque[tuple[Chunk, Callable[[], Iterator[list[Result | Lot]]]]] = deque()
+    waiting: deque[tuple[Chunk, Awaited]] = deque()
     try:
         while True:
             while len(waiting) < jobs * AHEAD and (chunk := _next_chunk(entries)):
@@ -110,16 +115,12 @@ def _next_chunk(entries: Iterator[Entry]) -> Chunk:
     number = size = 0
     while number < CHUNK and size < CHUNK_BYTES and (entry := next(entries, None)) is not None:
         chunk.append(entry)
-        if isinstance(entry, (Recording, Stray)):
-            number += 1
-            size += entry.at_hand if isinstance(entry, Recording) else 0
-        else:
-            number += len(entry)
-            size += entry.at_hand
+        number += 1 if isinstance(entry, (Recording, Stray)) else len(entry)
+        size += entry.at_hand if isinstance(entry, Recording) else 0
     return chunk
 
 
-def _check_again(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[list[Result | Lot]]:
+def _check_again(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[Judged]:
     """Judge a chunk again after a worker died over it or beside it: in halves, until what ends a worker is by itself."""
     pool = _Pool(settings, 1)
     try:
@@ -148,14 +149,14 @@ def _halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
     return (chunk, []) if halves is None else ([halves[0]], [halves[1]])
 
 
-def _with_lots(here: Checker, entries: Iterable[list[Result | Lot]]) -> Iterator[Iterable[Result]]:
+def _with_lots(here: Checker, entries: Iterable[Judged]) -> Iterator[Iterable[Result]]:
     """Judge here, as they are read, what workers gave back as lots, since it may hold any number of recordings."""
     for results in entries:
         judged = [result for result in results if isinstance(result, (ResponseResult, Skipped))]
         yield judged if len(judged) == len(results) else _with_what_lots_hold(here, results)
 
 
-def _with_what_lots_hold(here: Checker, results: list[Result | Lot]) -> Iterator[Result]:
+def _with_what_lots_hold(here: Checker, results: Judged) -> Iterator[Result]:
     for result in results:
         if isinstance(result, (ResponseResult, Skipped)):
             yield result
@@ -164,8 +165,8 @@ def _with_what_lots_hold(here: Checker, results: list[Result | Lot]) -> Iterator
                 yield from here.check(recording)
 
 
-def _done(here: Checker, chunk: Chunk) -> Callable[[], Iterator[list[Result | Lot]]]:
-    results: list[list[Result | Lot]] = [list(_check(here, entry)) for entry in chunk]
+def _done(here: Checker, chunk: Chunk) -> Awaited:
+    results: list[Judged] = [list(_check(here, entry)) for entry in chunk]
     return lambda: iter(results)
 
 

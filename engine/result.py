@@ -79,7 +79,7 @@ def result_of(
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     """Give the outcome of a response that was judged; what a baseline accepts does not count."""
-    error = Severity.ERROR
+    error = Severity.ERROR  # looked up once: it is compared for each finding of each response
     for finding in findings:
         if finding.severity is error and not finding.accepted:
             return Outcome.VIOLATING

@@ -56,7 +56,7 @@ def _load(path: str | os.PathLike[str]) -> Rulebook:
     if isinstance(path, str) and "\0" not in path and not os.path.lexists(path):
         hint = did_you_mean(path, BUILTINS) or f"; built in are {listed(BUILTINS)}"
         raise RulebookError(f"`{path}`: cannot be read: {os.strerror(errno.ENOENT)}{hint}")
-    if "\0" not in file and os.path.isdir(file):
+    if os.path.isdir(file):
         file = os.path.join(file, RULEBOOK_FILE)
     content = _read(file)
     try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from .find import find_lots, find_recordings
 from .http import message_sent
-from .lots import Lot, read_all
+from .lots import LOT, Lot, read_all
 from .recording import STDIN, Companion, Content, Found, Recording, Stray, Unusable, name_of, read_bounded
 
 __all__ = [
+    "LOT",
     "STDIN",
     "Companion",
     "Content",

@@ -31,11 +31,6 @@ class FileLot(msgspec.Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.files)
 
-    @property
-    def at_hand(self) -> int:
-        """How many bytes it holds in memory: what matters is on disk."""
-        return 0
-
     def halves(self) -> tuple[FileLot, FileLot] | None:
         """Give it in two; None where it is one file."""
         half = len(self.files) // 2
@@ -74,11 +69,6 @@ class OtherFile(msgspec.Struct, frozen=True):
 
     def __len__(self) -> int:
         return 1
-
-    @property
-    def at_hand(self) -> int:
-        """How many bytes it holds in memory."""
-        return 0
 
     def halves(self) -> None:
         """It is one file."""

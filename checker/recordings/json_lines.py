@@ -112,11 +112,6 @@ class LineLot(msgspec.Struct, frozen=True):
     def __len__(self) -> int:
         return LOT  # it is as large as one, however many lines there are
 
-    @property
-    def at_hand(self) -> int:
-        """How many bytes it holds in memory: what matters is on disk."""
-        return 0
-
     def halves(self) -> tuple[LineLot, LineLot] | None:
         """Give it in two; None where it is one line, or cannot be read any more."""
         content = self._content()

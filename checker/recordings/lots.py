@@ -15,7 +15,7 @@ LOT_BYTES = 1024 * 1024
 
 
 class Lot(Protocol):
-    """Recordings that are still to be read. It can be sent to another process."""
+    """Recordings that are still to be read, all of them on disk. It can be sent to another process."""
 
     @property
     def source(self) -> str:
@@ -24,11 +24,6 @@ class Lot(Protocol):
 
     def __len__(self) -> int:
         """How many recordings there are in it, roughly."""
-        ...
-
-    @property
-    def at_hand(self) -> int:
-        """How many bytes it holds in memory."""
         ...
 
     def halves(self) -> tuple[Lot, Lot] | None:

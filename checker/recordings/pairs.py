@@ -98,7 +98,7 @@ class Relations:
         }
 
     def companions_of(self, name: str) -> tuple[str | None, str | None]:
-        """Give what the function of this name gives."""
+        """Give the names of a response's request and sidecar, None for one that is not there."""
         return self._beside.get(name, _ALONE)
 
 

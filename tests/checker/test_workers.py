@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import select
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,22 +55,30 @@ def test_the_results_of_each_recording_can_be_told_apart(jobs: int) -> None:
     assert [result for results in each for result in results] == list(check_all(Settings(), recordings, jobs))
 
 
-@pytest.mark.skipif(
+planted = pytest.mark.skipif(
     multiprocessing.get_start_method() != "fork",
     reason="the fault is planted before the processes are forked",
 )
-def test_a_recording_that_ends_its_process_is_unchecked_and_the_rest_is_judged(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, deadly: Collection[str], died: Path) -> None:
+    """Let recordings of these names end the process that judges them, unless it is this one; the file then says that one did."""
     check, parent = Checker.check, os.getpid()
 
-    def deadly(self: Checker, recording: Recording | Stray) -> Iterator[Result]:
-        if recording.source == "deadly" and os.getpid() != parent:
-            (tmp_path / "died").touch()
+    def ends(self: Checker, recording: Recording | Stray) -> Iterator[Result]:
+        if recording.source in deadly and os.getpid() != parent:
+            died.touch()
             os._exit(1)
         return check(self, recording)
 
-    monkeypatch.setattr(Checker, "check", deadly)
+    monkeypatch.setattr(Checker, "check", ends)
+
+
+@planted
+def test_a_recording_that_ends_its_process_is_unchecked_and_the_rest_is_judged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plant(monkeypatch, {"deadly"}, tmp_path / "died")
     recordings = [Recording("deadly" if number == 40 else str(number), GOOD) for number in range(2 * CHUNK)]
     results = list(check_all(Settings(), recordings, 2))
     assert (tmp_path / "died").exists()
@@ -102,26 +110,18 @@ def test_workers_end_with_a_run_that_is_killed(tmp_path: Path) -> None:
             os.close(worker)
 
 
-@pytest.mark.skipif(
-    multiprocessing.get_start_method() != "fork",
-    reason="the fault is planted before the processes are forked",
-)
+@planted
 def test_a_file_that_ends_its_process_is_unchecked_and_the_rest_of_its_lot_is_judged(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    died = tmp_path_factory.mktemp("fault") / "died"
     for number in range(5):
         (tmp_path / f"{number}.xml").write_bytes(GOOD)
     (tmp_path / "5.jsonl").write_bytes(json_lines([Call(GOOD)] * 5))
     deadly = {f"{tmp_path}/3.xml", f"{tmp_path}/5.jsonl:2"}
-    check, parent = Checker.check, os.getpid()
-
-    def ends(self: Checker, recording: Recording | Stray) -> Iterator[Result]:
-        if recording.source in deadly and os.getpid() != parent:
-            os._exit(1)
-        return check(self, recording)
-
-    monkeypatch.setattr(Checker, "check", ends)
+    plant(monkeypatch, deadly, died)
     results = list(check_all(Settings(), find_lots([str(tmp_path)]), 2))
+    assert died.exists()
     assert [result.source for result in results] == [
         recording.source for recording in find_recordings([str(tmp_path)])
     ]
