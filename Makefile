@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PACKAGES := -p sightline.rules -p sightline.engine -p sightline.reports -p sightline.checker
+PACKAGES := -p whosees.rules -p whosees.engine -p whosees.reports -p whosees.checker
 
 .PHONY: help demo test test-spark check-format lint types imports unit install install-dev lock clean
 
@@ -34,18 +34,18 @@ $(VENV)/.pinned: requirements-dev.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
-# Strict, so that static tools see the four folders as sightline.*; anew each time, so that they see new files.
+# Strict, so that static tools see the four folders as whosees.*; anew each time, so that they see new files.
 install-dev: $(VENV)/.pinned
 	@rm -rf build/__editable__*
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . --config-settings editable_mode=strict
 
 demo: install
 	@echo
-	@echo '$$ sightline check examples'
-	@$(BIN)/sightline check examples || test $$? = 1
+	@echo '$$ whosees check examples'
+	@$(BIN)/whosees check examples || test $$? = 1
 	@echo
-	@echo '$$ sightline explain agenda --service MC --caller anonymous --password not-supplied'
-	@$(BIN)/sightline explain agenda --service MC --caller anonymous --password not-supplied
+	@echo '$$ whosees explain agenda --service MC --caller anonymous --password not-supplied'
+	@$(BIN)/whosees explain agenda --service MC --caller anonymous --password not-supplied
 
 test: install-dev check-format lint types imports unit
 

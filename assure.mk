@@ -22,7 +22,7 @@ fuzz: install-dev
 
 # Each way to break a recording at twenty markers, not at one; prints the figures of docs/assurance.md.
 secrecy: install-dev
-	SIGHTLINE_SWEEP=20 $(BIN)/python -m pytest tests/secrecy tests/escaping --no-cov
+	WHOSEES_SWEEP=20 $(BIN)/python -m pytest tests/secrecy tests/escaping --no-cov
 
 assure: install-dev
 	$(BIN)/python -m pytest -q tests/oracle tests/rulebook tests/mutation

@@ -57,7 +57,7 @@ licences: build/runtime/.made
 
 sbom: build/runtime/.made
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(TOOLS)/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml --mc-type application \
-		--output-reproducible --sv 1.6 --of JSON --validate --output-file dist/sightline.cdx.json
+		--output-reproducible --sv 1.6 --of JSON --validate --output-file dist/whosees.cdx.json
 
 # The tools of releasing are pinned like those of development, in a file of their own.
 lock: lock-supply

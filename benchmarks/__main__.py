@@ -17,12 +17,12 @@ from pathlib import Path
 from lxml import etree
 from tabulate import tabulate
 
-from sightline.checker.check import Checker, Settings
-from sightline.checker.cli import run
-from sightline.checker.recordings import Recording
-from sightline.checker.xml import new_parser
-from sightline.engine.result import ResponseResult
-from sightline.reports.check_json import CheckJson
+from whosees.checker.check import Checker, Settings
+from whosees.checker.cli import run
+from whosees.checker.recordings import Recording
+from whosees.checker.xml import new_parser
+from whosees.engine.result import ResponseResult
+from whosees.reports.check_json import CheckJson
 
 from . import peers
 from .corpus import RULEBOOK, Made, Shapes, contexts, recordings, with_findings
@@ -296,7 +296,7 @@ def _decisions() -> Iterator[Row]:
 
 
 def _starting() -> Iterator[Row]:
-    command = os.path.join(os.path.dirname(sys.executable), "sightline")
+    command = os.path.join(os.path.dirname(sys.executable), "whosees")
     mine = of_process([command, "explain", "agenda", "--service", "MC"])
     theirs = of_process([sys.executable, "-c", "import lxml.etree"])
     yield "explain as a process, against importing lxml.etree", _times(mine / theirs), "≤ 2.5 ×"

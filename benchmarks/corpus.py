@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from sightline.engine.context import Context, all_contexts
-from sightline.engine.expectation import Evaluator, Expectation
-from sightline.rules import builtin_rulebook
+from whosees.engine.context import Context, all_contexts
+from whosees.engine.expectation import Evaluator, Expectation
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)

@@ -2,7 +2,7 @@
 
     python benchmarks/emulate_load.py [--callers 200] [--seconds 10]
 
-It starts `sightline emulate` itself, calls it as anonymous callers and as hosts of all five services, holds every
+It starts `whosees emulate` itself, calls it as anonymous callers and as hosts of all five services, holds every
 answer against the first one of its kind, and ends with 1 where any differs or fails.
 """
 
@@ -18,11 +18,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from sightline.checker.live.cases import cases_of
-from sightline.checker.live.message import request_of
-from sightline.checker.live.plan import Secrets, load_plan
-from sightline.checker.transport import SERVICE_PATH
-from sightline.rules.load import builtin_rulebook
+from whosees.checker.live.cases import cases_of
+from whosees.checker.live.message import request_of
+from whosees.checker.live.plan import Secrets, load_plan
+from whosees.checker.transport import SERVICE_PATH
+from whosees.rules.load import builtin_rulebook
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "live.toml"
 MOST_CALLERS, MOST_SECONDS = 1000, 60
@@ -89,7 +89,7 @@ def main() -> int:
     parser.add_argument("--callers", type=int, default=200, choices=range(1, MOST_CALLERS + 1), metavar="N")
     parser.add_argument("--seconds", type=int, default=10, choices=range(1, MOST_SECONDS + 1), metavar="N")
     asked = parser.parse_args()
-    command = [str(Path(sys.executable).with_name("sightline")), "emulate", "--port", "0"]
+    command = [str(Path(sys.executable).with_name("whosees")), "emulate", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as emulator:  # noqa: S603 - our own command
         try:
             line = emulator.stderr.readline() if emulator.stderr else ""

@@ -7,8 +7,8 @@ from html import escape
 
 from lxml import etree, isoschematron
 
-from sightline.engine.context import Context
-from sightline.engine.expectation import Expectation
+from whosees.engine.context import Context
+from whosees.engine.expectation import Expectation
 
 from .corpus import EVALUATOR, SERV, contexts
 

@@ -1,6 +1,6 @@
-"""Responses in tables, by Apache Arrow: the batch function that `sightline scan` and other engines judge with.
+"""Responses in tables, by Apache Arrow: the batch function that `whosees scan` and other engines judge with.
 
-It needs the extra ``arrow``: ``pip install 'sightline[arrow]'``. Its columns are documented in docs/scale.md.
+It needs the extra ``arrow``: ``pip install 'whosees[arrow]'``. Its columns are documented in docs/scale.md.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class ArrowMissingError(ImportError):
 
 
 class BatchChecker:
-    """Judges rows with the checker that `sightline check` has. ``schema`` is that of its results."""
+    """Judges rows with the checker that `whosees check` has. ``schema`` is that of its results."""
 
     def __init__(self, settings: Settings) -> None:
         """Load the rulebook; raises RulebookError, and ArrowMissingError."""
@@ -111,7 +111,7 @@ def _require_pyarrow() -> None:
         import pyarrow as pa  # noqa: F401 - only to see that it is there
     except ImportError:
         raise ArrowMissingError(
-            "tables need `pyarrow`, which is not installed: pip install 'sightline[arrow]'"
+            "tables need `pyarrow`, which is not installed: pip install 'whosees[arrow]'"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Finding and reading the configuration: ``sightline.toml``, or ``[tool.sightline]`` in ``pyproject.toml``."""
+"""Finding and reading the configuration: ``whosees.toml``, or ``[tool.whosees]`` in ``pyproject.toml``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from ..rules.shape import ShapeError, parse_toml
 from .say import fault, printable
 
-OWN, SHARED = "sightline.toml", "pyproject.toml"
+OWN, SHARED = "whosees.toml", "pyproject.toml"
 
 
 class ConfigError(ValueError):
@@ -26,7 +26,7 @@ class ConfigFile(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """Its name for people; it says the table where a file holds more than the configuration."""
-        where = ", [tool.sightline]" if os.path.basename(self.path) == SHARED else ""
+        where = ", [tool.whosees]" if os.path.basename(self.path) == SHARED else ""
         return f"`{printable(os.path.relpath(self.path))}`{where}"
 
     def error(self, text: str) -> ConfigError:
@@ -59,7 +59,7 @@ def read_config(path: str) -> ConfigFile:
     """Read the configuration that was named; raises ConfigError where there is none in it."""
     found = _read(path)
     if found is None:
-        raise ConfigError(f"`{printable(path)}` has no table [tool.sightline]")
+        raise ConfigError(f"`{printable(path)}` has no table [tool.whosees]")
     return found
 
 
@@ -72,7 +72,7 @@ def _read(path: str) -> ConfigFile | None:
     except (OSError, ValueError) as error:
         raise ConfigError(f"{name} cannot be read: {fault(error)}") from None
     shared = os.path.basename(path) == SHARED
-    if shared and b"sightline" not in content:
+    if shared and b"whosees" not in content:
         return None
     try:
         table = parse_toml(content)
@@ -80,9 +80,9 @@ def _read(path: str) -> ConfigFile | None:
         raise ConfigError(f"{name}: {error}") from None
     if shared:
         tool = table.get("tool")
-        if not isinstance(tool, dict) or "sightline" not in tool:
+        if not isinstance(tool, dict) or "whosees" not in tool:
             return None
-        table = tool["sightline"]
+        table = tool["whosees"]
         if not isinstance(table, dict):
-            raise ConfigError(f"{name}: `tool.sightline` is no table")
+            raise ConfigError(f"{name}: `tool.whosees` is no table")
     return ConfigFile(path, table)

@@ -28,7 +28,7 @@ def said_of(error: BaseException) -> str:
 
     What a worker process raised comes without its places; they are seen with one job.
     """
-    lines = [f"sightline: internal error: {_WHAT_TO_DO}"]
+    lines = [f"whosees: internal error: {_WHAT_TO_DO}"]
     for cause in _chain(error):
         lines.append(f"  {type(cause).__module__}.{type(cause).__qualname__}".replace("builtins.", ""))
         lines += [f"    at {place}" for place in _places(cause.__traceback__)]
@@ -50,7 +50,7 @@ def mute_logs() -> None:
     class Muted(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             error = record.exc_info[1] if record.exc_info else None
-            _write(f"sightline: {record.name} failed")
+            _write(f"whosees: {record.name} failed")
             _tell(error)
 
     logging.basicConfig(level=logging.ERROR, handlers=[Muted()], force=True)

@@ -99,7 +99,7 @@ class GroupItem(pytest.Item):
         self.result = response.result
         self.findings = findings
         self.undetermined = [path for path in paths if path in self.result.undetermined]
-        self.add_marker("sightline")
+        self.add_marker("whosees")
         self.user_properties += self._properties()
         if paths and len(self.undetermined) == len(paths) and not findings:
             self.add_marker(pytest.mark.skip(reason=self._left_open(len(paths))))
@@ -117,9 +117,9 @@ class GroupItem(pytest.Item):
         if errors:
             pytest.fail(f"{headline(errors)}\n{self._told(self.findings)}", pytrace=False)
         if self.undetermined:
-            self.add_report_section("call", "sightline", self._left_open(len(self.undetermined)))
+            self.add_report_section("call", "whosees", self._left_open(len(self.undetermined)))
         if any(finding.severity is not Severity.NOTE for finding in self.findings):
-            self.add_report_section("call", "sightline", self._told(self.findings))
+            self.add_report_section("call", "whosees", self._told(self.findings))
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """Give where the first error stands; what is read from inside a file is named by its source."""
@@ -143,17 +143,17 @@ class GroupItem(pytest.Item):
         result, rulebook = self.result, self.settings.rulebook
         context = result.settled.context
         return [
-            ("sightline_source", result.source),
-            ("sightline_index", result.index),
-            ("sightline_outcome", str(result.outcome)),
-            ("sightline_rulebook", f"{rulebook.id} {rulebook.version} {rulebook.digest}"),
-            ("sightline_case", case_id(rulebook, context)),
+            ("whosees_source", result.source),
+            ("whosees_index", result.index),
+            ("whosees_outcome", str(result.outcome)),
+            ("whosees_rulebook", f"{rulebook.id} {rulebook.version} {rulebook.digest}"),
+            ("whosees_case", case_id(rulebook, context)),
             *(
-                (f"sightline_{fact}", f"{value} ({source})")
+                (f"whosees_{fact}", f"{value} ({source})")
                 for (fact, value), source in zip(context.items(), result.settled.sources, strict=True)
             ),
             *(
-                (f"sightline_{finding.severity}", f"{finding.rule} {finding.id}")
+                (f"whosees_{finding.severity}", f"{finding.rule} {finding.id}")
                 for finding in self.findings
                 if finding.severity is not Severity.NOTE
             ),

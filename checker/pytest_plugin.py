@@ -1,6 +1,6 @@
-"""The pytest plugin: recordings as tests (``pytest --sightline DIR``), and the fixture ``sightline``.
+"""The pytest plugin: recordings as tests (``pytest --whosees DIR``), and the fixture ``whosees``.
 
-pytest imports this module in every run of every project that has Sightline installed: it costs next to nothing,
+pytest imports this module in every run of every project that has Whosees installed: it costs next to nothing,
 and does nothing until it is asked for.
 """
 
@@ -26,29 +26,29 @@ VALUES = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options; each has its counterpart in the ini file."""
-    group = parser.getgroup("sightline", "conformance of recorded responses")
+    group = parser.getgroup("whosees", "conformance of recorded responses")
     group.addoption(
-        "--sightline",
+        "--whosees",
         action="append",
         metavar="PATH",
         help="judge the recordings in this folder or file, beside the tests; can be given several times",
     )
-    parser.addini("sightline", type="paths", help="folders and files of recordings to judge in every run")
+    parser.addini("whosees", type="paths", help="folders and files of recordings to judge in every run")
     for name, what in VALUES.items():
-        group.addoption(f"--sightline-{name.replace('_', '-')}", metavar="VALUE", help=what)
-        parser.addini(f"sightline_{name}", help=what)
+        group.addoption(f"--whosees-{name.replace('_', '-')}", metavar="VALUE", help=what)
+        parser.addini(f"whosees_{name}", help=what)
     strict = "an element that should be there and is not is an error"
-    group.addoption("--sightline-strict", action="store_true", default=None, help=strict)
-    parser.addini("sightline_strict", type="bool", default=False, help=strict)
+    group.addoption("--whosees-strict", action="store_true", default=None, help=strict)
+    parser.addini("whosees_strict", type="bool", default=False, help=strict)
     allowed = "skip what could not be checked for this reason, instead of an error"
-    group.addoption("--sightline-allow-unchecked", action="append", metavar="REASON", help=allowed)
-    parser.addini("sightline_allow_unchecked", type="args", help=allowed)
+    group.addoption("--whosees-allow-unchecked", action="append", metavar="REASON", help=allowed)
+    parser.addini("whosees_allow_unchecked", type="args", help=allowed)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker of the recordings' tests known, and see to it that the options can be used."""
-    config.addinivalue_line("markers", "sightline: a recorded response, judged against the table")
-    if config.getoption("sightline") or config.getini("sightline"):
+    config.addinivalue_line("markers", "whosees: a recorded response, judged against the table")
+    if config.getoption("whosees") or config.getini("whosees"):
         from .pytest_settings import plugin_settings, recording_paths
 
         plugin_settings(config)
@@ -60,15 +60,15 @@ def pytest_collection_modifyitems(
     session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Add the recordings' tests to those that were collected."""
-    if config.getoption("sightline") or config.getini("sightline"):
+    if config.getoption("whosees") or config.getini("whosees"):
         from .pytest_items import collect_recordings
 
         items.extend(collect_recordings(session))
 
 
 @pytest.fixture
-def sightline(request: pytest.FixtureRequest) -> Conformance:
-    """Judge responses that a test got itself: ``sightline.assert_conformant(response, request=…, caller=…)``."""
+def whosees(request: pytest.FixtureRequest) -> Conformance:
+    """Judge responses that a test got itself: ``whosees.assert_conformant(response, request=…, caller=…)``."""
     from .pytest_settings import plugin_settings
 
     return plugin_settings(request.config).conformance

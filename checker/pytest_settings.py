@@ -45,11 +45,11 @@ def plugin_settings(config: pytest.Config) -> PluginSettings:
 def recording_paths(config: pytest.Config) -> list[str]:
     """Give the paths to judge, relative to where pytest was started; raises pytest.UsageError for a missing one."""
     start = config.invocation_params.dir
-    given = config.getoption("sightline") or [str(path) for path in config.getini("sightline")]
+    given = config.getoption("whosees") or [str(path) for path in config.getini("whosees")]
     paths = []
     for path in given:
         if not (start / path).exists():
-            raise pytest.UsageError(f"--sightline: `{printable(path)}` does not exist")
+            raise pytest.UsageError(f"--whosees: `{printable(path)}` does not exist")
         paths.append(os.path.relpath(start / path))
     return list(dict.fromkeys(paths))
 
@@ -62,13 +62,13 @@ def _settings(config: pytest.Config) -> PluginSettings:
         raise pytest.UsageError(f"the rulebook {error}") from None
     unlisted = _choice(config, "unlisted", (*Severity, "ignore"), "note")
     policy = Policy(
-        strict=bool(config.getoption("sightline_strict") or config.getini("sightline_strict")),
+        strict=bool(config.getoption("whosees_strict") or config.getini("whosees_strict")),
         unlisted=None if unlisted == "ignore" else Severity(unlisted),
         empty_is_absent=_choice(config, "empty_as", ("present", "absent"), "present") == "absent",
     )
-    allowed = config.getoption("sightline_allow_unchecked") or config.getini("sightline_allow_unchecked")
+    allowed = config.getoption("whosees_allow_unchecked") or config.getini("whosees_allow_unchecked")
     for reason in allowed:
-        _one_of("sightline_allow_unchecked", reason, tuple(Reason))
+        _one_of("whosees_allow_unchecked", reason, tuple(Reason))
     settings = Settings(rules=rules, policy=policy, claims=_claims(config, rulebook))
     baseline = _path(config, "baseline")
     entries = () if baseline is None else _baseline(baseline)
@@ -77,10 +77,10 @@ def _settings(config: pytest.Config) -> PluginSettings:
 
 def _value(config: pytest.Config, name: str) -> tuple[str, str, Rank] | None:
     """Give a value with the option or ini key that says it; an option wins."""
-    if typed := config.getoption(f"sightline_{name}"):
-        return typed, f"--sightline-{name.replace('_', '-')}", Rank.FLAG
-    if written := config.getini(f"sightline_{name}"):
-        return str(written), f"sightline_{name}", Rank.CONFIG
+    if typed := config.getoption(f"whosees_{name}"):
+        return typed, f"--whosees-{name.replace('_', '-')}", Rank.FLAG
+    if written := config.getini(f"whosees_{name}"):
+        return str(written), f"whosees_{name}", Rank.CONFIG
     return None
 
 

@@ -34,7 +34,7 @@ def bound_of(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
     policy = settings.policy
     facts = ", ".join(f"{claim.fact} {claim.value} ({claim.source})" for claim in settings.claims)
     return {
-        "Sightline": version("sightline"),
+        "Whosees": version("whosees"),
         "XML parser": ".".join(map(str, etree.LIBXML_VERSION)),
         "rulebook": f"{rulebook.id} {rulebook.version} {rulebook.digest}",
         "`--strict`": str(policy.strict).lower(),

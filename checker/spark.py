@@ -1,6 +1,6 @@
 """Responses on Apache Spark: a data frame of calls in, a data frame of results out, judged where the rows are.
 
-It needs the extra ``spark``, on the executors too: ``pip install 'sightline[spark]'``. Columns are those of the batch
+It needs the extra ``spark``, on the executors too: ``pip install 'whosees[spark]'``. Columns are those of the batch
 function (docs/scale.md), which judges the rows of each partition.
 """
 
@@ -56,7 +56,7 @@ def check(frame: DataFrame, settings: Settings | None = None) -> DataFrame:
 
 
 def check_parquet(session: SparkSession, path: str, settings: Settings) -> DataFrame:
-    """Judge Parquet files, or those in a folder: rows are named as `sightline check` names them."""
+    """Judge Parquet files, or those in a folder: rows are named as `whosees check` names them."""
     from pyspark.sql import functions
 
     frame = session.read.parquet(path)
@@ -158,5 +158,5 @@ def _require_pyspark() -> None:
         import pyspark  # noqa: F401 - only to see that it is there
     except ImportError:
         raise SparkMissingError(
-            "Spark needs `pyspark`, which is not installed: pip install 'sightline[spark]'"
+            "Spark needs `pyspark`, which is not installed: pip install 'whosees[spark]'"
         ) from None

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 _PIECE = 256 * 1024
 
-UNFINISHED = ".sightline-"
+UNFINISHED = ".whosees-"
 """What the name of a file begins with that is being written; it gets its own name when it is whole."""
 
 

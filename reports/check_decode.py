@@ -220,7 +220,7 @@ class ResponseDecoder:
 
     def _finding(self, said: _Finding) -> Finding:
         if said.rule not in RULES:
-            raise ContextError(f"there is no rule `{said.rule[:80]}`; was it written by a newer Sightline?")
+            raise ContextError(f"there is no rule `{said.rule[:80]}`; was it written by a newer Whosees?")
         if said.marker is not None and said.marker not in self._rulebook.markers:
             raise ContextError(f"there is no marker `{said.marker[:80]}`")
         if said.expectation is not None and said.path not in self._rulebook.row_by_path:

@@ -56,7 +56,7 @@ class CheckGithub(CheckReport):
         said = [totals(summary), coverage_sentence(coverage_of(self._rulebook, summary))]
         if over := self._over():
             said.append(over)
-        return _workflow_command("notice", {"title": "sightline"}, said)
+        return _workflow_command("notice", {"title": "whosees"}, said)
 
     def _over(self) -> str:
         """Say how many findings have no annotation; the report itself says it, so `left_out` need not."""

@@ -54,7 +54,7 @@ class CheckHtml(CheckReport):
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            '<meta name="color-scheme" content="light dark">\n<title>Sightline</title>\n'
+            '<meta name="color-scheme" content="light dark">\n<title>Whosees</title>\n'
             f"<style>{self._style}</style>\n"
             '<script type="application/json" id="data">[\n["v",1]'
         )

@@ -1,4 +1,4 @@
-"""The JSON of `check`: schema ``sightline/check@1``. Fields may be added; none changes its meaning."""
+"""The JSON of `check`: schema ``whosees/check@1``. Fields may be added; none changes its meaning."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .check_report import CheckReport
 from .coverage_report import coverage_object, coverage_of
 from .words import explaining
 
-SCHEMA = "sightline/check@1"
+SCHEMA = "whosees/check@1"
 
 REMEMBERED = 512
 """Verdicts that are kept as they were encoded."""

@@ -41,7 +41,7 @@ class CheckJunit(CheckReport):
 
     def begin(self) -> str:
         """Open the document."""
-        return '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="sightline">\n'
+        return '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="whosees">\n'
 
     def response(self, result: ResponseResult) -> str:
         """Give the suite of one response."""
@@ -70,7 +70,7 @@ class CheckJunit(CheckReport):
         facts = [("totals", totals(summary)), ("coverage", tally(covered.total))]
         facts += [(f"coverage.{column}", tally(share)) for column, share in covered.by_column.items()]
         return (
-            '<testsuite name="sightline: coverage of obligations" tests="0" failures="0" errors="0" skipped="0" '
+            '<testsuite name="whosees: coverage of obligations" tests="0" failures="0" errors="0" skipped="0" '
             f'time="0">\n{_properties(facts)}\n'
             f"<system-out>{_text([totals(summary), coverage_sentence(covered)])}</system-out>\n</testsuite>\n</testsuites>\n"
         )

@@ -86,7 +86,7 @@ class CheckMarkdown(CheckReport):
         title = rulebook.document.rulebook.title
         sign = next((_SIGNS[o] for o in reversed(Outcome) if summary.outcomes[o]), "❔")
         sign = _SIGNS[Outcome.VIOLATING] if summary.outcomes[Outcome.VIOLATING] else sign
-        yield f"## {sign} Sightline: {_text(count(summary.responses, 'response'))}, {_text(title)}"
+        yield f"## {sign} Whosees: {_text(count(summary.responses, 'response'))}, {_text(title)}"
         yield ""
         names = [str(outcome) for outcome in Outcome] + [f"{severity}s" for severity in Severity]
         numbers = [summary.outcomes[o] for o in Outcome] + [summary.severities[s] for s in Severity]

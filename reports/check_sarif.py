@@ -24,7 +24,7 @@ RELATED = 10
 """Related locations that GitHub shows of one result."""
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
-FINGERPRINT = "sightlineIdentity/v1"
+FINGERPRINT = "whoseesIdentity/v1"
 
 _LINKS = re.compile(r"([\[\]\\])")
 _TABLE = "rules/{id}/{table}"
@@ -49,7 +49,7 @@ class CheckSarif(CheckReport):
     def begin(self) -> str:
         """Open the run with the rules."""
         driver = {
-            "name": "Sightline",
+            "name": "Whosees",
             "version": self._version,
             "semanticVersion": self._version,
             "rules": rules(),
@@ -189,8 +189,8 @@ class CheckSarif(CheckReport):
         location = self._rulebook.location
         if location is None:
             uri = _TABLE.format(id=self._rulebook.id, table=table)
-            text = "the table as Sightline has it built in; `sightline matrix` shows it"
-            return {"uri": uri, "uriBaseId": "SIGHTLINE", "description": {"text": text}}
+            text = "the table as Whosees has it built in; `whosees matrix` shows it"
+            return {"uri": uri, "uriBaseId": "WHOSEES", "description": {"text": text}}
         folder = location.rpartition("/")[0] if location.endswith(".toml") else location
         return _artifact(self._places.of(f"{folder}/{table}" if folder else table))
 

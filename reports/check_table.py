@@ -17,7 +17,7 @@ from ..engine.result import ResponseResult, Summary
 from ..rules.model import Rulebook
 from .check_json import SCHEMA, response_object, rulebook_identity
 
-KEY = b"sightline"
+KEY = b"whosees"
 """The key of the schema's metadata: JSON that names the schema of `check` and the rulebook, as its JSON does."""
 
 ROWS = 1_000

@@ -11,7 +11,7 @@ from .check_json import encode, rulebook_identity
 from .style import Style, table
 from .words import told
 
-SCHEMA = "sightline/expect@1"
+SCHEMA = "whosees/expect@1"
 
 
 def expect_json(evaluator: Evaluator, settled: Settled, versus: Settled | None) -> str:

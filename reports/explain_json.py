@@ -1,4 +1,4 @@
-"""The JSON of `explain`: schema ``sightline/explain@1``."""
+"""The JSON of `explain`: schema ``whosees/explain@1``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..engine.finding import Rule
 from ..rules.model import Rulebook
 from .check_json import encode, rulebook_identity
 
-SCHEMA = "sightline/explain@1"
+SCHEMA = "whosees/explain@1"
 
 
 def explain_json(rulebook: Rulebook, explanations: Sequence[Explanation]) -> str:

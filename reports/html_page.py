@@ -91,7 +91,7 @@ def _header(rulebook: Rulebook, version: str, summary: Summary) -> Iterator[str]
         yield f'<p class="fine">Unchecked: {_text(reasons)}</p>\n'
     yield (
         f'<p class="fine">Rulebook {_text(identity.id)} {_text(identity.version)}, '
-        f'<code title="{_text(rulebook.digest)}">{_text(rulebook.digest[:19])}…</code>; Sightline {_text(version)}</p>\n'
+        f'<code title="{_text(rulebook.digest)}">{_text(rulebook.digest[:19])}…</code>; Whosees {_text(version)}</p>\n'
         "</header>\n"
     )
 

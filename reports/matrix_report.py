@@ -8,7 +8,7 @@ from ..rules.model import Rulebook
 from .check_json import encode, rulebook_identity
 from .style import Style, table
 
-SCHEMA = "sightline/matrix@1"
+SCHEMA = "whosees/matrix@1"
 
 
 def matrix_json(rulebook: Rulebook) -> str:

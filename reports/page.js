@@ -91,7 +91,7 @@
     if (finding.explored) {
       const link = make("a", "explored", "Look at it in the explorer");
       link.href = `explorer.html#${finding.explored}`;
-      link.title = "explorer.html beside this page; `sightline explore` writes it";
+      link.title = "explorer.html beside this page; `whosees explore` writes it";
       element.append(link);
     }
     if (inIt.length) {

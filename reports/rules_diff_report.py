@@ -1,4 +1,4 @@
-"""`rules diff`: what differs between two rulebooks, decision by decision; schema ``sightline/rules-diff@1``."""
+"""`rules diff`: what differs between two rulebooks, decision by decision; schema ``whosees/rules-diff@1``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .check_json import encode, rulebook_identity
 from .document import Block, Grid, Heading, Items, Paragraph, as_markdown
 from .style import Style, count, listing
 
-SCHEMA = "sightline/rules-diff@1"
+SCHEMA = "whosees/rules-diff@1"
 
 _LOOKS = {Kind.WIDENED: "red", Kind.NARROWED: "yellow", Kind.CHANGED: "cyan"}
 

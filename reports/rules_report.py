@@ -11,7 +11,7 @@ from ..rules.model import Rulebook
 from .check_json import encode, rulebook_identity
 from .style import SEVERITY_LOOKS, Style, count, listing
 
-SCHEMA = "sightline/rules-lint@1"
+SCHEMA = "whosees/rules-lint@1"
 
 
 def lint_json(rulebook: Rulebook, remarks: Sequence[Remark]) -> str:

@@ -39,7 +39,7 @@ def told(rulebook: Rulebook, settled: Settled, *, sources: bool = True) -> str:
 
 def explain_command(rulebook: Rulebook, what: str, context: Context | None) -> str:
     """Give the command that explains a path or a rule in a context, ready to be pasted into a shell."""
-    words = ["sightline", "explain", what]
+    words = ["whosees", "explain", what]
     if context is not None:
         implied = implied_facts(rulebook, context)
         for fact, value in context.known().items():

@@ -22,7 +22,7 @@ BUILTINS: Mapping[str, str] = {
     "getsessioninfo": BUILTIN,
     "webex-rest-meeting": os.path.join(_HERE, "webex_rest_meeting"),
 }
-"""The rulebooks that ship with Sightline, by id; the first is the one that counts where none is asked for."""
+"""The rulebooks that ship with Whosees, by id; the first is the one that counts where none is asked for."""
 
 DEFAULT = "getsessioninfo"
 RULEBOOK_FILE = "rulebook.toml"
@@ -37,7 +37,7 @@ class RulebookError(ValueError):
 
 @functools.cache
 def builtin_rulebook(name: str = DEFAULT) -> Rulebook:
-    """Load a rulebook that ships with Sightline; without a name Webex GetSessionInfo, Table 4-3."""
+    """Load a rulebook that ships with Whosees; without a name Webex GetSessionInfo, Table 4-3."""
     rulebook = _load(BUILTINS[name])
     return msgspec.structs.replace(rulebook, location=None if name == DEFAULT else name)
 

@@ -1,6 +1,6 @@
 """The JSON Schema of ``rulebook.toml``, made from the model; ``rulebook.schema.json`` is what ships.
 
-After a change of the model: ``python -m sightline.rules.schema > rules/rulebook.schema.json``.
+After a change of the model: ``python -m whosees.rules.schema > rules/rulebook.schema.json``.
 """
 
 from __future__ import annotations
@@ -157,8 +157,8 @@ def rulebook_schema() -> dict[str, Any]:
     tables["Columns"]["properties"]["values"]["minItems"] = 1
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:sightline:rulebook:1",
-        "title": "Sightline rulebook, format 1: rulebook.toml",
+        "$id": "urn:whosees:rulebook:1",
+        "title": "Whosees rulebook, format 1: rulebook.toml",
         **root,
         "$defs": tables,
     }

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sightline.checker.check import Checker, Settings
-from sightline.checker.recall.skeleton import split
-from sightline.checker.recordings import Recording
-from sightline.engine.result import ResponseResult
+from whosees.checker.check import Checker, Settings
+from whosees.checker.recall.skeleton import split
+from whosees.checker.recordings import Recording
+from whosees.engine.result import ResponseResult
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import sightline
+from support.command import whosees
 from support.installed import ENGINE
 
 ROOT = Path(__file__).parents[1]
@@ -43,10 +43,10 @@ def test_what_a_document_links_to_is_there(document: str) -> None:
 def test_the_readme_shows_what_the_command_says() -> None:
     """Every console block of the README is run, and begins as it is printed there."""
     text = (ROOT / "README.md").read_text("utf-8")
-    blocks = re.findall(r"```console\n\$ sightline (.*?)\n(.*?)```", text, re.DOTALL)
+    blocks = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", text, re.DOTALL)
     assert len(blocks) == 2
     for command, printed in blocks:
-        assert sightline(*command.split(), cwd=ROOT).out.startswith(printed), command
+        assert whosees(*command.split(), cwd=ROOT).out.startswith(printed), command
 
 
 def test_the_python_of_the_readme_runs() -> None:
@@ -61,8 +61,8 @@ def test_the_readme_knows_every_option_of_check() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     options = set()
     for command in ("check", "explain", "expect", "matrix", "live", "emulate", "explore", "rules diff"):
-        options |= set(re.findall(r"--[a-z][a-z-]+", sightline(*command.split(), "--help").out))
-    assert set(re.findall(r"--[a-z][a-z-]+", readme)) - options == {"--sightline"}, (
+        options |= set(re.findall(r"--[a-z][a-z-]+", whosees(*command.split(), "--help").out))
+    assert set(re.findall(r"--[a-z][a-z-]+", readme)) - options == {"--whosees"}, (
         "that one is the pytest plugin's"
     )
 
@@ -71,7 +71,7 @@ EXAMPLES = {"conformant": "conformant", "warning": "conformant", "violating": "v
 
 
 def test_the_examples_come_out_as_their_folders_say() -> None:
-    run = sightline("check", "examples/synthetic", "--format", "json", cwd=ROOT)
+    run = whosees("check", "examples/synthetic", "--format", "json", cwd=ROOT)
     assert run.code == 1
     assert len(run.json["responses"]) >= 15
     services = set()

@@ -1,4 +1,4 @@
-"""The command line: ``sightline COMMAND``. One module a command; options that several share are in `options`."""
+"""The command line: ``whosees COMMAND``. One module a command; options that several share are in `options`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="sightline", message="%(prog)s %(version)s")
+@click.version_option(package_name="whosees", message="%(prog)s %(version)s")
 def cli() -> None:
     """Judge API responses that show different fields to different callers.
 
@@ -70,11 +70,11 @@ def main() -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code; errors become one message on standard error."""
     try:
-        code = cli.main(arguments, prog_name="sightline", standalone_mode=False)
+        code = cli.main(arguments, prog_name="whosees", standalone_mode=False)
     except click.ClickException as error:
         code = _say(error)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("sightline: interrupted", err=True)
+        click.echo("whosees: interrupted", err=True)
         code = signals.exit_code()
     except OutputGone:
         code = EXIT_OUTPUT_GONE
@@ -94,7 +94,7 @@ def _failed(error: Exception) -> int:
     if wrong is None:
         click.echo(crash.said_of(error), err=True)
         return crash.EXIT_CRASHED
-    click.echo(f"sightline: standard output cannot be written: {fault(wrong)}", err=True)
+    click.echo(f"whosees: standard output cannot be written: {fault(wrong)}", err=True)
     return EXIT_USAGE
 
 
@@ -104,7 +104,7 @@ def _say(error: click.ClickException) -> int:
         return EXIT_USAGE
     message = _no_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
     message = visible(message.rstrip("."))  # it can hold what was typed, and names of files
-    click.echo(f"sightline: {lower_first(message)}", err=True)
+    click.echo(f"whosees: {lower_first(message)}", err=True)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(f"try `{error.ctx.command_path} --help`", err=True)
     return EXIT_USAGE

@@ -1,4 +1,4 @@
-"""``sightline check``: judge recordings."""
+"""``whosees check``: judge recordings."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> boo
                 reports.response(result)
     except KeyboardInterrupt:
         interrupted = True
-        click.echo("sightline: interrupted; the report covers what was judged until then", err=True)
+        click.echo("whosees: interrupted; the report covers what was judged until then", err=True)
     reports.end(summary)
     return interrupted
 

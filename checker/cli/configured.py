@@ -28,7 +28,7 @@ _ONCE = {"config", "no-config", "help", "output", "exit-zero", "baseline-update"
 _PATHS = {"paths", "rules", "request", "baseline"}
 """Keys that name files; they are relative to the file that says them."""
 
-_OFF, _FILE, _FACTS = (f"sightline.config.{what}" for what in ("off", "file", "facts"))
+_OFF, _FILE, _FACTS = (f"whosees.config.{what}" for what in ("off", "file", "facts"))
 
 
 def config_options(function: F) -> F:
@@ -40,7 +40,7 @@ def config_options(function: F) -> F:
             is_eager=True,
             expose_value=False,
             callback=_configure,
-            help="Read options from there, in place of the nearest sightline.toml or pyproject.toml.",
+            help="Read options from there, in place of the nearest whosees.toml or pyproject.toml.",
         ),
         click.option(
             "--no-config",

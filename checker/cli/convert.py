@@ -1,4 +1,4 @@
-"""``sightline convert``: a saved result in another format."""
+"""``whosees convert``: a saved result in another format."""
 
 from __future__ import annotations
 

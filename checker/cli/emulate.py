@@ -1,4 +1,4 @@
-"""``sightline emulate``: a server that answers as the rulebook says."""
+"""``whosees emulate``: a server that answers as the rulebook says."""
 
 from __future__ import annotations
 
@@ -81,10 +81,10 @@ def command(
     # An interrupt is how it ends, whenever it comes.
     with _listening(host, port) as listener, contextlib.suppress(KeyboardInterrupt):
         if not _is_loopback(host):
-            click.echo("sightline: warning: whoever reaches this machine can call it", err=True)
+            click.echo("whosees: warning: whoever reaches this machine can call it", err=True)
         shown = f"[{host}]" if ":" in host else host
         click.echo(
-            f"sightline: answering at http://{shown}:{listener.getsockname()[1]}{SERVICE_PATH}", err=True
+            f"whosees: answering at http://{shown}:{listener.getsockname()[1]}{SERVICE_PATH}", err=True
         )
         config = uvicorn.Config(
             app,

@@ -1,4 +1,4 @@
-"""``sightline expect``: what a context should see."""
+"""``whosees expect``: what a context should see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``sightline explain``: why an element is there or not, and what would change that."""
+"""``whosees explain``: why an element is there or not, and what would change that."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:
     hint = did_you_mean(element, names_to_offer(rulebook)) or (
-        "; `sightline matrix` lists the elements, and a path such as `host/email` is understood too"
+        "; `whosees matrix` lists the elements, and a path such as `host/email` is understood too"
     )
     return f"`{element}` is no element of {rulebook.table_title}{hint}"
 
@@ -125,7 +125,7 @@ def _heard(rulebook: Rulebook, response: str, asked: Asked) -> tuple[list[Seen],
             if isinstance(heard, Refusal) and heard.foreign and not recording.named:
                 continue
             if isinstance(heard, Refusal):
-                said = f"sightline: `{recording.source}`: {heard.reason}: {heard.detail}"
+                said = f"whosees: `{recording.source}`: {heard.reason}: {heard.detail}"
                 click.echo(visible(said), err=True)
                 code = EXIT_UNREAD
             else:

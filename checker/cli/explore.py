@@ -1,4 +1,4 @@
-"""``sightline explore``: the rulebook as a page to look at."""
+"""``whosees explore``: the rulebook as a page to look at."""
 
 from __future__ import annotations
 

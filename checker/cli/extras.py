@@ -11,5 +11,5 @@ def require(command: str, module: str, extra: str) -> None:
     """See that what an extra brings is there; one message that says which to install where it is not."""
     if importlib.util.find_spec(module) is None:
         raise click.ClickException(
-            f"`sightline {command}` needs `{module}`, which is not installed: pip install 'sightline[{extra}]'"
+            f"`whosees {command}` needs `{module}`, which is not installed: pip install 'whosees[{extra}]'"
         )

@@ -123,7 +123,7 @@ class Gate:
         total = measure(Evaluator(self._rulebook), summary.contexts).total
         if total.reaches(least):
             return True
-        click.echo(f"sightline: too little is covered: {said(total)}, less than {least:g} %", err=True)
+        click.echo(f"whosees: too little is covered: {said(total)}, less than {least:g} %", err=True)
         return False
 
     def _warn(self, use: BaselineUse) -> None:
@@ -201,4 +201,4 @@ def _entries(entries: tuple[Entry, ...]) -> str:
 
 
 def _say(file: str, text: str) -> None:
-    click.echo(f"sightline: baseline `{printable(file)}`: {text}", err=True)
+    click.echo(f"whosees: baseline `{printable(file)}`: {text}", err=True)

@@ -1,4 +1,4 @@
-"""``sightline live``: the conformance run against a server."""
+"""``whosees live``: the conformance run against a server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..live.run import Wire
     from ..live.runner import Exchange
 
-_CASES_SCHEMA = "sightline/cases@1"
+_CASES_SCHEMA = "whosees/cases@1"
 
 
 @click.command("live")
@@ -95,7 +95,7 @@ def command(
     calls = _calls(rulebook, plan, cases, url)
     if url.startswith("http:") and not is_loopback(url):
         click.echo(
-            "sightline: warning: the server is called without TLS; whoever listens can read along", err=True
+            "whosees: warning: the server is called without TLS; whoever listens can read along", err=True
         )
     run = _Run(Checker(Settings(rules=rules, policy=policy)), record)
 
@@ -107,7 +107,7 @@ def command(
     with reporting.opened(rulebook, text) as reports:
         interrupted = run.report(reports, calls, wire(url))
     if reporting.output.format != "text":
-        click.echo(f"sightline: {coverage(run.checker.evaluator, run.summary)}", err=True)
+        click.echo(f"whosees: {coverage(run.checker.evaluator, run.summary)}", err=True)
     run.say_recorded()
     return signals.exit_code() if interrupted else exit_code(run.summary, allowed)
 
@@ -144,7 +144,7 @@ class _Run:
         except PlanError as error:
             raise click.UsageError(str(error)) from None
         if interrupted:
-            click.echo("sightline: interrupted; the report covers what was judged until then", err=True)
+            click.echo("whosees: interrupted; the report covers what was judged until then", err=True)
         for result in held:
             writer.response(result)
         writer.end(self.summary)
@@ -168,7 +168,7 @@ class _Run:
         """Say how many exchanges were recorded."""
         if self._recorder is not None:
             left_out = f", {self._recorder.left_out} left out: no answer" if self._recorder.left_out else ""
-            click.echo(f"sightline: recorded {self._recorder.recorded}{left_out}", err=True)
+            click.echo(f"whosees: recorded {self._recorder.recorded}{left_out}", err=True)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Options of ``sightline live``: which server is called about what, and how calls are made."""
+"""Options of ``whosees live``: which server is called about what, and how calls are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``sightline matrix``: the table as encoded."""
+"""``whosees matrix``: the table as encoded."""
 
 from __future__ import annotations
 

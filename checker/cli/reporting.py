@@ -80,7 +80,7 @@ class Reporting:
         return FORMATS[output.format].make(rulebook, medium)
 
     def _medium(self, output: Output, places: Places) -> Medium:
-        return Medium(output.style(), self.verbose, self.quiet, self.coverage, places, version("sightline"))
+        return Medium(output.style(), self.verbose, self.quiet, self.coverage, places, version("whosees"))
 
 
 class Reports:
@@ -101,7 +101,7 @@ class Reports:
         self._each(lambda report: report.end(summary))
         for entry in self._opened:
             if entry.failure is None and (left_out := entry.report.left_out()):
-                click.echo(f"sightline: {entry.name} {left_out}", err=True)
+                click.echo(f"whosees: {entry.name} {left_out}", err=True)
 
     def close(self) -> None:
         """Put every file in its place; raises ClickException that names all that could not be written."""

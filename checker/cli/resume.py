@@ -48,6 +48,6 @@ def resuming(file: str | None, settings: Settings, rulebook: Rulebook) -> Iterat
         yield functools.partial(check_resuming, state, settings)
     if state.recalled:
         said = f"{count(state.recalled, 'recording')} recalled, {state.judged:,} judged"
-        click.echo(f"sightline: {state.name}: {said}", err=True)
+        click.echo(f"whosees: {state.name}: {said}", err=True)
     if state.failure is not None:
-        click.echo(f"sightline: {state.name} cannot be written: {state.failure}", err=True)
+        click.echo(f"whosees: {state.name} cannot be written: {state.failure}", err=True)

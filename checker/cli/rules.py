@@ -1,4 +1,4 @@
-"""``sightline rules``: validate, analyse, compare, show and begin rulebooks."""
+"""``whosees rules``: validate, analyse, compare, show and begin rulebooks."""
 
 from __future__ import annotations
 
@@ -132,4 +132,4 @@ def new(folder: str) -> None:
     except (OSError, ValueError) as error:
         raise click.ClickException(f"`{folder}` cannot be written to: {fault(error)}") from None
     click.echo(f"wrote {' and '.join(printable(os.path.join(folder, file)) for file in contents)}")
-    click.echo(f"next: sightline rules lint {shlex.quote(printable(folder))}")
+    click.echo(f"next: whosees rules lint {shlex.quote(printable(folder))}")

@@ -1,4 +1,4 @@
-"""``sightline scan``: judge recordings on Apache Spark."""
+"""``whosees scan``: judge recordings on Apache Spark."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def _session(master: str | None, configured: dict[str, str]) -> Iterator[SparkSe
     if master is None or master.startswith("local"):
         # The processes that judge need what this one has.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder: Any = SparkSession.builder.appName("sightline scan")
+    builder: Any = SparkSession.builder.appName("whosees scan")
     defaults = {
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(ROWS),
         "spark.ui.showConsoleProgress": "false",

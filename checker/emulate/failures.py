@@ -43,4 +43,4 @@ def reason(rulebook: Rulebook, exception_id: str) -> str:
     known = rulebook.document.wire.failures.get(exception_id)
     if known is not None:
         return known
-    return f"Sightline emulator, not a vendor's ID: {_OWN.get(exception_id, 'asked for with --fault')}"
+    return f"Whosees emulator, not a vendor's ID: {_OWN.get(exception_id, 'asked for with --fault')}"

@@ -112,5 +112,5 @@ def _path(rulebook: Rulebook, text: str, name: str) -> str:
         return found[0]
     if found:
         raise FaultError(f"`{text}`: `{name}` can be {listed(found)}; give the path")
-    hint = did_you_mean(name, names_to_offer(rulebook)) or "; `sightline matrix` lists the elements"
+    hint = did_you_mean(name, names_to_offer(rulebook)) or "; `whosees matrix` lists the elements"
     raise FaultError(f"`{text}`: there is no element `{name}`{hint}")

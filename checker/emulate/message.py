@@ -17,7 +17,7 @@ from .faults import Faults, Kind
 from .scenario import Payload
 
 _XSI = XSI_TYPE[1:].partition("}")[0]
-_ELSEWHERE = "urn:sightline:emulator:wrong-namespace"
+_ELSEWHERE = "urn:whosees:emulator:wrong-namespace"
 _UNKNOWN_TEXT = "practice"
 
 

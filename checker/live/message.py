@@ -12,7 +12,7 @@ from .cases import Case, Password
 from .plan import Plan, Secrets
 
 _XSI = XSI_TYPE[1:].partition("}")[0]
-_WRONG_PASSWORD = "sightline-wrong-password"  # noqa: S105 - nobody's password, which is what it is for
+_WRONG_PASSWORD = "whosees-wrong-password"  # noqa: S105 - nobody's password, which is what it is for
 
 
 def request_of(rulebook: Rulebook, plan: Plan, case: Case, secrets: Secrets) -> bytes:

@@ -75,9 +75,7 @@ def _can_read(what: str, origin: Origin, place: Place) -> bool:
         import pyarrow as pa  # noqa: F401 - only to see that it is there
     except ImportError:
         if place.counts or _names_response(origin):
-            raise Refusal(
-                Reason.UNREADABLE, f"{what} needs pyarrow: pip install 'sightline[arrow]'"
-            ) from None
+            raise Refusal(Reason.UNREADABLE, f"{what} needs pyarrow: pip install 'whosees[arrow]'") from None
         return False
     return True
 

@@ -11,7 +11,7 @@ from .recording import Unusable
 from .text import bytes_of_base64
 
 _LONGEST_NUMBER = 100
-_MISSING = "it is a cassette in YAML, which needs PyYAML: `pip install 'sightline[yaml]'`"
+_MISSING = "it is a cassette in YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
 
 
 def load_yaml(content: bytes, limits: Limits) -> Any:

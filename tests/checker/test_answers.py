@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.checker import answers
-from sightline.checker.answers import Answer, Receiver, Sender
-from sightline.checker.check import Checker, Result, Settings, Skipped
-from sightline.checker.recordings import Recording
-from sightline.engine.result import ResponseResult
 from support.traffic import CALLS, GOOD, LACKING, LEAKING
+from whosees.checker import answers
+from whosees.checker.answers import Answer, Receiver, Sender
+from whosees.checker.check import Checker, Result, Settings, Skipped
+from whosees.checker.recordings import Recording
+from whosees.engine.result import ResponseResult
 
 CHECKER = Checker(Settings())
 

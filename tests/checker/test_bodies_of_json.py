@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sightline.checker.json_messages import JsonBody, JsonReader
-from sightline.checker.message import Request
-from sightline.checker.refusal import Limits, Reason, Refusal
-from sightline.rules import load_rulebook
 from support.rulebooks import variant, varied
+from whosees.checker.json_messages import JsonBody, JsonReader
+from whosees.checker.message import Request
+from whosees.checker.refusal import Limits, Reason, Refusal
+from whosees.rules import load_rulebook
 
 if TYPE_CHECKING:
     from support.rulebooks import Loaded

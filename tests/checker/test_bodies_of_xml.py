@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.checker.message import Payload
-from sightline.checker.refusal import Limits, Refusal
-from sightline.checker.response import LONG, PLACES, PayloadReader
-from sightline.checker.xml import parse
-from sightline.checker.xml_messages import XmlReader
-from sightline.engine.observation import Node
 from support.judging import RULEBOOK
 from support.messages import EP, SERV, SUCCESS, body, failure, message
+from whosees.checker.message import Payload
+from whosees.checker.refusal import Limits, Refusal
+from whosees.checker.response import LONG, PLACES, PayloadReader
+from whosees.checker.xml import parse
+from whosees.checker.xml_messages import XmlReader
+from whosees.engine.observation import Node
 
 
 def read(content: str, limits: Limits | None = None) -> Payload:

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sightline.checker.check import Checker, Settings
-from sightline.checker.recall import memory as remembered
-from sightline.checker.recall.skeleton import fill, plain, split
-from sightline.checker.recordings import Recording
-from sightline.checker.refusal import Limits
-from sightline.engine.judge import Policy
-from support.command import sightline
+from support.command import whosees
 from support.messages import body, elements, failure, message, request, response
 from support.two_ways import MC, PLACE, SHOWN, TwoWays, one, recalls, verdicts
+from whosees.checker.check import Checker, Settings
+from whosees.checker.recall import memory as remembered
+from whosees.checker.recall.skeleton import fill, plain, split
+from whosees.checker.recordings import Recording
+from whosees.checker.refusal import Limits
+from whosees.engine.judge import Policy
 
 DECLARED = b'<?xml version="1.0" encoding="%s"?>\n'
 
@@ -327,7 +327,7 @@ def test_the_command_says_the_same_with_and_without_the_fast_path(tmp_path: Path
     for number in range(5):
         (tmp_path / f"{number}.response.xml").write_bytes(PLACE.sub(b">%d<" % number, MC))
         (tmp_path / f"{number}.request.xml").write_bytes(request())
-    fast = sightline("check", tmp_path, "--format", "json")
-    full = sightline("check", tmp_path, "--format", "json", "--no-fast-path")
+    fast = whosees("check", tmp_path, "--format", "json")
+    full = whosees("check", tmp_path, "--format", "json", "--no-fast-path")
     assert fast == full
     assert fast.json["summary"]["responses"] == 5

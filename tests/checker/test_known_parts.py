@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sightline.engine.judge import Policy
 from support.judging import RULEBOOK
 from support.messages import SERVICE_TYPES, body, elements, message, response
 from support.two_ways import MC, SHOWN, TwoWays, recalls
+from whosees.engine.judge import Policy
 
 MANY = settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BOTH = TwoWays()

@@ -6,11 +6,11 @@ from itertools import product
 
 import pytest
 
-from sightline.checker.check import Skipped
-from sightline.engine.judge import Policy
-from sightline.engine.result import ResponseResult
 from support.messages import EP, SERV, SUCCESS, XSI, body, elements, message, request
 from support.two_ways import SHOWN, TwoWays
+from whosees.checker.check import Skipped
+from whosees.engine.judge import Policy
+from whosees.engine.result import ResponseResult
 
 POLICIES = (Policy(), Policy(strict=True))
 TOLD = "<ep:metaData><ep:serviceType>{}</ep:serviceType></ep:metaData>"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.checker import xml_lines
-from sightline.checker.refusal import Limits
-from sightline.checker.xml import parse
 from support.judging import RULEBOOK, check_one
 from support.messages import response
+from whosees.checker import xml_lines
+from whosees.checker.refusal import Limits
+from whosees.checker.xml import parse
 
 ALWAYS_MC = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 MC = response("MC", [*ALWAYS_MC, "presenter"])

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.checker.refusal import Limits, Refusal
-from sightline.checker.xml import parse
-from sightline.engine.judge import Policy
 from support.judging import RULEBOOK, broken, check, check_one
 from support.messages import EP, SERV, SUCCESS, body, elements, failure, message, response
+from whosees.checker.refusal import Limits, Refusal
+from whosees.checker.xml import parse
+from whosees.engine.judge import Policy
 
 ALWAYS_MC = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 MC = response("MC", ALWAYS_MC)

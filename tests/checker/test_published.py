@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sightline.engine.result import ResponseResult
 from support.judging import broken, check_one
+from whosees.engine.result import ResponseResult
 
 PUBLISHED = Path(__file__).parents[2] / "examples" / "published"
 RESPONSE = (PUBLISHED / "published.response.xml").read_bytes()

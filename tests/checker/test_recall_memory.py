@@ -9,11 +9,11 @@ from types import FunctionType, ModuleType
 
 import pytest
 
-from sightline.checker.check import Checker, Settings
-from sightline.checker.recall import grammar, shelf
-from sightline.checker.recall import memory as remembered
 from support.messages import request
 from support.two_ways import MC, PLACE, TwoWays, verdicts
+from whosees.checker.check import Checker, Settings
+from whosees.checker.recall import grammar, shelf
+from whosees.checker.recall import memory as remembered
 
 
 def test_a_shape_is_held_at_once_while_few_are_and_then_when_it_comes_again(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.checker.message import Request, answers, request_for
-from sightline.checker.refusal import Limits, Reason, Refusal
-from sightline.checker.xml_messages import XmlReader
 from support.judging import RULEBOOK
 from support.messages import EP, SERV, XSI, body, failure, message, request
+from whosees.checker.message import Request, answers, request_for
+from whosees.checker.refusal import Limits, Reason, Refusal
+from whosees.checker.xml_messages import XmlReader
 
 READER = XmlReader(RULEBOOK, Limits())
 TYPE = "java:com.webex.service.binding.ep.GetSessionInfo"

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.check import Checker, Result, Settings, Skipped
-from sightline.checker.recordings import Recording, Stray, find_lots, find_recordings
-from sightline.checker.workers import CHUNK, check_all, check_each
 from support.command import COMMAND
 from support.judging import RULEBOOK
 from support.messages import response
 from support.traffic import Call, json_lines
+from whosees.checker.check import Checker, Result, Settings, Skipped
+from whosees.checker.recordings import Recording, Stray, find_lots, find_recordings
+from whosees.checker.workers import CHUNK, check_all, check_each
 
 GOOD = response("MC", [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"])
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from sightline.checker.refusal import Limits, Refusal
-from sightline.checker.xml import parse
+from whosees.checker.refusal import Limits, Refusal
+from whosees.checker.xml import parse
 
 CUT_OFF = "it ends before its elements do: is it cut off?"
 DOCTYPE = "it declares a document type; remove the DOCTYPE, which no message of the service has"
@@ -71,7 +71,7 @@ def test_the_parser_is_allowed_nothing_that_reads_or_mends() -> None:
         return real(**options)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sightline.checker.xml.etree.XMLParser", recorded)
+        patched.setattr("whosees.checker.xml.etree.XMLParser", recorded)
         parse(b"<a/>", Limits())
     assert asked == [
         {

@@ -1,4 +1,4 @@
-"""`sightline explain`, `expect`, `matrix` and `rules lint` as a user calls them."""
+"""`whosees explain`, `expect`, `matrix` and `rules lint` as a user calls them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from sightline.rules.load import BUILTIN
-from support.command import sightline
+from support.command import whosees
 from support.judging import RULEBOOK
 from support.messages import request, response
+from whosees.rules.load import BUILTIN
 
 ALWAYS = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 HERE = ("--service", "MC", "--caller", "anonymous", "--password", "not-supplied")
 
 
 def test_explain_agenda_says_why_and_what_would_change_it() -> None:
-    run = sightline("explain", "agenda", *HERE)
+    run = whosees("explain", "agenda", *HERE)
     assert (run.code, run.err) == (0, "")
     text = " ".join(run.out.split())
     for said in (
@@ -43,34 +43,33 @@ def test_explain_agenda_says_why_and_what_would_change_it() -> None:
 
 
 def test_explain_for_a_service_that_never_returns_it() -> None:
-    text = " ".join(sightline("explain", "agenda", "--service", "EC").out.split())
+    text = " ".join(whosees("explain", "agenda", "--service", "EC").out.split())
     assert "nothing that the caller can do would make it appear" in text
     assert (
         "another service shows it: Meeting Center, Sales Center or Training Center, to a caller who did one of these"
         in text
     )
-    text = " ".join(sightline("explain", "description", "--service", "MC").out.split())
+    text = " ".join(whosees("explain", "description", "--service", "MC").out.split())
     assert "another service shows it: Training Center or Event Center other services:" in text
     assert (
-        "it appears as things are; nothing has to change"
-        in sightline("explain", "host", "--service", "MC").out
+        "it appears as things are; nothing has to change" in whosees("explain", "host", "--service", "MC").out
     )
 
 
 def test_explain_status_answers_for_both_rows_and_each_service() -> None:
-    run = sightline("explain", "status", "--format", "json")
-    assert run.json["schema"] == "sightline/explain@1"
+    run = whosees("explain", "status", "--format", "json")
+    assert run.json["schema"] == "whosees/explain@1"
     assert [(m["path"], m["context"]["service"]) for m in run.json["matches"]] == [
         (path, service) for path in ("status", "test/status") for service in ("MC", "SC", "TC", "EC", "AO")
     ]
-    text = sightline("explain", "status").out
+    text = whosees("explain", "status").out
     assert "status, row 1 of Table 4-3" in text
     assert "test/status, row 43 of Table 4-3" in text
-    assert "sightline explain test/status --service NAME" in text
+    assert "whosees explain test/status --service NAME" in text
 
 
 def test_the_json_of_explain_is_as_designed() -> None:
-    (match,) = sightline("explain", "agenda", *HERE, "--format", "json").json["matches"]
+    (match,) = whosees("explain", "agenda", *HERE, "--format", "json").json["matches"]
     assert {key: match[key] for key in ("path", "element", "expectation", "marker", "observed")} == {
         "path": "metaData/agenda",
         "element": "agenda",
@@ -97,20 +96,20 @@ def test_the_json_of_explain_is_as_designed() -> None:
 def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
     (tmp_path / "a.response.xml").write_bytes(response("MC", [*ALWAYS, "metaData/agenda", "odd/one"]))
     (tmp_path / "a.request.xml").write_bytes(request())
-    (match,) = sightline("explain", "agenda", "a.response.xml", "--format", "json", cwd=tmp_path).json[
+    (match,) = whosees("explain", "agenda", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]
     assert match["context"]["caller"] == "anonymous"
     assert match["observed"] == {"present": True, "lines": [14]}
     assert (
         "It stands in line 14 of the response."
-        in sightline("explain", "agenda", "a.response.xml", cwd=tmp_path).out
+        in whosees("explain", "agenda", "a.response.xml", cwd=tmp_path).out
     )
-    (match,) = sightline("explain", "telephony", "a.response.xml", "--format", "json", cwd=tmp_path).json[
+    (match,) = whosees("explain", "telephony", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]
     assert match["observed"] == {"present": False, "lines": []}
-    (match,) = sightline("explain", "odd/one", "a.response.xml", "--format", "json", cwd=tmp_path).json[
+    (match,) = whosees("explain", "odd/one", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]
     assert (match["expectation"], match["observed"]["present"]) == (None, True)
@@ -118,45 +117,45 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
 
 def test_explain_with_a_response_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(b"x")
-    run = sightline("explain", "agenda", "a.xml", cwd=tmp_path)
+    run = whosees("explain", "agenda", "a.xml", cwd=tmp_path)
     assert (run.code, run.out) == (3, "")
-    assert run.err == "sightline: `a.xml`: not-xml: at line 1, column 1: no XML begins there\n"
-    run = sightline("explain", "agenda", "nope.xml", cwd=tmp_path)
-    assert run.err == "sightline: `nope.xml`: unreadable: it cannot be read: no such file or directory\n"
+    assert run.err == "whosees: `a.xml`: not-xml: at line 1, column 1: no XML begins there\n"
+    run = whosees("explain", "agenda", "nope.xml", cwd=tmp_path)
+    assert run.err == "whosees: `nope.xml`: unreadable: it cannot be read: no such file or directory\n"
 
 
 def test_explain_what_is_known_and_not_listed() -> None:
-    run = sightline("explain", "hostKey")
+    run = whosees("explain", "hostKey")
     assert run.code == 0
     assert "`hostKey` is not judged: Table 4-3 does not list it" in run.out
-    (match,) = sightline("explain", "hostKey", "--format", "json").json["matches"]
+    (match,) = whosees("explain", "hostKey", "--format", "json").json["matches"]
     assert (match["expectation"], match["marker"], match["would_appear_if"]) == (None, None, [])
 
 
 def test_explain_a_rule() -> None:
-    run = sightline("explain", "pair-mismatch")
+    run = whosees("explain", "pair-mismatch")
     assert run.out.startswith("pair-mismatch (warning): request and response name different sessions\n")
-    said = sightline("explain", "leaked", "--format", "json").json
+    said = whosees("explain", "leaked", "--format", "json").json
     assert (said["matches"], said["rule"]["id"], said["rule"]["severity"]) == ([], "leaked", "error")
 
 
 UNKNOWN = {
     "agneda": "`agneda` is no element of Table 4-3; did you mean `agenda`?",
-    "xyzzy": "`xyzzy` is no element of Table 4-3; `sightline matrix` lists the elements, and a path such as `host/email` is understood too",
+    "xyzzy": "`xyzzy` is no element of Table 4-3; `whosees matrix` lists the elements, and a path such as `host/email` is understood too",
     "": "`` is no element of Table 4-3",
 }
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_an_unknown_element_is_wrong_usage(name: str) -> None:
-    run = sightline("explain", name)
+    run = whosees("explain", name)
     assert (run.code, run.out) == (2, "")
-    assert run.err.startswith(f"sightline: {UNKNOWN[name]}")
+    assert run.err.startswith(f"whosees: {UNKNOWN[name]}")
 
 
 def test_expect_lists_every_element_in_printed_order() -> None:
-    said = sightline("expect", *HERE, "--format", "json").json
-    assert said["schema"] == "sightline/expect@1"
+    said = whosees("expect", *HERE, "--format", "json").json
+    assert said["schema"] == "whosees/expect@1"
     assert said["context"] == {
         "service": "MC",
         "caller": "anonymous",
@@ -175,7 +174,7 @@ def test_expect_lists_every_element_in_printed_order() -> None:
 
 
 def test_expect_as_a_table() -> None:
-    run = sightline("expect", "--service", "MC")
+    run = whosees("expect", "--service", "MC")
     assert "19   metaData/agenda                                 PW    may\n" in run.out
     assert run.out.endswith(
         "23 must, 0 should, 14 may, 20 must-not\nmay: depends on role, password, which is not said\n"
@@ -184,11 +183,11 @@ def test_expect_as_a_table() -> None:
 
 
 def test_expect_versus_shows_what_would_change() -> None:
-    run = sightline("expect", *HERE, "--versus", "password=supplied")
+    run = whosees("expect", *HERE, "--versus", "password=supplied")
     assert run.code == 0
     assert "metaData/agenda                    must-not  should\n" in run.out
     assert run.out.endswith("14 of 57 elements change\n")
-    said = sightline(
+    said = whosees(
         "expect", *HERE, "--versus", "role=host", "--versus", "service=TC", "--format", "json"
     ).json
     assert said["versus"] == {
@@ -200,12 +199,12 @@ def test_expect_versus_shows_what_would_change() -> None:
     assert {"path": "test/title", "element": "title", "before": "must-not", "after": "should"} in said[
         "changes"
     ]
-    assert sightline("expect", *HERE, "--versus", "caller=anonymous").out.endswith("nothing changes\n")
+    assert whosees("expect", *HERE, "--versus", "caller=anonymous").out.endswith("nothing changes\n")
 
 
 def test_expect_reads_a_request(tmp_path: Path) -> None:
     (tmp_path / "r.xml").write_bytes(request(content="<sessionPassword>x</sessionPassword>"))
-    said = sightline("expect", "--service", "mc", "--request", "r.xml", "--format", "json", cwd=tmp_path).json
+    said = whosees("expect", "--service", "mc", "--request", "r.xml", "--format", "json", cwd=tmp_path).json
     assert said["context"] == {"service": "MC", "caller": "anonymous", "role": "none", "password": "supplied"}
 
 
@@ -233,21 +232,21 @@ EXPECT_USAGE = {
 @pytest.mark.parametrize("case", EXPECT_USAGE)
 def test_wrong_usage_of_expect(case: str) -> None:
     arguments, message = EXPECT_USAGE[case]
-    run = sightline("expect", *arguments)
+    run = whosees("expect", *arguments)
     assert (run.code, run.out) == (2, "")
-    assert run.err.startswith(f"sightline: {message}")
+    assert run.err.startswith(f"whosees: {message}")
 
 
 def test_the_matrix_as_encoded() -> None:
-    said = sightline("matrix", "--format", "json").json
-    assert said["schema"] == "sightline/matrix@1"
+    said = whosees("matrix", "--format", "json").json
+    assert said["schema"] == "whosees/matrix@1"
     assert len(said["rows"]) == 57
     assert said["rows"][20] == {
         "path": "metaData/account",
         "element": "account",
         "cells": {"MC": "never", "SC": "pw", "TC": "never", "EC": "never", "AO": "never"},
     }
-    text = sightline("matrix").out
+    text = whosees("matrix").out
     assert "21   metaData/account                                X   PW  X   X   X\n" in text
     assert "✓: always returned (117 cells)\nX: never returned (102 cells)\n" in text
     assert "row 6 is printed sessionKey\n" in text
@@ -255,7 +254,7 @@ def test_the_matrix_as_encoded() -> None:
 
 
 def test_rules_lint(tmp_path: Path) -> None:
-    run = sightline("rules", "lint")
+    run = whosees("rules", "lint")
     assert run.code == 0
     assert "57 rows, 5 columns, 285 cells, 15 interpretations\n" in run.out
     copy = Path(shutil.copytree(BUILTIN, tmp_path / "copy"))
@@ -263,15 +262,15 @@ def test_rules_lint(tmp_path: Path) -> None:
     table.write_text(
         table.read_text().replace("telephony/telephonySupport,PW", "telephony/telephonySupport,✓")
     )
-    run = sightline("rules", "lint", copy)
+    run = whosees("rules", "lint", copy)
     assert run.code == 1
     assert "error: contradictory: `telephony/telephonySupport` is `must` where" in " ".join(run.out.split())
-    said = sightline("rules", "lint", "--rules", copy, "--format", "json").json
+    said = whosees("rules", "lint", "--rules", copy, "--format", "json").json
     assert said["remarks"][0]["witness"].startswith("MC/")
     (copy / "rulebook.toml").write_text("x = 1")
-    run = sightline("rules", "lint", copy)
+    run = whosees("rules", "lint", copy)
     assert (run.code, run.out) == (2, "")
-    assert run.err.startswith(f"sightline: the rulebook `{copy}/rulebook.toml`: unknown key `x`")
+    assert run.err.startswith(f"whosees: the rulebook `{copy}/rulebook.toml`: unknown key `x`")
 
 
 def test_a_rulebook_of_ones_own_is_asked_everywhere(tmp_path: Path) -> None:
@@ -279,36 +278,36 @@ def test_a_rulebook_of_ones_own_is_asked_everywhere(tmp_path: Path) -> None:
     table = copy / "table-4-3.csv"
     table.write_text(table.read_text().replace("metaData/agenda,PW", "metaData/agenda,✓"))
     for command in (["expect", "--service", "MC"], ["explain", "agenda", "--service", "MC"], ["matrix"]):
-        text = json.dumps(sightline(*command, "--rules", copy, "--format", "json").json)
+        text = json.dumps(whosees(*command, "--rules", copy, "--format", "json").json)
         assert "always" in text
-    (match,) = sightline("explain", "agenda", "--service", "MC", "--rules", copy, "--format", "json").json[
+    (match,) = whosees("explain", "agenda", "--service", "MC", "--rules", copy, "--format", "json").json[
         "matches"
     ]
     assert match["expectation"] == "must"
     (tmp_path / "x.xml").write_bytes(response("MC", ALWAYS))
-    run = sightline("check", "x.xml", "--rules", copy, "--format", "json", cwd=tmp_path)
+    run = whosees("check", "x.xml", "--rules", copy, "--format", "json", cwd=tmp_path)
     assert run.code == 1
     (finding,) = run.json["responses"][0]["findings"]
     assert finding["explain"].endswith(f"--rules '{copy}'")
 
 
 def test_help_and_version() -> None:
-    assert sightline("--version").out == "sightline 0.1.0\n"
+    assert whosees("--version").out == "whosees 0.1.0\n"
     for command in ([], ["check"], ["explain"], ["expect"], ["matrix"], ["rules"], ["rules", "lint"]):
-        run = sightline(*command, "--help")
+        run = whosees(*command, "--help")
         assert run.code == 0
-        assert run.out.startswith("Usage: sightline")
-    bare = sightline()
+        assert run.out.startswith("Usage: whosees")
+    bare = whosees()
     assert bare.code == 2
     assert "Commands:" in bare.out
-    run = sightline("chek")
+    run = whosees("chek")
     assert (run.code, run.err.splitlines()[0]) == (
         2,
-        "sightline: no such command 'chek'; did you mean `check`?",
+        "whosees: no such command 'chek'; did you mean `check`?",
     )
 
 
 def test_output_survives_a_terminal_that_knows_no_such_letters() -> None:
-    run = sightline("matrix", PYTHONIOENCODING="ascii")
+    run = whosees("matrix", PYTHONIOENCODING="ascii")
     assert run.code == 0
     assert "\\u2713" in run.out

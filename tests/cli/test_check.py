@@ -1,4 +1,4 @@
-"""`sightline check` as a user calls it: what is read, what is said, and how it ends."""
+"""`whosees check` as a user calls it: what is read, what is said, and how it ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import COMMAND, sightline
+from support.command import COMMAND, whosees
 from support.judging import RULEBOOK
 from support.messages import body, failure, message, request, response
 from support.waiting import until_it_waits
@@ -40,7 +40,7 @@ def outcomes(out: str) -> list[tuple[str, int, str, str | None]]:
 
 
 def test_a_folder_is_read_by_name_and_pairs_come_together(folder: Path) -> None:
-    run = sightline("check", ".", "--format", "json", cwd=folder)
+    run = whosees("check", ".", "--format", "json", cwd=folder)
     assert run.code == 1
     assert outcomes(run.out) == [
         ("./a.xml", 0, "conformant", None),
@@ -54,9 +54,9 @@ def test_a_folder_is_read_by_name_and_pairs_come_together(folder: Path) -> None:
 
 
 def test_the_json_is_as_designed(folder: Path) -> None:
-    run = sightline("check", "b.response.xml", "--format", "json", cwd=folder)
+    run = whosees("check", "b.response.xml", "--format", "json", cwd=folder)
     result = run.json
-    assert result["schema"] == "sightline/check@1"
+    assert result["schema"] == "whosees/check@1"
     assert result["rulebook"] == {"id": "getsessioninfo", "version": "1.0.0", "digest": RULEBOOK.digest}
     summary = {
         key: result["summary"][key]
@@ -80,7 +80,7 @@ def test_the_json_is_as_designed(folder: Path) -> None:
         "was not supplied",
         "explains": "accessControl/sessionPassword",
         "id": "getsessioninfo:MC/anonymous/not-supplied/accessControl.sessionPassword",
-        "explain": "sightline explain accessControl/sessionPassword --service MC --caller anonymous "
+        "explain": "whosees explain accessControl/sessionPassword --service MC --caller anonymous "
         "--password not-supplied",
         "baselined": False,
         "baseline": None,
@@ -90,7 +90,7 @@ def test_the_json_is_as_designed(folder: Path) -> None:
 def test_every_explain_command_of_a_finding_can_be_pasted(folder: Path) -> None:
     spoilt = LEAKING.replace(b"status>", b"Status>").replace(b"<ep:host>", b"<ep:hostKey/><ep:odd/><ep:host>")
     (folder / "b.response.xml").write_bytes(spoilt)
-    run = sightline("check", "b.response.xml", "--format", "json", "--role", "none", cwd=folder)
+    run = whosees("check", "b.response.xml", "--format", "json", "--role", "none", cwd=folder)
     commands = {finding["explain"] for finding in run.json["responses"][0]["findings"]}
     assert len(commands) == 4
     for command in commands:
@@ -105,9 +105,9 @@ def test_every_explain_command_of_a_finding_can_be_pasted(folder: Path) -> None:
 
 
 def test_standard_input_is_a_recording(folder: Path) -> None:
-    run = sightline("check", "-", *ANONYMOUS, "--format", "json", stdin=LEAKING)
+    run = whosees("check", "-", *ANONYMOUS, "--format", "json", stdin=LEAKING)
     assert (run.code, outcomes(run.out)) == (1, [("-", 0, "violating", None)])
-    run = sightline("check", "-", "--request", folder / "b.request.xml", "--format", "json", stdin=GOOD)
+    run = whosees("check", "-", "--request", folder / "b.request.xml", "--format", "json", stdin=GOOD)
     assert run.json["responses"][0]["context"]["caller"] == {"value": "anonymous", "from": "request"}
     assert run.code == 0
 
@@ -149,13 +149,13 @@ def test_it_ends_as_designed_in_every_format(tmp_path: Path, case: str, format_:
     for number, content in enumerate(contents):
         (tmp_path / f"{number}.xml").write_bytes(content)
     names = [f"{number}.xml" for number in range(len(contents))]
-    run = sightline("check", *names, *options, "--format", format_, cwd=tmp_path)
+    run = whosees("check", *names, *options, "--format", format_, cwd=tmp_path)
     assert run.code == code, run.out
     assert run.err == ""
 
 
 def test_an_empty_folder_is_nothing_to_check(tmp_path: Path) -> None:
-    run = sightline("check", ".", cwd=tmp_path)
+    run = whosees("check", ".", cwd=tmp_path)
     assert (run.code, run.out) == (3, "0 responses\nthere was nothing to check\n")
 
 
@@ -165,11 +165,11 @@ def test_in_a_folder_other_operations_are_skipped_and_counted(tmp_path: Path) ->
     (tmp_path / "request.xml").write_bytes(request())
     (tmp_path / "lonely.request.xml").write_bytes(request())
     (tmp_path / "lonely.context.toml").write_text("")
-    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    run = whosees("check", ".", "--format", "json", cwd=tmp_path)
     assert (run.code, outcomes(run.out)) == (0, [("./good.xml", 0, "conformant", None)])
     assert run.json["summary"]["skipped"] == 4
-    assert "skipped, being no response of this operation: 4" in sightline("check", ".", cwd=tmp_path).out
-    named = sightline("check", "other.xml", "request.xml", "--format", "json", cwd=tmp_path)
+    assert "skipped, being no response of this operation: 4" in whosees("check", ".", cwd=tmp_path).out
+    named = whosees("check", "other.xml", "request.xml", "--format", "json", cwd=tmp_path)
     assert named.code == 3
     assert [reason for *_, reason in outcomes(named.out)] == ["other-operation", "other-operation"]
 
@@ -177,22 +177,22 @@ def test_in_a_folder_other_operations_are_skipped_and_counted(tmp_path: Path) ->
 def test_a_foreign_answer_to_our_request_is_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.response.xml").write_bytes(OTHER)
     (tmp_path / "a.request.xml").write_bytes(request())
-    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    run = whosees("check", ".", "--format", "json", cwd=tmp_path)
     assert (run.code, outcomes(run.out)) == (3, [("./a.response.xml", 0, "unchecked", "other-operation")])
     (tmp_path / "a.request.xml").write_bytes(request().replace(b"ep.GetSessionInfo", b"meeting.GetMeeting"))
-    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    run = whosees("check", ".", "--format", "json", cwd=tmp_path)
     assert (run.code, run.json["summary"]["skipped"]) == (3, 1)
     (tmp_path / "a.response.xml").write_bytes(REFUSED)
-    assert sightline("check", ".", "--format", "json", cwd=tmp_path).json["summary"]["skipped"] == 1
+    assert whosees("check", ".", "--format", "json", cwd=tmp_path).json["summary"]["skipped"] == 1
     (tmp_path / "a.response.xml").write_bytes(GOOD)
-    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    run = whosees("check", ".", "--format", "json", cwd=tmp_path)
     assert outcomes(run.out) == [("./a.response.xml", 0, "unchecked", "other-operation")]
     assert run.json["responses"][0]["detail"] == "its request `a.request.xml`: it asks for no GetSessionInfo"
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_judged(tmp_path: Path) -> None:
     (tmp_path / "good.xml").write_bytes(GOOD)
-    run = sightline("check", "missing.xml", "good.xml", cwd=tmp_path)
+    run = whosees("check", "missing.xml", "good.xml", cwd=tmp_path)
     assert run.code == 3
     assert "missing.xml: unchecked (unreadable)" in run.out
     assert "it cannot be read: no such file or directory" in run.out
@@ -202,9 +202,9 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_judged(tmp_path: Path) -> 
 def test_a_shell_wildcard_may_name_a_pairs_request_too(tmp_path: Path) -> None:
     (tmp_path / "a.response.xml").write_bytes(GOOD)
     (tmp_path / "a.request.xml").write_bytes(request())
-    run = sightline("check", "a.request.xml", "a.response.xml", "--format", "json", cwd=tmp_path)
+    run = whosees("check", "a.request.xml", "a.response.xml", "--format", "json", cwd=tmp_path)
     assert (run.code, outcomes(run.out)) == (0, [("a.response.xml", 0, "conformant", None)])
-    alone = sightline("check", "a.request.xml", "--format", "json", cwd=tmp_path)
+    alone = whosees("check", "a.request.xml", "--format", "json", cwd=tmp_path)
     assert (alone.code, outcomes(alone.out)) == (3, [("a.request.xml", 0, "unchecked", "other-operation")])
 
 
@@ -212,43 +212,39 @@ def test_names_that_would_steer_a_terminal_are_escaped(tmp_path: Path) -> None:
     (tmp_path / "a\x1b[31m\nb.xml").write_bytes(GOOD)
     (tmp_path / os.fsdecode(b"\xff.xml")).write_bytes(GOOD)
     for format_ in ("text", "json"):
-        run = sightline("check", ".", "--format", format_, cwd=tmp_path)
+        run = whosees("check", ".", "--format", format_, cwd=tmp_path)
         assert run.code == 0
         assert "\x1b" not in run.out
-    sources = [
-        source for source, *_ in outcomes(sightline("check", ".", "--format", "json", cwd=tmp_path).out)
-    ]
+    sources = [source for source, *_ in outcomes(whosees("check", ".", "--format", "json", cwd=tmp_path).out)]
     assert sources == ["./a\\x1b[31m\\nb.xml", "./\\xff.xml"]
 
 
 def test_the_largest_size_can_be_said(tmp_path: Path) -> None:
     (tmp_path / "x.xml").write_bytes(GOOD)
-    run = sightline("check", "x.xml", "--max-size", "1k", "--format", "json", cwd=tmp_path)
+    run = whosees("check", "x.xml", "--max-size", "1k", "--format", "json", cwd=tmp_path)
     assert run.json["responses"][0]["detail"] == "larger than 1,024 bytes; --max-size allows more"
-    assert sightline("check", "x.xml", "--max-size", "1M", cwd=tmp_path).code == 0
+    assert whosees("check", "x.xml", "--max-size", "1M", cwd=tmp_path).code == 0
 
 
 def test_an_output_file_is_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "x.xml").write_bytes(LEAKING)
     out = tmp_path / "out.json"
     out.write_text("before")
-    run = sightline("check", "x.xml", *ANONYMOUS, "--format", "json", "-o", "out.json", cwd=tmp_path)
+    run = whosees("check", "x.xml", *ANONYMOUS, "--format", "json", "-o", "out.json", cwd=tmp_path)
     assert (run.code, run.out) == (1, "")
     assert json.loads(out.read_text())["summary"]["violating"] == 1
     out.write_text("before")
-    assert sightline("check", "x.xml", "--service", "no", "-o", "out.json", cwd=tmp_path).code == 2
+    assert whosees("check", "x.xml", "--service", "no", "-o", "out.json", cwd=tmp_path).code == 2
     assert out.read_text() == "before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "x.xml"]
-    assert sightline("check", "x.xml", "-o", "/dev/null", cwd=tmp_path).code == 0
+    assert whosees("check", "x.xml", "-o", "/dev/null", cwd=tmp_path).code == 0
 
 
 def test_several_jobs_say_the_same_as_one(folder: Path) -> None:
     for number in range(80):
         (folder / f"n{number:03}.xml").write_bytes(GOOD if number % 7 else b"x")
-    one = sightline("check", ".", "-", *ANONYMOUS, "--format", "json", cwd=folder, stdin=LEAKING)
-    two = sightline(
-        "check", ".", "-", *ANONYMOUS, "--format", "json", "--jobs", "2", cwd=folder, stdin=LEAKING
-    )
+    one = whosees("check", ".", "-", *ANONYMOUS, "--format", "json", cwd=folder, stdin=LEAKING)
+    two = whosees("check", ".", "-", *ANONYMOUS, "--format", "json", "--jobs", "2", cwd=folder, stdin=LEAKING)
     assert one.code == two.code == 1
     assert one.out == two.out
     assert len(outcomes(one.out)) == 84
@@ -266,13 +262,13 @@ def test_no_text_of_an_element_is_ever_printed(tmp_path: Path) -> None:
     (tmp_path / "c.xml").write_bytes(message("<serv:bodyContent/>", header=failure(secret.decode())))
     (tmp_path / "d.xml").write_bytes(spoilt.replace(b"MeetingCenter", secret))
     for options in (["-v"], ["--format", "json"], ["--caller", "anonymous", "-v"]):
-        run = sightline("check", ".", *options, cwd=tmp_path)
+        run = whosees("check", ".", *options, cwd=tmp_path)
         assert run.code in (1, 3)
         assert secret.decode() not in run.out + run.err
 
 
 def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
-    run = sightline("check", "b.response.xml", "a.xml", cwd=folder)
+    run = whosees("check", "b.response.xml", "a.xml", cwd=folder)
     assert run.out == (
         "b.response.xml: violating\n"
         "  MC (response), caller anonymous (request), role none (request), password\n"
@@ -281,7 +277,7 @@ def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
         "          accessControl/sessionPassword  line 9\n"
         "          Table 4-3 has PW for MC (Meeting Center), the caller is anonymous and\n"
         "          the meeting password was not supplied\n"
-        "          why: sightline explain accessControl/sessionPassword --service MC --caller anonymous "
+        "          why: whosees explain accessControl/sessionPassword --service MC --caller anonymous "
         "--password not-supplied\n"
         "\n"
         "a.xml: conformant\n"
@@ -297,26 +293,26 @@ def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
 
 def test_quiet_and_verbose(folder: Path) -> None:
     (folder / "a.xml").write_bytes(GOOD.replace(b"<ep:host>", b"<ep:hostKey/><ep:host>"))
-    quiet = sightline("check", "a.xml", "-q", cwd=folder)
+    quiet = whosees("check", "a.xml", "-q", cwd=folder)
     assert quiet.out == (
         "1 response: 1 conformant\n"
         "findings: 0 errors, 0 warnings, 1 note\n"
         "coverage of obligations: 43 of 351 (MC 43 of 71)\n"
     )
-    verbose = sightline("check", "a.xml", "-v", cwd=folder)
+    verbose = whosees("check", "a.xml", "-v", cwd=folder)
     assert "  note    unlisted: present, in no row\n          hostKey  line" in verbose.out
 
 
 def test_many_conformant_responses_are_counted_and_not_all_named(tmp_path: Path) -> None:
     for number in range(25):
         (tmp_path / f"{number:02}.xml").write_bytes(GOOD)
-    run = sightline("check", ".", *ANONYMOUS, cwd=tmp_path)
+    run = whosees("check", ".", *ANONYMOUS, cwd=tmp_path)
     assert run.out.count(": conformant\n") == 20
     assert "and 5 more conformant responses (-v shows each)\n" in run.out
 
 
 def test_there_is_no_colour_where_there_is_no_terminal(folder: Path) -> None:
-    assert "\x1b" not in sightline("check", ".", cwd=folder, FORCE_COLOR="1").out
+    assert "\x1b" not in whosees("check", ".", cwd=folder, FORCE_COLOR="1").out
 
 
 def test_an_interrupt_ends_with_130_and_what_was_judged(tmp_path: Path) -> None:
@@ -338,7 +334,7 @@ def test_an_interrupt_ends_with_130_and_what_was_judged(tmp_path: Path) -> None:
         code = process.wait()
     assert code == 130
     assert b"1 response: 1 violating\n" in out
-    assert err == b"sightline: interrupted; the report covers what was judged until then\n"
+    assert err == b"whosees: interrupted; the report covers what was judged until then\n"
 
 
 def test_a_reader_that_is_gone_is_no_crash(folder: Path) -> None:

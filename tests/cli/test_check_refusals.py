@@ -1,4 +1,4 @@
-"""`sightline check` and what it cannot use: companions of a response, and what was said on the command line."""
+"""`whosees check` and what it cannot use: companions of a response, and what was said on the command line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import sightline
+from support.command import whosees
 from support.judging import RULEBOOK
 from support.messages import request, response
 
@@ -94,7 +94,7 @@ def test_a_companion_that_cannot_be_used_makes_its_response_unchecked(tmp_path: 
     (tmp_path / "a.response.xml").write_bytes(GOOD)
     (tmp_path / name).write_bytes(content)
     (tmp_path / "b.xml").write_bytes(GOOD)
-    run = sightline("check", ".", "--format", "json", cwd=tmp_path)
+    run = whosees("check", ".", "--format", "json", cwd=tmp_path)
     assert run.code == 3
     first, second = run.json["responses"]
     assert (first["reason"], second["outcome"]) == (reason, "conformant"), "the other inputs are judged"
@@ -149,15 +149,15 @@ USAGE = {
 def test_wrong_usage_gives_one_message_and_ends_with_2(tmp_path: Path, case: str) -> None:
     arguments, message_ = USAGE[case]
     (tmp_path / "x").write_bytes(GOOD)
-    run = sightline("check", *arguments, cwd=tmp_path)
+    run = whosees("check", *arguments, cwd=tmp_path)
     assert (run.code, run.out) == (2, "")
     first, *rest = run.err.splitlines()
-    assert first.startswith(f"sightline: {message_}")
-    assert rest in ([], ["try `sightline check --help`"])
+    assert first.startswith(f"whosees: {message_}")
+    assert rest in ([], ["try `whosees check --help`"])
 
 
 def test_a_request_flag_that_is_no_request_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "x.xml").write_bytes(GOOD)
-    run = sightline("check", "x.xml", "--request", "x.xml", cwd=tmp_path)
+    run = whosees("check", "x.xml", "--request", "x.xml", cwd=tmp_path)
     assert run.code == 2
-    assert run.err.startswith("sightline: `--request x.xml`: it asks for no GetSessionInfo\n")
+    assert run.err.startswith("whosees: `--request x.xml`: it asks for no GetSessionInfo\n")

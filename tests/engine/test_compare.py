@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sightline.engine.compare import Difference, differences
-from sightline.engine.context import context_of
-from sightline.engine.expectation import Evaluator, Expectation
-from sightline.rules import builtin_rulebook
+from whosees.engine.compare import Difference, differences
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Evaluator, Expectation
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)

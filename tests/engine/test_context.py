@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sightline.engine.context import (
+from whosees.engine.context import (
     Claim,
     ContextError,
     Rank,
@@ -19,7 +19,7 @@ from sightline.engine.context import (
     require_enumerable,
     settle,
 )
-from sightline.rules import Rulebook, builtin_rulebook
+from whosees.rules import Rulebook, builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 

@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from sightline.engine.context import all_contexts, context_of
-from sightline.engine.coverage import Kind, Share, exercised, measure, obligations
-from sightline.engine.expectation import Evaluator, Expectation
-from sightline.rules import builtin_rulebook
+from whosees.engine.context import all_contexts, context_of
+from whosees.engine.coverage import Kind, Share, exercised, measure, obligations
+from whosees.engine.expectation import Evaluator, Expectation
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)

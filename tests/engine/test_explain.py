@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from sightline.engine.context import context_of
-from sightline.engine.expectation import Evaluator
-from sightline.engine.explain import (
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Evaluator
+from whosees.engine.explain import (
     Explanation,
     Observed,
     Reason,
@@ -16,9 +16,9 @@ from sightline.engine.explain import (
     matching,
     names_to_offer,
 )
-from sightline.engine.observation import Node
-from sightline.rules import Rulebook, builtin_rulebook
-from sightline.rules.model import CitedFor
+from whosees.engine.observation import Node
+from whosees.rules import Rulebook, builtin_rulebook
+from whosees.rules.model import CitedFor
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)

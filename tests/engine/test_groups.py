@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.engine.finding import RULES, Finding
-from sightline.engine.groups import CALL, TOP, group_of, row_groups
-from sightline.rules import builtin_rulebook
+from whosees.engine.finding import RULES, Finding
+from whosees.engine.groups import CALL, TOP, group_of, row_groups
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 

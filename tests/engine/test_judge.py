@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.engine.context import context_of
-from sightline.engine.expectation import Evaluator
-from sightline.engine.finding import RULES, Finding, Severity, finding_id, row_id
-from sightline.engine.judge import Policy, judge
-from sightline.engine.observation import Node
-from sightline.rules import builtin_rulebook
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Evaluator
+from whosees.engine.finding import RULES, Finding, Severity, finding_id, row_id
+from whosees.engine.judge import Policy, judge
+from whosees.engine.observation import Node
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)

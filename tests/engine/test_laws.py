@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.engine.context import Context, all_contexts, change, context_of
-from sightline.engine.expectation import Evaluator, Expectation
-from sightline.engine.explain import explain
-from sightline.engine.ways import ways_to_appear
-from sightline.rules import builtin_rulebook
-from sightline.rules.model import UNKNOWN, Row
+from whosees.engine.context import Context, all_contexts, change, context_of
+from whosees.engine.expectation import Evaluator, Expectation
+from whosees.engine.explain import explain
+from whosees.engine.ways import ways_to_appear
+from whosees.rules import builtin_rulebook
+from whosees.rules.model import UNKNOWN, Row
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)

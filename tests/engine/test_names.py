@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.engine.names import edits, resembled_row
-from sightline.engine.observation import Node
-from sightline.rules import builtin_rulebook
+from whosees.engine.names import edits, resembled_row
+from whosees.engine.observation import Node
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.engine.observation import Node
+from whosees.engine.observation import Node
 
 INNER = Node("c", 4)
 SEEN = Node(

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from sightline.engine.context import Conflict, Rank, context_of, read_claim
-from sightline.engine.finding import Finding, Severity
-from sightline.engine.remarks import (
+from whosees.engine.context import Conflict, Rank, context_of, read_claim
+from whosees.engine.finding import Finding, Severity
+from whosees.engine.remarks import (
     context_conflict,
     not_enforced,
     pair_mismatch,
     unexpanded_variable,
     unexpected_success,
 )
-from sightline.rules import builtin_rulebook
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 HOST = context_of(RULEBOOK, {"service": "MC", "role": "host"})

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 from msgspec import structs
 
-from sightline.engine.baseline import Baselined, Entry, Standing
-from sightline.engine.context import Rank, read_claim, settle
-from sightline.engine.expectation import Evaluator
-from sightline.engine.finding import Finding, Severity, finding_id
-from sightline.engine.result import Outcome, ResponseResult, Summary, outcome_of, result_of
-from sightline.rules import builtin_rulebook
+from whosees.engine.baseline import Baselined, Entry, Standing
+from whosees.engine.context import Rank, read_claim, settle
+from whosees.engine.expectation import Evaluator
+from whosees.engine.finding import Finding, Severity, finding_id
+from whosees.engine.result import Outcome, ResponseResult, Summary, outcome_of, result_of
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 HOST = settle(RULEBOOK, [read_claim(RULEBOOK, "service", "MC", "--service", Rank.FLAG)])

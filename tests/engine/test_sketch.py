@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sightline.engine.context import Context, all_contexts, context_of
-from sightline.engine.expectation import Evaluator, Expectation
-from sightline.engine.finding import Severity
-from sightline.engine.judge import FEW, LONG, REMEMBERED, Judge, Policy, judge_for
-from sightline.engine.observation import Node
-from sightline.engine.sketch import Occurrence, Sketch, Unlisted, row_bits
-from sightline.rules import builtin_rulebook
 from support.rulebooks import variant, varied
+from whosees.engine.context import Context, all_contexts, context_of
+from whosees.engine.expectation import Evaluator, Expectation
+from whosees.engine.finding import Severity
+from whosees.engine.judge import FEW, LONG, REMEMBERED, Judge, Policy, judge_for
+from whosees.engine.observation import Node
+from whosees.engine.sketch import Occurrence, Sketch, Unlisted, row_bits
+from whosees.rules import builtin_rulebook
 
 if TYPE_CHECKING:
     from support.rulebooks import Loaded

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from sightline.engine.context import context_of
-from sightline.engine.expectation import Evaluator
-from sightline.engine.ways import Way, ways_to_appear
-from sightline.rules import Rulebook, builtin_rulebook
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Evaluator
+from whosees.engine.ways import Way, ways_to_appear
+from whosees.rules import Rulebook, builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 HIDDEN = {"service": "MC", "caller": "anonymous", "password": "not-supplied"}

@@ -12,7 +12,7 @@ from escaping.names import NAMES
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures that docs/assurance.md states."""
-    if "SIGHTLINE_SWEEP" in os.environ:
+    if "WHOSEES_SWEEP" in os.environ:
         from escaping.test_names import MESSAGES, SOURCES
 
         reports = (len(NAMES) + 1) * len(SOURCES) * len(MEDIA)

@@ -14,10 +14,10 @@ from secrecy.sealed import Ended, Sealed
 
 from escaping.media import MEDIA, steers
 from escaping.names import NAMES
-from sightline.reports.formats import FORMATS
 from support.messages import body as body_content
 from support.messages import elements, message
 from support.traffic import LEAKING, SHOWN
+from whosees.reports.formats import FORMATS
 
 PLAIN = b"plain"
 

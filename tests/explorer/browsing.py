@@ -28,7 +28,7 @@ PATIENCE = 20
 JUDGE = """
 const bytes = (text) => text === null ? null : Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 return arguments[0].map((entry) =>
-  window.sightline.check(bytes(entry.response), bytes(entry.request), entry.stated));
+  window.whosees.check(bytes(entry.response), bytes(entry.request), entry.stated));
 """
 
 

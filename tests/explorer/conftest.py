@@ -12,14 +12,14 @@ import pytest
 
 from .browsing import Explorer, browser
 
-SIGHTLINE = str(Path(sys.executable).with_name("sightline"))
+WHOSEES = str(Path(sys.executable).with_name("whosees"))
 
 
 @pytest.fixture(scope="session")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the page as `sightline explore` writes it."""
+    """Give the page as `whosees explore` writes it."""
     file = tmp_path_factory.mktemp("explorer") / "explorer.html"
-    subprocess.run([SIGHTLINE, "explore", "-o", str(file)], check=True, capture_output=True)
+    subprocess.run([WHOSEES, "explore", "-o", str(file)], check=True, capture_output=True)
     return file
 
 

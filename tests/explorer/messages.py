@@ -6,9 +6,9 @@ import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sightline.engine.context import context_of
-from sightline.engine.expectation import Evaluator, Expectation
-from sightline.rules.load import builtin_rulebook
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Evaluator, Expectation
+from whosees.rules.load import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from sightline.engine.compare import differences
-from sightline.engine.context import Context, all_contexts, context_of
-from sightline.engine.explain import explain
-from sightline.engine.reasons import grounds
-from sightline.reports.explorer.fragment import fragment
-from sightline.reports.ways_out import Step, ways_out
-from sightline.rules.model import Row
+from whosees.engine.compare import differences
+from whosees.engine.context import Context, all_contexts, context_of
+from whosees.engine.explain import explain
+from whosees.engine.reasons import grounds
+from whosees.reports.explorer.fragment import fragment
+from whosees.reports.ways_out import Step, ways_out
+from whosees.rules.model import Row
 
 from .browsing import Explorer
-from .conftest import SIGHTLINE
+from .conftest import WHOSEES
 from .messages import EVALUATOR, RULEBOOK
 
 CONTEXTS = list(all_contexts(RULEBOOK))
@@ -65,15 +65,15 @@ def explained(row: Row, context: Context) -> dict[str, Any]:
 
 
 def test_the_page_knows_the_contexts_of_the_engine(explorer: Explorer) -> None:
-    assert explorer.run("return window.sightline.contexts()") == [
-        dict(context.items()) for context in CONTEXTS
-    ]
+    assert explorer.run("return window.whosees.contexts()") == [dict(context.items()) for context in CONTEXTS]
 
 
 @pytest.mark.parametrize("column", [column.id for column in RULEBOOK.columns])
 def test_every_explanation_is_the_engines(explorer: Explorer, column: str) -> None:
     contexts = [context for context in CONTEXTS if context[RULEBOOK.column_fact] == column]
-    script = "return arguments[0].map((facts) => arguments[1].map((path) => window.sightline.explain(path, facts)))"
+    script = (
+        "return arguments[0].map((facts) => arguments[1].map((path) => window.whosees.explain(path, facts)))"
+    )
     paths = [row.path for row in RULEBOOK.rows]
     given = explorer.run(script, [dict(context.items()) for context in contexts], paths)
     differing = [
@@ -105,7 +105,7 @@ def test_the_panel_holds_the_text_of_the_command(
     explorer: Explorer, path: str, facts: dict[str, str]
 ) -> None:
     words = [part for fact, value in facts.items() for part in (f"--{fact}", value)]
-    ran = subprocess.run([SIGHTLINE, "explain", path, *words], capture_output=True, text=True, check=True)
+    ran = subprocess.run([WHOSEES, "explain", path, *words], capture_output=True, text=True, check=True)
     explorer.open(fragment(RULEBOOK, context_of(RULEBOOK, facts), path))
     explorer.run("document.querySelectorAll('.explanation details').forEach((part) => { part.open = true; })")
     # Backticks are set as code, brackets as labels, and the page begins sentences with a capital letter.

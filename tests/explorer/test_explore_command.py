@@ -1,4 +1,4 @@
-"""`sightline explore`, called as a user does."""
+"""`whosees explore`, called as a user does."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.cli import run
+from whosees.checker.cli import run
 
-from .conftest import SIGHTLINE
+from .conftest import WHOSEES
 from .test_page import own_rulebook
 
 
 def explore(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the installed command."""
     return subprocess.run(
-        [SIGHTLINE, "explore", *arguments], capture_output=True, text=True, check=False, cwd=cwd
+        [WHOSEES, "explore", *arguments], capture_output=True, text=True, check=False, cwd=cwd
     )
 
 
@@ -40,20 +40,20 @@ def test_a_hyphen_is_standard_output(tmp_path: Path, page_file: Path) -> None:
 def test_standard_output_cannot_be_opened(tmp_path: Path) -> None:
     ran = explore("--open", "-o", "-", cwd=tmp_path)
     assert ran.returncode == 2
-    assert ran.stderr.startswith("sightline: `--open` needs a file: leave out `-o -`\n")
+    assert ran.stderr.startswith("whosees: `--open` needs a file: leave out `-o -`\n")
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     ran = explore("-o", "no/such/folder.html", cwd=tmp_path)
     assert ran.returncode == 2
-    assert ran.stderr == "sightline: `no/such/folder.html` cannot be written: no such file or directory\n"
+    assert ran.stderr == "whosees: `no/such/folder.html` cannot be written: no such file or directory\n"
 
 
 def test_a_rulebook_of_ones_own_is_taken(tmp_path: Path) -> None:
     file = own_rulebook(tmp_path, ('title = "Webex GetSessionInfo, Table 4-3"', 'title = "My own"'))
     ran = explore("--rules", str(file), cwd=tmp_path)
     assert ran.returncode == 0
-    assert "<title>My own – Sightline explorer</title>" in (tmp_path / "explorer.html").read_text(
+    assert "<title>My own – Whosees explorer</title>" in (tmp_path / "explorer.html").read_text(
         encoding="utf-8"
     )
 
@@ -61,19 +61,19 @@ def test_a_rulebook_of_ones_own_is_taken(tmp_path: Path) -> None:
 def test_a_broken_rulebook_is_said_to_be_broken(tmp_path: Path) -> None:
     ran = explore("--rules", "nowhere.toml", cwd=tmp_path)
     assert ran.returncode == 2
-    assert ran.stderr.startswith("sightline: the rulebook `nowhere.toml`")
+    assert ran.stderr.startswith("whosees: the rulebook `nowhere.toml`")
     assert os.listdir(tmp_path) == []
 
 
 def test_a_rulebook_with_too_many_contexts_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sightline.reports.explorer.decisions.CONTEXT_LIMIT", 10)
+    monkeypatch.setattr("whosees.reports.explorer.decisions.CONTEXT_LIMIT", 10)
     monkeypatch.chdir(tmp_path)
     assert run(["explore"]) == 2
     assert (
         capsys.readouterr().err
-        == "sightline: the rulebook has 324 combinations of facts, and a page holds 10\n"
+        == "whosees: the rulebook has 324 combinations of facts, and a page holds 10\n"
     )
     assert os.listdir(tmp_path) == []
 

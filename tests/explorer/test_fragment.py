@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sightline.engine.context import all_contexts, context_of
-from sightline.reports.explorer.fragment import fragment
+from whosees.engine.context import all_contexts, context_of
+from whosees.reports.explorer.fragment import fragment
 
 from .browsing import Explorer
 from .messages import RULEBOOK

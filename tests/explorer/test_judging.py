@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.recordings import Recording, find_recordings
-from sightline.checker.refusal import Reason
-from sightline.checker.sidecar import read_sidecar
-from sightline.engine.context import Rank, read_claim
-from sightline.engine.finding import RULES
-from sightline.engine.names import edits, resembled_row
-from sightline.engine.observation import Node
-from sightline.reports.check_json import response_object
+from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.recordings import Recording, find_recordings
+from whosees.checker.refusal import Reason
+from whosees.checker.sidecar import read_sidecar
+from whosees.engine.context import Rank, read_claim
+from whosees.engine.finding import RULES
+from whosees.engine.names import edits, resembled_row
+from whosees.engine.observation import Node
+from whosees.reports.check_json import response_object
 
 from .browsing import JUDGE, Explorer
 from .cases import all_cases
-from .conftest import SIGHTLINE
+from .conftest import WHOSEES
 from .messages import HELD, RULEBOOK, Case, open_paths, request, response
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -109,7 +109,7 @@ def test_limits_are_those_of_check(explorer: Explorer) -> None:
         const [whole, cases, closing] = arguments;
         return cases.map(([before, put, times]) => {
           const closed = put.repeat(times) + (put === closing ? "</ep:a>".repeat(times) : "");
-          return window.sightline.check(new TextEncoder().encode(whole.replace(before, closed + before)))[0].detail;
+          return window.whosees.check(new TextEncoder().encode(whole.replace(before, closed + before)))[0].detail;
         });"""
     assert explorer.run(script, whole, beyond, closing) == [result["detail"] for result in expected]
     assert {result["reason"] for result in expected} == {"too-large"}
@@ -180,7 +180,7 @@ def test_names_are_near_each_other_as_the_engine_has_it(explorer: Explorer) -> N
         if name[0].isdigit():
             continue
         nodes.append((row.path.rpartition("/")[0], name, chance.random() < 0.3))
-    script = "return arguments[0].map(([parent, name, foreign]) => window.sightline.resembled(parent, name, foreign))"
+    script = "return arguments[0].map(([parent, name, foreign]) => window.whosees.resembled(parent, name, foreign))"
     expected = []
     for parent, name, foreign in nodes:
         like = resembled_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))
@@ -196,7 +196,7 @@ def test_what_the_screen_shows_is_what_the_command_prints(explorer: Explorer, tm
     recording.write_bytes(response("TC", open_paths("TC"), extra="<ep:islocked/><ep:hostKey/>"))
     asked.write_bytes(request(""))
     ran = subprocess.run(
-        [SIGHTLINE, "check", str(recording), "-v"], capture_output=True, text=True, check=False
+        [WHOSEES, "check", str(recording), "-v"], capture_output=True, text=True, check=False
     )
     printed = " ".join(ran.stdout.split())
     explorer.open("view=check")

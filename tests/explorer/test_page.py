@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sightline.rules.getsessioninfo as builtin
-from sightline.engine.expectation import Evaluator
-from sightline.reports.explorer import page as page_module
-from sightline.reports.explorer.decisions import CONTEXT_LIMIT, TooManyContexts, decisions_data
-from sightline.reports.explorer.page import explorer_page
-from sightline.reports.explorer.reading import ReadingLimits
-from sightline.reports.explorer.texts import PATH, Pool, filled, shared
-from sightline.rules.load import BUILTINS, load_rulebook
+import whosees.rules.getsessioninfo as builtin
+from whosees.engine.expectation import Evaluator
+from whosees.reports.explorer import page as page_module
+from whosees.reports.explorer.decisions import CONTEXT_LIMIT, TooManyContexts, decisions_data
+from whosees.reports.explorer.page import explorer_page
+from whosees.reports.explorer.reading import ReadingLimits
+from whosees.reports.explorer.texts import PATH, Pool, filled, shared
+from whosees.rules.load import BUILTINS, load_rulebook
 
 from .browsing import Explorer
 from .messages import EVALUATOR, RULEBOOK
@@ -108,7 +108,7 @@ def test_no_script_decides_on_a_marker_or_names_the_vendor() -> None:
 
 def test_the_decisions_in_it_are_the_engines() -> None:
     store = data_of(PAGE)["decisions"]
-    from sightline.engine.context import all_contexts
+    from whosees.engine.context import all_contexts
 
     contexts = list(all_contexts(RULEBOOK))
     assert len(store["decided"]) == len(contexts) == 195
@@ -167,7 +167,7 @@ def test_other_facts_and_columns_make_a_page_too(explorer: Explorer, tmp_path: P
 
 
 def test_too_many_contexts_are_said_to_be_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sightline.reports.explorer.decisions.CONTEXT_LIMIT", 323)
+    monkeypatch.setattr("whosees.reports.explorer.decisions.CONTEXT_LIMIT", 323)
     with pytest.raises(
         TooManyContexts, match="the rulebook has 324 combinations of facts, and a page holds 323"
     ):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sightline.engine.context import context_of
-from sightline.engine.expectation import Expectation
-from sightline.reports.explorer.fragment import fragment
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Expectation
+from whosees.reports.explorer.fragment import fragment
 
 from .browsing import Explorer
 from .messages import EVALUATOR, RULEBOOK, open_paths, request, response

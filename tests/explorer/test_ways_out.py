@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import sightline.rules.getsessioninfo as builtin
-from sightline.engine.context import all_contexts, context_of
-from sightline.engine.expectation import Evaluator
-from sightline.engine.explain import explain
-from sightline.reports.ways_out import WaysOut, ways_out
-from sightline.rules.load import load_rulebook
+import whosees.rules.getsessioninfo as builtin
+from whosees.engine.context import all_contexts, context_of
+from whosees.engine.expectation import Evaluator
+from whosees.engine.explain import explain
+from whosees.reports.ways_out import WaysOut, ways_out
+from whosees.rules.load import load_rulebook
 
 from .messages import EVALUATOR, RULEBOOK
 

@@ -13,12 +13,12 @@ from live.practice import EXAMPLE
 from live.servers import RawServer
 
 from faults.conftest import Room
-from sightline.checker import signals
 from support.traffic import LEAKING
 from support.waiting import until_it_waits
+from whosees.checker import signals
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
-TOLD = b"sightline: interrupted; the report covers what was judged until then\n"
+TOLD = b"whosees: interrupted; the report covers what was judged until then\n"
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -59,7 +59,7 @@ def test_a_command_that_is_ended_before_it_wrote_leaves_the_old_file(
             process.send_signal(number)
             process.wait()
         assert process.stderr is not None
-        assert (process.returncode, process.stderr.read()) == (SIGNALS[number], b"\nsightline: interrupted\n")
+        assert (process.returncode, process.stderr.read()) == (SIGNALS[number], b"\nwhosees: interrupted\n")
     assert (room.folder / "old").read_bytes() == b"old"
     assert room.names() == ["old", "saved.json"]
 
@@ -116,8 +116,8 @@ import sys
 
 FOLDER = {folder!r}
 
-if sys.argv[0].endswith("sightline"):
-    from sightline.checker.check import Checker
+if sys.argv[0].endswith("whosees"):
+    from whosees.checker.check import Checker
 
     check, parent = Checker.check, os.getpid()
 

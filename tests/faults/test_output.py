@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from faults.conftest import FULL, Room, needs_full
-from sightline.checker.whole_files import UNFINISHED, whole_file, write_together
+from whosees.checker.whole_files import UNFINISHED, whole_file, write_together
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "help": ("--help",),
@@ -45,7 +45,7 @@ def test_standard_output_that_cannot_be_written_is_one_message_and_2(
         with open(FULL, "wb") as full:
             code, _, err = room.run(*COMMANDS[case], stdout=full, before="exec >&-" if closed else "")
         assert code == 2
-        assert err.startswith(b"sightline: ")
+        assert err.startswith(b"whosees: ")
         assert err.endswith(b" cannot be written: " + said + b"\n")
         assert err.count(b"\n") == 1
 
@@ -101,14 +101,14 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half(room: Room, saved: b
     (room.folder / "old").write_bytes(OLD)
     code, _, err = room.on_a_full_disk(*WRITES[case])
     assert code == 2, err
-    assert b"sightline: `old` cannot be written: file too large" in err
+    assert b"whosees: `old` cannot be written: file too large" in err
     assert (room.folder / "old").read_bytes() == OLD
     assert room.names() == ["old", "saved.json"]
 
 
 def test_a_new_rulebook_is_whole_or_not_there(room: Room) -> None:
     code, _, err = room.on_a_full_disk("rules", "new", "mine")
-    assert (code, err) == (2, b"sightline: `mine` cannot be written to: file too large\n")
+    assert (code, err) == (2, b"whosees: `mine` cannot be written to: file too large\n")
     assert list((room.folder / "mine").iterdir()) == []
 
 
@@ -152,7 +152,7 @@ def test_a_pipe_whose_reader_leaves_is_said(room: Room) -> None:
     _, err = process.communicate()
     assert (process.returncode, err) == (
         2,
-        b"sightline: `pipe` cannot be written: broken pipe\n",
+        b"whosees: `pipe` cannot be written: broken pipe\n",
     )
 
 
@@ -185,7 +185,7 @@ class TestTogether:
     def test_none_is_new_where_one_cannot_be_opened(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: int
     ) -> None:
-        import sightline.checker.whole_files as module
+        import whosees.checker.whole_files as module
 
         begin, begun = module._begin, []
 
@@ -225,4 +225,4 @@ def test_a_report_in_the_making_is_no_recording(room: Room) -> None:
     code, out, _ = room.run("check", ".", "-o", "out.json", "--format", "json")
     again = room.run("check", "recordings", "--format", "json")[1]
     assert code == 1
-    assert b"sightline-x" not in (room.folder / "out.json").read_bytes() + out + again
+    assert b"whosees-x" not in (room.folder / "out.json").read_bytes() + out + again

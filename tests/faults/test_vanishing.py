@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.recordings import find_recordings
-from sightline.engine.result import ResponseResult
-from support.command import sightline
+from support.command import whosees
 from support.traffic import ASKED, CALLS, DOCUMENTS, GOOD, tar_gz, zipped
+from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.recordings import find_recordings
+from whosees.engine.result import ResponseResult
 
 GONE = "it cannot be read: no such file or directory"
 MEMBERS = [("one.response.xml", GOOD), ("two.response.xml", GOOD)]
@@ -77,7 +77,7 @@ def test_a_file_that_cannot_be_read_is_told_of(folder: Path, name: str) -> None:
     (folder / name).symlink_to("/proc/self/mem")
     (said,) = [said for source, said in results(folder, lambda: None).items() if source == name]
     assert said == "unreadable: it cannot be read: input/output error"
-    run = sightline("check", ".", cwd=folder)
+    run = whosees("check", ".", cwd=folder)
     assert (run.code, name in run.out) == (3, True)
 
 

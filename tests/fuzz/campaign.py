@@ -74,7 +74,7 @@ def _rounds(names: Sequence[str], seconds: float, place: Path) -> Iterator[Round
 def _round(name: str, seconds: float, place: Path) -> Round:
     command = [sys.executable, "-m", "fuzz.run", name, str(place), f"-max_total_time={max(1, int(seconds))}"]
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="sightline-fuzz-", dir=in_memory()) as scratch:
+    with tempfile.TemporaryDirectory(prefix="whosees-fuzz-", dir=in_memory()) as scratch:
         environment = {**os.environ, SCRATCH: scratch}
         here = Path(__file__).parents[1]
         done = subprocess.run(command, cwd=here, env=environment, capture_output=True, check=False)

@@ -11,22 +11,22 @@ import click
 
 from fuzz.messages import EXAMPLES, SMALL, checker
 from fuzz.target import hold_results, scratch
-from sightline.checker.baseline import BaselineError, read_baseline
-from sightline.checker.check import Checker, Settings
-from sightline.checker.cli.check import command as check_command
-from sightline.checker.emulate.scenario import BUILTIN, ScenarioError, load_scenario
-from sightline.checker.live.cases import cases_of
-from sightline.checker.live.plan import PlanError, load_plan
-from sightline.checker.recordings import Recording
-from sightline.checker.sidecar import SidecarError, read_sidecar
-from sightline.engine.baseline import Entry
-from sightline.engine.result import ResponseResult, Summary
-from sightline.reports.check_decode import ResultError, SavedResult
-from sightline.reports.check_json import CheckJson
-from sightline.rules import builtin_rulebook
-from sightline.rules.load import BUILTINS, RULEBOOK_FILE, SKELETON, TABLE_FILE, RulebookError, load_rulebook
-from sightline.rules.model import Rulebook
 from support.messages import body, elements, message
+from whosees.checker.baseline import BaselineError, read_baseline
+from whosees.checker.check import Checker, Settings
+from whosees.checker.cli.check import command as check_command
+from whosees.checker.emulate.scenario import BUILTIN, ScenarioError, load_scenario
+from whosees.checker.live.cases import cases_of
+from whosees.checker.live.plan import PlanError, load_plan
+from whosees.checker.recordings import Recording
+from whosees.checker.sidecar import SidecarError, read_sidecar
+from whosees.engine.baseline import Entry
+from whosees.engine.result import ResponseResult, Summary
+from whosees.reports.check_decode import ResultError, SavedResult
+from whosees.reports.check_json import CheckJson
+from whosees.rules import builtin_rulebook
+from whosees.rules.load import BUILTINS, RULEBOOK_FILE, SKELETON, TABLE_FILE, RulebookError, load_rulebook
+from whosees.rules.model import Rulebook
 
 SEPARATOR = b"\n#=\n"
 """Between the two files of a rulebook in one input."""
@@ -59,7 +59,7 @@ def read_a_baseline(content: bytes) -> None:
 
 def read_a_configuration(content: bytes) -> None:
     """A configuration, alone or in pyproject.toml: a usage error, or options for the command."""
-    path = scratch() / ("pyproject.toml" if b"tool" in content else "sightline.toml")
+    path = scratch() / ("pyproject.toml" if b"tool" in content else "whosees.toml")
     path.write_bytes(content)
     with suppress(click.UsageError):
         check_command.make_context("check", ["--config", str(path), "x"])
@@ -177,8 +177,8 @@ def _configuration() -> bytes:
 def configurations() -> Iterator[bytes]:
     """Configurations to begin with."""
     yield _configuration()
-    yield b"[tool.sightline]\n" + _configuration()
-    yield b"[tool]\nsightline = 3\n"
+    yield b"[tool.whosees]\n" + _configuration()
+    yield b"[tool]\nwhosees = 3\n"
 
 
 def rulebooks() -> Iterator[bytes]:

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fuzz.target import LIMITS, hold_node, hold_results
-from sightline.checker.check import Checker, Settings
-from sightline.checker.emulate.answer import Answerer
-from sightline.checker.emulate.scenario import load_scenario
-from sightline.checker.live.scrub import Scrubber
-from sightline.checker.message import MessageReader, answers
-from sightline.checker.recordings import Recording, message_sent
-from sightline.checker.refusal import Refusal
-from sightline.checker.wire import reader_for
-from sightline.rules import builtin_rulebook
 from support.messages import EP, SERV, SUCCESS, XSI, body, failure, message, request
+from whosees.checker.check import Checker, Settings
+from whosees.checker.emulate.answer import Answerer
+from whosees.checker.emulate.scenario import load_scenario
+from whosees.checker.live.scrub import Scrubber
+from whosees.checker.message import MessageReader, answers
+from whosees.checker.recordings import Recording, message_sent
+from whosees.checker.refusal import Refusal
+from whosees.checker.wire import reader_for
+from whosees.rules import builtin_rulebook
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 JSON_RULEBOOK = "webex-rest-meeting"

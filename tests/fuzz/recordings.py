@@ -12,14 +12,6 @@ from pathlib import Path
 from fuzz.messages import ASKED, EXAMPLES, SMALL, checker
 from fuzz.sums import packed, summed_tar, summed_zip
 from fuzz.target import LIMITS, hold_results
-from sightline.checker.recordings import Content, Recording, Stray
-from sightline.checker.recordings.expansion import Expansion
-from sightline.checker.recordings.formats import read_content
-from sightline.checker.recordings.neighbours import FilesInArchive
-from sightline.checker.recordings.reader import Place
-from sightline.checker.recordings.recording import Unusable
-from sightline.checker.recordings.streams import HeldOrigin, OnceOrigin
-from sightline.checker.refusal import Reason
 from support.traffic import (
     Call,
     har,
@@ -32,6 +24,14 @@ from support.traffic import (
     vcrpy,
     zipped,
 )
+from whosees.checker.recordings import Content, Recording, Stray
+from whosees.checker.recordings.expansion import Expansion
+from whosees.checker.recordings.formats import read_content
+from whosees.checker.recordings.neighbours import FilesInArchive
+from whosees.checker.recordings.reader import Place
+from whosees.checker.recordings.recording import Unusable
+from whosees.checker.recordings.streams import HeldOrigin, OnceOrigin
+from whosees.checker.refusal import Reason
 
 CALLS = (Call(SMALL, ASKED), Call(b"", b"", 503))
 RECORDINGS = EXAMPLES / "recordings"

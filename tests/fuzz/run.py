@@ -20,7 +20,7 @@ def main() -> None:
     name, workplace, *options = sys.argv[1:]
     # Loaded by name: it is no part of the development environment, and has no types.
     atheris = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["sightline"]):
+    with atheris.instrument_imports(include=["whosees"]):
         from fuzz.targets import TARGETS
     target = TARGETS[name]
     place = Path(workplace) / name

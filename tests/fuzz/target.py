@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sightline.checker.check import Checker, Skipped
-from sightline.checker.recordings import Recording, Stray
-from sightline.checker.refusal import Limits, Reason
-from sightline.engine.observation import Node
-from sightline.engine.result import Outcome, ResponseResult
+from whosees.checker.check import Checker, Skipped
+from whosees.checker.recordings import Recording, Stray
+from whosees.checker.refusal import Limits, Reason
+from whosees.engine.observation import Node
+from whosees.engine.result import Outcome, ResponseResult
 
 LIMITS = Limits(
     size=1 << 18,
@@ -83,7 +83,7 @@ def hold_result(result: ResponseResult) -> None:
         assert list(finding.lines) == sorted(set(finding.lines))
 
 
-SCRATCH = "SIGHTLINE_FUZZ_SCRATCH"
+SCRATCH = "WHOSEES_FUZZ_SCRATCH"
 """The variable that names the folder of `scratch`: a process that libFuzzer ends cleans nothing up."""
 
 
@@ -98,6 +98,6 @@ def scratch() -> Path:
     """Give a folder for readers that insist on files: the one that was named, or one that goes with the process."""
     if SCRATCH in os.environ:
         return Path(os.environ[SCRATCH])
-    folder = tempfile.mkdtemp(prefix="sightline-fuzz-", dir=in_memory())
+    folder = tempfile.mkdtemp(prefix="whosees-fuzz-", dir=in_memory())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sightline.engine.baseline import GUARDED, Entry, Standing
-from sightline.engine.context import Context, all_contexts
-from sightline.engine.expectation import Evaluator
-from sightline.engine.finding import RULES, Severity, case_id
-from sightline.engine.ledger import Ledger
-from sightline.engine.result import Outcome, ResponseResult, Summary
 from support.judging import RULEBOOK, check_one
 from support.messages import request, response
 from support.rulebooks import variant, varied
+from whosees.engine.baseline import GUARDED, Entry, Standing
+from whosees.engine.context import Context, all_contexts
+from whosees.engine.expectation import Evaluator
+from whosees.engine.finding import RULES, Severity, case_id
+from whosees.engine.ledger import Ledger
+from whosees.engine.result import Outcome, ResponseResult, Summary
 
 if TYPE_CHECKING:
     from support.rulebooks import Loaded

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sightline.checker.baseline import BaselineError, BaselineFile, read_baseline
-from sightline.engine.baseline import Entry
-from sightline.engine.finding import RULES
+from whosees.checker.baseline import BaselineError, BaselineFile, read_baseline
+from whosees.engine.baseline import Entry
+from whosees.engine.finding import RULES
 
 WRITTEN = """\
 # Ours; ask the platform team.

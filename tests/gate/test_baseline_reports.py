@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from support.command import sightline
+from support.command import whosees
 
 pytest_plugins = ["support.place"]
 
@@ -16,7 +16,7 @@ pytest_plugins = ["support.place"]
 @pytest.fixture
 def accepted(place: Path) -> Path:
     """A place where every error is accepted."""
-    run = sightline("check", "recordings", "--baseline", "known.toml", "--baseline-update", cwd=place)
+    run = whosees("check", "recordings", "--baseline", "known.toml", "--baseline-update", cwd=place)
     assert run.code == 1
     file = place / "known.toml"
     text = file.read_text().replace('reason = ""', 'reason = "known"')
@@ -27,7 +27,7 @@ def accepted(place: Path) -> Path:
 
 
 def report(place: Path, name: str) -> str:
-    run = sightline("check", "recordings", "--baseline", "known.toml", "--format", name, cwd=place)
+    run = whosees("check", "recordings", "--baseline", "known.toml", "--format", name, cwd=place)
     assert (run.code, run.err) == (0, "")
     return run.out
 
@@ -55,7 +55,7 @@ def test_annotations_and_code_quality_are_mere_remarks(accepted: Path) -> None:
 def test_a_saved_result_gives_the_same_reports(accepted: Path) -> None:
     (accepted / "saved.json").write_text(report(accepted, "json"))
     for name in ("json", "junit", "sarif", "markdown", "github", "gitlab", "html"):
-        converted = sightline("convert", "saved.json", "--format", name, cwd=accepted)
+        converted = whosees("convert", "saved.json", "--format", name, cwd=accepted)
         assert (converted.err, converted.out) == ("", report(accepted, name)), name
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.cli.gate import GateAsked
-from sightline.checker.today import today
-from sightline.engine.result import Summary
-from sightline.rules import builtin_rulebook
-from support.command import Run, sightline
+from support.command import Run, whosees
+from whosees.checker.cli.gate import GateAsked
+from whosees.checker.today import today
+from whosees.engine.result import Summary
+from whosees.rules import builtin_rulebook
 
 pytest_plugins = ["support.place"]
 
@@ -24,7 +24,7 @@ PASSWORD = "example-password"
 
 
 def check(place: Path, *arguments: str) -> Run:
-    run = sightline("check", "recordings", *arguments, cwd=place)
+    run = whosees("check", "recordings", *arguments, cwd=place)
     assert PASSWORD not in run.out + run.err
     return run
 
@@ -92,7 +92,7 @@ def test_an_expired_entry_counts_again_and_says_so(place: Path) -> None:
     assert "its entry in the baseline expired on 2020-02-29, so it counts" in run.out
     assert "5 entries expired" in run.out
     assert (
-        "sightline: baseline `known.toml`: leaked getsessioninfo:MC/anonymous/not-supplied/telephony: "
+        "whosees: baseline `known.toml`: leaked getsessioninfo:MC/anonymous/not-supplied/telephony: "
         "has expired, so its finding counts again (it was accepted until 2020-02-29)\n"
     ) in run.err
 
@@ -115,13 +115,13 @@ def test_what_no_longer_occurs_is_stale_until_it_is_pruned(place: Path) -> None:
     assert run.code == 0
     assert f"{LEAKS} entries stale" in run.out
     assert (
-        "sightline: baseline `known.toml`: leaked getsessioninfo:MC/anonymous/not-supplied/telephony: "
+        "whosees: baseline `known.toml`: leaked getsessioninfo:MC/anonymous/not-supplied/telephony: "
         "stale: it no longer occurs; --baseline-prune removes it\n"
     ) in run.err
     stale = check(place, "--baseline", "known.toml", "--format", "json").json["summary"]["baseline"]["stale"]
     assert [entry["context_judged"] for entry in stale] == [True] * LEAKS
     run = check(place, "--baseline", "known.toml", "--baseline-prune")
-    assert run.err == f"sightline: baseline `known.toml`: {LEAKS} entries removed\n"
+    assert run.err == f"whosees: baseline `known.toml`: {LEAKS} entries removed\n"
     assert (place / "known.toml").read_text().count("[[entries]]") == LACKS
     assert check(place, "--baseline", "known.toml").err == ""
 
@@ -130,7 +130,7 @@ def test_pruning_keeps_what_was_not_exercised(place: Path) -> None:
     """A run over part of the recordings must not throw away what people wrote about the others."""
     update(place)
     arguments = ("check", "recordings/good.response.xml", "--baseline", "known.toml", "--baseline-prune")
-    run = sightline(*arguments, cwd=place)
+    run = whosees(*arguments, cwd=place)
     assert f"{LACKS} entries stale or not exercised: no response in their context was judged" in run.err
     assert (place / "known.toml").read_text().count("[[entries]]") == LACKS
 
@@ -155,7 +155,7 @@ def test_a_baseline_is_written_whole_or_not_at_all(place: Path) -> None:
     file = folder / "known.toml"
     file.write_text("format = 1\n")
     before = os.listdir(folder)
-    run = sightline(
+    run = whosees(
         "check", "recordings", "--baseline", "closed/nowhere/b.toml", "--baseline-update", cwd=place
     )
     assert run.code == 2
@@ -194,7 +194,7 @@ def test_a_baseline_that_cannot_be_used_is_wrong_usage(
 ) -> None:
     run = check(place, *arguments)
     assert (run.code, run.out) == (2, "")
-    assert run.err == f"sightline: {message}\ntry `sightline check --help`\n"
+    assert run.err == f"whosees: {message}\ntry `whosees check --help`\n"
 
 
 def test_what_somebody_wrote_cannot_steer_a_terminal(place: Path) -> None:
@@ -246,11 +246,11 @@ def test_too_little_coverage_fails_with_its_own_message(place: Path) -> None:
     short = check(place, "--min-coverage", "80")
     assert short.code == 1
     assert short.err == (
-        "sightline: too little is covered: 57 of 351 obligations exercised (16.2 %), less than 80 %\n"
+        "whosees: too little is covered: 57 of 351 obligations exercised (16.2 %), less than 80 %\n"
     )
     assert check(place, "--min-coverage", "80", "--exit-zero").code == 0
     assert check(place, "--min-coverage", "120").code == 2
-    nothing = sightline("check", "recordings/none", "--min-coverage", "1", cwd=place)
+    nothing = whosees("check", "recordings/none", "--min-coverage", "1", cwd=place)
     assert nothing.code == 1
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.command import COMMAND, sightline
+from support.command import COMMAND, whosees
 
 pytest_plugins = ["support.place"]
 
@@ -24,10 +24,10 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "ci").glob("*.md"))
 
 STAND_IN = f"""#!/bin/sh
-# python and pip as the pages call them: nothing is installed, and a new environment has the sightline under test
+# python and pip as the pages call them: nothing is installed, and a new environment has the whosees under test
 case "$1 $2 $3" in
-  "-m pip install") [ -n "$SIGHTLINE$GITHUB_ACTION_PATH" ] || exit 9 ;;
-  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && ln -s "{COMMAND}" "$3/bin/sightline" ;;
+  "-m pip install") [ -n "$WHOSEES$GITHUB_ACTION_PATH" ] || exit 9 ;;
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && ln -s "{COMMAND}" "$3/bin/whosees" ;;
   *) exit 9 ;;
 esac
 """
@@ -81,7 +81,7 @@ def machine(place: Path) -> Path:
     for name in ("python", "python3"):
         (tools / name).write_text(STAND_IN)
         (tools / name).chmod(0o755)
-    (tools / "sightline").symlink_to(COMMAND)
+    (tools / "whosees").symlink_to(COMMAND)
     (place / "summary.md").touch()
     return place
 
@@ -92,7 +92,7 @@ def run(machine: Path, script: str, **environment: str) -> subprocess.CompletedP
         cwd=machine,
         env={
             "PATH": f"{machine / 'tools'}:/usr/bin:/bin",
-            "SIGHTLINE": str(ROOT),
+            "WHOSEES": str(ROOT),
             "GITHUB_STEP_SUMMARY": str(machine / "summary.md"),
             **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE")},
             **environment,
@@ -116,7 +116,7 @@ def test_the_lines_of_a_page_run_as_printed(name: str, machine: Path) -> None:
         written.write_text("")
     for file in (machine / "recordings").glob("l*"):
         file.unlink()
-    subprocess.run(["rm", "-rf", machine / ".sightline"], check=True)
+    subprocess.run(["rm", "-rf", machine / ".whosees"], check=True)
     conformant = run(machine, script)
     assert conformant.returncode == 0, conformant.stdout + conformant.stderr
     assert "Traceback" not in violating.stderr + conformant.stderr
@@ -131,9 +131,9 @@ def test_the_action_runs_with_its_inputs(machine: Path) -> None:
     steps = action()["runs"]["steps"]
     script = "\n".join(commands(steps))
     inputs = {
-        "SIGHTLINE_PATHS": "recordings/good.response.xml recordings/leak.response.xml",
-        "SIGHTLINE_ARGUMENTS": "--unlisted ignore",
-        "SIGHTLINE_SARIF": "out.sarif",
+        "WHOSEES_PATHS": "recordings/good.response.xml recordings/leak.response.xml",
+        "WHOSEES_ARGUMENTS": "--unlisted ignore",
+        "WHOSEES_SARIF": "out.sarif",
         "GITHUB_ACTION_PATH": str(ROOT),
     }
     done = run(machine, script, **inputs)
@@ -147,11 +147,11 @@ def test_inputs_of_the_action_are_never_part_of_a_script(machine: Path) -> None:
     steps = action()["runs"]["steps"]
     assert not any("${{" in command for command in commands(steps))
     given = {variable for step in steps for variable in step.get("env", {})}
-    assert given == {"SIGHTLINE_PATHS", "SIGHTLINE_ARGUMENTS", "SIGHTLINE_SARIF"}
+    assert given == {"WHOSEES_PATHS", "WHOSEES_ARGUMENTS", "WHOSEES_SARIF"}
     used = {name for step in steps for name in re.findall(r"inputs\.([a-z-]+)", str(step))}
     assert used == set(action()["inputs"])
-    hostile = {"SIGHTLINE_PATHS": "$(touch${IFS}hit) ;touch hit * `touch hit`", "SIGHTLINE_ARGUMENTS": ""}
-    run(machine, "\n".join(commands(steps)), SIGHTLINE_SARIF="x", GITHUB_ACTION_PATH="x", **hostile)
+    hostile = {"WHOSEES_PATHS": "$(touch${IFS}hit) ;touch hit * `touch hit`", "WHOSEES_ARGUMENTS": ""}
+    run(machine, "\n".join(commands(steps)), WHOSEES_SARIF="x", GITHUB_ACTION_PATH="x", **hostile)
     assert not (machine / "hit").exists()
 
 
@@ -163,7 +163,7 @@ def test_the_hook_calls_what_is_there(machine: Path) -> None:
     assert hook["pass_filenames"] is False
     done = run(machine, " ".join([hook["entry"], *used["args"]]))
     assert done.returncode == 1
-    names = ["a.response.xml", "a.request.xml", "a.context.toml", "sightline.toml"]
+    names = ["a.response.xml", "a.request.xml", "a.context.toml", "whosees.toml"]
     assert all(re.search(hook["files"], name) for name in names)
 
 
@@ -179,19 +179,19 @@ def test_what_a_page_links_to_is_there(document: Path) -> None:
 def test_the_configuration_of_the_page_is_one(place: Path) -> None:
     page = ROOT / "docs" / "configuration.md"
     own, shared = blocks(page, "toml")
-    (place / "sightline.toml").write_text(own)
-    (place / "sightline-baseline.toml").write_text(blocks(ROOT / "docs" / "baseline.md", "toml")[0])
-    done = sightline("check", "--no-progress", cwd=place)
+    (place / "whosees.toml").write_text(own)
+    (place / "whosees-baseline.toml").write_text(blocks(ROOT / "docs" / "baseline.md", "toml")[0])
+    done = whosees("check", "--no-progress", cwd=place)
     assert (done.code, "too little is covered" in done.err) == (1, True)
-    (place / "sightline.toml").unlink()
+    (place / "whosees.toml").unlink()
     (place / "pyproject.toml").write_text(shared)
-    assert "leak.response.xml: violating" in sightline("check", cwd=place).out
+    assert "leak.response.xml: violating" in whosees("check", cwd=place).out
 
 
 def test_the_pages_know_every_key_and_option() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     named = set(re.findall(r"`([a-z-]+)`", page))
-    options = {option[2:] for option in re.findall(r"--[a-z][a-z-]+", sightline("check", "--help").out)}
+    options = {option[2:] for option in re.findall(r"--[a-z][a-z-]+", whosees("check", "--help").out)}
     once = {"config", "no-config", "help", "version", "output", "fact"}
     switched_off = {option for option in options if option.startswith("no-")}
     assert options - once - switched_off - named == set()

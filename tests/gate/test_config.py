@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.cli.check import command
-from sightline.checker.cli.configured import _ONCE, _key
-from support.command import Run, sightline
+from support.command import Run, whosees
+from whosees.checker.cli.check import command
+from whosees.checker.cli.configured import _ONCE, _key
 
 pytest_plugins = ["support.place"]
 
-USAGE = "try `sightline check --help`\n"
+USAGE = "try `whosees check --help`\n"
 
 
 def check(place: Path, *arguments: str) -> Run:
-    return sightline("check", *arguments, cwd=place)
+    return whosees("check", *arguments, cwd=place)
 
 
-def write(place: Path, text: str, name: str = "sightline.toml") -> None:
+def write(place: Path, text: str, name: str = "whosees.toml") -> None:
     (place / name).write_text(text)
 
 
@@ -61,15 +61,15 @@ def test_the_nearest_file_counts_and_its_paths_are_its_own(place: Path) -> None:
     run = check(inner)
     assert run.code == 1
     assert run.out.startswith("../../recordings/lack.response.xml: violating\n")
-    (place / "a" / "pyproject.toml").write_text('[tool.sightline]\npaths = ["here"]\n')
+    (place / "a" / "pyproject.toml").write_text('[tool.whosees]\npaths = ["here"]\n')
     assert "../here: unchecked" in check(inner).out
-    (place / "a" / "sightline.toml").write_text('paths = ["own"]\n')
+    (place / "a" / "whosees.toml").write_text('paths = ["own"]\n')
     assert "../own: unchecked" in check(inner).out, "in one folder, the file of its own counts"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["[project]\nname = 'x'\n", "[tool.other]\nnote = 'sightline'\n", "[project", "tool = 1 # sightline"],
+    ["[project]\nname = 'x'\n", "[tool.other]\nnote = 'whosees'\n", "[project", "tool = 1 # whosees"],
 )
 def test_a_pyproject_that_says_nothing_of_us_is_passed_over(place: Path, text: str) -> None:
     write(place, 'paths = ["recordings"]')
@@ -124,40 +124,40 @@ def test_a_flag_sets_aside_what_the_config_cannot_say_beside_it(place: Path) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("servise = 'MC'", "`sightline.toml`: unknown key `servise`; did you mean `service`?"),
-        ("baseline-update = true", "`sightline.toml`: unknown key `baseline-update`"),
-        ("strict = 'yes'", "`sightline.toml`: `strict`: expected `bool`, got `str`"),
-        ("jobs = '2'", "`sightline.toml`: `jobs`: expected `int`, got `str`"),
-        ("jobs = 0", "`sightline.toml`: `jobs`: 0 is not in the range 1<=x<=256"),
-        ("min-coverage = 120", "`sightline.toml`: `min-coverage`: 120.0 is not in the range 0<=x<=100"),
-        ("paths = 'x'", "`sightline.toml`: `paths`: expected `array`, got `str`"),
-        ("paths = ['x', 1]", "`sightline.toml`: `paths[1]`: expected `str`, got `int`"),
+        ("servise = 'MC'", "`whosees.toml`: unknown key `servise`; did you mean `service`?"),
+        ("baseline-update = true", "`whosees.toml`: unknown key `baseline-update`"),
+        ("strict = 'yes'", "`whosees.toml`: `strict`: expected `bool`, got `str`"),
+        ("jobs = '2'", "`whosees.toml`: `jobs`: expected `int`, got `str`"),
+        ("jobs = 0", "`whosees.toml`: `jobs`: 0 is not in the range 1<=x<=256"),
+        ("min-coverage = 120", "`whosees.toml`: `min-coverage`: 120.0 is not in the range 0<=x<=100"),
+        ("paths = 'x'", "`whosees.toml`: `paths`: expected `array`, got `str`"),
+        ("paths = ['x', 1]", "`whosees.toml`: `paths[1]`: expected `str`, got `int`"),
         (
             "unlisted = 'warnings'",
-            "`sightline.toml`: `unlisted`: there is no `warnings`; did you mean `warning`?",
+            "`whosees.toml`: `unlisted`: there is no `warnings`; did you mean `warning`?",
         ),
-        ("allow-unchecked = ['x']", "`sightline.toml`: `allow-unchecked`: there is no `x`; known are "),
+        ("allow-unchecked = ['x']", "`whosees.toml`: `allow-unchecked`: there is no `x`; known are "),
         (
             "max-size = 'big'",
-            "`sightline.toml`: `max-size`: `big` is no size; say it in bytes, or with K, M or G",
+            "`whosees.toml`: `max-size`: `big` is no size; say it in bytes, or with K, M or G",
         ),
-        ("service = 'XC'", "`sightline.toml`: `service`: that is no service; known are "),
-        ("facts = {region = 'x'}", "`sightline.toml`: `region`: there is no fact `region`"),
-        ("caller = 'anonymous'\nrole = 'host'", "`sightline.toml`: `role`: "),
-        ("strict = ", "`sightline.toml`: not TOML: invalid value (at end of document)"),
+        ("service = 'XC'", "`whosees.toml`: `service`: that is no service; known are "),
+        ("facts = {region = 'x'}", "`whosees.toml`: `region`: there is no fact `region`"),
+        ("caller = 'anonymous'\nrole = 'host'", "`whosees.toml`: `role`: "),
+        ("strict = ", "`whosees.toml`: not TOML: invalid value (at end of document)"),
     ],
 )
 def test_what_is_wrong_is_said_with_file_and_key(place: Path, text: str, message: str) -> None:
     write(place, text)
     run = check(place, "recordings")
     assert (run.code, run.out) == (2, "")
-    assert run.err.startswith(f"sightline: {message}")
+    assert run.err.startswith(f"whosees: {message}")
     assert run.err.endswith(USAGE)
-    write(place, "[tool.sightline]\n" + text, "pyproject.toml")
+    write(place, "[tool.whosees]\n" + text, "pyproject.toml")
     run = check(place, "recordings", "--config", "pyproject.toml")
     if "not TOML" not in message:
-        wanted = message.replace("`sightline.toml`", "`pyproject.toml`, [tool.sightline]")
-        assert run.err.startswith(f"sightline: {wanted}")
+        wanted = message.replace("`whosees.toml`", "`pyproject.toml`, [tool.whosees]")
+        assert run.err.startswith(f"whosees: {wanted}")
     assert run.code == 2
 
 
@@ -168,15 +168,15 @@ def test_the_file_can_be_named_or_refused(place: Path) -> None:
     assert check(place, "--no-config", "recordings/good.response.xml").code == 0
     both = check(place, "--no-config", "--config", "other.toml")
     assert both.err == check(place, "--config", "other.toml", "--no-config").err
-    assert both.err == f"sightline: `--config` and `--no-config` exclude each other\n{USAGE}"
+    assert both.err == f"whosees: `--config` and `--no-config` exclude each other\n{USAGE}"
     absent = check(place, "--config", "none.toml")
-    assert absent.err == f"sightline: `none.toml` cannot be read: no such file or directory\n{USAGE}"
+    assert absent.err == f"whosees: `none.toml` cannot be read: no such file or directory\n{USAGE}"
     write(place, "[project]\n", "pyproject.toml")
     silent = check(place, "--config", "pyproject.toml")
-    assert silent.err == f"sightline: `pyproject.toml` has no table [tool.sightline]\n{USAGE}"
-    write(place, "[tool]\nsightline = 1\n", "pyproject.toml")
+    assert silent.err == f"whosees: `pyproject.toml` has no table [tool.whosees]\n{USAGE}"
+    write(place, "[tool]\nwhosees = 1\n", "pyproject.toml")
     table = check(place, "--config", "pyproject.toml")
-    assert table.err == f"sightline: `pyproject.toml`: `tool.sightline` is no table\n{USAGE}"
+    assert table.err == f"whosees: `pyproject.toml`: `tool.whosees` is no table\n{USAGE}"
 
 
 def test_help_is_given_beside_a_broken_file(place: Path) -> None:
@@ -191,7 +191,7 @@ def test_standard_input_and_absolute_paths_stay_what_they_are(place: Path) -> No
     inner = place / "inner"
     inner.mkdir()
     write(place, f'paths = ["-", "{good}"]')
-    run = sightline("check", cwd=inner, stdin=good.read_bytes())
+    run = whosees("check", cwd=inner, stdin=good.read_bytes())
     assert f"{good}: conformant" in run.out
     assert "-: conformant" in run.out
 

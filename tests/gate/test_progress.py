@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.check import Result, Skipped
-from sightline.checker.cli.progress import Progress
-from sightline.engine.result import ResponseResult, Summary
-from support.command import COMMAND, sightline
+from support.command import COMMAND, whosees
 from support.judging import check_one
 from support.messages import response
+from whosees.checker.check import Result, Skipped
+from whosees.checker.cli.progress import Progress
+from whosees.engine.result import ResponseResult, Summary
 
 pytest_plugins = ["support.place"]
 
@@ -55,9 +55,9 @@ def test_what_is_passed_over_is_no_response() -> None:
 
 
 def test_nothing_is_shown_where_standard_error_is_no_terminal(place: Path) -> None:
-    quiet = sightline("check", "recordings", cwd=place)
+    quiet = whosees("check", "recordings", cwd=place)
     assert quiet.err == ""
-    assert sightline("check", "recordings", "--no-progress", cwd=place) == quiet
+    assert whosees("check", "recordings", "--no-progress", cwd=place) == quiet
 
 
 def test_a_terminal_is_recognised(place: Path) -> None:
@@ -78,17 +78,17 @@ def test_a_terminal_is_recognised(place: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_completion(shell: str) -> None:
-    run = sightline(_SIGHTLINE_COMPLETE=f"{shell}_source")
+    run = whosees(_WHOSEES_COMPLETE=f"{shell}_source")
     assert run.code == 0
-    assert "_SIGHTLINE_COMPLETE=" in run.out
+    assert "_WHOSEES_COMPLETE=" in run.out
     if shutil.which(shell):
         subprocess.run([shell, "-n"], input=run.out.encode(), check=True)
 
 
 def completions(words: str, place: Path) -> list[str]:
-    run = sightline(
+    run = whosees(
         cwd=place,
-        _SIGHTLINE_COMPLETE="bash_complete",
+        _WHOSEES_COMPLETE="bash_complete",
         COMP_WORDS=words,
         COMP_CWORD=str(len(words.split(" ")) - 1),
     )
@@ -96,10 +96,10 @@ def completions(words: str, place: Path) -> list[str]:
 
 
 def test_commands_options_and_values_are_completed(place: Path) -> None:
-    (place / "sightline.toml").write_text("broken")
-    assert "check" in completions("sightline ", place)
-    assert "--min-coverage" in completions("sightline check --min", place)
-    assert completions("sightline check --unlisted ", place) == ["error", "warning", "note", "ignore"]
-    assert completions("sightline check --service T", place) == ["TC"]
-    assert completions("sightline expect --role p", place) == ["panelist", "presenter"]
-    assert completions("sightline expect --rules none --role p", place) == [""]
+    (place / "whosees.toml").write_text("broken")
+    assert "check" in completions("whosees ", place)
+    assert "--min-coverage" in completions("whosees check --min", place)
+    assert completions("whosees check --unlisted ", place) == ["error", "warning", "note", "ignore"]
+    assert completions("whosees check --service T", place) == ["TC"]
+    assert completions("whosees expect --role p", place) == ["panelist", "presenter"]
+    assert completions("whosees expect --rules none --role p", place) == [""]

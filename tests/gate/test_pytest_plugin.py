@@ -43,7 +43,7 @@ def run(site: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 
 def test_importing_the_plugin_costs_nothing_and_it_does_nothing_unasked(site: pytest.Pytester) -> None:
-    code = "import sys, sightline.checker.pytest_plugin; print([m for m in sys.modules if m in ('lxml', 'msgspec')])"
+    code = "import sys, whosees.checker.pytest_plugin; print([m for m in sys.modules if m in ('lxml', 'msgspec')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout == b"[]\n"
     site.makepyfile("def test_nothing(): pass")
@@ -53,7 +53,7 @@ def test_importing_the_plugin_costs_nothing_and_it_does_nothing_unasked(site: py
 
 
 def test_each_response_has_an_item_for_the_call_and_each_group(site: pytest.Pytester) -> None:
-    result = run(site, "--sightline", "recordings", "--collect-only", "-q", "--strict-markers")
+    result = run(site, "--whosees", "recordings", "--collect-only", "-q", "--strict-markers")
     ids = [line for line in result.outlines if "::" in line]
     assert ids == [
         f"recordings/{name}.response.xml::{group}" for name in ("good", "lack", "leak") for group in GROUPS
@@ -61,7 +61,7 @@ def test_each_response_has_an_item_for_the_call_and_each_group(site: pytest.Pyte
 
 
 def test_a_violation_fails_its_group_and_reads_like_the_report(site: pytest.Pytester) -> None:
-    result = run(site, "--sightline", "recordings")
+    result = run(site, "--whosees", "recordings")
     result.assert_outcomes(passed=23, failed=4)
     assert result.ret == 1
     result.stdout.fnmatch_lines(
@@ -71,7 +71,7 @@ def test_a_violation_fails_its_group_and_reads_like_the_report(site: pytest.Pyte
             "  MC (response), caller anonymous (request), role none (request), password not-supplied (request)",
             "          telephony  line 29",
             "            and in it telephonySupport (30), callInNum (31) and participantAccessCode (32)",
-            "          why: sightline explain telephony --service MC --caller anonymous --password not-supplied",
+            "          why: whosees explain telephony --service MC --caller anonymous --password not-supplied",
         ]
     )
     assert "pytest_items.py" not in result.stdout.str()
@@ -79,18 +79,14 @@ def test_a_violation_fails_its_group_and_reads_like_the_report(site: pytest.Pyte
 
 def test_items_are_chosen_as_tests_are(site: pytest.Pytester) -> None:
     site.makepyfile("def test_own(): pass")
-    run(site, "--sightline", "recordings").assert_outcomes(passed=24, failed=4)
-    run(site, "--sightline", "recordings", "-m", "sightline").assert_outcomes(
-        passed=23, failed=4, deselected=1
-    )
-    run(site, "--sightline", "recordings", "-k", "telephony and leak").assert_outcomes(
-        failed=1, deselected=27
-    )
-    run(site, "--sightline", "recordings/good.response.xml", "-n", "2").assert_outcomes(passed=10)
+    run(site, "--whosees", "recordings").assert_outcomes(passed=24, failed=4)
+    run(site, "--whosees", "recordings", "-m", "whosees").assert_outcomes(passed=23, failed=4, deselected=1)
+    run(site, "--whosees", "recordings", "-k", "telephony and leak").assert_outcomes(failed=1, deselected=27)
+    run(site, "--whosees", "recordings/good.response.xml", "-n", "2").assert_outcomes(passed=10)
 
 
 def test_junit_bears_the_record(site: pytest.Pytester) -> None:
-    run(site, "--sightline", "recordings", "--junitxml", "junit.xml")
+    run(site, "--whosees", "recordings", "--junitxml", "junit.xml")
     cases = {
         (case.get("classname"), case.get("name")): case
         for case in ET.parse(site.path / "junit.xml").iter("testcase")  # noqa: S314 - our own file
@@ -98,10 +94,10 @@ def test_junit_bears_the_record(site: pytest.Pytester) -> None:
     assert len(cases) == 27
     leak = cases["recordings.leak.response.xml", "telephony"]
     properties = [(p.get("name"), p.get("value")) for p in leak.iter("property")]
-    assert ("sightline_source", "recordings/leak.response.xml") in properties
-    assert ("sightline_case", "MC/anonymous/not-supplied") in properties
-    assert ("sightline_caller", "anonymous (request)") in properties
-    assert ("sightline_error", "leaked getsessioninfo:MC/anonymous/not-supplied/telephony") in properties
+    assert ("whosees_source", "recordings/leak.response.xml") in properties
+    assert ("whosees_case", "MC/anonymous/not-supplied") in properties
+    assert ("whosees_caller", "anonymous (request)") in properties
+    assert ("whosees_error", "leaked getsessioninfo:MC/anonymous/not-supplied/telephony") in properties
     failure = leak.find("failure")
     assert failure is not None
     assert PASSWORD not in ET.tostring(leak, "unicode")
@@ -109,31 +105,27 @@ def test_junit_bears_the_record(site: pytest.Pytester) -> None:
 
 def test_what_cannot_be_judged_is_an_error_with_its_reason(site: pytest.Pytester) -> None:
     (site.path / "recordings" / "cut.response.xml").write_text("<message>")
-    result = run(site, "--sightline", "recordings", "-k", "cut")
+    result = run(site, "--whosees", "recordings", "-k", "cut")
     result.assert_outcomes(errors=1, deselected=27)
     result.stdout.fnmatch_lines(["*unchecked (not-xml): *"])
-    allowed = run(
-        site, "--sightline", "recordings", "-k", "cut", "--sightline-allow-unchecked", "not-xml", "-rs"
-    )
+    allowed = run(site, "--whosees", "recordings", "-k", "cut", "--whosees-allow-unchecked", "not-xml", "-rs")
     allowed.assert_outcomes(skipped=1, deselected=27)
     allowed.stdout.fnmatch_lines(["SKIPPED * unchecked (not-xml): *"])
 
 
 def test_what_is_left_open_is_skipped_or_mentioned(site: pytest.Pytester) -> None:
     shutil.copy(EXAMPLES / "warning/tc-second-document.response.xml", site.path / "tc.xml")
-    result = run(site, "--sightline", "tc.xml", "-rsP")
+    result = run(site, "--whosees", "tc.xml", "-rsP")
     result.assert_outcomes(passed=8, skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED * 7 elements undetermined, since role and password are unknown"])
     assert "8 elements undetermined, since role and password are unknown" in result.stdout.str()
-    settled = run(
-        site, "--sightline", "tc.xml", "--sightline-role", "none", "--sightline-password", "supplied"
-    )
+    settled = run(site, "--whosees", "tc.xml", "--whosees-role", "none", "--whosees-password", "supplied")
     assert settled.parseoutcomes().get("skipped", 0) == 0
 
 
 def test_nothing_found_is_no_success(site: pytest.Pytester) -> None:
     (site.path / "empty").mkdir()
-    result = run(site, "--sightline", "empty")
+    result = run(site, "--whosees", "empty")
     assert result.ret == 2
     result.stdout.fnmatch_lines(["*no response was found in `empty`*"])
 
@@ -142,12 +134,12 @@ def test_the_ini_file_says_what_options_would(site: pytest.Pytester) -> None:
     site.makeini(
         """
         [pytest]
-        sightline = recordings/good.response.xml
-        sightline_password = supplied
-        sightline_strict = true
-        sightline_baseline = known.toml
-        sightline_allow_unchecked = not-xml no-column
-        sightline_unlisted = error
+        whosees = recordings/good.response.xml
+        whosees_password = supplied
+        whosees_strict = true
+        whosees_baseline = known.toml
+        whosees_allow_unchecked = not-xml no-column
+        whosees_unlisted = error
         """
     )
     (site.path / "known.toml").write_text(
@@ -160,35 +152,35 @@ def test_the_ini_file_says_what_options_would(site: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         [
             "*role none (request), password supplied",
-            "*(sightline_password)",
+            "*(whosees_password)",
             "*error   omitted: absent, and should be there",
         ]
     )
     result.assert_outcomes(passed=4, failed=5)
-    typed = run(site, "--sightline-password", "not-supplied", "--sightline-unlisted", "ignore")
+    typed = run(site, "--whosees-password", "not-supplied", "--whosees-unlisted", "ignore")
     typed.assert_outcomes(passed=9)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--sightline", "none"], "--sightline: `none` does not exist"),
-        (["--sightline-service", "XC"], "`--sightline-service`: that is no service; known are *"),
+        (["--whosees", "none"], "--whosees: `none` does not exist"),
+        (["--whosees-service", "XC"], "`--whosees-service`: that is no service; known are *"),
         (
-            ["--sightline-unlisted", "errors"],
-            "`--sightline-unlisted`: there is no `errors`; did you mean `error`?",
+            ["--whosees-unlisted", "errors"],
+            "`--whosees-unlisted`: there is no `errors`; did you mean `error`?",
         ),
-        (["--sightline-allow-unchecked", "x"], "`sightline_allow_unchecked`: there is no `x`; known are *"),
-        (["--sightline-rules", "none"], "the rulebook *none*"),
-        (["--sightline-baseline", "none"], "the baseline `none` cannot be read: no such file or directory"),
-        (["--sightline-baseline", "empty.toml"], "the baseline `empty.toml`: key `format` is missing"),
+        (["--whosees-allow-unchecked", "x"], "`whosees_allow_unchecked`: there is no `x`; known are *"),
+        (["--whosees-rules", "none"], "the rulebook *none*"),
+        (["--whosees-baseline", "none"], "the baseline `none` cannot be read: no such file or directory"),
+        (["--whosees-baseline", "empty.toml"], "the baseline `empty.toml`: key `format` is missing"),
     ],
 )
 def test_wrong_usage_is_said_before_anything_runs(
     site: pytest.Pytester, arguments: list[str], message: str
 ) -> None:
     (site.path / "empty.toml").touch()
-    base = [] if "--sightline" in arguments else ["--sightline", "recordings"]
+    base = [] if "--whosees" in arguments else ["--whosees", "recordings"]
     result = run(site, *base, *arguments)
     assert result.ret == 4
     result.stderr.fnmatch_lines([f"ERROR: {message}"])
@@ -207,26 +199,26 @@ def test_the_fixture_judges_a_response_at_hand(site: pytest.Pytester) -> None:
     site.makepyfile(
         FIXTURE
         + """
-    def test_good(sightline):
-        (result,) = sightline.assert_conformant(GOOD, request=REQUEST)
+    def test_good(whosees):
+        (result,) = whosees.assert_conformant(GOOD, request=REQUEST)
         assert result.settled.context["caller"] == "anonymous"
 
-    def test_leak(sightline):
-        sightline.assert_conformant(LEAK, caller="anonymous", password="not-supplied", name="my answer")
+    def test_leak(whosees):
+        whosees.assert_conformant(LEAK, caller="anonymous", password="not-supplied", name="my answer")
 
-    def test_open(sightline):
-        (result,) = sightline.assert_conformant(GOOD)
+    def test_open(whosees):
+        (result,) = whosees.assert_conformant(GOOD)
         assert "telephony" in result.undetermined
 
-    def test_stated_beats_request(sightline):
-        (result,) = sightline.check(GOOD, request=REQUEST, facts={"password": "supplied"})
+    def test_stated_beats_request(whosees):
+        (result,) = whosees.check(GOOD, request=REQUEST, facts={"password": "supplied"})
         assert result.settled.sources[-1] == "test"
 
-    def test_unreadable(sightline):
-        sightline.assert_conformant(b"<")
+    def test_unreadable(whosees):
+        whosees.assert_conformant(b"<")
 
-    def test_refused(sightline):
-        sightline.assert_conformant(GOOD, outcome="failure")
+    def test_refused(whosees):
+        whosees.assert_conformant(GOOD, outcome="failure")
 
     @pytest.mark.parametrize(("arguments", "error", "text"), [
         ({"response": "text"}, TypeError, "the response is given as bytes, as it came, not as str"),
@@ -235,9 +227,9 @@ def test_the_fixture_judges_a_response_at_hand(site: pytest.Pytester) -> None:
         ({"response": GOOD, "role": "hots"}, ValueError, "`hots` is no role; did you mean `host`?"),
         ({"response": GOOD, "facts": {"x": "y"}}, ValueError, "there is no fact `x`"),
     ])
-    def test_wrong(sightline, arguments, error, text):
+    def test_wrong(whosees, arguments, error, text):
         with pytest.raises(error) as found:
-            sightline.check(**arguments)
+            whosees.check(**arguments)
         assert str(found.value).startswith(text)
     """
     )
@@ -259,14 +251,14 @@ def test_options_hold_for_the_fixture_and_a_test_knows_better(site: pytest.Pytes
     site.makepyfile(
         FIXTURE
         + """
-    def test_option(sightline):
-        (result,) = sightline.check(GOOD)
+    def test_option(whosees):
+        (result,) = whosees.check(GOOD)
         assert dict(result.settled.context.items())["role"] == "host"
-        assert "--sightline-role" in result.settled.sources
+        assert "--whosees-role" in result.settled.sources
 
-    def test_own(sightline):
-        (result,) = sightline.check(GOOD, caller="anonymous")
+    def test_own(whosees):
+        (result,) = whosees.check(GOOD, caller="anonymous")
         assert dict(result.settled.context.items())["role"] == "none"
     """
     )
-    run(site, "--sightline-role", "host").assert_outcomes(passed=2)
+    run(site, "--whosees-role", "host").assert_outcomes(passed=2)

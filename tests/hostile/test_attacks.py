@@ -16,14 +16,14 @@ from lxml import etree
 
 from hostile.attacks import CARRIERS, INERT, REFUSED, REFUSED_AS_BYTES, SOUND, WITH_REQUEST
 from hostile.canary import CONTENT, Audit, Canary, planted
-from sightline.checker.check import Checker, Settings
-from sightline.checker.emulate.answer import Answerer
-from sightline.checker.emulate.scenario import load_scenario
-from sightline.checker.recordings import Recording, find_recordings
-from sightline.engine.result import ResponseResult
-from support.command import sightline
+from support.command import whosees
 from support.judging import RULEBOOK
 from support.traffic import ASKED, GOOD, Call, har, json_lines, tarred, zipped
+from whosees.checker.check import Checker, Settings
+from whosees.checker.emulate.answer import Answerer
+from whosees.checker.emulate.scenario import load_scenario
+from whosees.checker.recordings import Recording, find_recordings
+from whosees.engine.result import ResponseResult
 
 UNSAFE = "it declares a document type; remove the DOCTYPE, which no message of the service has"
 
@@ -78,7 +78,7 @@ def checked(path: Path) -> list[ResponseResult]:
 def test_no_attack_in_any_format_does_anything(tmp_path: Path, canary: Canary, audit: Audit) -> None:
     folder = tmp_path / "attacks"
     expected = written(folder, canary)
-    run = sightline("check", folder, "--format", "json", "--caller", "anonymous")
+    run = whosees("check", folder, "--format", "json", "--caller", "anonymous")
     responses = run.json["responses"]
     came_to = {
         response["source"]
@@ -132,14 +132,14 @@ def test_a_request_is_read_as_carefully(format_: str, tmp_path: Path, canary: Ca
 def test_requests_beside_responses_and_of_the_flag(tmp_path: Path, canary: Canary) -> None:
     (tmp_path / "a.response.xml").write_bytes(GOOD)
     (tmp_path / "a.request.xml").write_bytes(REFUSED["an external entity"](ASKED, canary))
-    beside = sightline("check", tmp_path / "a.response.xml", "--format", "json").json["responses"][0]
+    beside = whosees("check", tmp_path / "a.response.xml", "--format", "json").json["responses"][0]
     assert (beside["reason"], beside["detail"]) == ("unsafe-xml", f"its request `a.request.xml`: {UNSAFE}")
-    flag = sightline("check", tmp_path / "a.response.xml", "--request", tmp_path / "a.request.xml")
+    flag = whosees("check", tmp_path / "a.response.xml", "--request", tmp_path / "a.request.xml")
     assert (flag.code, flag.out) == (2, "")
-    assert flag.err.startswith(f"sightline: `--request {tmp_path / 'a.request.xml'}`: {UNSAFE}\n")
-    stdin = sightline("check", "-", stdin=REFUSED["an external DTD of the network"](GOOD, canary))
+    assert flag.err.startswith(f"whosees: `--request {tmp_path / 'a.request.xml'}`: {UNSAFE}\n")
+    stdin = whosees("check", "-", stdin=REFUSED["an external DTD of the network"](GOOD, canary))
     assert stdin.code == 3
-    told = sightline("explain", "status", tmp_path / "a.request.xml")
+    told = whosees("explain", "status", tmp_path / "a.request.xml")
     assert "unsafe-xml" in told.err
 
 
@@ -186,7 +186,7 @@ def test_references_in_json_lead_nowhere(tmp_path: Path, canary: Canary) -> None
     }
     (tmp_path / "a.response.json").write_text(json.dumps(body))
     rules = ("--rules", "webex-rest-meeting", "--fact", "view=admin", "--format", "json")
-    told = sightline("check", tmp_path / "a.response.json", *rules)
+    told = whosees("check", tmp_path / "a.response.json", *rules)
     assert told.json["responses"][0]["reason"] is None
     assert CONTENT not in told.out
 
@@ -198,7 +198,7 @@ def test_wiremock_opens_no_file_outside_of_its_folder(tmp_path: Path, canary: Ca
     for number, name in enumerate(["../../canary.txt", str(canary.path), canary.path.as_uri(), canary.url]):
         mapping = {"request": {}, "response": {"status": 200, "bodyFileName": name}}
         (folder / "mappings" / f"{number}.json").write_text(json.dumps(mapping))
-    told = sightline("check", folder, "--format", "json")
+    told = whosees("check", folder, "--format", "json")
     assert CONTENT not in told.out + told.err
 
 
@@ -222,7 +222,7 @@ def test_archives_open_and_write_nothing_where_their_names_lead(tmp_path: Path, 
     }.items():
         (tmp_path / file).write_bytes(content)
         before = set(tmp_path.iterdir())
-        told = sightline("check", tmp_path / file, "--format", "json")
+        told = whosees("check", tmp_path / file, "--format", "json")
         assert told.code in (0, 1, 3)
         assert set(tmp_path.iterdir()) == before
         assert CONTENT not in told.out + told.err
@@ -236,5 +236,5 @@ def test_a_text_of_json_can_declare_what_it_likes(tmp_path: Path) -> None:
     attacked = b'<?xml version="1.0" encoding="UTF-7"?>' + GOOD
     for name, pack in {"a.har": har, "a.jsonl": json_lines}.items():
         (tmp_path / name).write_bytes(pack([Call(attacked, ASKED)]))
-        told = sightline("check", tmp_path / name, "--format", "json", "--caller", "anonymous")
+        told = whosees("check", tmp_path / name, "--format", "json", "--caller", "anonymous")
         assert told.json["responses"][0]["reason"] is None

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.cli import run
-from sightline.checker.cli.limits import BYTES, MOST, NAMES
-from sightline.checker.refusal import Limits
-from support.command import sightline
+from support.command import whosees
 from support.messages import body, message
 from support.traffic import CALLS, GOOD, vcrpy, zipped
+from whosees.checker.cli import run
+from whosees.checker.cli.limits import BYTES, MOST, NAMES
+from whosees.checker.refusal import Limits
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "limits.md").read_text("utf-8")
@@ -178,21 +178,21 @@ def test_as_many_levels_can_be_read_in_json_too(tmp_path: Path, capsys: pytest.C
 def test_what_is_no_limit_is_said(said: str, message_: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "x", "--no-config", "--limit", said]) == 2
     told = capsys.readouterr().err
-    assert told.startswith("sightline: invalid value for '--limit': ")
+    assert told.startswith("whosees: invalid value for '--limit': ")
     assert message_ in told
 
 
 def test_a_configuration_can_state_limits(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(with_elements("<ep:x/>"))
-    (tmp_path / "sightline.toml").write_text('limit = ["depth=9", "elements=3"]')
-    told = sightline("check", "a.xml", "--format", "json", cwd=tmp_path).json["responses"][0]
+    (tmp_path / "whosees.toml").write_text('limit = ["depth=9", "elements=3"]')
+    told = whosees("check", "a.xml", "--format", "json", cwd=tmp_path).json["responses"][0]
     assert told["detail"] == "more than 3 elements; --limit elements=N allows more"
-    flag = sightline("check", "a.xml", "--format", "json", "--limit", "elements=99", cwd=tmp_path)
+    flag = whosees("check", "a.xml", "--format", "json", "--limit", "elements=99", cwd=tmp_path)
     assert flag.json["responses"][0]["reason"] is None
-    (tmp_path / "sightline.toml").write_text('limit = ["deep=9"]')
-    wrong = sightline("check", "a.xml", cwd=tmp_path)
+    (tmp_path / "whosees.toml").write_text('limit = ["deep=9"]')
+    wrong = whosees("check", "a.xml", cwd=tmp_path)
     assert (wrong.code, wrong.out) == (2, "")
-    assert "`sightline.toml`: `limit`: there is no limit `deep`" in wrong.err
+    assert "`whosees.toml`: `limit`: there is no limit `deep`" in wrong.err
 
 
 def number(text: str) -> int:
@@ -217,8 +217,8 @@ def test_the_page_states_every_bound_and_its_option() -> None:
 
 
 def test_the_page_shows_what_the_command_says() -> None:
-    ((command, printed),) = re.findall(r"```console\n\$ sightline (.*?)\n(.*?)```", PAGE, re.DOTALL)
-    assert sightline(*command.split(), cwd=ROOT).out.startswith(printed)
+    ((command, printed),) = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", PAGE, re.DOTALL)
+    assert whosees(*command.split(), cwd=ROOT).out.startswith(printed)
 
 
 @pytest.mark.parametrize("name", ["a text", "an attribute", "a comment"])

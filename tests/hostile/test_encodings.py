@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.check import Checker, Settings
-from sightline.checker.recordings import Recording
-from sightline.engine.result import ResponseResult
-from support.command import sightline
+from support.command import whosees
 from support.messages import body, elements, message
 from support.traffic import SHOWN, Call, har, json_lines, judged, vcrpy
+from whosees.checker.check import Checker, Settings
+from whosees.checker.recordings import Recording
+from whosees.engine.result import ResponseResult
 
 TEXTS = {"metaData/serviceType": "MeetingCenter", "status": "café", "host/email": "naïve"}
 PLAIN = message(body(elements([*SHOWN, "programName"], TEXTS) + "<ep:él/>\n")).decode()
@@ -210,7 +210,7 @@ def test_names_of_json_that_are_no_text_can_be_shown(tmp_path: Path) -> None:
     formats = ("text", "html", "junit", "github", "gitlab", "markdown", "sarif")
     reports = [part for format_ in formats for part in ("--report", f"{format_}=out.{format_}")]
     options = ("--rules", "webex-rest-meeting", "--fact", "view=admin", "--unlisted", "error")
-    run = sightline("check", "a.response.json", *options, *reports, "--format", "json", cwd=tmp_path)
+    run = whosees("check", "a.response.json", *options, *reports, "--format", "json", cwd=tmp_path)
     assert run.code == 1
     found = run.json["responses"][0]["findings"]
     unlisted = [finding["path"] for finding in found if finding["rule"] == "unlisted"]

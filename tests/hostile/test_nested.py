@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.baseline import BaselineError, read_baseline
-from sightline.checker.config import ConfigError, read_config
-from sightline.checker.emulate.scenario import ScenarioError, load_scenario
-from sightline.checker.live.plan import PlanError, load_plan
-from sightline.checker.sidecar import SidecarError, read_sidecar
-from sightline.rules.load import RulebookError, load_rulebook
 from support.judging import RULEBOOK
+from whosees.checker.baseline import BaselineError, read_baseline
+from whosees.checker.config import ConfigError, read_config
+from whosees.checker.emulate.scenario import ScenarioError, load_scenario
+from whosees.checker.live.plan import PlanError, load_plan
+from whosees.checker.sidecar import SidecarError, read_sidecar
+from whosees.rules.load import RulebookError, load_rulebook
 
 READERS: dict[str, tuple[type[ValueError], Callable[[Path], object]]] = {
     "sidecar": (SidecarError, lambda path: read_sidecar(RULEBOOK, path.read_bytes())),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from live.practice import Practice
-from live.servers import SIGHTLINE, RawServer, Reply
+from live.servers import WHOSEES, RawServer, Reply
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +19,12 @@ def practice() -> Practice:
 
 
 @pytest.fixture
-def sightline() -> Callable[..., subprocess.CompletedProcess[str]]:
+def whosees() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the installed command as a user does."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [SIGHTLINE, *arguments],
+            [WHOSEES, *arguments],
             capture_output=True,
             text=True,
             check=False,

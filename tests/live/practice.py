@@ -6,20 +6,20 @@ from pathlib import Path
 
 import httpx
 
-from sightline.checker.check import Checker, Settings
-from sightline.checker.emulate.answer import Answerer
-from sightline.checker.emulate.app import Emulator
-from sightline.checker.emulate.faults import read_fault
-from sightline.checker.emulate.scenario import load_scenario
-from sightline.checker.live.cases import Case, cases_of, selected
-from sightline.checker.live.client import Target
-from sightline.checker.live.judging import Judged, judged
-from sightline.checker.live.message import request_of
-from sightline.checker.live.plan import Plan, Secrets, load_plan
-from sightline.checker.live.run import Wire, conduct
-from sightline.checker.live.runner import Exchange
-from sightline.rules.load import builtin_rulebook
-from sightline.rules.model import Rulebook
+from whosees.checker.check import Checker, Settings
+from whosees.checker.emulate.answer import Answerer
+from whosees.checker.emulate.app import Emulator
+from whosees.checker.emulate.faults import read_fault
+from whosees.checker.emulate.scenario import load_scenario
+from whosees.checker.live.cases import Case, cases_of, selected
+from whosees.checker.live.client import Target
+from whosees.checker.live.judging import Judged, judged
+from whosees.checker.live.message import request_of
+from whosees.checker.live.plan import Plan, Secrets, load_plan
+from whosees.checker.live.run import Wire, conduct
+from whosees.checker.live.runner import Exchange
+from whosees.rules.load import builtin_rulebook
+from whosees.rules.model import Rulebook
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "live.toml"
 

@@ -13,16 +13,16 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-SIGHTLINE = str(Path(sys.executable).with_name("sightline"))
+WHOSEES = str(Path(sys.executable).with_name("whosees"))
 
 Reply = Callable[[bytes], bytes | None]
 
 
 @contextlib.contextmanager
 def emulating(*arguments: str) -> Iterator[tuple[str, list[str]]]:
-    """Run `sightline emulate` on a free port: gives its URL, and after the end all that it said."""
+    """Run `whosees emulate` on a free port: gives its URL, and after the end all that it said."""
     process = subprocess.Popen(
-        [SIGHTLINE, "emulate", "--port", "0", *arguments], stderr=subprocess.PIPE, text=True
+        [WHOSEES, "emulate", "--port", "0", *arguments], stderr=subprocess.PIPE, text=True
     )
     assert process.stderr is not None
     said = [process.stderr.readline()]

@@ -1,4 +1,4 @@
-"""`sightline live` and `sightline emulate` as a user calls them, in two processes over a real connection."""
+"""`whosees live` and `whosees emulate` as a user calls them, in two processes over a real connection."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ import httpx
 import pytest
 
 from live.practice import EXAMPLE, Practice
-from live.servers import SIGHTLINE, RawServer, emulating
+from live.servers import WHOSEES, RawServer, emulating
 from live.test_transport import http
-from sightline.checker.emulate.answer import LIMITS
+from whosees.checker.emulate.answer import LIMITS
 
 Servers = Callable[..., RawServer]
-Sightline = Callable[..., subprocess.CompletedProcess[str]]
+Whosees = Callable[..., subprocess.CompletedProcess[str]]
 DEFAULT_URL = "http://127.0.0.1:8765/WBXService/XMLService"
 
 
 def test_against_the_emulator_every_case_conforms_and_every_obligation_is_exercised(
-    sightline: Sightline, tmp_path: Path
+    whosees: Whosees, tmp_path: Path
 ) -> None:
     with emulating() as (url, said):
-        done = sightline("live", "--plan", str(EXAMPLE), "--url", url, "--record", str(tmp_path / "r"))
-    assert (done.returncode, done.stderr) == (0, "sightline: recorded 90\n")
+        done = whosees("live", "--plan", str(EXAMPLE), "--url", url, "--record", str(tmp_path / "r"))
+    assert (done.returncode, done.stderr) == (0, "whosees: recorded 90\n")
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["case", "verdict", "time", "findings"]
     assert (
@@ -40,8 +40,8 @@ def test_against_the_emulator_every_case_conforms_and_every_obligation_is_exerci
     )
     assert "90 responses: 90 conformant" in lines
     assert "coverage of obligations: 351 of 351 (MC 71 of 71" in done.stdout
-    assert said == [f"sightline: answering at {url}\n"]
-    checked = sightline("check", str(tmp_path / "r"), "--format", "json")
+    assert said == [f"whosees: answering at {url}\n"]
+    checked = whosees("check", str(tmp_path / "r"), "--format", "json")
     assert checked.returncode == 0
     assert json.loads(checked.stdout)["summary"]["conformant"] == 90
 
@@ -49,7 +49,7 @@ def test_against_the_emulator_every_case_conforms_and_every_obligation_is_exerci
 def test_the_example_and_the_emulator_agree_on_the_address() -> None:
     assert f'url = "{DEFAULT_URL}"' in EXAMPLE.read_text(encoding="utf-8")
     help_text = subprocess.run(
-        [SIGHTLINE, "emulate", "--help"], capture_output=True, text=True, check=True
+        [WHOSEES, "emulate", "--help"], capture_output=True, text=True, check=True
     ).stdout
     assert "default: 127.0.0.1" in help_text
     assert "default: 8765" in help_text
@@ -71,16 +71,16 @@ SAMPLE = {
 }
 
 
-def test_a_sample_of_faults_over_a_real_connection(sightline: Sightline) -> None:
+def test_a_sample_of_faults_over_a_real_connection(whosees: Whosees) -> None:
     faults = [word for fault in SAMPLE for word in ("--fault", fault)]
     with emulating("-v", *faults) as (url, said):
-        done = sightline(
+        done = whosees(
             "live", "--plan", str(EXAMPLE), "--url", url, "--format", "json", "--unlisted", "ignore"
         )
     assert done.returncode == 1
-    assert done.stderr == "sightline: coverage: 351 of 351 obligations exercised\n"
+    assert done.stderr == "whosees: coverage: 351 of 351 obligations exercised\n"
     report = json.loads(done.stdout)
-    assert report["schema"] == "sightline/check@1"
+    assert report["schema"] == "whosees/check@1"
     assert len(report["responses"]) == 90
     found = {
         r["source"]: {(f["rule"], f["id"]) for f in r["findings"]}
@@ -97,10 +97,10 @@ def test_a_sample_of_faults_over_a_real_connection(sightline: Sightline) -> None
     assert any(re.fullmatch(r"MC/anonymous/supplied: HTTP 200, [\d,]+ bytes\n", line) for line in said)
 
 
-def test_transport_faults_end_as_unchecked_with_their_reason(sightline: Sightline) -> None:
+def test_transport_faults_end_as_unchecked_with_their_reason(whosees: Whosees) -> None:
     faults = ("status:500@MC", "truncate@SC", "garbage@TC", "failure:000015@EC", "slow:30@AO")
     with emulating(*(word for fault in faults for word in ("--fault", fault))) as (url, _):
-        done = sightline(
+        done = whosees(
             *("live", "--plan", str(EXAMPLE), "--url", url, "--only", "*/anonymous/not-supplied"),
             *("--read-timeout", "0.5", "--connect-timeout", "0.5"),
         )
@@ -115,22 +115,22 @@ def test_transport_faults_end_as_unchecked_with_their_reason(sightline: Sightlin
     }
 
 
-def test_nobody_there(sightline: Sightline) -> None:
+def test_nobody_there(whosees: Whosees) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
     arguments = ("live", "--url", url, "--site", "s", "--session-key", "1", "--retries", "0")
-    done = sightline(*arguments)
+    done = whosees(*arguments)
     assert (done.returncode, done.stderr) == (3, "")
     assert "unknown/anonymous/not-supplied  unchecked: connection refused" in done.stdout
-    assert sightline(*arguments, "--allow-unchecked", "unreadable").returncode == 0
+    assert whosees(*arguments, "--allow-unchecked", "unreadable").returncode == 0
 
 
-def test_without_a_plan_the_anonymous_cases_are_run(sightline: Sightline) -> None:
+def test_without_a_plan_the_anonymous_cases_are_run(whosees: Whosees) -> None:
     with emulating() as (url, _):
         short = ("live", "--url", url, "--site", "practice", "--session-key", "100000003", "--format", "json")
-        done = sightline(*short)
-        more = sightline(*short, "--service", "TC", "--session-password-env", "P", P="practice-tc")
-        missing = sightline(*short, "--session-password-env", "SIGHTLINE_NOT_SET")
+        done = whosees(*short)
+        more = whosees(*short, "--service", "TC", "--session-password-env", "P", P="practice-tc")
+        missing = whosees(*short, "--session-password-env", "WHOSEES_NOT_SET")
     assert [r["context"]["service"] for r in json.loads(done.stdout)["responses"]] == [
         {"value": "TC", "from": "response"}
     ]
@@ -140,14 +140,14 @@ def test_without_a_plan_the_anonymous_cases_are_run(sightline: Sightline) -> Non
         "TC/anonymous/wrong",
     ]
     assert (done.returncode, more.returncode, missing.returncode) == (0, 0, 2)
-    assert missing.stderr.startswith("sightline: the environment variable `SIGHTLINE_NOT_SET` is not set\n")
+    assert missing.stderr.startswith("whosees: the environment variable `WHOSEES_NOT_SET` is not set\n")
 
 
-def test_the_list_of_cases(sightline: Sightline) -> None:
-    done = sightline("live", "--plan", str(EXAMPLE), "--list", "--only", "EC/anonymous/*")
+def test_the_list_of_cases(whosees: Whosees) -> None:
+    done = whosees("live", "--plan", str(EXAMPLE), "--list", "--only", "EC/anonymous/*")
     assert done.stdout == "EC/anonymous/supplied\nEC/anonymous/not-supplied\nEC/anonymous/wrong\n"
-    listed = json.loads(sightline("live", "--plan", str(EXAMPLE), "--list", "--format", "json").stdout)
-    assert listed["schema"] == "sightline/cases@1"
+    listed = json.loads(whosees("live", "--plan", str(EXAMPLE), "--list", "--format", "json").stdout)
+    assert listed["schema"] == "whosees/cases@1"
     assert listed["cases"][2] == {
         "id": "MC/anonymous/wrong",
         "context": {"service": "MC", "caller": "anonymous", "role": "none", "password": "not-supplied"},
@@ -168,13 +168,13 @@ def test_broken_off_it_reports_what_was_judged(practice: Practice, raw_server: S
     url = raw_server(reply).url()
     arguments = ["live", "--plan", str(EXAMPLE), "--url", url, "--concurrency", "1", "--format", "json"]
     process = subprocess.Popen(
-        [SIGHTLINE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [WHOSEES, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert hanging.wait(60)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "sightline: interrupted; the report covers what was judged until then\n" in err
+    assert "whosees: interrupted; the report covers what was judged until then\n" in err
     report = json.loads(out)
     assert [r["source"] for r in report["responses"]] == [
         "MC/anonymous/supplied",
@@ -184,7 +184,7 @@ def test_broken_off_it_reports_what_was_judged(practice: Practice, raw_server: S
 
 
 def test_an_answer_with_two_bodies_has_two_lines(
-    practice: Practice, raw_server: Servers, sightline: Sightline
+    practice: Practice, raw_server: Servers, whosees: Whosees
 ) -> None:
     answerer = practice.answerer("leak:telephony@SC")
 
@@ -196,7 +196,7 @@ def test_an_answer_with_two_bodies_has_two_lines(
         return http(answer.replace(one, one + other[other.index(start) : other.index(end) + len(end)]))
 
     arguments = ("--url", raw_server(twice).url(), "--site", "practice", "--session-key", "100000001")
-    done = sightline("live", *arguments)
+    done = whosees("live", *arguments)
     assert done.returncode == 1
     lines = re.findall(r"^unknown/anonymous/not-supplied.*  .*$", done.stdout, re.MULTILINE)
     assert len(lines) == 2
@@ -219,7 +219,7 @@ WRONG = {
     ): "the url must not hold a user or password",
     ("live", "--plan", str(EXAMPLE), "--url", "ftp://b"): "the url has to begin with https:// (or http://)",
     ("live", "--plan", str(EXAMPLE), "--url", "https://site.invalid/"): (
-        "the environment variable `SIGHTLINE_MC_PASSWORD` is not set; `loopback` is sent to this machine only"
+        "the environment variable `WHOSEES_MC_PASSWORD` is not set; `loopback` is sent to this machine only"
     ),
     ("live", "--plan", str(EXAMPLE), "--ca-file", "no.pem"): (
         "the certificates of `--ca-file` cannot be used: no such file or directory"
@@ -251,23 +251,23 @@ WRONG = {
 
 
 @pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
-def test_wrong_usage(sightline: Sightline, arguments: tuple[str, ...]) -> None:
-    done = sightline(*arguments)
+def test_wrong_usage(whosees: Whosees, arguments: tuple[str, ...]) -> None:
+    done = whosees(*arguments)
     assert done.returncode == 2
-    assert done.stderr.startswith("sightline: ")
+    assert done.stderr.startswith("whosees: ")
     assert WRONG[arguments] in done.stderr
     assert "secret-word" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_plan_without_url_needs_one(sightline: Sightline, tmp_path: Path) -> None:
+def test_a_plan_without_url_needs_one(whosees: Whosees, tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text('site = "s"\n[[sessions]]\nkey = "1"\n')
-    done = sightline("live", "--plan", str(tmp_path / "p.toml"))
-    assert done.stderr.startswith("sightline: no server is named: say --url, or `url` in the plan\n")
+    done = whosees("live", "--plan", str(tmp_path / "p.toml"))
+    assert done.stderr.startswith("whosees: no server is named: say --url, or `url` in the plan\n")
     (tmp_path / "p.toml").write_text(
         'site = "s"\n[[sessions]]\nkey = "1"\n[[callers]]\nanonymous = true\nrole = "host"\n'
     )
-    assert "who is anonymous has no role" in sightline("live", "--plan", str(tmp_path / "p.toml")).stderr
+    assert "who is anonymous has no role" in whosees("live", "--plan", str(tmp_path / "p.toml")).stderr
 
 
 def test_hostile_and_oversized_bodies_are_refused_over_a_connection() -> None:
@@ -279,9 +279,9 @@ def test_hostile_and_oversized_bodies_are_refused_over_a_connection() -> None:
     assert len(said) == 1
 
 
-def test_a_port_that_is_taken(sightline: Sightline) -> None:
+def test_a_port_that_is_taken(whosees: Whosees) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        done = sightline("emulate", "--port", str(listener.getsockname()[1]))
+        done = whosees("emulate", "--port", str(listener.getsockname()[1]))
     assert done.returncode == 2
     assert "cannot be listened on: address already in use; choose another --host or --port" in done.stderr
 
@@ -290,42 +290,42 @@ def test_listening_to_others_is_warned_of() -> None:
     # This is 127.0.0.1, spelt so that nobody can be sure of it.
     with emulating("--host", "127.1") as (url, said):
         assert url.startswith("http://127.1:")
-    assert said[0] == "sightline: warning: whoever reaches this machine can call it\n"
+    assert said[0] == "whosees: warning: whoever reaches this machine can call it\n"
 
 
-def test_calling_in_the_clear_is_warned_of(sightline: Sightline) -> None:
+def test_calling_in_the_clear_is_warned_of(whosees: Whosees) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.1:{listener.getsockname()[1]}/"  # this machine, spelt so that nobody can be sure of it
     arguments = ("--url", url, "--site", "s", "--session-key", "1", "--retries", "0")
-    done = sightline("live", *arguments, NO_PROXY="*")
+    done = whosees("live", *arguments, NO_PROXY="*")
     assert done.stderr == (
-        "sightline: warning: the server is called without TLS; whoever listens can read along\n"
+        "whosees: warning: the server is called without TLS; whoever listens can read along\n"
     )
     assert done.returncode == 3
 
 
-def test_a_recording_that_cannot_be_written(sightline: Sightline, tmp_path: Path) -> None:
+def test_a_recording_that_cannot_be_written(whosees: Whosees, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with emulating() as (url, _):
-        done = sightline("live", "--plan", str(EXAMPLE), "--url", url, "--record", str(tmp_path / "file"))
+        done = whosees("live", "--plan", str(EXAMPLE), "--url", url, "--record", str(tmp_path / "file"))
     assert done.returncode == 2
-    assert done.stderr.endswith("sightline: --record: a recording cannot be written: not a directory\n")
+    assert done.stderr.endswith("whosees: --record: a recording cannot be written: not a directory\n")
 
 
 @pytest.mark.parametrize(("command", "module"), [("live", "httpx"), ("emulate", "uvicorn")])
 def test_without_its_extra_a_command_says_which_to_install(
-    sightline: Sightline, tmp_path: Path, command: str, module: str
+    whosees: Whosees, tmp_path: Path, command: str, module: str
 ) -> None:
     hide = "import importlib.util as u\nfind = u.find_spec\n"
     hide += f"u.find_spec = lambda name, package=None: None if name == {module!r} else find(name, package)\n"
     (tmp_path / "sitecustomize.py").write_text(hide)
     arguments = ("--plan", str(EXAMPLE)) if command == "live" else ()
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    done = sightline(command, *arguments, PYTHONPATH=path)
+    done = whosees(command, *arguments, PYTHONPATH=path)
     assert done.returncode == 2
-    install = f"pip install 'sightline[{command}]'"
+    install = f"pip install 'whosees[{command}]'"
     assert done.stderr == (
-        f"sightline: `sightline {command}` needs `{module}`, which is not installed: {install}\n"
+        f"whosees: `whosees {command}` needs `{module}`, which is not installed: {install}\n"
     )
 
 
@@ -341,9 +341,9 @@ def test_the_load_of_the_benchmarks_meets_no_error() -> None:
     assert lines[-1] == "the emulator said: nothing; it ended with 0"
 
 
-def test_quiet_shows_only_what_is_wrong(sightline: Sightline) -> None:
+def test_quiet_shows_only_what_is_wrong(whosees: Whosees) -> None:
     with emulating("--fault", "omit:status@MC/anonymous/supplied") as (url, _):
-        done = sightline("live", "--plan", str(EXAMPLE), "--url", url, "--only", "MC/anonymous/*", "-q")
+        done = whosees("live", "--plan", str(EXAMPLE), "--url", url, "--only", "MC/anonymous/*", "-q")
     assert done.returncode == 1
     table = done.stdout[done.stdout.index("case ") :].splitlines()
     assert [line.split()[:2] for line in table[2:3]] == [["MC/anonymous/supplied", "violating"]]

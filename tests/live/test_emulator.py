@@ -11,12 +11,12 @@ import pytest
 from lxml import etree
 
 from live.practice import Practice
-from sightline.checker.emulate.answer import LIMITS, Answerer
-from sightline.checker.emulate.app import Emulator, Message
-from sightline.checker.emulate.faults import FaultError, read_fault
-from sightline.checker.emulate.scenario import ScenarioError, load_scenario
-from sightline.checker.transport import SERVICE_PATH
-from sightline.rules.load import builtin_rulebook
+from whosees.checker.emulate.answer import LIMITS, Answerer
+from whosees.checker.emulate.app import Emulator, Message
+from whosees.checker.emulate.faults import FaultError, read_fault
+from whosees.checker.emulate.scenario import ScenarioError, load_scenario
+from whosees.checker.transport import SERVICE_PATH
+from whosees.rules.load import builtin_rulebook
 
 PUBLISHED = Path(__file__).parents[2] / "examples" / "published"
 RULEBOOK = builtin_rulebook()
@@ -89,7 +89,7 @@ def test_calls_that_fail(practice: Practice, name: str) -> None:
     told = said(answer.body)
     assert (answer.status, told["result"], told["exceptionID"]) == (200, "FAILURE", exception_id)
     known = RULEBOOK.document.wire.failures.get(exception_id)
-    assert told["reason"] == known or (known is None and "Sightline emulator" in told["reason"])
+    assert told["reason"] == known or (known is None and "Whosees emulator" in told["reason"])
     assert etree.fromstring(answer.body).find(f"{{{SERV}}}body/{{{SERV}}}bodyContent") is not None
 
 
@@ -292,7 +292,7 @@ BAD_FAULTS = {
     "leek:agenda": "`leek:agenda`: there is no fault `leek`; did you mean `leak`?",
     "x": "`x`: there is no fault `x`; known are `leak`, `omit`",
     "leak:agendum": "`leak:agendum`: there is no element `agendum`; did you mean `agenda`?",
-    "leak:zzz": "`leak:zzz`: there is no element `zzz`; `sightline matrix` lists the elements",
+    "leak:zzz": "`leak:zzz`: there is no element `zzz`; `whosees matrix` lists the elements",
     "omit:name@": "`omit:name@`: after `@` comes a case, such as `MC/anonymous`",
     "leak:Status": "`leak:Status`: `Status` can be `status`, `test/status`; give the path",
     "status:99": "`status:99`: `status:` is followed by an HTTP status such as 500",

@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from live.practice import Practice
-from sightline.checker.emulate.message import failure
-from sightline.checker.live.cases import Case
-from sightline.checker.live.client import Target
-from sightline.checker.live.run import Wire
-from sightline.checker.live.runner import Exchange, Pace, run_all
-from sightline.rules.load import builtin_rulebook
+from whosees.checker.emulate.message import failure
+from whosees.checker.live.cases import Case
+from whosees.checker.live.client import Target
+from whosees.checker.live.run import Wire
+from whosees.checker.live.runner import Exchange, Pace, run_all
+from whosees.rules.load import builtin_rulebook
 
 CASE = "MC/anonymous/not-supplied"
 URL = "http://127.0.0.1/"

@@ -8,11 +8,11 @@ import pytest
 from lxml import etree
 
 from live.practice import Practice
-from sightline.checker.case_names import covers
-from sightline.checker.live.cases import cases_of, selected
-from sightline.checker.live.message import request_of
-from sightline.checker.live.plan import Plan, PlanError, Secret, Secrets, is_loopback, load_plan, url_fault
-from sightline.rules.load import builtin_rulebook
+from whosees.checker.case_names import covers
+from whosees.checker.live.cases import cases_of, selected
+from whosees.checker.live.message import request_of
+from whosees.checker.live.plan import Plan, PlanError, Secret, Secrets, is_loopback, load_plan, url_fault
+from whosees.rules.load import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 SITE = 'site = "s"\n'
@@ -159,13 +159,13 @@ def test_secrets_come_from_the_environment_and_words_for_practice_go_nowhere_els
 def test_a_wrong_password_is_never_the_right_one(practice: Practice) -> None:
     case = next(case for case in practice.cases if case.id == "MC/anonymous/wrong")
     sent = []
-    for right in ("x", "sightline-wrong-password"):
+    for right in ("x", "whosees-wrong-password"):
         request = request_of(
-            RULEBOOK, practice.plan, case, Secrets({"SIGHTLINE_MC_PASSWORD": right}, practice=True)
+            RULEBOOK, practice.plan, case, Secrets({"WHOSEES_MC_PASSWORD": right}, practice=True)
         )
         sent.append(etree.fromstring(request).findtext("body/bodyContent/sessionPassword"))
         assert sent[-1] != right
-    assert sent[0] == "sightline-wrong-password"
+    assert sent[0] == "whosees-wrong-password"
 
 
 def test_which_urls_can_be_called_and_which_are_this_machine() -> None:

@@ -11,15 +11,15 @@ from lxml import etree
 from live.practice import Practice
 from live.servers import RawServer
 from live.test_transport import http
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.live.client import Target
-from sightline.checker.live.recorder import Recorder
-from sightline.checker.live.run import Wire
-from sightline.checker.live.runner import Exchange, Pace
-from sightline.checker.live.scrub import Scrubber
-from sightline.checker.recordings import find_recordings
-from sightline.checker.refusal import Limits
-from sightline.engine.result import ResponseResult
+from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.live.client import Target
+from whosees.checker.live.recorder import Recorder
+from whosees.checker.live.run import Wire
+from whosees.checker.live.runner import Exchange, Pace
+from whosees.checker.live.scrub import Scrubber
+from whosees.checker.recordings import find_recordings
+from whosees.checker.refusal import Limits
+from whosees.engine.result import ResponseResult
 
 EP = "http://www.webex.com/schemas/2002/06/service/ep"
 Servers = Callable[..., RawServer]

@@ -12,15 +12,15 @@ import pytest
 from live.practice import EXAMPLE
 from live.servers import RawServer, emulating
 from live.test_transport import http
-from sightline.checker.emulate.answer import Answerer
-from sightline.checker.emulate.scenario import BUILTIN, PAYLOAD, load_scenario
-from sightline.checker.live.cases import cases_of
-from sightline.checker.live.message import request_of
-from sightline.checker.live.plan import Secrets, load_plan
-from sightline.rules.load import builtin_rulebook
+from whosees.checker.emulate.answer import Answerer
+from whosees.checker.emulate.scenario import BUILTIN, PAYLOAD, load_scenario
+from whosees.checker.live.cases import cases_of
+from whosees.checker.live.message import request_of
+from whosees.checker.live.plan import Secrets, load_plan
+from whosees.rules.load import builtin_rulebook
 
 Servers = Callable[..., RawServer]
-Sightline = Callable[..., subprocess.CompletedProcess[str]]
+Whosees = Callable[..., subprocess.CompletedProcess[str]]
 
 MARK = "Zq7"
 """Part of every unique text; nothing else holds it."""
@@ -64,7 +64,7 @@ def environment() -> dict[str, str]:
         "OTHER_PASSWORD": "nora",
         **{f"{service}_PASSWORD": service.lower() for service in ("MC", "SC", "TC", "EC", "AO")},
     }
-    return {f"SIGHTLINE_{name}": f"{MARK}-secret-{word}" for name, word in names.items()}
+    return {f"WHOSEES_{name}": f"{MARK}-secret-{word}" for name, word in names.items()}
 
 
 def everything(done: subprocess.CompletedProcess[str], *folders: Path) -> bytes:
@@ -100,7 +100,7 @@ def test_the_marks_are_in_what_is_sent_and_answered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("format_", "faults"), FAULTS, ids=str)
 def test_nothing_that_has_to_stay_secret_is_in_anything_that_is_written(
-    sightline: Sightline, tmp_path: Path, faults: tuple[str, ...], format_: str
+    whosees: Whosees, tmp_path: Path, faults: tuple[str, ...], format_: str
 ) -> None:
     scenario, plan = uniquely_marked(tmp_path)
     records, reports = tmp_path / "records", tmp_path / "reports"
@@ -108,10 +108,10 @@ def test_nothing_that_has_to_stay_secret_is_in_anything_that_is_written(
     arguments = [word for fault in faults for word in ("--fault", fault)]
     with emulating("-v", "--scenario", str(scenario), *arguments) as (url, said):
         command = ("live", "--plan", str(plan), "--url", url, "-v")
-        done = sightline(*command, "--format", format_, "--record", str(records), **environment())
-        kept = sightline(*command, "--only", "*/not-supplied", "-o", str(reports / "report"), **environment())
+        done = whosees(*command, "--format", format_, "--record", str(records), **environment())
+        kept = whosees(*command, "--only", "*/not-supplied", "-o", str(reports / "report"), **environment())
     assert (done.returncode, kept.returncode) == ((1, 1) if faults else (0, 0))
-    checked = sightline("check", str(records), "-v", "--format", format_)
+    checked = whosees("check", str(records), "-v", "--format", format_)
     written = (
         everything(done, records, reports) + everything(kept) + everything(checked) + "".join(said).encode()
     )
@@ -120,7 +120,7 @@ def test_nothing_that_has_to_stay_secret_is_in_anything_that_is_written(
 
 
 def test_a_server_that_sends_everything_back_has_nothing_of_it_written(
-    sightline: Sightline, raw_server: Servers, tmp_path: Path
+    whosees: Whosees, raw_server: Servers, tmp_path: Path
 ) -> None:
     """An answer that quotes the request: as an answer, as a reason, as a redirect, as no XML."""
     _, plan = uniquely_marked(tmp_path)
@@ -144,19 +144,17 @@ def test_a_server_that_sends_everything_back_has_nothing_of_it_written(
         return request
 
     url = raw_server(echo).url()
-    done = sightline(
-        "live", "--plan", str(plan), "--url", url, "-v", "--record", str(records), **environment()
-    )
+    done = whosees("live", "--plan", str(plan), "--url", url, "-v", "--record", str(records), **environment())
     assert done.returncode == 3
     assert "6 conformant, 84 unchecked" in done.stdout  # six wrong passwords were refused
     assert MARK.encode() not in everything(done, records)
 
 
-def test_a_secret_that_cannot_be_sent_is_not_quoted(sightline: Sightline, tmp_path: Path) -> None:
+def test_a_secret_that_cannot_be_sent_is_not_quoted(whosees: Whosees, tmp_path: Path) -> None:
     _, plan = uniquely_marked(tmp_path)
-    done = sightline(
-        "live", "--plan", str(plan), **{**environment(), "SIGHTLINE_MC_PASSWORD": f"{MARK}\x01\udcff"}
+    done = whosees(
+        "live", "--plan", str(plan), **{**environment(), "WHOSEES_MC_PASSWORD": f"{MARK}\x01\udcff"}
     )
     assert done.returncode == 2
-    assert "`SIGHTLINE_MC_PASSWORD` holds characters that XML cannot carry" in done.stderr
+    assert "`WHOSEES_MC_PASSWORD` holds characters that XML cannot carry" in done.stderr
     assert MARK not in done.stderr

@@ -7,7 +7,7 @@ import pty
 import subprocess
 
 from live.practice import EXAMPLE
-from live.servers import SIGHTLINE, emulating
+from live.servers import WHOSEES, emulating
 
 
 def test_a_bar_is_shown_where_somebody_looks_and_the_report_is_whole() -> None:
@@ -15,7 +15,7 @@ def test_a_bar_is_shown_where_somebody_looks_and_the_report_is_whole() -> None:
     arguments = ["live", "--plan", str(EXAMPLE), "--only", "MC/anonymous"]
     with emulating() as (url, _):
         process = subprocess.Popen(
-            [SIGHTLINE, *arguments, "--url", url], stdout=subprocess.PIPE, stderr=terminal
+            [WHOSEES, *arguments, "--url", url], stdout=subprocess.PIPE, stderr=terminal
         )
         os.close(terminal)
         out, _ = process.communicate(timeout=60)

@@ -13,11 +13,11 @@ import trustme
 
 from live.practice import Practice
 from live.servers import RawServer
-from sightline.checker.live.client import Target
-from sightline.checker.live.plan import PlanError
-from sightline.checker.live.run import Wire
-from sightline.checker.live.runner import Pace
-from sightline.checker.refusal import Limits
+from whosees.checker.live.client import Target
+from whosees.checker.live.plan import PlanError
+from whosees.checker.live.run import Wire
+from whosees.checker.live.runner import Pace
+from whosees.checker.refusal import Limits
 
 Servers = Callable[..., RawServer]
 CASE = "MC/anonymous/not-supplied"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.checker.transport import with_service_path
+from whosees.checker.transport import with_service_path
 
 ADDRESSES = {
     "https://example.webex.com": "https://example.webex.com/WBXService/XMLService",

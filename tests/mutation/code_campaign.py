@@ -49,9 +49,9 @@ FAST_PATH = ("drawing", "grammar", "lesson", "memory", "requests", "shelf", "ske
 """These are run where they are named, and only there: what survives in them is not all looked at."""
 
 MODULES = (
-    *(f"sightline.engine.{name}" for name in ENGINE),
-    *(f"sightline.checker.{name}" for name in READER),
-    *(f"sightline.checker.recall.{name}" for name in FAST_PATH),
+    *(f"whosees.engine.{name}" for name in ENGINE),
+    *(f"whosees.checker.{name}" for name in READER),
+    *(f"whosees.checker.recall.{name}" for name in FAST_PATH),
 )
 
 THINNED = 9

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sightline.rules import RulebookError, builtin_rulebook
-from sightline.rules import load as loading
+from whosees.rules import RulebookError, builtin_rulebook
+from whosees.rules import load as loading
 
 from .children import first_failure, in_a_child
 from .mutant import Mutant

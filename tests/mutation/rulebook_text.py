@@ -13,7 +13,7 @@ from typing import Any
 
 import tomli_w
 
-from sightline.rules.load import BUILTIN, RULEBOOK_FILE
+from whosees.rules.load import BUILTIN, RULEBOOK_FILE
 
 Document = dict[str, Any]
 Table = list[list[str]]

@@ -8,11 +8,11 @@ import pytest
 
 pytest.importorskip("mutmut", reason="mutmut is installed by `make assure-code`")
 
-from sightline import engine
-from sightline.engine.expectation import Expectation
-from sightline.engine.names import edits
-from sightline.engine.sketch import row_bits
-from sightline.rules import builtin_rulebook
+from whosees import engine
+from whosees.engine.expectation import Expectation
+from whosees.engine.names import edits
+from whosees.engine.sketch import row_bits
+from whosees.rules import builtin_rulebook
 
 from .children import in_a_child
 from .code_campaign import MODULES, Campaign, _file, _in_turn, _reaching
@@ -25,7 +25,7 @@ def _mutant(module: str, change: str) -> CodeMutant:
 
 
 def test_a_mutant_is_what_runs_in_its_child_alone() -> None:
-    mutant = _mutant("sightline.engine.names", "-return limit + 1 +return limit + 2")
+    mutant = _mutant("whosees.engine.names", "-return limit + 1 +return limit + 2")
 
     def work() -> str:
         put_in_place(mutant)
@@ -38,7 +38,7 @@ def test_a_mutant_is_what_runs_in_its_child_alone() -> None:
 
 def test_a_property_is_mutated_too() -> None:
     mutants = [
-        each for each in of_module("sightline.engine.expectation") if each.function == "Expectation.shows"
+        each for each in of_module("whosees.engine.expectation") if each.function == "Expectation.shows"
     ]
 
     def work() -> str:
@@ -68,20 +68,20 @@ def test_nothing_is_remembered_from_one_test_to_the_next() -> None:
 def test_every_module_of_the_engine_in_which_something_can_be_changed_is_mutated() -> None:
     folder = Path(engine.__file__).parent
     for file in folder.rglob("*.py"):
-        name = ".".join(("sightline.engine", *file.relative_to(folder).with_suffix("").parts))
+        name = ".".join(("whosees.engine", *file.relative_to(folder).with_suffix("").parts))
         name = name.removesuffix(".__init__")
         assert name in MODULES or not list(of_module(name)), name
 
 
 def test_every_mutant_is_one_change_and_has_its_line() -> None:
-    for mutant in of_module("sightline.engine.names"):
+    for mutant in of_module("whosees.engine.names"):
         assert mutant.function in ("resembled_row", "_candidates", "_difference", "edits")
         compile(mutant.text, "mutant", "exec")
     assert len(set(MODULES)) == len(MODULES)
 
 
 def test_a_mutant_is_run_against_the_tests_that_reach_its_line() -> None:
-    mutant = _mutant("sightline.engine.names", "-return limit + 1 +return limit + 2")
+    mutant = _mutant("whosees.engine.names", "-return limit + 1 +return limit + 2")
     line = mutant.line
     reached = {_file(mutant.module): {line - 2: ["before"], line: ["there", ""], line + 1: ["after"]}}
     assert _reaching(mutant, reached) == {"there"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sightline.rules.model import Document
+from whosees.rules.model import Document
 
 from .rulebook_fields import DECIDES, INERT
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from random import Random
 from typing import NamedTuple
 
-from sightline.engine.result import ResponseResult
+from whosees.engine.result import ResponseResult
 
 from . import tool
 from .invented import STRANGE, with_strangers, with_unlisted

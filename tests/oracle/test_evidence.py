@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sightline.engine.result import ResponseResult
+from whosees.engine.result import ResponseResult
 
 from . import tool
 from .messages import EP, SERV, XSI

@@ -11,10 +11,10 @@ import sysconfig
 from functools import cache
 from typing import Any
 
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.cli import run
-from sightline.checker.recordings import Recording
-from sightline.engine.result import ResponseResult
+from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.cli import run
+from whosees.checker.recordings import Recording
+from whosees.engine.result import ResponseResult
 
 from . import messages, reading
 
@@ -39,7 +39,7 @@ def answer(*arguments: str, code: int = 0) -> Any:
 
 def command(*arguments: str, code: int = 0) -> Any:
     """What the installed command says in JSON, run as people run it."""
-    installed = os.path.join(sysconfig.get_path("scripts"), "sightline")
+    installed = os.path.join(sysconfig.get_path("scripts"), "whosees")
     done = subprocess.run(
         [installed, *arguments, "--format", "json"], capture_output=True, check=False, timeout=60
     )

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.refusal import Limits
-from support.command import sightline
+from support.command import whosees
 from support.traffic import (
     CALLS,
     GOOD,
@@ -27,6 +26,7 @@ from support.traffic import (
     vcrpy,
     zipped,
 )
+from whosees.checker.refusal import Limits
 
 YAML = {
     "a tag of Python": (
@@ -235,12 +235,12 @@ def test_a_missing_extra_is_said_with_its_name(tmp_path: Path) -> None:
     (blocked / "yaml.py").write_text("raise ImportError('no yaml here')\n")
     (tmp_path / "a.yaml").write_bytes(vcrpy(CALLS))
     (tmp_path / "b.xml").write_bytes(GOOD)
-    run = sightline(
+    run = whosees(
         "check", tmp_path / "a.yaml", tmp_path / "b.xml", "--format", "json", PYTHONPATH=str(blocked)
     )
     first, second = run.json["responses"]
     assert (first["reason"], second["outcome"], run.code) == ("unreadable", "conformant", 3)
-    assert first["detail"] == "it is a cassette in YAML, which needs PyYAML: `pip install 'sightline[yaml]'`"
+    assert first["detail"] == "it is a cassette in YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
 
 
 def test_limits_follow_the_largest_size() -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.refusal import Limits
 from support.traffic import (
     ARCHIVES,
     CALLS,
@@ -25,6 +24,7 @@ from support.traffic import (
     tarred,
     zipped,
 )
+from whosees.checker.refusal import Limits
 
 
 def zeros(gigabytes: int = 1) -> bytes:
@@ -158,7 +158,7 @@ def test_a_long_line_is_passed_without_being_held(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["har", "vcrpy", "journal", "zip on standard input"])
 def test_what_is_read_whole_is_bounded(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sightline.checker.refusal._CONTAINER", 1000)
+    monkeypatch.setattr("whosees.checker.refusal._CONTAINER", 1000)
     content = zipped([("a.xml", os.urandom(2000))]) if name.startswith("zip") else DOCUMENTS[name](CALLS)
     (tmp_path / "inner.tar").write_bytes(tarred([("x", content)]))
     limits = Limits(size=500)

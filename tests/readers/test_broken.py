@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import sightline
+from support.command import whosees
 from support.traffic import (
     ARCHIVES,
     CALLS,
@@ -72,8 +72,8 @@ def test_a_broken_header_in_a_tar_is_not_taken_for_its_end(tmp_path: Path) -> No
 def test_what_holds_nothing_is_unchecked_where_it_is_named(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(content)
     assert only(judged(tmp_path / "a")).reason in ("not-xml", "not-a-message", "unreadable")
-    assert sightline("check", tmp_path / "a").code == 3
-    assert sightline("check", "-", stdin=content).code == 3
+    assert whosees("check", tmp_path / "a").code == 3
+    assert whosees("check", "-", stdin=content).code == 3
 
 
 EMPTY = {
@@ -138,6 +138,6 @@ def test_values_of_broken_documents_are_not_shown(tmp_path: Path) -> None:
         "f.zip": b"PK\x03\x04hunter2",
     }.items():
         (tmp_path / name).write_bytes(content)
-        run = sightline("check", tmp_path / name, "--format", "json")
+        run = whosees("check", tmp_path / name, "--format", "json")
         assert "hunter2" not in run.out + run.err, name
         assert run.code == 3, run.out

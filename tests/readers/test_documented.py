@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from support.command import sightline
+from support.command import whosees
 from support.traffic import judged, outcomes
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "recordings.md").read_text("utf-8")
-BLOCKS = re.findall(r"```console\n\$ sightline (.*?)\n(.*?)```", PAGE, re.DOTALL)
+BLOCKS = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.mark.parametrize(("command", "printed"), BLOCKS, ids=[command for command, _ in BLOCKS])
 def test_the_page_shows_what_the_command_says(command: str, printed: str) -> None:
-    assert sightline(*command.split(), cwd=ROOT).out.startswith(printed)
+    assert whosees(*command.split(), cwd=ROOT).out.startswith(printed)
 
 
 def test_the_page_has_every_example() -> None:

@@ -9,8 +9,6 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from sightline.checker.check import Checker, Settings
-from sightline.checker.recordings import Recording, message_sent
 from support.traffic import (
     ASKED,
     GOOD,
@@ -27,6 +25,8 @@ from support.traffic import (
     outcomes,
     raw_http,
 )
+from whosees.checker.check import Checker, Settings
+from whosees.checker.recordings import Recording, message_sent
 
 
 def test_curl_writes_a_block_for_each_response_on_the_way(tmp_path: Path) -> None:

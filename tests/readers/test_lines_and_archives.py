@@ -11,9 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.checker.recordings.text import bytes_of_text
-from sightline.checker.refusal import Limits
-from sightline.checker.xml import parse
 from support.traffic import (
     ASKED,
     CALLS,
@@ -34,6 +31,9 @@ from support.traffic import (
     vcrpy,
     zipped,
 )
+from whosees.checker.recordings.text import bytes_of_text
+from whosees.checker.refusal import Limits
+from whosees.checker.xml import parse
 
 
 @given(

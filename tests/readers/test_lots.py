@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sightline.checker.recordings import Found, Lot, Recording, Stray, find_lots, find_recordings, read_all
-from sightline.checker.recordings import find as finding
-from sightline.checker.recordings import json_lines as reading_lines
-from sightline.checker.recordings.file_lot import FileLot
-from sightline.checker.recordings.json_lines import LineLot
-from sightline.checker.refusal import Limits
 from support.traffic import ARCHIVES, ASKED, CALLS, DOCUMENTS, GOOD, json_lines, mappings, raw_http
+from whosees.checker.recordings import Found, Lot, Recording, Stray, find_lots, find_recordings, read_all
+from whosees.checker.recordings import find as finding
+from whosees.checker.recordings import json_lines as reading_lines
+from whosees.checker.recordings.file_lot import FileLot
+from whosees.checker.recordings.json_lines import LineLot
+from whosees.checker.refusal import Limits
 
 LINE = json_lines(CALLS[:1])
 SIDECAR = b'role = "host"\n'

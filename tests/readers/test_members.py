@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.refusal import Limits
 from support.traffic import (
     ARCHIVES,
     ASKED,
@@ -24,6 +23,7 @@ from support.traffic import (
     tarred,
     zipped,
 )
+from whosees.checker.refusal import Limits
 
 
 @pytest.mark.parametrize("kind", ARCHIVES)

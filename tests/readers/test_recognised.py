@@ -6,14 +6,7 @@ import gzip
 import pickle
 from pathlib import Path
 
-from sightline.checker.recordings import Recording, Stray, Unusable, find_recordings
-from sightline.checker.recordings.expansion import Expansion
-from sightline.checker.recordings.formats import read_content
-from sightline.checker.recordings.reader import Place
-from sightline.checker.recordings.streams import OnceOrigin
-from sightline.checker.refusal import Limits, Reason
-from sightline.checker.workers import CHUNK, CHUNK_BYTES, _next_chunk
-from support.command import sightline
+from support.command import whosees
 from support.traffic import (
     ASKED,
     CALLS,
@@ -28,6 +21,13 @@ from support.traffic import (
     outcomes,
     zipped,
 )
+from whosees.checker.recordings import Recording, Stray, Unusable, find_recordings
+from whosees.checker.recordings.expansion import Expansion
+from whosees.checker.recordings.formats import read_content
+from whosees.checker.recordings.reader import Place
+from whosees.checker.recordings.streams import OnceOrigin
+from whosees.checker.refusal import Limits, Reason
+from whosees.checker.workers import CHUNK, CHUNK_BYTES, _next_chunk
 
 PASSED_OVER = {
     "README.md": b"# interactions\n\nA text with `interactions:` in it\ninteractions:\n",
@@ -51,7 +51,7 @@ def test_what_is_no_recording_is_passed_over_in_a_folder(tmp_path: Path) -> None
         (tmp_path / name).write_bytes(content)
     (tmp_path / "pipe").symlink_to("/dev/zero")
     assert outcomes(judged(tmp_path), tmp_path) == []
-    assert "there was nothing to check" in sightline("check", tmp_path).out
+    assert "there was nothing to check" in whosees("check", tmp_path).out
 
 
 def test_an_xml_file_counts_whatever_it_holds(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_xml_in_an_archive_counts_if_the_archive_was_named(tmp_path: Path) -> No
 
 
 def test_a_pipe_that_is_named_is_read() -> None:
-    run = sightline("check", "/dev/stdin", "--format", "json", stdin=har(CALLS[:2]))
+    run = whosees("check", "/dev/stdin", "--format", "json", stdin=har(CALLS[:2]))
     assert [r["outcome"] for r in run.json["responses"]] == ["conformant", "violating"]
 
 
@@ -145,7 +145,7 @@ def test_a_log_is_read_no_further_than_it_is_asked_for() -> None:
 
 def test_explain_takes_a_response_from_any_format(tmp_path: Path) -> None:
     (tmp_path / "run.har").write_bytes(har(CALLS[1:4]))
-    run = sightline("explain", "accessControl/sessionPassword", tmp_path / "run.har", "--format", "json")
+    run = whosees("explain", "accessControl/sessionPassword", tmp_path / "run.har", "--format", "json")
     (match,) = run.json["matches"]
     assert (run.code, run.err, match["observed"]["present"]) == (0, "", True)
 

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.check import Skipped
-from sightline.engine.result import ResponseResult
-from support.command import sightline
+from support.command import whosees
 from support.traffic import (
     ARCHIVES,
     CALLS,
@@ -29,6 +27,8 @@ from support.traffic import (
     ruby_vcr,
     vcrpy,
 )
+from whosees.checker.check import Skipped
+from whosees.engine.result import ResponseResult
 
 EXPECTED = ["conformant", "violating", "skipped", "skipped", "violating", "not-a-message"]
 """What `CALLS` come to."""
@@ -128,7 +128,7 @@ def test_rows_are_read_from_an_archive_and_from_standard_input(name: str, tmp_pa
     content = TABLES[name](CALLS)
     (tmp_path / "night.zip").write_bytes(ARCHIVES["zip"]([("a/b", content)]))
     assert outcomes(judged(tmp_path), tmp_path) == [(f"night.zip!a/b{mark}", said) for mark, said in ROWS]
-    run = sightline("check", "-", "--format", "json", stdin=content)
+    run = whosees("check", "-", "--format", "json", stdin=content)
     assert [r["source"] for r in run.json["responses"]] == [f"-#row-{number}" for number in (0, 1, 3, 4, 5)]
 
 
@@ -165,7 +165,7 @@ def test_any_format_is_read_from_any_archive(name: str, kind: str, tmp_path: Pat
 @pytest.mark.parametrize("name", FORMATS)
 def test_standard_input_takes_any_format(name: str) -> None:
     pack, mark = FORMATS[name]
-    run = sightline("check", "-", "--format", "json", stdin=pack(CALLS))
+    run = whosees("check", "-", "--format", "json", stdin=pack(CALLS))
     assert run.code == 1
     assert [r["source"] for r in run.json["responses"]] == [
         f"-{mark.format(number)}" for number in (0, 1, 4, 5)
@@ -176,7 +176,7 @@ def test_standard_input_takes_any_format(name: str) -> None:
 @pytest.mark.parametrize("kind", ARCHIVES)
 def test_standard_input_takes_an_archive(kind: str) -> None:
     members = [("x.response.xml", CALLS[1].response), ("x.request.xml", CALLS[1].request)]
-    run = sightline("check", "-", "--format", "json", stdin=ARCHIVES[kind](members))
+    run = whosees("check", "-", "--format", "json", stdin=ARCHIVES[kind](members))
     (response,) = run.json["responses"]
     assert (run.code, response["source"]) == (1, "-!x.response.xml")
     assert response["context"]["caller"] == {"value": "anonymous", "from": "request"}
@@ -196,7 +196,7 @@ def test_processes_give_the_same_results_in_the_same_order(tmp_path: Path) -> No
     (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress(json_lines(CALLS * 20)))
     (tmp_path / "night.zip").write_bytes(ARCHIVES["zip"]([("c.yaml", vcrpy(CALLS))]))
     alone, together = (
-        sightline("check", tmp_path, "--format", "json", "--jobs", jobs, "--verbose") for jobs in ("1", "2")
+        whosees("check", tmp_path, "--format", "json", "--jobs", jobs, "--verbose") for jobs in ("1", "2")
     )
     assert (alone.code, alone.out) == (together.code, together.out)
     assert len(alone.json["responses"]) == 5 * 20 + 4 * 20 + 4

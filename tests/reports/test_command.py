@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from sightline.checker.cli.options import Output
-from sightline.checker.cli.reporting import Reporting, repository_of
-from sightline.reports.formats import FORMATS
-from sightline.rules.load import BUILTIN, builtin_rulebook
 from support.reporting import ALWAYS_MC, message
+from whosees.checker.cli.options import Output
+from whosees.checker.cli.reporting import Reporting, repository_of
+from whosees.reports.formats import FORMATS
+from whosees.rules.load import BUILTIN, builtin_rulebook
 
-COMMAND = str(Path(sys.executable).parent / "sightline")
+COMMAND = str(Path(sys.executable).parent / "whosees")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Run:
     err: str
 
 
-def sightline(folder: Path, *arguments: str, stdin: bytes = b"") -> Run:
+def whosees(folder: Path, *arguments: str, stdin: bytes = b"") -> Run:
     """Run the installed command in a folder; a traceback is never an answer."""
     done = subprocess.run([COMMAND, *arguments], input=stdin, capture_output=True, cwd=folder, check=False)
     run = Run(done.returncode, done.stdout, done.stderr.decode())
@@ -55,8 +55,8 @@ CHECK = ("check", "--caller", "anonymous", "--password", "not-supplied", "night"
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_convert_writes_what_check_writes(folder: Path, format_: str) -> None:
-    direct = sightline(folder, *CHECK, "--format", format_, "--report", "json=saved.json")
-    again = sightline(folder, "convert", "saved.json", "--format", format_)
+    direct = whosees(folder, *CHECK, "--format", format_, "--report", "json=saved.json")
+    again = whosees(folder, "convert", "saved.json", "--format", format_)
     assert (direct.code, again.code) == (1, 0)
     assert again.out == direct.out
     assert again.out
@@ -65,22 +65,22 @@ def test_convert_writes_what_check_writes(folder: Path, format_: str) -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 def test_the_exit_code_never_depends_on_the_format(folder: Path, format_: str) -> None:
     fine = ("check", "--caller", "anonymous", "--password", "not-supplied", "night/a.response.xml")
-    assert sightline(folder, *fine, "--format", format_).code == 0
-    assert sightline(folder, "check", "night/c.xml", "--format", format_).code == 3
-    assert sightline(folder, *CHECK, "--format", format_, "--exit-zero").code == 0
+    assert whosees(folder, *fine, "--format", format_).code == 0
+    assert whosees(folder, "check", "night/c.xml", "--format", format_).code == 3
+    assert whosees(folder, *CHECK, "--format", format_, "--exit-zero").code == 0
 
 
 def test_several_reports_in_one_run(folder: Path) -> None:
-    alone = {name: sightline(folder, *CHECK, "--format", name).out for name in FORMATS}
+    alone = {name: whosees(folder, *CHECK, "--format", name).out for name in FORMATS}
     reports = [part for name in FORMATS for part in ("--report", f"{name}=out.{name}")]
-    run = sightline(folder, *CHECK, *reports)
+    run = whosees(folder, *CHECK, *reports)
     assert run.out == alone["text"]
     assert {name: (folder / f"out.{name}").read_bytes() for name in FORMATS} == alone
 
 
 def test_files_are_named_from_the_root_of_the_repository(folder: Path) -> None:
     assert (
-        b"::error file=work/night/b.response.xml,line=" in sightline(folder, *CHECK, "--format", "github").out
+        b"::error file=work/night/b.response.xml,line=" in whosees(folder, *CHECK, "--format", "github").out
     )
     assert repository_of(str(folder)) == str(folder.parent)
 
@@ -93,21 +93,21 @@ def test_without_a_repository_the_folder_is_the_root(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_written_loses_no_other(folder: Path) -> None:
     (folder / "taken").mkdir()
     reports = ("--report", "junit=none/out.xml", "--report", "sarif=out.sarif", "--report", "html=taken")
-    run = sightline(folder, *CHECK, *reports)
+    run = whosees(folder, *CHECK, *reports)
     assert run.code == 2
     assert run.err == (
-        "sightline: `none/out.xml` cannot be written: no such file or directory; "
+        "whosees: `none/out.xml` cannot be written: no such file or directory; "
         "`taken` cannot be written: is a directory\n"
     )
-    assert run.out == sightline(folder, *CHECK).out
+    assert run.out == whosees(folder, *CHECK).out
     assert json.loads((folder / "out.sarif").read_text())["version"] == "2.1.0"
 
 
 def test_an_unwritable_output_loses_no_report(folder: Path) -> None:
-    run = sightline(folder, *CHECK, "-o", "none/out.txt", "--report", "json=out.json")
+    run = whosees(folder, *CHECK, "-o", "none/out.txt", "--report", "json=out.json")
     assert (run.code, run.err) == (
         2,
-        "sightline: `none/out.txt` cannot be written: no such file or directory\n",
+        "whosees: `none/out.txt` cannot be written: no such file or directory\n",
     )
     assert json.loads((folder / "out.json").read_text())["summary"]["responses"] == 3
 
@@ -117,8 +117,8 @@ def test_an_unwritable_output_loses_no_report(folder: Path) -> None:
 )
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_full_disk_loses_no_other(folder: Path, format_: str) -> None:
-    run = sightline(folder, *CHECK, "--report", f"{format_}=/dev/full", "--report", "json=out.json")
-    assert (run.code, run.err) == (2, "sightline: `/dev/full` cannot be written: no space left on device\n")
+    run = whosees(folder, *CHECK, "--report", f"{format_}=/dev/full", "--report", "json=out.json")
+    assert (run.code, run.err) == (2, "whosees: `/dev/full` cannot be written: no space left on device\n")
     assert json.loads((folder / "out.json").read_text())["summary"]["responses"] == 3
 
 
@@ -130,7 +130,7 @@ def test_full_standard_output_loses_no_report(folder: Path) -> None:
         arguments = [COMMAND, *CHECK, "--report", "json=out.json"]
         done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, cwd=folder, check=False)
     assert done.returncode == 2
-    assert done.stderr.decode() == "sightline: the text report cannot be written: no space left on device\n"
+    assert done.stderr.decode() == "whosees: the text report cannot be written: no space left on device\n"
     assert json.loads((folder / "out.json").read_text())["summary"]["responses"] == 3
 
 
@@ -146,7 +146,7 @@ def test_a_reader_that_left_loses_no_report(folder: Path) -> None:
 
 
 def test_no_unfinished_file_stays(folder: Path) -> None:
-    sightline(folder, *CHECK, "--report", "junit=none/x", "--report", "sarif=out.sarif")
+    whosees(folder, *CHECK, "--report", "junit=none/x", "--report", "sarif=out.sarif")
     assert sorted(os.listdir(folder)) == ["night", "out.sarif"]
 
 
@@ -167,24 +167,24 @@ def test_no_unfinished_file_stays(folder: Path) -> None:
 )
 def test_wrong_usage(folder: Path, arguments: tuple[str, ...], said: str) -> None:
     for command in (("check", "night"), ("convert", "saved.json")):
-        run = sightline(folder, *command, *arguments)
+        run = whosees(folder, *command, *arguments)
         assert run.code == 2
-        assert run.err.startswith(f"sightline: {said}")
+        assert run.err.startswith(f"whosees: {said}")
         assert run.out == b""
 
 
 def test_two_reports_can_go_to_a_device(folder: Path) -> None:
     reports = ("--report", f"json={os.devnull}", "--report", f"html={os.devnull}")
-    assert sightline(folder, *CHECK, *reports).code == 1
+    assert whosees(folder, *CHECK, *reports).code == 1
 
 
 def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
-    saved = sightline(folder, *CHECK, "--format", "json").out
-    run = sightline(
+    saved = whosees(folder, *CHECK, "--format", "json").out
+    run = whosees(
         folder, "convert", "-", "--format", "junit", "-o", "out.xml", "--report", "html=o.html", stdin=saved
     )
     assert (run.code, run.out, run.err) == (0, b"", "")
-    assert (folder / "out.xml").read_bytes() == sightline(folder, *CHECK, "--format", "junit").out
+    assert (folder / "out.xml").read_bytes() == whosees(folder, *CHECK, "--format", "junit").out
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
         (b"{", "`x.json`: it is no JSON: input data was truncated"),
         (
             b'{"schema":"x"}',
-            "`x.json`: its schema is not `sightline/check@1`: give the output of `check --format json`",
+            "`x.json`: its schema is not `whosees/check@1`: give the output of `check --format json`",
         ),
         (None, "`x.json` cannot be read: no such file or directory"),
     ],
@@ -201,8 +201,8 @@ def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
 def test_convert_refuses_what_is_no_result(folder: Path, content: bytes | None, said: str) -> None:
     if content is not None:
         (folder / "x.json").write_bytes(content)
-    run = sightline(folder, "convert", "x.json", "--report", "html=o.html")
-    assert (run.code, run.out, run.err) == (2, b"", f"sightline: {said}\n")
+    run = whosees(folder, "convert", "x.json", "--report", "html=o.html")
+    assert (run.code, run.out, run.err) == (2, b"", f"whosees: {said}\n")
     assert not (folder / "o.html").exists()
 
 
@@ -210,19 +210,19 @@ def test_a_result_of_another_rulebook_names_the_option(folder: Path) -> None:
     shutil.copytree(BUILTIN, folder / "own")
     with open(folder / "own" / "rulebook.toml", "a", encoding="utf-8") as stream:
         stream.write("# mine\n")
-    direct = sightline(folder, *CHECK, "--rules", "own", "--report", "json=saved.json")
-    refused = sightline(folder, "convert", "saved.json")
+    direct = whosees(folder, *CHECK, "--rules", "own", "--report", "json=saved.json")
+    refused = whosees(folder, "convert", "saved.json")
     assert refused.code == 2
     assert "name the one it rests on with --rules" in refused.err
-    assert sightline(folder, "convert", "saved.json", "--rules", "own").out == direct.out
+    assert whosees(folder, "convert", "saved.json", "--rules", "own").out == direct.out
 
 
 def test_what_there_is_no_room_for_is_said(folder: Path) -> None:
     many = message([*ALWAYS_MC, *(f"x{number}" for number in range(700))])
     for number in range(40):
         (folder / "night" / f"m{number}.xml").write_bytes(many)
-    run = sightline(folder, *CHECK, "--report", "sarif=o.sarif")
-    assert run.err.startswith("sightline: the sarif report `o.sarif` holds 25,000 of 28,0")
+    run = whosees(folder, *CHECK, "--report", "sarif=o.sarif")
+    assert run.err.startswith("whosees: the sarif report `o.sarif` holds 25,000 of 28,0")
     assert len(json.loads((folder / "o.sarif").read_text())["runs"][0]["results"]) == 25_000
 
 

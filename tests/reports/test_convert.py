@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from sightline.engine.finding import Severity
-from sightline.engine.result import ResponseResult
-from sightline.reports.check_decode import ResultError, SavedResult
-from sightline.reports.formats import FORMATS, Medium
 from support.reporting import ALWAYS_MC, PLACES, RULEBOOK, check, rendered, samples, unchecked, written
+from whosees.engine.finding import Severity
+from whosees.engine.result import ResponseResult
+from whosees.reports.check_decode import ResultError, SavedResult
+from whosees.reports.formats import FORMATS, Medium
 
 PATHS = [row.path for row in RULEBOOK.rows]
 FACTS = st.fixed_dictionaries(
@@ -96,7 +96,7 @@ def edited(path: str, value: Any) -> str:
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ("schema", "sightline/expect@1", "its schema is not `sightline/check@1`"),
+        ("schema", "whosees/expect@1", "its schema is not `whosees/check@1`"),
         ("schema", 7, "expected `str`, got `int` - at `$.schema`"),
         (
             "rulebook.digest",
@@ -172,7 +172,7 @@ def test_undetermined_rows_are_rows() -> None:
         (b"{}", "object missing required field `schema`"),
         (b'{"schema":"\xff"}', "it is no JSON: it is not UTF-8"),
         (b'{"schema":"\\ud800"}', "it is no JSON"),
-        (b'{"schema":"sightline/check@1"}', "object missing required field `rulebook`"),
+        (b'{"schema":"whosees/check@1"}', "object missing required field `rulebook`"),
         (b'{"a":' * 100_000, "nested too deeply"),
     ],
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sightline.reports import check_github, check_markdown, check_sarif
-from sightline.reports.formats import FORMATS
+from whosees.reports import check_github, check_markdown, check_sarif
+from whosees.reports.formats import FORMATS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
 

@@ -11,9 +11,9 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from sightline.engine.result import ResponseResult
-from sightline.reports.folding import heads
 from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, hostile_reason, rendered, samples, unchecked
+from whosees.engine.result import ResponseResult
+from whosees.reports.folding import heads
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 LEAK = [*ALWAYS_MC, "metaData/agenda"]
@@ -78,7 +78,7 @@ def test_an_annotation_points_to_the_line() -> None:
     assert text.splitlines()[0].startswith(
         "`metaData/agenda` is there, and must not be: Table 4-3 has PW for MC"
     )
-    assert text.splitlines()[2].startswith("why: sightline explain metaData/agenda ")
+    assert text.splitlines()[2].startswith("why: whosees explain metaData/agenda ")
 
 
 def test_standard_input_has_no_file() -> None:
@@ -96,7 +96,7 @@ def test_a_step_shows_ten_of_a_level_and_the_last_notice_sums_up() -> None:
     found = commands(*results)
     assert Counter(level for level, _, _ in found) == {"error": 10, "warning": 10, "notice": 10}
     level, properties, text = found[-1]
-    assert (level, properties) == ("notice", {"title": "sightline"})
+    assert (level, properties) == ("notice", {"title": "whosees"})
     totals, covered, left_out = text.splitlines()
     assert totals.startswith("156 responses: 48 conformant")
     assert covered.startswith("coverage of obligations: ")
@@ -109,7 +109,7 @@ def test_what_another_finding_explains_is_folded_into_its_annotation() -> None:
     found = commands(check([p for p in ALWAYS_MC if not p.startswith("host")], facts=ANONYMOUS))
     assert [(level, properties["title"]) for level, properties, _ in found] == [
         ("error", "missing: host"),
-        ("notice", "sightline"),
+        ("notice", "whosees"),
     ]
     assert found[0][2].splitlines()[1] == "and 4 elements in it"
 

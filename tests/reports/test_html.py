@@ -11,10 +11,6 @@ from typing import Any
 import pytest
 from lxml import html
 
-from sightline.engine.result import ResponseResult
-from sightline.reports import check_html
-from sightline.reports.check_html import CheckHtml
-from sightline.reports.visible import visible
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -27,6 +23,10 @@ from support.reporting import (
     samples,
     unchecked,
 )
+from whosees.engine.result import ResponseResult
+from whosees.reports import check_html
+from whosees.reports.check_html import CheckHtml
+from whosees.reports.visible import visible
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 
@@ -130,7 +130,7 @@ def test_a_finding_is_explained_and_has_its_command() -> None:
     assert (rule, severity, path, where, cause) == ("leaked", 0, "metaData/agenda", "", "")
     assert message.startswith("`metaData/agenda` is there, and must not be: ")
     assert command == (
-        "sightline explain metaData/agenda --service MC --caller anonymous --password not-supplied"
+        "whosees explain metaData/agenda --service MC --caller anonymous --password not-supplied"
     )
     assert ["agenda is printed PW for MC (Meeting Center).", "Table 4-3, row 19, column MC"] in reasons
     assert explored == "service=MC&caller=anonymous&password=not-supplied&path=metaData/agenda"

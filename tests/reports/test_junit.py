@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from sightline.engine.finding import Severity, finding_id
-from sightline.engine.result import ResponseResult
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -21,6 +19,8 @@ from support.reporting import (
     samples,
     unchecked,
 )
+from whosees.engine.finding import Severity, finding_id
+from whosees.engine.result import ResponseResult
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parents[1] / "data" / "junit-10.xsd"))
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -85,7 +85,7 @@ def test_an_error_fails_and_says_where_and_why() -> None:
     (failure,) = element.iter("failure")
     assert failure.get("type") == "leaked"
     assert "must not be" in (failure.get("message") or "")
-    assert "why: sightline explain metaData/agenda --service MC" in (failure.text or "")
+    assert "why: whosees explain metaData/agenda --service MC" in (failure.text or "")
     case = failure.getparent()
     assert case is not None
     assert case.get("name") == "getsessioninfo:MC/anonymous/not-supplied/metaData.agenda"
@@ -142,8 +142,8 @@ def test_hostile_names(name: str) -> None:
 
 
 def test_a_response_is_written_when_it_comes() -> None:
-    from sightline.reports.check_junit import CheckJunit
-    from sightline.reports.places import Places
+    from whosees.reports.check_junit import CheckJunit
+    from whosees.reports.places import Places
 
     report = CheckJunit(RULEBOOK, Places())
     report.begin()

@@ -9,9 +9,6 @@ import pytest
 from lxml import html
 from markdown_it import MarkdownIt
 
-from sightline.engine.result import ResponseResult
-from sightline.reports.check_markdown import LIMIT, CheckMarkdown
-from sightline.reports.visible import visible
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -23,6 +20,9 @@ from support.reporting import (
     samples,
     written,
 )
+from whosees.engine.result import ResponseResult
+from whosees.reports.check_markdown import LIMIT, CheckMarkdown
+from whosees.reports.visible import visible
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -68,7 +68,7 @@ def test_a_finding_is_a_row_with_its_reason_and_command() -> None:
     assert header == ["", "rule", "element", "where", "why"]
     assert row[:4] == ["error", "leaked", "metaData/agenda", "line 27"]
     assert "Table 4-3 has PW for MC" in row[4]
-    assert "sightline explain metaData/agenda --service MC" in row[4]
+    assert "whosees explain metaData/agenda --service MC" in row[4]
 
 
 def test_what_another_finding_explains_is_folded_into_its_row() -> None:

@@ -13,9 +13,9 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from sightline.engine.result import ResponseResult
-from sightline.reports.visible import visible
 from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples
+from whosees.engine.result import ResponseResult
+from whosees.reports.visible import visible
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 
@@ -91,7 +91,7 @@ def test_a_response_folds_open_with_its_findings(page: Page) -> None:
     assert finding.find_element(By.CSS_SELECTOR, ".where").text == "line 27"
     assert "agenda is printed PW for MC" in finding.find_element(By.CSS_SELECTOR, "ol").text
     assert finding.find_element(By.CSS_SELECTOR, ".command code").text == (
-        "sightline explain metaData/agenda --service MC --caller anonymous --password not-supplied"
+        "whosees explain metaData/agenda --service MC --caller anonymous --password not-supplied"
     )
 
 

@@ -10,13 +10,6 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
-from sightline.engine.result import Summary
-from sightline.reports.coverage_report import coverage_of, coverage_sentence, tally
-from sightline.reports.formats import FORMATS
-from sightline.reports.places import Place, Places
-from sightline.reports.response_names import UniqueNames, response_name
-from sightline.reports.seen import Cell, Seen
-from sightline.reports.visible import visible
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -30,6 +23,13 @@ from support.reporting import (
     summed,
     unchecked,
 )
+from whosees.engine.result import Summary
+from whosees.reports.coverage_report import coverage_of, coverage_sentence, tally
+from whosees.reports.formats import FORMATS
+from whosees.reports.places import Place, Places
+from whosees.reports.response_names import UniqueNames, response_name
+from whosees.reports.seen import Cell, Seen
+from whosees.reports.visible import visible
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}

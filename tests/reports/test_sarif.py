@@ -10,10 +10,6 @@ from typing import Any
 import jsonschema
 import pytest
 
-from sightline.engine.finding import RULES
-from sightline.engine.result import ResponseResult
-from sightline.reports.check_sarif import LIMIT, CheckSarif
-from sightline.rules.load import BUILTIN, load_rulebook
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -27,6 +23,10 @@ from support.reporting import (
     unchecked,
     written,
 )
+from whosees.engine.finding import RULES
+from whosees.engine.result import ResponseResult
+from whosees.reports.check_sarif import LIMIT, CheckSarif
+from whosees.rules.load import BUILTIN, load_rulebook
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-schema-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA)
@@ -110,7 +110,7 @@ def test_the_row_of_the_table_is_a_related_location() -> None:
     assert row["message"]["text"] == "Table 4-3, row 19, column MC: agenda is printed PW"
     place = row["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "rules/getsessioninfo/table-4-3.csv"
-    assert place["artifactLocation"]["uriBaseId"] == "SIGHTLINE"
+    assert place["artifactLocation"]["uriBaseId"] == "WHOSEES"
     table = Path(BUILTIN, "table-4-3.csv").read_text("utf-8").splitlines()
     assert table[place["region"]["startLine"] - 1].startswith("agenda,metaData/agenda,")
 
@@ -118,7 +118,7 @@ def test_the_row_of_the_table_is_a_related_location() -> None:
 @pytest.mark.parametrize("file", ["", "/rulebook.toml"])
 def test_a_rulebook_of_ones_own_is_pointed_to_in_the_repository(file: str) -> None:
     own = load_rulebook(f"{BUILTIN}{file}")
-    from sightline.reports.places import Places
+    from whosees.reports.places import Places
 
     report = CheckSarif(own, Places(BUILTIN, str(Path(BUILTIN).parent)), "1.2.3")
     run = valid(written(report, [check(LEAK, facts=ANONYMOUS)]))
@@ -129,7 +129,7 @@ def test_a_rulebook_of_ones_own_is_pointed_to_in_the_repository(file: str) -> No
 def test_the_identity_is_the_fingerprint() -> None:
     result = one(check(LEAK, facts=ANONYMOUS))
     assert result["partialFingerprints"] == {
-        "sightlineIdentity/v1": "getsessioninfo:MC/anonymous/not-supplied/metaData.agenda"
+        "whoseesIdentity/v1": "getsessioninfo:MC/anonymous/not-supplied/metaData.agenda"
     }
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from sightline.reports.check_markdown import CheckMarkdown
-from sightline.reports.check_report import CheckReport
-from sightline.reports.check_sarif import CheckSarif
-from sightline.reports.formats import FORMATS, Medium
 from support.reporting import ALWAYS_MC, PLACES, RULEBOOK, check
+from whosees.reports.check_markdown import CheckMarkdown
+from whosees.reports.check_report import CheckReport
+from whosees.reports.check_sarif import CheckSarif
+from whosees.reports.formats import FORMATS, Medium
 
 RESULT = check([*ALWAYS_MC, "metaData/agenda", "hostKey", "hots"], facts={"caller": "anonymous"})
 MEDIUM = Medium(places=PLACES, version="1")

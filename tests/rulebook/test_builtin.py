@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.engine.analysis import analyse
-from sightline.engine.expectation import Evaluator
-from sightline.rules import builtin_rulebook
+from whosees.engine.analysis import analyse
+from whosees.engine.expectation import Evaluator
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 

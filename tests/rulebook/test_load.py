@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sightline.engine.analysis import analyse
-from sightline.engine.expectation import Evaluator
-from sightline.rules import RulebookError, builtin_rulebook, load_rulebook
-from sightline.rules.load import BUILTIN
+from whosees.engine.analysis import analyse
+from whosees.engine.expectation import Evaluator
+from whosees.rules import RulebookError, builtin_rulebook, load_rulebook
+from whosees.rules.load import BUILTIN
 
 TABLE, TOML = "table-4-3.csv", "rulebook.toml"
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.engine.context import TooManyError, all_contexts
-from sightline.engine.diff import IncomparableError, Inventory, Kind, RowDiff, RulebookDiff, diff
-from sightline.engine.expectation import Evaluator, Expectation
-from sightline.engine.regions import Assignment, Region, Space
-from sightline.rules import builtin_rulebook, load_rulebook
+from whosees.engine.context import TooManyError, all_contexts
+from whosees.engine.diff import IncomparableError, Inventory, Kind, RowDiff, RulebookDiff, diff
+from whosees.engine.expectation import Evaluator, Expectation
+from whosees.engine.regions import Assignment, Region, Space
+from whosees.rules import builtin_rulebook, load_rulebook
 
 if TYPE_CHECKING:
     from support.rulebooks import Loaded, Run, Variant
@@ -351,7 +351,7 @@ def test_more_contexts_than_can_be_gone_through_are_refused(
     for arguments in (["lint", folder], ["diff", folder, folder]):
         found = run("rules", *arguments)
         assert found.returncode == 2
-        assert found.stderr.startswith("sightline: ")
+        assert found.stderr.startswith("whosees: ")
         assert "its facts come to 3,188,646 contexts" in found.stderr
 
 
@@ -413,7 +413,7 @@ def test_the_json_is_versioned_and_whole(run: Run, variant: Variant) -> None:
         (AGENDA, "agenda,metaData/agenda,PW,PW,PW,✓,X,"), ("account,metaData/account,X,PW,X,X,X,\n", "")
     )
     found = json.loads(run("rules", "diff", "getsessioninfo", changed, "--format", "json").stdout)
-    assert found["schema"] == "sightline/rules-diff@1"
+    assert found["schema"] == "whosees/rules-diff@1"
     assert found["old"]["digest"] != found["new"]["digest"]
     assert found["summary"] == {
         "contexts": 195, "widened": 198, "narrowed": 0, "changed": 36, "only_old": 0, "only_new": 0,
@@ -453,6 +453,6 @@ def test_what_cannot_be_compared_is_one_message(run: Run) -> None:
     found = run("rules", "diff", "getsessioninfo", "webex-rest-meeting")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr == (
-        "sightline: `getsessioninfo` and `webex-rest-meeting` cannot be compared: "
+        "whosees: `getsessioninfo` and `webex-rest-meeting` cannot be compared: "
         "one picks its column by `service`, the other by `view`\n"
     )

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sightline.engine.finding import RULES
-from sightline.rules import Rulebook, load_rulebook
-from sightline.rules.load import BUILTINS
 from support.installed import ENGINE
+from whosees.engine.finding import RULES
+from whosees.rules import Rulebook, load_rulebook
+from whosees.rules.load import BUILTINS
 
 ENGLISH = {
     "caller": "the field's word for who calls, whatever the API",
@@ -25,7 +25,7 @@ ENGLISH = {
     "shown": "a participle",
     "size": "how many there are",
     "title": "what a column is called for people",
-    "user": "who uses Sightline",
+    "user": "who uses Whosees",
 }
 """Words of the rulebooks that the engine uses in another sense, with the sense."""
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sightline.checker.json_nodes import json_node, shown_name
-from sightline.checker.refusal import Limits, Reason, Refusal
-from sightline.checker.vocabulary import Noted, Vocabulary
-from sightline.engine.observation import Node
-from sightline.rules import load_rulebook
+from whosees.checker.json_nodes import json_node, shown_name
+from whosees.checker.refusal import Limits, Reason, Refusal
+from whosees.checker.vocabulary import Noted, Vocabulary
+from whosees.engine.observation import Node
+from whosees.rules import load_rulebook
 
 SMALL = Limits(size=10_000, depth=5, elements=20)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sightline.engine.analysis import Remark, analyse
-from sightline.engine.expectation import Evaluator
-from sightline.engine.finding import Severity
-from sightline.rules import Rulebook, load_rulebook
 from support.lint_cases import CASES, MARKER, PRICE
+from whosees.engine.analysis import Remark, analyse
+from whosees.engine.expectation import Evaluator
+from whosees.engine.finding import Severity
+from whosees.rules import Rulebook, load_rulebook
 
 if TYPE_CHECKING:
     from support.rulebooks import Loaded, Run, Variant
@@ -44,7 +44,7 @@ def test_the_notes_on_the_built_in_rulebook_are_true() -> None:
         ),
         *(
             ("unused-source", f"no statement is of the source `{name}`", "none of 7 statements")
-            for name in ("sample", "schema", "sightline")
+            for name in ("sample", "schema", "whosees")
         ),
         (
             "unused-interpretation",
@@ -100,7 +100,7 @@ def test_the_text_and_the_json_say_the_same(run: Run, variant: Variant) -> None:
     assert "error: contradictory: `price/net` is `must` where `price`, which encloses" in text
     assert text.endswith("valid, with 1 error and 1 warning\n")
     data = json.loads(run("rules", "lint", folder, "--format", "json").stdout)
-    assert data["schema"] == "sightline/rules-lint@1"
+    assert data["schema"] == "whosees/rules-lint@1"
     assert [(remark["id"], remark["severity"], remark["witness"]) for remark in data["remarks"]] == [
         ("contradictory", "error", "B/owner"),
         ("unused-marker", "warning", "none of 8 cells"),

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sightline.engine.context import all_contexts, context_of
-from sightline.engine.expectation import Evaluator, Expectation
-from sightline.rules import load_rulebook
-from sightline.rules.model import Evidence
+from whosees.engine.context import all_contexts, context_of
+from whosees.engine.expectation import Evaluator, Expectation
+from whosees.rules import load_rulebook
+from whosees.rules.model import Evidence
 
 if TYPE_CHECKING:
     from support.rulebooks import Run
@@ -131,13 +131,13 @@ def test_the_examples_say_that_they_are_made_up() -> None:
 
 
 def test_a_configuration_names_it_too(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "sightline.toml").write_text('rules = "webex-rest-meeting"\n')
+    (tmp_path / "whosees.toml").write_text('rules = "webex-rest-meeting"\n')
     assert run("check", EXAMPLES).stdout == run("check", EXAMPLES, *RULES).stdout
 
 
 def test_pytest_collects_its_recordings(tmp_path: Path) -> None:
-    (tmp_path / "pytest.ini").write_text("[pytest]\nsightline_rules = webex-rest-meeting\n")
-    arguments = [sys.executable, "-m", "pytest", "-c", "pytest.ini", "--sightline", str(EXAMPLES)]
+    (tmp_path / "pytest.ini").write_text("[pytest]\nwhosees_rules = webex-rest-meeting\n")
+    arguments = [sys.executable, "-m", "pytest", "-c", "pytest.ini", "--whosees", str(EXAMPLES)]
     found = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert "admin-leak.response.json" in found.stdout
@@ -250,7 +250,7 @@ def test_findings_name_rows_lines_and_the_command_that_explains(run: Run) -> Non
         ("near-miss", "HostKey", [5], "webex-rest-meeting:admin/unknown/unknown/unknown/HostKey#near-miss"),
     ]
     command = str(found[0]["explain"])
-    assert command == "sightline explain telephony/accessCode --fact view=admin --rules webex-rest-meeting"
+    assert command == "whosees explain telephony/accessCode --fact view=admin --rules webex-rest-meeting"
     assert run(*command.split()[1:]).returncode == 0
 
 
@@ -264,7 +264,7 @@ def test_explain_answers_for_each_view_and_shows_the_way_out(run: Run) -> None:
     found = run("explain", "weblink", *RULES).stdout
     assert "user  may       shown: in this view, for whoever gets the meeting" in found
     assert "admin must-not  left-out: left out of this view" in found
-    assert "sightline explain webLink --fact view=NAME --rules webex-rest-meeting" in found
+    assert "whosees explain webLink --fact view=NAME --rules webex-rest-meeting" in found
     data = json.loads(run("explain", "accessCode", *ADMIN, "--format", "json").stdout)
     (match,) = data["matches"]
     assert match["expectation"] == "must-not"

@@ -41,7 +41,7 @@ def test_what_the_page_shows_is_what_comes_out(example: Path) -> None:
             )
             run += f"$ {command}\n{found.stdout}{found.stderr}"
     assert run == said
-    assert said.count("$ sightline") >= 5
+    assert said.count("$ whosees") >= 5
 
 
 def test_the_example_is_whole(example: Path) -> None:

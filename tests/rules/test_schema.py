@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sightline.rules.load import BUILTINS, SKELETON
-from sightline.rules.model import Document
-from sightline.rules.schema import SCHEMA_FILE, rulebook_schema, schema_text
-from sightline.rules.shape import ShapeError, convert
-from sightline.rules.validate import remarks
 from support.installed import RULES
+from whosees.rules.load import BUILTINS, SKELETON
+from whosees.rules.model import Document
+from whosees.rules.schema import SCHEMA_FILE, rulebook_schema, schema_text
+from whosees.rules.shape import ShapeError, convert
+from whosees.rules.validate import remarks
 
 if TYPE_CHECKING:
     from support.rulebooks import Run
@@ -72,7 +72,7 @@ def at(data: Any, place: Place) -> Any:
 
 
 def test_what_ships_is_what_is_made() -> None:
-    """After a change of the model: python -m sightline.rules.schema > rules/rulebook.schema.json"""
+    """After a change of the model: python -m whosees.rules.schema > rules/rulebook.schema.json"""
     assert SHIPPED.read_text(encoding="utf-8") == schema_text()
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text()
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sightline.reports.document import Block, Grid, Heading, Items, Paragraph, Quote, as_html, as_markdown
-from sightline.rules import load_rulebook
-from sightline.rules.load import BUILTINS
+from whosees.reports.document import Block, Grid, Heading, Items, Paragraph, Quote, as_html, as_markdown
+from whosees.rules import load_rulebook
+from whosees.rules.load import BUILTINS
 
 if TYPE_CHECKING:
     from support.rulebooks import Run, Variant
@@ -139,7 +139,7 @@ def test_a_new_rulebook_loads_and_lints_clean(run: Run, tmp_path: Path) -> None:
     found = run("rules", "new", "My First One")
     assert (found.returncode, found.stderr) == (0, "")
     assert found.stdout == (
-        "wrote My First One/rulebook.toml and My First One/table.csv\nnext: sightline rules lint 'My First One'\n"
+        "wrote My First One/rulebook.toml and My First One/table.csv\nnext: whosees rules lint 'My First One'\n"
     )
     assert load_rulebook(tmp_path / "My First One").id == "My-First-One"
     linted = run("rules", "lint", "My First One", "--strict")
@@ -156,7 +156,7 @@ def test_nothing_is_overwritten(run: Run, tmp_path: Path, file: str) -> None:
     (tmp_path / "mine" / file).write_text("precious")
     found = run("rules", "new", "mine")
     assert (found.returncode, found.stdout) == (2, "")
-    assert found.stderr == f"sightline: `mine/{file}` exists already; nothing is overwritten\n"
+    assert found.stderr == f"whosees: `mine/{file}` exists already; nothing is overwritten\n"
     assert [(f.name, f.read_text()) for f in (tmp_path / "mine").iterdir()] == [(file, "precious")]
 
 
@@ -170,4 +170,4 @@ def test_where_nothing_can_be_written_is_one_message(run: Run, tmp_path: Path) -
     (tmp_path / "file").write_text("x")
     found = run("rules", "new", "file/in")
     assert found.returncode == 2
-    assert found.stderr == "sightline: `file/in` cannot be written to: not a directory\n"
+    assert found.stderr == "whosees: `file/in` cannot be written to: not a directory\n"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sightline.checker.message import Request
-from sightline.checker.refusal import Limits, Reason, Refusal
-from sightline.checker.wire import reader_for
-from sightline.rules import RulebookError, load_rulebook
-from sightline.rules.load import BUILTINS
+from whosees.checker.message import Request
+from whosees.checker.refusal import Limits, Reason, Refusal
+from whosees.checker.wire import reader_for
+from whosees.rules import RulebookError, load_rulebook
+from whosees.rules.load import BUILTINS
 
 if TYPE_CHECKING:
     from support.rulebooks import Loaded, Run, Variant
@@ -233,5 +233,5 @@ def test_a_rulebook_that_is_not_there_is_one_message(run: Run, name: str, hint: 
     found = run("rules", "lint", name)
     assert found.returncode == 2
     assert (
-        found.stderr == f"sightline: the rulebook `{name}`: cannot be read: No such file or directory{hint}\n"
+        found.stderr == f"whosees: the rulebook `{name}`: cannot be read: No such file or directory{hint}\n"
     )

@@ -14,18 +14,18 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from sightline.checker.check import Settings, Skipped
-from sightline.checker.recordings import Recording, Stray, Unusable
-from sightline.checker.refusal import Limits, Reason
-from sightline.checker.resume import bound_of, check_resuming, key_of
-from sightline.checker.resume_state import COMMIT, State, StateError
-from sightline.checker.workers import CHUNK, check_all
-from sightline.engine.judge import Policy
-from sightline.reports.formats import FORMATS
-from support.command import COMMAND, sightline
+from support.command import COMMAND, whosees
 from support.judging import RULEBOOK, claims
 from support.messages import request, response
 from support.traffic import ASKED, CALLS, GOOD, LEAKING, SHOWN, json_lines
+from whosees.checker.check import Settings, Skipped
+from whosees.checker.recordings import Recording, Stray, Unusable
+from whosees.checker.refusal import Limits, Reason
+from whosees.checker.resume import bound_of, check_resuming, key_of
+from whosees.checker.resume_state import COMMIT, State, StateError
+from whosees.checker.workers import CHUNK, check_all
+from whosees.engine.judge import Policy
+from whosees.reports.formats import FORMATS
 
 SETTINGS = Settings()
 BOUND = bound_of(SETTINGS, RULEBOOK)
@@ -56,7 +56,7 @@ def whole(folder: Path, name: str, *arguments: str) -> dict[str, bytes]:
     """Run to the end, and give every report."""
     place = folder.parent / name
     place.mkdir()
-    run = sightline("check", "../night", "../rest", *REPORTS, *arguments, cwd=place)
+    run = whosees("check", "../night", "../rest", *REPORTS, *arguments, cwd=place)
     assert run.code == 1, run.err
     return {"out": run.out.encode(), **{path.name: path.read_bytes() for path in place.iterdir()}}
 
@@ -86,7 +86,7 @@ def test_a_run_that_was_ended_goes_on(tmp_path: Path, end: int, jobs: int, times
         assert process.wait() in (-signal.SIGKILL, 130)
     rest.unlink()
     rest.write_bytes(json_lines(CALLS * 5))
-    resumed = sightline("check", "../night", "../rest", "--resume", "../state", *REPORTS, cwd=out)
+    resumed = whosees("check", "../night", "../rest", "--resume", "../state", *REPORTS, cwd=out)
     reports = {"out": resumed.out.encode(), **{path.name: path.read_bytes() for path in out.glob("*.out")}}
     assert reports == whole(folder, "anew")
     *_, said = resumed.err.splitlines()  # before it, a report may say what it had no room for
@@ -104,11 +104,11 @@ def test_a_finished_run_is_recalled_whole_and_says_so(tmp_path: Path) -> None:
     assert first == anew
     place = tmp_path / "first"
     accepting = ("../night", "../rest", "-q", "--baseline", "baseline.toml", "--baseline-update")
-    expected = sightline("check", *accepting, cwd=place)
+    expected = whosees("check", *accepting, cwd=place)
     (place / "baseline.toml").unlink()
-    run = sightline("check", *accepting, "--resume", "../state", "--jobs", "2", cwd=place)
+    run = whosees("check", *accepting, "--resume", "../state", "--jobs", "2", cwd=place)
     assert run.out == expected.out  # what a baseline accepts is applied to what is recalled
-    assert run.err == "sightline: `../state`: 127 recordings recalled, 1 judged\n" + expected.err
+    assert run.err == "whosees: `../state`: 127 recordings recalled, 1 judged\n" + expected.err
 
 
 def results_of(recordings: list[Recording | Stray], state: State) -> list[object]:
@@ -198,7 +198,7 @@ def test_results_that_do_not_come_back_the_same_are_not_kept(tmp_path: Path) -> 
 
 OTHERWISE = {
     "rulebook": None,
-    "Sightline": None,
+    "Whosees": None,
     "XML parser": None,
     "limits": Settings(limits=Limits(depth=9)),
     "`--strict`": Settings(policy=Policy(strict=True)),
@@ -227,17 +227,17 @@ def test_a_state_is_bound_to_what_decides_verdicts(name: str, tmp_path: Path) ->
 
 def test_the_command_refuses_another_state(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(GOOD)
-    assert sightline("check", "a.xml", "--resume", "state", cwd=tmp_path).code == 0
-    run = sightline("check", "a.xml", "--resume", "state", "--strict", cwd=tmp_path)
+    assert whosees("check", "a.xml", "--resume", "state", cwd=tmp_path).code == 0
+    run = whosees("check", "a.xml", "--resume", "state", "--strict", cwd=tmp_path)
     assert (run.code, run.out) == (2, "")
     assert run.err.splitlines()[0] == (
-        "sightline: `--resume`: `state` was begun with another `--strict` (false, now true): use the same, or another file"
+        "whosees: `--resume`: `state` was begun with another `--strict` (false, now true): use the same, or another file"
     )
 
 
 def no_state(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     text = tmp_path / "report.json"
-    text.write_text('{"schema": "sightline/check@1"}' * 100)
+    text.write_text('{"schema": "whosees/check@1"}' * 100)
     yield text, "is no state of a run, or is broken: name another file"
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as database:
@@ -251,9 +251,9 @@ def no_state(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 def test_a_file_that_is_no_state_is_refused_and_left_alone(tmp_path: Path) -> None:
     for path, said in no_state(tmp_path):
         before = path.read_bytes() if path.is_file() else None
-        run = sightline("check", tmp_path, "--resume", path)
+        run = whosees("check", tmp_path, "--resume", path)
         assert (run.code, run.out) == (2, "")
-        assert run.err.splitlines()[0] == f"sightline: `--resume`: `{path}` {said}"
+        assert run.err.splitlines()[0] == f"whosees: `--resume`: `{path}` {said}"
         assert (path.read_bytes() if path.is_file() else None) == before
 
 
@@ -267,9 +267,9 @@ def test_an_empty_file_is_a_new_state(tmp_path: Path) -> None:
 
 def test_two_runs_never_share_a_state(tmp_path: Path) -> None:
     with state_at(tmp_path / "state"):
-        run = sightline("check", tmp_path, "--resume", tmp_path / "state")
+        run = whosees("check", tmp_path, "--resume", tmp_path / "state")
     assert (run.code, run.out) == (2, "")
-    assert run.err.splitlines()[0] == f"sightline: `--resume`: `{tmp_path}/state` is in use by another run"
+    assert run.err.splitlines()[0] == f"whosees: `--resume`: `{tmp_path}/state` is in use by another run"
 
 
 def test_a_disk_that_takes_no_more_ends_the_state_and_not_the_run(tmp_path: Path) -> None:
@@ -283,10 +283,10 @@ def test_a_disk_that_takes_no_more_ends_the_state_and_not_the_run(tmp_path: Path
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
         check=False,
     )
-    anew = sightline("check", "log", "--format", "json", cwd=tmp_path)
+    anew = whosees("check", "log", "--format", "json", cwd=tmp_path)
     assert (run.returncode, run.stdout.decode()) == (anew.code, anew.out)
-    assert run.stderr == b"sightline: `state` cannot be written: disk I/O error\n"
-    assert sightline("check", "log", "--resume", "state", "--format", "json", cwd=tmp_path).out == anew.out
+    assert run.stderr == b"whosees: `state` cannot be written: disk I/O error\n"
+    assert whosees("check", "log", "--resume", "state", "--format", "json", cwd=tmp_path).out == anew.out
 
 
 def ended_in_the_middle(tmp_path: Path) -> list[Recording | Stray]:
@@ -349,7 +349,7 @@ def test_a_state_holds_no_text_of_an_element(tmp_path: Path) -> None:
 
 
 def test_resuming_is_for_one_run_and_cannot_be_configured(tmp_path: Path) -> None:
-    (tmp_path / "sightline.toml").write_text('resume = "state"\n')
-    run = sightline("check", ".", cwd=tmp_path)
+    (tmp_path / "whosees.toml").write_text('resume = "state"\n')
+    run = whosees("check", ".", cwd=tmp_path)
     assert run.code == 2
     assert "`resume`" in run.err

@@ -8,10 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sightline.checker.recordings.rows import KNOWN
-from sightline.checker.resume_state import COMMIT
-from sightline.reports import check_table
 from support.judging import RULEBOOK
+from whosees.checker.recordings.rows import KNOWN
+from whosees.checker.resume_state import COMMIT
+from whosees.reports import check_table
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "scale.md").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""What `sightline scan` sees to before Spark is asked for anything."""
+"""What `whosees scan` sees to before Spark is asked for anything."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
-from sightline.checker.cli import run, scan
-from sightline.engine.result import Outcome, Summary
+from whosees.checker.cli import run, scan
+from whosees.engine.result import Outcome, Summary
 
 
 def test_without_pyspark_one_message_says_what_to_install(
@@ -17,7 +17,7 @@ def test_without_pyspark_one_message_says_what_to_install(
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     assert run(["scan", "a.parquet", "out"]) == 2
     assert capsys.readouterr().err == (
-        "sightline: `sightline scan` needs `pyspark`, which is not installed: pip install 'sightline[spark]'\n"
+        "whosees: `whosees scan` needs `pyspark`, which is not installed: pip install 'whosees[spark]'\n"
     )
 
 

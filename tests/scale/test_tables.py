@@ -20,16 +20,7 @@ from msgspec import structs
 from pyarrow import ipc
 from pyarrow import parquet as pq
 
-from sightline.checker.arrow import SKIPPED, ArrowMissingError, BatchChecker, ColumnError, check
-from sightline.checker.check import Settings
-from sightline.checker.recordings import Recording, find_recordings
-from sightline.checker.recordings.rows import columns_of
-from sightline.checker.refusal import Limits
-from sightline.checker.workers import check_all
-from sightline.reports import check_table
-from sightline.reports.check_table import CheckTable, results_schema
-from sightline.reports.formats import TABLES
-from support.command import sightline
+from support.command import whosees
 from support.judging import RULEBOOK
 from support.messages import response
 from support.reporting import ALWAYS_MC, summed
@@ -49,6 +40,15 @@ from support.traffic import (
     parquet,
     table,
 )
+from whosees.checker.arrow import SKIPPED, ArrowMissingError, BatchChecker, ColumnError, check
+from whosees.checker.check import Settings
+from whosees.checker.recordings import Recording, find_recordings
+from whosees.checker.recordings.rows import columns_of
+from whosees.checker.refusal import Limits
+from whosees.checker.workers import check_all
+from whosees.reports import check_table
+from whosees.reports.check_table import CheckTable, results_schema
+from whosees.reports.formats import TABLES
 
 
 def packed(rows: pa.Table, kind: str) -> bytes:
@@ -111,7 +111,7 @@ def test_a_row_says_of_its_call_what_a_sidecar_can(tmp_path: Path) -> None:
         }
     )
     (tmp_path / "calls.parquet").write_bytes(packed(rows, "parquet"))
-    run = sightline("check", "calls.parquet", "--format", "json", cwd=tmp_path)
+    run = whosees("check", "calls.parquet", "--format", "json", cwd=tmp_path)
     seen = [(r["context"]["role"], r["reason"], r["detail"]) for r in run.json["responses"]]
     unknown = {"value": "unknown", "from": "default"}
     assert seen == [
@@ -297,7 +297,7 @@ def test_whatever_is_broken_is_one_refusal(make: Callable[..., bytes], tmp_path:
 def test_a_file_that_ends_the_library_is_one_refusal(tmp_path: Path) -> None:
     """Found by fuzzing: asked for the metadata of a column in it, pyarrow 26 ends the process."""
     (tmp_path / "good.xml").write_bytes(GOOD)
-    run = sightline("check", Path(__file__).parent / "broken", tmp_path, "--format", "json")
+    run = whosees("check", Path(__file__).parent / "broken", tmp_path, "--format", "json")
     assert (run.code, run.err) == (3, "")
     assert [(r["outcome"], r["detail"]) for r in run.json["responses"]] == [
         ("unchecked", "it is broken or cut off"),
@@ -330,14 +330,14 @@ def test_without_pyarrow_one_message_says_what_to_install(
         ("calls.arrow.gz", "unreadable"),
         ("calls.parquet", "unreadable"),
     ]
-    assert detail(results[0]) == "Arrow needs pyarrow: pip install 'sightline[arrow]'"
-    assert detail(results[2]) == "Parquet needs pyarrow: pip install 'sightline[arrow]'"
+    assert detail(results[0]) == "Arrow needs pyarrow: pip install 'whosees[arrow]'"
+    assert detail(results[2]) == "Parquet needs pyarrow: pip install 'whosees[arrow]'"
     assert outcomes(judged(tmp_path / "other.parquet"))[0][1] == "unreadable"
 
 
 def test_without_pyarrow_the_batch_function_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    said = "tables need `pyarrow`, which is not installed: pip install 'sightline[arrow]'"
+    said = "tables need `pyarrow`, which is not installed: pip install 'whosees[arrow]'"
     with pytest.raises(ArrowMissingError) as missing:
         check(None)
     assert str(missing.value) == said
@@ -350,7 +350,7 @@ def test_without_pyarrow_the_batch_function_says_what_to_install(monkeypatch: py
 
 def test_rows_of_results_are_the_responses_of_the_json(tmp_path: Path) -> None:
     (tmp_path / "calls.parquet").write_bytes(parquet(CALLS))
-    responses = sightline("check", "calls.parquet", "--format", "json", cwd=tmp_path).json["responses"]
+    responses = whosees("check", "calls.parquet", "--format", "json", cwd=tmp_path).json["responses"]
     rows = check(table(CALLS)).read_all()
     assert rows.schema.equals(results_schema(RULEBOOK), check_metadata=True)
     seen = rows.to_pylist()
@@ -390,17 +390,15 @@ def test_whatever_gives_arrow_is_taken() -> None:
 @pytest.mark.parametrize("ending", TABLES)
 def test_results_are_written_as_a_table_when_the_file_says_so(ending: str, tmp_path: Path) -> None:
     (tmp_path / "calls.parquet").write_bytes(parquet(CALLS))
-    run = sightline("check", "calls.parquet", "--output", f"out.{ending}", cwd=tmp_path)
+    run = whosees("check", "calls.parquet", "--output", f"out.{ending}", cwd=tmp_path)
     assert (run.code, run.out, run.err) == (1, "", "")
-    further = sightline(
+    further = whosees(
         "check", "calls.parquet", "--format", "json", "--report", f"{ending}=further", cwd=tmp_path
     )
     read = pq.read_table if ending == "parquet" else lambda path: ipc.open_file(path).read_all()
     for name in (f"out.{ending}", "further"):
         rows = read(tmp_path / name)
-        assert rows.schema.metadata[b"sightline"].startswith(
-            b'{"schema": "sightline/check@1", "rulebook": {"id"'
-        )
+        assert rows.schema.metadata[b"whosees"].startswith(b'{"schema": "whosees/check@1", "rulebook": {"id"')
         assert [{**row, "id": None} for row in rows.to_pylist()] == [
             {**response_, "id": None} for response_ in further.json["responses"]
         ]
@@ -408,24 +406,22 @@ def test_results_are_written_as_a_table_when_the_file_says_so(ending: str, tmp_p
 
 def test_a_format_that_was_said_wins_over_the_files_name(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(GOOD)
-    sightline("check", "a.xml", "--format", "json", "--output", "out.parquet", cwd=tmp_path)
+    whosees("check", "a.xml", "--format", "json", "--output", "out.parquet", cwd=tmp_path)
     assert (tmp_path / "out.parquet").read_bytes().startswith(b'{"schema"')
 
 
 def test_a_table_is_converted_from_a_saved_result(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(LEAKING)
-    sightline("check", "a.xml", "--format", "json", "-o", "out.json", cwd=tmp_path)
-    assert sightline("convert", "out.json", "-o", "b.parquet", cwd=tmp_path).code == 0
-    sightline("check", "a.xml", "-o", "a.parquet", cwd=tmp_path)
+    whosees("check", "a.xml", "--format", "json", "-o", "out.json", cwd=tmp_path)
+    assert whosees("convert", "out.json", "-o", "b.parquet", cwd=tmp_path).code == 0
+    whosees("check", "a.xml", "-o", "a.parquet", cwd=tmp_path)
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
 
 
 def test_a_table_is_no_text_for_a_terminal(tmp_path: Path) -> None:
-    run = sightline("check", tmp_path, "--format", "parquet")
+    run = whosees("check", tmp_path, "--format", "parquet")
     assert (run.code, run.out) == (2, "")
-    assert (
-        run.err.splitlines()[0] == "sightline: `parquet` is no text: say which file it goes to with -o FILE"
-    )
+    assert run.err.splitlines()[0] == "whosees: `parquet` is no text: say which file it goes to with -o FILE"
 
 
 def test_a_table_without_pyarrow_is_refused_before_anything_is_judged(tmp_path: Path) -> None:
@@ -433,7 +429,7 @@ def test_a_table_without_pyarrow_is_refused_before_anything_is_judged(tmp_path: 
     program = (
         "import importlib.util as u, sys; real = u.find_spec;"
         "u.find_spec = lambda name, *rest: None if name == 'pyarrow' else real(name, *rest);"
-        "from sightline.checker.cli import run; sys.exit(run(['check', '.', '-o', 'out.parquet']))"
+        "from whosees.checker.cli import run; sys.exit(run(['check', '.', '-o', 'out.parquet']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -441,8 +437,8 @@ def test_a_table_without_pyarrow_is_refused_before_anything_is_judged(tmp_path: 
     assert (done.returncode, done.stderr) == (
         2,
         (
-            "sightline: `sightline check --format parquet` needs `pyarrow`, which is not installed: "
-            "pip install 'sightline[arrow]'\n"
+            "whosees: `whosees check --format parquet` needs `pyarrow`, which is not installed: "
+            "pip install 'whosees[arrow]'\n"
         ),
     )
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from secrecy import broken, planted
 from secrecy.marker import FORMS
 from secrecy.sealed import FIGURES, Sealed
 
-SWEEP = "SIGHTLINE_SWEEP"
+SWEEP = "WHOSEES_SWEEP"
 PLACES = int(os.environ.get(SWEEP, "1"))
 """At how many markers of a file each way to break it is tried; more with `make secrecy`."""
 

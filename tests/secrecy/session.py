@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sightline.checker import crash, signals
-from sightline.checker.cli import run
-from sightline.checker.cli.standard_streams import prepare
+from whosees.checker import crash, signals
+from whosees.checker.cli import run
+from whosees.checker.cli.standard_streams import prepare
 
 
 class ToldAll(Exception):  # noqa: N818 - what is wrong is that it says so much

@@ -14,7 +14,7 @@ from live.test_transport import http
 from secrecy import broken, planted
 from secrecy.marker import MARK
 from secrecy.sealed import Sealed
-from sightline.reports.formats import FORMATS
+from whosees.reports.formats import FORMATS
 
 READS: dict[str, tuple[str, ...]] = {
     "check --request": ("check", "good.xml", "--request", "FILE"),
@@ -39,9 +39,9 @@ READS: dict[str, tuple[str, ...]] = {
 
 RESULTS = {
     "a schema": f'{{"schema": "{MARK}"}}',
-    "no rulebook": f'{{"schema": "sightline/check@1", "rulebook": "{MARK}"}}',
-    "an outcome": f'{{"schema": "sightline/check@1", "rulebook": {{}}, "summary": {{}}, "responses": [{{"outcome": "{MARK}"}}]}}',
-    "cut": f'{{"schema": "sightline/check@1", "rulebook": {{"id": "{MARK}',
+    "no rulebook": f'{{"schema": "whosees/check@1", "rulebook": "{MARK}"}}',
+    "an outcome": f'{{"schema": "whosees/check@1", "rulebook": {{}}, "summary": {{}}, "responses": [{{"outcome": "{MARK}"}}]}}',
+    "cut": f'{{"schema": "whosees/check@1", "rulebook": {{"id": "{MARK}',
 }
 PLANS = {
     "a password itself": f'site = "s"\n[[sessions]]\nkey = "1"\npassword = "{MARK}"',
@@ -133,7 +133,7 @@ def test_the_plugin_and_its_cache_hold_none_of_it(sealed: Sealed, inputs: Path, 
         str(sound / name)
         for name in ("pair.response.xml", "unknown.xml", "log.jsonl", "traffic.har", "all.zip")
     ]
-    named = [word for name in files for word in ("--sightline", name)]
+    named = [word for name in files for word in ("--whosees", name)]
     ended = sealed.run(
         "-q", "-rA", "--rootdir=.", "--tb=long", "--junitxml=junit.xml", "-o", "junit_logging=all", *named,
         command=(sys.executable, "-m", "pytest"),
@@ -152,24 +152,24 @@ from pathlib import Path
 CONTENT = Path({leak!r}).read_bytes()
 
 
-def test_that_leaks(sightline):
-    sightline.assert_conformant(CONTENT, caller="anonymous", password="not-supplied")
+def test_that_leaks(whosees):
+    whosees.assert_conformant(CONTENT, caller="anonymous", password="not-supplied")
 
 
-def test_with_a_request(sightline):
-    sightline.assert_conformant(CONTENT, request=CONTENT)
+def test_with_a_request(whosees):
+    whosees.assert_conformant(CONTENT, request=CONTENT)
 
 
-def test_of_another_type(sightline):
-    sightline.assert_conformant(CONTENT.decode())
+def test_of_another_type(whosees):
+    whosees.assert_conformant(CONTENT.decode())
 
 
-def test_with_an_unknown_value(sightline):
-    sightline.assert_conformant(CONTENT, caller="nobody")
+def test_with_an_unknown_value(whosees):
+    whosees.assert_conformant(CONTENT, caller="nobody")
 
 
-def test_that_checks(sightline):
-    sightline.check(CONTENT.decode(), request=CONTENT)
+def test_that_checks(whosees):
+    whosees.check(CONTENT.decode(), request=CONTENT)
 """
 
 

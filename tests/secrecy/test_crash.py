@@ -14,17 +14,17 @@ import pytest
 from secrecy import planted
 from secrecy.marker import MARK
 from secrecy.sealed import SESSION, Ended, Sealed
-from sightline.checker.transport import SERVICE_PATH
+from whosees.checker.transport import SERVICE_PATH
 
 STAGES = {
-    "while recordings are found": "sightline.checker.recordings.formats:reader_of",
-    "while a container is read": "sightline.checker.recordings.reader:Place.entry",
-    "while a request is read": "sightline.checker.request:_texts",
-    "while XML is read": "sightline.checker.response:PayloadReader.read",
-    "while evidence is weighed": "sightline.checker.call:claims_of",
-    "while it is judged": "sightline.checker.check:judge",
-    "while a report is written": "sightline.reports.check_text:CheckText.response",
-    "while totals are written": "sightline.engine.result:Summary.add",
+    "while recordings are found": "whosees.checker.recordings.formats:reader_of",
+    "while a container is read": "whosees.checker.recordings.reader:Place.entry",
+    "while a request is read": "whosees.checker.request:_texts",
+    "while XML is read": "whosees.checker.response:PayloadReader.read",
+    "while evidence is weighed": "whosees.checker.call:claims_of",
+    "while it is judged": "whosees.checker.check:judge",
+    "while a report is written": "whosees.reports.check_text:CheckText.response",
+    "while totals are written": "whosees.engine.result:Summary.add",
 }
 """Functions that are made to raise an exception which quotes all that they were called with."""
 
@@ -44,7 +44,7 @@ def test_a_crash_names_the_place_and_no_text(sealed: Sealed, sound: Path, stage:
     for one in crashed:
         first, *rest = one.err.decode().splitlines()
         assert first == (
-            "sightline: internal error: this is a defect of the program; please report these lines, which hold"
+            "whosees: internal error: this is a defect of the program; please report these lines, which hold"
             " nothing of any input"
         )
         assert any(line.strip().endswith("ToldAll") for line in rest)
@@ -63,11 +63,11 @@ def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> No
         "from secrecy.session import break_down\n\n"
         f"break_down({STAGES['while it is judged']!r})\n"
         f"CONTENT = Path({str(message)!r}).read_bytes()\n\n\n"
-        "def test_it(sightline):\n"
-        "    sightline.assert_conformant(CONTENT)\n"
+        "def test_it(whosees):\n"
+        "    whosees.assert_conformant(CONTENT)\n"
     )
     ended = sealed.run(
-        "-q", "--tb=long", "--sightline", message, command=(sys.executable, "-m", "pytest"),
+        "-q", "--tb=long", "--whosees", message, command=(sys.executable, "-m", "pytest"),
         PYTHONPATH=str(SESSION.parents[1]),
     )  # fmt: skip
     assert ended.code != 0
@@ -76,8 +76,8 @@ def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> No
 
 BREAKING = """
 from secrecy.session import break_down
-from sightline.checker.cli import main
-break_down("sightline.checker.emulate.answer:Answerer.answer")
+from whosees.checker.cli import main
+break_down("whosees.checker.emulate.answer:Answerer.answer")
 main()
 """
 
@@ -104,7 +104,7 @@ def test_a_crash_of_the_emulator_is_said_without_the_request(sealed: Sealed) -> 
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
     sealed.keep(Ended(("emulate",), process.returncode, out, said + err))
-    assert (process.returncode, err.count(b"sightline: internal error: ")) == (0, 2)
+    assert (process.returncode, err.count(b"whosees: internal error: ")) == (0, 2)
 
 
 ELSEWHERE = {
@@ -125,11 +125,11 @@ def test_a_fault_that_no_command_catches_is_said_in_the_same_way(sealed: Sealed,
     """Threads, endings and logs of libraries have ways of their own to write a traceback."""
     mark = "".join(f"\\x{ord(c):02x}" for c in MARK)
     script = (
-        "from sightline.checker import crash\ncrash.install()\ncrash.mute_logs()\n"
+        "from whosees.checker import crash\ncrash.install()\ncrash.mute_logs()\n"
         f'mark = "{mark}"\ndef fails():\n    raise ValueError(mark)\n{ELSEWHERE[place]}\n'
     )
     ended = sealed.run(command=(sys.executable, "-c", script))
     said = ended.err.decode()
-    assert said.startswith("sightline: lib failed\n" if "log" in place else "sightline: internal error: ")
+    assert said.startswith("whosees: lib failed\n" if "log" in place else "whosees: internal error: ")
     assert "Traceback" not in said
     assert ("ValueError" in said) is (place != "in a log without an exception")

@@ -15,15 +15,15 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet as pq
 
-from sightline.checker import spark
-from sightline.checker.arrow import ColumnError
-from sightline.checker.arrow import check as check_here
-from sightline.checker.check import Settings
-from sightline.checker.cli import run
-from sightline.checker.spark import SparkMissingError
-from sightline.rules.load import BUILTIN
-from support.command import sightline
+from support.command import whosees
 from support.traffic import CALLS, GOOD, json_lines, table
+from whosees.checker import spark
+from whosees.checker.arrow import ColumnError
+from whosees.checker.arrow import check as check_here
+from whosees.checker.check import Settings
+from whosees.checker.cli import run
+from whosees.checker.spark import SparkMissingError
+from whosees.rules.load import BUILTIN
 
 MANY = CALLS * 8
 
@@ -133,8 +133,8 @@ def test_columns_are_seen_to_before_a_job_is_started(session: Any) -> None:
 def test_scan_of_parquet_is_check_row_for_row(session: Any, folder: Path, tmp_path: Path) -> None:
     """The installed command, with a Spark of its own."""
     assert session
-    told = sightline("check", folder, "--format", "json").json
-    scan = sightline(
+    told = whosees("check", folder, "--format", "json").json
+    scan = whosees(
         "scan", "--master", "local[2]", "--conf", "spark.ui.enabled=false", folder, tmp_path / "out"
     )
     assert (scan.code, scan.out.splitlines()[0]) == (
@@ -157,7 +157,7 @@ def test_scan_of_lines_is_check_row_for_row(
     lines = json_lines(MANY).splitlines(keepends=True)
     (tmp_path / "in" / "part-0.jsonl").write_bytes(b"".join(lines[:half]))
     (tmp_path / "in" / "part-1.jsonl").write_bytes(b"".join(lines[half:]) + b'\n{"id": "broken\n')
-    told = sightline("check", tmp_path / "in", "--format", "json").json
+    told = whosees("check", tmp_path / "in", "--format", "json").json
     out = tmp_path / "out.jsonl"
     assert run(["scan", str(tmp_path / "in"), str(out)]) == 1
     rows = [json.loads(line) for part in out.glob("part-*") for line in part.read_text().splitlines()]
@@ -207,7 +207,7 @@ def test_scan_says_in_one_message_what_is_wrong(
     ):
         assert run(["scan", str(tmp_path / given), str(tmp_path / out)]) == 2
         (line,) = capsys.readouterr().err.splitlines()
-        assert line.startswith(f"sightline: {said.format(tmp_path)}")
+        assert line.startswith(f"whosees: {said.format(tmp_path)}")
 
 
 def test_a_line_beyond_its_bound_is_refused_and_the_others_are_judged(session: Any, tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_a_line_beyond_its_bound_is_refused_and_the_others_are_judged(session: A
     size = len(GOOD)
     assert run(["scan", "--max-size", str(size), str(tmp_path / "a.jsonl"), str(tmp_path / "out")]) == 3
     rows = rows_of(session.read.parquet(str(tmp_path / "out")))
-    told = sightline("check", tmp_path / "a.jsonl", "--max-size", str(size), "--format", "json").json
+    told = whosees("check", tmp_path / "a.jsonl", "--max-size", str(size), "--format", "json").json
     assert sorted(row["detail"] or "" for row in rows) == sorted(r["detail"] or "" for r in told["responses"])
 
 
@@ -226,6 +226,4 @@ def test_without_pyspark_one_message_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(SparkMissingError) as missing:
         spark.check(None)
-    assert (
-        str(missing.value) == "Spark needs `pyspark`, which is not installed: pip install 'sightline[spark]'"
-    )
+    assert str(missing.value) == "Spark needs `pyspark`, which is not installed: pip install 'whosees[spark]'"

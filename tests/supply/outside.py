@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--requirements", required=True, type=Path)
     parser.add_argument("--package", required=True, type=Path)
     options, wanted = parser.parse_known_args()
-    with tempfile.TemporaryDirectory(prefix="sightline-outside-") as name:
+    with tempfile.TemporaryDirectory(prefix="whosees-outside-") as name:
         place = Path(name) / "place"
         python = _environment(Path(name) / "venv", options.python, options.requirements, options.package)
         _lay_out(place)
@@ -74,7 +74,7 @@ def _lay_out(place: Path) -> None:
 def _show(python: Path, place: Path) -> None:
     """Say which versions are tested, and see that it is the installed code that is imported."""
     code = (
-        "import sys, sightline.rules, sightline.checker as c; from importlib.metadata import version as v;"
+        "import sys, whosees.rules, whosees.checker as c; from importlib.metadata import version as v;"
         "assert c.__file__.startswith(sys.prefix), c.__file__;"
         "print('python', sys.version.split()[0],"
         " *(f'{n} {v(n)}' for n in ('click','lxml','msgspec','tabulate','httpx','uvicorn','pyyaml')), sep=', ')"

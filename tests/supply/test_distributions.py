@@ -34,7 +34,7 @@ def wheel(built: Distributions) -> zipfile.ZipFile:
 
 def test_the_wheel_holds_every_file_of_the_four_floors_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     code = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert code == {f"sightline/{path}" for path in own_files() if path.parts[0] in FLOORS}
+    assert code == {f"whosees/{path}" for path in own_files() if path.parts[0] in FLOORS}
     told = {name.partition(".dist-info/")[2] for name in wheel.namelist() if name not in code}
     assert told == {*("METADATA", "WHEEL", "RECORD", "entry_points.txt", "top_level.txt", "licenses/LICENSE")}
 
@@ -59,7 +59,7 @@ NEEDED = [
 
 @pytest.mark.parametrize("name", NEEDED)
 def test_the_wheel_holds_the_data_as_it_is(wheel: zipfile.ZipFile, name: str) -> None:
-    assert wheel.read(f"sightline/{name}") == (ROOT / name).read_bytes()
+    assert wheel.read(f"whosees/{name}") == (ROOT / name).read_bytes()
 
 
 def test_every_file_bears_the_time_it_was_built_for_and_usual_rights(wheel: zipfile.ZipFile) -> None:
@@ -80,7 +80,7 @@ def _metadata(wheel: zipfile.ZipFile) -> Message:
 def test_the_metadata_says_what_pyproject_says(wheel: zipfile.ZipFile) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     told = _metadata(wheel)
-    assert told["Name"] == "sightline"
+    assert told["Name"] == "whosees"
     assert told["Requires-Python"] == project["requires-python"] == ">=3.11"
     assert told["License-Expression"] == "Apache-2.0"
     needed = [each for each in told.get_all("Requires-Dist", []) if "extra ==" not in each]
@@ -104,6 +104,6 @@ def test_the_source_distribution_holds_what_it_takes_to_test_it(built: Distribut
     held = {Path(member.name).relative_to(top) for member in members if member.isfile()}
     left_out = {Path(".ci/run"), Path(".gitignore")}
     assert set(own_files()) - held == left_out & set(own_files())
-    made = {path for path in held - set(own_files()) if "sightline.egg-info" not in path.parts}
+    made = {path for path in held - set(own_files()) if "whosees.egg-info" not in path.parts}
     assert made == {Path("PKG-INFO"), Path("setup.cfg")}
     assert {(member.mtime, member.uid, member.uname) for member in members} == {(WHEN, 0, "")}

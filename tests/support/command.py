@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-COMMAND = Path(sys.executable).parent / "sightline"
+COMMAND = Path(sys.executable).parent / "whosees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Run:
         return json.loads(self.out)
 
 
-def sightline(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None, **environment: str) -> Run:
-    """Run ``sightline`` in a process of its own; a traceback is never an answer."""
+def whosees(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None, **environment: str) -> Run:
+    """Run ``whosees`` in a process of its own; a traceback is never an answer."""
     done = subprocess.run(
         [COMMAND, *map(str, arguments)],
         input=stdin,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import sightline.engine
-import sightline.rules
+import whosees.engine
+import whosees.rules
 
-ENGINE = Path(sightline.engine.__file__).parent
-RULES = Path(sightline.rules.__file__).parent
+ENGINE = Path(whosees.engine.__file__).parent
+RULES = Path(whosees.rules.__file__).parent

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.recordings import Recording
-from sightline.engine.context import Claim, Rank, read_claim
-from sightline.engine.judge import Policy
-from sightline.engine.result import ResponseResult
-from sightline.rules import builtin_rulebook
+from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.recordings import Recording
+from whosees.engine.context import Claim, Rank, read_claim
+from whosees.engine.judge import Policy
+from whosees.engine.result import ResponseResult
+from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 

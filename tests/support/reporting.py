@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.recordings import Recording
-from sightline.checker.refusal import Reason
-from sightline.engine.context import Rank, Settled, context_of, read_claim
-from sightline.engine.finding import Finding, Severity, finding_id
-from sightline.engine.judge import Policy
-from sightline.engine.result import Outcome, ResponseResult, Summary
-from sightline.reports.check_report import CheckReport
-from sightline.reports.formats import FORMATS, Medium
-from sightline.reports.places import Places
-from sightline.rules.load import builtin_rulebook
+from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.recordings import Recording
+from whosees.checker.refusal import Reason
+from whosees.engine.context import Rank, Settled, context_of, read_claim
+from whosees.engine.finding import Finding, Severity, finding_id
+from whosees.engine.judge import Policy
+from whosees.engine.result import Outcome, ResponseResult, Summary
+from whosees.reports.check_report import CheckReport
+from whosees.reports.formats import FORMATS, Medium
+from whosees.reports.places import Places
+from whosees.rules.load import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 PLACES = Places("/repo/tests", "/repo")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sightline.rules import Rulebook, load_rulebook
-from sightline.rules.load import BUILTINS, SKELETON
+from whosees.rules import Rulebook, load_rulebook
+from whosees.rules.load import BUILTINS, SKELETON
 
-COMMAND = Path(sys.executable).parent / "sightline"
+COMMAND = Path(sys.executable).parent / "whosees"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Variant = Callable[..., Path]
@@ -22,7 +22,7 @@ Loaded = Callable[..., Rulebook]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run `sightline` as a user does, in a folder of the test's own."""
+    """Run `whosees` as a user does, in a folder of the test's own."""
 
     def run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(

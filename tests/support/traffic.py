@@ -17,12 +17,12 @@ import pyarrow as pa
 from pyarrow import ipc
 from pyarrow import parquet as pq
 
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.recordings import find_recordings
-from sightline.checker.refusal import Limits
-from sightline.engine.result import ResponseResult
 from support.judging import RULEBOOK
 from support.messages import body, message, request, response
+from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.recordings import find_recordings
+from whosees.checker.refusal import Limits
+from whosees.engine.result import ResponseResult
 
 SHOWN = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from sightline.checker.check import Checker, Settings, Skipped
-from sightline.checker.recall import Memory
-from sightline.checker.recordings import Recording
-from sightline.checker.refusal import Limits
-from sightline.engine.judge import Policy
-from sightline.engine.result import ResponseResult
+from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.recall import Memory
+from whosees.checker.recordings import Recording
+from whosees.checker.refusal import Limits
+from whosees.engine.judge import Policy
+from whosees.engine.result import ResponseResult
 
 from .judging import RULEBOOK
 from .messages import response

@@ -127,7 +127,7 @@ function acceptDrops() {
 }
 
 // For scripts: the same answers as data. docs/explorer.md has their shapes.
-window.sightline = Object.freeze({
+window.whosees = Object.freeze({
   check: (response, request = null, stated = {}) => check(response, request, statedClaims(stated)),
   explain(path, facts) {
     const context = contextOf(facts);

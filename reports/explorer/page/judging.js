@@ -1,4 +1,4 @@
-// Judging: what was read, held against the decisions. The same steps, words and order as `sightline check`, which the
+// Judging: what was read, held against the decisions. The same steps, words and order as `whosees check`, which the
 // tests compare it with; nothing is decided here.
 
 const SEVERITIES = ["error", "warning", "note"];
@@ -10,7 +10,7 @@ const SEEN = new WeakMap();
 const shows = (expectation) => expectation === "must" || expectation === "should";
 
 /**
- * Judges a response and gives a result for each of its bodies, in the shape of `sightline check --format json`.
+ * Judges a response and gives a result for each of its bodies, in the shape of `whosees check --format json`.
  *
  * `response` and `request` are bytes or text, `request` null where there is none; `requestName` is its file's name.
  * `stated` are claims of rank STATED.

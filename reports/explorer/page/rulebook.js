@@ -123,7 +123,7 @@ const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replac
 
 /** Gives the command that explains a path or a rule, ready to be pasted into a shell. */
 function explainCommand(what, context) {
-  const words = ["sightline", "explain", what];
+  const words = ["whosees", "explain", what];
   if (context && (ROW_AT.has(what) || UNLISTED_AT.has(what))) words.push(...flags(statedOf(context)));
   if (DATA.rulebook.location) words.push("--rules", DATA.rulebook.location);
   return words.map(quoted).join(" ");
