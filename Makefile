@@ -57,7 +57,7 @@ lint: install-dev
 
 types: install-dev
 	$(BIN)/mypy $(PACKAGES)
-	$(BIN)/mypy tests
+	cd tests && ../$(BIN)/mypy --config-file ../pyproject.toml .
 
 imports: install-dev
 	$(BIN)/lint-imports
@@ -71,7 +71,7 @@ $(VENV)/.spark: requirements-spark.txt $(VENV)/.pinned
 	@touch $@
 
 test-spark: install-dev $(VENV)/.spark
-	$(BIN)/python -m pytest tests/spark
+	$(BIN)/python -m pytest tests/checker/integrations/spark
 
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet uv

@@ -17,12 +17,12 @@ from pathlib import Path
 from lxml import etree
 from tabulate import tabulate
 
-from whosees.checker.check import Checker, Settings
-from whosees.checker.cli import run
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.cli.app import run
+from whosees.checker.messages.xml.parser import new_parser
 from whosees.checker.recordings import Recording
-from whosees.checker.xml import new_parser
 from whosees.engine.result import ResponseResult
-from whosees.reports.check_json import CheckJson
+from whosees.reports.check.json import CheckJson
 
 from . import peers
 from .corpus import RULEBOOK, Made, Shapes, contexts, recordings, with_findings

@@ -18,10 +18,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from whosees.checker.live.cases import cases_of
-from whosees.checker.live.message import request_of
-from whosees.checker.live.plan import Secrets, load_plan
-from whosees.checker.transport import SERVICE_PATH
+from whosees.checker.service.endpoint import SERVICE_PATH
+from whosees.checker.service.live.cases import cases_of
+from whosees.checker.service.live.message import request_of
+from whosees.checker.service.live.plan import Secrets, load_plan
 from whosees.rules.load import builtin_rulebook
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "live.toml"

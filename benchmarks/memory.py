@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from whosees.checker.cli import run
+from whosees.checker.cli.app import run
 
 
 def peak() -> int:

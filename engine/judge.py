@@ -11,10 +11,10 @@ from typing import NamedTuple, TypeVar
 from ..rules.model import Row
 from .context import Context
 from .expectation import Evaluator, Expectation
+from .explain.reasons import grounds
 from .finding import RULES, Finding, Severity, finding_id
-from .names import resembled_row
+from .near_miss import resembled_row
 from .observation import Node, Observation
-from .reasons import grounds
 from .sketch import Sketch, Unlisted, row_bits
 
 K = TypeVar("K")

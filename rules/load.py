@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from .decode import ShapeError, decode_toml
 from .model import Document, Row, Rulebook
 from .names import did_you_mean, listed
-from .shape import ShapeError, decode_toml
 from .validate import path_fault, remarks
 
 _HERE = os.path.dirname(__file__)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from ...engine.result import Outcome, Summary
-from ..check import Result
+from ..checking.checker import Result
 
 PATIENCE, EVERY = 1.0, 0.1
 """Seconds until the line appears, and between its changes."""

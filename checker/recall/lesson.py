@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ...engine.sketch import row_bits
 from ...rules.model import Rulebook
-from ..refusal import Limits
-from ..response import ROOT, PayloadReader, Place
-from ..vocabulary import Vocabulary
+from ..core.errors import Limits
+from ..messages.vocabulary import Vocabulary
+from ..messages.xml.observe import ROOT, PayloadReader, Place
 from .drawing import Envelope, Event, Kind, Named
 from .skeleton import MARK
 from .tags import TAG, Spaces, Unteachable, declared, resolved

@@ -17,8 +17,8 @@ from ...engine.expectation import Evaluator
 from ...engine.judge import Judge, Policy, judge_for
 from ...engine.result import ResponseResult, outcome_of
 from ...rules.model import ResponseEvidence
+from ..core.errors import Limits
 from ..recordings import message_sent
-from ..refusal import Limits
 from .drawing import Drawing
 from .grammar import Grammar
 from .requests import Requests, RequestShape

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...rules.model import Rulebook
-from ..refusal import Limits, Refusal
-from ..request import read_requests
+from ..core.errors import Limits, Refusal
+from ..messages.xml.request import read_requests
 from .shelf import Shelf
 from .skeleton import Plain, Split, fill, plain, split
 

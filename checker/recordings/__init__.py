@@ -6,10 +6,10 @@ says of what it cannot give which reason it has; the rest is read on.
 
 from __future__ import annotations
 
-from .find import find_lots, find_recordings
-from .http import message_sent
-from .lots import LOT, Lot, read_all
-from .recording import STDIN, Companion, Content, Found, Recording, Stray, Unusable, name_of, read_bounded
+from .batch import LOT, Lot, read_all
+from .discovery.walk import find_lots, find_recordings
+from .http_message import message_sent
+from .model import STDIN, Companion, Content, Found, Recording, Stray, Unusable, name_of, read_bounded
 
 __all__ = [
     "LOT",

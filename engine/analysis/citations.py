@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...rules.model import CitedFor, Rulebook
 from ..context import all_contexts
 from ..expectation import Evaluator
-from ..explain import applies
+from ..explain.explain import applies
 from ..finding import Severity
 from .remark import Remark
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...rules.model import Rulebook
 from ...rules.names import plain
-from ..explain import matching
+from ..explain.explain import matching
 from ..finding import Severity
 from .remark import Remark
 

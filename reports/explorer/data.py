@@ -8,7 +8,7 @@ from ...engine.expectation import Evaluator
 from ...engine.finding import RULES
 from ...engine.judge import SAID
 from ...rules.model import Fact, Row, Rulebook
-from ..words import FACT_FLAGS
+from ..text.phrases import FACT_FLAGS
 from .decisions import decisions_data
 from .reading import ReadingLimits, reading_data
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from ...engine.context import Context, ContextError, all_contexts, context_of
 from ...engine.expectation import Evaluator, Expectation
-from ...engine.explain import Explanation, Reason, explain, explain_unlisted
-from ...engine.reasons import grounds
+from ...engine.explain.explain import Explanation, Reason, explain, explain_unlisted
+from ...engine.explain.reasons import grounds
 from ...rules.model import UNKNOWN, Row, Rulebook
-from ..ways_out import Step, WaysOut, ways_out
+from ..text.remedies import Step, WaysOut, ways_out
 from .texts import Pool, shared
 
 CONTEXT_LIMIT = 5_000

@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from ...engine.expectation import Evaluator
-from ..check_json import encode
+from ..check.json import encode
 from .data import page_data
 from .reading import ReadingLimits
 

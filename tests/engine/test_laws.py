@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from whosees.engine.context import Context, all_contexts, change, context_of
 from whosees.engine.expectation import Evaluator, Expectation
-from whosees.engine.explain import explain
-from whosees.engine.ways import ways_to_appear
+from whosees.engine.explain.explain import explain
+from whosees.engine.explain.remedies import ways_to_appear
 from whosees.rules import builtin_rulebook
 from whosees.rules.model import UNKNOWN, Row
 

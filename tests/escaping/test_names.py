@@ -17,7 +17,7 @@ from escaping.names import NAMES
 from support.messages import body as body_content
 from support.messages import elements, message
 from support.traffic import LEAKING, SHOWN
-from whosees.reports.formats import FORMATS
+from whosees.reports.check.registry import FORMATS
 
 PLAIN = b"plain"
 

@@ -9,13 +9,13 @@ import signal
 from pathlib import Path
 
 import pytest
-from live.practice import EXAMPLE
-from live.servers import RawServer
 
 from faults.conftest import Room
+from support.practice import EXAMPLE
+from support.servers import RawServer
 from support.traffic import LEAKING
 from support.waiting import until_it_waits
-from whosees.checker import signals
+from whosees.checker.core import signals
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 TOLD = b"whosees: interrupted; the report covers what was judged until then\n"
@@ -117,7 +117,7 @@ import sys
 FOLDER = {folder!r}
 
 if sys.argv[0].endswith("whosees"):
-    from whosees.checker.check import Checker
+    from whosees.checker.checking.checker import Checker
 
     check, parent = Checker.check, os.getpid()
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from faults.conftest import FULL, Room, needs_full
-from whosees.checker.whole_files import UNFINISHED, whole_file, write_together
+from whosees.checker.core.atomic_files import UNFINISHED, whole_file, write_together
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "help": ("--help",),
@@ -185,7 +185,7 @@ class TestTogether:
     def test_none_is_new_where_one_cannot_be_opened(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: int
     ) -> None:
-        import whosees.checker.whole_files as module
+        import whosees.checker.core.atomic_files as module
 
         begin, begun = module._begin, []
 

@@ -12,18 +12,18 @@ import click
 from fuzz.messages import EXAMPLES, SMALL, checker
 from fuzz.target import hold_results, scratch
 from support.messages import body, elements, message
-from whosees.checker.baseline import BaselineError, read_baseline
-from whosees.checker.check import Checker, Settings
-from whosees.checker.cli.check import command as check_command
-from whosees.checker.emulate.scenario import BUILTIN, ScenarioError, load_scenario
-from whosees.checker.live.cases import cases_of
-from whosees.checker.live.plan import PlanError, load_plan
+from whosees.checker.checking.baseline_file import BaselineError, read_baseline
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.sidecar import SidecarError, read_sidecar
+from whosees.checker.cli.commands.check import command as check_command
 from whosees.checker.recordings import Recording
-from whosees.checker.sidecar import SidecarError, read_sidecar
+from whosees.checker.service.emulate.scenario import BUILTIN, ScenarioError, load_scenario
+from whosees.checker.service.live.cases import cases_of
+from whosees.checker.service.live.plan import PlanError, load_plan
 from whosees.engine.baseline import Entry
 from whosees.engine.result import ResponseResult, Summary
-from whosees.reports.check_decode import ResultError, SavedResult
-from whosees.reports.check_json import CheckJson
+from whosees.reports.check.decode import ResultError, SavedResult
+from whosees.reports.check.json import CheckJson
 from whosees.rules import builtin_rulebook
 from whosees.rules.load import BUILTINS, RULEBOOK_FILE, SKELETON, TABLE_FILE, RulebookError, load_rulebook
 from whosees.rules.model import Rulebook

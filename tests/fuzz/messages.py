@@ -8,14 +8,14 @@ from pathlib import Path
 
 from fuzz.target import LIMITS, hold_node, hold_results
 from support.messages import EP, SERV, SUCCESS, XSI, body, failure, message, request
-from whosees.checker.check import Checker, Settings
-from whosees.checker.emulate.answer import Answerer
-from whosees.checker.emulate.scenario import load_scenario
-from whosees.checker.live.scrub import Scrubber
-from whosees.checker.message import MessageReader, answers
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.core.errors import Refusal
+from whosees.checker.messages.base import MessageReader, answers
+from whosees.checker.messages.registry import reader_for
 from whosees.checker.recordings import Recording, message_sent
-from whosees.checker.refusal import Refusal
-from whosees.checker.wire import reader_for
+from whosees.checker.service.emulate.answer import Answerer
+from whosees.checker.service.emulate.scenario import load_scenario
+from whosees.checker.service.live.scrub import Scrubber
 from whosees.rules import builtin_rulebook
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -24,14 +24,14 @@ from support.traffic import (
     vcrpy,
     zipped,
 )
+from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Content, Recording, Stray
-from whosees.checker.recordings.expansion import Expansion
-from whosees.checker.recordings.formats import read_content
-from whosees.checker.recordings.neighbours import FilesInArchive
-from whosees.checker.recordings.reader import Place
-from whosees.checker.recordings.recording import Unusable
-from whosees.checker.recordings.streams import HeldOrigin, OnceOrigin
-from whosees.checker.refusal import Reason
+from whosees.checker.recordings.base import Place
+from whosees.checker.recordings.containers.streams import HeldOrigin, OnceOrigin
+from whosees.checker.recordings.containers.unpack_budget import Expansion
+from whosees.checker.recordings.discovery.references import FilesInArchive
+from whosees.checker.recordings.model import Unusable
+from whosees.checker.recordings.registry import read_content
 
 CALLS = (Call(SMALL, ASKED), Call(b"", b"", 503))
 RECORDINGS = EXAMPLES / "recordings"

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from whosees.checker.check import Checker, Skipped
+from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.core.errors import Limits, Reason
 from whosees.checker.recordings import Recording, Stray
-from whosees.checker.refusal import Limits, Reason
 from whosees.engine.observation import Node
 from whosees.engine.result import Outcome, ResponseResult
 

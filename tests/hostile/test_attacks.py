@@ -19,10 +19,10 @@ from hostile.canary import CONTENT, Audit, Canary, planted
 from support.command import whosees
 from support.judging import RULEBOOK
 from support.traffic import ASKED, GOOD, Call, har, json_lines, tarred, zipped
-from whosees.checker.check import Checker, Settings
-from whosees.checker.emulate.answer import Answerer
-from whosees.checker.emulate.scenario import load_scenario
+from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording, find_recordings
+from whosees.checker.service.emulate.answer import Answerer
+from whosees.checker.service.emulate.scenario import load_scenario
 from whosees.engine.result import ResponseResult
 
 UNSAFE = "it declares a document type; remove the DOCTYPE, which no message of the service has"

@@ -16,9 +16,9 @@ import pytest
 from support.command import whosees
 from support.messages import body, message
 from support.traffic import CALLS, GOOD, vcrpy, zipped
-from whosees.checker.cli import run
-from whosees.checker.cli.limits import BYTES, MOST, NAMES
-from whosees.checker.refusal import Limits
+from whosees.checker.cli.app import run
+from whosees.checker.cli.options.limits import BYTES, MOST, NAMES
+from whosees.checker.core.errors import Limits
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "limits.md").read_text("utf-8")

@@ -11,7 +11,7 @@ import pytest
 from support.command import whosees
 from support.messages import body, elements, message
 from support.traffic import SHOWN, Call, har, json_lines, judged, vcrpy
-from whosees.checker.check import Checker, Settings
+from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
 

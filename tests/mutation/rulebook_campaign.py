@@ -49,7 +49,7 @@ class Campaign:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the place of pytest's own loop."""
         for command in COMMANDS:
-            importlib.import_module(f"whosees.checker.cli.{command}")
+            importlib.import_module(f"whosees.checker.cli.commands.{command}")
         items = sorted(in_process(session.items), key=_quick_first)
         for fate in fates(self._mutants, lambda mutant: _juries(items, mutant)):
             self.fates.append(fate)

@@ -10,7 +10,7 @@ pytest.importorskip("mutmut", reason="mutmut is installed by `make assure-code`"
 
 from whosees import engine
 from whosees.engine.expectation import Expectation
-from whosees.engine.names import edits
+from whosees.engine.near_miss import edits
 from whosees.engine.sketch import row_bits
 from whosees.rules import builtin_rulebook
 
@@ -25,7 +25,7 @@ def _mutant(module: str, change: str) -> CodeMutant:
 
 
 def test_a_mutant_is_what_runs_in_its_child_alone() -> None:
-    mutant = _mutant("whosees.engine.names", "-return limit + 1 +return limit + 2")
+    mutant = _mutant("whosees.engine.near_miss", "-return limit + 1 +return limit + 2")
 
     def work() -> str:
         put_in_place(mutant)
@@ -74,14 +74,14 @@ def test_every_module_of_the_engine_in_which_something_can_be_changed_is_mutated
 
 
 def test_every_mutant_is_one_change_and_has_its_line() -> None:
-    for mutant in of_module("whosees.engine.names"):
+    for mutant in of_module("whosees.engine.near_miss"):
         assert mutant.function in ("resembled_row", "_candidates", "_difference", "edits")
         compile(mutant.text, "mutant", "exec")
     assert len(set(MODULES)) == len(MODULES)
 
 
 def test_a_mutant_is_run_against_the_tests_that_reach_its_line() -> None:
-    mutant = _mutant("whosees.engine.names", "-return limit + 1 +return limit + 2")
+    mutant = _mutant("whosees.engine.near_miss", "-return limit + 1 +return limit + 2")
     line = mutant.line
     reached = {_file(mutant.module): {line - 2: ["before"], line: ["there", ""], line + 1: ["after"]}}
     assert _reaching(mutant, reached) == {"there"}

@@ -13,8 +13,8 @@ from msgspec import structs
 from support.reporting import ALWAYS_MC, PLACES, RULEBOOK, check, rendered, samples, unchecked, written
 from whosees.engine.finding import Severity
 from whosees.engine.result import ResponseResult
-from whosees.reports.check_decode import ResultError, SavedResult
-from whosees.reports.formats import FORMATS, Medium
+from whosees.reports.check.decode import ResultError, SavedResult
+from whosees.reports.check.registry import FORMATS, Medium
 
 PATHS = [row.path for row in RULEBOOK.rows]
 FACTS = st.fixed_dictionaries(

@@ -13,7 +13,7 @@ import pytest
 
 from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, hostile_reason, rendered, samples, unchecked
 from whosees.engine.result import ResponseResult
-from whosees.reports.folding import heads
+from whosees.reports.text.grouping import heads
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 LEAK = [*ALWAYS_MC, "metaData/agenda"]

@@ -24,9 +24,9 @@ from support.reporting import (
     unchecked,
 )
 from whosees.engine.result import ResponseResult
-from whosees.reports import check_html
-from whosees.reports.check_html import CheckHtml
-from whosees.reports.visible import visible
+from whosees.reports.check.html import report as check_html
+from whosees.reports.check.html.report import CheckHtml
+from whosees.reports.text.visible import visible
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 

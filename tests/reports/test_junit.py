@@ -142,8 +142,8 @@ def test_hostile_names(name: str) -> None:
 
 
 def test_a_response_is_written_when_it_comes() -> None:
-    from whosees.reports.check_junit import CheckJunit
-    from whosees.reports.places import Places
+    from whosees.reports.check.junit import CheckJunit
+    from whosees.reports.text.locations import Places
 
     report = CheckJunit(RULEBOOK, Places())
     report.begin()

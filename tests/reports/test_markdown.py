@@ -21,8 +21,8 @@ from support.reporting import (
     written,
 )
 from whosees.engine.result import ResponseResult
-from whosees.reports.check_markdown import LIMIT, CheckMarkdown
-from whosees.reports.visible import visible
+from whosees.reports.check.markdown import LIMIT, CheckMarkdown
+from whosees.reports.text.visible import visible
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}

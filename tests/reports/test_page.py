@@ -15,7 +15,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples
 from whosees.engine.result import ResponseResult
-from whosees.reports.visible import visible
+from whosees.reports.text.visible import visible
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 

@@ -24,12 +24,12 @@ from support.reporting import (
     unchecked,
 )
 from whosees.engine.result import Summary
-from whosees.reports.coverage_report import coverage_of, coverage_sentence, tally
-from whosees.reports.formats import FORMATS
-from whosees.reports.places import Place, Places
-from whosees.reports.response_names import UniqueNames, response_name
-from whosees.reports.seen import Cell, Seen
-from whosees.reports.visible import visible
+from whosees.reports.check.registry import FORMATS
+from whosees.reports.text.cell_counts import Cell, Seen
+from whosees.reports.text.coverage import coverage_of, coverage_sentence, tally
+from whosees.reports.text.locations import Place, Places
+from whosees.reports.text.response_names import UniqueNames, response_name
+from whosees.reports.text.visible import visible
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}

@@ -25,7 +25,7 @@ from support.reporting import (
 )
 from whosees.engine.finding import RULES
 from whosees.engine.result import ResponseResult
-from whosees.reports.check_sarif import LIMIT, CheckSarif
+from whosees.reports.check.sarif import LIMIT, CheckSarif
 from whosees.rules.load import BUILTIN, load_rulebook
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-schema-2.1.0.json").read_text("utf-8"))
@@ -118,7 +118,7 @@ def test_the_row_of_the_table_is_a_related_location() -> None:
 @pytest.mark.parametrize("file", ["", "/rulebook.toml"])
 def test_a_rulebook_of_ones_own_is_pointed_to_in_the_repository(file: str) -> None:
     own = load_rulebook(f"{BUILTIN}{file}")
-    from whosees.reports.places import Places
+    from whosees.reports.text.locations import Places
 
     report = CheckSarif(own, Places(BUILTIN, str(Path(BUILTIN).parent)), "1.2.3")
     run = valid(written(report, [check(LEAK, facts=ANONYMOUS)]))

@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from support.reporting import ALWAYS_MC, PLACES, RULEBOOK, check
-from whosees.reports.check_markdown import CheckMarkdown
-from whosees.reports.check_report import CheckReport
-from whosees.reports.check_sarif import CheckSarif
-from whosees.reports.formats import FORMATS, Medium
+from whosees.reports.check.base import CheckReport
+from whosees.reports.check.markdown import CheckMarkdown
+from whosees.reports.check.registry import FORMATS, Medium
+from whosees.reports.check.sarif import CheckSarif
 
 RESULT = check([*ALWAYS_MC, "metaData/agenda", "hostKey", "hots"], facts={"caller": "anonymous"})
 MEDIUM = Medium(places=PLACES, version="1")

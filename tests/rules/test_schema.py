@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from support.installed import RULES
+from whosees.rules.decode import ShapeError, convert
 from whosees.rules.load import BUILTINS, SKELETON
 from whosees.rules.model import Document
 from whosees.rules.schema import SCHEMA_FILE, rulebook_schema, schema_text
-from whosees.rules.shape import ShapeError, convert
 from whosees.rules.validate import remarks
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from whosees.checker import crash, signals
-from whosees.checker.cli import run
+from whosees.checker.cli.app import run
 from whosees.checker.cli.standard_streams import prepare
+from whosees.checker.core import crash_report as crash
+from whosees.checker.core import signals
 
 
 class ToldAll(Exception):  # noqa: N818 - what is wrong is that it says so much

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live.servers import RawServer
-from live.test_transport import http
 
 from secrecy import broken, planted
 from secrecy.marker import MARK
 from secrecy.sealed import Sealed
-from whosees.reports.formats import FORMATS
+from support.servers import RawServer, http
+from whosees.reports.check.registry import FORMATS
 
 READS: dict[str, tuple[str, ...]] = {
     "check --request": ("check", "good.xml", "--request", "FILE"),

@@ -10,7 +10,7 @@ from secrecy.marker import FORMS, MARK, UNIT, encoded, leaks
 from secrecy.sealed import Sealed
 from support.judging import RULEBOOK
 from support.traffic import judged
-from whosees.reports.formats import FORMATS
+from whosees.reports.check.registry import FORMATS
 
 
 def test_the_marker_is_found_in_every_form_and_however_it_is_cut() -> None:

@@ -14,16 +14,16 @@ import pytest
 from secrecy import planted
 from secrecy.marker import MARK
 from secrecy.sealed import SESSION, Ended, Sealed
-from whosees.checker.transport import SERVICE_PATH
+from whosees.checker.service.endpoint import SERVICE_PATH
 
 STAGES = {
-    "while recordings are found": "whosees.checker.recordings.formats:reader_of",
-    "while a container is read": "whosees.checker.recordings.reader:Place.entry",
-    "while a request is read": "whosees.checker.request:_texts",
-    "while XML is read": "whosees.checker.response:PayloadReader.read",
-    "while evidence is weighed": "whosees.checker.call:claims_of",
-    "while it is judged": "whosees.checker.check:judge",
-    "while a report is written": "whosees.reports.check_text:CheckText.response",
+    "while recordings are found": "whosees.checker.recordings.registry:reader_of",
+    "while a container is read": "whosees.checker.recordings.base:Place.entry",
+    "while a request is read": "whosees.checker.messages.xml.request:_texts",
+    "while XML is read": "whosees.checker.messages.xml.observe:PayloadReader.read",
+    "while evidence is weighed": "whosees.checker.checking.exchange:claims_of",
+    "while it is judged": "whosees.checker.checking.checker:judge",
+    "while a report is written": "whosees.reports.check.text:CheckText.response",
     "while totals are written": "whosees.engine.result:Summary.add",
 }
 """Functions that are made to raise an exception which quotes all that they were called with."""
@@ -76,8 +76,8 @@ def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> No
 
 BREAKING = """
 from secrecy.session import break_down
-from whosees.checker.cli import main
-break_down("whosees.checker.emulate.answer:Answerer.answer")
+from whosees.checker.cli.app import main
+break_down("whosees.checker.service.emulate.answer:Answerer.answer")
 main()
 """
 

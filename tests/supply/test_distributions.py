@@ -40,13 +40,13 @@ def test_the_wheel_holds_every_file_of_the_four_floors_and_nothing_else(wheel: z
 
 
 NEEDED = [
-    "checker/emulate/builtin.toml",
+    "checker/service/emulate/builtin.toml",
     "checker/py.typed",
     "engine/py.typed",
     "reports/explorer/page/explorer.html",
     "reports/explorer/page/explorer.js",
-    "reports/page.css",
-    "reports/page.js",
+    "reports/check/html/page.css",
+    "reports/check/html/page.js",
     "reports/py.typed",
     "rules/getsessioninfo/rulebook.toml",
     "rules/getsessioninfo/table-4-3.csv",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.recordings import Recording
 from whosees.engine.context import Claim, Rank, read_claim
 from whosees.engine.judge import Policy

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording
-from whosees.checker.refusal import Reason
 from whosees.engine.context import Rank, Settled, context_of, read_claim
 from whosees.engine.finding import Finding, Severity, finding_id
 from whosees.engine.judge import Policy
 from whosees.engine.result import Outcome, ResponseResult, Summary
-from whosees.reports.check_report import CheckReport
-from whosees.reports.formats import FORMATS, Medium
-from whosees.reports.places import Places
+from whosees.reports.check.base import CheckReport
+from whosees.reports.check.registry import FORMATS, Medium
+from whosees.reports.text.locations import Places
 from whosees.rules.load import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()

@@ -19,9 +19,9 @@ from pyarrow import parquet as pq
 
 from support.judging import RULEBOOK
 from support.messages import body, message, request, response
-from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.core.errors import Limits
 from whosees.checker.recordings import find_recordings
-from whosees.checker.refusal import Limits
 from whosees.engine.result import ResponseResult
 
 SHOWN = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]

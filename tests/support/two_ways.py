@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from whosees.checker.check import Checker, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.core.errors import Limits
 from whosees.checker.recall import Memory
 from whosees.checker.recordings import Recording
-from whosees.checker.refusal import Limits
 from whosees.engine.judge import Policy
 from whosees.engine.result import ResponseResult
 

@@ -1,0 +1,117 @@
+"""Resuming: recordings that an earlier run has judged are recalled from its state, and the others judged.
+
+A recording is known again by a digest of all that its verdict rests on: its name, the content of its files, and what
+is known of the call. So what was changed, renamed or added is judged, whatever its dates and sizes are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from lxml import etree
+
+from ...rules.model import Rulebook
+from ..checking.checker import Result, Settings, Skipped
+from ..core.errors import Limits, Reason, Refusal
+from ..recordings import Found, Lot, Recording, Stray, Unusable, read_all, read_bounded
+from ..recordings.model import Companion, HeldFile
+from .checkpoint import State
+from .pool import check_each
+
+_KEY = 16
+"""Bytes of a key: enough that two recordings never share one by chance."""
+
+_STAND_IN = Stray("", "recalled")
+"""What goes to the workers in place of a recording that is recalled, so that all stay in order."""
+
+
+def bound_of(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
+    """Name all that decides verdicts apart from the recordings, with its value; of a request only a digest."""
+    policy = settings.policy
+    facts = ", ".join(f"{claim.fact} {claim.value} ({claim.source})" for claim in settings.claims)
+    return {
+        "Whosees": version("whosees"),
+        "XML parser": ".".join(map(str, etree.LIBXML_VERSION)),
+        "rulebook": f"{rulebook.id} {rulebook.version} {rulebook.digest}",
+        "`--strict`": str(policy.strict).lower(),
+        "`--unlisted`": str(policy.unlisted or "ignore"),
+        "`--empty-as`": "absent" if policy.empty_is_absent else "present",
+        "`--max-size`": str(settings.limits.size),
+        "limits": hashlib.blake2b(repr(settings.limits).encode(), digest_size=_KEY).hexdigest(),
+        "facts of the call": facts or "none",
+        "`--request`": "none"
+        if settings.request is None
+        else hashlib.blake2b(settings.request, digest_size=_KEY).hexdigest(),
+    }
+
+
+def check_resuming(
+    state: State, settings: Settings, recordings: Iterable[Found | Lot], jobs: int
+) -> Iterator[Result]:
+    """Judge recordings as `check_all` does, but for those that the state has; what is judged is kept there."""
+    waiting: deque[tuple[bytes | None, tuple[Result, ...] | None]] = deque()
+
+    def unknown() -> Iterator[Recording | Stray]:
+        for recording in read_all(recordings):
+            key = key_of(recording, settings.limits) if isinstance(recording, Recording) else None
+            known = None if key is None else state.recall(key)
+            waiting.append((key, known))
+            yield recording if known is None else _STAND_IN
+
+    for judged in check_each(settings, unknown(), jobs):
+        key, known = waiting.popleft()
+        if known is not None:
+            state.recalled += 1
+            yield from known
+            continue
+        state.judged += 1
+        if key is not None and not any(map(_passing, judged)):
+            state.keep(key, judged)
+        yield from judged
+
+
+def _passing(result: Result) -> bool:
+    """Whether a result may be another the next time: what could not be read, or ended a process, is tried again."""
+    return not isinstance(result, Skipped) and result.reason == Reason.UNREADABLE
+
+
+def key_of(recording: Recording, limits: Limits) -> bytes | None:
+    """Give the digest that a recording is known by; None where it cannot be read, or can be read only once."""
+    digest = hashlib.blake2b(digest_size=_KEY)
+    flags = f"{recording.named} {recording.traffic} {recording.status}"
+    _add(digest, recording.source.encode("utf-8", "surrogatepass"))
+    _add(digest, flags.encode())
+    _add(digest, recording.stated_by.encode("utf-8", "surrogatepass"))
+    if recording.response is None:  # still to come on standard input
+        return None
+    for content in (recording.response, recording.request, recording.sidecar):
+        try:
+            _add_content(digest, content, limits)
+        except Refusal:
+            return None
+    return digest.digest()
+
+
+def _add_content(digest: hashlib.blake2b, content: Companion, limits: Limits) -> None:
+    if content is None:
+        _add(digest, b"none")
+    elif isinstance(content, Unusable):
+        _add(digest, f"unusable {content.reason}".encode())
+        _add(digest, content.detail.encode("utf-8", "surrogatepass"))
+    else:
+        if isinstance(content, (Path, HeldFile)):  # a finding may name the file
+            _add(digest, b"file")
+            _add(digest, content.name.encode("utf-8", "surrogatepass"))
+        else:
+            _add(digest, b"content")
+        _add(digest, read_bounded(content, limits))
+
+
+def _add(digest: hashlib.blake2b, part: bytes) -> None:
+    """Add a part with its length, so that no two lists of parts come to the same bytes."""
+    digest.update(len(part).to_bytes(8, "big"))
+    digest.update(part)

@@ -1,0 +1,144 @@
+"""The file of a baseline: TOML that people edit by hand. What they wrote stays as they wrote it.
+
+Entries are added at the end and taken out by their lines. Where the file is laid out in a way that this does not
+fit (``entries`` as an inline array, say), it is written anew, which loses comments and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+
+from ...engine.baseline import GUARDED, Entry, Key
+from ...engine.finding import RULES
+from ...rules.decode import ShapeError, decode_toml
+from ...rules.names import did_you_mean, listed
+
+HEADING = """\
+# Findings of `whosees check` that are known and accepted for now; see docs/baseline.md.
+# An entry may say: reason, ticket, expires (the last day on which it is accepted, as in 2030-12-31).
+format = 1
+"""
+
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*entries[ \t]*\]\][ \t]*(#.*)?$")
+
+
+class BaselineError(ValueError):
+    """A file is no baseline; the text says which entry or key, and what is wrong."""
+
+
+class _EntryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    rule: str
+    id: str
+    reason: str = ""
+    ticket: str = ""
+    first_seen: date | None = None
+    expires: date | None = None
+
+
+class _BaselineTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    format: Literal[1]
+    entries: tuple[_EntryTable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineFile:
+    """A baseline as it was read: its text, and what that says."""
+
+    text: str = HEADING
+    entries: tuple[Entry, ...] = ()
+
+    def changed(self, added: Sequence[Entry], removed: Iterable[Entry]) -> str:
+        """Give the text with entries added and removed; every other line stays."""
+        gone = {entry.key for entry in removed}
+        wanted = (*(entry for entry in self.entries if entry.key not in gone), *added)
+        text = _without(self.text, [entry.key in gone for entry in self.entries])
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        for entry in added:
+            text = text.rstrip() + "\n\n" + _block(entry)
+        text = text.replace("\r\n", "\n").replace("\n", newline)
+        try:
+            if read_baseline(text.encode()).entries == wanted:
+                return text
+        except BaselineError:
+            pass
+        return HEADING + "".join("\n" + _block(entry) for entry in wanted)
+
+
+def read_baseline(content: bytes) -> BaselineFile:
+    """Read a baseline; raises BaselineError for what is no TOML, for a wrong key or value, and for duplicates."""
+    try:
+        table = decode_toml(content, _BaselineTable)
+    except ShapeError as error:
+        raise BaselineError(str(error)) from None
+    entries: dict[Key, Entry] = {}
+    for number, stated in enumerate(table.entries):
+        entry = Entry(**msgspec.structs.asdict(stated))
+        if entry.rule not in RULES:
+            hint = did_you_mean(entry.rule, RULES) or f"; known are {listed(RULES)}"
+            raise BaselineError(f"`entries[{number}]`: there is no rule `{entry.rule}`{hint}")
+        if entry.key in entries:
+            raise BaselineError(
+                f"`entries[{number}]`: an entry above is about `{entry.rule}` of `{entry.id}` too"
+            )
+        entries[entry.key] = entry
+    return BaselineFile(content.decode("utf-8-sig"), tuple(entries.values()))
+
+
+def _without(text: str, gone: Sequence[bool]) -> str:
+    """Take out the lines of entries, each with the comment that stands directly above it."""
+    lines = text.splitlines(keepends=True)
+    heads = [number for number, line in enumerate(lines) if _HEADER.match(line.rstrip("\r\n"))]
+    if len(heads) != len(gone) or not any(gone):
+        return text
+    kept = [True] * len(lines)
+    for (start, end), is_gone in zip(pairwise([*heads, len(lines)]), gone, strict=True):
+        if is_gone:
+            first = _above(lines, start)
+            last = _end_of_entry(lines, start, _above(lines, end) if end < len(lines) else end)
+            first -= first > 0 and not lines[first - 1].strip()  # one blank line goes with it
+            kept[first:last] = [False] * (last - first)
+    return "".join(line for line, stays in zip(lines, kept, strict=True) if stays)
+
+
+def _above(lines: Sequence[str], end: int) -> int:
+    """Give where the comment begins that stands directly above a line, or the line itself."""
+    while end > 0 and lines[end - 1].lstrip().startswith("#"):
+        end -= 1
+    return end
+
+
+def _end_of_entry(lines: Sequence[str], start: int, end: int) -> int:
+    """Give where an entry ends: a comment that a blank line sets apart is none of its own."""
+    while end > start:
+        if not lines[end - 1].strip():
+            end -= 1
+        elif (comment := _above(lines, end)) < end and not lines[comment - 1].strip():
+            end = comment
+        else:
+            break
+    return end
+
+
+def _block(entry: Entry) -> str:
+    """Write an entry, with a word on what its rule asks for and it lacks."""
+    lines = ["[[entries]]", f"rule = {_quoted(entry.rule)}", f"id = {_quoted(entry.id)}"]
+    lines += [f"reason = {_quoted(entry.reason)}", f"ticket = {_quoted(entry.ticket)}"]
+    if entry.first_seen is not None:
+        lines.append(f"first_seen = {entry.first_seen.isoformat()}")
+    if entry.expires is not None:
+        lines.append(f"expires = {entry.expires.isoformat()}")
+    elif entry.rule in GUARDED:
+        lines.append("# it counts until it has a reason and: expires = YYYY-MM-DD")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Write a TOML string. What TOML forbids in one, besides JSON's escapes, is the delete character."""
+    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")

@@ -1,0 +1,91 @@
+"""Recorded traffic: which of the calls in it are the service's, and what HTTP says of how they were answered."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from ..core.errors import Reason, Refusal
+from ..messages.base import MessageReader, answers
+from ..recordings import Companion, Content, Recording, Unusable, message_sent, read_bounded
+
+_OK = 200
+
+
+class _Asked(Enum):
+    """What a request asks for: this operation, another one, something that is not the service's; or nobody knows."""
+
+    THIS = auto()
+    OTHER = auto()
+    ELSEWHERE = auto()
+    UNKNOWN = auto()
+
+
+def require_answer(reader: MessageReader, recording: Recording) -> None:
+    """See that a recording holds an answer that can be read as one; raises Refusal.
+
+    It is foreign where the recording is one of many calls, and neither asks for this operation nor answers it. An
+    answer with another HTTP status than 200, and one without a body, cannot be judged: the service sends its
+    failures with status 200 too.
+    """
+    traffic, fault = recording.traffic, _fault(recording)
+    unusable = isinstance(recording.response, Unusable)
+    speaks = not unusable and (not traffic or _speaks(reader, recording.response))
+    if speaks and fault is None:
+        return
+    asked = _asked(reader, recording.request)
+    if unusable:
+        if asked is _Asked.OTHER or (traffic and asked is _Asked.ELSEWHERE):
+            raise _passed_over(reader)
+        return
+    if traffic and not speaks and asked is not _Asked.THIS:
+        raise _passed_over(reader)
+    if fault is not None:
+        other = asked is _Asked.OTHER or (asked is not _Asked.THIS and _answers_other(reader, recording))
+        raise Refusal(Reason.NOT_A_MESSAGE, fault, foreign=other)
+
+
+def _passed_over(reader: MessageReader) -> Refusal:
+    service = reader.rulebook.document.wire.envelope
+    return Refusal(
+        Reason.NOT_A_MESSAGE, f"it neither asks for this operation nor answers it in {service}", foreign=True
+    )
+
+
+def _fault(recording: Recording) -> str | None:
+    if recording.status not in (None, _OK):
+        return f"the server answered with HTTP status {recording.status}, and a message comes with {_OK}"
+    of_a_call = recording.traffic or recording.status is not None or recording.request is not None
+    return "the answer has no body" if recording.response == b"" and of_a_call else None
+
+
+def _asked(reader: MessageReader, request: Companion) -> _Asked:
+    """Find out what a request asks for; one that names the service and cannot be read counts as this operation's."""
+    if request is None or isinstance(request, Unusable):
+        return _Asked.UNKNOWN
+    try:
+        sent = message_sent(read_bounded(request, reader.limits))
+    except Refusal:
+        return _Asked.UNKNOWN
+    if not reader.speaks(sent):
+        return _Asked.ELSEWHERE
+    try:
+        reader.requests(sent)
+    except Refusal as refusal:
+        return _Asked.OTHER if refusal.foreign else _Asked.THIS
+    return _Asked.THIS
+
+
+def _speaks(reader: MessageReader, content: Content) -> bool:
+    """Whether content can be one of the service's messages; so can what cannot be read."""
+    try:
+        return reader.speaks(read_bounded(content, reader.limits))
+    except Refusal:
+        return True
+
+
+def _answers_other(reader: MessageReader, recording: Recording) -> bool:
+    """Whether a response is a sound message that answers another operation."""
+    try:
+        return not any(map(answers, reader.bodies(read_bounded(recording.response, reader.limits))))
+    except Refusal:
+        return False

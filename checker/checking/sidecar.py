@@ -1,0 +1,76 @@
+"""The sidecar of a recording: what somebody states of the call, in ``NAME.context.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
+
+from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
+from ...rules.decode import ShapeError, decode_toml
+from ...rules.model import Rulebook
+from ...rules.names import did_you_mean, listed
+
+LARGEST = 64 * 1024
+"""Bytes that a sidecar can have: it states five facts, and its parser holds many times what it reads."""
+
+OUTCOMES = ("failure", "success")
+
+
+class SidecarError(ValueError):
+    """A sidecar cannot be used; the text says which key, and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """What a sidecar states: facts of the call, and whether it is expected to fail. ``source`` says what it is."""
+
+    claims: tuple[Claim, ...] = ()
+    expects_failure: bool = False
+    source: str = "sidecar"
+
+    @property
+    def refused(self) -> Claim | None:
+        """The claim that something was supplied and is expected to be refused, where it states one."""
+        return next((claim for claim in self.claims if claim.despite is not None), None)
+
+
+@lru_cache(8)
+def _shape(fact_ids: tuple[str, ...]) -> type[msgspec.Struct]:
+    # A fact's id need be no name that Python takes, so the fields are numbered, and renamed for the file.
+    fields = {f"fact_{number}": fact for number, fact in enumerate(fact_ids)}
+    return msgspec.defstruct(
+        "Sidecar",
+        [
+            *((field, str | None, None) for field in fields),
+            ("outcome", str, "success"),
+        ],
+        rename=fields,
+        forbid_unknown_fields=True,
+    )
+
+
+def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
+    """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
+    if len(content) > LARGEST:
+        raise SidecarError(f"larger than {LARGEST:,} bytes, which no sidecar is")
+    try:
+        stated = msgspec.structs.asdict(decode_toml(content, _shape(rulebook.fact_ids)))
+    except ShapeError as error:
+        raise SidecarError(str(error)) from None
+    outcome = stated.pop("outcome")
+    if outcome not in OUTCOMES:
+        raise SidecarError(f"`outcome`: it is none of {listed(OUTCOMES)}{did_you_mean(outcome, OUTCOMES)}")
+    claims = []
+    for fact, text in zip(rulebook.fact_ids, stated.values(), strict=True):
+        if text is not None:
+            try:
+                claims.append(read_claim(rulebook, fact, text, source, Rank.COMPANION))
+            except ContextError as error:
+                raise SidecarError(f"`{fact}`: {error}") from None
+    try:
+        context_of(rulebook, {claim.fact: claim.value for claim in claims})
+    except ContextError as error:
+        raise SidecarError(str(error)) from None
+    return Sidecar(tuple(claims), outcome == "failure", source)

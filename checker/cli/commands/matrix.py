@@ -1,0 +1,17 @@
+"""``whosees matrix``: the table as encoded."""
+
+from __future__ import annotations
+
+import click
+
+from ....reports.commands.matrix import matrix_json, matrix_text
+from ..context_options import Output, output_options, rulebook_at, rules_option
+
+
+@click.command("matrix")
+@rules_option
+@output_options("text", "json")
+def command(rules: str | None, output: Output) -> None:
+    """Show the table as encoded: every row and cell, in printed order."""
+    rulebook = rulebook_at(rules)
+    output.write(matrix_json(rulebook) if output.format == "json" else matrix_text(rulebook))

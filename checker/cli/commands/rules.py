@@ -1,0 +1,135 @@
+"""``whosees rules``: validate, analyse, compare, show and begin rulebooks."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+import click
+
+from ....engine.analysis import analyse
+from ....engine.context import TooManyError
+from ....engine.diff.rulebooks import IncomparableError, Kind, RulebookDiff, diff
+from ....engine.expectation import Evaluator
+from ....engine.finding import Severity
+from ....reports.commands.rulebook_document import rulebook_document
+from ....reports.commands.rules_diff import diff_json, diff_markdown, diff_text
+from ....reports.commands.rules_lint import lint_json, lint_text
+from ....reports.text.document import as_html, as_markdown, as_text
+from ....rules.load import RULEBOOK_FILE, SKELETON, TABLE_FILE
+from ....rules.schema import SCHEMA_FILE
+from ...core.atomic_files import write_together
+from ...core.display import fault, printable
+from ..context_options import Output, output_options, rulebook_at, rules_option
+
+ANY = "any"
+
+
+@click.group("rules")
+def command() -> None:
+    """Validate, analyse, compare, show and begin rulebooks."""
+
+
+@command.command("lint")
+@click.argument("path", required=False)
+@rules_option
+@click.option("--strict", is_flag=True, help="A remark that is a warning ends with 1 too.")
+@output_options("text", "json")
+def lint(path: str | None, rules: str | None, *, strict: bool, output: Output) -> int:
+    """Validate a rulebook and analyse it; without PATH, the one that is built in.
+
+    Exit codes: 0 valid; 1 valid, with a remark that is an error; 2 not valid: it cannot be used.
+    """
+    rulebook = rulebook_at(path or rules)
+    try:
+        remarks = analyse(Evaluator(rulebook))
+    except TooManyError as error:
+        raise click.ClickException(f"the rulebook `{rulebook.id}` cannot be analysed: {error}") from None
+    output.write(
+        lint_json(rulebook, remarks)
+        if output.format == "json"
+        else lint_text(rulebook, remarks, output.style())
+    )
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return int(any(remark.severity in failing for remark in remarks))
+
+
+@command.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--fail-on",
+    multiple=True,
+    type=click.Choice([*(kind.value for kind in Kind), ANY]),
+    help="End with 1 if decisions differ in this way; repeatable.",
+)
+@output_options("text", "json", "markdown")
+def compare(old: str, new: str, fail_on: tuple[str, ...], output: Output) -> int:
+    """Compare two rulebooks, decision by decision, over all contexts that they have in common.
+
+    OLD and NEW are paths, or ids of built-in rulebooks. A decision is widened where an element can be shown that
+    could not, narrowed where it is the reverse, and changed where only the obligation to show it differs.
+
+    Exit codes: 0; 1 where something differs that --fail-on names (any: a row, column, fact or value too); 2 one
+    cannot be used, or they have nothing in common.
+    """
+    try:
+        found = diff(rulebook_at(old), rulebook_at(new))
+    except (IncomparableError, TooManyError) as error:
+        raise click.ClickException(f"`{old}` and `{new}` cannot be compared: {error}") from None
+    output.write(_diff_report(found, output))
+    return int(any(found.differs if kind == ANY else found.count(Kind(kind)) for kind in fail_on))
+
+
+def _diff_report(found: RulebookDiff, output: Output) -> str:
+    if output.format == "json":
+        return diff_json(found)
+    return diff_markdown(found) if output.format == "markdown" else diff_text(found, output.style())
+
+
+@command.command("show")
+@click.argument("path", required=False)
+@rules_option
+@output_options("text", "markdown", "html")
+def show(path: str | None, rules: str | None, output: Output) -> None:
+    """Show a rulebook as a document, with its citations; without PATH, the one that is built in."""
+    rulebook = rulebook_at(path or rules)
+    blocks = rulebook_document(rulebook)
+    if output.format == "html":
+        output.write(as_html(blocks, rulebook.document.rulebook.title))
+    else:
+        output.write(as_markdown(blocks) if output.format == "markdown" else as_text(blocks, output.style()))
+
+
+@command.command("schema")
+@click.option("-o", "--output", "file", metavar="FILE", help="Write there in place of standard output.")
+def schema(file: str | None) -> None:
+    """Give the JSON Schema of rulebook.toml, for editors and other tools."""
+    Output("json", file).write(SCHEMA_FILE.read_text(encoding="utf-8"))
+
+
+@command.command("new")
+@click.argument("folder", metavar="DIR")
+def new(folder: str) -> None:
+    """Begin a rulebook: write a commented skeleton into DIR, which is made. Nothing is overwritten."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", os.path.basename(os.path.abspath(folder))).strip("-") or "mine"
+    contents = {
+        RULEBOOK_FILE: Path(SKELETON, RULEBOOK_FILE)
+        .read_text(encoding="utf-8")
+        .replace("my-rulebook", name, 1),
+        TABLE_FILE: Path(SKELETON, TABLE_FILE).read_text(encoding="utf-8"),
+    }
+    for file in contents:
+        if os.path.lexists(os.path.join(folder, file)):
+            raise click.ClickException(
+                f"`{os.path.join(folder, file)}` exists already; nothing is overwritten"
+            )
+    try:
+        os.makedirs(folder, exist_ok=True)
+        write_together({Path(folder, file): content.encode() for file, content in contents.items()})
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"`{folder}` cannot be written to: {fault(error)}") from None
+    click.echo(f"wrote {' and '.join(printable(os.path.join(folder, file)) for file in contents)}")
+    click.echo(f"next: whosees rules lint {shlex.quote(printable(folder))}")

@@ -1,0 +1,170 @@
+"""The configuration of ``check``: its keys are the command's own options, so that there is one list of them.
+
+What a file says takes the place of the options' defaults, and what is typed wins over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from ...reports.text.phrases import FACT_FLAGS
+from ...rules.decode import ShapeError, convert
+from ...rules.load import BUILTINS
+from ...rules.names import did_you_mean, listed, lower_first
+from .config_file import ConfigError, ConfigFile, find_config, read_config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FACTS = "facts"
+"""The key of the table that states facts of the rulebook which have no flag of their own."""
+
+_ONCE = {"config", "no-config", "help", "output", "exit-zero", "baseline-update", "baseline-prune", "resume"}
+"""Options that are meant for one run: in a file they would be traps."""
+
+_PATHS = {"paths", "rules", "request", "baseline"}
+"""Keys that name files; they are relative to the file that says them."""
+
+_OFF, _FILE, _FACTS = (f"whosees.config.{what}" for what in ("off", "file", "facts"))
+
+
+def config_options(function: F) -> F:
+    """Let the command be configured by a file: the nearest one, that of ``--config``, or none."""
+    for option in (
+        click.option(
+            "--config",
+            metavar="FILE",
+            is_eager=True,
+            expose_value=False,
+            callback=_configure,
+            help="Read options from there, in place of the nearest whosees.toml or pyproject.toml.",
+        ),
+        click.option(
+            "--no-config",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_switch_off,
+            help="Read no options from a file.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def config_facts(ctx: click.Context) -> Mapping[str, str]:
+    """Give the facts that the configuration states, as written there."""
+    facts: dict[str, str] = ctx.meta.get(_FACTS, {})
+    return facts
+
+
+def config_name(ctx: click.Context) -> str:
+    """Give the name for people of the file that configures the command; empty where none does."""
+    found: ConfigFile | None = ctx.meta.get(_FILE)
+    return "" if found is None else found.name
+
+
+def _switch_off(ctx: click.Context, _parameter: click.Parameter, off: bool) -> None:
+    if off and ctx.meta.get(_FILE) is not None:
+        raise click.UsageError("`--config` and `--no-config` exclude each other")
+    ctx.meta[_OFF] = off
+
+
+def _configure(ctx: click.Context, _parameter: click.Parameter, file: str | None) -> None:
+    if ctx.resilient_parsing:  # a shell asks for completions
+        return
+    if ctx.meta.get(_OFF):
+        if file is not None:
+            raise click.UsageError("`--config` and `--no-config` exclude each other")
+        return
+    try:
+        found = find_config("") if file is None else read_config(file)
+        if found is not None:
+            _apply(ctx, found)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _apply(ctx: click.Context, found: ConfigFile) -> None:
+    """Let the file's values stand in for the defaults of the command; raises ConfigError."""
+    by_key = {key: parameter for parameter in ctx.command.params if (key := _key(parameter)) not in _ONCE}
+    try:
+        stated = convert(found.table, _shape(by_key))
+    except ShapeError as error:
+        raise found.error(str(error)) from None
+    said = {key: value for key, value in _by_key(stated).items() if value is not msgspec.UNSET}
+    ctx.meta[_FILE] = found
+    ctx.meta[_FACTS] = {
+        **{fact: said.pop(fact) for fact in FACT_FLAGS if fact in said},
+        **said.pop(FACTS, {}),
+    }
+    ctx.default_map = {
+        str(by_key[key].name): _checked(ctx, found, by_key[key], key, value) for key, value in said.items()
+    }
+
+
+def _key(parameter: click.Parameter) -> str:
+    """Give the key that stands for an option: its name without the dashes. Facts are a table of their own."""
+    if isinstance(parameter, click.Argument):
+        return str(parameter.name)
+    name = max(parameter.opts, key=len).removeprefix("--")
+    return FACTS if name == "fact" else name
+
+
+def _shape(by_key: Mapping[str, click.Parameter]) -> type[msgspec.Struct]:
+    """Derive the table that a file may hold from the options of the command."""
+    fields = [
+        (f"key_{number}", _kind(key, by_key[key]) | msgspec.UnsetType, msgspec.UNSET)
+        for number, key in enumerate(by_key)
+    ]
+    names = {f"key_{number}": key for number, key in enumerate(by_key)}
+    return msgspec.defstruct("Config", fields, rename=names, forbid_unknown_fields=True)
+
+
+def _by_key(stated: msgspec.Struct) -> dict[str, Any]:
+    return {field.encode_name: getattr(stated, field.name) for field in msgspec.structs.fields(stated)}
+
+
+def _kind(key: str, parameter: click.Parameter) -> Any:
+    if key == FACTS:
+        return dict[str, str]
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        return bool
+    number = {click.IntRange: int, click.FloatRange: float}
+    kind: Any = number.get(type(parameter.type), str)
+    return list[kind] if parameter.multiple or parameter.nargs == -1 else kind
+
+
+def _checked(ctx: click.Context, found: ConfigFile, parameter: click.Parameter, key: str, value: Any) -> Any:
+    """Check a value as the option would, so that an error names file and key; and resolve it if it is a path."""
+    values = value if isinstance(value, list) else [value]
+    for entry in values:
+        _check(ctx, found, parameter, key, entry)
+    if key in _PATHS:
+        # A rulebook that is built in is asked for by its id, which is no path.
+        values = [entry if key == "rules" and entry in BUILTINS else found.beside(entry) for entry in values]
+    elif key == "report":  # FORMAT=FILE
+        values = [format_ + equals + found.beside(file) for format_, equals, file in map(_split, values)]
+    return values if isinstance(value, list) else values[0]
+
+
+def _split(report: str) -> tuple[str, str, str]:
+    return report.partition("=")
+
+
+def _check(ctx: click.Context, found: ConfigFile, parameter: click.Parameter, key: str, value: Any) -> None:
+    if isinstance(parameter.type, click.Choice):
+        choices = [str(choice) for choice in parameter.type.choices]
+        if value not in choices:
+            hint = did_you_mean(value, choices) or f"; known are {listed(choices)}"
+            raise found.error(f"`{key}`: there is no `{value}`{hint}")
+    try:
+        converted = parameter.type.convert(value, parameter, ctx)
+        if parameter.callback is not None and not parameter.multiple:
+            parameter.callback(ctx, parameter, converted)
+    except click.BadParameter as error:
+        message = error.message.rstrip(".")
+        raise found.error(f"`{key}`: {lower_first(message)}") from None

@@ -1,0 +1,1 @@
+"""The checker inside other tools: pytest, plain tests, Arrow, Apache Spark."""

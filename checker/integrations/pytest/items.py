@@ -1,0 +1,160 @@
+"""Recordings as pytest items: one for each response and group of rows, and one for the call as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ....engine.finding import Finding, Severity, case_id
+from ....engine.groups import CALL, group_of, row_groups
+from ....engine.ledger import Ledger
+from ....engine.result import Outcome, ResponseResult
+from ....reports.text.style import count, listing
+from ...checking.checker import Checker, Skipped
+from ...core.crash_report import InternalError, said_of
+from ...core.display import printable
+from ...core.today import today
+from ...recordings import Recording, Stray, find_recordings
+from ..testing import errors_of, headline, told_findings
+from .settings import PluginSettings, plugin_settings, recording_paths
+
+
+def collect_recordings(session: pytest.Session) -> Iterator[pytest.Item]:
+    """Collect the tests of every recording that the options name."""
+    for path in recording_paths(session.config):
+        recordings: pytest.Collector = Recordings.from_parent(session, name=path, nodeid=path)
+        yield from session.genitems(recordings)
+
+
+class Recordings(pytest.Collector):
+    """A folder or file of recordings. One that holds no response at all is an error, never a green run."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """Judge the recordings, and give a collector for each response."""
+        settings = plugin_settings(self.config)
+        checker = Checker(settings.conformance.settings)
+        ledger = Ledger(settings.rulebook, settings.conformance.baseline, today())
+        found = False
+        for recording in find_recordings([self.name], wire=settings.rulebook.document.wire.format):
+            for result in _judged(checker, recording):
+                if not isinstance(result, Skipped):
+                    found = True
+                    yield self._response(settings, recording, ledger.held(result))
+        if not found:
+            raise self.CollectError(f"no response was found in `{printable(self.name)}`")
+
+    def _response(
+        self, settings: PluginSettings, recording: Recording | Stray, result: ResponseResult
+    ) -> pytest.Collector:
+        name = result.source + (f"[{result.index}]" if result.index else "")
+        at_hand = isinstance(recording, Recording) and isinstance(recording.response, Path)
+        path = recording.response if at_hand and isinstance(recording, Recording) else None
+        response: pytest.Collector = Response.from_parent(
+            self, name=name, nodeid=name, path=path, settings=settings, result=result
+        )
+        return response
+
+
+def _judged(checker: Checker, recording: Recording | Stray) -> list[ResponseResult | Skipped]:
+    __tracebackhide__ = True
+    try:
+        return list(checker.check(recording))
+    except Exception as error:  # noqa: BLE001 - pytest shows what it says, and what functions were called with
+        raise InternalError(said_of(error)) from None
+
+
+class Response(pytest.Collector):
+    """A response that was judged; what could not be judged has a single item that says why."""
+
+    def __init__(self, *, settings: PluginSettings, result: ResponseResult, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.settings = settings
+        self.result = result
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Give an item for the call, and one for each group of rows."""
+        groups = row_groups(self.settings.rulebook)
+        by_group: dict[str, list[Finding]] = {CALL: []}
+        if self.result.judged:
+            by_group |= {name: [] for name in groups}
+        for finding in self.result.findings:
+            by_group[group_of(groups, finding)].append(finding)
+        for name, findings in by_group.items():
+            paths = groups.get(name, ())
+            yield GroupItem.from_parent(self, name=name, response=self, findings=findings, paths=paths)
+
+
+class GroupItem(pytest.Item):
+    """The rows of a group, held against a response."""
+
+    def __init__(
+        self, *, response: Response, findings: list[Finding], paths: tuple[str, ...], **rest: Any
+    ) -> None:
+        super().__init__(**rest)
+        self.settings = response.settings
+        self.result = response.result
+        self.findings = findings
+        self.undetermined = [path for path in paths if path in self.result.undetermined]
+        self.add_marker("whosees")
+        self.user_properties += self._properties()
+        if paths and len(self.undetermined) == len(paths) and not findings:
+            self.add_marker(pytest.mark.skip(reason=self._left_open(len(paths))))
+        if self.result.reason in self.settings.allowed:
+            self.add_marker(pytest.mark.skip(reason=self._unchecked()))
+
+    def setup(self) -> None:
+        """Stop here, with an error rather than a failure, where the response could not be judged."""
+        if self.result.outcome is Outcome.UNCHECKED:
+            pytest.fail(f"{self._unchecked()}\n{self._told(self.findings)}", pytrace=False)
+
+    def runtest(self) -> None:
+        """Fail where a finding counts as an error; what else is to be said goes with the report."""
+        errors = errors_of(self.findings)
+        if errors:
+            pytest.fail(f"{headline(errors)}\n{self._told(self.findings)}", pytrace=False)
+        if self.undetermined:
+            self.add_report_section("call", "whosees", self._left_open(len(self.undetermined)))
+        if any(finding.severity is not Severity.NOTE for finding in self.findings):
+            self.add_report_section("call", "whosees", self._told(self.findings))
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        """Give where the first error stands; what is read from inside a file is named by its source."""
+        errors = errors_of(self.findings)
+        line = errors[0].lines[0] - 1 if errors and errors[0].lines else 0
+        return self.path if self.path.is_file() else self.result.source, line, self.nodeid
+
+    def _told(self, findings: list[Finding]) -> str:
+        return told_findings(self.settings.rulebook, self.result, findings)
+
+    def _unchecked(self) -> str:
+        return f"unchecked ({self.result.reason}): {self.result.detail}"
+
+    def _left_open(self, number: int) -> str:
+        unknown = listing(self.result.depends_on)
+        are = "is" if len(self.result.depends_on) == 1 else "are"
+        return f"{count(number, 'element')} undetermined, since {unknown} {are} unknown"
+
+    def _properties(self) -> list[tuple[str, object]]:
+        """Give what a report says of the record: where it is, what is known of its call, and what was found."""
+        result, rulebook = self.result, self.settings.rulebook
+        context = result.settled.context
+        return [
+            ("whosees_source", result.source),
+            ("whosees_index", result.index),
+            ("whosees_outcome", str(result.outcome)),
+            ("whosees_rulebook", f"{rulebook.id} {rulebook.version} {rulebook.digest}"),
+            ("whosees_case", case_id(rulebook, context)),
+            *(
+                (f"whosees_{fact}", f"{value} ({source})")
+                for (fact, value), source in zip(context.items(), result.settled.sources, strict=True)
+            ),
+            *(
+                (f"whosees_{finding.severity}", f"{finding.rule} {finding.id}")
+                for finding in self.findings
+                if finding.severity is not Severity.NOTE
+            ),
+        ]

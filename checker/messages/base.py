@@ -1,0 +1,125 @@
+"""What a message is to the checker, whatever format it is written in, and what a reader of a format gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ...engine.observation import Observation
+from ...rules.model import Rulebook
+from ..core.errors import Limits, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is read from a body.
+
+    ``texts`` holds the first text of each element that is evidence, by path; it is used and never shown.
+    ``variables`` are names of printed variables that were found, ``variable_lines`` where.
+    """
+
+    observation: Observation
+    texts: dict[str, str] = field(repr=False)
+    variables: tuple[str, ...] = ()
+    variable_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a request gives: texts by element name, used and never shown. An empty element gives nothing.
+
+    ``security`` is None where the message has no security context at all.
+    """
+
+    security: dict[str, str] | None = field(repr=False)
+    body: dict[str, str] = field(repr=False)
+
+
+class Body(Protocol):
+    """One answer of a response message."""
+
+    @property
+    def index(self) -> int:
+        """Its place among its message's bodies; 0 is the first."""
+        ...
+
+    @property
+    def answered(self) -> bool:
+        """Whether the call succeeded, and something came back that can be its answer."""
+        ...
+
+    @property
+    def holds_elements(self) -> bool:
+        """Whether there is anything in it that a caller could be shown."""
+        ...
+
+    def require_answer(self) -> None:
+        """See that it answers this operation.
+
+        Raises Refusal where the call failed, where nothing came back, and where it is something else.
+        """
+        ...
+
+    def read(self) -> Payload:
+        """Read it; raises Refusal (too-large) where it has more elements or levels than allowed."""
+        ...
+
+
+class MessageReader(Protocol):
+    """Reads the messages of one wire format, by the names of one rulebook."""
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook whose operation is read."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds that messages are held to."""
+        ...
+
+    def speaks(self, document: bytes) -> bool:
+        """Whether a document can be one of the service's messages: a quick look, which may say so too often."""
+        ...
+
+    def bodies(self, document: bytes) -> tuple[Body, ...]:
+        """Read a response message; raises Refusal where it is none."""
+        ...
+
+    def requests(self, document: bytes) -> tuple[Request | None, ...]:
+        """Read a request message: one entry for each body, None for one of another operation.
+
+        Raises Refusal where it is no message, or asks for nothing of this operation.
+        """
+        ...
+
+
+def answers(body: Body) -> bool:
+    """Whether a body is this operation's answer to a call that succeeded, or means to be."""
+    if not body.answered:
+        return False
+    try:
+        body.require_answer()
+    except Refusal as refusal:
+        return not refusal.foreign
+    return True
+
+
+def request_for(
+    requests: tuple[Request | None, ...],
+    index: int,
+    bodies: int,
+    session: str | None,
+    session_name: str | None,
+) -> Request | None:
+    """Give the request that a body answers: the one at its place, or else the only one, or the one for its session."""
+    if len(requests) == bodies:
+        return requests[index]
+    if len(requests) == 1:
+        return requests[0]
+    same = [
+        request
+        for request in requests
+        if request is not None and session and session_name and request.body.get(session_name) == session
+    ]
+    return same[0] if len(same) == 1 else None

@@ -1,0 +1,1 @@
+"""Archives and compressed streams that contain recordings, read within a budget."""

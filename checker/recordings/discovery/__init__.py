@@ -1,0 +1,1 @@
+"""Where recordings are: walking folders, pairing files by name, following references."""

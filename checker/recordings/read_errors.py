@@ -1,0 +1,67 @@
+"""How reading can end early, and what is said of it."""
+
+from __future__ import annotations
+
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import TypeVar
+
+from ..core.display import fault
+from ..core.errors import Reason, Refusal
+from .base import Place
+from .batch import Lot
+from .containers.unpack_budget import Exhausted
+from .model import Found, Unusable
+
+F = TypeVar("F", bound=Found | Lot)
+
+BROKEN = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,  # zipfile's for what is encrypted, and too deep a recursion
+    MemoryError,
+    struct.error,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the libraries raise for archives and streams that are not as they should be; their words can quote the input."""
+
+BROKEN_OFF = "it is broken or cut off"
+
+_NOTHING = Unusable(Reason.NOT_A_MESSAGE, "it holds no recording")
+
+
+def guarded(found: Iterator[F], place: Place) -> Iterator[F | Found]:
+    """Give what is found; where reading ends early, an unchecked recording stands for the rest.
+
+    So it does for what is to be a recording, and nothing was found in.
+    Bounds that hold for a file with all that is inside it are said once, of that file.
+    """
+    given = 0
+    try:
+        for entry in found:
+            given += 1
+            yield entry
+        if not given and place.counts:
+            yield place.broken(_NOTHING)
+    except Exhausted as refusal:
+        if place.nesting:
+            raise
+        yield place.broken(Unusable(refusal.reason, refusal.detail))
+    except Refusal as refusal:
+        yield place.broken(Unusable(refusal.reason, refusal.detail))
+    except BROKEN as error:
+        yield place.broken(Unusable(Reason.UNREADABLE, _detail(error, given)))
+
+
+def _detail(error: Exception, given: int) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"it cannot be read: {fault(error)}"
+    return BROKEN_OFF + (f" after {given:,} of what it holds; the rest was not read" if given else "")

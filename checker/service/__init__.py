@@ -1,0 +1,1 @@
+"""Talking to servers, and being one: the conformance run and the emulator."""

@@ -1,0 +1,161 @@
+"""Answers as messages of the service: what a caller is shown, and FAILURE."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ....engine.expectation import Evaluator
+from ....rules.model import Rulebook
+from ...messages.xml.parser import XSI_TYPE
+from .call import Call
+from .failures import reason
+from .faults import Faults, Kind
+from .scenario import Payload
+
+_XSI = XSI_TYPE[1:].partition("}")[0]
+_ELSEWHERE = "urn:whosees:emulator:wrong-namespace"
+_UNKNOWN_TEXT = "practice"
+
+
+@dataclass(slots=True)
+class _Element:
+    """An element in the making; its place among its siblings is where it came first."""
+
+    text: str = ""
+    children: dict[str, _Element] = field(default_factory=dict)
+
+    def at(self, path: str) -> _Element:
+        """Give the element with this path from here, made where it is not there yet."""
+        element = self
+        for name in path.split("/"):
+            element = element.children.setdefault(name, _Element())
+        return element
+
+
+def success(evaluator: Evaluator, payload: Payload, call: Call, faults: Faults) -> bytes:
+    """Answer a call: every element that the rulebook shows to it, none that it hides, save for the faults."""
+    rulebook = evaluator.rulebook
+    message, body = _message(rulebook, {"result": "SUCCESS", "gsbStatus": "PRIMARY"})
+    content = etree.SubElement(
+        body, _name(rulebook.document.wire.envelope, "bodyContent"), nsmap={"xsi": _XSI}
+    )
+    content.set(XSI_TYPE, f"ep:{rulebook.document.wire.response_types[0]}")
+    texts = _texts(rulebook, payload, call)
+    empty = faults.paths(Kind.EMPTY)
+    root = _Element()
+    for path in _shown(evaluator, texts, payload, call, faults):
+        if not any(path.startswith(f"{emptied}/") for emptied in empty):
+            root.at(path).text = "" if path in empty else texts.get(path, "")
+    wire = rulebook.document.wire
+    namespace = _ELSEWHERE if faults.has(Kind.WRONG_NAMESPACE) else wire.namespace
+    spaces = dict.fromkeys(payload.of_envelope, wire.envelope)
+    _append(content, root, "", namespace, spaces, call.session.repeat)
+    return _bytes(message)
+
+
+def failure(rulebook: Rulebook, exception_id: str) -> bytes:
+    """Answer with FAILURE, in the form that the service has for it."""
+    said = {
+        "result": "FAILURE",
+        "reason": reason(rulebook, exception_id),
+        "gsbStatus": "PRIMARY",
+        "exceptionID": exception_id,
+    }
+    message, body = _message(rulebook, said)
+    etree.SubElement(body, _name(rulebook.document.wire.envelope, "bodyContent"))
+    return _bytes(message)
+
+
+def _message(rulebook: Rulebook, said: Mapping[str, str]) -> tuple[etree._Element, etree._Element]:
+    wire = rulebook.document.wire
+    nsmap = {"serv": wire.envelope, "com": f"{wire.envelope.rpartition('/')[0]}/common", "ep": wire.namespace}
+    message = etree.Element(_name(wire.envelope, "message"), nsmap=nsmap)
+    header = etree.SubElement(message, _name(wire.envelope, "header"))
+    response = etree.SubElement(header, _name(wire.envelope, "response"))
+    for name, text in said.items():
+        etree.SubElement(response, _name(wire.envelope, name)).text = text
+    return message, etree.SubElement(message, _name(wire.envelope, "body"))
+
+
+def _texts(rulebook: Rulebook, payload: Payload, call: Call) -> dict[str, str]:
+    """Give the text of every element that a session can have, in the order in which they are sent."""
+    session, host = call.session, call.host
+    texts = dict(payload.texts)
+    leaves = [row.path for row in rulebook.rows if not rulebook.rows_below[row.path]]
+    texts |= {path: _UNKNOWN_TEXT for path in leaves if path not in texts}
+    texts |= {
+        "sessionkey": session.key,
+        "accessControl/sessionPassword": session.password,
+        "accessControl/passwordReq": "true" if session.password else "false",
+        "host/firstName": host.first_name,
+        "host/lastName": host.last_name,
+        "host/email": host.email,
+        "host/webExId": host.webex_id,
+    }
+    for evidence in rulebook.document.evidence.response:
+        names = [name for name, value in evidence.names.items() if value == session.service]
+        if evidence.as_ == session.service:
+            texts[evidence.path] = evidence.equals[0]
+        elif evidence.names:
+            # Where no name stands for the service, another element tells it, and any name does.
+            texts[evidence.path] = names[0] if names else next(iter(evidence.names))
+    return texts | session.texts
+
+
+def _shown(
+    evaluator: Evaluator, texts: Mapping[str, str], payload: Payload, call: Call, faults: Faults
+) -> Iterable[str]:
+    """Give the paths of the elements to send: rows as they are decided, the others with what encloses them."""
+    rulebook, context = evaluator.rulebook, call.context
+    expected = evaluator.expectations(context)
+    absent = {*call.session.without, *faults.paths(Kind.OMIT)}
+    if not call.session.password:
+        absent.add("accessControl/sessionPassword")
+    leaked = faults.paths(Kind.LEAK)
+    private = () if context["role"] not in ("none", "unknown") else payload.private
+    shown = {path for path, expectation in expected.items() if expectation.shows} | leaked
+    for path in (*texts, *(row.path for row in rulebook.rows)):
+        above = _above(path)
+        rows_above = [outer for outer in above if outer in expected]
+        if path not in leaked and not absent.isdisjoint((path, *above)):
+            continue
+        if path in expected:
+            if path in shown and (path in leaked or all(outer in shown for outer in rows_above)):
+                yield path
+        elif path not in private and path in texts and (not rows_above or rows_above[-1] in shown):
+            yield path
+
+
+@functools.cache
+def _above(path: str) -> tuple[str, ...]:
+    """Give the paths of what encloses an element, outermost first."""
+    names = path.split("/")
+    return tuple("/".join(names[:length]) for length in range(1, len(names)))
+
+
+def _append(
+    parent: etree._Element,
+    element: _Element,
+    path: str,
+    namespace: str,
+    spaces: Mapping[str, str],
+    repeat: Mapping[str, int],
+) -> None:
+    for name, child in element.children.items():
+        inner = f"{path}/{name}" if path else name
+        for _ in range(repeat.get(inner, 1)):
+            added = etree.SubElement(parent, _name(spaces.get(inner, namespace), name))
+            added.text = child.text or None
+            _append(added, child, inner, namespace, spaces, repeat)
+
+
+def _name(namespace: str, local: str) -> str:
+    return f"{{{namespace}}}{local}"
+
+
+def _bytes(message: etree._Element) -> bytes:
+    return etree.tostring(message, xml_declaration=True, encoding="UTF-8", pretty_print=True)

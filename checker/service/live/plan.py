@@ -1,0 +1,225 @@
+"""The plan of a conformance run: which server, which sessions, and who calls. Secrets stand in the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ....engine.context import ContextError, Rank, read_claim
+from ....rules.decode import ShapeError, decode_toml
+from ....rules.model import UNKNOWN, Rulebook, Table
+from ....rules.names import did_you_mean, listed
+from ...core.display import fault, printable
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_UNSENDABLE = re.compile(r"[^\x09\x0a\x0d\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class PlanError(ValueError):
+    """A plan cannot be run; the text names the key or variable, and what is wrong. No secret is in it."""
+
+
+class Secret(Table, frozen=True):
+    """A secret, by the environment variable that holds it.
+
+    ``loopback`` is a word for practice: it is sent where the variable is not set, and to this machine only.
+    """
+
+    env: str
+    loopback: str | None = None
+
+
+class Session(Table, frozen=True):
+    """``[[sessions]]``: a session of the site. ``password`` is left out where it has none, or none is known.
+
+    ``name`` tells sessions of one service apart; it then is part of the cases' names.
+    """
+
+    key: str
+    service: str = UNKNOWN
+    password: Secret | None = None
+    name: str = ""
+
+    @property
+    def segment(self) -> str:
+        """How the session is called in the names of its cases."""
+        return f"{self.service}~{self.name}" if self.name else self.service
+
+
+class Caller(Table, frozen=True):
+    """``[[callers]]``: somebody who calls: anonymous, or a person with a password, session ticket or access token.
+
+    ``role`` holds in every session save for those that ``roles`` names, by service or by SERVICE~NAME. ``name``
+    tells callers of one role apart.
+    """
+
+    anonymous: bool = False
+    webex_id: str | None = None
+    email: str | None = None
+    password: Secret | None = None
+    session_ticket: Secret | None = None
+    access_token: Secret | None = None
+    role: str = UNKNOWN
+    roles: dict[str, str] = msgspec.field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def proofs(self) -> tuple[Secret, ...]:
+        """What the caller proves to be somebody with."""
+        given = (self.password, self.session_ticket, self.access_token)
+        return tuple(proof for proof in given if proof is not None)
+
+    def role_in(self, session: Session) -> str:
+        """Give the caller's role in a session."""
+        return "none" if self.anonymous else self.roles.get(session.segment, self.role)
+
+
+class Plan(Table, frozen=True):
+    """A plan as its file has it; services and roles are the rulebook's values once it is validated."""
+
+    site: str
+    sessions: tuple[Session, ...]
+    callers: tuple[Caller, ...] = (Caller(anonymous=True),)
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Where secrets are taken from. ``practice`` says that the server is this machine, so that words for practice do."""
+
+    environment: Mapping[str, str]
+    practice: bool
+
+    def value(self, secret: Secret | None) -> str | None:
+        """Give a secret, None where there is none to give; raises PlanError where it is not set, or cannot be sent."""
+        if secret is None:
+            return None
+        text = self.environment.get(secret.env, secret.loopback if self.practice else None)
+        if not text:
+            only = (
+                "; `loopback` is sent to this machine only" if secret.loopback and not self.practice else ""
+            )
+            raise PlanError(f"the environment variable `{secret.env}` is not set{only}")
+        if _UNSENDABLE.search(text):
+            raise PlanError(f"the environment variable `{secret.env}` holds characters that XML cannot carry")
+        return text
+
+
+def load_plan(rulebook: Rulebook, path: str | Path) -> Plan:
+    """Load and validate a plan; raises PlanError."""
+    try:
+        plan = decode_toml(Path(path).read_bytes(), Plan)
+    except (OSError, ValueError) as error:
+        said = str(error) if isinstance(error, ShapeError) else fault(error)
+        raise PlanError(printable(f"`{path}`: {said}")) from None
+    try:
+        return validated(rulebook, plan)
+    except PlanError as error:
+        raise PlanError(printable(f"`{path}`: {error}")) from None
+
+
+def validated(rulebook: Rulebook, plan: Plan) -> Plan:
+    """Give a plan with services and roles as the rulebook names them; raises PlanError where it cannot be run."""
+    sessions = tuple(
+        msgspec.structs.replace(
+            session, service=_value(rulebook, rulebook.column_fact, session.service, "sessions")
+        )
+        for session in plan.sessions
+    )
+    callers = tuple(
+        msgspec.structs.replace(
+            caller,
+            role=_value(rulebook, "role", caller.role, "callers"),
+            roles={
+                segment: _value(rulebook, "role", role, "callers") for segment, role in caller.roles.items()
+            },
+        )
+        for caller in plan.callers
+    )
+    plan = msgspec.structs.replace(plan, sessions=sessions, callers=callers)
+    for remark in _remarks(plan):
+        raise PlanError(remark)
+    return plan
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL leads to this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def url_fault(url: str) -> str:
+    """Say why a URL cannot be called, or give an empty string. It is not quoted: it can hold a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "is no URL"
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        return "has to begin with https:// (or http://) and name a host"
+    if parts.username is not None or parts.password is not None:
+        return "must not hold a user or password; they belong to `callers`"
+    return ""
+
+
+def _value(rulebook: Rulebook, fact: str, text: str, where: str) -> str:
+    try:
+        return read_claim(rulebook, fact, text, "plan", Rank.COMPANION).value
+    except ContextError as error:
+        raise PlanError(f"`{where}`: {error}") from None
+
+
+def _remarks(plan: Plan) -> Iterator[str]:
+    if not plan.sessions:
+        yield "`sessions`: a plan needs a session"
+    if not plan.callers:
+        yield "`callers`: a plan needs a caller"
+    segments = [session.segment for session in plan.sessions]
+    for text, where in [
+        *((session.name, "sessions") for session in plan.sessions),
+        *((caller.name, "callers") for caller in plan.callers),
+    ]:
+        if text and not _NAME.fullmatch(text):
+            yield f"`{where}.name`: `{text}` has to be of letters, digits, dots, hyphens and underscores"
+    for segment, times in Counter(segments).items():
+        if times > 1:
+            yield f"`sessions`: {times} are called `{segment}`; give each a `name` of its own"
+    sent = [plan.site, *(session.key for session in plan.sessions)]
+    sent += [text for caller in plan.callers for text in (caller.webex_id, caller.email) if text is not None]
+    for text in sent:
+        if not text or _UNSENDABLE.search(text):
+            yield "`site`, `key`, `webex_id` and `email` have to be texts that XML can carry, and not empty"
+    for caller in plan.callers:
+        yield from _caller_remarks(caller, segments)
+
+
+def _caller_remarks(caller: Caller, segments: list[str]) -> Iterator[str]:
+    who = caller.name or caller.webex_id or caller.email or "a caller"
+    where = f"`callers`, {who}"
+    named = caller.webex_id is not None or caller.email is not None
+    if caller.anonymous:
+        if named or caller.proofs:
+            yield f"{where}: who is anonymous gives no webex_id, email, password, session_ticket or access_token"
+        if caller.role not in (UNKNOWN, "none") or caller.roles:
+            yield f"{where}: who is anonymous has no role"
+        return
+    if len(caller.proofs) != 1:
+        yield f"{where}: give one of password, session_ticket and access_token, or `anonymous = true`"
+    if caller.password is not None and not named:
+        yield f"{where}: a password goes with a webex_id or an email"
+    for segment in caller.roles:
+        if segment not in segments:
+            hint = did_you_mean(segment, segments) or f"; known are {listed(segments)}"
+            yield f"{where}: `roles` names no session `{segment}`{hint}"

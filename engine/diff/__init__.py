@@ -1,0 +1,1 @@
+"""What differs between two contexts, and between two rulebooks."""

@@ -1,0 +1,1 @@
+"""Text that several reports share: styles, escaping, phrases."""

@@ -1,0 +1,73 @@
+"""What `whosees scan` sees to before Spark is asked for anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from whosees.checker.cli.app import run
+from whosees.checker.cli.commands import scan
+from whosees.engine.result import Outcome, Summary
+
+
+def test_without_pyspark_one_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert run(["scan", "a.parquet", "out"]) == 2
+    assert capsys.readouterr().err == (
+        "whosees: `whosees scan` needs `pyspark`, which is not installed: pip install 'whosees[spark]'\n"
+    )
+
+
+NAMES = {
+    "a.parquet": "parquet",
+    "A.PARQ": "parquet",
+    "s3a://bucket/day=1/calls.parquet/": "parquet",
+    "log.jsonl": "jsonl",
+    "log.ndjson.gz": "jsonl",
+    "hdfs:///log.json": "jsonl",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_tells_what_it_holds(name: str) -> None:
+    assert scan._kind_of(name) == NAMES[name]
+
+
+def test_the_names_in_a_folder_tell(tmp_path: Path) -> None:
+    (tmp_path / "day=1").mkdir()
+    for name in ("_SUCCESS", ".part.jsonl.crc", "notes.txt"):
+        (tmp_path / name).touch()
+    with pytest.raises(
+        click.UsageError, match="its name does not tell what it holds; say --from parquet or --from jsonl"
+    ):
+        scan._kind_of(str(tmp_path))
+    (tmp_path / "day=1" / "part-0.gz.parquet").touch()
+    assert scan._kind_of(str(tmp_path)) == "parquet"
+    (tmp_path / "part-0.jsonl").touch()
+    with pytest.raises(click.UsageError, match="both Parquet and JSON Lines are in it; say --from"):
+        scan._kind_of(str(tmp_path))
+
+
+def test_settings_of_spark_are_pairs() -> None:
+    assert scan._pairs(("a=b=c", "d=")) == {"a": "b=c", "d": ""}
+    for wrong in ("a", "=b"):
+        with pytest.raises(
+            click.UsageError, match=f"`--conf {wrong}`: a setting of Spark is said as NAME=VALUE"
+        ):
+            scan._pairs((wrong,))
+
+
+def test_what_is_told_at_the_end() -> None:
+    summary = Summary()
+    assert scan._told(summary, "out") == "0 responses\nthere was nothing to check"
+    summary.outcomes.update({Outcome.CONFORMANT: 1_000, Outcome.UNCHECKED: 3})
+    summary.reasons.update({"too-large": 1, "not-xml": 2})
+    summary.skipped["skipped"] = 4
+    assert scan._told(summary, "out\x1b") == (
+        "1,003 responses: 1,000 conformant, 3 unchecked\nunchecked: 2 not-xml, 1 too-large\n"
+        "skipped, being no response of this operation: 4\nresults are in out\\x1b"
+    )

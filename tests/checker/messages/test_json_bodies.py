@@ -1,0 +1,135 @@
+"""Messages in JSON: what a body says of the call, and which of its texts are noted."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.rulebooks import variant, varied
+from whosees.checker.core.errors import Limits, Reason, Refusal
+from whosees.checker.messages.base import Request
+from whosees.checker.messages.json.reader import JsonBody, JsonReader
+from whosees.rules import load_rulebook
+
+if TYPE_CHECKING:
+    from support.rulebooks import Loaded
+
+__all__ = ["variant", "varied"]
+
+RULEBOOK = load_rulebook("webex-rest-meeting")
+READER = JsonReader(RULEBOOK, Limits())
+
+
+def body(members: dict[str, object], reader: JsonReader = READER) -> JsonBody:
+    (one,) = reader.bodies(json.dumps(members).encode())
+    return one
+
+
+def refused(one: JsonBody) -> tuple[Reason, str, bool]:
+    with pytest.raises(Refusal) as caught:
+        one.require_answer()
+    return caught.value.reason, caught.value.detail, caught.value.foreign
+
+
+def test_a_document_is_one_body_with_its_members() -> None:
+    one = body({"id": "1", "agenda": None, "other": {"hostKey": 2}})
+    assert (one.index, one.answered, one.holds_elements) == (0, True, True)
+    one.require_answer()
+    assert [node.name for node in one.read().observation.children] == ["id", "agenda", "other"]
+
+
+@pytest.mark.parametrize(
+    ("members", "holds"),
+    [
+        ({"id": 1}, False),
+        ({"id": 1, "agenda": None}, True),
+        ({"telephony": {}}, False),
+        ({"telephony": {"accessCode": 1}}, True),
+        ({"accessCode": 1}, False),
+        ({"in": {"agenda": 1}}, False),
+    ],
+)
+def test_elements_that_the_table_lists_count_where_it_lists_them(
+    members: dict[str, object], *, holds: bool
+) -> None:
+    assert body(members).holds_elements == holds
+
+
+FAILED = "the service answered with an error object: it holds "
+REFUSED: dict[str, tuple[dict[str, object], Reason, str]] = {
+    "an error": ({"errors": []}, Reason.FAILURE_RESPONSE, FAILED + "`errors`"),
+    "an error in two members": (
+        {"trackingId": 1, "errors": 2, "id": 3},
+        Reason.FAILURE_RESPONSE,
+        FAILED + "`errors` and `trackingId`",
+    ),
+    "an error that shows something": (
+        {"errors": 1, "agenda": 2},
+        Reason.FAILURE_RESPONSE,
+        FAILED + "`errors`; it holds elements of the table too, and is not judged",
+    ),
+    "something else": (
+        {"items": [{"id": 1}]},
+        Reason.NOT_A_MESSAGE,
+        "it has no `id`, so nothing says that it is a response of webex-rest-meeting",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_answer_says_why(case: str) -> None:
+    members, reason, said = REFUSED[case]
+    one = body(members)
+    assert one.answered == (reason is not Reason.FAILURE_RESPONSE)
+    assert refused(one) == (reason, said, False)
+
+
+def test_any_one_of_the_members_that_a_rulebook_names_makes_a_response(varied: Loaded) -> None:
+    rulebook = varied(('recognised_by = ["id"]', 'recognised_by = ["id", "key", "name"]'), of="skeleton")
+    reader = JsonReader(rulebook, Limits())
+    for name in ("id", "key", "name"):
+        body({"other": 1, name: 2}, reader).require_answer()
+    assert refused(body({"other": 1}, reader)) == (
+        Reason.NOT_A_MESSAGE,
+        "it has no `id`, `key` or `name`, so nothing says that it is a response of my-rulebook",
+        False,
+    )
+
+
+def test_a_request_gives_the_members_that_are_evidence_if_they_hold_something(varied: Loaded) -> None:
+    rulebook = varied(
+        ('any_of = ["ownerKey"]', 'any_of = ["ownerKey", "ticket", "pass", "in/side"]'),
+        of="skeleton",
+        more='[evidence.session]\nrequest = "order"\nresponse = "id"\n',
+    )
+    reader = JsonReader(rulebook, Limits())
+    asked = (
+        b'{"ownerKey": " k ", "ticket": "", "pass": null, "order": 7, "secret": "x", "in": {"ownerKey": 1}}'
+    )
+    assert reader.requests(asked) == (Request(None, {"ownerKey": "k", "order": "7"}),)
+    assert reader.requests(b"{}") == (Request(None, {}),)
+
+
+def test_only_texts_that_are_evidence_are_kept() -> None:
+    assert (
+        body({"id": "secret", "agenda": "secret", "telephony": {"accessCode": "secret"}}).read().texts == {}
+    )
+
+
+def test_evidence_of_every_kind_is_noted(varied: Loaded) -> None:
+    match = '[[evidence.match]]\nfact = "role"\npart = "body"\nrequest = "owner"\nresponse = "ownerId"\nas = "owner"\n'
+    session = '[evidence.session]\nrequest = "order"\nresponse = "id"\n'
+    reader = JsonReader(varied(of="skeleton", more=match + session), Limits())
+    payload = body(
+        {"id": 7, "apiVersion": "1", "ownerId": " x ", "price": "secret", "owner": "y"}, reader
+    ).read()
+    assert payload.texts == {"id": "7", "apiVersion": "1", "ownerId": "x"}
+    assert reader.requests(b'{"owner": "y", "order": "z", "id": "secret", "ownerId": "secret"}') == (
+        Request(None, {"owner": "y", "order": "z"}),
+    )
+
+
+def test_a_message_of_somebody_else_can_be_any_document() -> None:
+    assert READER.speaks(b"")

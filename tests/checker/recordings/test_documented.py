@@ -1,0 +1,60 @@
+"""The page about recordings shows what the command says, and its examples are what they are said to be."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from support.command import whosees
+from support.traffic import judged, outcomes
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "recordings.md").read_text("utf-8")
+BLOCKS = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "printed"), BLOCKS, ids=[command for command, _ in BLOCKS])
+def test_the_page_shows_what_the_command_says(command: str, printed: str) -> None:
+    assert whosees(*command.split(), cwd=ROOT).out.startswith(printed)
+
+
+def test_the_page_has_every_example() -> None:
+    folder = ROOT / "examples" / "recordings"
+    shown = {Path(command.split()[-1]).name for command, _ in BLOCKS}
+    assert shown == {path.name for path in folder.iterdir() if not path.name.endswith(".request.xml")}
+
+
+def test_examples_say_that_they_are_synthetic() -> None:
+    """What is in a folder for files to be sent says it in itself or in the mapping that sends it."""
+    for path in (ROOT / "examples" / "recordings").rglob("*.*"):
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        assert b"ynthetic" in content, path
+
+
+def test_the_examples_come_out_alike_in_every_format() -> None:
+    folder = ROOT / "examples" / "recordings"
+    assert outcomes(judged(folder), folder) == [
+        ("browser.har#entry-0", "skipped"),
+        ("browser.har#entry-1", "violating"),
+        ("browser.har#entry-2", "conformant"),
+        ("browser.har#entry-3", "not-a-message"),
+        ("curl.response.http", "violating"),
+        ("log.jsonl:1", "violating"),
+        ("log.jsonl:2", "conformant"),
+        ("log.jsonl:3", "conformant"),
+        ("night.tar.gz!tc/1.response.xml", "violating"),
+        ("night.tar.gz!log.jsonl:1", "violating"),
+        ("night.tar.gz!log.jsonl:2", "conformant"),
+        ("night.tar.gz!log.jsonl:3", "conformant"),
+        ("ruby-vcr.yml#interaction-0", "violating"),
+        ("ruby-vcr.yml#interaction-1", "conformant"),
+        ("vcrpy.yaml#interaction-0", "violating"),
+        ("vcrpy.yaml#interaction-1", "conformant"),
+        ("wiremock/mappings/session.json", "conformant"),
+        ("wiremock-journal.json#request-0", "violating"),
+    ]

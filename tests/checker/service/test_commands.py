@@ -1,0 +1,350 @@
+"""`whosees live` and `whosees emulate` as a user calls them, in two processes over a real connection."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from support.practice import EXAMPLE, Practice
+from support.servers import WHOSEES, RawServer, emulating, http
+from whosees.checker.service.emulate.answer import LIMITS
+
+Servers = Callable[..., RawServer]
+Whosees = Callable[..., subprocess.CompletedProcess[str]]
+DEFAULT_URL = "http://127.0.0.1:8765/WBXService/XMLService"
+
+
+def test_against_the_emulator_every_case_conforms_and_every_obligation_is_exercised(
+    whosees: Whosees, tmp_path: Path
+) -> None:
+    with emulating() as (url, said):
+        done = whosees("live", "--plan", str(EXAMPLE), "--url", url, "--record", str(tmp_path / "r"))
+    assert (done.returncode, done.stderr) == (0, "whosees: recorded 90\n")
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == ["case", "verdict", "time", "findings"]
+    assert (
+        len([line for line in lines if re.match(r"(MC|SC|TC|EC|AO)/.* conformant.* \d+\.\d\d s  -$", line)])
+        == 90
+    )
+    assert "90 responses: 90 conformant" in lines
+    assert "coverage of obligations: 351 of 351 (MC 71 of 71" in done.stdout
+    assert said == [f"whosees: answering at {url}\n"]
+    checked = whosees("check", str(tmp_path / "r"), "--format", "json")
+    assert checked.returncode == 0
+    assert json.loads(checked.stdout)["summary"]["conformant"] == 90
+
+
+def test_the_example_and_the_emulator_agree_on_the_address() -> None:
+    assert f'url = "{DEFAULT_URL}"' in EXAMPLE.read_text(encoding="utf-8")
+    help_text = subprocess.run(
+        [WHOSEES, "emulate", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "default: 127.0.0.1" in help_text
+    assert "default: 8765" in help_text
+
+
+SAMPLE = {
+    "leak:telephony@MC/anonymous/not-supplied": ("MC/anonymous/not-supplied", "leaked", ["telephony"]),
+    "omit:status@TC/authenticated/host/supplied": ("TC/authenticated/host/supplied", "missing", ["status"]),
+    "omit:material@EC/anonymous/supplied": (
+        "EC/anonymous/supplied",
+        "missing omitted",
+        ["material", "material.imageURL", *(f"material.document{x}" for x in ("", ".name", ".URL", ".size"))],
+    ),
+    "leak:test/title@AO/authenticated/none/not-supplied": (
+        "AO/authenticated/none/not-supplied",
+        "leaked",
+        ["test", "test.title"],
+    ),
+}
+
+
+def test_a_sample_of_faults_over_a_real_connection(whosees: Whosees) -> None:
+    faults = [word for fault in SAMPLE for word in ("--fault", fault)]
+    with emulating("-v", *faults) as (url, said):
+        done = whosees(
+            "live", "--plan", str(EXAMPLE), "--url", url, "--format", "json", "--unlisted", "ignore"
+        )
+    assert done.returncode == 1
+    assert done.stderr == "whosees: coverage: 351 of 351 obligations exercised\n"
+    report = json.loads(done.stdout)
+    assert report["schema"] == "whosees/check@1"
+    assert len(report["responses"]) == 90
+    found = {
+        r["source"]: {(f["rule"], f["id"]) for f in r["findings"]}
+        for r in report["responses"]
+        if r["findings"]
+    }
+    assert set(found) == {case for case, _, _ in SAMPLE.values()}
+    for case, rules, rows in SAMPLE.values():
+        assert {identity for _, identity in found[case]} == {f"getsessioninfo:{case}/{row}" for row in rows}
+        assert {rule for rule, _ in found[case]} == set(rules.split())
+    assert {r["context"]["role"]["from"] for r in report["responses"]} == {"plan"}
+    assert len(said) == 91
+    # Calls are answered side by side, so their order is not theirs.
+    assert any(re.fullmatch(r"MC/anonymous/supplied: HTTP 200, [\d,]+ bytes\n", line) for line in said)
+
+
+def test_transport_faults_end_as_unchecked_with_their_reason(whosees: Whosees) -> None:
+    faults = ("status:500@MC", "truncate@SC", "garbage@TC", "failure:000015@EC", "slow:30@AO")
+    with emulating(*(word for fault in faults for word in ("--fault", fault))) as (url, _):
+        done = whosees(
+            *("live", "--plan", str(EXAMPLE), "--url", url, "--only", "*/anonymous/not-supplied"),
+            *("--read-timeout", "0.5", "--connect-timeout", "0.5"),
+        )
+    assert done.returncode == 3
+    verdicts = re.findall(r"^(\w\w)/anonymous/not-supplied +(unchecked: .*?)  ", done.stdout, re.MULTILINE)
+    assert dict(verdicts) == {
+        "MC": "unchecked: HTTP 500",
+        "SC": "unchecked: not-xml",
+        "TC": "unchecked: not-xml",
+        "EC": "unchecked: not found",
+        "AO": "unchecked: time-out",
+    }
+
+
+def test_nobody_there(whosees: Whosees) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    arguments = ("live", "--url", url, "--site", "s", "--session-key", "1", "--retries", "0")
+    done = whosees(*arguments)
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "unknown/anonymous/not-supplied  unchecked: connection refused" in done.stdout
+    assert whosees(*arguments, "--allow-unchecked", "unreadable").returncode == 0
+
+
+def test_without_a_plan_the_anonymous_cases_are_run(whosees: Whosees) -> None:
+    with emulating() as (url, _):
+        short = ("live", "--url", url, "--site", "practice", "--session-key", "100000003", "--format", "json")
+        done = whosees(*short)
+        more = whosees(*short, "--service", "TC", "--session-password-env", "P", P="practice-tc")
+        missing = whosees(*short, "--session-password-env", "WHOSEES_NOT_SET")
+    assert [r["context"]["service"] for r in json.loads(done.stdout)["responses"]] == [
+        {"value": "TC", "from": "response"}
+    ]
+    assert [r["source"] for r in json.loads(more.stdout)["responses"]] == [
+        "TC/anonymous/supplied",
+        "TC/anonymous/not-supplied",
+        "TC/anonymous/wrong",
+    ]
+    assert (done.returncode, more.returncode, missing.returncode) == (0, 0, 2)
+    assert missing.stderr.startswith("whosees: the environment variable `WHOSEES_NOT_SET` is not set\n")
+
+
+def test_the_list_of_cases(whosees: Whosees) -> None:
+    done = whosees("live", "--plan", str(EXAMPLE), "--list", "--only", "EC/anonymous/*")
+    assert done.stdout == "EC/anonymous/supplied\nEC/anonymous/not-supplied\nEC/anonymous/wrong\n"
+    listed = json.loads(whosees("live", "--plan", str(EXAMPLE), "--list", "--format", "json").stdout)
+    assert listed["schema"] == "whosees/cases@1"
+    assert listed["cases"][2] == {
+        "id": "MC/anonymous/wrong",
+        "context": {"service": "MC", "caller": "anonymous", "role": "none", "password": "not-supplied"},
+        "password": "wrong",
+    }
+
+
+def test_broken_off_it_reports_what_was_judged(practice: Practice, raw_server: Servers) -> None:
+    answerer, hanging, count = practice.answerer(), threading.Event(), [0]
+
+    def reply(request: bytes) -> bytes | None:
+        count[0] += 1
+        if count[0] > 2:
+            hanging.set()
+            return None
+        return http(answerer.answer(request).body)
+
+    url = raw_server(reply).url()
+    arguments = ["live", "--plan", str(EXAMPLE), "--url", url, "--concurrency", "1", "--format", "json"]
+    process = subprocess.Popen(
+        [WHOSEES, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert hanging.wait(60)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "whosees: interrupted; the report covers what was judged until then\n" in err
+    report = json.loads(out)
+    assert [r["source"] for r in report["responses"]] == [
+        "MC/anonymous/supplied",
+        "MC/anonymous/not-supplied",
+    ]
+    assert report["summary"]["conformant"] == 2
+
+
+def test_an_answer_with_two_bodies_has_two_lines(
+    practice: Practice, raw_server: Servers, whosees: Whosees
+) -> None:
+    answerer = practice.answerer("leak:telephony@SC")
+
+    def twice(request: bytes) -> bytes:
+        start, end = b"<serv:bodyContent", b"</serv:bodyContent>"
+        answer = answerer.answer(request).body
+        one = answer[answer.index(start) : answer.index(end) + len(end)]
+        other = answerer.answer(request.replace(b"100000001", b"100000002")).body
+        return http(answer.replace(one, one + other[other.index(start) : other.index(end) + len(end)]))
+
+    arguments = ("--url", raw_server(twice).url(), "--site", "practice", "--session-key", "100000001")
+    done = whosees("live", *arguments)
+    assert done.returncode == 1
+    lines = re.findall(r"^unknown/anonymous/not-supplied.*  .*$", done.stdout, re.MULTILINE)
+    assert len(lines) == 2
+    assert lines[0].split()[1] == "conformant"
+    assert lines[1].startswith("unknown/anonymous/not-supplied, body 2  violating")
+
+
+WRONG = {
+    ("live",): "say --plan FILE, or --url, --site and --session-key; `--url` is missing",
+    ("live", "--url", "http://127.0.0.1/", "--site", "s"): "`--session-key` is missing",
+    ("live", "--plan", "no.toml"): "the plan `no.toml`: no such file or directory",
+    ("live", "--plan", str(EXAMPLE), "--site", "s"): "`--site` is the plan's to say; leave it or --plan out",
+    ("live", "--plan", str(EXAMPLE), "--only", "XX"): "`XX` is about no case of the plan; --list shows them",
+    (
+        "live",
+        "--plan",
+        str(EXAMPLE),
+        "--url",
+        "https://a:secret-word@b",
+    ): "the url must not hold a user or password",
+    ("live", "--plan", str(EXAMPLE), "--url", "ftp://b"): "the url has to begin with https:// (or http://)",
+    ("live", "--plan", str(EXAMPLE), "--url", "https://site.invalid/"): (
+        "the environment variable `WHOSEES_MC_PASSWORD` is not set; `loopback` is sent to this machine only"
+    ),
+    ("live", "--plan", str(EXAMPLE), "--ca-file", "no.pem"): (
+        "the certificates of `--ca-file` cannot be used: no such file or directory"
+    ),
+    (
+        "live",
+        "--url",
+        "http://127.0.0.1/",
+        "--site",
+        "s",
+        "--session-key",
+        "1",
+        "--service",
+        "XC",
+    ): "`sessions`: that is no service",
+    ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: there is no fault `leek`; did you mean `leak`?",
+    ("emulate", "--scenario", "no.toml"): "the scenario `no.toml`: no such file or directory",
+    (
+        "emulate",
+        "--host",
+        "192.0.2.1",
+    ): "`192.0.2.1`, port 8765, cannot be listened on: cannot assign requested address",
+    (
+        "emulate",
+        "--host",
+        "no\x1bhost.invalid.",
+    ): "`no\\x1bhost.invalid.`, port 8765, cannot be listened on: ",
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+def test_wrong_usage(whosees: Whosees, arguments: tuple[str, ...]) -> None:
+    done = whosees(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("whosees: ")
+    assert WRONG[arguments] in done.stderr
+    assert "secret-word" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_plan_without_url_needs_one(whosees: Whosees, tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text('site = "s"\n[[sessions]]\nkey = "1"\n')
+    done = whosees("live", "--plan", str(tmp_path / "p.toml"))
+    assert done.stderr.startswith("whosees: no server is named: say --url, or `url` in the plan\n")
+    (tmp_path / "p.toml").write_text(
+        'site = "s"\n[[sessions]]\nkey = "1"\n[[callers]]\nanonymous = true\nrole = "host"\n'
+    )
+    assert "who is anonymous has no role" in whosees("live", "--plan", str(tmp_path / "p.toml")).stderr
+
+
+def test_hostile_and_oversized_bodies_are_refused_over_a_connection() -> None:
+    bodies = {b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>': 400, b" " * (LIMITS.size + 1): 413, b"\x00": 400}
+    with emulating() as (url, said), httpx.Client(trust_env=False) as client:
+        for body, status in bodies.items():
+            answer = client.post(url, content=body)
+            assert (answer.status_code, answer.text[:9]) == (status, "refused: ")
+    assert len(said) == 1
+
+
+def test_a_port_that_is_taken(whosees: Whosees) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        done = whosees("emulate", "--port", str(listener.getsockname()[1]))
+    assert done.returncode == 2
+    assert "cannot be listened on: address already in use; choose another --host or --port" in done.stderr
+
+
+def test_listening_to_others_is_warned_of() -> None:
+    # This is 127.0.0.1, spelt so that nobody can be sure of it.
+    with emulating("--host", "127.1") as (url, said):
+        assert url.startswith("http://127.1:")
+    assert said[0] == "whosees: warning: whoever reaches this machine can call it\n"
+
+
+def test_calling_in_the_clear_is_warned_of(whosees: Whosees) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.1:{listener.getsockname()[1]}/"  # this machine, spelt so that nobody can be sure of it
+    arguments = ("--url", url, "--site", "s", "--session-key", "1", "--retries", "0")
+    done = whosees("live", *arguments, NO_PROXY="*")
+    assert done.stderr == (
+        "whosees: warning: the server is called without TLS; whoever listens can read along\n"
+    )
+    assert done.returncode == 3
+
+
+def test_a_recording_that_cannot_be_written(whosees: Whosees, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with emulating() as (url, _):
+        done = whosees("live", "--plan", str(EXAMPLE), "--url", url, "--record", str(tmp_path / "file"))
+    assert done.returncode == 2
+    assert done.stderr.endswith("whosees: --record: a recording cannot be written: not a directory\n")
+
+
+@pytest.mark.parametrize(("command", "module"), [("live", "httpx"), ("emulate", "uvicorn")])
+def test_without_its_extra_a_command_says_which_to_install(
+    whosees: Whosees, tmp_path: Path, command: str, module: str
+) -> None:
+    hide = "import importlib.util as u\nfind = u.find_spec\n"
+    hide += f"u.find_spec = lambda name, package=None: None if name == {module!r} else find(name, package)\n"
+    (tmp_path / "sitecustomize.py").write_text(hide)
+    arguments = ("--plan", str(EXAMPLE)) if command == "live" else ()
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    done = whosees(command, *arguments, PYTHONPATH=path)
+    assert done.returncode == 2
+    install = f"pip install 'whosees[{command}]'"
+    assert done.stderr == (
+        f"whosees: `whosees {command}` needs `{module}`, which is not installed: {install}\n"
+    )
+
+
+def test_the_load_of_the_benchmarks_meets_no_error() -> None:
+    """Twenty callers for a second, as proof that it runs; by itself it takes two hundred for ten."""
+    script = Path(__file__).parents[3] / "benchmarks" / "emulate_load.py"
+    command = [sys.executable, str(script), "--callers", "20", "--seconds", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("20 callers for 1 s: ")
+    assert lines[1].startswith("HTTP 200: ")
+    assert lines[-1] == "the emulator said: nothing; it ended with 0"
+
+
+def test_quiet_shows_only_what_is_wrong(whosees: Whosees) -> None:
+    with emulating("--fault", "omit:status@MC/anonymous/supplied") as (url, _):
+        done = whosees("live", "--plan", str(EXAMPLE), "--url", url, "--only", "MC/anonymous/*", "-q")
+    assert done.returncode == 1
+    table = done.stdout[done.stdout.index("case ") :].splitlines()
+    assert [line.split()[:2] for line in table[2:3]] == [["MC/anonymous/supplied", "violating"]]
+    assert table[3] == ""
+    assert "3 responses: 2 conformant, 1 violating" in done.stdout

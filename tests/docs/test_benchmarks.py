@@ -1,0 +1,53 @@
+"""The corpus that ratios are taken on is what it is said to be."""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.recall.skeleton import split
+from whosees.checker.recordings import Recording
+from whosees.engine.result import ResponseResult
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def corpus(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(ROOT))
+    return importlib.import_module("benchmarks.corpus")
+
+
+def skeletons(made: list[Any]) -> set[bytes]:
+    return {document.skeleton() for entry in made if (document := split(entry.response)) is not None}
+
+
+def test_it_covers_services_and_callers_and_a_hundredth_of_it_violates(corpus: Any) -> None:
+    checker = Checker(Settings())
+    contexts, outcomes = set(), Counter[tuple[str, bool]]()
+    made = list(corpus.recordings(1, 3000))
+    for entry in made:
+        (result,) = checker.check(Recording("it", entry.response, entry.request, entry.sidecar))
+        assert isinstance(result, ResponseResult)
+        contexts.add(result.settled.context)
+        outcomes[result.outcome, entry.conformant] += 1
+    assert contexts == set(corpus.contexts())
+    assert set(outcomes) == {("conformant", True), ("violating", False)}
+    assert 15 <= outcomes["violating", False] <= 45
+    assert len(skeletons(made)) <= 200
+
+
+@pytest.mark.parametrize("shapes", ["ORDER", "UNLISTED"])
+def test_its_shapes_are_new_each_time_where_that_is_asked_for(corpus: Any, shapes: str) -> None:
+    made = list(corpus.recordings(1, 500, shapes=corpus.Shapes[shapes]))
+    assert len(skeletons(made)) == len(made)
+
+
+def test_it_is_the_same_for_the_same_seed(corpus: Any) -> None:
+    assert list(corpus.recordings(7, 50)) == list(corpus.recordings(7, 50))
+    assert list(corpus.recordings(7, 50)) != list(corpus.recordings(8, 50))

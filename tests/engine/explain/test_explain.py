@@ -1,0 +1,446 @@
+"""Explanations: what they cite, what they offer, and which names they answer to."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Evaluator
+from whosees.engine.explain.explain import (
+    Explanation,
+    Observed,
+    Reason,
+    explain,
+    explain_unlisted,
+    matching,
+    names_to_offer,
+)
+from whosees.engine.observation import Node
+from whosees.rules import Rulebook, builtin_rulebook
+from whosees.rules.model import CitedFor
+
+RULEBOOK = builtin_rulebook()
+EVALUATOR = Evaluator(RULEBOOK)
+
+PW_SENTENCE = (
+    "‘PW’ means that an element that is returned only if the meeting password has been supplied; "
+    "or if the caller is the session host, an invited attendee, a panelist or a presenter."
+)
+
+
+def explained(path: str, facts: dict[str, str], observation: Node | None = None) -> Explanation:
+    return explain(EVALUATOR, RULEBOOK.row_by_path[path], context_of(RULEBOOK, facts), observation)
+
+
+def test_agenda_for_an_anonymous_caller_without_password() -> None:
+    said = explained("metaData/agenda", {"service": "MC", "caller": "anonymous", "password": "not-supplied"})
+    assert said.expectation == "must-not"
+    assert said.summary == (
+        "`metaData/agenda` must not be there: Table 4-3 has PW for MC (Meeting Center), "
+        "the caller is anonymous and the meeting password was not supplied."
+    )
+    texts = {reason.text: reason.cite for reason in said.because}
+    assert texts["agenda is printed PW for MC (Meeting Center)."] == "Table 4-3, row 19, column MC"
+    assert texts[PW_SENTENCE] == "GetSessionInfo, legend of Table 4-3"
+    assert texts["The meeting password was not supplied."] == "password=not-supplied"
+    assert {entry.id for entry in said.interpretations} == {"I5", "I10", "I11"}
+    assert [dict(way.changes) for way in said.ways] == [
+        {"password": "supplied"},
+        *(
+            {"caller": "authenticated", "role": role}
+            for role in ("host", "invited-attendee", "panelist", "presenter")
+        ),
+    ]
+    assert said.ways[0].text == "supply the meeting password"
+    assert said.ways[1].text == "sign in and be the session host"
+    assert all(way.caller_can and way.expectation == "should" for way in said.ways)
+
+
+def test_agenda_for_event_center() -> None:
+    said = explained("metaData/agenda", {"service": "EC"})
+    assert said.summary.endswith("Nothing that the caller can do would make it appear for EC (Event Center).")
+    assert not any(way.caller_can for way in said.ways)
+    assert {way.changes["service"] for way in said.ways} == {"MC", "SC", "TC"}
+    assert said.elsewhere == (
+        "MC, $C, TC: PW (returned only with the meeting password or a privileged role); AO: X (never returned)"
+    )
+
+
+def test_the_anonymous_mode_is_quoted_where_it_counts() -> None:
+    said = explained("confID", {"service": "MC", "caller": "anonymous"})
+    assert any("is returned in this anonymous mode" in reason.text for reason in said.because)
+    assert not any("anonymous mode" in r.text for r in explained("confID", {"service": "MC"}).because)
+
+
+CITED = [
+    ("metaData/account", {"service": "SC"}, "I1"),
+    ("status", {"service": "AO"}, "I2"),
+    ("sessionkey", {"service": "MC"}, "I3"),
+    ("test/status", {"service": "TC"}, "I4"),
+    ("telephony", {"service": "MC", "caller": "anonymous"}, "I5"),
+    ("telephony", {"service": "MC", "caller": "anonymous", "password": "supplied"}, "I6"),
+    ("telephony", {"service": "MC", "caller": "authenticated"}, "I7"),
+    ("telephony", {"service": "MC", "role": "host"}, "I8"),
+    ("telephony", {"service": "MC", "password": "not-supplied"}, "I10"),
+    ("telephony", {"service": "MC", "password": "not-supplied"}, "I11"),
+    ("accessControl/registration", {"service": "SC"}, "I12"),
+    ("sipURL", {"service": "MC"}, "I14"),
+    ("material/document/size", {"service": "TC"}, "I15"),
+]
+
+
+@pytest.mark.parametrize(("path", "facts", "number"), CITED)
+def test_interpretations_are_cited_by_number_where_they_apply(
+    path: str, facts: dict[str, str], number: str
+) -> None:
+    assert number in {entry.id for entry in explained(path, facts).interpretations}
+
+
+def test_interpretations_are_not_cited_elsewhere() -> None:
+    assert explained("confID", {"service": "MC"}).interpretations == ()
+
+
+def test_printed_notes_explain_their_rows() -> None:
+    (note,) = explained("isAutoRecord", {"service": "MC"}).notes
+    assert note.cite == "GetSessionInfo, Notes"
+    assert note.text.startswith(
+        "The isAutoRecord element identifies meetings that are automatically recorded."
+    )
+
+
+def test_what_is_open_says_what_it_depends_on() -> None:
+    said = explained("telephony", {"service": "MC"})
+    assert said.expectation == "may"
+    assert said.depends_on == ("role", "password")
+    assert "So it is open: it depends on role and password, which nothing tells." in {
+        reason.text for reason in said.because
+    }
+
+
+OBSERVED = [
+    (True, {"role": "host"}, "is in the response, and should be there"),
+    (False, {"role": "host"}, "is not in the response, but should be there"),
+    (True, {"caller": "anonymous", "password": "not-supplied"}, "is in the response, but must not be there"),
+    (
+        False,
+        {"caller": "anonymous", "password": "not-supplied"},
+        "is not in the response, and must not be there",
+    ),
+    (True, {}, "is in the response, and may be there or not"),
+]
+
+
+@pytest.mark.parametrize(("present", "facts", "said"), OBSERVED)
+def test_with_a_response_it_says_what_was_seen(present: bool, facts: dict[str, str], said: str) -> None:
+    children = (Node("telephony", 7), Node("telephony", 9)) if present else ()
+    explanation = explained("telephony", {"service": "MC", **facts}, Node("", 1, children))
+    assert explanation.summary.startswith(f"`telephony` {said}: ")
+    assert explanation.observed is not None
+    assert explanation.observed.present is present
+    assert explanation.observed.lines == ((7, 9) if present else ())
+
+
+def test_a_container_that_is_hidden_too_is_named() -> None:
+    said = explained(
+        "telephony/callInNum", {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
+    )
+    assert "It stands in telephony, which must not be there either." in {r.text for r in said.because}
+    said = explained("telephony/callInNum", {"service": "MC"})
+    assert "It stands in telephony, which is left open too." in {r.text for r in said.because}
+
+
+def test_what_no_row_lists_is_explained_as_not_judged() -> None:
+    context = context_of(RULEBOOK, {"service": "MC"})
+    said = explain_unlisted(RULEBOOK, "hostKey", context, Node("", 1, (Node("hostKey", 3),)))
+    assert (said.expectation, said.marker, said.ways) == (None, None, ())
+    assert [entry.id for entry in said.interpretations] == ["I13"]
+    assert said.because[1].text == "Real responses carry it. No source says who may see it."
+    assert said.observed is not None
+    assert said.observed.lines == (3,)
+    unheard = explain_unlisted(RULEBOOK, "foo/bar", context)
+    assert len(unheard.because) == 1
+    assert unheard.observed is None
+
+
+def test_what_no_row_lists_is_explained_word_for_word() -> None:
+    context = context_of(RULEBOOK, {"service": "MC"})
+    said = explain_unlisted(RULEBOOK, "metaData/agendaFormat", context, Node("", 1, ()))
+    assert said == Explanation(
+        path="metaData/agendaFormat",
+        element="agendaFormat",
+        context=context,
+        expectation=None,
+        marker=None,
+        summary="`metaData/agendaFormat` is not judged: Table 4-3 does not list it, so nothing is known of who may "
+        "see it.",
+        because=(
+            Reason("`metaData/agendaFormat` is in no row of Table 4-3.", "Table 4-3"),
+            Reason("Real responses carry it.", "sample, and recorded traffic of sibling operations"),
+        ),
+        interpretations=(RULEBOOK.interpretations["I13"],),
+        observed=Observed(present=False, lines=()),
+    )
+
+
+def test_without_an_interpretation_of_the_unlisted_none_is_cited() -> None:
+    document = RULEBOOK.document
+    unlisted = msgspec.structs.replace(document.unlisted, cite=None)
+    rulebook = msgspec.structs.replace(
+        RULEBOOK, document=msgspec.structs.replace(document, unlisted=unlisted)
+    )
+    assert explain_unlisted(rulebook, "hostKey", context_of(rulebook, {})).interpretations == ()
+
+
+LEGEND = "GetSessionInfo, legend of Table 4-3"
+TOLL = "telephony/callInNum/backupTollNum"
+NEVER = "‘X’ means that the element that is never returned"
+LIMITED = (
+    "GetSessionInfo returns a limited amount of information when a request is made with only siteName specified in the "
+    "security context and with a sessionKey specified."
+)
+
+STEPS: list[tuple[str, dict[str, str], list[tuple[str, str]]]] = [
+    (
+        "metaData/agenda",
+        {"service": "SC", "role": "host"},
+        [
+            ("agenda is printed PW for $C (Sales Center).", "Table 4-3, row 19, column $C"),
+            (PW_SENTENCE, LEGEND),
+            ("The caller is the session host.", "role=host"),
+        ],
+    ),
+    (
+        TOLL,
+        {"service": "MC", "caller": "anonymous"},
+        [
+            ("backupTollNum is printed PW for MC (Meeting Center).", "Table 4-3, row 30, column MC"),
+            (PW_SENTENCE, LEGEND),
+            ("It is not known whether the meeting password was supplied.", "password=unknown"),
+            ("The caller is anonymous, and an anonymous caller has role none (I5).", "caller=anonymous"),
+            ("So it is open: it depends on password, which nothing tells.", "Table 4-3, PW"),
+            (LIMITED, "GetSessionInfo, second paragraph"),
+            ("It stands in telephony/callInNum, which is left open too.", "Table 4-3, row 29, column MC"),
+        ],
+    ),
+    (
+        TOLL,
+        {"service": "EC", "role": "host"},
+        [
+            ("backupTollNum is printed X for EC (Event Center).", "Table 4-3, row 30, column EC"),
+            (NEVER, LEGEND),
+            (
+                "It stands in telephony/callInNum, which must not be there either.",
+                "Table 4-3, row 29, column EC",
+            ),
+        ],
+    ),
+    (
+        "metaData/agenda",
+        {"service": "TC"},
+        [
+            ("agenda is printed PW for TC (Training Center).", "Table 4-3, row 19, column TC"),
+            (PW_SENTENCE, LEGEND),
+            ("It is not known whether the meeting password was supplied.", "password=unknown"),
+            ("The caller's role in the session is not known.", "role=unknown"),
+            ("So it is open: it depends on role and password, which nothing tells.", "Table 4-3, PW"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "facts", "steps"), STEPS)
+def test_the_way_from_the_cell_to_the_decision_is_told_step_by_step(
+    path: str, facts: dict[str, str], steps: list[tuple[str, str]]
+) -> None:
+    assert [(reason.text, reason.cite) for reason in explained(path, facts).because] == steps
+
+
+IN_THE_RESPONSE = Node("", 1, (Node("telephony", 2, (Node("callInNum", 3, (Node("backupTollNum", 4),)),)),))
+
+SUMMARIES: list[tuple[str, dict[str, str], Node | None, str]] = [
+    (
+        TOLL,
+        {"service": "EC", "role": "host"},
+        IN_THE_RESPONSE,
+        (
+            f"`{TOLL}` is in the response, but must not be there: Table 4-3 has X for EC (Event Center). Nothing that the "
+            "caller can do would make it appear for EC (Event Center)."
+        ),
+    ),
+    (
+        TOLL,
+        {"service": "MC", "role": "host"},
+        IN_THE_RESPONSE,
+        (
+            f"`{TOLL}` is in the response, and should be there: Table 4-3 has PW for MC (Meeting Center) and the caller is "
+            "the session host."
+        ),
+    ),
+    (
+        TOLL,
+        {"service": "MC"},
+        Node("", 1),
+        (
+            f"`{TOLL}` is not in the response, and may be there or not: Table 4-3 has PW for MC (Meeting Center), the "
+            "caller's role in the session is not known and it is not known whether the meeting password was supplied."
+        ),
+    ),
+    (
+        "host/email",
+        {"service": "AO"},
+        Node("", 1),
+        "`host/email` is not in the response, but must be there: Table 4-3 has ✓ for AO (Audio Only).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "facts", "seen", "summary"), SUMMARIES)
+def test_the_summary_is_one_sentence_on_what_is_and_what_ought_to_be(
+    path: str, facts: dict[str, str], seen: Node | None, summary: str
+) -> None:
+    assert explained(path, facts, seen).summary == summary
+
+
+def test_the_other_columns_are_told_by_their_marker() -> None:
+    assert explained("sipURL", {"service": "AO"}).elsewhere == (
+        "MC, TC, EC: ✓ (always returned); $C: X (never returned)"
+    )
+
+
+CITED_FOR: list[tuple[str, dict[str, str], list[str]]] = [
+    (
+        "metaData/agenda",
+        {"service": "SC", "caller": "anonymous", "password": "supplied"},
+        ["I1", "I5", "I6", "I8"],
+    ),
+    ("metaData/agenda", {"service": "TC", "caller": "authenticated", "role": "none"}, []),
+    ("metaData/agenda", {"service": "TC", "password": "not-supplied"}, ["I7", "I10", "I11"]),
+    ("sipURL", {"service": "AO"}, ["I2", "I14"]),
+    ("accessControl/registration", {"service": "SC"}, ["I1", "I12"]),
+    ("accessControl/registration", {"service": "MC"}, []),
+    ("test/title", {"service": "TC", "role": "none"}, ["I15"]),
+]
+
+
+@pytest.mark.parametrize(("path", "facts", "cited"), CITED_FOR)
+def test_an_interpretation_is_cited_where_all_that_it_is_about_applies(
+    path: str, facts: dict[str, str], cited: list[str]
+) -> None:
+    assert [entry.id for entry in explained(path, facts).interpretations] == cited
+
+
+def test_a_row_is_found_by_each_spelling_that_is_accepted() -> None:
+    document = msgspec.structs.replace(RULEBOOK.document, spellings={"metaData/agenda": ("agendum",)})
+    rulebook = msgspec.structs.replace(RULEBOOK, document=document)
+    assert matching(rulebook, "Agendum") == ("metaData/agenda",)
+    assert matching(RULEBOOK, "agendum") == ()
+
+
+def test_names_are_offered_as_printed_as_on_the_wire_and_as_paths() -> None:
+    names = names_to_offer(RULEBOOK)
+    assert names[:3] == ["status", "isLocked", "presenter"]
+    for name in ("particpantAccessCode", "participantAccessCode", TOLL, "backupTollNum", "telephony/labels"):
+        assert names.count(name) == 1
+    assert "callInNum/backupTollNum" not in names
+
+
+MATCHES = {
+    "status": ("status", "test/status"),
+    "STATUS": ("status", "test/status"),
+    "test/status": ("test/status",),
+    "agenda": ("metaData/agenda",),
+    "metaData/agenda": ("metaData/agenda",),
+    "/metaData/agenda/": ("metaData/agenda",),
+    "accessControl.sessionPassword": ("accessControl/sessionPassword",),
+    "ep:confName": ("metaData/confName",),
+    "sessionKey": ("sessionkey",),
+    "sessionkey": ("sessionkey",),
+    "webExID": ("host/webExId",),
+    "webexid": ("host/webExId",),
+    "globalCallinNumbersURL": ("telephony/globalCallInNumbersURL",),
+    "particpantAccessCode": ("telephony/participantAccessCode",),
+    "participantAccessCode": ("telephony/participantAccessCode",),
+    "name": ("material/document/name",),
+    "document/size": ("material/document/size",),
+    "hostKey": ("hostKey",),
+    "tollNum": ("telephony/callInNum/tollNum",),
+    "host": ("host",),
+    "agneda": (),
+    "": (),
+    "/": (),
+}
+
+
+@pytest.mark.parametrize("name", MATCHES)
+def test_a_name_is_printed_or_of_the_wire_or_a_path_in_any_case(name: str) -> None:
+    assert matching(RULEBOOK, name) == MATCHES[name]
+
+
+def test_every_row_answers_to_each_of_its_names() -> None:
+    for row in RULEBOOK.rows:
+        for name in (row.element, row.path, row.path.upper(), row.path.rpartition("/")[2]):
+            assert row.path in matching(RULEBOOK, name)
+    assert {"agenda", "metaData/agenda", "hostKey"} <= set(names_to_offer(RULEBOOK))
+
+
+def test_what_is_in_the_response_and_in_no_row_is_said_to_be_there() -> None:
+    said = explain_unlisted(
+        RULEBOOK, "telephony/callInNum/tollNum", context_of(RULEBOOK, {}), Node("", 1, (Node("tollNum", 3),))
+    )
+    assert (said.element, said.observed) == ("tollNum", Observed(present=False, lines=()))
+    seen = explain_unlisted(RULEBOOK, "hostKey", context_of(RULEBOOK, {}), Node("", 1, (Node("hostKey", 3),)))
+    assert (seen.element, seen.observed) == ("hostKey", Observed(present=True, lines=(3,)))
+
+
+def _with(**changed: object) -> Rulebook:
+    return msgspec.structs.replace(RULEBOOK, document=msgspec.structs.replace(RULEBOOK.document, **changed))
+
+
+def test_three_facts_that_it_depends_on_are_listed() -> None:
+    pw = RULEBOOK.markers["pw"]
+    asks = msgspec.structs.replace(pw, granted_if=(*pw.granted_if, {"caller": ("authenticated",)}))
+    markers = tuple(asks if marker.id == "pw" else marker for marker in RULEBOOK.document.markers)
+    rulebook = _with(markers=markers, implications=())
+    said = explain(
+        Evaluator(rulebook), rulebook.row_by_path["metaData/agenda"], context_of(rulebook, {"service": "MC"})
+    )
+    texts = [reason.text for reason in said.because]
+    assert "So it is open: it depends on caller, role and password, which nothing tells." in texts
+
+
+def test_the_implication_that_is_told_is_the_one_that_holds() -> None:
+    [given] = RULEBOOK.document.implications
+    another = msgspec.structs.replace(
+        given, when={"caller": "authenticated"}, then={"password": "supplied"}, text="another text"
+    )
+    rulebook = _with(implications=(another, given))
+    context = context_of(rulebook, {"service": "MC", "caller": "anonymous"})
+    said = explain(Evaluator(rulebook), rulebook.row_by_path["metaData/agenda"], context)
+    texts = [reason.text for reason in said.because]
+    assert "The caller is anonymous, and an anonymous caller has role none (I5)." in texts
+
+
+@pytest.mark.parametrize(("role", "cited"), [("host", True), ("none", False)])
+def test_a_sentence_can_be_cited_for_what_was_decided(role: str, cited: bool) -> None:
+    statement = msgspec.structs.replace(
+        RULEBOOK.statements["where"], cited_for=CitedFor(markers=("pw",), expectations=("should",))
+    )
+    rulebook = _with(statements=(*(s for s in RULEBOOK.document.statements if s.id != "where"), statement))
+    context = context_of(rulebook, {"service": "MC", "role": role, "password": "not-supplied"})
+    said = explain(Evaluator(rulebook), rulebook.row_by_path["metaData/agenda"], context)
+    assert (statement.text in [reason.text for reason in said.because]) is cited
+
+
+def test_a_whole_path_is_meant_before_the_end_of_another() -> None:
+    status = RULEBOOK.row_by_path["test/status"]
+    deeper = msgspec.structs.replace(status, path="material/test/status", container="material")
+    rulebook = msgspec.structs.replace(RULEBOOK, rows=(*RULEBOOK.rows, deeper))
+    assert matching(rulebook, "test/status") == ("test/status",)
+    assert matching(rulebook, "material/test/status") == ("material/test/status",)
+    assert matching(rulebook, "status") == ("status", "test/status", "material/test/status")
+
+
+@pytest.mark.parametrize("name", ["Xstatus", "statusX", "status/x", "tatus"])
+def test_a_name_is_a_whole_name(name: str) -> None:
+    assert matching(RULEBOOK, name) == ()

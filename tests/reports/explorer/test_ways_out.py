@@ -1,0 +1,59 @@
+"""The wording of the ways out, which `explain` and the explorer share."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import whosees.rules.getsessioninfo as builtin
+from whosees.engine.context import all_contexts, context_of
+from whosees.engine.expectation import Evaluator
+from whosees.engine.explain.explain import explain
+from whosees.reports.text.remedies import WaysOut, ways_out
+from whosees.rules.load import load_rulebook
+
+from .messages import EVALUATOR, RULEBOOK
+
+
+def said(path: str, **facts: str) -> WaysOut:
+    """Give the ways out of a row in a context."""
+    context = context_of(RULEBOOK, facts)
+    return ways_out(RULEBOOK, explain(EVALUATOR, RULEBOOK.row_by_path[path], context))
+
+
+def test_what_appears_needs_no_way_out() -> None:
+    assert said("host", service="MC") == WaysOut("it appears as things are; nothing has to change")
+
+
+def test_what_the_caller_can_do_is_said_with_the_facts_that_change() -> None:
+    ways = said("metaData/agenda", service="MC", caller="authenticated", role="none", password="unknown")
+    assert ways.text == "it would appear if the caller did one of these"
+    assert ways.here[0].text == "supply the meeting password (password=supplied): should"
+    assert ways.elsewhere == ()
+
+
+def test_columns_with_the_same_condition_are_said_together() -> None:
+    ways = said("metaData/agenda", service="EC", caller="anonymous")
+    assert ways.text == "nothing that the caller can do would make it appear"
+    (elsewhere,) = ways.elsewhere
+    assert elsewhere.columns == ("MC", "SC", "TC")
+    assert elsewhere.text == (
+        "another service shows it: Meeting Center, Sales Center or Training Center, to a caller who did one of these"
+    )
+    assert elsewhere.steps[0].text == "supply the meeting password (password=supplied): should"
+
+
+def test_what_nothing_shows_is_said_to_be_shown_by_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(next(iter(builtin.__path__)), folder)
+    table = folder / "table-4-3.csv"
+    text = table.read_text(encoding="utf-8").replace(
+        "presenter,presenter,X,X,✓,X,X", "presenter,presenter,X,X,X,X,X"
+    )
+    table.write_text(text, encoding="utf-8")
+    rulebook = load_rulebook(str(folder / "rulebook.toml"))
+    evaluator = Evaluator(rulebook)
+    row = rulebook.row_by_path["presenter"]
+    assert {ways_out(rulebook, explain(evaluator, row, context)) for context in all_contexts(rulebook)} == {
+        WaysOut("nothing would make it appear, whatever the service")
+    }

@@ -1,0 +1,66 @@
+"""The example plan, run against the emulator in one process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.service.emulate.answer import Answerer
+from whosees.checker.service.emulate.app import Emulator
+from whosees.checker.service.emulate.faults import read_fault
+from whosees.checker.service.emulate.scenario import load_scenario
+from whosees.checker.service.live.cases import Case, cases_of, selected
+from whosees.checker.service.live.client import Target
+from whosees.checker.service.live.judging import Judged, judged
+from whosees.checker.service.live.message import request_of
+from whosees.checker.service.live.plan import Plan, Secrets, load_plan
+from whosees.checker.service.live.run import Wire, conduct
+from whosees.checker.service.live.runner import Exchange
+from whosees.rules.load import builtin_rulebook
+from whosees.rules.model import Rulebook
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "live.toml"
+
+
+class Practice:
+    """The example plan, run against the emulator without a network between them."""
+
+    def __init__(self) -> None:
+        self.rulebook: Rulebook = builtin_rulebook()
+        self.plan: Plan = load_plan(self.rulebook, EXAMPLE)
+        self.cases: tuple[Case, ...] = cases_of(self.rulebook, self.plan)
+        self.checker = Checker(Settings())
+        self.scenario = load_scenario(self.rulebook)
+
+    def answerer(self, *faults: str) -> Answerer:
+        return Answerer(
+            self.rulebook, self.scenario, tuple(read_fault(self.rulebook, text) for text in faults)
+        )
+
+    def transport(self, *faults: str) -> httpx.AsyncBaseTransport:
+        async def at_once(_seconds: float) -> None:
+            pass
+
+        app = Emulator(self.answerer(*faults), sleep=at_once)
+        return httpx.ASGITransport(app=app)
+
+    def calls(self, *only: str) -> list[tuple[Case, bytes]]:
+        secrets = Secrets({}, practice=True)
+        chosen = selected(self.cases, only)
+        return [(case, request_of(self.rulebook, self.plan, case, secrets)) for case in chosen]
+
+    def exchanges(self, wire: Wire, *only: str) -> list[Exchange]:
+        made: list[Exchange] = []
+        assert not conduct(self.rulebook, self.calls(*only), wire, made.append)
+        return made
+
+    def run(self, *faults: str, only: tuple[str, ...] = ()) -> dict[str, Judged]:
+        wire = Wire(Target(self.plan.url), transport=self.transport(*faults))
+        return self.judged(self.exchanges(wire, *only))
+
+    def judged(self, made: list[Exchange]) -> dict[str, Judged]:
+        results = [one for each in made for one in judged(self.checker, each)]
+        assert len(results) == len(made)
+        return {one.case.id: one for one in results}
