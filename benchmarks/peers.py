@@ -61,7 +61,7 @@ def casbin() -> Callable[[], bool] | None:
         [
             [name, path, "see"]
             for path, expectation in EVALUATOR.expectations(contexts()[0]).items()
-            if expectation.shows
+            if expectation.is_expected
         ]
     )
     return lambda: bool(enforcer.enforce(name, "schedule", "see"))
@@ -73,7 +73,7 @@ def cedar() -> Callable[[], bool] | None:
         import cedarpy
     except ImportError:
         return None
-    shown = [path for path, e in EVALUATOR.expectations(contexts()[0]).items() if e.shows]
+    shown = [path for path, e in EVALUATOR.expectations(contexts()[0]).items() if e.is_expected]
     policies = "\n".join(
         f'permit(principal, action == Action::"see", resource == Row::"{path}");' for path in shown
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-GUARDED = frozenset({"leaked"})
+REASON_REQUIRED = frozenset({"leaked"})
 """Rules whose findings are accepted only with a reason and until a day: what is shown to the wrong person."""
 
 
@@ -19,7 +19,7 @@ class Key(NamedTuple):
     id: str
 
 
-class Standing(StrEnum):
+class EntryStatus(StrEnum):
     """What an entry does to its finding: only ACCEPTED takes effect.
 
     EXPIRED: its day has passed. INCOMPLETE: its rule asks for more than it says.
@@ -48,28 +48,28 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def lacks(self) -> tuple[str, ...]:
         """The keys that its rule asks for and it does not have."""
-        if self.rule not in GUARDED:
+        if self.rule not in REASON_REQUIRED:
             return ()
         has = {"reason": bool(self.reason.strip()), "expires": self.expires is not None}
         return tuple(key for key, given in has.items() if not given)
 
-    def standing(self, today: date) -> Standing:
+    def status(self, today: date) -> EntryStatus:
         """Decide what the entry does on a day."""
         if self.lacks:
-            return Standing.INCOMPLETE
+            return EntryStatus.INCOMPLETE
         if self.expires is not None and self.expires < today:
-            return Standing.EXPIRED
-        return Standing.ACCEPTED
+            return EntryStatus.EXPIRED
+        return EntryStatus.ACCEPTED
 
 
-class Baselined(msgspec.Struct, frozen=True):
+class BaselineMatch(msgspec.Struct, frozen=True):
     """That a finding is in the baseline, and what that does to it."""
 
-    standing: Standing
+    status: EntryStatus
     entry: Entry
 
 
-class BaselineUse(msgspec.Struct, frozen=True):
+class BaselineSummary(msgspec.Struct, frozen=True):
     """What a run made of its baseline.
 
     ``accepted`` counts findings; the others are entries. ``expired`` and ``incomplete`` were met and did not take

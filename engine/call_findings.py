@@ -53,7 +53,7 @@ def _about_call(rulebook: Rulebook, context: Context, rule: str, message: str, a
         element=None,
         message=message,
         id=finding_id(rulebook, context, None, about),
-        explains=rule,
+        explain_target=rule,
     )
 
 
@@ -68,6 +68,6 @@ def _about_element(
         element=row.element if row else path.rpartition("/")[2],
         message=message,
         id=finding_id(rulebook, context, path, rule),
-        explains=rule,
+        explain_target=rule,
         lines=lines,
     )

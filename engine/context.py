@@ -10,7 +10,7 @@ from math import prod
 import msgspec
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
-from ..rules.names import did_you_mean, listed, plain
+from ..rules.names import did_you_mean, listed, normalize_name
 
 
 class ContextError(ValueError):
@@ -66,7 +66,7 @@ def change(rulebook: Rulebook, context: Context, changes: Mapping[str, str]) -> 
         return None
 
 
-def completions(rulebook: Rulebook, context: Context, facts: Iterable[str]) -> Iterator[Context]:
+def possible_contexts(rulebook: Rulebook, context: Context, facts: Iterable[str]) -> Iterator[Context]:
     """Give every context that `context` can turn out to be once `facts` and what implies them are known."""
     relevant = set(facts)
     for implication in rulebook.document.implications:
@@ -154,7 +154,7 @@ def no_such_value(rulebook: Rulebook, fact: Fact, text: str) -> str:
     """Say that a fact has no such value, with what was perhaps meant."""
     if fact.id == rulebook.column_fact:
         for absent in rulebook.document.columns.without:
-            if plain(text) in map(plain, (absent.title, *absent.names)):
+            if normalize_name(text) in map(normalize_name, (absent.title, *absent.names)):
                 return f"{absent.title} has no column in {rulebook.table_title}; the columns are {_columns(rulebook)}"
     hint = did_you_mean(text, [name for value in fact.values for name in value.names])
     # A misspelt name is shown; what is like none can be anything, a secret in the place of what was done with it say.
@@ -166,12 +166,12 @@ def _columns(rulebook: Rulebook) -> str:
     return ", ".join(f"{column.id} ({column.title})" for column in rulebook.columns)
 
 
-class Rank(IntEnum):
+class Precedence(IntEnum):
     """How much a claim counts: a higher rank beats a lower one, and what is said of one call what is said of all."""
 
     EVIDENCE = 1
     CONFIG = 2
-    COMPANION = 3
+    SIDECAR = 3
     FLAG = 4
 
 
@@ -185,7 +185,7 @@ class Claim(msgspec.Struct, frozen=True):
     fact: str
     value: str
     source: str
-    rank: Rank
+    precedence: Precedence
     despite: str | None = None
 
 
@@ -196,7 +196,7 @@ class Conflict(msgspec.Struct, frozen=True):
     evidence: Claim
 
 
-class Settled(msgspec.Struct, frozen=True):
+class ResolvedContext(msgspec.Struct, frozen=True):
     """What claims come to: the context, where each fact is known from, and the contradictions."""
 
     context: Context
@@ -208,24 +208,24 @@ DEFAULT = "default"
 """The source of a fact that nothing tells."""
 
 
-def read_claim(rulebook: Rulebook, fact_id: str, text: str, source: str, rank: Rank) -> Claim:
+def read_claim(rulebook: Rulebook, fact_id: str, text: str, source: str, precedence: Precedence) -> Claim:
     """Read a stated value by any of its names, in any letter case; raises ContextError where it has none."""
     fact = rulebook.fact(fact_id)
-    if plain(text) == UNKNOWN:
-        return Claim(fact_id, UNKNOWN, source, rank)
+    if normalize_name(text) == UNKNOWN:
+        return Claim(fact_id, UNKNOWN, source, precedence)
     for value in fact.values:
-        if plain(text) in map(plain, value.names):
-            return Claim(fact_id, value.id, source, rank)
+        if normalize_name(text) in map(normalize_name, value.names):
+            return Claim(fact_id, value.id, source, precedence)
         for despite in value.despite:
-            if plain(text) in map(plain, despite.names):
-                return Claim(fact_id, value.id, source, rank, despite.evidence)
-    titles = {plain(column.title): column.id for column in rulebook.columns}
-    if fact_id == rulebook.column_fact and plain(text) in titles:
-        return Claim(fact_id, titles[plain(text)], source, rank)
+            if normalize_name(text) in map(normalize_name, despite.names):
+                return Claim(fact_id, value.id, source, precedence, despite.evidence)
+    titles = {normalize_name(column.title): column.id for column in rulebook.columns}
+    if fact_id == rulebook.column_fact and normalize_name(text) in titles:
+        return Claim(fact_id, titles[normalize_name(text)], source, precedence)
     raise ContextError(no_such_value(rulebook, fact, text))
 
 
-def settle(rulebook: Rulebook, claims: Sequence[Claim]) -> Settled:
+def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedContext:
     """Weigh claims: for each fact the highest rank counts, and what a lower one says against it is set aside.
 
     Raises ContextError where claims of one rank exclude each other; evidence never does, since what contradicts
@@ -233,21 +233,21 @@ def settle(rulebook: Rulebook, claims: Sequence[Claim]) -> Settled:
     """
     chosen: dict[str, Claim] = {}
     conflicts: list[Conflict] = []
-    for claim in sorted(claims, key=lambda claim: -claim.rank):
+    for claim in sorted(claims, key=lambda claim: -claim.precedence):
         winner = chosen.get(claim.fact)
         if winner is None:
             rival = _excluding(rulebook, chosen, claim)
             if rival is None:
                 chosen[claim.fact] = claim
                 continue
-            if claim.rank is not Rank.EVIDENCE and claim.rank == rival.rank:
+            if claim.precedence is not Precedence.EVIDENCE and claim.precedence == rival.precedence:
                 both = {rival.fact: rival.value, claim.fact: claim.value}
                 context_of(rulebook, both)  # raises, and says why
             winner = rival
         if _contradicts(winner, claim) and not any(known.stated == winner for known in conflicts):
             conflicts.append(Conflict(winner, claim))
     context = context_of(rulebook, {claim.fact: claim.value for claim in chosen.values()})
-    return Settled(
+    return ResolvedContext(
         context, tuple(_source(rulebook, context, chosen, fact) for fact in context.facts), tuple(conflicts)
     )
 
@@ -264,8 +264,8 @@ def _excluding(rulebook: Rulebook, chosen: Mapping[str, Claim], claim: Claim) ->
 
 def _contradicts(winner: Claim, claim: Claim) -> bool:
     return (
-        winner.rank is not Rank.EVIDENCE
-        and claim.rank is Rank.EVIDENCE
+        winner.precedence is not Precedence.EVIDENCE
+        and claim.precedence is Precedence.EVIDENCE
         and UNKNOWN not in (winner.value, claim.value)
         and (winner.fact != claim.fact or winner.value != claim.value)
         and winner.despite != claim.value

@@ -56,7 +56,7 @@ class Kind(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Ratio:
     """How many of some obligations were exercised."""
 
     obligations: int = 0
@@ -76,10 +76,10 @@ class Share:
 class Coverage:
     """What was exercised: of all, of each column, of each kind of obligation, and of each kind in a column."""
 
-    total: Share
-    by_column: Mapping[str, Share]
-    by_kind: Mapping[Kind, Share]
-    by_cell: Mapping[tuple[str, Kind], Share]
+    total: Ratio
+    by_column: Mapping[str, Ratio]
+    by_kind: Mapping[Kind, Ratio]
+    by_cell: Mapping[tuple[str, Kind], Ratio]
 
 
 def measure(evaluator: Evaluator, contexts: Iterable[Context]) -> Coverage:
@@ -87,13 +87,13 @@ def measure(evaluator: Evaluator, contexts: Iterable[Context]) -> Coverage:
     rulebook = evaluator.rulebook
     owed, done = obligations(rulebook), exercised(evaluator, contexts)
 
-    def share(column: str | None, kind: Kind | None) -> Share:
+    def share(column: str | None, kind: Kind | None) -> Ratio:
         meant = [
             entry
             for entry in owed
             if column in (None, entry.column) and kind in (None, Kind(entry.marker, entry.expectation))
         ]
-        return Share(len(meant), sum(entry in done for entry in meant))
+        return Ratio(len(meant), sum(entry in done for entry in meant))
 
     columns = [column.id for column in rulebook.columns]
     kinds = [

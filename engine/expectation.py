@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ..rules.model import UNKNOWN, Marker, Row, Rulebook
-from .context import Context, change, completions
+from .context import Context, change, possible_contexts
 
 
 class Expectation(StrEnum):
@@ -21,7 +21,7 @@ class Expectation(StrEnum):
     MUST_NOT = "must-not"
 
     @property
-    def shows(self) -> bool:
+    def is_expected(self) -> bool:
         """Whether the element is expected to be there."""
         return self in (Expectation.MUST, Expectation.SHOULD)
 
@@ -92,7 +92,7 @@ class Evaluator:
         """Join the decisions of all that the context can turn out to be: they agree, or it is left open."""
         decided = {
             self._decide_known(marker, completed)
-            for completed in completions(self.rulebook, context, marker.facts)
+            for completed in possible_contexts(self.rulebook, context, marker.facts)
         }
         return decided.pop() if len(decided) == 1 else Expectation.MAY
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from ..rules.model import Rulebook
-from .baseline import Baselined, Standing
+from .baseline import BaselineMatch, EntryStatus
 from .context import Context, implied_facts
 from .expectation import Expectation
 
@@ -133,27 +133,27 @@ class Finding(msgspec.Struct, frozen=True):
     element: str | None
     message: str
     id: str
-    explains: str
+    explain_target: str
     lines: tuple[int, ...] = ()
     expectation: Expectation | None = None
     marker: str | None = None
     cause: str | None = None
     because: str = ""
-    baseline: Baselined | None = None
+    baseline: BaselineMatch | None = None
 
     @property
     def accepted(self) -> bool:
         """Whether a baseline accepts it, so that it does not count."""
-        return self.baseline is not None and self.baseline.standing is Standing.ACCEPTED
+        return self.baseline is not None and self.baseline.status is EntryStatus.ACCEPTED
 
     @property
-    def counts_as(self) -> Severity:
+    def effective_severity(self) -> Severity:
         """How much it counts in this run: its severity, or that of a note where a baseline accepts it."""
         return Severity.NOTE if self.accepted else self.severity
 
 
 @lru_cache(4096)
-def case_id(rulebook: Rulebook, context: Context) -> str:
+def context_id(rulebook: Rulebook, context: Context) -> str:
     """Name a context: its values in order, save for those that follow from others.
 
     For example ``COLUMN/first-value/unknown``, where a third fact follows from the second.
@@ -172,7 +172,7 @@ def finding_id(rulebook: Rulebook, context: Context, path: str | None, about: st
 
     ``about`` is added for what is not the row itself, so that two findings on one path stay two.
     """
-    parts = [f"{rulebook.id}:{case_id(rulebook, context)}"]
+    parts = [f"{rulebook.id}:{context_id(rulebook, context)}"]
     if path is not None:
         parts.append(row_id(path))
     return "/".join(parts) + (f"#{about}" if about else "")

@@ -13,7 +13,7 @@ from .context import Context
 from .expectation import Evaluator, Expectation
 from .explain.reasons import grounds
 from .finding import RULES, Finding, Severity, finding_id
-from .near_miss import resembled_row
+from .near_miss import closest_row
 from .observation import Node, Observation
 from .sketch import Sketch, Unlisted, row_bits
 
@@ -102,7 +102,7 @@ class Judge:
         bits = row_bits(self.rulebook)
         decided = [(bits[row.path], self.expected[row.path]) for row in rows]
         if shown:
-            return sum(bit for bit, expectation in decided if expectation.shows)
+            return sum(bit for bit, expectation in decided if expectation.is_expected)
         return sum(bit for bit, expectation in decided if expectation is Expectation.MUST_NOT)
 
     def judge(self, observation: Observation) -> tuple[Finding, ...]:
@@ -159,7 +159,7 @@ class Judge:
         """Give the row that an unlisted element looks like, as `resembled_row` does."""
         key = parent, node.name, node.foreign
         if key not in self._likes:
-            like = resembled_row(self.rulebook, parent, node)
+            like = closest_row(self.rulebook, parent, node)
             if len(parent) + len(node.name) >= LONG:
                 return like
             _keep(self._likes, key, like)
@@ -187,7 +187,7 @@ class Judge:
             element=row.element if row else path.rpartition("/")[2],
             message=_message(rule, path, entry.cause, because) if row else f"`{path}` is {because}",
             id=finding_id(self.rulebook, self.context, path, "" if row else rule),
-            explains=self._explains(rule, path, entry),
+            explain_target=self._explains(rule, path, entry),
             lines=lines,
             expectation=self.expected[path] if row else None,
             marker=self.evaluator.marker(row, self.context).id if row else None,
@@ -262,7 +262,7 @@ class _Judging:
     def _absent(self, row: Row, line: int, cause: str | None) -> None:
         """Judge a row that is not there, and with it the rows that would be in it."""
         expectation = self.expected[row.path]
-        if not expectation.shows:
+        if not expectation.is_expected:
             return
         self._found("missing" if expectation is Expectation.MUST else "omitted", row.path, line, cause, row)
         for below in self.rulebook.rows_below[row.path]:

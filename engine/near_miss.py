@@ -21,7 +21,7 @@ class _Candidate(NamedTuple):
     letters: frozenset[str]
 
 
-def resembled_row(rulebook: Rulebook, parent: str, node: Node) -> tuple[Row, str] | None:
+def closest_row(rulebook: Rulebook, parent: str, node: Node) -> tuple[Row, str] | None:
     """Give the row that an unlisted element looks like, and in what it differs; None where it is like none.
 
     Compared are the rows with the same parent: letter case, one or two letters, and the vocabulary. Elements
@@ -63,7 +63,7 @@ def _difference(
     limit = 1 if len(listed.name) <= SHORT_NAME else 2
     if len(letters ^ listed.letters) > 2 * limit:  # an edit takes one letter away and brings one in, at most
         return None
-    distance = edits(listed.folded, folded, limit)
+    distance = damerau_levenshtein(listed.folded, folded, limit)
     if distance > limit:
         return None
     count = "one letter" if distance == 1 else "two letters"
@@ -71,7 +71,7 @@ def _difference(
     return distance, f"{count}{elsewhere} differ{plural}"
 
 
-def edits(a: str, b: str, limit: int) -> int:
+def damerau_levenshtein(a: str, b: str, limit: int) -> int:
     """Count the letters to add, drop, change or swap with a neighbour to get from one name to the other.
 
     Gives ``limit + 1`` as soon as it is certain to be over the limit.

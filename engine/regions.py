@@ -12,7 +12,7 @@ Assignment = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class Cube:
     """The contexts in which each fact named in ``where`` has one of its values; any value will do for the others.
 
     ``contexts`` is how many they are.
@@ -22,7 +22,7 @@ class Region:
     contexts: int
 
 
-class Space:
+class ContextSpace:
     """All the contexts there are, among which sets of them are told."""
 
     def __init__(self, facts: Sequence[str], contexts: Sequence[Assignment]) -> None:
@@ -35,7 +35,7 @@ class Space:
             for values, value in zip(self._having, context, strict=True):
                 values[value] = values.get(value, 0) | bit
 
-    def regions(self, chosen: Collection[Assignment]) -> tuple[Region, ...]:
+    def regions(self, chosen: Collection[Assignment]) -> tuple[Cube, ...]:
         """Tell a set of contexts as regions: together they hold just these. Regions may overlap."""
         wanted = reduce(or_, (self._bit[context] for context in chosen), 0)
         left, found = wanted, []
@@ -69,10 +69,10 @@ class Space:
         if self._members(box) & ~wanted:
             box[fact] = before
 
-    def _region(self, box: list[frozenset[str]]) -> Region:
+    def _region(self, box: list[frozenset[str]]) -> Cube:
         where = {
             name: tuple(value for value in self._having[fact] if value in box[fact])
             for fact, name in enumerate(self.facts)
             if len(box[fact]) < len(self._having[fact])
         }
-        return Region(where, self._members(box).bit_count())
+        return Cube(where, self._members(box).bit_count())

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
-from .baseline import BaselineUse
-from .context import Context, Settled
+from .baseline import BaselineSummary
+from .context import Context, ResolvedContext
 from .expectation import Evaluator
 from .finding import Finding, Severity
 
@@ -34,7 +34,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
     source: str
     index: int
     outcome: Outcome
-    settled: Settled
+    resolved: ResolvedContext
     reason: str | None = None
     detail: str | None = None
     findings: tuple[Finding, ...] = ()
@@ -46,13 +46,13 @@ class ResponseResult(msgspec.Struct, frozen=True):
         """Give the result of another response that deserves the same."""
         return msgspec.structs.replace(self, source=source)
 
-    def likeness(self) -> Hashable:
+    def dedup_key(self) -> Hashable:
         """Give what two results share only if they differ in their sources alone, as long as both are held.
 
         It goes by identity where a result is large: results of what was recalled share those very objects.
         """
         return (
-            *(id(self.findings), id(self.settled), id(self.undetermined), id(self.depends_on)),
+            *(id(self.findings), id(self.resolved), id(self.undetermined), id(self.depends_on)),
             *(self.index, self.outcome, self.reason, self.detail, self.expected_failure),
         )
 
@@ -63,17 +63,17 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
 
 def result_of(
-    evaluator: Evaluator, settled: Settled, findings: tuple[Finding, ...], source: str, index: int
+    evaluator: Evaluator, resolved: ResolvedContext, findings: tuple[Finding, ...], source: str, index: int
 ) -> ResponseResult:
     """Give the result of a response that was judged."""
     return ResponseResult(
         source=source,
         index=index,
         outcome=outcome_of(findings),
-        settled=settled,
+        resolved=resolved,
         findings=findings,
-        undetermined=evaluator.undetermined(settled.context),
-        depends_on=evaluator.open_facts(settled.context),
+        undetermined=evaluator.undetermined(resolved.context),
+        depends_on=evaluator.open_facts(resolved.context),
     )
 
 
@@ -100,7 +100,7 @@ class Summary(msgspec.Struct):
     skipped: Counter[str] = msgspec.field(default_factory=Counter)
     contexts: set[Context] = msgspec.field(default_factory=set)
     accepted: int = 0
-    baseline: BaselineUse | None = None
+    baseline: BaselineSummary | None = None
 
     def add(self, result: ResponseResult) -> None:
         """Count a result."""
@@ -108,7 +108,7 @@ class Summary(msgspec.Struct):
         if result.reason is not None:
             self.reasons[result.reason] += 1
         if result.judged:
-            self.contexts.add(result.settled.context)
+            self.contexts.add(result.resolved.context)
         for finding in result.findings:
             if finding.accepted:
                 self.accepted += 1

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 _JOINTS = re.compile(r"[\s_-]+")
 
 
-def plain(name: str) -> str:
+def normalize_name(name: str) -> str:
     """Reduce a name to what counts in a comparison: letter case, spaces, hyphens and underscores do not."""
     return _JOINTS.sub("", name).casefold()
 
@@ -18,8 +18,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     # Imported here: few names are misspelt.
     import difflib
 
-    by_plain = {plain(candidate): candidate for candidate in known}
-    nearest = difflib.get_close_matches(plain(name), by_plain, n=2, cutoff=0.7)
+    by_plain = {normalize_name(candidate): candidate for candidate in known}
+    nearest = difflib.get_close_matches(normalize_name(name), by_plain, n=2, cutoff=0.7)
     if not nearest:
         return ""
     return "; did you mean " + " or ".join(f"`{by_plain[match]}`" for match in nearest) + "?"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from .model import UNKNOWN, Document, Fact, Row
-from .names import did_you_mean, listed, plain
+from .names import did_you_mean, listed, normalize_name
 
 FEW = 12
 """As many names as a message can list when none of them is like the one that was given."""
@@ -79,7 +79,7 @@ def _facts(document: Document) -> Iterator[str]:
             names += [*value.names, *(name for despite in value.despite for name in despite.names)]
             evidence = [despite.evidence for despite in value.despite]
             yield from _known(f"{where}.values.{value.id}.despite.evidence", evidence, fact.value_ids)
-            if plain(value.id) not in {plain(name) for name in value.names}:
+            if normalize_name(value.id) not in {normalize_name(name) for name in value.names}:
                 yield f"`{where}.values.{value.id}.names`: `{value.id}` itself is not among the names"
         yield from _names(f"{where}.values", names)
     of_columns = [column.names for column in document.columns.values]
@@ -89,9 +89,9 @@ def _facts(document: Document) -> Iterator[str]:
 
 def _names(where: str, names: list[str]) -> Iterator[str]:
     for name in names:
-        if plain(name) == UNKNOWN:
+        if normalize_name(name) == UNKNOWN:
             yield f"`{where}`: `{name}` is what a fact is without evidence, and no name of a value"
-    for name in _twice([plain(name) for name in names]):
+    for name in _twice([normalize_name(name) for name in names]):
         yield f"`{where}`: the name `{name}` is given twice (letter case, spaces and hyphens do not count)"
 
 

@@ -20,7 +20,7 @@ from ...reports.check.decode import ResponseDecoder, ResultError
 from ...reports.check.json import response_object
 from ...rules.model import Rulebook
 from ..checking.checker import Skipped
-from ..core.display import fault, printable
+from ..core.display import escape_unprintable, os_error_text
 
 APPLICATION = 0x51676874
 """What says in the file's header that it is ours."""
@@ -65,7 +65,7 @@ class State:
 
     def __init__(self, file: str, rulebook: Rulebook, bound: Mapping[str, str]) -> None:
         """Open the file, or begin it where there is none; raises StateError."""
-        self.name = f"`{printable(file)}`"
+        self.name = f"`{escape_unprintable(file)}`"
         self.recalled = self.judged = 0
         self.failure: str | None = None
         self._rulebook = rulebook
@@ -159,7 +159,7 @@ class State:
                 raise StateError(f"{self.name} cannot be used: {error}") from None
             raise StateError(f"{self.name} is no state of a run, or is broken: name another file") from None
         except OSError as error:
-            raise StateError(f"{self.name} cannot be used: {fault(error)}") from None
+            raise StateError(f"{self.name} cannot be used: {os_error_text(error)}") from None
 
 
 def _opened(file: str) -> sqlite3.Connection:

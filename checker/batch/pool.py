@@ -13,20 +13,20 @@ from itertools import chain
 
 from ...engine.result import ResponseResult
 from ..checking.checker import Checker, Result, Settings, Skipped
-from ..core.errors import Reason, Refusal
-from ..core.signals import leave_to_parent
-from ..recordings import LOT, STDIN, Found, Lot, Recording, Stray, read_all
+from ..core.errors import Reason, UncheckedError
+from ..core.signals import ignore_sigint_in_worker
+from ..recordings import BATCH_SIZE, STDIN, Batch, Discovered, Recording, SkippedFile, read_all
 from .result_codec import Answer, Receiver, Sender
 
-Entry = Found | Lot
+Entry = Discovered | Batch
 Chunk = list[Entry]
-Judged = list[Result | Lot]
+Judged = list[Result | Batch]
 """What an entry comes to; a lot stands for what is in it, and is still to be judged."""
 
 Awaited = Callable[[], Iterator[Judged]]
 """Waits for what the entries of a chunk come to; raises BrokenProcessPool."""
 
-CHUNK = LOT
+CHUNK = BATCH_SIZE
 """Recordings that a worker takes at a time."""
 
 CHUNK_BYTES = 4 * 1024 * 1024
@@ -49,7 +49,7 @@ def check_all(settings: Settings, recordings: Iterable[Entry], jobs: int) -> Ite
         yield from chain.from_iterable(_check_in_processes(settings, iter(recordings), jobs))
 
 
-def check_each(settings: Settings, recordings: Iterable[Found], jobs: int) -> Iterator[list[Result]]:
+def check_each(settings: Settings, recordings: Iterable[Discovered], jobs: int) -> Iterator[list[Result]]:
     """Judge recordings as `check_all` does, and give the results of each by themselves, an entry a recording."""
     if jobs == 1:
         checker = Checker(settings)
@@ -115,7 +115,7 @@ def _next_chunk(entries: Iterator[Entry]) -> Chunk:
     number = size = 0
     while number < CHUNK and size < CHUNK_BYTES and (entry := next(entries, None)) is not None:
         chunk.append(entry)
-        number += 1 if isinstance(entry, (Recording, Stray)) else len(entry)
+        number += 1 if isinstance(entry, (Recording, SkippedFile)) else len(entry)
         size += entry.at_hand if isinstance(entry, Recording) else 0
     return chunk
 
@@ -128,7 +128,9 @@ def _check_again(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[Ju
     except BrokenProcessPool:
         first, second = _halves(chunk)
         if not second:
-            refusal = Refusal(Reason.UNREADABLE, "judging it ended the worker process; is memory short?")
+            refusal = UncheckedError(
+                Reason.UNREADABLE, "judging it ended the worker process; is memory short?"
+            )
             yield [here.unchecked(chunk[0].source, 0, refusal)]
             return
         yield from _check_again(settings, here, first)
@@ -145,7 +147,7 @@ def _halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
     if half < len(chunk):
         return chunk[:half], chunk[half:]
     (entry,) = chunk
-    halves = None if isinstance(entry, (Recording, Stray)) else entry.halves()
+    halves = None if isinstance(entry, (Recording, SkippedFile)) else entry.halves()
     return (chunk, []) if halves is None else ([halves[0]], [halves[1]])
 
 
@@ -170,20 +172,20 @@ def _done(here: Checker, chunk: Chunk) -> Awaited:
     return lambda: iter(results)
 
 
-def _check(checker: Checker, entry: Entry) -> Iterator[Result | Lot]:
+def _check(checker: Checker, entry: Entry) -> Iterator[Result | Batch]:
     """Judge an entry of a chunk; what may hold any number of recordings is given back as it is."""
-    if isinstance(entry, (Recording, Stray)):
+    if isinstance(entry, (Recording, SkippedFile)):
         yield from checker.check(entry)
         return
     for found in entry.read():
-        if isinstance(found, (Recording, Stray)):
+        if isinstance(found, (Recording, SkippedFile)):
             yield from checker.check(found)
         else:
             yield found
 
 
 def _start(settings: Settings) -> None:
-    leave_to_parent()
+    ignore_sigint_in_worker()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     global _checker, _sender
     _checker, _sender = Checker(settings), Sender()

@@ -9,7 +9,7 @@ import msgspec
 
 from ...engine.result import ResponseResult
 from ..checking.checker import Result, Skipped
-from ..recordings import Lot
+from ..recordings import Batch
 
 REMEMBERED = 512
 """Verdicts that both sides remember; beyond, they begin anew."""
@@ -30,7 +30,7 @@ class Answer(msgspec.Struct, frozen=True):
     verdicts: list[ResponseResult]
     sources: list[str]
     numbers: list[int]
-    others: list[Skipped | Lot]
+    others: list[Skipped | Batch]
     lengths: list[int]
 
 
@@ -41,7 +41,7 @@ class Sender:
         self._name = secrets.token_hex(8)
         self._known: dict[Hashable, tuple[int, ResponseResult]] = {}
 
-    def answer(self, entries: Iterable[Iterable[Result | Lot]]) -> Answer:
+    def answer(self, entries: Iterable[Iterable[Result | Batch]]) -> Answer:
         """Give the answer that sends the results of each entry of a chunk."""
         begins = not self._known or len(self._known) >= REMEMBERED
         if begins:
@@ -61,10 +61,10 @@ class Sender:
         return answer
 
     def _number(self, result: ResponseResult, unsent: list[ResponseResult]) -> int:
-        likeness = result.likeness()
-        known = self._known.get(likeness)
+        dedup_key = result.dedup_key()
+        known = self._known.get(dedup_key)
         if known is None:
-            known = self._known[likeness] = len(self._known), result
+            known = self._known[dedup_key] = len(self._known), result
             unsent.append(result.of(""))
         return known[0]
 
@@ -75,7 +75,7 @@ class Receiver:
     def __init__(self) -> None:
         self._verdicts: dict[str, list[ResponseResult]] = {}
 
-    def results(self, answer: Answer) -> Iterator[list[Result | Lot]]:
+    def results(self, answer: Answer) -> Iterator[list[Result | Batch]]:
         """Give the results of each entry of a chunk."""
         verdicts = self._verdicts.setdefault(answer.sender, [])
         if answer.begins:

@@ -16,16 +16,16 @@ from lxml import etree
 
 from ...rules.model import Rulebook
 from ..checking.checker import Result, Settings, Skipped
-from ..core.errors import Limits, Reason, Refusal
-from ..recordings import Found, Lot, Recording, Stray, Unusable, read_all, read_bounded
-from ..recordings.model import Companion, HeldFile
+from ..core.errors import Limits, Reason, UncheckedError
+from ..recordings import Batch, Discovered, Recording, SkippedFile, UnreadableContent, read_all, read_bounded
+from ..recordings.model import AttachmentContent, LoadedFile
 from .checkpoint import State
 from .pool import check_each
 
 _KEY = 16
 """Bytes of a key: enough that two recordings never share one by chance."""
 
-_STAND_IN = Stray("", "recalled")
+_STAND_IN = SkippedFile("", "recalled")
 """What goes to the workers in place of a recording that is recalled, so that all stay in order."""
 
 
@@ -50,12 +50,12 @@ def bound_of(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
 
 
 def check_resuming(
-    state: State, settings: Settings, recordings: Iterable[Found | Lot], jobs: int
+    state: State, settings: Settings, recordings: Iterable[Discovered | Batch], jobs: int
 ) -> Iterator[Result]:
     """Judge recordings as `check_all` does, but for those that the state has; what is judged is kept there."""
     waiting: deque[tuple[bytes | None, tuple[Result, ...] | None]] = deque()
 
-    def unknown() -> Iterator[Recording | Stray]:
+    def unknown() -> Iterator[Recording | SkippedFile]:
         for recording in read_all(recordings):
             key = key_of(recording, settings.limits) if isinstance(recording, Recording) else None
             known = None if key is None else state.recall(key)
@@ -91,19 +91,19 @@ def key_of(recording: Recording, limits: Limits) -> bytes | None:
     for content in (recording.response, recording.request, recording.sidecar):
         try:
             _add_content(digest, content, limits)
-        except Refusal:
+        except UncheckedError:
             return None
     return digest.digest()
 
 
-def _add_content(digest: hashlib.blake2b, content: Companion, limits: Limits) -> None:
+def _add_content(digest: hashlib.blake2b, content: AttachmentContent, limits: Limits) -> None:
     if content is None:
         _add(digest, b"none")
-    elif isinstance(content, Unusable):
+    elif isinstance(content, UnreadableContent):
         _add(digest, f"unusable {content.reason}".encode())
         _add(digest, content.detail.encode("utf-8", "surrogatepass"))
     else:
-        if isinstance(content, (Path, HeldFile)):  # a finding may name the file
+        if isinstance(content, (Path, LoadedFile)):  # a finding may name the file
             _add(digest, b"file")
             _add(digest, content.name.encode("utf-8", "surrogatepass"))
         else:

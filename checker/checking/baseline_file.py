@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from ...engine.baseline import GUARDED, Entry, Key
+from ...engine.baseline import REASON_REQUIRED, Entry, Key
 from ...engine.finding import RULES
 from ...rules.decode import ShapeError, decode_toml
 from ...rules.names import did_you_mean, listed
@@ -134,7 +134,7 @@ def _block(entry: Entry) -> str:
         lines.append(f"first_seen = {entry.first_seen.isoformat()}")
     if entry.expires is not None:
         lines.append(f"expires = {entry.expires.isoformat()}")
-    elif entry.rule in GUARDED:
+    elif entry.rule in REASON_REQUIRED:
         lines.append("# it counts until it has a reason and: expires = YYYY-MM-DD")
     return "\n".join(lines) + "\n"
 

@@ -15,24 +15,24 @@ from ...engine.call_findings import (
     unexpanded_variable,
     unexpected_success,
 )
-from ...engine.context import Claim, Conflict, Rank, Settled, settle
+from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.finding import Finding
 from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
 from ...engine.result import Outcome, ResponseResult, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import Rulebook
-from ..core.errors import Limits, Reason, Refusal
+from ..core.errors import Limits, Reason, UncheckedError
 from ..messages.base import Body
 from ..messages.registry import reader_for
 from ..recall import ALONE, Companions, Memory
-from ..recordings import Recording, Stray, Unusable, read_bounded
-from .exchange import Call, Heard, open_call
+from ..recordings import Recording, SkippedFile, UnreadableContent, read_bounded
+from .exchange import Call, ParsedExchange, open_call
 
 _ANSWERED = (None, 200)
 """The HTTP statuses with which an answer can be judged; None where it is not known."""
 
-Learn = Callable[[ResponseResult, Settled | None], None]
+Learn = Callable[[ResponseResult, ResolvedContext | None], None]
 """Takes the result of a message's only body, and what is known of its call if nothing was found about that."""
 
 
@@ -80,11 +80,11 @@ class Checker:
         recognised = settings.fast_path and self.rulebook.document.wire.format == "xml"
         self._memory = Memory(self.evaluator, settings.policy, settings.limits) if recognised else None
 
-    def check(self, recording: Recording | Stray) -> Iterator[ResponseResult | Skipped]:
+    def check(self, recording: Recording | SkippedFile) -> Iterator[ResponseResult | Skipped]:
         """Judge a recording: a result for each body, or why it is passed over. What it holds raises nothing."""
-        if isinstance(recording, Stray):
+        if isinstance(recording, SkippedFile):
             if recording.unreadable:
-                yield self.unchecked(recording.source, 0, Refusal(Reason.UNREADABLE, recording.why))
+                yield self.unchecked(recording.source, 0, UncheckedError(Reason.UNREADABLE, recording.why))
             else:
                 yield Skipped(recording.source, recording.why)
             return
@@ -101,7 +101,7 @@ class Checker:
     ) -> ResponseResult | tuple[Recording, Learn] | None:
         """Give the verdict that the memory has for a recording, or else what it needs to learn from it, if it can."""
         response = recording.response
-        if response is None or isinstance(response, Unusable) or recording.status not in _ANSWERED:
+        if response is None or isinstance(response, UnreadableContent) or recording.status not in _ANSWERED:
             return None
         try:
             if not isinstance(response, bytes):
@@ -110,7 +110,7 @@ class Checker:
             if document is None or not response:
                 return None
             companions = self._companions(recording)
-        except Refusal:
+        except UncheckedError:
             return None
         known = memory.recall(document, companions, recording.source)
         if known is not None:
@@ -133,7 +133,7 @@ class Checker:
         """Judge a recording in full: it is parsed, read, and held against the table."""
         try:
             call = self._open(recording)
-        except Refusal as refusal:
+        except UncheckedError as refusal:
             if refusal.foreign and not recording.named:
                 yield Skipped(recording.source, refusal.detail)
             else:
@@ -141,41 +141,41 @@ class Checker:
             return
         for body in call.bodies:
             try:
-                heard = call.hear(body)
-            except Refusal as refusal:
+                heard = call.parse(body)
+            except UncheckedError as refusal:
                 yield self._not_judged(recording, body, refusal, call)
                 continue
             remarks = tuple(self._remarks(heard, call))
             result = self._judged(recording, body, heard, remarks)
             if learn is not None and len(call.bodies) == 1:
-                learn(result, None if remarks else heard.settled)
+                learn(result, None if remarks else heard.resolved)
             yield result
 
-    def hear(self, recording: Recording) -> Iterator[Heard | Refusal]:
+    def parse(self, recording: Recording) -> Iterator[ParsedExchange | UncheckedError]:
         """Read a recording without judging it: for each body what was seen, or why that cannot be told."""
         try:
             call = self._open(recording)
-        except Refusal as refusal:
+        except UncheckedError as refusal:
             yield refusal
             return
         for body in call.bodies:
             try:
-                yield call.hear(body)
-            except Refusal as refusal:
+                yield call.parse(body)
+            except UncheckedError as refusal:
                 yield refusal
 
     def _open(self, recording: Recording) -> Call:
         return open_call(self._reader, recording, self.settings.claims, self.settings.request)
 
     def _judged(
-        self, recording: Recording, body: Body, heard: Heard, remarks: tuple[Finding, ...]
+        self, recording: Recording, body: Body, heard: ParsedExchange, remarks: tuple[Finding, ...]
     ) -> ResponseResult:
-        context, policy = heard.settled.context, self.settings.policy
+        context, policy = heard.resolved.context, self.settings.policy
         findings = in_order([*judge(self.evaluator, context, heard.observation, policy), *remarks])
-        return result_of(self.evaluator, heard.settled, findings, recording.source, body.index)
+        return result_of(self.evaluator, heard.resolved, findings, recording.source, body.index)
 
-    def _remarks(self, heard: Heard, call: Call) -> Iterator[Finding]:
-        rulebook, context, payload = self.rulebook, heard.settled.context, heard.payload
+    def _remarks(self, heard: ParsedExchange, call: Call) -> Iterator[Finding]:
+        rulebook, context, payload = self.rulebook, heard.resolved.context, heard.payload
         if call.sidecar.expects_failure:
             refused = call.sidecar.refused
             yield (
@@ -183,7 +183,7 @@ class Checker:
                 if refused is None
                 else not_enforced(rulebook, context, refused)
             )
-        for conflict in heard.settled.conflicts:
+        for conflict in heard.resolved.conflicts:
             yield context_conflict(rulebook, context, conflict)
         if heard.contrary:
             yield context_conflict(rulebook, context, self._contrary(heard))
@@ -195,15 +195,15 @@ class Checker:
             path = rulebook.document.variables.path
             yield unexpanded_variable(rulebook, context, path, payload.variables, payload.variable_lines)
 
-    def _contrary(self, heard: Heard) -> Conflict:
+    def _contrary(self, heard: ParsedExchange) -> Conflict:
         """A statement places in a column what says of itself that it is something without a column."""
         fact = self.rulebook.column_fact
-        context, sources = heard.settled.context, heard.settled.sources
-        stated = Claim(fact, context[fact], sources[context.facts.index(fact)], Rank.FLAG)
-        return Conflict(stated, Claim(fact, heard.contrary, "response", Rank.EVIDENCE))
+        context, sources = heard.resolved.context, heard.resolved.sources
+        stated = Claim(fact, context[fact], sources[context.facts.index(fact)], Precedence.FLAG)
+        return Conflict(stated, Claim(fact, heard.contrary, "response", Precedence.EVIDENCE))
 
     def _not_judged(
-        self, recording: Recording, body: Body, refusal: Refusal, call: Call
+        self, recording: Recording, body: Body, refusal: UncheckedError, call: Call
     ) -> ResponseResult | Skipped:
         if refusal.foreign and not recording.named and not call.requests:
             return Skipped(recording.source, refusal.detail)
@@ -215,21 +215,21 @@ class Checker:
                 source=recording.source,
                 index=body.index,
                 outcome=Outcome.CONFORMANT,
-                settled=known,
+                resolved=known,
                 detail=f"{refusal.detail}, as the {call.sidecar.source} expects",
                 expected_failure=True,
             )
         return unchecked
 
     def unchecked(
-        self, source: str, index: int, refusal: Refusal, known: Settled | None = None
+        self, source: str, index: int, refusal: UncheckedError, known: ResolvedContext | None = None
     ) -> ResponseResult:
         """Give the result of something that could not be judged; `known` is what is known of its call."""
         return ResponseResult(
             source=source,
             index=index,
             outcome=Outcome.UNCHECKED,
-            settled=known or settle(self.rulebook, self.settings.claims),
+            resolved=known or resolve_claims(self.rulebook, self.settings.claims),
             reason=refusal.reason,
             detail=refusal.detail,
         )

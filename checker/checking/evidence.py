@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...engine.context import Claim, Rank
+from ...engine.context import Claim, Precedence
 from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
@@ -82,11 +82,11 @@ def _told(asked: Sequence[ResponseEvidence], payload: Payload) -> Claim | Respon
             continue
         if entry.as_ is not None:
             if text.casefold() in (equal.casefold() for equal in entry.equals):
-                return Claim(entry.fact, entry.as_, "response", Rank.EVIDENCE)
+                return Claim(entry.fact, entry.as_, "response", Precedence.EVIDENCE)
             continue
         for name, value in entry.names.items():
             if text.casefold() == name.casefold():
-                return Claim(entry.fact, value, "response", Rank.EVIDENCE)
+                return Claim(entry.fact, value, "response", Precedence.EVIDENCE)
         return entry
     return None
 
@@ -107,7 +107,7 @@ def _request_claims(rulebook: Rulebook, request: Request) -> list[Claim]:
         given = request.security if entry.part == "security" else request.body
         if given is not None:
             value = entry.if_given if any(name in given for name in entry.any_of) else entry.if_not
-            claims.append(Claim(entry.fact, value, "request", Rank.EVIDENCE))
+            claims.append(Claim(entry.fact, value, "request", Precedence.EVIDENCE))
     return claims
 
 
@@ -120,5 +120,5 @@ def _match_claims(rulebook: Rulebook, request: Request, payload: Payload) -> lis
             if entry.ignore_case:
                 asked, answered = asked.casefold(), answered.casefold()
             if asked == answered:
-                return [Claim(entry.fact, entry.as_, "request", Rank.EVIDENCE)]
+                return [Claim(entry.fact, entry.as_, "request", Precedence.EVIDENCE)]
     return []

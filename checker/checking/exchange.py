@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...engine.context import Claim, Settled, settle
+from ...engine.context import Claim, ResolvedContext, resolve_claims
 from ...engine.observation import Observation
 from ...rules.model import UNKNOWN, Rulebook
-from ..core.errors import Limits, Reason, Refusal
+from ..core.errors import Limits, Reason, UncheckedError
 from ..messages.base import Body, MessageReader, Payload, Request, answers, request_for
 from ..recordings import Recording, message_sent, name_of, read_bounded
 from .evidence import Unplaced, claims_of, names_other_session
@@ -17,14 +17,14 @@ from .sidecar import Sidecar, SidecarError, read_sidecar
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ParsedExchange:
     """A body that was read: what is known of its call, what was seen, and what does not fit together.
 
     ``other_session`` says that its request is about another session, ``contrary`` what the response says that it
     is where a statement places it elsewhere.
     """
 
-    settled: Settled
+    resolved: ResolvedContext
     payload: Payload
     other_session: bool = False
     contrary: str = ""
@@ -45,7 +45,7 @@ class Call:
     sidecar: Sidecar
     claims: tuple[Claim, ...]
 
-    def hear(self, body: Body) -> Heard:
+    def parse(self, body: Body) -> ParsedExchange:
         """Read a body and settle what is known of its call.
 
         Raises Refusal where the call failed, where the body is no response of this operation, and where no
@@ -55,19 +55,19 @@ class Call:
         payload = body.read()
         request = self._request(body, payload)
         claims, unplaced = claims_of(self.rulebook, request, payload)
-        settled = self._settle(claims)
-        if settled.context[self.rulebook.column_fact] == UNKNOWN:
+        resolved = self._resolve(claims)
+        if resolved.context[self.rulebook.column_fact] == UNKNOWN:
             raise _no_column(self.rulebook, unplaced)
-        return Heard(
-            settled,
+        return ParsedExchange(
+            resolved,
             payload,
             other_session=request is not None and names_other_session(self.rulebook, request, payload),
             contrary=unplaced.title if unplaced else "",
         )
 
-    def known_of(self, body: Body) -> Settled:
+    def known_of(self, body: Body) -> ResolvedContext:
         """Settle what is known of a call whose body was not read."""
-        return self._settle(claims_of(self.rulebook, self._request(body, None), None)[0])
+        return self._resolve(claims_of(self.rulebook, self._request(body, None), None)[0])
 
     def _request(self, body: Body, payload: Payload | None) -> Request | None:
         session = self.rulebook.document.evidence.session
@@ -76,14 +76,14 @@ class Call:
             self.requests, body.index, len(self.bodies), answered, session.request if session else None
         )
 
-    def _settle(self, evidence: list[Claim]) -> Settled:
-        return _settled(self.rulebook, (*self.claims, *self.sidecar.claims, *evidence))
+    def _resolve(self, evidence: list[Claim]) -> ResolvedContext:
+        return _resolved(self.rulebook, (*self.claims, *self.sidecar.claims, *evidence))
 
 
 @lru_cache(4096)
-def _settled(rulebook: Rulebook, claims: tuple[Claim, ...]) -> Settled:
+def _resolved(rulebook: Rulebook, claims: tuple[Claim, ...]) -> ResolvedContext:
     """Settle claims once: there are few that calls can make, and many calls that make the same."""
-    return settle(rulebook, claims)
+    return resolve_claims(rulebook, claims)
 
 
 def open_call(
@@ -105,10 +105,10 @@ def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sideca
     name = name_of(recording.sidecar, "sidecar")
     try:
         return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.stated_by)
-    except Refusal as refusal:
-        raise Refusal(refusal.reason, f"{name}: {refusal.detail}") from None
+    except UncheckedError as refusal:
+        raise UncheckedError(refusal.reason, f"{name}: {refusal.detail}") from None
     except SidecarError as error:
-        raise Refusal(Reason.UNREADABLE, f"{name}: {error}") from None
+        raise UncheckedError(Reason.UNREADABLE, f"{name}: {error}") from None
 
 
 def _requests(
@@ -120,14 +120,14 @@ def _requests(
         return ()
     try:
         return reader.requests(message_sent(read_bounded(recording.request, reader.limits)))
-    except Refusal as refusal:
+    except UncheckedError as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
         foreign = refusal.foreign and not any(answers(body) for body in opened)
         detail = f"{name_of(recording.request, 'request')}: {refusal.detail}"
-        raise Refusal(refusal.reason, detail, foreign=foreign) from None
+        raise UncheckedError(refusal.reason, detail, foreign=foreign) from None
 
 
-def _no_column(rulebook: Rulebook, unplaced: Unplaced | None) -> Refusal:
+def _no_column(rulebook: Rulebook, unplaced: Unplaced | None) -> UncheckedError:
     if unplaced is None:  # a flag or sidecar says `unknown` of what the response shows
-        return Refusal(Reason.UNKNOWN_SERVICE, f"the {rulebook.column_fact} is said to be unknown")
-    return Refusal(unplaced.reason, unplaced.detail)
+        return UncheckedError(Reason.UNKNOWN_SERVICE, f"the {rulebook.column_fact} is said to be unknown")
+    return UncheckedError(unplaced.reason, unplaced.detail)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from ..core.errors import Reason, Refusal
+from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, answers
-from ..recordings import Companion, Content, Recording, Unusable, message_sent, read_bounded
+from ..recordings import AttachmentContent, Content, Recording, UnreadableContent, message_sent, read_bounded
 
 _OK = 200
 
@@ -28,7 +28,7 @@ def require_answer(reader: MessageReader, recording: Recording) -> None:
     failures with status 200 too.
     """
     traffic, fault = recording.traffic, _fault(recording)
-    unusable = isinstance(recording.response, Unusable)
+    unusable = isinstance(recording.response, UnreadableContent)
     speaks = not unusable and (not traffic or _speaks(reader, recording.response))
     if speaks and fault is None:
         return
@@ -41,12 +41,12 @@ def require_answer(reader: MessageReader, recording: Recording) -> None:
         raise _passed_over(reader)
     if fault is not None:
         other = asked is _Asked.OTHER or (asked is not _Asked.THIS and _answers_other(reader, recording))
-        raise Refusal(Reason.NOT_A_MESSAGE, fault, foreign=other)
+        raise UncheckedError(Reason.NOT_A_MESSAGE, fault, foreign=other)
 
 
-def _passed_over(reader: MessageReader) -> Refusal:
+def _passed_over(reader: MessageReader) -> UncheckedError:
     service = reader.rulebook.document.wire.envelope
-    return Refusal(
+    return UncheckedError(
         Reason.NOT_A_MESSAGE, f"it neither asks for this operation nor answers it in {service}", foreign=True
     )
 
@@ -58,19 +58,19 @@ def _fault(recording: Recording) -> str | None:
     return "the answer has no body" if recording.response == b"" and of_a_call else None
 
 
-def _asked(reader: MessageReader, request: Companion) -> _Asked:
+def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
     """Find out what a request asks for; one that names the service and cannot be read counts as this operation's."""
-    if request is None or isinstance(request, Unusable):
+    if request is None or isinstance(request, UnreadableContent):
         return _Asked.UNKNOWN
     try:
         sent = message_sent(read_bounded(request, reader.limits))
-    except Refusal:
+    except UncheckedError:
         return _Asked.UNKNOWN
     if not reader.speaks(sent):
         return _Asked.ELSEWHERE
     try:
         reader.requests(sent)
-    except Refusal as refusal:
+    except UncheckedError as refusal:
         return _Asked.OTHER if refusal.foreign else _Asked.THIS
     return _Asked.THIS
 
@@ -79,7 +79,7 @@ def _speaks(reader: MessageReader, content: Content) -> bool:
     """Whether content can be one of the service's messages; so can what cannot be read."""
     try:
         return reader.speaks(read_bounded(content, reader.limits))
-    except Refusal:
+    except UncheckedError:
         return True
 
 
@@ -87,5 +87,5 @@ def _answers_other(reader: MessageReader, recording: Recording) -> bool:
     """Whether a response is a sound message that answers another operation."""
     try:
         return not any(map(answers, reader.bodies(read_bounded(recording.response, reader.limits))))
-    except Refusal:
+    except UncheckedError:
         return False

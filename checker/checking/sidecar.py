@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
+from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ...rules.decode import ShapeError, decode_toml
 from ...rules.model import Rulebook
 from ...rules.names import did_you_mean, listed
@@ -66,7 +66,7 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
     for fact, text in zip(rulebook.fact_ids, stated.values(), strict=True):
         if text is not None:
             try:
-                claims.append(read_claim(rulebook, fact, text, source, Rank.COMPANION))
+                claims.append(read_claim(rulebook, fact, text, source, Precedence.SIDECAR))
             except ContextError as error:
                 raise SidecarError(f"`{fact}`: {error}") from None
     try:

@@ -7,11 +7,11 @@ import sys
 
 import click
 
-from ...reports.text.visible import visible
+from ...reports.text.visible import escape_control_chars
 from ...rules.names import did_you_mean, lower_first
 from ..core import crash_report as crash
 from ..core import signals
-from ..core.display import fault
+from ..core.display import os_error_text
 from .context_options import OutputGone
 from .standard_streams import drop_output, fault_of_output, prepare
 
@@ -95,7 +95,7 @@ def _failed(error: Exception) -> int:
     if wrong is None:
         click.echo(crash.said_of(error), err=True)
         return crash.EXIT_CRASHED
-    click.echo(f"whosees: standard output cannot be written: {fault(wrong)}", err=True)
+    click.echo(f"whosees: standard output cannot be written: {os_error_text(wrong)}", err=True)
     return EXIT_USAGE
 
 
@@ -104,7 +104,7 @@ def _say(error: click.ClickException) -> int:
         click.echo(error.format_message())
         return EXIT_USAGE
     message = _no_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
-    message = visible(message.rstrip("."))  # it can hold what was typed, and names of files
+    message = escape_control_chars(message.rstrip("."))  # it can hold what was typed, and names of files
     click.echo(f"whosees: {lower_first(message)}", err=True)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(f"try `{error.ctx.command_path} --help`", err=True)

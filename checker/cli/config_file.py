@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ...rules.decode import ShapeError, parse_toml
-from ..core.display import fault, printable
+from ..core.display import escape_unprintable, os_error_text
 
 OWN, SHARED = "whosees.toml", "pyproject.toml"
 
@@ -27,7 +27,7 @@ class ConfigFile(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """Its name for people; it says the table where a file holds more than the configuration."""
         where = ", [tool.whosees]" if os.path.basename(self.path) == SHARED else ""
-        return f"`{printable(os.path.relpath(self.path))}`{where}"
+        return f"`{escape_unprintable(os.path.relpath(self.path))}`{where}"
 
     def error(self, text: str) -> ConfigError:
         """Give an error about what the file says."""
@@ -59,18 +59,18 @@ def read_config(path: str) -> ConfigFile:
     """Read the configuration that was named; raises ConfigError where there is none in it."""
     found = _read(path)
     if found is None:
-        raise ConfigError(f"`{printable(path)}` has no table [tool.whosees]")
+        raise ConfigError(f"`{escape_unprintable(path)}` has no table [tool.whosees]")
     return found
 
 
 def _read(path: str) -> ConfigFile | None:
     """Read a file; None for a pyproject.toml that says nothing of this program, even if it is broken."""
-    name = f"`{printable(os.path.relpath(path))}`"
+    name = f"`{escape_unprintable(os.path.relpath(path))}`"
     try:
         with open(path, "rb") as stream:
             content = stream.read()
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{name} cannot be read: {fault(error)}") from None
+        raise ConfigError(f"{name} cannot be read: {os_error_text(error)}") from None
     shared = os.path.basename(path) == SHARED
     if shared and b"whosees" not in content:
         return None

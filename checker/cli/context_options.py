@@ -12,13 +12,13 @@ from typing import IO, Any, TypeVar, cast
 import click
 import msgspec
 
-from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
+from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ...reports.text.phrases import FACT_FLAGS
 from ...reports.text.style import Style
 from ...rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
-from ..core.atomic_files import opened, whole_file
-from ..core.display import fault, printable
+from ..core.atomic_files import atomic_write, opened
+from ..core.display import escape_unprintable, os_error_text
 from .config_options import config_facts, config_name
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,7 +61,7 @@ class Asked(msgspec.Struct, frozen=True):
         for fact, text in self.configured.items():
             try:
                 context_of(rulebook, {fact: UNKNOWN})  # raises for a fact that there is not
-                claims.append(read_claim(rulebook, fact, text, "config", Rank.CONFIG))
+                claims.append(read_claim(rulebook, fact, text, "config", Precedence.CONFIG))
                 said[fact] = claims[-1].value
                 context_of(rulebook, said)
             except ContextError as error:
@@ -76,7 +76,7 @@ class Asked(msgspec.Struct, frozen=True):
             with open(self.request, "rb") as stream:
                 return stream.read(limit + 1)
         except (OSError, ValueError) as error:
-            raise click.UsageError(f"`--request {self.request}`: {fault(error)}") from None
+            raise click.UsageError(f"`--request {self.request}`: {os_error_text(error)}") from None
 
     def request_claims(self, rulebook: Rulebook) -> list[Claim]:
         """Read what the file of ``--request`` shows of the call; a usage error where it is no such request."""
@@ -84,13 +84,13 @@ class Asked(msgspec.Struct, frozen=True):
             return []
         # Imported here: only with a request something has to be parsed.
         from ..checking.evidence import claims_of
-        from ..core.errors import Limits, Refusal
+        from ..core.errors import Limits, UncheckedError
         from ..messages.registry import reader_for
 
         limits = Limits()
         try:
             requests = reader_for(rulebook, limits).requests(self.request_content(limits.size) or b"")
-        except Refusal as refusal:
+        except UncheckedError as refusal:
             raise click.UsageError(f"`--request {self.request}`: {refusal.detail}") from None
         first = next(request for request in requests if request is not None)
         return claims_of(rulebook, first, None)[0]
@@ -218,7 +218,7 @@ def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -
     for source, (fact, text) in stated.items():
         try:
             context_of(rulebook, {fact: UNKNOWN})
-            claims.append(read_claim(rulebook, fact, text, source, Rank.FLAG))
+            claims.append(read_claim(rulebook, fact, text, source, Precedence.FLAG))
         except ContextError as error:
             raise click.UsageError(f"`{source}`: {error}") from None
     try:
@@ -257,7 +257,7 @@ def writing_to(output: str | None, *, binary: bool = False) -> Iterator[IO[Any]]
             with opened(output, binary=binary) as stream:
                 yield stream
         else:
-            with whole_file(output, binary=binary) as stream:
+            with atomic_write(output, binary=binary) as stream:
                 yield stream
     except OSError as error:
         raise _unwritable(output, error) from None
@@ -270,4 +270,4 @@ def _takes_no_rename(output: str) -> bool:
 
 
 def _unwritable(output: str, error: OSError) -> click.ClickException:
-    return click.ClickException(f"`{printable(output)}` cannot be written: {fault(error)}")
+    return click.ClickException(f"`{escape_unprintable(output)}` cannot be written: {os_error_text(error)}")

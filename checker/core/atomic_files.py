@@ -14,7 +14,7 @@ UNFINISHED = ".whosees-"
 
 
 @contextlib.contextmanager
-def whole_file(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
+def atomic_write(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
     """Open a file, for text or for bytes, that takes its place when it was written to the end; raises OSError.
 
     Whatever happens on the way, what was there before stays as it was, and nothing unfinished is left. Where the

@@ -62,17 +62,17 @@ class Limits:
         return 4 * self.size
 
 
-def beyond(said: str, bound: str) -> Refusal:
+def limit_exceeded(said: str, bound: str) -> UncheckedError:
     """Say that an input is beyond a bound of `Limits`, and which option allows more."""
-    return Refusal(Reason.TOO_LARGE, f"{said}; {allowing(bound)} allows more")
+    return UncheckedError(Reason.TOO_LARGE, f"{said}; {limit_option(bound)} allows more")
 
 
-def allowing(bound: str) -> str:
+def limit_option(bound: str) -> str:
     """Give the option that sets a bound."""
     return "--max-size" if bound == "size" else f"--limit {bound}=N"
 
 
-class Refusal(Exception):  # noqa: N818 - an answer to an input, not a fault of the program
+class UncheckedError(Exception):
     """An input cannot be judged: the reason, and in words what is wrong and what to do.
 
     ``foreign`` says that it is a sound message which simply is no response of this operation.

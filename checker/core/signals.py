@@ -25,7 +25,7 @@ def install() -> None:
             signal.signal(number, _end)
 
 
-def leave_to_parent() -> None:
+def ignore_sigint_in_worker() -> None:
     """In a worker process: an interrupt is for the process that started it, which ends it in an orderly way."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

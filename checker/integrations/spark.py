@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from ...rules.model import Rulebook
 from ..checking.checker import Settings
 from ..core.errors import Limits, Reason
-from ..recordings import Recording, Unusable
+from ..recordings import Recording, UnreadableContent
 from ..recordings.formats.arrow_rows import KNOWN, columns_of
 from ..recordings.formats.json_lines import recording_of_line
 from .arrow import ROWS, BatchChecker
@@ -104,7 +104,7 @@ def check_lines(session: SparkSession, path: str, settings: Settings) -> DataFra
 def _line(content: bytes, source: str, limits: Limits) -> tuple[str | None, Recording]:
     if len(content) > limits.line:
         long = f"the line is longer than {limits.line:,} bytes; --max-size allows more"
-        return None, Recording(source, Unusable(Reason.TOO_LARGE, long), named=False)
+        return None, Recording(source, UnreadableContent(Reason.TOO_LARGE, long), named=False)
     return recording_of_line(content, source)
 
 

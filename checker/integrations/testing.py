@@ -9,9 +9,9 @@ from typing import Literal
 from msgspec import structs
 
 from ...engine.baseline import Entry
-from ...engine.context import Claim, ContextError, Rank, context_of, read_claim
+from ...engine.baseline_filter import BaselineFilter
+from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ...engine.finding import Finding, Severity
-from ...engine.ledger import Ledger
 from ...engine.result import Outcome, ResponseResult
 from ...reports.check.text import CheckText
 from ...reports.text.style import Style, count
@@ -25,12 +25,14 @@ WIDTH = 100
 """Columns of a message."""
 
 
-def read_claims(rulebook: Rulebook, facts: Mapping[str, tuple[str, str]], rank: Rank) -> tuple[Claim, ...]:
+def read_claims(
+    rulebook: Rulebook, facts: Mapping[str, tuple[str, str]], precedence: Precedence
+) -> tuple[Claim, ...]:
     """Read stated facts, given as (value, who says it) by name; raises ContextError."""
     claims: list[Claim] = []
     for fact, (text, source) in facts.items():
         context_of(rulebook, {fact: UNKNOWN})  # raises for a fact that there is not
-        claims.append(read_claim(rulebook, fact, text, source, rank))
+        claims.append(read_claim(rulebook, fact, text, source, precedence))
         context_of(rulebook, {claim.fact: claim.value for claim in claims})
     return tuple(claims)
 
@@ -48,7 +50,7 @@ def told_findings(
 
 def errors_of(findings: Iterable[Finding]) -> list[Finding]:
     """Give the findings that make a response violating."""
-    return [finding for finding in findings if finding.counts_as is Severity.ERROR]
+    return [finding for finding in findings if finding.effective_severity is Severity.ERROR]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,10 @@ class Conformance:
         flags = {"service": service, "caller": caller, "role": role, "password": password, **(facts or {})}
         checker = Checker(self._settings_for({key: text for key, text in flags.items() if text is not None}))
         sidecar = b'outcome = "failure"\n' if outcome == "failure" else None
-        ledger = Ledger(checker.rulebook, self.baseline, today())
+        baseline_filter = BaselineFilter(checker.rulebook, self.baseline, today())
         try:
             return tuple(
-                ledger.held(result)
+                baseline_filter.held(result)
                 for result in checker.check(Recording(name, response, request, sidecar))
                 if not isinstance(result, Skipped)
             )
@@ -142,11 +144,13 @@ class Conformance:
             return self.settings
         try:
             claims = read_claims(
-                self.settings.rulebook(), {fact: (text, "test") for fact, text in facts.items()}, Rank.FLAG
+                self.settings.rulebook(),
+                {fact: (text, "test") for fact, text in facts.items()},
+                Precedence.FLAG,
             )
         except ContextError as error:
             raise ValueError(str(error)) from None
-        general = (structs.replace(claim, rank=Rank.CONFIG) for claim in self.settings.claims)
+        general = (structs.replace(claim, precedence=Precedence.CONFIG) for claim in self.settings.claims)
         return replace(self.settings, claims=(*claims, *general))
 
 

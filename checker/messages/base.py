@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ...engine.observation import Observation
 from ...rules.model import Rulebook
-from ..core.errors import Limits, Refusal
+from ..core.errors import Limits, UncheckedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def answers(body: Body) -> bool:
         return False
     try:
         body.require_answer()
-    except Refusal as refusal:
+    except UncheckedError as refusal:
         return not refusal.foreign
     return True
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...engine.observation import Observation
 from ...rules.model import Rulebook, Variables
-from ..core.errors import Limits, beyond
+from ..core.errors import Limits, limit_exceeded
 from .base import Payload
 
 
@@ -71,14 +71,14 @@ class Noted:
         """Count an element; raises Refusal (too-large) where there are more, or deeper ones, than allowed."""
         self._elements += 1
         if depth > self._limits.depth:
-            raise beyond(f"more than {self._limits.depth} levels of elements", "depth")
+            raise limit_exceeded(f"more than {self._limits.depth} levels of elements", "depth")
         if self._elements > self._limits.elements:
-            raise beyond(f"more than {self._limits.elements:,} elements", "elements")
+            raise limit_exceeded(f"more than {self._limits.elements:,} elements", "elements")
 
     def name(self, name: str, line: int) -> None:
         """See that a name can be shown; raises Refusal (too-large) where it is longer than allowed."""
         if len(name) > self._limits.name:
-            raise beyond(f"at line {line}: a name of more than {self._limits.name:,} letters", "name")
+            raise limit_exceeded(f"at line {line}: a name of more than {self._limits.name:,} letters", "name")
 
     def text(self, path: str, text: str, line: int) -> None:
         """Note an element's text where it is evidence, and the names of variables that it holds."""

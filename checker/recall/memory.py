@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ...engine.context import Settled
+from ...engine.context import ResolvedContext
 from ...engine.expectation import Evaluator
 from ...engine.judge import Judge, Policy, judge_for
 from ...engine.result import ResponseResult, outcome_of
@@ -70,7 +70,7 @@ class _Shape(msgspec.Struct, eq=False):
 class _Known(msgspec.Struct, frozen=True, eq=False):
     """What is known of calls with the same evidence: what it comes to, and who judges it."""
 
-    settled: Settled
+    resolved: ResolvedContext
     judge: Judge
     undetermined: tuple[str, ...]
     depends_on: tuple[str, ...]
@@ -160,7 +160,11 @@ class Memory:
         return None if known is None else known.of(source)
 
     def learn(
-        self, document: Split, companions: Companions, result: ResponseResult, settled: Settled | None
+        self,
+        document: Split,
+        companions: Companions,
+        result: ResponseResult,
+        resolved: ResolvedContext | None,
     ) -> None:
         """Learn from a response that was judged the full way, as the only one of its message.
 
@@ -175,13 +179,13 @@ class Memory:
         key = self._key(document, shape.drawing, companions)
         if key is None:
             return
-        if settled is not None and key not in self._known:
+        if resolved is not None and key not in self._known:
             if len(self._known) >= SETTLED:
                 self._known.clear()
-            evaluator, context = self._evaluator, settled.context
+            evaluator, context = self._evaluator, resolved.context
             judge = judge_for(evaluator, context, self._policy)
             self._known[key] = _Known(
-                settled, judge, evaluator.undetermined(context), evaluator.open_facts(context)
+                resolved, judge, evaluator.undetermined(context), evaluator.open_facts(context)
             )
         shape.keep(key, result)
         self._shelf.put(document.skeleton(), shape)
@@ -211,7 +215,7 @@ class Memory:
             source=source,
             index=0,
             outcome=outcome_of(findings),
-            settled=known.settled,
+            resolved=known.resolved,
             findings=findings,
             undetermined=known.undetermined,
             depends_on=known.depends_on,

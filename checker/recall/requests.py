@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...rules.model import Rulebook
-from ..core.errors import Limits, Refusal
+from ..core.errors import Limits, UncheckedError
 from ..messages.xml.request import read_requests
 from .shelf import Shelf
 from .skeleton import Plain, Split, fill, plain, split
@@ -61,7 +61,7 @@ class Requests:
                 return None
             security = _numbers(request.security or {})
             return RequestShape(form, self._matched(security, _numbers(request.body)))
-        except (Refusal, ValueError):
+        except (UncheckedError, ValueError):
             return None
 
     def _matched(

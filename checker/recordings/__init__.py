@@ -6,22 +6,32 @@ says of what it cannot give which reason it has; the rest is read on.
 
 from __future__ import annotations
 
-from .batch import LOT, Lot, read_all
-from .discovery.walk import find_lots, find_recordings
+from .batch import BATCH_SIZE, Batch, read_all
+from .discovery.walk import find_batches, find_recordings
 from .http_message import message_sent
-from .model import STDIN, Companion, Content, Found, Recording, Stray, Unusable, name_of, read_bounded
+from .model import (
+    STDIN,
+    AttachmentContent,
+    Content,
+    Discovered,
+    Recording,
+    SkippedFile,
+    UnreadableContent,
+    name_of,
+    read_bounded,
+)
 
 __all__ = [
-    "LOT",
+    "BATCH_SIZE",
     "STDIN",
-    "Companion",
+    "AttachmentContent",
+    "Batch",
     "Content",
-    "Found",
-    "Lot",
+    "Discovered",
     "Recording",
-    "Stray",
-    "Unusable",
-    "find_lots",
+    "SkippedFile",
+    "UnreadableContent",
+    "find_batches",
     "find_recordings",
     "message_sent",
     "name_of",

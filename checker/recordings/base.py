@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from ..core.errors import Limits, beyond
+from ..core.errors import Limits, limit_exceeded
 from .containers.streams import Origin
 from .containers.unpack_budget import Expansion
-from .model import Companion, Content, Found, Recording, Unusable
+from .model import AttachmentContent, Content, Discovered, Recording, UnreadableContent
 
 
 class Neighbours(Protocol):
@@ -35,15 +35,15 @@ class Place:
     named: bool = False
     asked: bool = False
     counts: bool = False
-    request: Companion = None
-    sidecar: Companion = None
+    request: AttachmentContent = None
+    sidecar: AttachmentContent = None
     neighbours: Neighbours | None = None
     nesting: int = 0
 
     def deeper(self) -> Place:
         """Give the place of what is packed in it; raises Refusal where that lies too deep."""
         if self.nesting >= self.limits.nesting:
-            raise beyond(f"it is packed more than {self.limits.nesting} times over", "nesting")
+            raise limit_exceeded(f"it is packed more than {self.limits.nesting} times over", "nesting")
         return replace(self, nesting=self.nesting + 1)
 
     def message(self, response: Content, status: int | None = None) -> Recording:
@@ -59,7 +59,7 @@ class Place:
         )
 
     def entry(
-        self, mark: str, response: Content, request: Companion = None, status: int | None = None
+        self, mark: str, response: Content, request: AttachmentContent = None, status: int | None = None
     ) -> Recording:
         """Give the recording of one call among others; ``mark`` tells it from them."""
         return Recording(
@@ -71,7 +71,7 @@ class Place:
             status=status,
         )
 
-    def broken(self, fault: Unusable, mark: str = "") -> Recording:
+    def broken(self, fault: UnreadableContent, mark: str = "") -> Recording:
         """Give a recording that stands for what cannot be read."""
         return Recording(self.source + mark, fault, named=self.named)
 
@@ -83,6 +83,6 @@ class Reader(Protocol):
         """Whether content that begins so is of this format."""
         ...
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give the recordings in it one by one. Raises Refusal, OSError, EOFError or zlib.error where it breaks off."""
         ...

@@ -7,7 +7,7 @@ import binascii
 import re
 
 from ..core.errors import Reason
-from .model import Unusable
+from .model import UnreadableContent
 
 _DECLARATION = re.compile(
     r"""\A\ufeff?<\?xml\s[^>]*?\bencoding\s*=\s*(?P<quote>["'])(?P<encoding>[A-Za-z][\w.-]*)(?P=quote)"""
@@ -29,9 +29,9 @@ def bytes_of_text(text: str) -> bytes:
     return redeclared.encode("utf-8", "surrogatepass")
 
 
-def bytes_of_base64(text: str, what: str) -> bytes | Unusable:
+def bytes_of_base64(text: str, what: str) -> bytes | UnreadableContent:
     """Decode base64, which may be broken into lines; ``what`` names it where it is none."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
-        return Unusable(Reason.UNREADABLE, f"{what} is not base64, or is cut off")
+        return UnreadableContent(Reason.UNREADABLE, f"{what} is not base64, or is cut off")

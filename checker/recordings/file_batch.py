@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ..core.display import printable
+from ..core.display import escape_unprintable
 from ..core.errors import Limits
-from .batch import Lot
+from .batch import Batch
 from .discovery.single_file import SingleFile
-from .model import Found
+from .model import Discovered
 
 Names = tuple[str, str | None, str | None]
 """The names of a file, of its request and of its sidecar; None where there is none."""
 
 
-class FileLot(msgspec.Struct, frozen=True):
+class FileBatch(msgspec.Struct, frozen=True):
     """Regular files of a folder that are messages by their names. ``folder`` ends with a separator, if it has a name."""
 
     folder: str
@@ -26,21 +26,21 @@ class FileLot(msgspec.Struct, frozen=True):
     @property
     def source(self) -> str:
         """What its first recording is called for people."""
-        return printable(self.folder + self.files[0][0])
+        return escape_unprintable(self.folder + self.files[0][0])
 
     def __len__(self) -> int:
         return len(self.files)
 
-    def halves(self) -> tuple[FileLot, FileLot] | None:
+    def halves(self) -> tuple[FileBatch, FileBatch] | None:
         """Give it in two; None where it is one file."""
         half = len(self.files) // 2
         if not half:
             return None
-        return FileLot(self.folder, self.files[:half], self.limits), FileLot(
+        return FileBatch(self.folder, self.files[:half], self.limits), FileBatch(
             self.folder, self.files[half:], self.limits
         )
 
-    def read(self) -> Iterator[Found | Lot]:
+    def read(self) -> Iterator[Discovered | Batch]:
         """Give each file's message; a file that is none may hold many recordings, and is given as a lot by itself."""
         folder = self.folder
         for name, request, sidecar in self.files:
@@ -65,7 +65,7 @@ class OtherFile(msgspec.Struct, frozen=True):
     @property
     def source(self) -> str:
         """What the file is called for people."""
-        return printable(self.file.path)
+        return escape_unprintable(self.file.path)
 
     def __len__(self) -> int:
         return 1
@@ -74,6 +74,6 @@ class OtherFile(msgspec.Struct, frozen=True):
         """It is one file."""
         return
 
-    def read(self) -> Iterator[Found | Lot]:
+    def read(self) -> Iterator[Discovered | Batch]:
         """Give what it holds."""
         return self.file.read(self.limits)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from ..core.errors import Limits, Reason
-from .model import Unusable
+from .model import UnreadableContent
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?\r?\n")
 _REQUEST_LINE = re.compile(rb"[A-Z]{3,10} \S{1,8192} HTTP/\d(?:\.\d)?\r?\n")
@@ -38,7 +38,7 @@ class Answer:
     body: bytes
 
 
-def read_answer(content: bytes) -> Answer | Unusable:
+def read_answer(content: bytes) -> Answer | UnreadableContent:
     """Read a response as it goes over the wire. Of several header blocks, the last tells.
 
     An interim response (100 Continue), a proxy's and each redirect have a block of their own before it.
@@ -51,11 +51,11 @@ def read_answer(content: bytes) -> Answer | Unusable:
             break
         headers = _header_block(content, status.end())
         if headers is None:
-            return Unusable(Reason.UNREADABLE, "its HTTP headers do not end: is it cut off?")
+            return UnreadableContent(Reason.UNREADABLE, "its HTTP headers do not end: is it cut off?")
         block, position = headers
         found = int(status[1]), block
     if found is None:
-        return Unusable(Reason.UNREADABLE, "it has no HTTP status line")
+        return UnreadableContent(Reason.UNREADABLE, "it has no HTTP status line")
     return Answer(found[0], _fields(found[1]), content[position:])
 
 
@@ -73,17 +73,17 @@ def begins_answer(head: bytes) -> bool:
     return _STATUS.match(head) is not None
 
 
-def body_of(answer: Answer, limits: Limits) -> bytes | Unusable:
+def body_of(answer: Answer, limits: Limits) -> bytes | UnreadableContent:
     """Give the body of a response as the client saw it: put together from its chunks, and unpacked."""
-    body: bytes | Unusable = answer.body
+    body: bytes | UnreadableContent = answer.body
     if "chunked" in answer.headers.get("transfer-encoding", "").lower():
         body = _dechunked(answer.body)
-    if isinstance(body, Unusable):
+    if isinstance(body, UnreadableContent):
         return body
     return unpacked(body, answer.headers.get("content-encoding", ""), limits)
 
 
-def unpacked(body: bytes, coding: str, limits: Limits) -> bytes | Unusable:
+def unpacked(body: bytes, coding: str, limits: Limits) -> bytes | UnreadableContent:
     """Unpack a body by its content coding, up to the largest size of a message and a byte more.
 
     Recorders store bodies unpacked under headers that say otherwise, and the other way round: gzip is known by its
@@ -99,7 +99,7 @@ def unpacked(body: bytes, coding: str, limits: Limits) -> bytes | Unusable:
     # Named only where it is one of those that there are: any other text is somebody's, and is not shown.
     known = all(part.strip() in _PACKED_ELSEWHERE for part in coding.split(","))
     shown = f"`{coding}`" if known else "something unknown"
-    return Unusable(
+    return UnreadableContent(
         Reason.UNREADABLE, f"its body is packed with {shown}; record it with gzip, deflate or unpacked"
     )
 
@@ -113,7 +113,7 @@ def message_sent(content: bytes) -> bytes:
         body = content[start:]
         if "chunked" in _fields(block).get("transfer-encoding", "").lower():
             whole = _dechunked(body)
-            body = body if isinstance(whole, Unusable) else whole
+            body = body if isinstance(whole, UnreadableContent) else whole
         return message_sent(body) if body else body
     form = _FORM.match(content)
     if form is None:
@@ -149,7 +149,7 @@ def _fields(block: bytes) -> dict[str, str]:
     return fields
 
 
-def _dechunked(body: bytes) -> bytes | Unusable:
+def _dechunked(body: bytes) -> bytes | UnreadableContent:
     """Put chunks together; a body that does not begin with one was put together by whoever recorded it."""
     pieces: list[bytes] = []
     position = 0
@@ -160,15 +160,15 @@ def _dechunked(body: bytes) -> bytes | Unusable:
         piece = body[start : start + length]
         end = _END_OF_LINE.match(body, start + length)
         if len(piece) < length or end is None:
-            return Unusable(Reason.UNREADABLE, "its chunked body is cut off or broken")
+            return UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
         pieces.append(piece)
         position = end.end()
     if not pieces:
         return body
-    return Unusable(Reason.UNREADABLE, "its chunked body is cut off or broken")
+    return UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
 
 
-def _inflated(body: bytes, window: int, limits: Limits) -> bytes | Unusable:
+def _inflated(body: bytes, window: int, limits: Limits) -> bytes | UnreadableContent:
     for bits in (window, -zlib.MAX_WBITS) if window == zlib.MAX_WBITS else (window,):
         unpacker = zlib.decompressobj(bits)  # deflate is sent with and without the frame that it should have
         try:
@@ -176,6 +176,6 @@ def _inflated(body: bytes, window: int, limits: Limits) -> bytes | Unusable:
         except zlib.error:
             continue
         if not unpacker.eof and len(content) <= limits.size:
-            return Unusable(Reason.UNREADABLE, "its packed body is cut off")
+            return UnreadableContent(Reason.UNREADABLE, "its packed body is cut off")
         return content
-    return Unusable(Reason.UNREADABLE, "its packed body is broken")
+    return UnreadableContent(Reason.UNREADABLE, "its packed body is broken")

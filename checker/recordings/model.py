@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from ..core.display import fault, printable
-from ..core.errors import Limits, Reason, Refusal
+from ..core.display import escape_unprintable, os_error_text
+from ..core.errors import Limits, Reason, UncheckedError
 
 STDIN = "-"
 
@@ -22,18 +22,18 @@ _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 
 
 
 @dataclass(frozen=True, slots=True)
-class Unusable:
+class UnreadableContent:
     """What stands in place of bytes that are there and cannot be had: a broken encoding, an encrypted member."""
 
     reason: Reason
     detail: str
 
 
-Content = Path | bytes | Unusable | None
+Content = Path | bytes | UnreadableContent | None
 """Where the bytes of a message are: in a file, at hand, out of reach, or (None) still to come on standard input."""
 
 
-class HeldFile(msgspec.Struct, frozen=True):
+class LoadedFile(msgspec.Struct, frozen=True):
     """A small file that was read already."""
 
     path: str
@@ -48,7 +48,7 @@ class HeldFile(msgspec.Struct, frozen=True):
         return f"<{len(self.content)} bytes>"  # what it holds is not for anybody to see
 
 
-Companion = Path | HeldFile | bytes | Unusable | None
+AttachmentContent = Path | LoadedFile | bytes | UnreadableContent | None
 """Where the bytes of a request or a sidecar are; None where none was recorded."""
 
 
@@ -64,8 +64,8 @@ class Recording(msgspec.Struct, frozen=True):
 
     source: str
     response: Content
-    request: Companion = None
-    sidecar: Companion = None
+    request: AttachmentContent = None
+    sidecar: AttachmentContent = None
     named: bool = True
     traffic: bool = False
     status: int | None = None
@@ -78,7 +78,7 @@ class Recording(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
+class SkippedFile:
     """A file that was found and belongs to no response, or a folder that cannot be read."""
 
     source: str
@@ -86,24 +86,24 @@ class Stray:
     unreadable: bool = False
 
 
-Found = Recording | Stray
+Discovered = Recording | SkippedFile
 """What a path or a reader gives."""
 
 
-def _held(content: Companion) -> int:
-    if isinstance(content, HeldFile):
+def _held(content: AttachmentContent) -> int:
+    if isinstance(content, LoadedFile):
         return len(content.content)
     return len(content) if isinstance(content, bytes) else 0
 
 
-def read_bounded(content: Companion, limits: Limits) -> bytes:
+def read_bounded(content: AttachmentContent, limits: Limits) -> bytes:
     """Read a message, up to the limit and one byte more; raises Refusal where it cannot be had."""
     if isinstance(content, bytes):
         return content
-    if isinstance(content, HeldFile):
+    if isinstance(content, LoadedFile):
         return content.content
-    if isinstance(content, Unusable):
-        raise Refusal(content.reason, content.detail)
+    if isinstance(content, UnreadableContent):
+        raise UncheckedError(content.reason, content.detail)
     try:
         if content is None:
             return sys.stdin.buffer.read(limits.size + 1)
@@ -111,10 +111,10 @@ def read_bounded(content: Companion, limits: Limits) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             # A pipe would be waited for, a device never ends.
             kind = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
-            raise Refusal(Reason.UNREADABLE, f"it is {kind}")
+            raise UncheckedError(Reason.UNREADABLE, f"it is {kind}")
         return read_start(content, limits.size + 1)
     except (OSError, ValueError) as error:
-        raise Refusal(Reason.UNREADABLE, f"it cannot be read: {fault(error)}") from None
+        raise UncheckedError(Reason.UNREADABLE, f"it cannot be read: {os_error_text(error)}") from None
 
 
 def read_start(path: str | Path, most: int) -> bytes:
@@ -134,8 +134,10 @@ def read_start(path: str | Path, most: int) -> bytes:
     return content
 
 
-def name_of(content: Companion, kind: str) -> str:
+def name_of(content: AttachmentContent, kind: str) -> str:
     """Name a companion of a response for people: its file, or what it is."""
     return (
-        f"its {kind} `{printable(content.name)}`" if isinstance(content, (Path, HeldFile)) else f"its {kind}"
+        f"its {kind} `{escape_unprintable(content.name)}`"
+        if isinstance(content, (Path, LoadedFile))
+        else f"its {kind}"
     )

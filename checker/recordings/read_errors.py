@@ -9,14 +9,14 @@ import zlib
 from collections.abc import Iterator
 from typing import TypeVar
 
-from ..core.display import fault
-from ..core.errors import Reason, Refusal
+from ..core.display import os_error_text
+from ..core.errors import Reason, UncheckedError
 from .base import Place
-from .batch import Lot
-from .containers.unpack_budget import Exhausted
-from .model import Found, Unusable
+from .batch import Batch
+from .containers.unpack_budget import BudgetExceededError
+from .model import Discovered, UnreadableContent
 
-F = TypeVar("F", bound=Found | Lot)
+F = TypeVar("F", bound=Discovered | Batch)
 
 BROKEN = (
     OSError,
@@ -35,10 +35,10 @@ BROKEN = (
 
 BROKEN_OFF = "it is broken or cut off"
 
-_NOTHING = Unusable(Reason.NOT_A_MESSAGE, "it holds no recording")
+_NOTHING = UnreadableContent(Reason.NOT_A_MESSAGE, "it holds no recording")
 
 
-def guarded(found: Iterator[F], place: Place) -> Iterator[F | Found]:
+def guarded(found: Iterator[F], place: Place) -> Iterator[F | Discovered]:
     """Give what is found; where reading ends early, an unchecked recording stands for the rest.
 
     So it does for what is to be a recording, and nothing was found in.
@@ -51,17 +51,17 @@ def guarded(found: Iterator[F], place: Place) -> Iterator[F | Found]:
             yield entry
         if not given and place.counts:
             yield place.broken(_NOTHING)
-    except Exhausted as refusal:
+    except BudgetExceededError as refusal:
         if place.nesting:
             raise
-        yield place.broken(Unusable(refusal.reason, refusal.detail))
-    except Refusal as refusal:
-        yield place.broken(Unusable(refusal.reason, refusal.detail))
+        yield place.broken(UnreadableContent(refusal.reason, refusal.detail))
+    except UncheckedError as refusal:
+        yield place.broken(UnreadableContent(refusal.reason, refusal.detail))
     except BROKEN as error:
-        yield place.broken(Unusable(Reason.UNREADABLE, _detail(error, given)))
+        yield place.broken(UnreadableContent(Reason.UNREADABLE, _detail(error, given)))
 
 
 def _detail(error: Exception, given: int) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return f"it cannot be read: {fault(error)}"
+        return f"it cannot be read: {os_error_text(error)}"
     return BROKEN_OFF + (f" after {given:,} of what it holds; the rest was not read" if given else "")

@@ -17,7 +17,7 @@ from .formats.raw_http import RawHttpReader
 from .formats.vcr import CassetteReader, JsonCassetteFormat
 from .formats.wiremock import JournalFormat, MappingFormat
 from .formats.xml import XmlReader, is_plain_message
-from .model import Found
+from .model import Discovered
 from .read_errors import guarded
 
 _GZIP = b"\x1f\x8b\x08"
@@ -30,7 +30,7 @@ def reader_of(head: bytes) -> Reader | None:
     return next((reader for reader in _READERS if reader.recognises(head)), None)
 
 
-def read_content(origin: Origin, place: Place) -> Iterator[Found]:
+def read_content(origin: Origin, place: Place) -> Iterator[Discovered]:
     """Give the recordings in content, whatever it is; what goes wrong becomes an unchecked recording.
 
     What no reader recognises gives none, or is taken for a message where it is to be a recording in any case.
@@ -38,7 +38,7 @@ def read_content(origin: Origin, place: Place) -> Iterator[Found]:
     yield from guarded(_read(origin, place), place)
 
 
-def _read(origin: Origin, place: Place) -> Iterator[Found]:
+def _read(origin: Origin, place: Place) -> Iterator[Discovered]:
     reader = reader_of(origin.head()) or (XML if place.counts else None)
     if reader is not None:
         yield from reader.read(origin, place)
@@ -51,7 +51,7 @@ class _GzipReader:
         """Whether it begins as gzip does."""
         return head.startswith(_GZIP)
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give the recordings in it."""
         unpacked, inside = GunzippedOrigin(origin, place.expansion), place.deeper()
         if origin.again:
@@ -68,7 +68,7 @@ class _ZipReader:
         """Whether it begins as zip archives do."""
         return is_zip(head)
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give the recordings in it."""
         archive = ZipArchive(repeatable(origin, place.limits), place.limits, place.expansion)
         yield from read_archive(archive, place, read_content)
@@ -81,7 +81,7 @@ class _TarReader:
         """Whether it begins as tar archives do."""
         return is_tar(head)
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give the recordings in it."""
         yield from read_archive(TarArchive(repeatable(origin, place.limits)), place, read_content)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from ...engine.context import Context
-from ...engine.finding import case_id
+from ...engine.finding import context_id
 from ...rules.model import Rulebook
 
 WRONG = "wrong"
@@ -14,7 +14,7 @@ WRONG = "wrong"
 
 def case_name(rulebook: Rulebook, context: Context, *, wrong_password: bool = False) -> str:
     """Name a case: ``MC/anonymous/not-supplied``, or ``MC/anonymous/wrong``, which is judged as the former."""
-    name = case_id(rulebook, context)
+    name = context_id(rulebook, context)
     return f"{name.rpartition('/')[0]}/{WRONG}" if wrong_password else name
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from ..expectation import Evaluator
 from .citations import citations
 from .decisions import decisions
+from .diagnostic import Diagnostic
 from .evidence import evidence
 from .names import names
-from .remark import Remark
 
-__all__ = ["Remark", "analyse"]
+__all__ = ["Diagnostic", "analyse"]
 
 
-def analyse(evaluator: Evaluator) -> tuple[Remark, ...]:
+def analyse(evaluator: Evaluator) -> tuple[Diagnostic, ...]:
     """Give the remarks on a rulebook, errors first; TooManyError where it has too many contexts to go through."""
     rulebook = evaluator.rulebook
     remarks = [*decisions(evaluator), *names(rulebook), *evidence(rulebook), *citations(evaluator)]

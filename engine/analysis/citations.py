@@ -9,10 +9,10 @@ from ..context import all_contexts
 from ..expectation import Evaluator
 from ..explain.explain import applies
 from ..finding import Severity
-from .remark import Remark
+from .diagnostic import Diagnostic
 
 
-def citations(evaluator: Evaluator) -> Iterator[Remark]:
+def citations(evaluator: Evaluator) -> Iterator[Diagnostic]:
     """Give the remarks on statements, sources and interpretations."""
     rulebook = evaluator.rulebook
     yield from _never_cited(evaluator)
@@ -33,7 +33,7 @@ def _scopes(rulebook: Rulebook) -> Iterator[tuple[str, CitedFor]]:
             yield f"interpretations.{entry.id}", entry.cited_for
 
 
-def _never_cited(evaluator: Evaluator) -> Iterator[Remark]:
+def _never_cited(evaluator: Evaluator) -> Iterator[Diagnostic]:
     """A `cited_for` that applies to no decision leaves its text unsaid, though its author meant it to be."""
     rulebook = evaluator.rulebook
     contexts = tuple(all_contexts(rulebook))
@@ -45,10 +45,10 @@ def _never_cited(evaluator: Evaluator) -> Iterator[Remark]:
         ):
             text = f"`{where}.cited_for` applies to no decision"
             decisions = len(contexts) * len(rulebook.rows)
-            yield Remark("never-cited", Severity.WARNING, text, f"none of {decisions:,} decisions")
+            yield Diagnostic("never-cited", Severity.WARNING, text, f"none of {decisions:,} decisions")
 
 
-def _empty(rulebook: Rulebook) -> Iterator[Remark]:
+def _empty(rulebook: Rulebook) -> Iterator[Diagnostic]:
     document = rulebook.document
     texts = {
         **{f"sources.{source.id}.title": source.title for source in document.sources},
@@ -62,10 +62,10 @@ def _empty(rulebook: Rulebook) -> Iterator[Remark]:
     }
     for key, text in texts.items():
         if not text.strip():
-            yield Remark("missing-citation", Severity.WARNING, f"`{key}` is empty", key)
+            yield Diagnostic("missing-citation", Severity.WARNING, f"`{key}` is empty", key)
 
 
-def _unknown(rulebook: Rulebook) -> Iterator[Remark]:
+def _unknown(rulebook: Rulebook) -> Iterator[Diagnostic]:
     document = rulebook.document
     known = {*rulebook.interpretations, *rulebook.statements, *(s.cite for s in document.statements)}
     cited = {
@@ -76,10 +76,10 @@ def _unknown(rulebook: Rulebook) -> Iterator[Remark]:
     for key, cite in cited.items():
         if cite is not None and cite not in known:
             text = f"`{key}` cites `{cite}`, which is no interpretation and no statement"
-            yield Remark("unknown-citation", Severity.WARNING, text, key)
+            yield Diagnostic("unknown-citation", Severity.WARNING, text, key)
 
 
-def _statements_unused(rulebook: Rulebook) -> Iterator[Remark]:
+def _statements_unused(rulebook: Rulebook) -> Iterator[Diagnostic]:
     document = rulebook.document
     used = {
         *(marker.statement for marker in document.markers),
@@ -88,24 +88,26 @@ def _statements_unused(rulebook: Rulebook) -> Iterator[Remark]:
     for statement in document.statements:
         if statement.cited_for is None and statement.id not in used and statement.cite not in used:
             text = f"no marker rests on the statement `{statement.id}`, and no explanation quotes it"
-            yield Remark("unused-statement", Severity.NOTE, text, f"it has no `cited_for`: {statement.cite}")
+            yield Diagnostic(
+                "unused-statement", Severity.NOTE, text, f"it has no `cited_for`: {statement.cite}"
+            )
 
 
-def _sources_unused(rulebook: Rulebook) -> Iterator[Remark]:
+def _sources_unused(rulebook: Rulebook) -> Iterator[Diagnostic]:
     statements = rulebook.document.statements
     used = {statement.source for statement in statements}
     for source in rulebook.document.sources:
         if source.id not in used:
             text = f"no statement is of the source `{source.id}`"
-            yield Remark("unused-source", Severity.NOTE, text, f"none of {len(statements)} statements")
+            yield Diagnostic("unused-source", Severity.NOTE, text, f"none of {len(statements)} statements")
 
 
-def _interpretations_unused(rulebook: Rulebook) -> Iterator[Remark]:
+def _interpretations_unused(rulebook: Rulebook) -> Iterator[Diagnostic]:
     used = _cited_elsewhere(rulebook)
     for entry in rulebook.document.interpretations:
         if entry.cited_for is None and entry.id not in used:
             text = f"no explanation cites the interpretation `{entry.id}`"
-            yield Remark(
+            yield Diagnostic(
                 "unused-interpretation", Severity.NOTE, text, f"it has no `cited_for`: {entry.title}"
             )
 

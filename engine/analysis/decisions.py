@@ -13,15 +13,15 @@ import msgspec
 from ...rules.model import Document, Implication, Marker, Row, Rulebook
 from ..context import Context, all_contexts, change
 from ..expectation import Evaluator, Expectation
-from ..finding import Severity, case_id
-from .remark import Remark
+from ..finding import Severity, context_id
+from .diagnostic import Diagnostic
 
 _VISIBILITY = (Expectation.MUST_NOT, Expectation.MAY, Expectation.SHOULD, Expectation.MUST)
 
 Decisions = dict[Context, dict[str, Expectation]]
 
 
-def decisions(evaluator: Evaluator) -> Iterator[Remark]:
+def decisions(evaluator: Evaluator) -> Iterator[Diagnostic]:
     """Give the remarks on what is decided."""
     contexts = tuple(all_contexts(evaluator.rulebook))
     yield from _contradictory(evaluator, contexts)
@@ -33,7 +33,7 @@ def decisions(evaluator: Evaluator) -> Iterator[Remark]:
     yield from _columns_alike(evaluator.rulebook)
 
 
-def _contradictory(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+def _contradictory(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
     """A row that is more visible than what encloses it can never be seen as the table says."""
     for row in evaluator.rulebook.rows:
         if row.container is None:
@@ -43,27 +43,29 @@ def _contradictory(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Itera
             outer = evaluator.expectation(row.container, context)
             if _VISIBILITY.index(inner) > _VISIBILITY.index(outer):
                 text = f"`{row.path}` is `{inner}` where `{row.container}`, which encloses it, is `{outer}`"
-                yield Remark("contradictory", Severity.ERROR, text, case_id(evaluator.rulebook, context))
+                yield Diagnostic(
+                    "contradictory", Severity.ERROR, text, context_id(evaluator.rulebook, context)
+                )
                 break
 
 
-def _values_never_there(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+def _values_never_there(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
     for fact in rulebook.facts:
         there = {context[fact.id] for context in contexts}
         for value in fact.value_ids:
             if value not in there:
                 what = "column" if fact.id == rulebook.column_fact else f"value of `{fact.id}`"
                 text = f"no context has the {what} `{value}`: the implications exclude it"
-                yield Remark("unreachable", Severity.WARNING, text, f"none of {len(contexts):,} contexts")
+                yield Diagnostic("unreachable", Severity.WARNING, text, f"none of {len(contexts):,} contexts")
 
 
-def _markers(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+def _markers(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
     cells = [marker for row in rulebook.rows for marker in row.cells.values()]
     used = [marker for marker in rulebook.document.markers if marker.id in cells]
     for marker in rulebook.document.markers:
         if marker not in used:
             text = f"no cell has the marker `{marker.id}`"
-            yield Remark("unused-marker", Severity.WARNING, text, f"none of {len(cells):,} cells")
+            yield Diagnostic("unused-marker", Severity.WARNING, text, f"none of {len(cells):,} cells")
     decided = _by_marker(rulebook.document, contexts)
     for marker in used:
         if marker.granted_if:
@@ -90,16 +92,18 @@ def _by_marker(document: Document, contexts: tuple[Context, ...]) -> Decisions:
     return {context: evaluator.expectations(context) for context in contexts}
 
 
-def _one_sided(marker: Marker, decided: Decisions, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+def _one_sided(marker: Marker, decided: Decisions, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
     outcomes = {decided[context][marker.id] for context in contexts}
     if len(outcomes) == 1:
         outcome = outcomes.pop()
         side = "granted" if outcome == marker.granted else "withheld"
         text = f"the conditions of the marker `{marker.id}` decide nothing: it is always {side}"
-        yield Remark("redundant", Severity.WARNING, text, f"`{outcome}` in all {len(contexts):,} contexts")
+        yield Diagnostic(
+            "redundant", Severity.WARNING, text, f"`{outcome}` in all {len(contexts):,} contexts"
+        )
 
 
-def _redundant_conditions(document: Document, marker: Marker, decided: Decisions) -> Iterator[Remark]:
+def _redundant_conditions(document: Document, marker: Marker, decided: Decisions) -> Iterator[Diagnostic]:
     """A condition is redundant if the evaluator decides everything alike without it."""
     contexts = tuple(decided)
     witness = f"without it all {len(contexts):,} contexts are decided alike"
@@ -108,7 +112,7 @@ def _redundant_conditions(document: Document, marker: Marker, decided: Decisions
         said = f"entry {number + 1} of `markers.{marker.id}.granted_if`"
         if others and _by_marker(_with_conditions(document, marker, others), contexts) == decided:
             text = f"{said} grants nothing that the others do not grant"
-            yield Remark("redundant", Severity.WARNING, text, witness)
+            yield Diagnostic("redundant", Severity.WARNING, text, witness)
             continue
         for fact, values in entry.items():
             for value in values:
@@ -119,7 +123,7 @@ def _redundant_conditions(document: Document, marker: Marker, decided: Decisions
                     and _by_marker(_with_conditions(document, marker, changed), contexts) == decided
                 ):
                     text = f"`{value}` of `{fact}` in {said} grants nothing that the rest does not grant"
-                    yield Remark("redundant", Severity.WARNING, text, witness)
+                    yield Diagnostic("redundant", Severity.WARNING, text, witness)
 
 
 def _with_conditions(
@@ -130,16 +134,16 @@ def _with_conditions(
     return msgspec.structs.replace(document, markers=markers)
 
 
-def _markers_alike(markers: list[Marker], decided: Decisions) -> Iterator[Remark]:
+def _markers_alike(markers: list[Marker], decided: Decisions) -> Iterator[Diagnostic]:
     first: dict[tuple[Expectation, ...], Marker] = {}
     for marker in markers:
         outcomes = tuple(by_marker[marker.id] for by_marker in decided.values())
         if (other := first.setdefault(outcomes, marker)) is not marker:
             text = f"the markers `{other.id}` and `{marker.id}` decide the same"
-            yield Remark("alike", Severity.NOTE, text, f"in all {len(decided):,} contexts")
+            yield Diagnostic("alike", Severity.NOTE, text, f"in all {len(decided):,} contexts")
 
 
-def _implications(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+def _implications(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
     implications = rulebook.document.implications
     for number, implication in enumerate(implications):
         others = (*implications[:number], *implications[number + 1 :])
@@ -149,7 +153,7 @@ def _implications(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator
         if set(all_contexts(without)) == set(contexts):
             text = f"the implication {_told(implication)} says nothing that the others do not say"
             witness = f"without it the same {len(contexts):,} contexts remain"
-            yield Remark("redundant", Severity.WARNING, text, witness)
+            yield Diagnostic("redundant", Severity.WARNING, text, witness)
 
 
 def _told(implication: Implication) -> str:
@@ -160,7 +164,7 @@ def _told(implication: Implication) -> str:
     return f"from {when} to {then}"
 
 
-def _facts_without_effect(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+def _facts_without_effect(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
     """A fact is of no use if nothing that it can be changes what is decided."""
     rulebook = evaluator.rulebook
     for fact in rulebook.facts:
@@ -172,10 +176,10 @@ def _facts_without_effect(evaluator: Evaluator, contexts: tuple[Context, ...]) -
         ):
             text = f"the fact `{fact.id}` decides nothing, whatever its value"
             witness = f"no decision of {len(contexts):,} contexts changes with it"
-            yield Remark("unused-fact", Severity.WARNING, text, witness)
+            yield Diagnostic("unused-fact", Severity.WARNING, text, witness)
 
 
-def _rows_never_shown(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Remark]:
+def _rows_never_shown(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
     hidden = {
         row.path: row
         for row in evaluator.rulebook.rows
@@ -184,14 +188,14 @@ def _rows_never_shown(evaluator: Evaluator, contexts: tuple[Context, ...]) -> It
     for path, row in hidden.items():
         why = f", as `{row.container}` is, which encloses it" if row.container in hidden else ""
         text = f"`{path}` is shown to nobody{why}"
-        yield Remark("unreachable", Severity.NOTE, text, f"`must-not` in all {len(contexts):,} contexts")
+        yield Diagnostic("unreachable", Severity.NOTE, text, f"`must-not` in all {len(contexts):,} contexts")
 
 
-def _columns_alike(rulebook: Rulebook) -> Iterator[Remark]:
+def _columns_alike(rulebook: Rulebook) -> Iterator[Diagnostic]:
     alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for column in rulebook.columns:
         alike[tuple(row.cells[column.id] for row in rulebook.rows)].append(column.id)
     for ids in alike.values():
         for other in ids[1:]:
             text = f"the columns `{ids[0]}` and `{other}` have the same marker in every row"
-            yield Remark("alike", Severity.NOTE, text, f"in all {len(rulebook.rows):,} rows")
+            yield Diagnostic("alike", Severity.NOTE, text, f"in all {len(rulebook.rows):,} rows")

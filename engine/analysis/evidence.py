@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from ...rules.model import ResponseEvidence, Rulebook
 from ..finding import Severity
-from .remark import Remark
+from .diagnostic import Diagnostic
 
 
-def evidence(rulebook: Rulebook) -> Iterator[Remark]:
+def evidence(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Give the remarks on what tells the facts of a call."""
     yield from _shadowed(rulebook)
     yield from _read_nowhere(rulebook)
     yield from _not_evident(rulebook)
 
 
-def _shadowed(rulebook: Rulebook) -> Iterator[Remark]:
+def _shadowed(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """The first entry that fits decides, and one with names decides for its element whatever it holds."""
     entries = rulebook.document.evidence.response
     for number, entry in enumerate(entries):
@@ -27,7 +27,7 @@ def _shadowed(rulebook: Rulebook) -> Iterator[Remark]:
         by_values = entry.as_ is not None and _equals(entry) <= held
         if by_values or any(other.as_ is None for other in earlier):
             text = f"entry {number + 1} of `evidence.response` never decides: an earlier one on `{entry.path}` does"
-            yield Remark("shadowed", Severity.WARNING, text, f"{entry.fact} by {entry.path}")
+            yield Diagnostic("shadowed", Severity.WARNING, text, f"{entry.fact} by {entry.path}")
 
 
 def _equals(entry: ResponseEvidence) -> set[str]:
@@ -35,7 +35,7 @@ def _equals(entry: ResponseEvidence) -> set[str]:
     return {equal.casefold() for equal in entry.equals}
 
 
-def _read_nowhere(rulebook: Rulebook) -> Iterator[Remark]:
+def _read_nowhere(rulebook: Rulebook) -> Iterator[Diagnostic]:
     found = rulebook.document.evidence
     known = {*rulebook.row_by_path, *rulebook.document.unlisted.paths}
     read = {
@@ -47,14 +47,14 @@ def _read_nowhere(rulebook: Rulebook) -> Iterator[Remark]:
         for path in dict.fromkeys(paths):
             if path not in known:
                 text = f"`{key}` reads `{path}`, which is neither a row nor known as unlisted"
-                yield Remark("unknown-path", Severity.WARNING, text, path)
+                yield Diagnostic("unknown-path", Severity.WARNING, text, path)
 
 
-def _not_evident(rulebook: Rulebook) -> Iterator[Remark]:
+def _not_evident(rulebook: Rulebook) -> Iterator[Diagnostic]:
     found = rulebook.document.evidence
     told = {entry.fact for entry in found.response} | {entry.fact for entry in found.request}
     told |= {entry.fact for entry in found.match}
     for fact in rulebook.fact_ids:
         if fact not in told:
             text = f"no message tells `{fact}`: somebody has to say it"
-            yield Remark("not-evident", Severity.NOTE, text, f"`evidence` has no entry for {fact}")
+            yield Diagnostic("not-evident", Severity.NOTE, text, f"`evidence` has no entry for {fact}")

@@ -10,7 +10,7 @@ from itertools import product
 from ...rules.model import UNKNOWN, Row, Rulebook
 from ..context import Context, ContextError, context_of, require_enumerable
 from ..expectation import Evaluator, Expectation
-from ..regions import Assignment, Region, Space
+from ..regions import Assignment, ContextSpace, Cube
 
 
 class IncomparableError(ValueError):
@@ -40,7 +40,7 @@ class Change:
     before: Expectation | None
     after: Expectation | None
     contexts: int
-    regions: tuple[Region, ...]
+    regions: tuple[Cube, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,8 @@ def _told(old: Context, new: Context, fact: str, value: str) -> str:
 
 def _row_diffs(pairs: _Pairs) -> Iterator[RowDiff]:
     old, new = Evaluator(pairs.old), Evaluator(pairs.new)
-    space = Space(pairs.facts, list(pairs.common))
-    told: dict[tuple[Assignment, ...], tuple[Region, ...]] = {}
+    space = ContextSpace(pairs.facts, list(pairs.common))
+    told: dict[tuple[Assignment, ...], tuple[Cube, ...]] = {}
     rows = {**pairs.new.row_by_path, **pairs.old.row_by_path, **pairs.new.row_by_path}
     for path in rows:
         where: dict[tuple[Expectation | None, Expectation | None], list[Assignment]] = {}

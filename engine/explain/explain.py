@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from ...rules.model import CitedFor, Interpretation, Marker, Row, Rulebook
-from ...rules.names import plain
+from ...rules.names import normalize_name
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..observation import Observation
 from .reasons import deciding_facts, grounds, premise, state
-from .remedies import Way, ways_to_appear
+from .remedies import Remedy, ways_to_appear
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ class Explanation(msgspec.Struct, frozen=True):
     notes: tuple[Reason, ...] = ()
     elsewhere: str = ""
     depends_on: tuple[str, ...] = ()
-    ways: tuple[Way, ...] = ()
+    ways: tuple[Remedy, ...] = ()
     observed: Observed | None = None
 
 
@@ -138,13 +138,17 @@ def names_to_offer(rulebook: Rulebook) -> list[str]:
 
 def _plain_steps(name: str) -> tuple[str, ...]:
     steps = name.strip().strip("/").replace(".", "/").split("/")
-    return tuple(plain(step.rpartition(":")[2]) for step in steps)
+    return tuple(normalize_name(step.rpartition(":")[2]) for step in steps)
 
 
 def _spelt(rulebook: Rulebook, row: Row) -> Iterator[tuple[str, ...]]:
     """Give a row's path in every spelling of its last name."""
     steps = _plain_steps(row.path)
-    for last in (steps[-1], plain(row.element), *map(plain, rulebook.document.spellings.get(row.path, ()))):
+    for last in (
+        steps[-1],
+        normalize_name(row.element),
+        *map(normalize_name, rulebook.document.spellings.get(row.path, ())),
+    ):
         yield (*steps[:-1], last)
 
 
@@ -153,7 +157,7 @@ def _ends(steps: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 
 def _summary(
-    evaluator: Evaluator, row: Row, context: Context, ways: tuple[Way, ...], observed: Observed | None
+    evaluator: Evaluator, row: Row, context: Context, ways: tuple[Remedy, ...], observed: Observed | None
 ) -> str:
     """Answer the question in one sentence."""
     expectation = evaluator.expectation(row.path, context)
@@ -165,7 +169,7 @@ def _summary(
         Expectation.MUST_NOT: "must not be there",
     }
     expected = f"{said[expectation]}: {why}."
-    if not expectation.shows and not any(way.caller_can for way in ways):
+    if not expectation.is_expected and not any(way.caller_can for way in ways):
         column = evaluator.rulebook.column(context[evaluator.rulebook.column_fact])
         expected += (
             f" Nothing that the caller can do would make it appear for {column.printed} ({column.title})."
@@ -173,7 +177,7 @@ def _summary(
     if observed is None:
         return f"`{row.path}` {expected}"
     seen = "is in the response" if observed.present else "is not in the response"
-    link = "and" if observed.present is expectation.shows or expectation is Expectation.MAY else "but"
+    link = "and" if observed.present is expectation.is_expected or expectation is Expectation.MAY else "but"
     return f"`{row.path}` {seen}, {link} {expected}"
 
 
@@ -205,7 +209,7 @@ def _because(
     for quoted in rulebook.document.statements:
         if quoted.cited_for is not None and applies(rulebook, quoted.cited_for, row, context, expectation):
             yield Reason(quoted.text, quoted.cite)
-    if row.container is not None and not expectation.shows:
+    if row.container is not None and not expectation.is_expected:
         yield from _container(evaluator, row.container, context, expectation)
 
 

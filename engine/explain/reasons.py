@@ -24,7 +24,7 @@ def premise(rulebook: Rulebook, context: Context, fact_id: str) -> str:
 
 def deciding_facts(marker: Marker, context: Context, expectation: Expectation) -> tuple[str, ...]:
     """Give the facts that a decision rests on: those of the entry that grants, or all that were asked."""
-    if expectation.shows:
+    if expectation.is_expected:
         for entry in marker.granted_if:
             if all(context[fact] in values for fact, values in entry.items()):
                 return tuple(entry)

@@ -13,7 +13,7 @@ from ..context import Context, change
 from ..expectation import Evaluator, Expectation
 
 
-class Way(msgspec.Struct, frozen=True):
+class Remedy(msgspec.Struct, frozen=True):
     """A smallest change of facts after which an element must or should be there.
 
     ``caller_can`` says that every fact in it is one that a caller can change; ``steps`` says for people what
@@ -31,21 +31,21 @@ class Way(msgspec.Struct, frozen=True):
         return " and ".join(self.steps.values())
 
 
-def ways_to_appear(evaluator: Evaluator, row: Row, context: Context) -> tuple[Way, ...]:
+def ways_to_appear(evaluator: Evaluator, row: Row, context: Context) -> tuple[Remedy, ...]:
     """Give every minimal change that makes a row appear, each verified through the evaluator.
 
     Minimal: no part of it suffices. What the caller can do comes first, fewer changes before more. Where the
     row appears already there is nothing to change, and where nothing helps there is no way: both give none.
     """
-    if evaluator.expectation(row.path, context).shows:
+    if evaluator.expectation(row.path, context).is_expected:
         return ()
     found: list[dict[str, str]] = []
-    ways: list[Way] = []
+    ways: list[Remedy] = []
     for changes, changed in _variations(evaluator.rulebook, context):
         if any(known.items() <= changes.items() for known in found):
             continue
         expectation = evaluator.expectation(row.path, changed)
-        if expectation.shows:
+        if expectation.is_expected:
             found.append(changes)
             ways.append(_way(evaluator.rulebook, context, changes, expectation))
     asked = _asked(evaluator.rulebook)
@@ -74,12 +74,12 @@ def _smallest_first(rulebook: Rulebook, context: Context) -> Iterator[dict[str, 
             yield from map(dict, product(*chosen))
 
 
-def _way(rulebook: Rulebook, context: Context, changes: dict[str, str], expectation: Expectation) -> Way:
+def _way(rulebook: Rulebook, context: Context, changes: dict[str, str], expectation: Expectation) -> Remedy:
     steps = {fact: rulebook.fact(fact).value(value).change for fact, value in changes.items()}
     fact = rulebook.column_fact
     if fact in steps:
         steps[fact] = f"{steps[fact]} in place of {rulebook.column(context[fact]).title}"
-    return Way(
+    return Remedy(
         changes=changes,
         expectation=expectation,
         caller_can=all(rulebook.fact(fact).caller_can for fact in changes),
@@ -98,5 +98,5 @@ def _asked(rulebook: Rulebook) -> list[tuple[str, str]]:
     ]
 
 
-def _first_asked(asked: list[tuple[str, str]], way: Way) -> int:
+def _first_asked(asked: list[tuple[str, str]], way: Remedy) -> int:
     return min((asked.index(pair) for pair in way.changes.items() if pair in asked), default=len(asked))

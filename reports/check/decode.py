@@ -11,8 +11,8 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from ...engine.baseline import Baselined, BaselineUse, Entry, Standing
-from ...engine.context import Context, ContextError, Settled, context_of
+from ...engine.baseline import BaselineMatch, BaselineSummary, Entry, EntryStatus
+from ...engine.context import Context, ContextError, ResolvedContext, context_of
 from ...engine.expectation import Expectation
 from ...engine.finding import RULES, Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary, outcome_of
@@ -51,7 +51,7 @@ class _Entry(Struct, frozen=True):
 
 
 class _Baselined(_Entry, frozen=True):
-    standing: Standing
+    status: EntryStatus
 
 
 class _Stale(_Entry, frozen=True):
@@ -65,8 +65,8 @@ class _BaselineUse(Struct, frozen=True):
     added: tuple[_Entry, ...]
     stale: tuple[_Stale, ...]
 
-    def use(self) -> BaselineUse:
-        return BaselineUse(
+    def use(self) -> BaselineSummary:
+        return BaselineSummary(
             accepted=self.accepted,
             expired=tuple(said.entry() for said in self.expired),
             incomplete=tuple(said.entry() for said in self.incomplete),
@@ -88,7 +88,7 @@ class _Finding(Struct, frozen=True):
     message: str
     because: str
     id: str
-    explains: str
+    explain_target: str
     baseline: _Baselined | None = None
 
 
@@ -189,7 +189,7 @@ class ResponseDecoder:
             source=response.source,
             index=response.index,
             outcome=response.outcome,
-            settled=Settled(context, tuple(response.context[fact].from_ for fact in context.facts)),
+            resolved=ResolvedContext(context, tuple(response.context[fact].from_ for fact in context.facts)),
             reason=response.reason,
             detail=response.detail,
             findings=findings,
@@ -227,7 +227,9 @@ class ResponseDecoder:
             raise ContextError("a finding has an expectation and is about no row of the table")
         fields = {name: getattr(said, name) for name in said.__struct_fields__ if name != "baseline"}
         known = said.baseline
-        return Finding(**fields, baseline=None if known is None else Baselined(known.standing, known.entry()))
+        return Finding(
+            **fields, baseline=None if known is None else BaselineMatch(known.status, known.entry())
+        )
 
 
 def _require(holds: bool, what: str) -> None:

@@ -8,10 +8,10 @@ from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, coverage_sentence
 from ..text.grouping import heads
 from ..text.locations import Place, Places
-from ..text.phrases import explaining, lines_said, message_of, totals
+from ..text.phrases import explain_command_for, lines_said, message_of, totals
 from ..text.response_names import response_name
 from ..text.style import count
-from ..text.visible import visible
+from ..text.visible import escape_control_chars
 from .base import CheckReport
 
 SHOWN = 10
@@ -43,12 +43,12 @@ class CheckGithub(CheckReport):
             commands.append(self._command("error", place, 1, f"unchecked: {result.reason}", [text]))
         for finding, inside in heads(result.findings):
             where = lines_said(finding)
-            why = explaining(self._rulebook, finding.explains, result.settled.context)
+            why = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
             folded = [f"and {count(len(inside), 'element')} in it"] if inside else []
             said = [message_of(finding), *folded, f"{name}, {where}" if where else name, f"why: {why}"]
             title = f"{finding.rule}: {finding.path}" if finding.path else finding.rule
             line = place.line_of(finding.lines)
-            commands.append(self._command(_LEVELS[finding.counts_as], place, line, title, said))
+            commands.append(self._command(_LEVELS[finding.effective_severity], place, line, title, said))
         return "".join(commands)
 
     def end(self, summary: Summary) -> str:
@@ -84,7 +84,7 @@ def _workflow_command(level: str, properties: dict[str, str], said: list[str]) -
 
 def _data(text: str) -> str:
     """Escape what would end a command or begin another one."""
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escape_control_chars(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

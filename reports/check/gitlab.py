@@ -7,9 +7,9 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, coverage_sentence
 from ..text.locations import Places
-from ..text.phrases import explaining, lines_said, message_of, totals
+from ..text.phrases import explain_command_for, lines_said, message_of, totals
 from ..text.response_names import UniqueNames
-from ..text.visible import visible
+from ..text.visible import escape_control_chars
 from .base import CheckReport
 from .json import encode
 
@@ -39,7 +39,7 @@ class CheckGitlab(CheckReport):
         name = self._names.of(result)
         issues = []
         if result.outcome is Outcome.UNCHECKED:
-            identity = finding_id(self._rulebook, result.settled.context, None, "unchecked")
+            identity = finding_id(self._rulebook, result.resolved.context, None, "unchecked")
             text = f"{name} could not be checked ({result.reason}): {result.detail or ''}"
             issues.append(
                 self._issue("unchecked", "major", f"{identity}@{name}", text, place.file, place.line)
@@ -49,9 +49,9 @@ class CheckGitlab(CheckReport):
             taken[finding.id] = again = taken.get(finding.id, 0) + 1
             fingerprint = f"{finding.id}{f'~{again}' if again > 1 else ''}@{name}"
             where = lines_said(finding)
-            why = explaining(self._rulebook, finding.explains, result.settled.context)
+            why = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
             text = message_of(finding) + (f" ({where})" if where else "") + f"; why: {why}"
-            severity, line = _SEVERITIES[finding.counts_as], place.line_of(finding.lines)
+            severity, line = _SEVERITIES[finding.effective_severity], place.line_of(finding.lines)
             issues.append(self._issue(finding.rule, severity, fingerprint, text, place.file, line))
         return "".join(issues)
 
@@ -65,9 +65,9 @@ class CheckGitlab(CheckReport):
     ) -> str:
         comma, self._first = "" if self._first else ",", False
         issue = {
-            "description": visible(text),
+            "description": escape_control_chars(text),
             "check_name": check,
-            "fingerprint": visible(fingerprint),
+            "fingerprint": escape_control_chars(fingerprint),
             "severity": severity,
             "location": {"path": file or "stdin", "lines": {"begin": line}},
         }

@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 
-from ...engine.baseline import BaselineUse, Entry
-from ...engine.context import Settled
+from ...engine.baseline import BaselineSummary, Entry
+from ...engine.context import ResolvedContext
 from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_object, coverage_of
-from ..text.phrases import explaining
+from ..text.phrases import explain_command_for
 from .base import CheckReport
 
 SCHEMA = "whosees/check@1"
@@ -46,14 +46,14 @@ class CheckJson(CheckReport):
 
     def _verdict(self, result: ResponseResult) -> str:
         """Give all but the name. Results whose verdict was recalled are alike, and it is encoded once."""
-        likeness = result.likeness()
-        known = self._verdicts.get(likeness)
+        dedup_key = result.dedup_key()
+        known = self._verdicts.get(dedup_key)
         if known is not None:
             return known[1]
         text = encode(response_object(self._rulebook, result) | {"source": ""}).removeprefix(_NAMELESS)
         if len(self._verdicts) >= REMEMBERED:
             self._verdicts.clear()
-        self._verdicts[likeness] = result, text  # as long as it is held, it lends its likeness to no other
+        self._verdicts[dedup_key] = result, text  # as long as it is held, it lends its likeness to no other
         return text
 
     def end(self, summary: Summary) -> str:
@@ -89,7 +89,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "outcome": result.outcome,
         "reason": result.reason,
         "detail": result.detail,
-        "context": context_object(result.settled),
+        "context": context_object(result.resolved),
         "findings": [_finding(rulebook, result, finding) for finding in result.findings],
         "undetermined": list(result.undetermined),
         "depends_on": list(result.depends_on),
@@ -97,11 +97,11 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
     }
 
 
-def context_object(settled: Settled) -> dict[str, dict[str, str]]:
+def context_object(resolved: ResolvedContext) -> dict[str, dict[str, str]]:
     """Give each fact with where it is known from."""
     return {
         fact: {"value": value, "from": source}
-        for (fact, value), source in zip(settled.context.items(), settled.sources, strict=True)
+        for (fact, value), source in zip(resolved.context.items(), resolved.sources, strict=True)
     }
 
 
@@ -121,7 +121,7 @@ def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _baseline_use(use: BaselineUse) -> dict[str, Any]:
+def _baseline_use(use: BaselineSummary) -> dict[str, Any]:
     return {
         "accepted": use.accepted,
         "expired": [_entry(entry) for entry in use.expired],
@@ -158,12 +158,12 @@ def _finding(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> di
         "message": finding.message,
         "because": finding.because,
         "id": finding.id,
-        "explains": finding.explains,
-        "explain": explaining(rulebook, finding.explains, result.settled.context),
+        "explains": finding.explain_target,
+        "explain": explain_command_for(rulebook, finding.explain_target, result.resolved.context),
         "baselined": finding.accepted,
         "baseline": (
             None
             if finding.baseline is None
-            else {"standing": finding.baseline.standing, **_entry(finding.baseline.entry)}
+            else {"standing": finding.baseline.status, **_entry(finding.baseline.entry)}
         ),
     }

@@ -12,10 +12,10 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, coverage_sentence, tally
 from ..text.locations import Places
-from ..text.phrases import explaining, lines_said, message_of, totals
+from ..text.phrases import explain_command_for, lines_said, message_of, totals
 from ..text.response_names import UniqueNames
 from ..text.style import listing
-from ..text.visible import visible
+from ..text.visible import escape_control_chars
 from .base import CheckReport
 
 
@@ -47,7 +47,9 @@ class CheckJunit(CheckReport):
         """Give the suite of one response."""
         name = self._names.of(result)
         cases = list(self._cases(result))
-        remarks = [f for f in result.findings if not _about_row(f) and f.counts_as is not Severity.ERROR]
+        remarks = [
+            f for f in result.findings if not _about_row(f) and f.effective_severity is not Severity.ERROR
+        ]
         place = self._places.of(result.source)
         file = f" file={_quoted(place.file)}" if place.file is not None else ""
         counts = " ".join(
@@ -76,8 +78,8 @@ class CheckJunit(CheckReport):
         )
 
     def _facts(self, result: ResponseResult) -> list[tuple[str, str]]:
-        settled = result.settled
-        sourced = zip(settled.context.items(), settled.sources, strict=True)
+        resolved = result.resolved
+        sourced = zip(resolved.context.items(), resolved.sources, strict=True)
         return [
             ("rulebook", f"{self._rulebook.id} {self._rulebook.version}"),
             ("outcome", result.outcome + (f" ({result.reason})" if result.reason else "")),
@@ -85,7 +87,7 @@ class CheckJunit(CheckReport):
         ]
 
     def _cases(self, result: ResponseResult) -> Iterator[_Case]:
-        context = result.settled.context
+        context = result.resolved.context
         if result.outcome is Outcome.UNCHECKED:
             id_ = finding_id(self._rulebook, context, None, "unchecked")
             detail = result.detail or ""
@@ -112,7 +114,7 @@ class CheckJunit(CheckReport):
         # An error that is about no row is a case too: the suite must not be green about it.
         taken: dict[str, int] = {}
         for finding in result.findings:
-            if finding.counts_as is Severity.ERROR and not _about_row(finding):
+            if finding.effective_severity is Severity.ERROR and not _about_row(finding):
                 taken[finding.id] = again = taken.get(finding.id, 0) + 1
                 yield self._found(result, finding, finding.id + (f"~{again}" if again > 1 else ""))
 
@@ -125,13 +127,13 @@ class CheckJunit(CheckReport):
         return known
 
     def _found(self, result: ResponseResult, finding: Finding, name: str) -> _Case:
-        kind = "failure" if finding.counts_as is Severity.ERROR else ""
+        kind = "failure" if finding.effective_severity is Severity.ERROR else ""
         return _Case(name, kind, message_of(finding), finding.rule, self._said(result, finding))
 
     def _said(self, result: ResponseResult, finding: Finding) -> str:
         where = lines_said(finding)
-        why = explaining(self._rulebook, finding.explains, result.settled.context)
-        said = f"{finding.counts_as}: {finding.rule}: {message_of(finding)}" + (
+        why = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
+        said = f"{finding.effective_severity}: {finding.rule}: {message_of(finding)}" + (
             f" ({where})" if where else ""
         )
         return f"{said}\nwhy: {why}"
@@ -157,9 +159,11 @@ def _properties(facts: list[tuple[str, str]]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(visible(text))
+    return quoteattr(escape_control_chars(text))
 
 
 def _text(paragraphs: list[str]) -> str:
     """Write lines of text as XML; a line break inside a name is made visible before this joins any."""
-    return escape("\n".join("\n".join(map(visible, paragraph.split("\n"))) for paragraph in paragraphs))
+    return escape(
+        "\n".join("\n".join(map(escape_control_chars, paragraph.split("\n"))) for paragraph in paragraphs)
+    )

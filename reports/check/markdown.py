@@ -10,10 +10,10 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, tally
 from ..text.grouping import heads
-from ..text.phrases import explaining, left_open, lines_said, message_of, told
+from ..text.phrases import explain_command_for, format_context, left_open, lines_said, message_of
 from ..text.response_names import response_name
 from ..text.style import count
-from ..text.visible import visible
+from ..text.visible import escape_control_chars
 from .base import CheckReport
 
 LIMIT = 1 << 20
@@ -46,7 +46,7 @@ class CheckMarkdown(CheckReport):
 
     def response(self, result: ResponseResult) -> str:
         """Take in a response, if there is something wrong with it."""
-        worth = any(finding.counts_as is not Severity.NOTE for finding in result.findings)
+        worth = any(finding.effective_severity is not Severity.NOTE for finding in result.findings)
         if result.outcome is Outcome.CONFORMANT and not worth:
             return ""
         self._wrong += 1
@@ -106,19 +106,21 @@ class CheckMarkdown(CheckReport):
         yield "| " + " | ".join(tally(share) for share in covered.by_column.values()) + " |"
 
     def _block(self, result: ResponseResult) -> Iterator[str]:
-        found = {s: sum(finding.counts_as is s for finding in result.findings) for s in Severity}
+        found = {s: sum(finding.effective_severity is s for finding in result.findings) for s in Severity}
         said = [count(number, severity.value) for severity, number in found.items() if number]
         outcome = result.outcome + (f" ({_text(result.reason)})" if result.reason else "")
         unfolded = " open" if result.outcome is not Outcome.CONFORMANT else ""
         summary = f"{_SIGNS[result.outcome]} {_code(response_name(result))}: {', '.join([outcome, *said])}"
         yield f"<details{unfolded}><summary>{summary}</summary>"
         yield ""
-        yield _text(told(self._rulebook, result.settled))
+        yield _text(format_context(self._rulebook, result.resolved))
         if result.detail:
             yield f"<br>{_text(result.detail)}"
         if open_rows := left_open(result):
             yield f"<br>{_text(open_rows)}"
-        shown = heads(finding for finding in result.findings if finding.counts_as is not Severity.NOTE)
+        shown = heads(
+            finding for finding in result.findings if finding.effective_severity is not Severity.NOTE
+        )
         if shown:
             yield ""
             yield "| | rule | element | where | why |"
@@ -135,7 +137,7 @@ class CheckMarkdown(CheckReport):
             element += f"<br>and {count(len(inside), 'element')} in it"
         plain = finding.cause or not finding.because or finding.baseline
         why = _text(message_of(finding) if plain else finding.because)
-        command = _code(explaining(self._rulebook, finding.explains, result.settled.context))
+        command = _code(explain_command_for(self._rulebook, finding.explain_target, result.resolved.context))
         cells = [finding.severity, finding.rule, element, lines_said(finding), f"{why}<br>{command}"]
         return f"| {' | '.join(cells)} |"
 
@@ -143,7 +145,7 @@ class CheckMarkdown(CheckReport):
 def _text(text: str) -> str:
     """Write text so that nothing in it is Markdown or HTML, and nothing becomes a link or a mention."""
     escaped = _PUNCTUATION.sub(
-        lambda sign: f"&#{ord(sign[0])};" if sign[0] not in "(')%" else sign[0], visible(text)
+        lambda sign: f"&#{ord(sign[0])};" if sign[0] not in "(')%" else sign[0], escape_control_chars(text)
     )
     return _DOMAIN.sub(r"\1&#46;", escaped)
 

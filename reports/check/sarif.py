@@ -10,9 +10,9 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Row, Rulebook
 from ..text.coverage import coverage_of, coverage_sentence
 from ..text.locations import Place, Places
-from ..text.phrases import explaining, lines_said, message_of, told, totals
+from ..text.phrases import explain_command_for, format_context, lines_said, message_of, totals
 from ..text.response_names import response_name
-from ..text.visible import visible
+from ..text.visible import escape_control_chars
 from .base import CheckReport
 from .json import encode, rulebook_identity, summary_object
 from .sarif_rules import INDEX, LEVELS, UNCHECKED, rules
@@ -65,7 +65,7 @@ class CheckSarif(CheckReport):
         written = []
         if result.outcome is Outcome.UNCHECKED:
             written.append(self._take(Severity.ERROR, self._unchecked(result, place)))
-        written += [self._take(f.counts_as, self._result(result, place, f)) for f in result.findings]
+        written += [self._take(f.effective_severity, self._result(result, place, f)) for f in result.findings]
         return "".join(written)
 
     def end(self, summary: Summary) -> str:
@@ -122,7 +122,7 @@ class CheckSarif(CheckReport):
         return f"{comma}\n{result.decode()}"
 
     def _unchecked(self, result: ResponseResult, place: Place) -> dict[str, Any]:
-        identity = finding_id(self._rulebook, result.settled.context, None, UNCHECKED)
+        identity = finding_id(self._rulebook, result.resolved.context, None, UNCHECKED)
         text = f"{response_name(result)} could not be checked ({result.reason}): {result.detail or ''}"
         return {
             "ruleId": UNCHECKED,
@@ -135,13 +135,13 @@ class CheckSarif(CheckReport):
 
     def _result(self, result: ResponseResult, place: Place, finding: Finding) -> dict[str, Any]:
         where = lines_said(finding)
-        why = explaining(self._rulebook, finding.explains, result.settled.context)
+        why = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
         about = finding.path or finding.rule
         location = _location(place, place.line_of(finding.lines))
         location["logicalLocations"] = [
             {
-                "name": visible(about.rpartition("/")[2]),
-                "fullyQualifiedName": visible(about),
+                "name": escape_control_chars(about.rpartition("/")[2]),
+                "fullyQualifiedName": escape_control_chars(about),
                 "kind": "element",
             }
         ]
@@ -153,15 +153,15 @@ class CheckSarif(CheckReport):
         return {
             "ruleId": finding.rule,
             "ruleIndex": INDEX[finding.rule],
-            "level": LEVELS[finding.counts_as],
+            "level": LEVELS[finding.effective_severity],
             "message": _message(text),
             "locations": [location],
             **({"relatedLocations": _numbered(related)} if related else {}),
-            "partialFingerprints": {FINGERPRINT: visible(finding.id)},
+            "partialFingerprints": {FINGERPRINT: escape_control_chars(finding.id)},
             "properties": {
                 "response": response_name(result),
-                "context": told(self._rulebook, result.settled),
-                "explain": visible(why),
+                "context": format_context(self._rulebook, result.resolved),
+                "explain": escape_control_chars(why),
             },
         }
 
@@ -170,7 +170,7 @@ class CheckSarif(CheckReport):
         row = self._rulebook.row_by_path.get(finding.path or "")
         if row is None:
             return []
-        column = self._rulebook.column(result.settled.context[self._rulebook.column_fact])
+        column = self._rulebook.column(result.resolved.context[self._rulebook.column_fact])
         marker = self._rulebook.markers[row.cells[column.id]]
         said = f"{self._rulebook.table_title}, row {row.number}, column {column.printed}"
         return [
@@ -221,4 +221,4 @@ def _notification(level: str, text: str) -> dict[str, Any]:
 
 def _message(text: str) -> dict[str, str]:
     """Write a message; brackets in it are no links."""
-    return {"text": _LINKS.sub(r"\\\1", visible(text))}
+    return {"text": _LINKS.sub(r"\\\1", escape_control_chars(text))}

@@ -9,11 +9,11 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.baseline import baseline_text, standing_text
 from ..text.coverage import coverage_of, coverage_sentence, coverage_text
-from ..text.escape import shown
-from ..text.phrases import explaining, left_open, line_numbers, lines_said, told
+from ..text.escape import escape_result
+from ..text.phrases import explain_command_for, format_context, left_open, line_numbers, lines_said
 from ..text.response_names import response_name
 from ..text.style import SEVERITY_LOOKS, Style, count, listing
-from ..text.visible import visible
+from ..text.visible import escape_control_chars
 from .base import CheckReport
 
 SHOWN_CONFORMANT = 20
@@ -49,7 +49,7 @@ class CheckText(CheckReport):
 
     def response(self, result: ResponseResult) -> str:
         """Give a response, if there is something wrong with it or all are asked for."""
-        result = shown(result)
+        result = escape_result(result)
         says_something = any(finding.severity is not Severity.NOTE for finding in result.findings)
         if self._quiet and result.outcome is Outcome.CONFORMANT:
             return ""
@@ -79,7 +79,7 @@ class CheckText(CheckReport):
         return f"{self._style.paint(response_name(result), 'bold')}: {outcome}"
 
     def _conformant_line(self, result: ResponseResult) -> str:
-        line = self._style.wrap(told(self._rulebook, result.settled, sources=False), 2, 2)
+        line = self._style.wrap(format_context(self._rulebook, result.resolved, sources=False), 2, 2)
         open_rows = left_open(result)
         return "\n".join(
             [
@@ -92,7 +92,7 @@ class CheckText(CheckReport):
 
     def _block(self, result: ResponseResult) -> Iterator[str]:
         yield self._outcome(result) + (f" ({result.reason})" if result.reason else "")
-        yield self._style.wrap(told(self._rulebook, result.settled), 2, 2)
+        yield self._style.wrap(format_context(self._rulebook, result.resolved), 2, 2)
         if result.detail:
             yield self._style.wrap(result.detail, 2, 2)
         for group in self._groups(result):
@@ -130,9 +130,11 @@ class CheckText(CheckReport):
             if head.path is not None:
                 yield from self._element(head, _caused_by(head, group))
         yield self._style.wrap(_sentence(first.because or first.message), _INDENT)
-        if standing := standing_text(first.baseline):
-            yield self._style.wrap(standing, _INDENT, 2)
-        explain = visible(explaining(self._rulebook, first.explains, result.settled.context))
+        if status := standing_text(first.baseline):
+            yield self._style.wrap(status, _INDENT, 2)
+        explain = escape_control_chars(
+            explain_command_for(self._rulebook, first.explain_target, result.resolved.context)
+        )
         yield " " * _INDENT + self._style.paint(f"why: {explain}", "dim")
 
     def _element(self, head: Finding, caused: list[Finding]) -> Iterator[str]:
@@ -166,7 +168,8 @@ class CheckText(CheckReport):
             yield self._style.wrap(baseline_text(summary.baseline), 0, 2)
         if summary.reasons:
             reasons = ", ".join(
-                f"{number:,} {visible(reason)}" for reason, number in summary.reasons.most_common()
+                f"{number:,} {escape_control_chars(reason)}"
+                for reason, number in summary.reasons.most_common()
             )
             yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts a reason)")
         if summary.skipped:

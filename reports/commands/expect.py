@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ...engine.context import Settled
+from ...engine.context import ResolvedContext
 from ...engine.diff.contexts import differences
 from ...engine.expectation import Evaluator, Expectation
 from ..check.json import encode, rulebook_identity
-from ..text.phrases import told
+from ..text.phrases import format_context
 from ..text.style import Style, table
 
 SCHEMA = "whosees/expect@1"
 
 
-def expect_json(evaluator: Evaluator, settled: Settled, versus: Settled | None) -> str:
+def expect_json(evaluator: Evaluator, resolved: ResolvedContext, versus: ResolvedContext | None) -> str:
     """Give the elements in printed order; with `versus`, also what changes."""
-    rulebook, context = evaluator.rulebook, settled.context
+    rulebook, context = evaluator.rulebook, resolved.context
     expected = evaluator.expectations(context)
     elements = [
         {
@@ -42,12 +42,14 @@ def expect_json(evaluator: Evaluator, settled: Settled, versus: Settled | None) 
     return ",\n".join(parts) + "}\n"
 
 
-def expect_text(evaluator: Evaluator, settled: Settled, versus: Settled | None, style: Style) -> str:
+def expect_text(
+    evaluator: Evaluator, resolved: ResolvedContext, versus: ResolvedContext | None, style: Style
+) -> str:
     """Give the elements as a table; with `versus`, only those of which the two contexts expect different things."""
-    rulebook, context = evaluator.rulebook, settled.context
+    rulebook, context = evaluator.rulebook, resolved.context
     if versus is not None:
         changes = differences(evaluator, context, versus.context)
-        heading = f"from {told(rulebook, settled)}\nto   {told(rulebook, versus)}\n\n"
+        heading = f"from {format_context(rulebook, resolved)}\nto   {format_context(rulebook, versus)}\n\n"
         if not changes:
             return heading + "nothing changes\n"
         rows = [[d.row.path, d.before.value, d.after.value] for d in changes]
@@ -62,6 +64,6 @@ def expect_text(evaluator: Evaluator, settled: Settled, versus: Settled | None, 
     open_facts = evaluator.open_facts(context)
     hint = f"\nmay: depends on {', '.join(open_facts)}, which is not said" if open_facts else ""
     return (
-        f"{style.wrap(told(rulebook, settled))}\n\n"
+        f"{style.wrap(format_context(rulebook, resolved))}\n\n"
         f"{table(rows, ['row', 'element', 'cell', 'expectation'])}\n\n{summary}{hint}\n"
     )

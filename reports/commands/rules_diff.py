@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...engine.diff.rulebooks import Change, Inventory, Kind, RowDiff, RulebookDiff
-from ...engine.regions import Region
+from ...engine.regions import Cube
 from ...rules.model import Rulebook
 from ..check.json import encode, rulebook_identity
 from ..text.document import Block, Grid, Heading, Items, Paragraph, as_markdown
@@ -130,7 +130,7 @@ def _decisions(change: Change) -> str:
     return f"{before} → {after}"
 
 
-def _where(rulebook: Rulebook, region: Region) -> str:
+def _where(rulebook: Rulebook, region: Cube) -> str:
     """Tell a set of contexts: `MC and TC, password supplied`."""
     parts = [
         listing(values, "and") if fact == rulebook.column_fact else f"{fact} {listing(values, 'or')}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ...engine.analysis import Remark
+from ...engine.analysis import Diagnostic
 from ...engine.finding import Severity
 from ...rules.model import Rulebook
 from ..check.json import encode, rulebook_identity
@@ -14,7 +14,7 @@ from ..text.style import SEVERITY_LOOKS, Style, count, listing
 SCHEMA = "whosees/rules-lint@1"
 
 
-def lint_json(rulebook: Rulebook, remarks: Sequence[Remark]) -> str:
+def lint_json(rulebook: Rulebook, remarks: Sequence[Diagnostic]) -> str:
     """Give the remarks as data."""
     found = [
         {"id": remark.id, "severity": remark.severity, "text": remark.text, "witness": remark.witness}
@@ -23,7 +23,7 @@ def lint_json(rulebook: Rulebook, remarks: Sequence[Remark]) -> str:
     return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},"remarks":{encode(found)}}}\n'
 
 
-def lint_text(rulebook: Rulebook, remarks: Sequence[Remark], style: Style) -> str:
+def lint_text(rulebook: Rulebook, remarks: Sequence[Diagnostic], style: Style) -> str:
     """Give what was read, and each remark with the case that shows it."""
     sizes = {
         "row": len(rulebook.rows),

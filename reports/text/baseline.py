@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from ...engine.baseline import Baselined, BaselineUse, Standing
+from ...engine.baseline import BaselineMatch, BaselineSummary, EntryStatus
 from .style import count, listing, one_line
 
 
-def standing_text(baselined: Baselined | None) -> str:
+def standing_text(baselined: BaselineMatch | None) -> str:
     """Say what the baseline makes of a finding; nothing where it has no entry about it."""
     if baselined is None:
         return ""
     entry = baselined.entry
-    if baselined.standing is Standing.EXPIRED:
+    if baselined.status is EntryStatus.EXPIRED:
         return f"its entry in the baseline expired on {entry.expires}, so it counts"
-    if baselined.standing is Standing.INCOMPLETE:
+    if baselined.status is EntryStatus.INCOMPLETE:
         return f"its entry in the baseline has no {listing(entry.lacks, 'or')}, so it counts"
     said = ", ".join(filter(None, (one_line(entry.reason.strip()), one_line(entry.ticket.strip()))))
     until = f" until {entry.expires}" if entry.expires else ""
     return f"accepted{until}" + (f": {said}" if said else "")
 
 
-def baseline_text(use: BaselineUse) -> str:
+def baseline_text(use: BaselineSummary) -> str:
     """Say what a run made of its baseline, in a line of the totals."""
     entries = (
         (use.added, "added"),

@@ -47,7 +47,7 @@ class Seen:
         """Count a response, if it was judged."""
         if not result.judged:
             return
-        context = result.settled.context
+        context = result.resolved.context
         column = context[self._rulebook.column_fact]
         self._judged[column] += 1
         if result.undetermined:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...engine.coverage import Coverage, Kind, Share, measure
+from ...engine.coverage import Coverage, Kind, Ratio, measure
 from ...engine.expectation import Evaluator
 from ...engine.result import Summary
 from ...rules.model import Rulebook
@@ -17,7 +17,7 @@ def coverage_of(rulebook: Rulebook, summary: Summary) -> Coverage:
     return measure(Evaluator(rulebook), summary.contexts)
 
 
-def tally(share: Share) -> str:
+def tally(share: Ratio) -> str:
     """Say a share in figures: `46 of 351`."""
     return f"{share.exercised:,} of {share.obligations:,}"
 
@@ -54,7 +54,7 @@ def coverage_text(rulebook: Rulebook, coverage: Coverage) -> Iterator[str]:
     yield table(rows, headers)
 
 
-def said(share: Share) -> str:
+def said(share: Ratio) -> str:
     """Say a share in words: `117 of 351 obligations exercised (33.3 %)`."""
     return f"{share.exercised} of {share.obligations} obligations exercised ({_percent(share)})"
 
@@ -74,13 +74,13 @@ def _way(rulebook: Rulebook, kind: Kind) -> str:
     return "granted" if kind.expectation == rulebook.markers[kind.marker].granted else "withheld"
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: Ratio) -> dict[str, Any]:
     return {"obligations": share.obligations, "exercised": share.exercised, "percent": share.percent}
 
 
-def _part(share: Share) -> str:
+def _part(share: Ratio) -> str:
     return f"{share.exercised}/{share.obligations}" if share.obligations else "–"
 
 
-def _percent(share: Share) -> str:
+def _percent(share: Ratio) -> str:
     return f"{share.percent:.1f} %"

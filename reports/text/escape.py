@@ -6,28 +6,28 @@ from msgspec.structs import replace
 
 from ...engine.finding import Finding
 from ...engine.result import ResponseResult
-from .visible import visible
+from .visible import escape_control_chars
 
 
-def shown(result: ResponseResult) -> ResponseResult:
+def escape_result(result: ResponseResult) -> ResponseResult:
     """Make names, paths and what is said of them visible; facts and findings stay as they are."""
     return replace(
         result,
-        source=visible(result.source),
-        reason=None if result.reason is None else visible(result.reason),
-        detail=None if result.detail is None else visible(result.detail),
+        source=escape_control_chars(result.source),
+        reason=None if result.reason is None else escape_control_chars(result.reason),
+        detail=None if result.detail is None else escape_control_chars(result.detail),
         findings=tuple(map(_shown_finding, result.findings)),
     )
 
 
 def _shown_finding(finding: Finding) -> Finding:
     texts = (finding.path or "", finding.cause or "", finding.message, finding.because)
-    if all(visible(text) == text for text in texts):
+    if all(escape_control_chars(text) == text for text in texts):
         return finding
     return replace(
         finding,
-        path=None if finding.path is None else visible(finding.path),
-        cause=None if finding.cause is None else visible(finding.cause),
-        message=visible(finding.message),
-        because=visible(finding.because),
+        path=None if finding.path is None else escape_control_chars(finding.path),
+        cause=None if finding.cause is None else escape_control_chars(finding.cause),
+        message=escape_control_chars(finding.message),
+        because=escape_control_chars(finding.because),
     )

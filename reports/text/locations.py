@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from .visible import visible
+from .visible import escape_control_chars
 
 STDIN = "-"
 
@@ -53,9 +53,9 @@ class Places:
         if source == STDIN:
             return Place(None)
         if match := _IN_ARCHIVE.fullmatch(source):
-            return Place(self._from_root(match["file"]), visible(match["member"]))
+            return Place(self._from_root(match["file"]), escape_control_chars(match["member"]))
         if match := _IN_FILE.fullmatch(source):
-            return Place(self._from_root(match["file"]), visible(match["member"]))
+            return Place(self._from_root(match["file"]), escape_control_chars(match["member"]))
         if match := _IN_LINE.fullmatch(source):
             return Place(self._from_root(match["file"]), f"line {match['line']}", int(match["line"]))
         return Place(self._from_root(source))
@@ -63,4 +63,4 @@ class Places:
     def _from_root(self, file: str) -> str:
         path = posixpath.normpath(posixpath.join(self.folder, file))
         root = self.root.rstrip("/") + "/"
-        return visible(path.removeprefix(root) if path.startswith(root) else path)
+        return escape_control_chars(path.removeprefix(root) if path.startswith(root) else path)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 
-from ...engine.context import DEFAULT, Context, Settled, implied_facts
+from ...engine.context import DEFAULT, Context, ResolvedContext, implied_facts
 from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import UNKNOWN, Rulebook
 from .baseline import standing_text
 from .style import count, listing
-from .visible import visible
+from .visible import escape_control_chars
 
 FACT_FLAGS = ("service", "caller", "role", "password")
 """The facts that have a flag of their own on the command line; others are said with ``--fact NAME=VALUE``."""
@@ -26,15 +26,15 @@ def fact_option(fact: str) -> str:
     return f"--{fact}" if fact in FACT_FLAGS else f"--fact {fact}=NAME"
 
 
-def told(rulebook: Rulebook, settled: Settled, *, sources: bool = True) -> str:
+def format_context(rulebook: Rulebook, resolved: ResolvedContext, *, sources: bool = True) -> str:
     """Tell a context, with the source of each fact: `MC (response), caller anonymous (request), …`."""
     parts = []
-    for (fact_id, value), source in zip(settled.context.items(), settled.sources, strict=True):
+    for (fact_id, value), source in zip(resolved.context.items(), resolved.sources, strict=True):
         name = (
             "" if fact_id == rulebook.column_fact and value != UNKNOWN else f"{rulebook.fact(fact_id).label} "
         )
         parts.append(f"{name}{value}" + (f" ({source})" if sources and source != DEFAULT else ""))
-    return visible(", ".join(parts))
+    return escape_control_chars(", ".join(parts))
 
 
 def explain_command(rulebook: Rulebook, what: str, context: Context | None) -> str:
@@ -48,13 +48,13 @@ def explain_command(rulebook: Rulebook, what: str, context: Context | None) -> s
             words += fact_words(fact, value)
     if rulebook.location is not None:
         words += ["--rules", rulebook.location]
-    return visible(shlex.join(words))
+    return escape_control_chars(shlex.join(words))
 
 
-def explaining(rulebook: Rulebook, explains: str, context: Context) -> str:
+def explain_command_for(rulebook: Rulebook, explain_target: str, context: Context) -> str:
     """Give the command for a finding: a rule by itself is explained without context."""
-    is_path = explains in rulebook.row_by_path or explains in rulebook.document.unlisted.paths
-    return explain_command(rulebook, explains, context if is_path else None)
+    is_path = explain_target in rulebook.row_by_path or explain_target in rulebook.document.unlisted.paths
+    return explain_command(rulebook, explain_target, context if is_path else None)
 
 
 def lines_said(finding: Finding, shown: int = 8) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from ...engine.result import ResponseResult
-from .visible import visible
+from .visible import escape_control_chars
 
 
 def response_name(result: ResponseResult) -> str:
     """Name a response: its source, and which body where its message has several."""
-    return visible(result.source) + (f", body {result.index + 1}" if result.index else "")
+    return escape_control_chars(result.source) + (f", body {result.index + 1}" if result.index else "")
 
 
 class UniqueNames:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...engine.finding import Severity
-from .visible import visible
+from .visible import escape_control_chars
 
 SEVERITY_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 """The colour of each severity."""
@@ -61,4 +61,4 @@ def listing(words: Sequence[str], last: str = "and") -> str:
 
 def one_line(text: str) -> str:
     """Give what somebody wrote as it can be shown in a line: what would break it or steer a terminal is escaped."""
-    return visible(" ".join(text.split()))
+    return escape_control_chars(" ".join(text.split()))

@@ -12,7 +12,7 @@ TeamCity ``##teamcity[``. A text that is wrapped can begin a line with any of it
 """
 
 
-def visible(text: str) -> str:
+def escape_control_chars(text: str) -> str:
     """Write what cannot be printed as escapes: control and bidirectional characters, surrogates, no-characters.
 
     So is what CI systems take for commands. What is left can stand in XML, in JSON and on a terminal; the medium's own escaping still has to follow.

@@ -34,7 +34,7 @@ def test_it_covers_services_and_callers_and_a_hundredth_of_it_violates(corpus: A
     for entry in made:
         (result,) = checker.check(Recording("it", entry.response, entry.request, entry.sidecar))
         assert isinstance(result, ResponseResult)
-        contexts.add(result.settled.context)
+        contexts.add(result.resolved.context)
         outcomes[result.outcome, entry.conformant] += 1
     assert contexts == set(corpus.contexts())
     assert set(outcomes) == {("conformant", True), ("violating", False)}

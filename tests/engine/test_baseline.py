@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from support.judging import RULEBOOK, check_one
 from support.messages import request, response
 from support.rulebooks import variant, varied
-from whosees.engine.baseline import GUARDED, Entry, Standing
+from whosees.engine.baseline import REASON_REQUIRED, Entry, EntryStatus
+from whosees.engine.baseline_filter import BaselineFilter
 from whosees.engine.context import Context, all_contexts
 from whosees.engine.expectation import Evaluator
-from whosees.engine.finding import RULES, Severity, case_id
-from whosees.engine.ledger import Ledger
+from whosees.engine.finding import RULES, Severity, context_id
 from whosees.engine.result import Outcome, ResponseResult, Summary
 
 if TYPE_CHECKING:
@@ -42,17 +42,17 @@ LEAKED = Entry("leaked", "getsessioninfo:MC/anonymous/not-supplied/accessControl
 @given(expires=DAYS, today=DAYS)
 def test_an_entry_is_accepted_through_its_last_day(expires: date, today: date) -> None:
     entry = Entry("missing", "x", expires=expires)
-    wanted = Standing.ACCEPTED if today <= expires else Standing.EXPIRED
-    assert entry.standing(today) is wanted
+    wanted = EntryStatus.ACCEPTED if today <= expires else EntryStatus.EXPIRED
+    assert entry.status(today) is wanted
 
 
-@given(rule=st.sampled_from(sorted(RULES.keys() - GUARDED)), today=DAYS)
+@given(rule=st.sampled_from(sorted(RULES.keys() - REASON_REQUIRED)), today=DAYS)
 def test_an_entry_without_a_last_day_is_accepted_for_ever(rule: str, today: date) -> None:
-    assert Entry(rule, "x").standing(today) is Standing.ACCEPTED
+    assert Entry(rule, "x").status(today) is EntryStatus.ACCEPTED
 
 
 @given(
-    rule=st.sampled_from(sorted(GUARDED)),
+    rule=st.sampled_from(sorted(REASON_REQUIRED)),
     reason=st.sampled_from(["", " \n", "known"]),
     expires=st.one_of(st.none(), DAYS),
     today=DAYS,
@@ -62,20 +62,20 @@ def test_a_leak_is_accepted_only_with_reason_and_expiry(
 ) -> None:
     entry = Entry(rule, "x", reason=reason, expires=expires)
     accepted = reason == "known" and expires is not None and today <= expires
-    assert (entry.standing(today) is Standing.ACCEPTED) == accepted
+    assert (entry.status(today) is EntryStatus.ACCEPTED) == accepted
     lacking = {"reason": reason != "known", "expires": expires is None}
     assert entry.lacks == tuple(key for key, lacks in lacking.items() if lacks)
 
 
 def test_an_accepted_finding_does_not_count_and_the_others_still_do() -> None:
-    result = Ledger(RULEBOOK, [MISSING], TODAY).held(violating())
+    result = BaselineFilter(RULEBOOK, [MISSING], TODAY).held(violating())
     assert result.outcome is Outcome.VIOLATING
     assert [finding.rule for finding in result.findings if finding.accepted] == ["missing"]
     both = [MISSING, Entry(*LEAKED.key, reason="r", expires=TODAY)]
-    ledger = Ledger(RULEBOOK, both, TODAY)
-    result = ledger.held(violating())
+    baseline_filter = BaselineFilter(RULEBOOK, both, TODAY)
+    result = baseline_filter.held(violating())
     assert result.outcome is Outcome.CONFORMANT
-    assert ledger.use([]).accepted == 2
+    assert baseline_filter.use([]).accepted == 2
     assert [f.baseline.entry for f in result.findings if f.baseline] == both[::-1]
     summary = Summary()
     summary.add(result)
@@ -85,31 +85,31 @@ def test_an_accepted_finding_does_not_count_and_the_others_still_do() -> None:
 def test_an_entry_about_another_rule_accepts_nothing() -> None:
     other = Entry("omitted", MISSING.id)
     before = violating()
-    assert Ledger(RULEBOOK, [other], TODAY).held(before) is before
+    assert BaselineFilter(RULEBOOK, [other], TODAY).held(before) is before
 
 
 def test_what_takes_no_effect_is_said_of_its_finding() -> None:
     entries = [Entry(*MISSING.key, expires=TODAY - timedelta(days=1)), LEAKED]
-    ledger = Ledger(RULEBOOK, entries, TODAY)
-    result = ledger.held(violating())
+    baseline_filter = BaselineFilter(RULEBOOK, entries, TODAY)
+    result = baseline_filter.held(violating())
     assert result.outcome is Outcome.VIOLATING
-    assert {f.rule: f.baseline.standing for f in result.findings if f.baseline} == {
-        "missing": Standing.EXPIRED,
-        "leaked": Standing.INCOMPLETE,
+    assert {f.rule: f.baseline.status for f in result.findings if f.baseline} == {
+        "missing": EntryStatus.EXPIRED,
+        "leaked": EntryStatus.INCOMPLETE,
     }
-    use = ledger.use([result.settled.context])
+    use = baseline_filter.use([result.resolved.context])
     assert (use.accepted, use.expired, use.incomplete, use.stale) == (0, (entries[0],), (LEAKED,), ())
 
 
 def test_a_new_entry_takes_effect_at_once_save_for_a_leak() -> None:
-    ledger = Ledger(RULEBOOK, [], TODAY, adding=True)
-    result = ledger.held(violating())
+    baseline_filter = BaselineFilter(RULEBOOK, [], TODAY, adding=True)
+    result = baseline_filter.held(violating())
     assert result.outcome is Outcome.VIOLATING
-    use = ledger.use([])
+    use = baseline_filter.use([])
     assert {entry.key for entry in use.added} == {MISSING.key, LEAKED.key}
     assert {entry.first_seen for entry in use.added} == {TODAY}
     assert [entry.rule for entry in use.incomplete] == ["leaked"]
-    assert Ledger(RULEBOOK, use.added, TODAY).held(violating()) == result
+    assert BaselineFilter(RULEBOOK, use.added, TODAY).held(violating()) == result
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_a_new_entry_takes_effect_at_once_save_for_a_leak() -> None:
 )
 def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, *, stale: bool) -> None:
     entry = Entry("missing", finding)
-    ledger = Ledger(RULEBOOK, [entry], TODAY)
-    result = ledger.held(violating())
-    use = ledger.use([result.settled.context])
+    baseline_filter = BaselineFilter(RULEBOOK, [entry], TODAY)
+    result = baseline_filter.held(violating())
+    use = baseline_filter.use([result.resolved.context])
     assert (use.stale, use.unjudged) == (((entry,), ()) if stale else ((), (entry,)))
 
 
@@ -139,7 +139,7 @@ def test_a_context_can_be_named_by_its_column_alone(varied: Loaded) -> None:
     """Where all else follows from it."""
     rule = '[[implications]]\nwhen = { version = "A" }\nthen = { role = "other" }\ntext = "so it is"\ncite = "I1"\n'
     entry = Entry("missing", "my-rulebook:A/price")
-    use = Ledger(varied(of="skeleton", more=rule), [entry], TODAY).use([])
+    use = BaselineFilter(varied(of="skeleton", more=rule), [entry], TODAY).use([])
     assert (use.stale, use.unjudged) == ((), (entry,))
 
 
@@ -147,7 +147,7 @@ def test_a_context_can_be_named_by_its_column_alone(varied: Loaded) -> None:
 @given(st.sampled_from(list(all_contexts(RULEBOOK))), st.sampled_from([row.path for row in RULEBOOK.rows]))
 def test_each_identity_tells_its_context(context: Context, path: str) -> None:
     """Law: of an entry about a context, nothing is said exactly where that context was not judged."""
-    entry = Entry("missing", f"getsessioninfo:{case_id(RULEBOOK, context)}/{path.replace('/', '.')}")
-    assert Ledger(RULEBOOK, [entry], TODAY).use([context]).stale == (entry,)
+    entry = Entry("missing", f"getsessioninfo:{context_id(RULEBOOK, context)}/{path.replace('/', '.')}")
+    assert BaselineFilter(RULEBOOK, [entry], TODAY).use([context]).stale == (entry,)
     others = [other for other in all_contexts(RULEBOOK) if other != context]
-    assert Ledger(RULEBOOK, [entry], TODAY).use(others).unjudged == (entry,)
+    assert BaselineFilter(RULEBOOK, [entry], TODAY).use(others).unjudged == (entry,)

@@ -13,16 +13,16 @@ from whosees.engine.call_findings import (
     unexpanded_variable,
     unexpected_success,
 )
-from whosees.engine.context import Conflict, Rank, context_of, read_claim
+from whosees.engine.context import Conflict, Precedence, context_of, read_claim
 from whosees.engine.finding import Finding, Severity
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 HOST = context_of(RULEBOOK, {"service": "MC", "role": "host"})
 ID = "getsessioninfo:MC/unknown/host/unknown"
-STATED = read_claim(RULEBOOK, "role", "host", "--role", Rank.FLAG)
-SHOWN = read_claim(RULEBOOK, "role", "panelist", "request", Rank.EVIDENCE)
-WRONG = read_claim(RULEBOOK, "password", "not-supplied", "sidecar", Rank.COMPANION)
+STATED = read_claim(RULEBOOK, "role", "host", "--role", Precedence.FLAG)
+SHOWN = read_claim(RULEBOOK, "role", "panelist", "request", Precedence.EVIDENCE)
+WRONG = read_claim(RULEBOOK, "password", "not-supplied", "sidecar", Precedence.SIDECAR)
 
 SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
     "a fact that the evidence contradicts": (
@@ -34,7 +34,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
             element=None,
             message="--role says role `host`, the request shows role `panelist`; --role counts",
             id=f"{ID}#context-conflict:role",
-            explains="context-conflict",
+            explain_target="context-conflict",
         ),
     ),
     "a call that did not fail": (
@@ -46,7 +46,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
             element=None,
             message="the sidecar expects a FAILURE, and the response is a success",
             id=f"{ID}#unexpected-success",
-            explains="unexpected-success",
+            explain_target="unexpected-success",
         ),
     ),
     "a wrong password that did no harm": (
@@ -58,7 +58,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
             element=None,
             message="the sidecar says that a wrong password was sent, and the response is a success",
             id=f"{ID}#password-not-enforced",
-            explains="password-not-enforced",
+            explain_target="password-not-enforced",
         ),
     ),
     "a pair about two sessions": (
@@ -70,7 +70,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
             element="sessionKey",
             message="the request names another session than the response's `sessionkey`",
             id=f"{ID}/sessionkey#pair-mismatch",
-            explains="pair-mismatch",
+            explain_target="pair-mismatch",
             lines=(3, 5),
         ),
     ),
@@ -83,7 +83,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
             element="c",
             message="`a/b/c` still holds `%One%`, `%Two%`, a variable that the server should have replaced",
             id=f"{ID}/a.b.c#unexpanded-variable",
-            explains="unexpanded-variable",
+            explain_target="unexpanded-variable",
             lines=(7,),
         ),
     ),
@@ -97,5 +97,5 @@ def test_a_finding_about_a_call_says_what_does_not_fit(case: str) -> None:
 
 
 def test_conflicts_about_two_facts_are_two_findings() -> None:
-    other = Conflict(WRONG, read_claim(RULEBOOK, "password", "supplied", "request", Rank.EVIDENCE))
+    other = Conflict(WRONG, read_claim(RULEBOOK, "password", "supplied", "request", Precedence.EVIDENCE))
     assert context_conflict(RULEBOOK, HOST, other).id == f"{ID}#context-conflict:password"

@@ -8,16 +8,16 @@ import pytest
 from whosees.engine.context import (
     Claim,
     ContextError,
-    Rank,
-    Settled,
+    Precedence,
+    ResolvedContext,
     TooManyError,
     change,
-    completions,
     context_of,
     implied_facts,
+    possible_contexts,
     read_claim,
     require_enumerable,
-    settle,
+    resolve_claims,
 )
 from whosees.rules import Rulebook, builtin_rulebook
 
@@ -45,7 +45,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize(("fact", "text", "value"), SPELLINGS)
 def test_names_are_matched_without_regard_to_case(fact: str, text: str, value: str) -> None:
-    assert read_claim(RULEBOOK, fact, text, "--flag", Rank.FLAG).value == value
+    assert read_claim(RULEBOOK, fact, text, "--flag", Precedence.FLAG).value == value
 
 
 REFUSED = [
@@ -67,7 +67,7 @@ REFUSED = [
 @pytest.mark.parametrize(("fact", "text", "message"), REFUSED)
 def test_a_wrong_value_is_refused_with_what_was_meant(fact: str, text: str, message: str) -> None:
     with pytest.raises(ContextError) as caught:
-        read_claim(RULEBOOK, fact, text, "--flag", Rank.FLAG)
+        read_claim(RULEBOOK, fact, text, "--flag", Precedence.FLAG)
     assert str(caught.value) == message
 
 
@@ -90,15 +90,15 @@ def test_an_anonymous_caller_has_role_none_and_no_other() -> None:
     assert change(RULEBOOK, context_of(RULEBOOK, {"role": "host"}), {"caller": "anonymous"}) is None
 
 
-def settled(*said: str) -> Settled:
+def resolved(*said: str) -> ResolvedContext:
     """Settle claims said as ``fact=value@source``; the source tells the rank."""
-    ranks = {"sidecar": Rank.COMPANION, "request": Rank.EVIDENCE, "response": Rank.EVIDENCE}
+    ranks = {"sidecar": Precedence.SIDECAR, "request": Precedence.EVIDENCE, "response": Precedence.EVIDENCE}
     claims: list[Claim] = []
     for claim in said:
         fact, _, rest = claim.partition("=")
         value, _, source = rest.partition("@")
-        claims.append(read_claim(RULEBOOK, fact, value, source, ranks.get(source, Rank.FLAG)))
-    return settle(RULEBOOK, claims)
+        claims.append(read_claim(RULEBOOK, fact, value, source, ranks.get(source, Precedence.FLAG)))
+    return resolve_claims(RULEBOOK, claims)
 
 
 SETTLED = {
@@ -164,7 +164,7 @@ SETTLED = {
 @pytest.mark.parametrize("case", SETTLED)
 def test_claims_are_weighed(case: str) -> None:
     said, expected, conflicts = SETTLED[case]
-    result = settled(*said)
+    result = resolved(*said)
     known = [f"{value}@{source}" for value, source in zip(result.context.values, result.sources, strict=True)]
     assert " ".join(known) == expected
     assert [conflict.stated.fact for conflict in result.conflicts] == conflicts
@@ -172,7 +172,7 @@ def test_claims_are_weighed(case: str) -> None:
 
 def test_flags_that_exclude_each_other_are_refused() -> None:
     with pytest.raises(ContextError, match="an anonymous caller has role none"):
-        settled("caller=anonymous@--caller", "role=host@--role")
+        resolved("caller=anonymous@--caller", "role=host@--role")
 
 
 def test_what_is_known_is_what_is_not_unknown() -> None:
@@ -182,7 +182,7 @@ def test_what_is_known_is_what_is_not_unknown() -> None:
 
 def test_only_what_is_asked_for_is_completed() -> None:
     context = context_of(RULEBOOK, {"service": "MC"})
-    completed = list(completions(RULEBOOK, context, {"password"}))
+    completed = list(possible_contexts(RULEBOOK, context, {"password"}))
     assert [dict(each.items())["password"] for each in completed] == ["supplied", "not-supplied"]
     assert {(each["caller"], each["role"]) for each in completed} == {("unknown", "unknown")}
 
@@ -213,11 +213,11 @@ def _with(**changed: object) -> Rulebook:
 
 def test_what_is_read_is_a_claim_of_whoever_says_it() -> None:
     for text, value in {"Unknown": "unknown", "anon": "anonymous"}.items():
-        assert read_claim(RULEBOOK, "caller", text, "sidecar", Rank.COMPANION) == Claim(
-            "caller", value, "sidecar", Rank.COMPANION
+        assert read_claim(RULEBOOK, "caller", text, "sidecar", Precedence.SIDECAR) == Claim(
+            "caller", value, "sidecar", Precedence.SIDECAR
         )
-    assert read_claim(RULEBOOK, "password", "wrong", "sidecar", Rank.COMPANION) == Claim(
-        "password", "not-supplied", "sidecar", Rank.COMPANION, "supplied"
+    assert read_claim(RULEBOOK, "password", "wrong", "sidecar", Precedence.SIDECAR) == Claim(
+        "password", "not-supplied", "sidecar", Precedence.SIDECAR, "supplied"
     )
 
 
@@ -225,31 +225,37 @@ def test_a_column_is_known_by_its_title_too_and_nothing_else_is() -> None:
     columns = RULEBOOK.document.columns
     short = tuple(msgspec.structs.replace(column, names=(column.id,)) for column in columns.values)
     rulebook = _with(columns=msgspec.structs.replace(columns, values=short))
-    claim = read_claim(rulebook, "service", "sales center", "--service", Rank.FLAG)
-    assert claim == Claim("service", "SC", "--service", Rank.FLAG)
+    claim = read_claim(rulebook, "service", "sales center", "--service", Precedence.FLAG)
+    assert claim == Claim("service", "SC", "--service", Precedence.FLAG)
     with pytest.raises(ContextError, match="`sales center` is no role"):
-        read_claim(rulebook, "role", "sales center", "--role", Rank.FLAG)
+        read_claim(rulebook, "role", "sales center", "--role", Precedence.FLAG)
 
 
-def _claim(fact: str, value: str, rank: Rank = Rank.FLAG) -> Claim:
-    return Claim(fact, value, f"{rank.name} {fact}", rank)
+def _claim(fact: str, value: str, precedence: Precedence = Precedence.FLAG) -> Claim:
+    return Claim(fact, value, f"{precedence.name} {fact}", precedence)
 
 
 def test_each_statement_that_evidence_contradicts_is_a_conflict_once() -> None:
-    settled = settle(
+    resolved = resolve_claims(
         RULEBOOK,
         [
             *(_claim("service", "MC"), _claim("password", "supplied"), _claim("caller", "anonymous")),
-            *(_claim("service", "TC", Rank.EVIDENCE), _claim("password", "not-supplied", Rank.EVIDENCE)),
-            *(_claim("caller", "authenticated", Rank.EVIDENCE), _claim("role", "host", Rank.EVIDENCE)),
+            *(
+                _claim("service", "TC", Precedence.EVIDENCE),
+                _claim("password", "not-supplied", Precedence.EVIDENCE),
+            ),
+            *(
+                _claim("caller", "authenticated", Precedence.EVIDENCE),
+                _claim("role", "host", Precedence.EVIDENCE),
+            ),
         ],
     )
-    assert [(conflict.stated.fact, conflict.evidence.fact) for conflict in settled.conflicts] == [
+    assert [(conflict.stated.fact, conflict.evidence.fact) for conflict in resolved.conflicts] == [
         ("service", "service"),
         ("password", "password"),
         ("caller", "caller"),
     ]
-    assert dict(settled.context.items()) == {
+    assert dict(resolved.context.items()) == {
         "service": "MC",
         "caller": "anonymous",
         "role": "none",
@@ -258,9 +264,9 @@ def test_each_statement_that_evidence_contradicts_is_a_conflict_once() -> None:
 
 
 def test_what_is_said_to_be_unknown_is_known_from_who_said_so_unless_it_follows_from_something() -> None:
-    alone = settle(RULEBOOK, [_claim("role", "unknown"), _claim("password", "unknown")])
+    alone = resolve_claims(RULEBOOK, [_claim("role", "unknown"), _claim("password", "unknown")])
     assert alone.sources == ("default", "default", "FLAG role", "FLAG password")
-    implied = settle(RULEBOOK, [_claim("role", "unknown"), _claim("caller", "anonymous")])
+    implied = resolve_claims(RULEBOOK, [_claim("role", "unknown"), _claim("caller", "anonymous")])
     assert implied.context["role"] == "none"
     assert implied.sources == ("default", "FLAG caller", "FLAG caller", "default")
 
@@ -271,6 +277,6 @@ def test_what_follows_from_what_follows_is_known_from_where_it_begins() -> None:
         msgspec.structs.replace(given, when={"password": "supplied"}, then={"caller": "authenticated"}),
         msgspec.structs.replace(given, when={"caller": "authenticated"}, then={"role": "host"}),
     )
-    settled = settle(_with(implications=chain), [_claim("password", "supplied")])
-    assert settled.context.values == ("unknown", "authenticated", "host", "supplied")
-    assert settled.sources == ("default", "FLAG password", "FLAG password", "FLAG password")
+    resolved = resolve_claims(_with(implications=chain), [_claim("password", "supplied")])
+    assert resolved.context.values == ("unknown", "authenticated", "host", "supplied")
+    assert resolved.sources == ("default", "FLAG password", "FLAG password", "FLAG password")

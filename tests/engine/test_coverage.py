@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from whosees.engine.context import all_contexts, context_of
-from whosees.engine.coverage import Kind, Share, exercised, measure, obligations
+from whosees.engine.coverage import Kind, Ratio, exercised, measure, obligations
 from whosees.engine.expectation import Evaluator, Expectation
 from whosees.rules import builtin_rulebook
 
@@ -62,21 +62,21 @@ def test_what_is_exercised_is_counted_of_all_and_by_column_and_by_kind() -> None
     )
     assert of_all == {"always": 117, "never": 102, "pw": 66}
     mc = CELLS["MC"]
-    assert measured.total == Share(351, 57)
+    assert measured.total == Ratio(351, 57)
     assert measured.by_column == {
-        column: Share(cells["always"] + cells["never"] + 2 * cells["pw"], 57 if column == "MC" else 0)
+        column: Ratio(cells["always"] + cells["never"] + 2 * cells["pw"], 57 if column == "MC" else 0)
         for column, cells in CELLS.items()
     }
     assert measured.by_kind == {
-        ALWAYS: Share(117, mc["always"]),
-        NEVER: Share(102, mc["never"]),
-        PW[0]: Share(66, mc["pw"]),
-        PW[1]: Share(66, 0),
+        ALWAYS: Ratio(117, mc["always"]),
+        NEVER: Ratio(102, mc["never"]),
+        PW[0]: Ratio(66, mc["pw"]),
+        PW[1]: Ratio(66, 0),
     }
     assert list(measured.by_kind) == [ALWAYS, NEVER, *PW]
     assert list(measured.by_column) == list(CELLS)
     assert measured.by_cell == {
-        (column, kind): Share(
+        (column, kind): Ratio(
             cells[kind.marker], cells[kind.marker] if column == "MC" and kind != PW[1] else 0
         )
         for column, cells in CELLS.items()
@@ -89,15 +89,15 @@ PERCENT = {(0, 0): 100.0, (351, 0): 0.0, (351, 350): 99.7, (351, 351): 100.0, (3
 
 @pytest.mark.parametrize("share", PERCENT)
 def test_a_share_is_rounded_down_so_that_100_means_all(share: tuple[int, int]) -> None:
-    assert Share(*share).percent == PERCENT[share]
+    assert Ratio(*share).percent == PERCENT[share]
 
 
 def test_a_share_reaches_what_it_is_without_rounding() -> None:
-    assert Share(3, 1).reaches(33.3)
-    assert not Share(3, 1).reaches(33.4)
-    assert Share(200, 100).reaches(50)
-    assert not Share(200, 99).reaches(50)
-    assert Share(351, 351).reaches(100)
-    assert not Share(351, 350).reaches(100)
-    assert Share().reaches(100)
-    assert Share() == Share(0, 0)
+    assert Ratio(3, 1).reaches(33.3)
+    assert not Ratio(3, 1).reaches(33.4)
+    assert Ratio(200, 100).reaches(50)
+    assert not Ratio(200, 99).reaches(50)
+    assert Ratio(351, 351).reaches(100)
+    assert not Ratio(351, 350).reaches(100)
+    assert Ratio().reaches(100)
+    assert Ratio() == Ratio(0, 0)

@@ -123,7 +123,7 @@ def test_what_no_row_lists_counts_as_the_user_says(name: str, severity: Severity
 
 def test_a_near_miss_is_reported_even_where_the_unlisted_are_ignored() -> None:
     (finding,) = found(seen(*ALWAYS_EC, "metaData/Agenda"), ANONYMOUS_EC)
-    assert (finding.rule, finding.severity, finding.explains) == (
+    assert (finding.rule, finding.severity, finding.explain_target) == (
         "near-miss",
         Severity.WARNING,
         "metaData/agenda",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.lint_cases import CASES, MARKER, PRICE
-from whosees.engine.analysis import Remark, analyse
+from whosees.engine.analysis import Diagnostic, analyse
 from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Severity
 from whosees.rules import Rulebook, load_rulebook
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from support.rulebooks import Loaded, Run, Variant
 
 
-def remarks(rulebook: Rulebook) -> list[Remark]:
+def remarks(rulebook: Rulebook) -> list[Diagnostic]:
     return list(analyse(Evaluator(rulebook)))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whosees.engine.near_miss import edits, resembled_row
+from whosees.engine.near_miss import closest_row, damerau_levenshtein
 from whosees.engine.observation import Node
 from whosees.rules import builtin_rulebook
 
@@ -49,7 +49,7 @@ LIKE = [
 
 @pytest.mark.parametrize(("parent", "name", "foreign", "path", "difference"), LIKE)
 def test_it_names_the_row(parent: str, name: str, foreign: bool, path: str, difference: str) -> None:
-    found = resembled_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))
+    found = closest_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))
     assert found is not None
     assert (found[0].path, found[1]) == (path, difference)
 
@@ -72,14 +72,14 @@ UNLIKE = [
 
 @pytest.mark.parametrize(("parent", "name"), UNLIKE)
 def test_what_real_responses_carry_and_what_is_far_is_like_none(parent: str, name: str) -> None:
-    assert resembled_row(RULEBOOK, parent, Node(name, 1)) is None
+    assert closest_row(RULEBOOK, parent, Node(name, 1)) is None
 
 
 @pytest.mark.parametrize("path", RULEBOOK.document.unlisted.paths)
 def test_no_element_known_as_unlisted_is_a_near_miss(path: str) -> None:
     parent, _, name = path.rpartition("/")
-    assert resembled_row(RULEBOOK, parent, Node(name, 1)) is None
-    assert resembled_row(RULEBOOK, parent, Node(name, 1, foreign=True)) is None
+    assert closest_row(RULEBOOK, parent, Node(name, 1)) is None
+    assert closest_row(RULEBOOK, parent, Node(name, 1, foreign=True)) is None
 
 
 names = st.text("abcde", max_size=7)
@@ -87,8 +87,8 @@ names = st.text("abcde", max_size=7)
 
 @given(names, names, st.integers(0, 3))
 def test_edits_are_a_bounded_distance(a: str, b: str, limit: int) -> None:
-    distance = edits(a, b, limit)
-    assert distance == edits(b, a, limit)
+    distance = damerau_levenshtein(a, b, limit)
+    assert distance == damerau_levenshtein(b, a, limit)
     assert (distance == 0) == (a == b)
     assert 0 <= distance <= limit + 1
 
@@ -96,23 +96,23 @@ def test_edits_are_a_bounded_distance(a: str, b: str, limit: int) -> None:
 @given(names, st.integers(0, 6), st.characters(categories=["Ll"]))
 def test_a_letter_more_or_less_is_one_edit(name: str, at: int, letter: str) -> None:
     longer = name[:at] + letter + name[at:]
-    assert edits(name, longer, 2) == edits(longer, name, 2) == 1
+    assert damerau_levenshtein(name, longer, 2) == damerau_levenshtein(longer, name, 2) == 1
 
 
 @given(names, st.integers(0, 5))
 def test_two_letters_swapped_are_one_edit(name: str, at: int) -> None:
     swapped = name[:at] + name[at : at + 2][::-1] + name[at + 2 :]
-    assert edits(name, swapped, 2) == (name != swapped)
+    assert damerau_levenshtein(name, swapped, 2) == (name != swapped)
 
 
 def test_the_same_name_in_another_letter_case_is_nearer_than_one_with_another_letter() -> None:
     host = RULEBOOK.row_by_path["host"]
     hosts = msgspec.structs.replace(host, element="hosts", path="hosts")
     both = msgspec.structs.replace(RULEBOOK, rows=(hosts, *RULEBOOK.rows))
-    found = resembled_row(both, "", Node("HOST", 1))
+    found = closest_row(both, "", Node("HOST", 1))
     assert found is not None
     assert (found[0].path, found[1]) == ("host", "only letter case differs")
 
 
 def test_letters_at_the_two_ends_of_a_name_are_no_neighbours() -> None:
-    assert edits("aaa", "a", 3) == 2
+    assert damerau_levenshtein("aaa", "a", 3) == 2

@@ -7,21 +7,21 @@ from datetime import date
 import pytest
 from msgspec import structs
 
-from whosees.engine.baseline import Baselined, Entry, Standing
-from whosees.engine.context import Rank, read_claim, settle
+from whosees.engine.baseline import BaselineMatch, Entry, EntryStatus
+from whosees.engine.context import Precedence, read_claim, resolve_claims
 from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Finding, Severity, finding_id
 from whosees.engine.result import Outcome, ResponseResult, Summary, outcome_of, result_of
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
-HOST = settle(RULEBOOK, [read_claim(RULEBOOK, "service", "MC", "--service", Rank.FLAG)])
-OTHER = settle(RULEBOOK, [read_claim(RULEBOOK, "service", "TC", "--service", Rank.FLAG)])
+HOST = resolve_claims(RULEBOOK, [read_claim(RULEBOOK, "service", "MC", "--service", Precedence.FLAG)])
+OTHER = resolve_claims(RULEBOOK, [read_claim(RULEBOOK, "service", "TC", "--service", Precedence.FLAG)])
 
 
-def finding(severity: Severity, standing: Standing | None = None) -> Finding:
+def finding(severity: Severity, status: EntryStatus | None = None) -> Finding:
     entry = Entry("missing", "x", expires=date(2026, 1, 1))
-    baseline = Baselined(standing, entry) if standing else None
+    baseline = BaselineMatch(status, entry) if status else None
     return Finding("missing", severity, "status", "status", "x", "x", "status", baseline=baseline)
 
 
@@ -29,27 +29,29 @@ COUNTED = [
     (Severity.ERROR, None, Severity.ERROR),
     (Severity.WARNING, None, Severity.WARNING),
     (Severity.NOTE, None, Severity.NOTE),
-    (Severity.ERROR, Standing.ACCEPTED, Severity.NOTE),
-    (Severity.WARNING, Standing.ACCEPTED, Severity.NOTE),
-    (Severity.ERROR, Standing.EXPIRED, Severity.ERROR),
-    (Severity.WARNING, Standing.INCOMPLETE, Severity.WARNING),
+    (Severity.ERROR, EntryStatus.ACCEPTED, Severity.NOTE),
+    (Severity.WARNING, EntryStatus.ACCEPTED, Severity.NOTE),
+    (Severity.ERROR, EntryStatus.EXPIRED, Severity.ERROR),
+    (Severity.WARNING, EntryStatus.INCOMPLETE, Severity.WARNING),
 ]
 
 
 @pytest.mark.parametrize(("severity", "standing", "counts_as"), COUNTED)
 def test_what_a_baseline_accepts_counts_as_a_note(
-    severity: Severity, standing: Standing | None, counts_as: Severity
+    severity: Severity, status: EntryStatus | None, effective_severity: Severity
 ) -> None:
-    one = finding(severity, standing)
-    assert one.counts_as is counts_as
-    assert one.accepted == (standing is Standing.ACCEPTED)
-    assert outcome_of((one,)) is (Outcome.VIOLATING if counts_as is Severity.ERROR else Outcome.CONFORMANT)
+    one = finding(severity, status)
+    assert one.effective_severity is effective_severity
+    assert one.accepted == (status is EntryStatus.ACCEPTED)
+    assert outcome_of((one,)) is (
+        Outcome.VIOLATING if effective_severity is Severity.ERROR else Outcome.CONFORMANT
+    )
 
 
 def test_one_error_makes_a_response_violating_wherever_it_stands() -> None:
     note, error = finding(Severity.NOTE), finding(Severity.ERROR)
     assert outcome_of((note, error, note)) is Outcome.VIOLATING
-    assert outcome_of((note, finding(Severity.ERROR, Standing.ACCEPTED), note)) is Outcome.CONFORMANT
+    assert outcome_of((note, finding(Severity.ERROR, EntryStatus.ACCEPTED), note)) is Outcome.CONFORMANT
     assert outcome_of(()) is Outcome.CONFORMANT
 
 
@@ -73,7 +75,7 @@ def test_a_result_says_what_the_context_leaves_open_and_what_would_settle_it() -
         Outcome.VIOLATING,
         found,
     )
-    assert came_to.settled is HOST
+    assert came_to.resolved is HOST
     assert came_to.undetermined == tuple(row.path for row in RULEBOOK.rows if row.cells["MC"] == "pw")
     assert came_to.depends_on == ("role", "password")
     assert came_to.of("another") == result_of(Evaluator(RULEBOOK), HOST, found, "another", 2)
@@ -95,14 +97,14 @@ UNLIKE: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("change", UNLIKE)
 def test_two_results_are_alike_if_they_differ_in_their_sources_alone(change: str) -> None:
     one = result(Outcome.VIOLATING, finding(Severity.ERROR))
-    assert one.likeness() == one.of("another").likeness()
-    assert one.likeness() != structs.replace(one, **UNLIKE[change]).likeness()
+    assert one.dedup_key() == one.of("another").dedup_key()
+    assert one.dedup_key() != structs.replace(one, **UNLIKE[change]).dedup_key()
 
 
 def test_a_summary_counts_responses_reasons_findings_and_contexts() -> None:
     summary = Summary()
     error, note = finding(Severity.ERROR), finding(Severity.NOTE)
-    accepted = finding(Severity.ERROR, Standing.ACCEPTED)
+    accepted = finding(Severity.ERROR, EntryStatus.ACCEPTED)
     judged = result(Outcome.VIOLATING, error, error, note, accepted)
     unread = ResponseResult("a", 0, Outcome.UNCHECKED, OTHER, "not-xml")
     for one in (judged, judged, unread, unread, result(Outcome.CONFORMANT, accepted, note)):

@@ -216,7 +216,7 @@ def test_a_shell_that_ignores_interrupts_can_still_end_a_run(room: Room) -> None
 def test_a_worker_leaves_signals_to_its_parent() -> None:
     kept = {number: signal.getsignal(number) for number in SIGNALS}
     try:
-        signals.leave_to_parent()
+        signals.ignore_sigint_in_worker()
         assert [signal.getsignal(number) for number in SIGNALS] == [
             signal.SIG_IGN,
             signal.SIG_DFL,

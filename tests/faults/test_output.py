@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from faults.conftest import FULL, Room, needs_full
-from whosees.checker.core.atomic_files import UNFINISHED, whole_file, write_together
+from whosees.checker.core.atomic_files import UNFINISHED, atomic_write, write_together
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "help": ("--help",),
@@ -157,7 +157,7 @@ def test_a_pipe_whose_reader_leaves_is_said(room: Room) -> None:
 
 
 def test_a_whole_file_has_the_usual_permissions(tmp_path: Path) -> None:
-    with whole_file(str(tmp_path / "new")) as stream:
+    with atomic_write(str(tmp_path / "new")) as stream:
         stream.write("x")
     (tmp_path / "usual").touch()
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == stat.S_IMODE(

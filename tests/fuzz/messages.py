@@ -9,7 +9,7 @@ from pathlib import Path
 from fuzz.target import LIMITS, hold_node, hold_results
 from support.messages import EP, SERV, SUCCESS, XSI, body, failure, message, request
 from whosees.checker.checking.checker import Checker, Settings
-from whosees.checker.core.errors import Refusal
+from whosees.checker.core.errors import UncheckedError
 from whosees.checker.messages.base import MessageReader, answers
 from whosees.checker.messages.registry import reader_for
 from whosees.checker.recordings import Recording, message_sent
@@ -69,7 +69,7 @@ def scrub(content: bytes) -> None:
     for sent, received in ((ASKED, content), (content, SMALL)):
         try:
             exchange(sent, received)
-        except Refusal as refusal:
+        except UncheckedError as refusal:
             assert refusal.detail  # noqa: PT017 - a refusal is one of two right answers
 
 
@@ -85,7 +85,7 @@ def emulate(content: bytes) -> None:
 def _hold_bodies(reader: MessageReader, content: bytes) -> None:
     try:
         bodies = reader.bodies(content)
-    except Refusal as refusal:
+    except UncheckedError as refusal:
         assert refusal.detail  # noqa: PT017 - a refusal is one of two right answers
         return
     assert bodies
@@ -94,7 +94,7 @@ def _hold_bodies(reader: MessageReader, content: bytes) -> None:
         answers(found)
         try:
             payload = found.read()
-        except Refusal as refusal:
+        except UncheckedError as refusal:
             assert refusal.detail  # noqa: PT017 - as above
             continue
         hold_node(payload.observation)
@@ -105,7 +105,7 @@ def _hold_bodies(reader: MessageReader, content: bytes) -> None:
 def _hold_requests(reader: MessageReader, content: bytes) -> None:
     try:
         requests = reader.requests(content)
-    except Refusal as refusal:
+    except UncheckedError as refusal:
         assert refusal.detail  # noqa: PT017 - as above
         return
     assert any(requests)

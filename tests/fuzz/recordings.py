@@ -25,12 +25,12 @@ from support.traffic import (
     zipped,
 )
 from whosees.checker.core.errors import Reason
-from whosees.checker.recordings import Content, Recording, Stray
+from whosees.checker.recordings import Content, Recording, SkippedFile
 from whosees.checker.recordings.base import Place
 from whosees.checker.recordings.containers.streams import HeldOrigin, OnceOrigin
 from whosees.checker.recordings.containers.unpack_budget import Expansion
 from whosees.checker.recordings.discovery.references import FilesInArchive
-from whosees.checker.recordings.model import Unusable
+from whosees.checker.recordings.model import UnreadableContent
 from whosees.checker.recordings.registry import read_content
 
 CALLS = (Call(SMALL, ASKED), Call(b"", b"", 503))
@@ -75,12 +75,15 @@ def _read_both_ways(content: bytes) -> None:
 
 
 def _place() -> Place:
-    files: dict[str, bytes | Unusable] = {"__files/a": SMALL, "__files/b": Unusable(Reason.UNREADABLE, "x")}
+    files: dict[str, bytes | UnreadableContent] = {
+        "__files/a": SMALL,
+        "__files/b": UnreadableContent(Reason.UNREADABLE, "x"),
+    }
     neighbours = FilesInArchive("__files", files, set())
     return Place("a", LIMITS, Expansion(LIMITS), named=True, asked=True, counts=True, neighbours=neighbours)
 
 
-def _hold_found(found: Recording | Stray) -> None:
+def _hold_found(found: Recording | SkippedFile) -> None:
     assert found.source
     if isinstance(found, Recording):
         # Whatever is found is at hand: no content leads to a file of this machine.
@@ -89,13 +92,13 @@ def _hold_found(found: Recording | Stray) -> None:
     hold_results(checker(), found)
 
 
-def _said(found: Iterable[Recording | Stray]) -> list[tuple[str, Content | str]]:
-    return [(f.source, f.why if isinstance(f, Stray) else _kind(f.response)) for f in found]
+def _said(found: Iterable[Recording | SkippedFile]) -> list[tuple[str, Content | str]]:
+    return [(f.source, f.why if isinstance(f, SkippedFile) else _kind(f.response)) for f in found]
 
 
 def _kind(content: Content) -> Content | str:
     # Of an archive that is broken and too large, either may be met first; that it cannot be had may not differ.
-    return "unusable" if isinstance(content, Unusable) else content
+    return "unusable" if isinstance(content, UnreadableContent) else content
 
 
 def of(*make: Callable[[], bytes], examples: Iterable[str] = ()) -> Callable[[], Iterator[bytes]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.core.errors import Limits, Reason
-from whosees.checker.recordings import Recording, Stray
+from whosees.checker.recordings import Recording, SkippedFile
 from whosees.engine.observation import Node
 from whosees.engine.result import Outcome, ResponseResult
 
@@ -56,7 +56,7 @@ def hold_node(node: Node, *, root: bool = True) -> None:
         hold_node(child, root=False)
 
 
-def hold_results(checker: Checker, found: Recording | Stray) -> list[ResponseResult]:
+def hold_results(checker: Checker, found: Recording | SkippedFile) -> list[ResponseResult]:
     """Judging raises nothing, says why where it does not judge, and says the same twice."""
     results = list(checker.check(found))
     assert results

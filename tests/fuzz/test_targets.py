@@ -25,9 +25,9 @@ def test_seeds_keep_the_law(name: str) -> None:
         TARGETS[name].run(seed)
 
 
-def edited(content: bytes, edits: Sequence[Edit]) -> bytes:
+def edited(content: bytes, damerau_levenshtein: Sequence[Edit]) -> bytes:
     """Make edits one after the other."""
-    for at, gone, put in edits:
+    for at, gone, put in damerau_levenshtein:
         place = at % (len(content) + 1)
         content = content[:place] + put + content[place + gone :]
     return content
@@ -37,10 +37,12 @@ def edited(content: bytes, edits: Sequence[Edit]) -> bytes:
 def test_mutations_keep_the_law(name: str) -> None:
     target = TARGETS[name]
     put = st.sampled_from(list(words(target.words))) | st.binary(max_size=6)
-    edits = st.lists(st.tuples(st.integers(0, 4095), st.integers(0, 40), put), min_size=1, max_size=6)
+    damerau_levenshtein = st.lists(
+        st.tuples(st.integers(0, 4095), st.integers(0, 40), put), min_size=1, max_size=6
+    )
 
     @settings(max_examples=250, database=None)
-    @given(st.sampled_from(list(target.seeds())), edits)
+    @given(st.sampled_from(list(target.seeds())), damerau_levenshtein)
     def keeps(seed: bytes, changes: list[Edit]) -> None:
         target.run(edited(seed, changes)[: target.longest])
 

@@ -10,7 +10,7 @@ pytest.importorskip("mutmut", reason="mutmut is installed by `make assure-code`"
 
 from whosees import engine
 from whosees.engine.expectation import Expectation
-from whosees.engine.near_miss import edits
+from whosees.engine.near_miss import damerau_levenshtein
 from whosees.engine.sketch import row_bits
 from whosees.rules import builtin_rulebook
 
@@ -29,24 +29,24 @@ def test_a_mutant_is_what_runs_in_its_child_alone() -> None:
 
     def work() -> str:
         put_in_place(mutant)
-        return str(edits("abcdef", "a", 1))
+        return str(damerau_levenshtein("abcdef", "a", 1))
 
-    assert edits("abcdef", "a", 1) == 2
+    assert damerau_levenshtein("abcdef", "a", 1) == 2
     assert in_a_child(work, 60) == "3"
-    assert edits("abcdef", "a", 1) == 2
+    assert damerau_levenshtein("abcdef", "a", 1) == 2
 
 
 def test_a_property_is_mutated_too() -> None:
     mutants = [
-        each for each in of_module("whosees.engine.expectation") if each.function == "Expectation.shows"
+        each for each in of_module("whosees.engine.expectation") if each.function == "Expectation.is_expected"
     ]
 
     def work() -> str:
         put_in_place(mutants[0])
-        return str([each.shows for each in Expectation])
+        return str([each.is_expected for each in Expectation])
 
     assert mutants
-    assert in_a_child(work, 60) != str([each.shows for each in Expectation])
+    assert in_a_child(work, 60) != str([each.is_expected for each in Expectation])
 
 
 def test_a_child_that_hangs_is_ended() -> None:

@@ -140,5 +140,5 @@ def _compare_body(context: Context, places: Response, where: dict[str, int], res
     assert len(result.findings) == len(wrong) + len(noted)
     errors = any(tool.SEVERITY[each.rule] == "error" for each in wrong)
     assert result.outcome.value == ("violating" if errors else "conformant")
-    assert tuple(result.settled.context[fact] for fact in context._fields) == context
+    assert tuple(result.resolved.context[fact] for fact in context._fields) == context
     return len(result.findings)

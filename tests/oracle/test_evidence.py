@@ -46,7 +46,7 @@ def _request(security: str = "", content: str = "<sessionKey>4242</sessionKey>",
 
 
 def _known(result: ResponseResult) -> dict[str, str]:
-    return dict(result.settled.context.items())
+    return dict(result.resolved.context.items())
 
 
 def _of(

@@ -53,7 +53,7 @@ def test_a_context_that_the_messages_show_is_judged_without_being_stated(context
     for places in _one_changed(context):
         message = messages.response(places, context.service)
         result = tool.check(message.content, request=request)
-        assert tuple(result.settled.context[fact] for fact in context._fields) == context
+        assert tuple(result.resolved.context[fact] for fact in context._fields) == context
         assert tool.found(result) == tool.finding_lines(judge(places, context), message)
 
 

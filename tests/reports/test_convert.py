@@ -60,7 +60,7 @@ def test_results_come_back_as_they_were(cases: list[tuple[list[str], dict[str, s
     results = [check(paths, strict=strict, facts=facts) for paths, facts, strict in cases]
     read = list(SavedResult(RULEBOOK, saved(*results).encode()).results())
     # What contradicted a statement is a finding already, and that is all that a report shows of it.
-    assert read == [structs.replace(r, settled=structs.replace(r.settled, conflicts=())) for r in results]
+    assert read == [structs.replace(r, resolved=structs.replace(r.resolved, conflicts=())) for r in results]
 
 
 def test_a_result_that_was_laid_out_anew_is_still_one() -> None:

@@ -53,7 +53,7 @@ def test_no_response_at_all_is_valid() -> None:
 def test_a_judged_response_has_a_case_for_each_of_the_57_rows_by_identity() -> None:
     result = check(ALWAYS_MC, facts=ANONYMOUS)
     names = [case.get("name") for case in suite(result).iter("testcase")]
-    assert names == [finding_id(RULEBOOK, result.settled.context, row.path) for row in RULEBOOK.rows]
+    assert names == [finding_id(RULEBOOK, result.resolved.context, row.path) for row in RULEBOOK.rows]
     assert len(names) == 57
 
 

@@ -15,7 +15,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples
 from whosees.engine.result import ResponseResult
-from whosees.reports.text.visible import visible
+from whosees.reports.text.visible import escape_control_chars
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 
@@ -248,7 +248,7 @@ def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
 
 def test_hostile_names_are_shown_and_do_nothing(browser: webdriver.Chrome, tmp_path: Path) -> None:
     page = Page(browser, tmp_path, [hostile(name) for name in HOSTILE])
-    assert page.names() == [visible(name) for name in HOSTILE]
+    assert page.names() == [escape_control_chars(name) for name in HOSTILE]
     page.run("document.querySelectorAll('.response > summary').forEach(s => s.click())")
     WebDriverWait(browser, 20).until(lambda _: len(page.all(".inside")) == len(HOSTILE))
     page.run("document.querySelectorAll('.notes > summary').forEach(s => s.click())")

@@ -29,7 +29,7 @@ from whosees.reports.text.cell_counts import Cell, Seen
 from whosees.reports.text.coverage import coverage_of, coverage_sentence, tally
 from whosees.reports.text.locations import Place, Places
 from whosees.reports.text.response_names import UniqueNames, response_name
-from whosees.reports.text.visible import visible
+from whosees.reports.text.visible import escape_control_chars
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -38,16 +38,16 @@ ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_visible_text_can_stand_anywhere(text: str) -> None:
     """What is visible is printable, is UTF-8, is XML, and stays as it is when it is made visible again."""
-    shown = visible(text)
+    shown = escape_control_chars(text)
     assert shown.isprintable()
     element = etree.Element("a", name=shown)
     assert etree.fromstring(etree.tostring(element, encoding="UTF-8")).get("name") == shown
-    assert visible(shown) == shown
+    assert escape_control_chars(shown) == shown
 
 
 def test_visible_text_shows_what_it_was() -> None:
-    assert visible("a\x1b[31m\u202e\ud800") == "a\\x1b[31m\\u202e\\ud800"
-    assert visible("ünïcödé ✓") == "ünïcödé ✓"
+    assert escape_control_chars("a\x1b[31m\u202e\ud800") == "a\\x1b[31m\\u202e\\ud800"
+    assert escape_control_chars("ünïcödé ✓") == "ünïcödé ✓"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_text_steers_no_terminal(name: str) -> None:
     for result in (hostile(name), hostile_reason(name)):
         text = rendered("text", [result])
         assert all(line.isprintable() for line in text.split("\n"))
-        assert visible(name).split()[0] in text
+        assert escape_control_chars(name).split()[0] in text
 
 
 def test_json_can_say_half_a_character() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.recordings import Recording
-from whosees.engine.context import Claim, Rank, read_claim
+from whosees.engine.context import Claim, Precedence, read_claim
 from whosees.engine.judge import Policy
 from whosees.engine.result import ResponseResult
 from whosees.rules import builtin_rulebook
@@ -17,7 +17,9 @@ RULEBOOK = builtin_rulebook()
 
 def claims(facts: Mapping[str, str]) -> tuple[Claim, ...]:
     """What flags state: ``{"caller": "anonymous"}`` is ``--caller anonymous``."""
-    return tuple(read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in facts.items())
+    return tuple(
+        read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in facts.items()
+    )
 
 
 def check(

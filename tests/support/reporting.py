@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording
-from whosees.engine.context import Rank, Settled, context_of, read_claim
+from whosees.engine.context import Precedence, ResolvedContext, context_of, read_claim
 from whosees.engine.finding import Finding, Severity, finding_id
 from whosees.engine.judge import Policy
 from whosees.engine.result import Outcome, ResponseResult, Summary
@@ -96,7 +96,8 @@ def check(
 ) -> ResponseResult:
     """Judge a response that holds elements at these paths."""
     claims = tuple(
-        read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in (facts or {}).items()
+        read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG)
+        for fact, value in (facts or {}).items()
     )
     settings = Settings(claims=claims, policy=Policy(strict=strict, unlisted=unlisted))
     (result,) = Checker(settings).check(Recording(source, message(paths, service, text)))
@@ -108,15 +109,15 @@ def unchecked(
     source: str = "bad.xml", detail: str = "at line 1, column 1: no XML begins there"
 ) -> ResponseResult:
     """A response that could not be judged."""
-    settled = Settled(context_of(RULEBOOK, {}), ("default",) * len(RULEBOOK.fact_ids))
-    return ResponseResult(source, 0, Outcome.UNCHECKED, settled, Reason.NOT_XML, detail)
+    resolved = ResolvedContext(context_of(RULEBOOK, {}), ("default",) * len(RULEBOOK.fact_ids))
+    return ResponseResult(source, 0, Outcome.UNCHECKED, resolved, Reason.NOT_XML, detail)
 
 
 def expected_failure(source: str = "refused.response.xml") -> ResponseResult:
     """A call that failed as its sidecar said it would."""
-    settled = Settled(context_of(RULEBOOK, {"caller": "anonymous"}), ("default", *["sidecar"] * 3))
+    resolved = ResolvedContext(context_of(RULEBOOK, {"caller": "anonymous"}), ("default", *["sidecar"] * 3))
     detail = "the service answered FAILURE, as the sidecar expects"
-    return ResponseResult(source, 0, Outcome.CONFORMANT, settled, detail=detail, expected_failure=True)
+    return ResponseResult(source, 0, Outcome.CONFORMANT, resolved, detail=detail, expected_failure=True)
 
 
 def hostile(name: str, lines: tuple[int, ...] = (7,)) -> ResponseResult:
@@ -130,7 +131,7 @@ def hostile(name: str, lines: tuple[int, ...] = (7,)) -> ResponseResult:
             element=name,
             message=f"`{name}` is in no row of Table 4-3",
             id=finding_id(RULEBOOK, context, name, rule),
-            explains=name,
+            explain_target=name,
             lines=lines,
             because=f"`{name}` is not listed",
             cause=name,
@@ -141,8 +142,8 @@ def hostile(name: str, lines: tuple[int, ...] = (7,)) -> ResponseResult:
             ("unlisted", Severity.NOTE),
         )
     )
-    settled = Settled(context, (name,) * len(RULEBOOK.fact_ids))
-    return ResponseResult(name, 0, Outcome.VIOLATING, settled, None, name, findings)
+    resolved = ResolvedContext(context, (name,) * len(RULEBOOK.fact_ids))
+    return ResponseResult(name, 0, Outcome.VIOLATING, resolved, None, name, findings)
 
 
 def hostile_reason(text: str) -> ResponseResult:

@@ -281,7 +281,7 @@ def only(results: Iterable[ResponseResult | Skipped]) -> ResponseResult:
 def context(result: ResponseResult | Skipped) -> dict[str, str]:
     """Give the facts that a result rests on."""
     assert isinstance(result, ResponseResult)
-    return dict(result.settled.context.items())
+    return dict(result.resolved.context.items())
 
 
 def detail(result: ResponseResult | Skipped) -> str:

@@ -15,7 +15,7 @@ from ....engine.result import Outcome, Summary
 from ...checking.checker import Result, Settings, Skipped
 from ...core import signals
 from ...core.errors import Limits
-from ...recordings import find_lots, find_recordings
+from ...recordings import find_batches, find_recordings
 from ..config_options import config_options
 from ..context_options import Asked, context_options
 from ..options.gate import GateAsked, gate_options
@@ -122,7 +122,7 @@ def command(
         resuming(resume, settings, rulebook) as judged,
         replace(reporting, coverage=gate.coverage).opened(rulebook) as reports,
     ):
-        find = find_recordings if jobs == 1 else find_lots
+        find = find_recordings if jobs == 1 else find_batches
         found = find(paths, settings.limits, rulebook.document.wire.format)
         results = held.held(judged(found, jobs), summary)
         interrupted = _write(reports, progress_over(results, summary, progress), summary)

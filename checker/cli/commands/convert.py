@@ -7,7 +7,7 @@ import sys
 import click
 
 from ....reports.check.decode import ResultError, SavedResult
-from ...core.display import fault
+from ...core.display import os_error_text
 from ...recordings import STDIN
 from ..context_options import rulebook_at, rules_option
 from ..options.reporting import Reporting, reporting_options
@@ -41,4 +41,4 @@ def _read(result: str) -> bytes:
         with open(result, "rb") as stream:
             return stream.read()
     except (OSError, ValueError) as error:
-        raise click.ClickException(f"`{result}` cannot be read: {fault(error)}") from None
+        raise click.ClickException(f"`{result}` cannot be read: {os_error_text(error)}") from None

@@ -11,7 +11,7 @@ import click
 
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
-from ...core.display import fault, printable
+from ...core.display import escape_unprintable, os_error_text
 from ..context_options import rulebook_at, rules_option
 from ..extras import require
 
@@ -122,9 +122,9 @@ def _listening(host: str, port: int) -> socket.socket:
         return listener
     except (OSError, UnicodeError, TypeError) as error:
         listener.close()
-        said = fault(error) if isinstance(error, OSError) else "it is no address"
+        said = os_error_text(error) if isinstance(error, OSError) else "it is no address"
         raise click.ClickException(
-            f"`{printable(host)}`, port {port}, cannot be listened on: {said}; choose another --host or --port"
+            f"`{escape_unprintable(host)}`, port {port}, cannot be listened on: {said}; choose another --host or --port"
         ) from None
 
 

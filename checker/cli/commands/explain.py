@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import click
 
-from ....engine.context import Claim, Context, context_of, settle
+from ....engine.context import Claim, Context, context_of, resolve_claims
 from ....engine.expectation import Evaluator
 from ....engine.explain.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
 from ....engine.finding import RULES, Rule
 from ....engine.observation import Observation
-from ....reports.text.visible import visible
+from ....reports.text.visible import escape_control_chars
 from ....rules.model import UNKNOWN, Rulebook
 from ....rules.names import did_you_mean
 from ..context_options import Asked, Output, context_options, output_options
@@ -100,7 +100,7 @@ def _explained(evaluator: Evaluator, path: str, seen: list[Seen], in_general: bo
 
 def _contexts(rulebook: Rulebook, claims: list[Claim]) -> list[Context]:
     """Give the context that was said, or one for each column where none was."""
-    context = settle(rulebook, claims).context
+    context = resolve_claims(rulebook, claims).context
     if context[rulebook.column_fact] != UNKNOWN:
         return [context]
     facts = dict(context.items())
@@ -111,7 +111,7 @@ def _heard(rulebook: Rulebook, response: str, asked: Asked) -> tuple[list[Seen],
     """Read a response: what was seen in each of its bodies, and the exit code that reading comes to."""
     # Imported here: without a response nothing has to be parsed.
     from ...checking.checker import Checker, Settings
-    from ...core.errors import Limits, Refusal
+    from ...core.errors import Limits, UncheckedError
     from ...recordings import Recording, find_recordings
 
     request = asked.request_content(Limits().size)
@@ -121,15 +121,15 @@ def _heard(rulebook: Rulebook, response: str, asked: Asked) -> tuple[list[Seen],
     for recording in find_recordings([response], wire=rulebook.document.wire.format):
         if not isinstance(recording, Recording):
             continue
-        for heard in checker.hear(recording):
-            if isinstance(heard, Refusal) and heard.foreign and not recording.named:
+        for heard in checker.parse(recording):
+            if isinstance(heard, UncheckedError) and heard.foreign and not recording.named:
                 continue
-            if isinstance(heard, Refusal):
+            if isinstance(heard, UncheckedError):
                 said = f"whosees: `{recording.source}`: {heard.reason}: {heard.detail}"
-                click.echo(visible(said), err=True)
+                click.echo(escape_control_chars(said), err=True)
                 code = EXIT_UNREAD
             else:
-                seen.append((heard.settled.context, heard.observation))
+                seen.append((heard.resolved.context, heard.observation))
     return seen, code
 
 

@@ -11,7 +11,7 @@ from ....engine.expectation import Evaluator
 from ....reports.explorer.decisions import TooManyContexts
 from ....reports.explorer.page import explorer_page
 from ....reports.explorer.reading import ReadingLimits
-from ...core.display import printable
+from ...core.display import escape_unprintable
 from ...core.errors import Limits
 from ...recordings import STDIN
 from ..context_options import rulebook_at, rules_option, writing_to
@@ -53,6 +53,6 @@ def command(rules: str | None, output: str, open_it: bool) -> None:
         stream.write(page)
     if output == STDIN:
         return
-    click.echo(f"wrote `{printable(output)}`: open it in a browser", err=True)
+    click.echo(f"wrote `{escape_unprintable(output)}`: open it in a browser", err=True)
     if open_it and not webbrowser.open(Path(output).resolve().as_uri()):
         raise click.ClickException(f"no browser could be started; open `{output}` by hand")

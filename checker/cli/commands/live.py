@@ -18,7 +18,7 @@ from ....reports.commands.live import LiveText, Timed, coverage
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
 from ...core import signals
-from ...core.display import fault
+from ...core.display import os_error_text
 from ...core.errors import Reason
 from ...service.live.cases import Case, cases_of, selected
 from ...service.live.plan import Plan, PlanError, Secrets, is_loopback
@@ -158,7 +158,7 @@ class _Run:
             try:
                 self._recorder.record(made)
             except OSError as error:
-                said = fault(error)
+                said = os_error_text(error)
                 raise click.ClickException(f"--record: a recording cannot be written: {said}") from None
         for each in judged(self.checker, made):
             self.timed[each.result.source, each.result.index] = Timed(each.verdict, each.seconds)

@@ -21,7 +21,7 @@ from ....reports.text.document import as_html, as_markdown, as_text
 from ....rules.load import RULEBOOK_FILE, SKELETON, TABLE_FILE
 from ....rules.schema import SCHEMA_FILE
 from ...core.atomic_files import write_together
-from ...core.display import fault, printable
+from ...core.display import escape_unprintable, os_error_text
 from ..context_options import Output, output_options, rulebook_at, rules_option
 
 ANY = "any"
@@ -130,6 +130,6 @@ def new(folder: str) -> None:
         os.makedirs(folder, exist_ok=True)
         write_together({Path(folder, file): content.encode() for file, content in contents.items()})
     except (OSError, ValueError) as error:
-        raise click.ClickException(f"`{folder}` cannot be written to: {fault(error)}") from None
-    click.echo(f"wrote {' and '.join(printable(os.path.join(folder, file)) for file in contents)}")
-    click.echo(f"next: whosees rules lint {shlex.quote(printable(folder))}")
+        raise click.ClickException(f"`{folder}` cannot be written to: {os_error_text(error)}") from None
+    click.echo(f"wrote {' and '.join(escape_unprintable(os.path.join(folder, file)) for file in contents)}")
+    click.echo(f"next: whosees rules lint {shlex.quote(escape_unprintable(folder))}")

@@ -10,17 +10,17 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from ....engine.baseline import BaselineUse, Entry
+from ....engine.baseline import BaselineSummary, Entry
+from ....engine.baseline_filter import BaselineFilter
 from ....engine.coverage import measure
 from ....engine.expectation import Evaluator
-from ....engine.ledger import Ledger
 from ....engine.result import Summary
 from ....reports.text.coverage import said
 from ....reports.text.style import one_line
 from ....rules.model import Rulebook
 from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline
 from ...checking.checker import Result, Skipped
-from ...core.display import fault, printable
+from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
 from ...core.today import today
 from ..context_options import writing_to
@@ -56,11 +56,14 @@ class GateAsked:
             return Gate(self, rulebook, BaselineFile(), None)
         baseline = self._read(self.file)
         return Gate(
-            self, rulebook, baseline, Ledger(rulebook, baseline.entries, day or today(), adding=self.update)
+            self,
+            rulebook,
+            baseline,
+            BaselineFilter(rulebook, baseline.entries, day or today(), adding=self.update),
         )
 
     def _read(self, file: str) -> BaselineFile:
-        name = f"the baseline `{printable(file)}`"
+        name = f"the baseline `{escape_unprintable(file)}`"
         if file == "-":
             raise click.UsageError("a baseline is a file; `-` is none")
         try:
@@ -73,29 +76,33 @@ class GateAsked:
         except (OSError, ValueError) as error:
             if isinstance(error, BaselineError):
                 raise click.UsageError(f"{name}: {error}") from None
-            raise click.UsageError(f"{name} cannot be read: {fault(error)}") from None
+            raise click.UsageError(f"{name} cannot be read: {os_error_text(error)}") from None
 
 
 class Gate:
     """Lets results pass, marks what the baseline accepts, and in the end says if the run is good enough."""
 
     def __init__(
-        self, asked: GateAsked, rulebook: Rulebook, baseline: BaselineFile, ledger: Ledger | None
+        self,
+        asked: GateAsked,
+        rulebook: Rulebook,
+        baseline: BaselineFile,
+        baseline_filter: BaselineFilter | None,
     ) -> None:
         self._asked = asked
         self._rulebook = rulebook
         self._baseline = baseline
-        self._ledger = ledger
+        self._ledger = baseline_filter
 
     def held(self, results: Iterable[Result], summary: Summary) -> Iterator[Result]:
         """Give the results as the baseline leaves them; after the last, the summary has what was made of it."""
-        ledger = self._ledger
-        if ledger is None:
+        baseline_filter = self._ledger
+        if baseline_filter is None:
             yield from results
             return
         for result in results:
-            yield result if isinstance(result, Skipped) else ledger.held(result)
-        summary.baseline = ledger.use(summary.contexts)
+            yield result if isinstance(result, Skipped) else baseline_filter.held(result)
+        summary.baseline = baseline_filter.use(summary.contexts)
 
     def close(self, summary: Summary) -> None:
         """Say on standard error what does not take effect any more, and write the baseline if that was asked for.
@@ -126,7 +133,7 @@ class Gate:
         click.echo(f"whosees: too little is covered: {said(total)}, less than {least:g} %", err=True)
         return False
 
-    def _warn(self, use: BaselineUse) -> None:
+    def _warn(self, use: BaselineSummary) -> None:
         for entries, what in (
             (use.expired, "has expired, so its finding counts again"),
             (use.incomplete, "does not count: a leak is accepted only with reason and expires"),
@@ -201,4 +208,4 @@ def _entries(entries: tuple[Entry, ...]) -> str:
 
 
 def _say(file: str, text: str) -> None:
-    click.echo(f"whosees: baseline `{printable(file)}`: {text}", err=True)
+    click.echo(f"whosees: baseline `{escape_unprintable(file)}`: {text}", err=True)

@@ -19,7 +19,7 @@ from ....reports.check.registry import FORMATS, TABLES, Medium, table_report
 from ....reports.text.locations import Places
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
-from ...core.display import fault, printable
+from ...core.display import escape_unprintable, os_error_text
 from ..context_options import Output, OutputGone, output_options, writing_to
 from ..extras import require
 
@@ -130,7 +130,9 @@ class _Open:
 
     def __init__(self, report: AnyReport, output: Output) -> None:
         self.report = report
-        self.name = f"the {output.format} report" + (f" `{printable(output.file)}`" if output.file else "")
+        self.name = f"the {output.format} report" + (
+            f" `{escape_unprintable(output.file)}`" if output.file else ""
+        )
         self.failure: click.ClickException | OutputGone | None = None
         self._opened = writing_to(output.file, binary=output.format in TABLES)
         try:
@@ -161,7 +163,7 @@ class _Open:
             self._fail(failure)
 
     def _fail(self, error: OSError) -> None:
-        self.failure = click.ClickException(f"{self.name} cannot be written: {fault(error)}")
+        self.failure = click.ClickException(f"{self.name} cannot be written: {os_error_text(error)}")
         try:
             self._opened.__exit__(type(error), error, error.__traceback__)
         except (click.ClickException, OutputGone) as failure:

@@ -13,11 +13,11 @@ from ....reports.text.style import count
 from ....rules.model import Rulebook
 from ...batch.pool import check_all
 from ...checking.checker import Result, Settings
-from ...recordings import Found, Lot
+from ...recordings import Batch, Discovered
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-Judging = Callable[[Iterable[Found | Lot], int], Iterator[Result]]
+Judging = Callable[[Iterable[Discovered | Batch], int], Iterator[Result]]
 """Judges recordings with as many processes, in their order."""
 
 

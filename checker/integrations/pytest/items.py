@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from ....engine.finding import Finding, Severity, case_id
+from ....engine.baseline_filter import BaselineFilter
+from ....engine.finding import Finding, Severity, context_id
 from ....engine.groups import CALL, group_of, row_groups
-from ....engine.ledger import Ledger
 from ....engine.result import Outcome, ResponseResult
 from ....reports.text.style import count, listing
 from ...checking.checker import Checker, Skipped
 from ...core.crash_report import InternalError, said_of
-from ...core.display import printable
+from ...core.display import escape_unprintable
 from ...core.today import today
-from ...recordings import Recording, Stray, find_recordings
+from ...recordings import Recording, SkippedFile, find_recordings
 from ..testing import errors_of, headline, told_findings
 from .settings import PluginSettings, plugin_settings, recording_paths
 
@@ -37,18 +37,18 @@ class Recordings(pytest.Collector):
         """Judge the recordings, and give a collector for each response."""
         settings = plugin_settings(self.config)
         checker = Checker(settings.conformance.settings)
-        ledger = Ledger(settings.rulebook, settings.conformance.baseline, today())
+        baseline_filter = BaselineFilter(settings.rulebook, settings.conformance.baseline, today())
         found = False
         for recording in find_recordings([self.name], wire=settings.rulebook.document.wire.format):
             for result in _judged(checker, recording):
                 if not isinstance(result, Skipped):
                     found = True
-                    yield self._response(settings, recording, ledger.held(result))
+                    yield self._response(settings, recording, baseline_filter.held(result))
         if not found:
-            raise self.CollectError(f"no response was found in `{printable(self.name)}`")
+            raise self.CollectError(f"no response was found in `{escape_unprintable(self.name)}`")
 
     def _response(
-        self, settings: PluginSettings, recording: Recording | Stray, result: ResponseResult
+        self, settings: PluginSettings, recording: Recording | SkippedFile, result: ResponseResult
     ) -> pytest.Collector:
         name = result.source + (f"[{result.index}]" if result.index else "")
         at_hand = isinstance(recording, Recording) and isinstance(recording.response, Path)
@@ -59,7 +59,7 @@ class Recordings(pytest.Collector):
         return response
 
 
-def _judged(checker: Checker, recording: Recording | Stray) -> list[ResponseResult | Skipped]:
+def _judged(checker: Checker, recording: Recording | SkippedFile) -> list[ResponseResult | Skipped]:
     __tracebackhide__ = True
     try:
         return list(checker.check(recording))
@@ -141,16 +141,16 @@ class GroupItem(pytest.Item):
     def _properties(self) -> list[tuple[str, object]]:
         """Give what a report says of the record: where it is, what is known of its call, and what was found."""
         result, rulebook = self.result, self.settings.rulebook
-        context = result.settled.context
+        context = result.resolved.context
         return [
             ("whosees_source", result.source),
             ("whosees_index", result.index),
             ("whosees_outcome", str(result.outcome)),
             ("whosees_rulebook", f"{rulebook.id} {rulebook.version} {rulebook.digest}"),
-            ("whosees_case", case_id(rulebook, context)),
+            ("whosees_case", context_id(rulebook, context)),
             *(
                 (f"whosees_{fact}", f"{value} ({source})")
-                for (fact, value), source in zip(context.items(), result.settled.sources, strict=True)
+                for (fact, value), source in zip(context.items(), result.resolved.sources, strict=True)
             ),
             *(
                 (f"whosees_{finding.severity}", f"{finding.rule} {finding.id}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ....engine.baseline import Entry
-from ....engine.context import Claim, ContextError, Rank
+from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
 from ....engine.judge import Policy
 from ....rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
@@ -17,7 +17,7 @@ from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
 from ...checking.baseline_file import BaselineError, read_baseline
 from ...checking.checker import Settings
-from ...core.display import fault, printable
+from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
 from ..testing import Conformance, read_claims
 from .facts import FACTS
@@ -49,7 +49,7 @@ def recording_paths(config: pytest.Config) -> list[str]:
     paths = []
     for path in given:
         if not (start / path).exists():
-            raise pytest.UsageError(f"--whosees: `{printable(path)}` does not exist")
+            raise pytest.UsageError(f"--whosees: `{escape_unprintable(path)}` does not exist")
         paths.append(os.path.relpath(start / path))
     return list(dict.fromkeys(paths))
 
@@ -75,20 +75,22 @@ def _settings(config: pytest.Config) -> PluginSettings:
     return PluginSettings(rulebook, Conformance(settings, entries), frozenset(allowed))
 
 
-def _value(config: pytest.Config, name: str) -> tuple[str, str, Rank] | None:
+def _value(config: pytest.Config, name: str) -> tuple[str, str, Precedence] | None:
     """Give a value with the option or ini key that says it; an option wins."""
     if typed := config.getoption(f"whosees_{name}"):
-        return typed, f"--whosees-{name.replace('_', '-')}", Rank.FLAG
+        return typed, f"--whosees-{name.replace('_', '-')}", Precedence.FLAG
     if written := config.getini(f"whosees_{name}"):
-        return str(written), f"whosees_{name}", Rank.CONFIG
+        return str(written), f"whosees_{name}", Precedence.CONFIG
     return None
 
 
 def _claims(config: pytest.Config, rulebook: Rulebook) -> tuple[Claim, ...]:
     said = {fact: value for fact in FACTS if (value := _value(config, fact)) is not None}
     claims: tuple[Claim, ...] = ()
-    for wanted in (Rank.FLAG, Rank.CONFIG):
-        facts = {fact: (text, source) for fact, (text, source, rank) in said.items() if rank is wanted}
+    for wanted in (Precedence.FLAG, Precedence.CONFIG):
+        facts = {
+            fact: (text, source) for fact, (text, source, precedence) in said.items() if precedence is wanted
+        }
         try:
             claims += read_claims(rulebook, facts, wanted)
         except ContextError as error:
@@ -102,10 +104,10 @@ def _path(config: pytest.Config, name: str) -> str | None:
     value = _value(config, name)
     if value is None:
         return None
-    text, _, rank = value
+    text, _, precedence = value
     if name == "rules" and text in BUILTINS:
         return text
-    beside = config.invocation_params.dir if rank is Rank.FLAG else _ini_folder(config)
+    beside = config.invocation_params.dir if precedence is Precedence.FLAG else _ini_folder(config)
     return os.path.relpath(beside / text)
 
 
@@ -130,6 +132,8 @@ def _baseline(file: str) -> tuple[Entry, ...]:
     try:
         return read_baseline(Path(file).read_bytes()).entries
     except BaselineError as error:
-        raise pytest.UsageError(f"the baseline `{printable(file)}`: {error}") from None
+        raise pytest.UsageError(f"the baseline `{escape_unprintable(file)}`: {error}") from None
     except OSError as error:
-        raise pytest.UsageError(f"the baseline `{printable(file)}` cannot be read: {fault(error)}") from None
+        raise pytest.UsageError(
+            f"the baseline `{escape_unprintable(file)}` cannot be read: {os_error_text(error)}"
+        ) from None

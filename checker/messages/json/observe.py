@@ -10,8 +10,8 @@ import json
 import re
 
 from ....engine.observation import Node
-from ....reports.text.visible import visible
-from ...core.errors import Limits, Reason, Refusal, beyond
+from ....reports.text.visible import escape_control_chars
+from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
 from ..vocabulary import Noted, Vocabulary
 
 _SPACE = re.compile(r"[ \t\n]*+")
@@ -26,12 +26,12 @@ def json_node(content: bytes, vocabulary: Vocabulary, noted: Noted, limits: Limi
     Raises Refusal: too-large, not-json with line and column, or not-a-message where the root is no object.
     """
     if len(content) > limits.size:
-        raise beyond(f"larger than {limits.size:,} bytes", "size")
+        raise limit_exceeded(f"larger than {limits.size:,} bytes", "size")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Refusal(Reason.NOT_JSON, f"at line {line}: not UTF-8") from None
+        raise UncheckedError(Reason.NOT_JSON, f"at line {line}: not UTF-8") from None
     # A carriage return can stand between tokens only, so that lines are counted in one way.
     return _Parser(text.replace("\r\n", "\n").replace("\r", "\n"), vocabulary, noted).document()
 
@@ -42,7 +42,7 @@ def shown_name(name: str) -> str:
     A slash is no step (``~1``, as in JSON pointers), what would steer a terminal is escaped, and no name is empty.
     """
     escaped = name.replace("~", "~0").replace("/", "~1") or '""'
-    return visible(escaped)
+    return escape_control_chars(escaped)
 
 
 class _Parser:
@@ -59,7 +59,7 @@ class _Parser:
     def document(self) -> Node:
         self._space()
         if self._at == len(self._text):
-            raise Refusal(Reason.NOT_JSON, "it is empty")
+            raise UncheckedError(Reason.NOT_JSON, "it is empty")
         root_is_object = self._text[self._at] == "{"
         line = self._line_here()
         nodes = self._value("", "", line, 0)
@@ -67,7 +67,7 @@ class _Parser:
         if self._at != len(self._text):
             raise self._refusal("content after the end of the document")
         if not root_is_object:
-            raise Refusal(Reason.NOT_A_MESSAGE, "its root is no object")
+            raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is no object")
         return nodes[0]
 
     def _value(self, name: str, path: str, line: int, depth: int) -> list[Node]:
@@ -156,9 +156,9 @@ class _Parser:
         self._counted = self._at
         return self._line
 
-    def _refusal(self, said: str) -> Refusal:
+    def _refusal(self, said: str) -> UncheckedError:
         if self._at >= len(self._text):
             said = "it ends before its root does: is it cut off?"
         column = self._at - self._text.rfind("\n", 0, self._at)
         line = self._text.count("\n", 0, self._at) + 1
-        return Refusal(Reason.NOT_JSON, f"at line {line}, column {column}: {said}")
+        return UncheckedError(Reason.NOT_JSON, f"at line {line}, column {column}: {said}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ....reports.text.style import listing
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, Refusal
+from ...core.errors import Limits, Reason, UncheckedError
 from ..base import Payload, Request
 from ..vocabulary import Noted, Vocabulary
 from .observe import json_node
@@ -42,9 +42,9 @@ class JsonBody:
             said = f"the service answered with an error object: it holds {_listed(members, 'and')}"
             if self.holds_elements:
                 said += "; it holds elements of the table too, and is not judged"
-            raise Refusal(Reason.FAILURE_RESPONSE, said)
+            raise UncheckedError(Reason.FAILURE_RESPONSE, said)
         if not self._names.intersection(wire.recognised_by):
-            raise Refusal(
+            raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
                 f"it has no {_listed(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",
             )

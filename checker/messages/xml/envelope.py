@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, Refusal
+from ...core.errors import Limits, Reason, UncheckedError
 from .parser import XSI_TYPE, parse
 
 _NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
@@ -48,7 +48,7 @@ def open_message(rulebook: Rulebook, document: bytes, limits: Limits) -> etree._
     if name.localname != "message" or name.namespace != rulebook.document.wire.envelope:
         shown = f"`{name.localname}`" if _NAMEABLE.fullmatch(name.localname) else "something else"
         where = " in another namespace" if name.localname == "message" else ""
-        raise Refusal(
+        raise UncheckedError(
             Reason.NOT_A_MESSAGE,
             f"its root is {shown}{where}, not `message` of {rulebook.document.wire.envelope}",
         )
@@ -60,7 +60,7 @@ def bodies(rulebook: Rulebook, message: etree._Element) -> list[Body]:
     statuses = [_status(element) for element in children(rulebook, message, "header", "response")]
     contents = list(children(rulebook, message, "body", "bodyContent"))
     if not statuses and not contents:
-        raise Refusal(Reason.NOT_A_MESSAGE, "the message has no bodyContent and no result")
+        raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent and no result")
     return [Body(index, *pair) for index, pair in enumerate(_aligned(statuses, contents))]
 
 
@@ -79,7 +79,7 @@ def _aligned(
         remaining = iter(contents)
         yield from ((status, None if status.failed else next(remaining)) for status in statuses)
     else:
-        raise Refusal(
+        raise UncheckedError(
             Reason.NOT_A_MESSAGE,
             f"it has {len(statuses)} results and {len(contents)} bodyContents: which belongs to which is not known",
         )
@@ -106,7 +106,7 @@ def children(rulebook: Rulebook, element: etree._Element, *steps: str) -> Iterat
             yield from children(rulebook, child, *steps[1:])
 
 
-def failure(rulebook: Rulebook, body: Body) -> Refusal:
+def failure(rulebook: Rulebook, body: Body) -> UncheckedError:
     """Say that a call failed, and why as far as it is known."""
     exception_id = body.status.exception_id if body.status else None
     if exception_id is None:
@@ -118,7 +118,7 @@ def failure(rulebook: Rulebook, body: Body) -> Refusal:
         )
     if body.holds_elements:
         said += "; its body is not empty, and is not judged"
-    return Refusal(Reason.FAILURE_RESPONSE, said)
+    return UncheckedError(Reason.FAILURE_RESPONSE, said)
 
 
 def type_name(content: etree._Element) -> tuple[str | None, str]:
@@ -144,18 +144,18 @@ def require_response(rulebook: Rulebook, content: etree._Element) -> None:
         return
     wanted = f"`{wire.response_types[0]}` of {wire.namespace}"
     if content.get(XSI_TYPE) is None:
-        raise Refusal(
+        raise UncheckedError(
             Reason.NOT_A_MESSAGE, f"its bodyContent has no xsi:type, so nothing says that it is {wanted}"
         )
     if is_request(rulebook, content):
-        raise Refusal(
+        raise UncheckedError(
             Reason.OTHER_OPERATION,
             "it is a request, not a response; name it with --request, or NAME.request.xml beside NAME.response.xml",
             foreign=True,
         )
     shown = f"`{local}`" if _NAMEABLE.fullmatch(local) else "something else"
     where = " in another namespace" if local in wire.response_types else ""
-    raise Refusal(
+    raise UncheckedError(
         Reason.OTHER_OPERATION,
         f"its bodyContent is {shown}{where}, not {wanted}",
         foreign=local not in wire.response_types,

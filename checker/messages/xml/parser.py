@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from ...core.errors import Limits, Reason, Refusal, beyond
+from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
 from .line_numbers import number_by_begin
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -54,11 +54,11 @@ def parse(content: bytes, limits: Limits) -> etree._Element:
     Raises Refusal: too-large, unsafe-xml (a DTD, and with it any entity), or not-xml with line and column.
     """
     if len(content) > limits.size:
-        raise beyond(f"larger than {limits.size:,} bytes", "size")
+        raise limit_exceeded(f"larger than {limits.size:,} bytes", "size")
     if content.count(b"<") > limits.elements and _start_tags(content) > limits.elements:
-        raise beyond(f"more than {limits.elements:,} elements", "elements")
+        raise limit_exceeded(f"more than {limits.elements:,} elements", "elements")
     if not content.strip():
-        raise Refusal(Reason.NOT_XML, "it is empty")
+        raise UncheckedError(Reason.NOT_XML, "it is empty")
     # A parser is not shared between documents: its error log and its dictionary would grow with them.
     parser = new_parser()
     try:
@@ -87,28 +87,28 @@ def _require_few_attributes(root: etree._Element, limits: Limits) -> None:
             declared += 1
             continue
         if declared + len(found.attrib) > limits.attributes:
-            raise beyond(
+            raise limit_exceeded(
                 f"at line {found.sourceline}: more than {limits.attributes:,} attributes of an element",
                 "attributes",
             )
         declared = 0
 
 
-def _unsafe() -> Refusal:
-    return Refusal(
+def _unsafe() -> UncheckedError:
+    return UncheckedError(
         Reason.UNSAFE_XML,
         "it declares a document type; remove the DOCTYPE, which no message of the service has",
     )
 
 
-def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) -> Refusal:
+def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) -> UncheckedError:
     entries = list(parser.error_log)  # the error has a log too: that of every parser there was
     kind = entries[0].type_name if entries else ""  # what follows from it comes after it
     line, column = error.position
     if _declares_doctype(content):
         return _unsafe()
     if any(map(_is_bound, entries)):
-        return Refusal(
+        return UncheckedError(
             Reason.TOO_LARGE,
             f"beyond what is parsed, at line {line or 1}: nested too deeply, or a name or text too long",
         )
@@ -116,7 +116,7 @@ def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxErro
     at_the_end = line >= len(lines) and column >= len(lines[-1])
     cut_off = at_the_end and kind not in ("ERR_DOCUMENT_EMPTY", "ERR_DOCUMENT_END")
     said = _SAID["ERR_TAG_NOT_FINISHED"] if cut_off else _SAID.get(kind, "it is not well-formed")
-    return Refusal(Reason.NOT_XML, f"at line {line}, column {column}: {said}")
+    return UncheckedError(Reason.NOT_XML, f"at line {line}, column {column}: {said}")
 
 
 def _is_bound(entry: etree._LogEntry) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, Refusal
+from ...core.errors import Limits, Reason, UncheckedError
 from ..base import Payload, Request
 from . import envelope
 from .observe import PayloadReader
@@ -44,13 +44,15 @@ class XmlBody:
         if self._failed:
             raise envelope.failure(self._rulebook, self._body)
         if self._body.content is None:
-            raise Refusal(Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded")
+            raise UncheckedError(
+                Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded"
+            )
         envelope.require_response(self._rulebook, self._body.content)
 
     def read(self) -> Payload:
         """Read it; raises Refusal (too-large, or that there is nothing to read)."""
         if self._body.content is None:
-            raise Refusal(Reason.NOT_A_MESSAGE, "the message has no bodyContent")
+            raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent")
         return self._payloads.read(self._body.content)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, Refusal
+from ...core.errors import Limits, Reason, UncheckedError
 from ..base import Request
 from .envelope import children, is_request, open_message
 
@@ -25,7 +25,7 @@ def read_requests(rulebook: Rulebook, document: bytes, limits: Limits) -> tuple[
     if not any(requests):
         wire = rulebook.document.wire
         named = [*(name.rpartition(".")[2] for name in wire.request_types), *wire.request_type_names]
-        raise Refusal(
+        raise UncheckedError(
             Reason.OTHER_OPERATION if contents else Reason.NOT_A_MESSAGE,
             f"it asks for no {named[0] if named else rulebook.id}",
             foreign=bool(contents),

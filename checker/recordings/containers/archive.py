@@ -13,23 +13,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ...core.display import printable
-from ...core.errors import Reason, allowing
+from ...core.display import escape_unprintable
+from ...core.errors import Reason, limit_option
 from ..base import Place
 from ..discovery.naming import companions_of, is_companion, response_of
 from ..discovery.references import FILES, MAPPINGS, FilesInArchive
-from ..model import Found, Stray, Unusable
+from ..model import Discovered, SkippedFile, UnreadableContent
 from ..read_errors import BROKEN, BROKEN_OFF
 from .streams import HeldOrigin, Origin, read_up_to
-from .unpack_budget import Exhausted
+from .unpack_budget import BudgetExceededError
 
-_TWICE = Unusable(
+_TWICE = UnreadableContent(
     Reason.UNREADABLE, "the archive has this name more than once, and which of them counts is not known"
 )
-_FAR_APART = Unusable(
+_FAR_APART = UnreadableContent(
     Reason.TOO_LARGE,
     "too much lies between it and what belongs to it in the archive;"
-    f" pack them side by side, or {allowing('held')} allows more",
+    f" pack them side by side, or {limit_option('held')} allows more",
 )
 
 
@@ -38,7 +38,7 @@ class Member:
     """A file in an archive: its content, or why that cannot be had. ``special`` is a link, a device or the like."""
 
     name: str
-    content: Origin | Unusable
+    content: Origin | UnreadableContent
     special: bool = False
 
 
@@ -54,11 +54,11 @@ class Archive(Protocol):
         ...
 
 
-Read = Callable[[Origin, Place], Iterator[Found]]
+Read = Callable[[Origin, Place], Iterator[Discovered]]
 """What reads a member, whatever it is."""
 
 
-def read_archive(archive: Archive, place: Place, read: Read) -> Iterator[Found]:
+def read_archive(archive: Archive, place: Place, read: Read) -> Iterator[Discovered]:
     """Give the recordings in an archive; raises Refusal where it goes beyond a limit."""
     limits, expansion = place.limits, place.expansion
     inside = place.deeper()
@@ -70,7 +70,7 @@ def read_archive(archive: Archive, place: Place, read: Read) -> Iterator[Found]:
             names[name] += 1
             characters += len(name)
             if characters > limits.held:
-                raise Exhausted(
+                raise BudgetExceededError(
                     f"the names of its members are longer than {limits.held:,} characters in all", "held"
                 )
     yield from _Reading(inside, names, read).through(archive)
@@ -85,10 +85,10 @@ class _Reading:
     read: Read
     roots: frozenset[str] = frozenset()
     said: set[str] = field(default_factory=set)
-    companions: dict[str, bytes | Unusable] = field(default_factory=dict)
-    waiting: dict[str, bytes | Unusable] = field(default_factory=dict)
-    mappings: dict[str, bytes | Unusable] = field(default_factory=dict)
-    files: dict[str, bytes | Unusable] = field(default_factory=dict)
+    companions: dict[str, bytes | UnreadableContent] = field(default_factory=dict)
+    waiting: dict[str, bytes | UnreadableContent] = field(default_factory=dict)
+    mappings: dict[str, bytes | UnreadableContent] = field(default_factory=dict)
+    files: dict[str, bytes | UnreadableContent] = field(default_factory=dict)
     held: int = 0
 
     def __post_init__(self) -> None:
@@ -99,7 +99,7 @@ class _Reading:
                     roots.add(root)
         self.roots = frozenset(folders[FILES] & folders[MAPPINGS])
 
-    def through(self, archive: Archive) -> Iterator[Found]:
+    def through(self, archive: Archive) -> Iterator[Discovered]:
         """Go through it, and then see to what had to wait for its end."""
         for member in archive.members():
             self.place.expansion.member()
@@ -109,7 +109,7 @@ class _Reading:
                 yield from self._member(member)
         yield from self._mapped()
 
-    def _member(self, member: Member) -> Iterator[Found]:
+    def _member(self, member: Member) -> Iterator[Discovered]:
         name, content = member.name, member.content
         if is_companion(name):
             yield from self._companion(name, self._hold(content))
@@ -123,7 +123,7 @@ class _Reading:
         else:
             yield from self._give(content, self._at(name), special=member.special)
 
-    def _twice(self, name: str) -> Iterator[Found]:
+    def _twice(self, name: str) -> Iterator[Discovered]:
         if name in self.said:
             return
         self.said.add(name)
@@ -132,17 +132,17 @@ class _Reading:
         else:
             yield self._at(name).broken(_TWICE)
 
-    def _companion(self, name: str, content: bytes | Unusable) -> Iterator[Found]:
+    def _companion(self, name: str, content: bytes | UnreadableContent) -> Iterator[Discovered]:
         response = response_of(name, self._exists)
         if response is None or response not in self.names:
             self._release(content)
-            yield Stray(self._source(name), "no response stands beside it")
+            yield SkippedFile(self._source(name), "no response stands beside it")
             return
         self.companions[name] = content
         if response in self.waiting:
             yield from self._complete(response)
 
-    def _complete(self, name: str) -> Iterator[Found]:
+    def _complete(self, name: str) -> Iterator[Discovered]:
         """Give a response that waits, once all that belongs to it was read."""
         wanted = companions_of(name, self._exists)
         if any(companion is not None and companion not in self.companions for companion in wanted):
@@ -153,7 +153,7 @@ class _Reading:
             self._release(released)
         yield from self._give(_origin(content), replace(self._at(name), request=request, sidecar=sidecar))
 
-    def _mapped(self) -> Iterator[Found]:
+    def _mapped(self) -> Iterator[Discovered]:
         """Give WireMock's mappings with the files that they name, and then the files that none of them names."""
         used = set[str]()
         for name, content in self.mappings.items():
@@ -164,32 +164,34 @@ class _Reading:
             if name not in used:
                 yield from self._give(_origin(content), self._at(name))
 
-    def _give(self, content: Origin | Unusable, place: Place, *, special: bool = False) -> Iterator[Found]:
-        if not isinstance(content, Unusable):
+    def _give(
+        self, content: Origin | UnreadableContent, place: Place, *, special: bool = False
+    ) -> Iterator[Discovered]:
+        if not isinstance(content, UnreadableContent):
             yield from self.read(content, place)
         elif place.counts or (place.asked and not special):
             yield place.broken(content)
         else:
-            yield Stray(place.source, content.detail)
+            yield SkippedFile(place.source, content.detail)
 
-    def _hold(self, content: Origin | Unusable) -> bytes | Unusable:
+    def _hold(self, content: Origin | UnreadableContent) -> bytes | UnreadableContent:
         """Keep a member until what belongs to it was read: up to the largest size of a message and a byte more."""
-        if isinstance(content, Unusable):
+        if isinstance(content, UnreadableContent):
             return content
         limits = self.place.limits
         try:
             with content.begin() as stream:
                 held = read_up_to(stream, limits.size + 1)
-        except Exhausted:
+        except BudgetExceededError:
             raise
         except BROKEN:
-            return Unusable(Reason.UNREADABLE, BROKEN_OFF)
+            return UnreadableContent(Reason.UNREADABLE, BROKEN_OFF)
         if self.held + len(held) > limits.held:
             return _FAR_APART
         self.held += len(held)
         return held
 
-    def _release(self, content: bytes | Unusable | None) -> None:
+    def _release(self, content: bytes | UnreadableContent | None) -> None:
         if isinstance(content, bytes):
             self.held -= len(content)
 
@@ -198,7 +200,7 @@ class _Reading:
 
     def _source(self, name: str) -> str:
         # Bytes that are no text come as surrogates from tar, and as they were decoded from zip.
-        return f"{self.place.source}!{printable(name)}"
+        return f"{self.place.source}!{escape_unprintable(name)}"
 
     def _at(self, name: str) -> Place:
         lowered = name.lower()
@@ -213,8 +215,8 @@ class _Reading:
         )
 
 
-def _origin(content: bytes | Unusable) -> Origin | Unusable:
-    return content if isinstance(content, Unusable) else HeldOrigin(content)
+def _origin(content: bytes | UnreadableContent) -> Origin | UnreadableContent:
+    return content if isinstance(content, UnreadableContent) else HeldOrigin(content)
 
 
 def _root(name: str, folder: str) -> str | None:

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from ...core.errors import Limits, beyond
+from ...core.errors import Limits, limit_exceeded
 from .unpack_budget import Expansion
 
 HEAD = 64 * 1024
@@ -184,7 +184,7 @@ def read_whole(origin: Origin, limits: Limits) -> bytes:
     with origin.begin() as stream:
         content = read_up_to(stream, limits.container + 1)
     if len(content) > limits.container:
-        raise beyond(f"it is read whole, and is larger than {limits.container:,} bytes", "size")
+        raise limit_exceeded(f"it is read whole, and is larger than {limits.container:,} bytes", "size")
     return content
 
 

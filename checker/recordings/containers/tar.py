@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ...core.errors import Reason, Refusal
-from ..model import Unusable
+from ...core.errors import Reason, UncheckedError
+from ..model import UnreadableContent
 from ..read_errors import BROKEN, BROKEN_OFF
 from .archive import Member
 from .streams import OnceOrigin, Origin
@@ -18,10 +18,10 @@ _BLOCK = 512
 _HEADERS = 256 * 1024
 """How many bytes may describe one member: its name and its attributes, which are read at once."""
 
-_SPECIAL = Unusable(
+_SPECIAL = UnreadableContent(
     Reason.UNREADABLE, "it is a link, a device or the like, and is not followed; pack the file itself"
 )
-_SPARSE = Unusable(Reason.UNREADABLE, "it is stored with holes, which is not read; pack it without")
+_SPARSE = UnreadableContent(Reason.UNREADABLE, "it is stored with holes, which is not read; pack it without")
 
 
 def is_tar(head: bytes) -> bool:
@@ -63,7 +63,7 @@ def _member(info: tarfile.TarInfo, archive: tarfile.TarFile) -> Member:
     except BROKEN:
         content = None
     if content is None:
-        return Member(info.name, Unusable(Reason.UNREADABLE, BROKEN_OFF))
+        return Member(info.name, UnreadableContent(Reason.UNREADABLE, BROKEN_OFF))
     # A file object of tarfile reads as any binary stream does.
     return Member(info.name, OnceOrigin(io.BufferedReader(content)))  # type: ignore[type-var]  # see above
 
@@ -88,7 +88,9 @@ def _require_end(archive: tarfile.TarFile, stream: _Forwards) -> None:
     """See that the archive ended where its reading did: tarfile takes a broken header and a cut for the end."""
     stream.seek(archive.offset)
     if stream.read(_BLOCK) != bytes(_BLOCK):
-        raise Refusal(Reason.UNREADABLE, f"{BROKEN_OFF}: what follows its last whole member is not read")
+        raise UncheckedError(
+            Reason.UNREADABLE, f"{BROKEN_OFF}: what follows its last whole member is not read"
+        )
 
 
 class _Forwards:
@@ -115,7 +117,7 @@ class _Forwards:
         if self._left is not None:
             self._left -= size
             if self._left < 0:
-                raise Refusal(
+                raise UncheckedError(
                     Reason.TOO_LARGE,
                     f"a member of it has more than {_HEADERS:,} bytes of name and attributes",
                 )

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import IO, BinaryIO
 
 from ...core.errors import Limits, Reason
-from ..model import Unusable
+from ..model import UnreadableContent
 from ..read_errors import BROKEN, BROKEN_OFF
 from .archive import Member
 from .streams import PIECE, OnceOrigin, Origin, read_up_to
-from .unpack_budget import Exhausted, Expansion
+from .unpack_budget import BudgetExceededError, Expansion
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _END = b"PK\x05\x06"
@@ -26,10 +26,12 @@ _ELSEWHERE = 0xFFFFFFFF
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-_SECRET = Unusable(
+_SECRET = UnreadableContent(
     Reason.UNREADABLE, "it is encrypted; unpack the archive with its password, and check what was in it"
 )
-_PACKED = Unusable(Reason.UNREADABLE, "it is packed in a way that is not read here; pack it with deflate")
+_PACKED = UnreadableContent(
+    Reason.UNREADABLE, "it is packed in a way that is not read here; pack it with deflate"
+)
 
 
 def is_zip(head: bytes) -> bool:
@@ -46,7 +48,7 @@ class ZipArchive:
     expansion: Expansion
 
     def names(self) -> Iterator[str]:
-        """Give the names of its members; raises BadZipFile and Exhausted."""
+        """Give the names of its members; raises BadZipFile and BudgetExceededError."""
         with self.origin.begin() as stream:
             self._require_bounded(stream)
             with zipfile.ZipFile(stream) as archive:
@@ -63,7 +65,7 @@ class ZipArchive:
 
     def _content(
         self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, opened: contextlib.ExitStack
-    ) -> Origin | Unusable:
+    ) -> Origin | UnreadableContent:
         if info.flag_bits & _ENCRYPTED:
             return _SECRET
         if info.compress_type not in _METHODS:
@@ -71,7 +73,7 @@ class ZipArchive:
         try:
             packed = opened.enter_context(archive.open(info))
         except BROKEN:
-            return Unusable(Reason.UNREADABLE, BROKEN_OFF)
+            return UnreadableContent(Reason.UNREADABLE, BROKEN_OFF)
         self.expansion.charge(info.compress_size, 0)
         return OnceOrigin(io.BufferedReader(_Charged(packed, self.expansion), PIECE))
 
@@ -79,7 +81,7 @@ class ZipArchive:
         """See that its directory is no larger than one of as many members as are allowed: it is read at once."""
         size = _directory_size(stream)
         if size > self.limits.held:
-            raise Exhausted(f"its directory is larger than {self.limits.held:,} bytes", "held")
+            raise BudgetExceededError(f"its directory is larger than {self.limits.held:,} bytes", "held")
         stream.seek(0)
 
 

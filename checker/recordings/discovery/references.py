@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...core.errors import Reason
-from ..model import Content, Unusable
+from ..model import Content, UnreadableContent
 
 FILES, MAPPINGS = "__files", "mappings"
 
-_OUTSIDE = Unusable(
+_OUTSIDE = UnreadableContent(
     Reason.UNREADABLE, "its bodyFileName leads out of the folder __files, and is not followed"
 )
-NO_FILES = Unusable(
+NO_FILES = UnreadableContent(
     Reason.UNREADABLE, "its bodyFileName names a file, and there is no folder __files beside it to look in"
 )
-_ABSENT = Unusable(Reason.UNREADABLE, "its bodyFileName names no file in the folder __files")
+_ABSENT = UnreadableContent(Reason.UNREADABLE, "its bodyFileName names no file in the folder __files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class FilesInArchive:
     """A folder ``__files`` in an archive: its members by their names, and which of them were asked for."""
 
     folder: str
-    members: dict[str, bytes | Unusable]
+    members: dict[str, bytes | UnreadableContent]
     used: set[str]
 
     def content(self, name: str) -> Content:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ...core.display import fault, printable
+from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Limits
 from ..base import Place
-from ..batch import Lot
+from ..batch import Batch
 from ..containers.streams import HEAD, FileOrigin, OnceOrigin
 from ..containers.unpack_budget import Expansion
 from ..formats.xml import is_plain_message
-from ..model import Companion, Content, Found, HeldFile, Recording, Stray, read_start
+from ..model import AttachmentContent, Content, Discovered, LoadedFile, Recording, SkippedFile, read_start
 from ..read_errors import guarded
 from ..registry import JSON_LINES, XML, read_content, reader_of
 from .references import FilesOnDisk
@@ -48,7 +48,7 @@ class SingleFile(NamedTuple):
         if not is_plain_message(head):
             return None
         return Recording(
-            source=printable(self.path),
+            source=escape_unprintable(self.path),
             response=head if len(head) < most else Path(self.path),
             request=_held(self.request, most),
             sidecar=_held(self.sidecar, most),
@@ -56,7 +56,7 @@ class SingleFile(NamedTuple):
             traffic=not self.counts,
         )
 
-    def read(self, limits: Limits, *, lots: bool = False) -> Iterator[Found | Lot]:
+    def read(self, limits: Limits, *, lots: bool = False) -> Iterator[Discovered | Batch]:
         """Give what it holds, in lots if they are wanted. What cannot be read is left to be said of where it is judged."""
         counts = self.counts
         try:
@@ -77,7 +77,7 @@ class SingleFile(NamedTuple):
         elif reader is not None:
             yield from read_content(FileOrigin(self.path), self._place(limits, counts=counts))
 
-    def _special(self, limits: Limits, *, counts: bool) -> Iterator[Found]:
+    def _special(self, limits: Limits, *, counts: bool) -> Iterator[Discovered]:
         """Read what is no regular file, such as a pipe that a shell makes of a command."""
         if self.named and not os.path.isdir(self.path):
             with FileOrigin(self.path).begin() as stream:
@@ -85,16 +85,18 @@ class SingleFile(NamedTuple):
         elif counts:
             yield self._recording(Path(self.path), counts=True)
 
-    def _out_of_reach(self, error: OSError | ValueError) -> Stray:
+    def _out_of_reach(self, error: OSError | ValueError) -> SkippedFile:
         """Say that it cannot be read: what it holds is not known, so it counts. A link to nothing holds nothing."""
         if os.path.islink(self.path) and not os.path.exists(self.path):
-            return Stray(printable(self.path), "it is a link that leads nowhere")
-        return Stray(printable(self.path), f"it cannot be read: {fault(error)}", unreadable=True)
+            return SkippedFile(escape_unprintable(self.path), "it is a link that leads nowhere")
+        return SkippedFile(
+            escape_unprintable(self.path), f"it cannot be read: {os_error_text(error)}", unreadable=True
+        )
 
     def _recording(self, response: Content, *, counts: bool) -> Recording:
         # As the place would give it; most files are messages, and need none of the rest of a place.
         return Recording(
-            source=printable(self.path),
+            source=escape_unprintable(self.path),
             response=response,
             request=_path(self.request),
             sidecar=_path(self.sidecar),
@@ -104,7 +106,7 @@ class SingleFile(NamedTuple):
 
     def _place(self, limits: Limits, *, counts: bool) -> Place:
         return Place(
-            printable(self.path),
+            escape_unprintable(self.path),
             limits,
             Expansion(limits),
             named=self.named,
@@ -120,7 +122,7 @@ def _path(name: str | None) -> Path | None:
     return None if name is None else Path(name)
 
 
-def _held(name: str | None, most: int) -> Companion:
+def _held(name: str | None, most: int) -> AttachmentContent:
     """Read a file that has less than so many bytes; of another its path is given."""
     if name is None:
         return None
@@ -128,4 +130,4 @@ def _held(name: str | None, most: int) -> Companion:
         content = read_start(name, most)
     except (OSError, ValueError):  # which is said where it is judged
         return Path(name)
-    return HeldFile(name, content) if len(content) < most else Path(name)
+    return LoadedFile(name, content) if len(content) < most else Path(name)

@@ -9,21 +9,23 @@ from itertools import chain
 from pathlib import Path
 
 from ...core.atomic_files import UNFINISHED
-from ...core.display import printable
+from ...core.display import escape_unprintable
 from ...core.errors import Limits, Reason
 from ..base import Place
-from ..batch import LOT, Lot, read_all
+from ..batch import BATCH_SIZE, Batch, read_all
 from ..containers.streams import OnceOrigin
 from ..containers.unpack_budget import Expansion
-from ..file_batch import FileLot, Names
-from ..model import STDIN, Found, Recording, Stray, Unusable
+from ..file_batch import FileBatch, Names
+from ..model import STDIN, Discovered, Recording, SkippedFile, UnreadableContent
 from ..registry import read_content
 from .naming import Relations, companions_of, is_anothers, is_companion, is_message, response_of
 from .references import FILES, MAPPINGS
 from .single_file import SingleFile
 
 
-def find_recordings(paths: Iterable[str], limits: Limits | None = None, wire: str = "xml") -> Iterator[Found]:
+def find_recordings(
+    paths: Iterable[str], limits: Limits | None = None, wire: str = "xml"
+) -> Iterator[Discovered]:
     """Give the recordings that paths name, in their order; what is in a folder comes sorted by name.
 
     ``wire`` is the format of the rulebook's messages. Where it is JSON, files are known by their names: HAR and the
@@ -32,12 +34,14 @@ def find_recordings(paths: Iterable[str], limits: Limits | None = None, wire: st
     return read_all(_find(paths, limits or Limits(), wire, lots=False))
 
 
-def find_lots(paths: Iterable[str], limits: Limits | None = None, wire: str = "xml") -> Iterator[Found | Lot]:
+def find_batches(
+    paths: Iterable[str], limits: Limits | None = None, wire: str = "xml"
+) -> Iterator[Discovered | Batch]:
     """Give the same recordings in the same order, many of them in lots that other processes can read."""
     return _find(paths, limits or Limits(), wire, lots=True)
 
 
-def _find(paths: Iterable[str], limits: Limits, wire: str, *, lots: bool) -> Iterator[Found | Lot]:
+def _find(paths: Iterable[str], limits: Limits, wire: str, *, lots: bool) -> Iterator[Discovered | Batch]:
     given = list(paths)
     if wire != "xml":
         yield from _by_name(given, wire)
@@ -55,7 +59,7 @@ def _find(paths: Iterable[str], limits: Limits, wire: str, *, lots: bool) -> Ite
             yield from SingleFile(path, *beside_it, named=True, hold=False).read(limits, lots=lots)
 
 
-def _by_name(paths: Iterable[str], wire: str) -> Iterator[Found]:
+def _by_name(paths: Iterable[str], wire: str) -> Iterator[Discovered]:
     """Find messages in files and folders by their names alone."""
     given = list(paths)
     beside = {os.path.normpath(path) for path in given}
@@ -69,11 +73,13 @@ def _by_name(paths: Iterable[str], wire: str) -> Iterator[Found]:
             yield _named(path, wire, named=True)
 
 
-def _by_name_in_folder(folder: str, wire: str) -> Iterator[Found]:
+def _by_name_in_folder(folder: str, wire: str) -> Iterator[Discovered]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        yield Stray(printable(folder), f"the folder cannot be read: {error.strerror}", unreadable=True)
+        yield SkippedFile(
+            escape_unprintable(folder), f"the folder cannot be read: {error.strerror}", unreadable=True
+        )
         return
     for entry in entries:
         path = os.path.join(folder, entry.name)
@@ -81,30 +87,32 @@ def _by_name_in_folder(folder: str, wire: str) -> Iterator[Found]:
             yield from _by_name_in_folder(path, wire)
         elif is_companion(path, wire):
             if not is_anothers(path, os.path.exists):
-                yield Stray(printable(path), "no response stands beside it")
+                yield SkippedFile(escape_unprintable(path), "no response stands beside it")
         elif is_message(path, wire):
             yield _named(path, wire, named=False)
 
 
 def _named(path: str, wire: str, *, named: bool) -> Recording:
     request, sidecar = (name and Path(name) for name in companions_of(path, os.path.lexists, wire))
-    return Recording(printable(path), Path(path), request or None, sidecar or None, named=named)
+    return Recording(escape_unprintable(path), Path(path), request or None, sidecar or None, named=named)
 
 
-def _on_standard_input(limits: Limits) -> Iterator[Found]:
+def _on_standard_input(limits: Limits) -> Iterator[Discovered]:
     place = Place(STDIN, limits, Expansion(limits), named=True, asked=True, counts=True)
     if sys.stdin is None:  # it was closed when the program began
-        yield place.broken(Unusable(Reason.UNREADABLE, "standard input is closed"))
+        yield place.broken(UnreadableContent(Reason.UNREADABLE, "standard input is closed"))
     else:
         yield from read_content(OnceOrigin(sys.stdin.buffer), place)
 
 
-def _in_folder(folder: str, limits: Limits, *, lots: bool, hold: bool = True) -> Iterator[Found | Lot]:
+def _in_folder(folder: str, limits: Limits, *, lots: bool, hold: bool = True) -> Iterator[Discovered | Batch]:
     """Give what is in a folder; ``hold`` lets messages be given as they were read, and not by their paths."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        yield Stray(printable(folder), f"the folder cannot be read: {error.strerror}", unreadable=True)
+        yield SkippedFile(
+            escape_unprintable(folder), f"the folder cannot be read: {error.strerror}", unreadable=True
+        )
         return
     # What is unfinished is a report that is being written, this run's perhaps.
     entries = [entry for entry in entries if not entry.name.startswith(UNFINISHED)]
@@ -144,10 +152,10 @@ class _Files:
         self._hold = hold
         self._lot: list[Names] = []
 
-    def found(self, name: str) -> Iterable[Found | Lot]:
+    def found(self, name: str) -> Iterable[Discovered | Batch]:
         """Give what a file holds that is not beside another, and before it what waits."""
         if name in self._relations.lonely:
-            stray = Stray(printable(self.prefix + name), "no response stands beside it")
+            stray = SkippedFile(escape_unprintable(self.prefix + name), "no response stands beside it")
             return (*self.waiting(), stray)
         request, sidecar = self._relations.companions_of(name)
         regular = (
@@ -157,7 +165,7 @@ class _Files:
         )
         if self._lots and regular and is_message(name):
             self._lot.append((name, request, sidecar))
-            return self.waiting() if len(self._lot) == LOT else ()
+            return self.waiting() if len(self._lot) == BATCH_SIZE else ()
         file = SingleFile(
             self.prefix + name,
             None if request is None else self.prefix + request,
@@ -168,12 +176,12 @@ class _Files:
         rest = file.read(self._limits, lots=self._lots) if message is None else (message,)
         return chain(self.waiting(), rest) if self._lots else rest
 
-    def waiting(self) -> Iterable[Lot]:
+    def waiting(self) -> Iterable[Batch]:
         """Give the lot of what waits."""
         lot, self._lot = self._lot, []
-        return (FileLot(self.prefix, lot, self._limits),) if lot else ()
+        return (FileBatch(self.prefix, lot, self._limits),) if lot else ()
 
-    def _message(self, file: SingleFile) -> Found | None:
+    def _message(self, file: SingleFile) -> Discovered | None:
         try:
             return file.message(self._limits)
         except (OSError, ValueError):
@@ -187,7 +195,7 @@ class _Files:
             return False
 
 
-def _of_wiremock(path: str, name: str, served: set[str], limits: Limits) -> Iterator[Found]:
+def _of_wiremock(path: str, name: str, served: set[str], limits: Limits) -> Iterator[Discovered]:
     """Give what is in a folder beside mappings and files, but no file by itself that a mapping answered with."""
     for found in read_all(
         _in_folder(path, limits, lots=False, hold=False)

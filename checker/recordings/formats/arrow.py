@@ -10,11 +10,11 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from ...core.errors import Limits, Reason, Refusal
+from ...core.errors import Limits, Reason, UncheckedError
 from ..base import Place
 from ..containers.streams import HEAD, HeldOrigin, Origin, read_whole, repeatable
 from ..containers.unpack_budget import require_proportion
-from ..model import Found
+from ..model import Discovered
 from ..read_errors import BROKEN_OFF
 from .arrow_rows import RESPONSE, ColumnError, Columns, columns_of
 
@@ -39,7 +39,7 @@ class ParquetReader:
         """Whether it begins as Parquet does."""
         return head.startswith(_PARQUET)
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give each row's recording; rows are counted from 0."""
         if _can_read("Parquet", origin, place):
             yield from _rows(origin, place, _parquet_batches)
@@ -52,11 +52,11 @@ class ArrowReader:
         """Whether it begins as one of them does."""
         return head.startswith((_FILE, _OLD_FEATHER)) or _begins_stream(head)
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give each row's recording; rows are counted from 0."""
         head = origin.head()
         if head.startswith(_OLD_FEATHER):
-            raise Refusal(
+            raise UncheckedError(
                 Reason.UNREADABLE, "it is Feather of version 1; write it anew, as version 2 or Parquet"
             )
         if _can_read("Arrow", origin, place):
@@ -75,7 +75,9 @@ def _can_read(what: str, origin: Origin, place: Place) -> bool:
         import pyarrow as pa  # noqa: F401 - only to see that it is there
     except ImportError:
         if place.counts or _names_response(origin):
-            raise Refusal(Reason.UNREADABLE, f"{what} needs pyarrow: pip install 'whosees[arrow]'") from None
+            raise UncheckedError(
+                Reason.UNREADABLE, f"{what} needs pyarrow: pip install 'whosees[arrow]'"
+            ) from None
         return False
     return True
 
@@ -94,7 +96,7 @@ def _names_response(origin: Origin) -> bool:
 Opened = Iterator["tuple[Columns, pa.RecordBatch]"]
 
 
-def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Opened]) -> Iterator[Found]:
+def _rows(origin: Origin, place: Place, opened: Callable[[BinaryIO, Place], Opened]) -> Iterator[Discovered]:
     first = given = 0
     with _begun(origin, place.limits, anywhere=opened is not _stream_batches) as stream, _saying():
         # However large content is, only some rows of it are in memory: it has no bound but that of its proportion.
@@ -166,7 +168,7 @@ def _columns(schema: pa.Schema, place: Place) -> Columns | None:
         return columns_of(schema)
     except ColumnError as error:
         if place.counts or RESPONSE in schema.names:
-            raise Refusal(Reason.NOT_A_MESSAGE, str(error)) from None
+            raise UncheckedError(Reason.NOT_A_MESSAGE, str(error)) from None
         return None
 
 

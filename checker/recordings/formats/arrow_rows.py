@@ -15,7 +15,7 @@ from ....rules.names import did_you_mean, listed
 from ...core.errors import Limits, Reason
 from ..encoding import bytes_of_text
 from ..http_message import status_of
-from ..model import Companion, Recording, Unusable
+from ..model import AttachmentContent, Recording, UnreadableContent
 from ..stated import sidecar_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ KNOWN = (ID, RESPONSE, REQUEST, STATUS, CONTEXT, *FACT_FLAGS)
 _ALIKE = 0.85
 """How like a fact's name that of another column has to be for a slip: `roles` is, `caller_id` and `service_name` not."""
 
-_NO_RESPONSE = Unusable(Reason.UNREADABLE, "the row has no `response`")
+_NO_RESPONSE = UnreadableContent(Reason.UNREADABLE, "the row has no `response`")
 
 
 class ColumnError(ValueError):
@@ -68,13 +68,13 @@ class Columns:
 
     def _contents(
         self, batch: pa.RecordBatch, name: str, limits: Limits
-    ) -> Iterator[bytes | Unusable | None]:
+    ) -> Iterator[bytes | UnreadableContent | None]:
         column = batch.column(name)
         text = _is_text(_plain(column.type))
         for scalar in column:
             yield _content(scalar, name, limits, text=text) if scalar.is_valid else None
 
-    def _stated(self, batch: pa.RecordBatch) -> Iterator[Companion]:
+    def _stated(self, batch: pa.RecordBatch) -> Iterator[AttachmentContent]:
         facts = [name for name in FACT_FLAGS if name in self.names]
         columns = [batch.column(name) for name in facts]
         contexts = batch.column(CONTEXT) if CONTEXT in self.names else None
@@ -83,26 +83,28 @@ class Columns:
                 said = {fact: column[row].as_py() for fact, column in zip(facts, columns, strict=True)}
                 within = {} if contexts is None else dict(contexts[row].as_py() or {})
             except UnicodeDecodeError:
-                yield Unusable(Reason.UNREADABLE, "what it states of the call is not UTF-8")
+                yield UnreadableContent(Reason.UNREADABLE, "what it states of the call is not UTF-8")
                 continue
             yield _sidecar(said, within)
 
 
-def _sidecar(said: Mapping[str, str | None], within: Mapping[str, Any]) -> Companion:
+def _sidecar(said: Mapping[str, str | None], within: Mapping[str, Any]) -> AttachmentContent:
     """Put together what the columns of facts say and what the column of the context says; None for nothing."""
     stated = {fact: text for fact, text in within.items() if text is not None}
     if any(not isinstance(text, str) for text in stated.values()):
-        return Unusable(Reason.UNREADABLE, f"`{CONTEXT}` has not only text in it")
+        return UnreadableContent(Reason.UNREADABLE, f"`{CONTEXT}` has not only text in it")
     for fact, text in said.items():
         if text is None:
             continue
         if stated.get(fact, text) != text:
-            return Unusable(Reason.UNREADABLE, f"the columns `{fact}` and `{CONTEXT}` do not say the same")
+            return UnreadableContent(
+                Reason.UNREADABLE, f"the columns `{fact}` and `{CONTEXT}` do not say the same"
+            )
         stated[fact] = text
     return sidecar_of(stated) if stated else None
 
 
-def _content(scalar: pa.Scalar, name: str, limits: Limits, *, text: bool) -> bytes | Unusable:
+def _content(scalar: pa.Scalar, name: str, limits: Limits, *, text: bool) -> bytes | UnreadableContent:
     """Copy a message out of its column, up to the limit and a byte more."""
     value = scalar.value if hasattr(scalar, "dictionary") else scalar
     buffer = value.as_buffer()
@@ -114,7 +116,7 @@ def _content(scalar: pa.Scalar, name: str, limits: Limits, *, text: bool) -> byt
     try:
         return bytes_of_text(content.decode("utf-8"))
     except UnicodeDecodeError:
-        return Unusable(Reason.UNREADABLE, f"its `{name}` is said to be text, and is not UTF-8")
+        return UnreadableContent(Reason.UNREADABLE, f"its `{name}` is said to be text, and is not UTF-8")
 
 
 def columns_of(schema: pa.Schema) -> Columns:

@@ -13,7 +13,7 @@ from ...core.errors import Limits
 from ..base import Place
 from ..encoding import bytes_of_base64, bytes_of_text
 from ..http_message import status_of, unpacked
-from ..model import Companion, Found, Unusable
+from ..model import AttachmentContent, Discovered, UnreadableContent
 from .json_document import Members, decoded, is_object, try_decoded
 
 
@@ -59,13 +59,13 @@ class HarFormat:
         """Whether it has a log with entries."""
         return is_object(members.get("log"))
 
-    def entries(self, members: Members, place: Place) -> Iterator[Found]:
+    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
         """Give an entry as it stands in the file, counted from 0."""
         log = decoded(members["log"], _Log, "its log")
         for index, raw in enumerate(log.entries):
             mark = f"#entry-{index}"
             entry = try_decoded(raw, _Entry, "the entry")
-            if isinstance(entry, Unusable):
+            if isinstance(entry, UnreadableContent):
                 yield place.entry(mark, entry)
             else:
                 response = entry.response or _Response()
@@ -73,16 +73,16 @@ class HarFormat:
                 yield place.entry(mark, received, _sent(entry.request), status_of(response.status))
 
 
-def _received(content: _Content, limits: Limits) -> bytes | Unusable:
+def _received(content: _Content, limits: Limits) -> bytes | UnreadableContent:
     if not content.text:
         return b""
     if (content.encoding or "").lower() == "base64":
         body = bytes_of_base64(content.text, "the text of its response")
-        return body if isinstance(body, Unusable) else unpacked(body, "", limits)
+        return body if isinstance(body, UnreadableContent) else unpacked(body, "", limits)
     return bytes_of_text(content.text)
 
 
-def _sent(request: _Request | None) -> Companion:
+def _sent(request: _Request | None) -> AttachmentContent:
     """Give what was sent: a form's field where the text was left out, nothing where the call had no body."""
     if request is None:
         return None

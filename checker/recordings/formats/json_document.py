@@ -9,10 +9,10 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from ....rules.names import lower_first
-from ...core.errors import Reason, Refusal
+from ...core.errors import Reason, UncheckedError
 from ..base import Place
 from ..containers.streams import Origin, read_whole
-from ..model import Found, Unusable
+from ..model import Discovered, UnreadableContent
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class JsonFormat(Protocol):
         """Whether an object with these members is of this format."""
         ...
 
-    def entries(self, members: Members, place: Place) -> Iterator[Found]:
+    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
         """Give the recordings in it one by one; raises Refusal where its shape is wrong."""
         ...
 
@@ -49,12 +49,12 @@ class JsonDocumentReader:
         """Whether it begins as a JSON object does."""
         return head.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] == b"{"
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give the recordings in it; what is no recording gives none, unless it was named."""
         try:
             content = read_whole(origin, place.limits).removeprefix(_BYTE_ORDER_MARK)
             members = decoded(content, dict[str, msgspec.Raw], "it")
-        except Refusal:
+        except UncheckedError:
             if place.counts or _LIKE_A_RECORDING.search(origin.head()):
                 raise
             return
@@ -63,7 +63,7 @@ class JsonDocumentReader:
                 yield from form.entries(members, place)
                 return
         if place.counts:
-            raise Refusal(
+            raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
                 "it is JSON, but neither HAR nor a cassette, nor requests or mappings of WireMock",
             )
@@ -84,21 +84,23 @@ def decoded(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T:
     try:
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as error:
-        raise Refusal(Reason.UNREADABLE, f"{what} has not the shape of its format: {_said(error)}") from None
+        raise UncheckedError(
+            Reason.UNREADABLE, f"{what} has not the shape of its format: {_said(error)}"
+        ) from None
     except msgspec.DecodeError as error:
-        raise Refusal(Reason.UNREADABLE, f"{what} is no JSON: {_said(error)}") from None
+        raise UncheckedError(Reason.UNREADABLE, f"{what} is no JSON: {_said(error)}") from None
     except RecursionError:
-        raise Refusal(Reason.TOO_LARGE, f"{what} is nested too deeply") from None
+        raise UncheckedError(Reason.TOO_LARGE, f"{what} is nested too deeply") from None
     except ValueError:
-        raise Refusal(Reason.UNREADABLE, f"{what} is no JSON: a text in it is not UTF-8") from None
+        raise UncheckedError(Reason.UNREADABLE, f"{what} is no JSON: a text in it is not UTF-8") from None
 
 
-def try_decoded(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T | Unusable:
+def try_decoded(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T | UnreadableContent:
     """Decode JSON into a shape, or say why it cannot be."""
     try:
         return decoded(content, shape, what)
-    except Refusal as refusal:
-        return Unusable(refusal.reason, refusal.detail)
+    except UncheckedError as refusal:
+        return UnreadableContent(refusal.reason, refusal.detail)
 
 
 def _said(error: Exception) -> str:

@@ -13,13 +13,13 @@ from typing import Any, BinaryIO
 import msgspec
 from msgspec.structs import replace
 
-from ...core.display import fault
-from ...core.errors import Limits, Reason, allowing
+from ...core.display import os_error_text
+from ...core.errors import Limits, Reason, limit_option
 from ..base import Place
-from ..batch import LOT, LOT_BYTES, Lot
+from ..batch import BATCH_BYTES, BATCH_SIZE, Batch
 from ..containers.streams import PIECE, Origin
 from ..encoding import bytes_of_text
-from ..model import Companion, Found, Recording, Unusable
+from ..model import AttachmentContent, Discovered, Recording, UnreadableContent
 from ..stated import sidecar_of
 from .json_document import decoded, try_decoded
 
@@ -28,10 +28,10 @@ _LOOKED_AT = 20
 _OURS = re.compile(rb'\s*\{\s*"(?:id|request|response|context)"\s*:')
 _MESSAGE = re.compile(rb'"(?:request|response)"\s*:\s*(?:"|null)')
 
-_CHANGED = Unusable(
+_CHANGED = UnreadableContent(
     Reason.UNREADABLE, "the file was cut short while it was read; the rest of it was not judged"
 )
-_NO_RESPONSE = Unusable(Reason.UNREADABLE, "the line has no `response`")
+_NO_RESPONSE = UnreadableContent(Reason.UNREADABLE, "the line has no `response`")
 
 
 class _Line(msgspec.Struct):
@@ -49,35 +49,35 @@ class JsonLinesReader:
         lines = head.removeprefix(_BYTE_ORDER_MARK).splitlines()
         return any(_is_ours(line) for line in lines[:_LOOKED_AT])
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give each line's recording; lines are counted from 1, and empty ones hold none."""
         with origin.begin() as stream:
             for number, line in enumerate(_lines(stream, place.limits.line), 1):
-                if isinstance(line, Unusable):
+                if isinstance(line, UnreadableContent):
                     yield _broken(place, number, line)
                 else:
                     yield from _read(line, place.source, number)
 
-    def lots(self, path: str, place: Place) -> Iterator[Found | Lot]:
+    def lots(self, path: str, place: Place) -> Iterator[Discovered | Batch]:
         """Give the lines of a file in lots; a line that is too long is said of by itself. Raises OSError."""
         begin, first = 0, 1
         with open(path, "rb", buffering=0) as stream:
-            while block := _at(stream, begin, LOT_BYTES):
+            while block := _at(stream, begin, BATCH_BYTES):
                 size, lines = len(block), block.count(b"\n")
-                if size == LOT_BYTES:  # there may be more, and it is cut after a line
+                if size == BATCH_BYTES:  # there may be more, and it is cut after a line
                     size = block.rfind(b"\n") + 1
                 if not lines:
                     line, size = _line_at(path, begin, place.limits.line)
                     lines = 1
-                    if isinstance(line, Unusable):
+                    if isinstance(line, UnreadableContent):
                         yield _broken(place, first, line)
                         begin, first = begin + size, first + 1
                         continue
-                yield LineLot(path, place.source, begin, size, first, place.limits)
+                yield LineBatch(path, place.source, begin, size, first, place.limits)
                 begin, first = begin + size, first + lines
 
 
-def _line_at(path: str, begin: int, limit: int) -> tuple[bytes | Unusable, int]:
+def _line_at(path: str, begin: int, limit: int) -> tuple[bytes | UnreadableContent, int]:
     """Read the line that begins at a place, and give how many bytes it has with its end."""
     with open(path, "rb") as stream:
         stream.seek(begin)
@@ -94,7 +94,7 @@ def _at(stream: io.RawIOBase | io.FileIO, begin: int, size: int) -> bytes:
     return b"".join(pieces)
 
 
-class LineLot(msgspec.Struct, frozen=True):
+class LineBatch(msgspec.Struct, frozen=True):
     """Lines of a file: so many bytes from a place on, and the number of the first; ``name`` is the file's for people."""
 
     path: str
@@ -110,12 +110,12 @@ class LineLot(msgspec.Struct, frozen=True):
         return f"{self.name}:{self.first}"
 
     def __len__(self) -> int:
-        return LOT  # it is as large as one, however many lines there are
+        return BATCH_SIZE  # it is as large as one, however many lines there are
 
-    def halves(self) -> tuple[LineLot, LineLot] | None:
+    def halves(self) -> tuple[LineBatch, LineBatch] | None:
         """Give it in two; None where it is one line, or cannot be read any more."""
         content = self._content()
-        if isinstance(content, Unusable):
+        if isinstance(content, UnreadableContent):
             return None
         middle = content.find(b"\n", len(content) // 2) + 1
         if middle in (0, len(content)):
@@ -125,24 +125,24 @@ class LineLot(msgspec.Struct, frozen=True):
         rest = replace(self, begin=self.begin + middle, size=self.size - middle)
         return replace(self, size=middle), replace(rest, first=self.first + content.count(b"\n", 0, middle))
 
-    def read(self) -> Iterator[Found | Lot]:
+    def read(self) -> Iterator[Discovered | Batch]:
         """Give each line's recording."""
         content = self._content()
-        if isinstance(content, Unusable):
+        if isinstance(content, UnreadableContent):
             yield Recording(self.source, content, named=False)
             return
         for number, line in enumerate(_lines(io.BytesIO(content), self.limits.line), self.first):
-            if isinstance(line, Unusable):
+            if isinstance(line, UnreadableContent):
                 yield Recording(f"{self.name}:{number}", line, named=False)
             else:
                 yield from _read(line, self.name, number)
 
-    def _content(self) -> bytes | Unusable:
+    def _content(self) -> bytes | UnreadableContent:
         try:
             with open(self.path, "rb", buffering=0) as stream:
                 content = _at(stream, self.begin, self.size)
         except OSError as error:
-            return Unusable(Reason.UNREADABLE, f"it cannot be read: {fault(error)}")
+            return UnreadableContent(Reason.UNREADABLE, f"it cannot be read: {os_error_text(error)}")
         return content if len(content) == self.size else _CHANGED
 
 
@@ -167,7 +167,7 @@ def _is_text(raw: msgspec.Raw | None) -> bool:
     return raw is not None and bytes(memoryview(raw)[:1]) in (b'"', b"n")
 
 
-def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | Unusable]:
+def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | UnreadableContent]:
     """Give lines up to a length; of a longer one nothing is kept, and the next is read after it."""
     while line := stream.readline(limit + 1):
         if len(line) <= limit or line.endswith(b"\n"):
@@ -175,15 +175,15 @@ def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | Unusable]:
             continue
         while (rest := stream.readline(PIECE)) and not rest.endswith(b"\n"):
             pass
-        yield Unusable(
-            Reason.TOO_LARGE, f"the line is longer than {limit:,} bytes; {allowing('size')} allows more"
+        yield UnreadableContent(
+            Reason.TOO_LARGE, f"the line is longer than {limit:,} bytes; {limit_option('size')} allows more"
         )
 
 
 def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recording]:
     """Read one line by itself: its ``id`` and its recording, which is unusable where the line is."""
     line = try_decoded(content, _Line, "the line")
-    if isinstance(line, Unusable):
+    if isinstance(line, UnreadableContent):
         return None, Recording(source, line, named=False)
     return None if line.id is None else str(line.id), _recording_of(line, source)
 
@@ -200,16 +200,16 @@ def _recording_of(line: _Line, source: str) -> Recording:
     )
 
 
-def _broken(place: Place, number: int, fault: Unusable) -> Recording:
-    return Recording(f"{place.source}:{number}", fault, named=False)
+def _broken(place: Place, number: int, os_error_text: UnreadableContent) -> Recording:
+    return Recording(f"{place.source}:{number}", os_error_text, named=False)
 
 
-def _sidecar(context: msgspec.Raw) -> Companion:
+def _sidecar(context: msgspec.Raw) -> AttachmentContent:
     """Give a context as the sidecar that it stands for, None for none."""
     if bytes(context) == b"null":
         return None
     shape: Any = dict[str, str | None] | None
-    stated: dict[str, str | None] | Unusable | None = try_decoded(context, shape, "`context`")
-    if stated is None or isinstance(stated, Unusable):
+    stated: dict[str, str | None] | UnreadableContent | None = try_decoded(context, shape, "`context`")
+    if stated is None or isinstance(stated, UnreadableContent):
         return stated
     return sidecar_of(stated)

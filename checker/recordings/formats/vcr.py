@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from ...core.errors import Limits, Reason, Refusal
+from ...core.errors import Limits, Reason, UncheckedError
 from ..base import Place
 from ..containers.streams import Origin, read_whole
 from ..encoding import bytes_of_base64, bytes_of_text
 from ..http_message import status_of, unpacked
-from ..model import Companion, Found, Unusable
+from ..model import AttachmentContent, Discovered, UnreadableContent
 from .json_document import Members, decoded, is_array, try_decoded
 from .yaml import load_yaml
 
@@ -39,13 +39,13 @@ class CassetteReader:
         """Whether a line begins the list of interactions."""
         return _CASSETTE.search(head) is not None
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give an interaction as it stands in the file, counted from 0."""
         content = read_whole(origin, place.limits)
         cassette = load_yaml(content, place.limits)
         found = next((_list(cassette, name) for name in _LISTS if name in _mapping(cassette)), None)
         if found is None:
-            raise Refusal(Reason.UNREADABLE, "its interactions are no list")
+            raise UncheckedError(Reason.UNREADABLE, "its interactions are no list")
         yield from _interactions(found, place, _Amount(len(content) * _AMPLIFIED + _ROOM))
 
 
@@ -56,7 +56,7 @@ class JsonCassetteFormat:
         """Whether it has a list of interactions."""
         return any(is_array(members.get(name)) for name in _LISTS)
 
-    def entries(self, members: Members, place: Place) -> Iterator[Found]:
+    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
         """Give an interaction as it stands in the file, counted from 0."""
         raw = next(members[name] for name in _LISTS if name in members)
         found = decoded(raw, list[msgspec.Raw], "its list")
@@ -69,22 +69,22 @@ class _Amount:
 
     left: int
 
-    def take(self, *bodies: Companion) -> None:
+    def take(self, *bodies: AttachmentContent) -> None:
         self.left -= sum(len(body) for body in bodies if isinstance(body, bytes))
         if self.left < 0:
-            raise Refusal(
+            raise UncheckedError(
                 Reason.TOO_LARGE,
                 "its aliases repeat far more than it holds; nothing more of it is read",
             )
 
 
-def _interactions(found: Iterable[Any], place: Place, amount: _Amount | None = None) -> Iterator[Found]:
+def _interactions(found: Iterable[Any], place: Place, amount: _Amount | None = None) -> Iterator[Discovered]:
     for index, interaction in enumerate(found):
         mark = f"#interaction-{index}"
         request, response = _mapping(interaction).get("request"), _mapping(interaction).get("response")
         if not isinstance(response, Mapping):
-            absent = Unusable(Reason.UNREADABLE, "the interaction has no response")
-            yield place.entry(mark, interaction if isinstance(interaction, Unusable) else absent)
+            absent = UnreadableContent(Reason.UNREADABLE, "the interaction has no response")
+            yield place.entry(mark, interaction if isinstance(interaction, UnreadableContent) else absent)
             continue
         sent = _body(_mapping(request), place.limits)
         received = _body(response, place.limits)
@@ -94,7 +94,7 @@ def _interactions(found: Iterable[Any], place: Place, amount: _Amount | None = N
         yield place.entry(mark, received, sent, status_of(status))
 
 
-def _body(message: Mapping[Any, Any], limits: Limits) -> bytes | Unusable:
+def _body(message: Mapping[Any, Any], limits: Limits) -> bytes | UnreadableContent:
     """Give a body: bytes or text by itself, or below ``string``; in the Ruby form also below ``base64_string``.
 
     vcrpy has ``content`` in its place where it recorded httpx.
@@ -103,17 +103,17 @@ def _body(message: Mapping[Any, Any], limits: Limits) -> bytes | Unusable:
     if isinstance(recorded, Mapping):
         if isinstance(recorded.get("base64_string"), str):
             body = bytes_of_base64(recorded["base64_string"], "its base64_string")
-            return body if isinstance(body, Unusable) else unpacked(body, _coding(message), limits)
+            return body if isinstance(body, UnreadableContent) else unpacked(body, _coding(message), limits)
         recorded = recorded.get("string")
     if recorded is None:
         return b""
-    if isinstance(recorded, Unusable):
+    if isinstance(recorded, UnreadableContent):
         return recorded
     if isinstance(recorded, bytes):
         return unpacked(recorded, _coding(message), limits)
     if isinstance(recorded, str):
         return bytes_of_text(recorded)
-    return Unusable(Reason.UNREADABLE, "its body is neither text nor bytes")
+    return UnreadableContent(Reason.UNREADABLE, "its body is neither text nor bytes")
 
 
 def _coding(message: Mapping[Any, Any]) -> str:

@@ -14,7 +14,7 @@ from ..base import Neighbours, Place
 from ..discovery.references import NO_FILES
 from ..encoding import bytes_of_base64, bytes_of_text
 from ..http_message import status_of, unpacked
-from ..model import Companion, Content, Found, Unusable
+from ..model import AttachmentContent, Content, Discovered, UnreadableContent
 from .json_document import Members, decoded, is_array, is_object, try_decoded
 
 
@@ -67,7 +67,7 @@ class JournalFormat:
         journal = "meta" in members or "requestJournalDisabled" in members
         return single or (journal and is_array(members.get("requests")))
 
-    def entries(self, members: Members, place: Place) -> Iterator[Found]:
+    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
         """Give an entry as it stands in the journal, counted from 0."""
         events = (
             decoded(members["requests"], list[msgspec.Raw], "its list") if "requests" in members else None
@@ -88,7 +88,7 @@ class MappingFormat:
         single = is_object(members.get("request")) and is_object(members.get("response"))
         return single or is_array(members.get("mappings"))
 
-    def entries(self, members: Members, place: Place) -> Iterator[Found]:
+    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
         """Give a mapping as it stands in the file, counted from 0."""
         if "mappings" not in members:
             yield _mapping(msgspec.Raw(msgspec.json.encode(dict(members))), "", place)
@@ -97,9 +97,9 @@ class MappingFormat:
             yield _mapping(raw, f"#mapping-{index}", place)
 
 
-def _event(raw: msgspec.Raw, mark: str, place: Place) -> Found:
+def _event(raw: msgspec.Raw, mark: str, place: Place) -> Discovered:
     event = try_decoded(raw, _Event, "the entry")
-    if isinstance(event, Unusable):
+    if isinstance(event, UnreadableContent):
         return place.entry(mark, event)
     request = event.request or _Exchanged(event.body, event.bodyAsBase64)
     response = event.response or _Exchanged()
@@ -108,7 +108,7 @@ def _event(raw: msgspec.Raw, mark: str, place: Place) -> Found:
     return place.entry(mark, received, sent, status_of(response.status))
 
 
-def _exchanged(exchanged: _Exchanged, what: str, limits: Limits) -> bytes | Unusable:
+def _exchanged(exchanged: _Exchanged, what: str, limits: Limits) -> bytes | UnreadableContent:
     if exchanged.bodyAsBase64:
         return _packed(exchanged.bodyAsBase64, exchanged.headers, what, limits)
     return bytes_of_text(exchanged.body or "")
@@ -116,10 +116,10 @@ def _exchanged(exchanged: _Exchanged, what: str, limits: Limits) -> bytes | Unus
 
 def _packed(
     text: str, headers: dict[str, str | list[str]] | None, what: str, limits: Limits
-) -> bytes | Unusable:
+) -> bytes | UnreadableContent:
     """Decode the bytes that went over the wire, which can be packed."""
     body = bytes_of_base64(text, what)
-    return body if isinstance(body, Unusable) else unpacked(body, _coding(headers), limits)
+    return body if isinstance(body, UnreadableContent) else unpacked(body, _coding(headers), limits)
 
 
 def _coding(headers: dict[str, str | list[str]] | None) -> str:
@@ -129,9 +129,9 @@ def _coding(headers: dict[str, str | list[str]] | None) -> str:
     return ""
 
 
-def _mapping(raw: msgspec.Raw, mark: str, place: Place) -> Found:
+def _mapping(raw: msgspec.Raw, mark: str, place: Place) -> Discovered:
     mapping = try_decoded(raw, _Mapping, "the mapping")
-    if isinstance(mapping, Unusable):
+    if isinstance(mapping, UnreadableContent):
         return place.entry(mark, mapping)
     definition = mapping.response or _Definition()
     received = _defined(definition, place.neighbours, place.limits)
@@ -148,7 +148,7 @@ def _defined(definition: _Definition, neighbours: Neighbours | None, limits: Lim
     return bytes_of_text(definition.body or "")
 
 
-def _wanted(request: _RequestPattern | None) -> Companion:
+def _wanted(request: _RequestPattern | None) -> AttachmentContent:
     """Give the request that a mapping wants word for word, as WireMock's recorder writes it."""
     for pattern in (request and request.bodyPatterns) or ():
         text = pattern.equalToXml or pattern.equalTo

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..base import Place
 from ..containers.streams import Origin, read_up_to
-from ..model import Found
+from ..model import Discovered
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MESSAGE = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,99}:)?message[\s>/]")
@@ -28,7 +28,7 @@ class XmlReader:
         text = (head.replace(b"\0", b"") if b"\0" in head else head).lstrip()
         return text.startswith(b"<") and _MESSAGE.search(text) is not None
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Found]:
+    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
         """Give the message, up to the limit and a byte more."""
         with origin.begin() as stream:
             yield place.message(read_up_to(stream, place.limits.size + 1))

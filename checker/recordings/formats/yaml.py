@@ -6,9 +6,9 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from ...core.errors import Limits, Reason, Refusal, beyond
+from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
 from ..encoding import bytes_of_base64
-from ..model import Unusable
+from ..model import UnreadableContent
 
 _LONGEST_NUMBER = 100
 _MISSING = "it is a cassette in YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
@@ -26,12 +26,14 @@ def load_yaml(content: bytes, limits: Limits) -> Any:
         _require_bounded(yaml, loader, content, limits)
         return yaml.load(content, Loader=loader)
     except yaml.YAMLError as error:
-        raise Refusal(Reason.UNREADABLE, f"it is no plain YAML{_at(error)}: {_said(yaml, error)}") from None
+        raise UncheckedError(
+            Reason.UNREADABLE, f"it is no plain YAML{_at(error)}: {_said(yaml, error)}"
+        ) from None
     except RecursionError:
-        raise Refusal(Reason.TOO_LARGE, "it is nested too deeply") from None
+        raise UncheckedError(Reason.TOO_LARGE, "it is nested too deeply") from None
     except (ValueError, OverflowError, TypeError, AttributeError, KeyError):
         # What looks like a date, a number or a key and cannot be one: the loader does not catch all of it.
-        raise Refusal(
+        raise UncheckedError(
             Reason.UNREADABLE, "it is no plain YAML: a value in it cannot be what it looks like"
         ) from None
 
@@ -40,7 +42,7 @@ def _yaml() -> ModuleType:
     try:
         import yaml
     except ImportError:
-        raise Refusal(Reason.UNREADABLE, _MISSING) from None
+        raise UncheckedError(Reason.UNREADABLE, _MISSING) from None
     return yaml
 
 
@@ -72,7 +74,7 @@ def _short(construct: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return construct_short
 
 
-def _binary(loader: Any, node: Any) -> bytes | Unusable:
+def _binary(loader: Any, node: Any) -> bytes | UnreadableContent:
     """Decode bytes; what is no base64 spoils that value alone."""
     return bytes_of_base64(loader.construct_scalar(node), "a value marked as binary")
 
@@ -88,9 +90,9 @@ def _require_bounded(yaml: ModuleType, loader: Any, content: bytes, limits: Limi
         elif isinstance(event, yaml.events.CollectionEndEvent):
             level -= 1
         if level > limits.levels:
-            raise beyond(f"it has more than {limits.levels} levels", "levels")
+            raise limit_exceeded(f"it has more than {limits.levels} levels", "levels")
         if nodes > limits.nodes:
-            raise beyond(f"it has more than {limits.nodes:,} nodes", "nodes")
+            raise limit_exceeded(f"it has more than {limits.nodes:,} nodes", "nodes")
 
 
 def _at(error: Any) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from ....engine.context import context_of
 from ....engine.expectation import Evaluator
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Refusal
+from ...core.errors import Limits, UncheckedError
 from ...messages.base import Request
 from ...messages.xml.request import read_requests
 from . import failures
@@ -51,7 +51,7 @@ class Answerer:
         """Answer a request; whatever it holds raises nothing."""
         try:
             request = self._request(_document(content, content_type))
-        except Refusal as refusal:
+        except UncheckedError as refusal:
             return plain(400, f"refused: {refusal.reason}: {refusal.detail}")
         except Failure as failed:
             return self._as_asked(failure(self._rulebook, failed.exception_id), Faults(), None)
@@ -68,7 +68,7 @@ class Answerer:
     def _request(self, document: bytes) -> Request:
         try:
             requests = read_requests(self._rulebook, document, LIMITS)
-        except Refusal as refusal:
+        except UncheckedError as refusal:
             if refusal.foreign:
                 raise Failure(failures.NOT_UNDERSTOOD) from None
             raise

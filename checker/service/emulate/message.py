@@ -117,7 +117,7 @@ def _shown(
         absent.add("accessControl/sessionPassword")
     leaked = faults.paths(Kind.LEAK)
     private = () if context["role"] not in ("none", "unknown") else payload.private
-    shown = {path for path, expectation in expected.items() if expectation.shows} | leaked
+    shown = {path for path, expectation in expected.items() if expectation.is_expected} | leaked
     for path in (*texts, *(row.path for row in rulebook.rows)):
         above = _above(path)
         rows_above = [outer for outer in above if outer in expected]

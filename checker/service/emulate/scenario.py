@@ -9,11 +9,11 @@ from typing import Literal
 
 import msgspec
 
-from ....engine.context import ContextError, Rank, read_claim
+from ....engine.context import ContextError, Precedence, read_claim
 from ....rules.decode import ShapeError, decode_toml
 from ....rules.model import Rulebook, Table
 from ....rules.names import did_you_mean, listed
-from ...core.display import fault, printable
+from ...core.display import escape_unprintable, os_error_text
 
 _HERE = Path(__file__).parent
 BUILTIN, PAYLOAD = _HERE / "builtin.toml", _HERE / "payload.toml"
@@ -104,23 +104,23 @@ def load_scenario(rulebook: Rulebook, path: str | Path | None = None) -> Scenari
     try:
         content = file.read_bytes()
     except (OSError, ValueError) as error:
-        raise ScenarioError(printable(f"`{file}`: {fault(error)}")) from None
+        raise ScenarioError(escape_unprintable(f"`{file}`: {os_error_text(error)}")) from None
     try:
         read = decode_toml(content, _File)
         for remark in _remarks(rulebook, read):
-            raise ScenarioError(printable(f"`{file}`: {remark}"))
+            raise ScenarioError(escape_unprintable(f"`{file}`: {remark}"))
         sessions = {(s.site, s.key): _canonical(rulebook, s) for s in read.sessions}
     except (ShapeError, ContextError) as error:
-        raise ScenarioError(printable(f"`{file}`: {error}")) from None
+        raise ScenarioError(escape_unprintable(f"`{file}`: {error}")) from None
     payload = decode_toml(PAYLOAD.read_bytes(), Payload)
     return Scenario({site.name: site for site in read.sites}, read.users, sessions, payload)
 
 
 def _canonical(rulebook: Rulebook, session: Session) -> Session:
     """Give a session with its service and roles as the rulebook names them."""
-    service = read_claim(rulebook, rulebook.column_fact, session.service, "scenario", Rank.FLAG).value
+    service = read_claim(rulebook, rulebook.column_fact, session.service, "scenario", Precedence.FLAG).value
     roles = {
-        name: read_claim(rulebook, "role", role, "scenario", Rank.FLAG).value
+        name: read_claim(rulebook, "role", role, "scenario", Precedence.FLAG).value
         for name, role in session.roles.items()
     }
     return msgspec.structs.replace(session, service=service, roles=roles)

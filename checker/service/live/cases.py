@@ -43,10 +43,10 @@ def cases_of(rulebook: Rulebook, plan: Plan) -> tuple[Case, ...]:
         for caller in plan.callers
         for password in (Password if session.password else (Password.NOT_SUPPLIED,))
     )
-    for case_id, times in Counter(case.id for case in cases).items():
+    for context_id, times in Counter(case.id for case in cases).items():
         if times > 1:
             raise PlanError(
-                f"{times} cases are called `{case_id}`; give each of their callers a `name` of its own"
+                f"{times} cases are called `{context_id}`; give each of their callers a `name` of its own"
             )
     return cases
 

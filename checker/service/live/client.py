@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from ...core.errors import Limits, Reason, Refusal
+from ...core.errors import Limits, Reason, UncheckedError
 from .plan import is_loopback
 
 _OK = 200
@@ -39,7 +39,7 @@ class Target:
     ca_file: str | None = None
 
 
-class NoAnswer(Refusal):
+class TransportError(UncheckedError):
     """No answer came that could be judged. ``connecting`` says that the server was not reached: nothing was sent."""
 
     def __init__(self, detail: str, *, connecting: bool = False, reason: Reason = Reason.UNREADABLE) -> None:
@@ -77,28 +77,28 @@ async def opened(
 
 
 async def exchanged(client: httpx.AsyncClient, target: Target, request: bytes, limits: Limits) -> bytes:
-    """Send a request and give what is answered; raises NoAnswer."""
+    """Send a request and give what is answered; raises TransportError."""
     with _said(target):
         async with (
             asyncio.timeout(target.connect_seconds + target.read_seconds),
             client.stream("POST", target.url, content=request) as response,
         ):
             if response.is_redirect:
-                raise NoAnswer(f"redirect: HTTP {response.status_code}, which is not followed")
+                raise TransportError(f"redirect: HTTP {response.status_code}, which is not followed")
             if response.status_code != _OK:
-                raise NoAnswer(
+                raise TransportError(
                     f"HTTP {response.status_code}: no answer of the service, which answers with 200"
                 )
             if response.headers.get("content-encoding", "identity").lower() != "identity":
-                raise NoAnswer("encoded: the answer is compressed, which was not asked for")
+                raise TransportError("encoded: the answer is compressed, which was not asked for")
             content = bytearray()
             async for chunk in response.aiter_raw():
                 content += chunk
                 if len(content) > limits.size:
                     said = f"too large: the answer is larger than {limits.size:,} bytes"
-                    raise NoAnswer(said, reason=Reason.TOO_LARGE)
+                    raise TransportError(said, reason=Reason.TOO_LARGE)
             if not content:
-                raise NoAnswer("empty: the answer has no body")
+                raise TransportError("empty: the answer has no body")
             return bytes(content)
 
 
@@ -109,28 +109,28 @@ def _said(target: Target) -> Iterator[None]:
         yield
     except httpx.ConnectTimeout:
         said = f"time-out: no connection within {target.connect_seconds:g} s"
-        raise NoAnswer(said, connecting=True) from None
+        raise TransportError(said, connecting=True) from None
     except (httpx.TimeoutException, TimeoutError):
-        raise NoAnswer(f"time-out: no whole answer within {target.read_seconds:g} s") from None
+        raise TransportError(f"time-out: no whole answer within {target.read_seconds:g} s") from None
     except (httpx.ConnectError, httpx.ProxyError) as error:
         raise _not_connected(error) from None
     except httpx.RemoteProtocolError:
-        raise NoAnswer("truncated: the connection was closed before the answer was whole") from None
+        raise TransportError("truncated: the connection was closed before the answer was whole") from None
     except httpx.NetworkError as error:
-        raise NoAnswer(_system(error) or "connection lost: before the answer was whole") from None
+        raise TransportError(_system(error) or "connection lost: before the answer was whole") from None
     except httpx.HTTPError:
-        raise NoAnswer("no HTTP: the answer is not what the protocol asks for") from None
+        raise TransportError("no HTTP: the answer is not what the protocol asks for") from None
 
 
-def _not_connected(error: httpx.HTTPError) -> NoAnswer:
+def _not_connected(error: httpx.HTTPError) -> TransportError:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return NoAnswer(f"TLS: the certificate does not verify: {cause.verify_message}")
+            return TransportError(f"TLS: the certificate does not verify: {cause.verify_message}")
         if isinstance(cause, ssl.SSLError):
-            return NoAnswer("TLS: no secure connection could be agreed on")
+            return TransportError("TLS: no secure connection could be agreed on")
         if isinstance(cause, socket.gaierror):
-            return NoAnswer("unknown host: its name has no address", connecting=True)
-    return NoAnswer(_system(error) or "no connection: the server cannot be reached", connecting=True)
+            return TransportError("unknown host: its name has no address", connecting=True)
+    return TransportError(_system(error) or "no connection: the server cannot be reached", connecting=True)
 
 
 def _system(error: BaseException) -> str:

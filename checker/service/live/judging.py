@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from ....engine.context import settle
+from ....engine.context import resolve_claims
 from ....engine.result import Outcome, ResponseResult
 from ...checking.checker import Checker, Skipped
 from ...checking.sidecar import read_sidecar
 from ...core.errors import Reason
 from ...recordings import Recording
 from .cases import Case, sidecar
-from .client import NoAnswer
+from .client import TransportError
 from .runner import Exchange
 from .verdict import expects_failure
 
@@ -45,10 +45,10 @@ def companion(made: Exchange) -> bytes:
 
 def _results(checker: Checker, made: Exchange) -> Iterator[ResponseResult]:
     stated = companion(made)
-    if isinstance(made.answer, NoAnswer):
-        known = settle(checker.rulebook, read_sidecar(checker.rulebook, stated, STATED_BY).claims)
+    if isinstance(made.answer, TransportError):
+        known = resolve_claims(checker.rulebook, read_sidecar(checker.rulebook, stated, STATED_BY).claims)
         times = f" ({made.attempts} attempts)" if made.attempts > 1 else ""
-        refusal = NoAnswer(made.answer.detail + times, reason=made.answer.reason)
+        refusal = TransportError(made.answer.detail + times, reason=made.answer.reason)
         yield checker.unchecked(made.case.id, 0, refusal, known)
         return
     recording = Recording(made.case.id, made.answer, made.request, stated, stated_by=STATED_BY)
@@ -66,7 +66,7 @@ def _verdict(made: Exchange, result: ResponseResult) -> str:
         return "conformant: refused, as expected"
     if result.outcome is not Outcome.UNCHECKED:
         return result.outcome.value
-    if isinstance(made.answer, NoAnswer):
+    if isinstance(made.answer, TransportError):
         said = made.answer.detail.partition(":")[0]
     else:
         failed = result.reason is Reason.FAILURE_RESPONSE and made.word is not None

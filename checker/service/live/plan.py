@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ....engine.context import ContextError, Rank, read_claim
+from ....engine.context import ContextError, Precedence, read_claim
 from ....rules.decode import ShapeError, decode_toml
 from ....rules.model import UNKNOWN, Rulebook, Table
 from ....rules.names import did_you_mean, listed
-from ...core.display import fault, printable
+from ...core.display import escape_unprintable, os_error_text
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _UNSENDABLE = re.compile(r"[^\x09\x0a\x0d\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -117,12 +117,12 @@ def load_plan(rulebook: Rulebook, path: str | Path) -> Plan:
     try:
         plan = decode_toml(Path(path).read_bytes(), Plan)
     except (OSError, ValueError) as error:
-        said = str(error) if isinstance(error, ShapeError) else fault(error)
-        raise PlanError(printable(f"`{path}`: {said}")) from None
+        said = str(error) if isinstance(error, ShapeError) else os_error_text(error)
+        raise PlanError(escape_unprintable(f"`{path}`: {said}")) from None
     try:
         return validated(rulebook, plan)
     except PlanError as error:
-        raise PlanError(printable(f"`{path}`: {error}")) from None
+        raise PlanError(escape_unprintable(f"`{path}`: {error}")) from None
 
 
 def validated(rulebook: Rulebook, plan: Plan) -> Plan:
@@ -176,7 +176,7 @@ def url_fault(url: str) -> str:
 
 def _value(rulebook: Rulebook, fact: str, text: str, where: str) -> str:
     try:
-        return read_claim(rulebook, fact, text, "plan", Rank.COMPANION).value
+        return read_claim(rulebook, fact, text, "plan", Precedence.SIDECAR).value
     except ContextError as error:
         raise PlanError(f"`{where}`: {error}") from None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ....rules.model import Rulebook
 from ...core.atomic_files import write_together
 from ...core.errors import Limits
-from .client import NoAnswer
+from .client import TransportError
 from .judging import companion
 from .runner import Exchange
 from .scrub import Scrubber
@@ -30,7 +30,9 @@ class Recorder:
             for kind in ("request.xml", "context.toml", "response.xml")
         }
         scrubbed = (
-            None if isinstance(made.answer, NoAnswer) else self._scrubber.exchange(made.request, made.answer)
+            None
+            if isinstance(made.answer, TransportError)
+            else self._scrubber.exchange(made.request, made.answer)
         )
         if scrubbed is None:
             for file in files.values():  # of an earlier run: it would be taken for this one's

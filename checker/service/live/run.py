@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from ....rules.model import Rulebook
-from ...core.display import fault
+from ...core.display import os_error_text
 from ...core.errors import Limits
 from .cases import Case
 from .client import Target, opened
@@ -46,7 +46,7 @@ def conduct(
         try:
             ssl.create_default_context(cafile=wire.target.ca_file)
         except OSError as error:  # an SSLError is one too
-            said = "it holds no certificate" if isinstance(error, ssl.SSLError) else fault(error)
+            said = "it holds no certificate" if isinstance(error, ssl.SSLError) else os_error_text(error)
             raise PlanError(f"the certificates of `--ca-file` cannot be used: {said}") from None
     try:
         return asyncio.run(main())

@@ -12,7 +12,7 @@ import httpx
 from ....rules.model import Rulebook
 from ...core.errors import Limits
 from .cases import Case
-from .client import NoAnswer, Target, exchanged
+from .client import Target, TransportError, exchanged
 from .verdict import Word, word_of
 
 
@@ -68,7 +68,7 @@ class Exchange:
 
     case: Case
     request: bytes
-    answer: bytes | NoAnswer
+    answer: bytes | TransportError
     word: Word | None
     seconds: float
     attempts: int
@@ -110,10 +110,10 @@ class Runner:
                 return made
             await self._clock.sleep(self._pace.wait(attempt))
 
-    async def _call(self, request: bytes) -> tuple[bytes | NoAnswer, Word | None]:
+    async def _call(self, request: bytes) -> tuple[bytes | TransportError, Word | None]:
         try:
             content = await exchanged(self._client, self._target, request, self._limits)
-        except NoAnswer as refusal:
+        except TransportError as refusal:
             return refusal, None
         return content, word_of(self._rulebook, content, self._limits)
 
@@ -134,7 +134,7 @@ class Runner:
 
 
 def _not_reached(made: Exchange) -> bool:
-    return isinstance(made.answer, NoAnswer) and made.answer.connecting
+    return isinstance(made.answer, TransportError) and made.answer.connecting
 
 
 class _Order:

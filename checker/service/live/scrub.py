@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, Refusal
+from ...core.errors import Limits, Reason, UncheckedError
 from ...messages.xml.parser import XSI_TYPE, parse
 
 SCRUBBED = "scrubbed"
@@ -79,7 +79,7 @@ class Scrubber:
         asked = self._copied(parse(request, self._limits), stand_ins)
         try:
             answered = self._copied(parse(response, self._limits), stand_ins)
-        except Refusal as refusal:
+        except UncheckedError as refusal:
             instead = _UNSCRUBBABLE.get(refusal.reason)
             return None if instead is None else (asked, instead)
         return asked, answered

@@ -7,7 +7,7 @@ from enum import StrEnum
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Refusal
+from ...core.errors import Limits, UncheckedError
 from ...messages.xml.envelope import children, open_message
 from .cases import Case, Password
 
@@ -44,7 +44,7 @@ def word_of(rulebook: Rulebook, content: bytes, limits: Limits) -> Word | None:
     """Say what a response that is a FAILURE comes to; None where it is none, or cannot be read."""
     try:
         message = open_message(rulebook, content, limits)
-    except Refusal:
+    except UncheckedError:
         return None
     for response in children(rulebook, message, "header", "response"):
         texts = {etree.QName(child).localname: (child.text or "").strip() for child in response}

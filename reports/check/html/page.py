@@ -11,7 +11,7 @@ from ....rules.model import Row, Rulebook
 from ...text.cell_counts import Cell, Seen
 from ...text.coverage import coverage_of, tally
 from ...text.style import count
-from ...text.visible import visible
+from ...text.visible import escape_control_chars
 
 _STATES = {
     "leaked": ("▲", "shown, and must not be"),
@@ -171,4 +171,4 @@ def _controls(rulebook: Rulebook) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(visible(text))
+    return escape(escape_control_chars(text))

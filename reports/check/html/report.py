@@ -16,9 +16,9 @@ from ....engine.result import ResponseResult, Summary
 from ....rules.model import UNKNOWN, Rulebook
 from ...explorer.fragment import fragment
 from ...text.cell_counts import Seen
-from ...text.phrases import explaining, left_open, lines_said, message_of, told
+from ...text.phrases import explain_command_for, format_context, left_open, lines_said, message_of
 from ...text.response_names import response_name
-from ...text.visible import visible
+from ...text.visible import escape_control_chars
 from ..base import CheckReport
 from ..json import encode
 from .page import body
@@ -64,9 +64,9 @@ class CheckHtml(CheckReport):
         self._seen.add(result)
         context = self._context(result)
         found = [[self._finding(result, finding), *finding.lines] for finding in result.findings]
-        column = result.settled.context[self._rulebook.column_fact]
-        name, reason = response_name(result), visible(result.reason or "")
-        detail = [visible(result.detail or ""), left_open(result)]
+        column = result.resolved.context[self._rulebook.column_fact]
+        name, reason = response_name(result), escape_control_chars(result.reason or "")
+        detail = [escape_control_chars(result.detail or ""), left_open(result)]
         self._line(
             ["r", name, result.outcome, reason, detail, context, "" if column == UNKNOWN else column, found]
         )
@@ -83,24 +83,26 @@ class CheckHtml(CheckReport):
         )
 
     def _context(self, result: ResponseResult) -> int:
-        text = told(self._rulebook, result.settled)
-        return self._number("c", text, [visible(text)])
+        text = format_context(self._rulebook, result.resolved)
+        return self._number("c", text, [escape_control_chars(text)])
 
     def _finding(self, result: ResponseResult, finding: Finding) -> int:
-        key = (finding.id, finding.rule, finding.counts_as, message_of(finding))
+        key = (finding.id, finding.rule, finding.effective_severity, message_of(finding))
         known = self._known["f"].get(key)
         if known is not None:
             return known
         where = lines_said(finding).partition("line")[0]
         described = [
             finding.rule,
-            list(Severity).index(finding.counts_as),
-            visible(finding.path or ""),
-            visible(message_of(finding)),
+            list(Severity).index(finding.effective_severity),
+            escape_control_chars(finding.path or ""),
+            escape_control_chars(message_of(finding)),
             where,
-            visible(explaining(self._rulebook, finding.explains, result.settled.context)),
+            escape_control_chars(
+                explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
+            ),
             self._reasons(result, finding),
-            visible(finding.cause or ""),
+            escape_control_chars(finding.cause or ""),
             self._explored(result, finding),
         ]
         return self._number("f", key, described)
@@ -109,20 +111,20 @@ class CheckHtml(CheckReport):
         """Give the state in which the explorer shows what the finding is about; empty where it has no such place."""
         document = self._rulebook.document
         if (
-            finding.explains not in self._rulebook.row_by_path
-            and finding.explains not in document.unlisted.paths
+            finding.explain_target not in self._rulebook.row_by_path
+            and finding.explain_target not in document.unlisted.paths
         ):
             return ""
-        return fragment(self._rulebook, result.settled.context, finding.explains)
+        return fragment(self._rulebook, result.resolved.context, finding.explain_target)
 
     def _reasons(self, result: ResponseResult, finding: Finding) -> list[list[str]]:
         """Explain a finding that is about a row, step by step; each reason with what it rests on."""
         if finding.expectation is None or finding.path is None:
             return []
-        key = (finding.path, result.settled.context)
+        key = (finding.path, result.resolved.context)
         if key not in self._because:
             row = self._rulebook.row_by_path[finding.path]
-            explanation = explain(self._evaluator, row, result.settled.context)
+            explanation = explain(self._evaluator, row, result.resolved.context)
             self._because[key] = [
                 *([reason.text, reason.cite] for reason in explanation.because),
                 *([f"{entry.title}.", entry.id] for entry in explanation.interpretations),

@@ -17,17 +17,19 @@ from support.messages import response
 from support.traffic import Call, json_lines
 from whosees.checker.batch.pool import CHUNK, check_all, check_each
 from whosees.checker.checking.checker import Checker, Result, Settings, Skipped
-from whosees.checker.recordings import Recording, Stray, find_lots, find_recordings
+from whosees.checker.recordings import Recording, SkippedFile, find_batches, find_recordings
 
 GOOD = response("MC", [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"])
 
 
 def test_strays_and_recordings_come_in_their_order() -> None:
-    recordings: list[Recording | Stray] = []
+    recordings: list[Recording | SkippedFile] = []
     for number in range(3 * CHUNK):
         name = f"{number:03}"
         recordings.append(
-            Stray(name, "lonely", unreadable=number % 2 == 0) if number % 5 == 0 else Recording(name, GOOD)
+            SkippedFile(name, "lonely", unreadable=number % 2 == 0)
+            if number % 5 == 0
+            else Recording(name, GOOD)
         )
     one = list(check_all(Settings(), recordings, 1))
     two = list(check_all(Settings(), recordings, 2))
@@ -40,9 +42,9 @@ def test_strays_and_recordings_come_in_their_order() -> None:
 def test_the_results_of_each_recording_can_be_told_apart(jobs: int) -> None:
     body = GOOD.partition(b"<serv:body>")[2].partition(b"</serv:body>")[0]
     two_bodies = GOOD.replace(body, body * 2)
-    few: list[Recording | Stray] = [
+    few: list[Recording | SkippedFile] = [
         Recording("two", two_bodies),
-        Stray("stray", "lonely"),
+        SkippedFile("stray", "lonely"),
         Recording("one", GOOD),
     ]
     recordings = few * CHUNK
@@ -65,7 +67,7 @@ def plant(monkeypatch: pytest.MonkeyPatch, deadly: Collection[str], died: Path) 
     """Let recordings of these names end the process that judges them, unless it is this one; the file then says that one did."""
     check, parent = Checker.check, os.getpid()
 
-    def ends(self: Checker, recording: Recording | Stray) -> Iterator[Result]:
+    def ends(self: Checker, recording: Recording | SkippedFile) -> Iterator[Result]:
         if recording.source in deadly and os.getpid() != parent:
             died.touch()
             os._exit(1)
@@ -120,7 +122,7 @@ def test_a_file_that_ends_its_process_is_unchecked_and_the_rest_of_its_lot_is_ju
     (tmp_path / "5.jsonl").write_bytes(json_lines([Call(GOOD)] * 5))
     deadly = {f"{tmp_path}/3.xml", f"{tmp_path}/5.jsonl:2"}
     plant(monkeypatch, deadly, died)
-    results = list(check_all(Settings(), find_lots([str(tmp_path)]), 2))
+    results = list(check_all(Settings(), find_batches([str(tmp_path)]), 2))
     assert died.exists()
     assert [result.source for result in results] == [
         recording.source for recording in find_recordings([str(tmp_path)])
@@ -134,7 +136,7 @@ def test_a_message_by_name_that_holds_many_is_read_here(tmp_path: Path) -> None:
     (tmp_path / "b.xml").write_bytes(json_lines([Call(GOOD)] * 3))
     (tmp_path / "c.xml").write_bytes(b"")
     one = list(check_all(Settings(), find_recordings([str(tmp_path)]), 1))
-    assert list(check_all(Settings(), find_lots([str(tmp_path)]), 2)) == one
+    assert list(check_all(Settings(), find_batches([str(tmp_path)]), 2)) == one
     assert [result.source.rpartition("/")[2] for result in one] == [
         "a.xml",
         "b.xml:1",

@@ -23,7 +23,7 @@ from whosees.checker.batch.pool import CHUNK, check_all
 from whosees.checker.batch.resume import bound_of, check_resuming, key_of
 from whosees.checker.checking.checker import Settings, Skipped
 from whosees.checker.core.errors import Limits, Reason
-from whosees.checker.recordings import Recording, Stray, Unusable
+from whosees.checker.recordings import Recording, SkippedFile, UnreadableContent
 from whosees.engine.judge import Policy
 from whosees.reports.check.registry import FORMATS
 
@@ -111,7 +111,7 @@ def test_a_finished_run_is_recalled_whole_and_says_so(tmp_path: Path) -> None:
     assert run.err == "whosees: `../state`: 127 recordings recalled, 1 judged\n" + expected.err
 
 
-def results_of(recordings: list[Recording | Stray], state: State) -> list[object]:
+def results_of(recordings: list[Recording | SkippedFile], state: State) -> list[object]:
     return list(check_resuming(state, SETTINGS, recordings, 1))
 
 
@@ -153,8 +153,8 @@ PLAIN = Recording("a", GOOD, ASKED, b"", named=False)
         structs.replace(PLAIN, status=200),
         structs.replace(PLAIN, stated_by="plan"),
         structs.replace(PLAIN, response=GOOD + ASKED, request=b""),
-        structs.replace(PLAIN, response=Unusable(Reason.TOO_LARGE, "it is")),
-        structs.replace(PLAIN, response=Unusable(Reason.TOO_LARGE, "it was")),
+        structs.replace(PLAIN, response=UnreadableContent(Reason.TOO_LARGE, "it is")),
+        structs.replace(PLAIN, response=UnreadableContent(Reason.TOO_LARGE, "it was")),
     ],
 )
 def test_whatever_a_verdict_rests_on_makes_another_key(other: Recording) -> None:
@@ -173,11 +173,11 @@ def test_a_file_is_known_by_its_name_and_content_and_what_cannot_be_read_by_noth
 
 
 def test_what_could_not_be_read_is_tried_again(tmp_path: Path) -> None:
-    recordings: list[Recording | Stray] = [
+    recordings: list[Recording | SkippedFile] = [
         Recording("gone", tmp_path / "gone"),
-        Recording("broken", Unusable(Reason.UNREADABLE, "broken")),
-        Recording("large", Unusable(Reason.TOO_LARGE, "large")),
-        Stray("stray", "lonely"),
+        Recording("broken", UnreadableContent(Reason.UNREADABLE, "broken")),
+        Recording("large", UnreadableContent(Reason.TOO_LARGE, "large")),
+        SkippedFile("stray", "lonely"),
         Recording("other", CALLS[2].response, CALLS[2].request, named=False),
     ]
     expected = list(check_all(SETTINGS, recordings, 1))
@@ -189,7 +189,7 @@ def test_what_could_not_be_read_is_tried_again(tmp_path: Path) -> None:
 
 
 def test_results_that_do_not_come_back_the_same_are_not_kept(tmp_path: Path) -> None:
-    recordings: list[Recording | Stray] = [Recording("half \ud800", GOOD)]
+    recordings: list[Recording | SkippedFile] = [Recording("half \ud800", GOOD)]
     for _ in range(2):
         with state_at(tmp_path / "state") as state:
             assert results_of(recordings, state) == list(check_all(SETTINGS, recordings, 1))
@@ -289,9 +289,9 @@ def test_a_disk_that_takes_no_more_ends_the_state_and_not_the_run(tmp_path: Path
     assert whosees("check", "log", "--resume", "state", "--format", "json", cwd=tmp_path).out == anew.out
 
 
-def ended_in_the_middle(tmp_path: Path) -> list[Recording | Stray]:
+def ended_in_the_middle(tmp_path: Path) -> list[Recording | SkippedFile]:
     """A state whose process ended without a word: what was written is in the file and its log."""
-    recordings: list[Recording | Stray] = [
+    recordings: list[Recording | SkippedFile] = [
         Recording(f"{number}", (GOOD, LEAKING)[number % 2]) for number in range(3 * COMMIT)
     ]
     state = state_at(tmp_path / "state")
@@ -335,7 +335,7 @@ def test_a_state_holds_no_text_of_an_element(tmp_path: Path) -> None:
     texts = {path: f"secret-{number}" for number, path in enumerate(SHOWN) if path != "metaData/serviceType"}
     leaking = response("MC", [*SHOWN, "programName"], {**texts, "programName": "secret-c"})
     asked = request(content="<sessionKey>secret-a</sessionKey><sessionPassword>secret-b</sessionPassword>")
-    recordings: list[Recording | Stray] = [
+    recordings: list[Recording | SkippedFile] = [
         Recording("leak", leaking, asked),
         Recording("cut", leaking[:-100]),
     ]

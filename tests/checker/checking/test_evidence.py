@@ -49,8 +49,8 @@ def test_the_service_is_read_from_the_response(case: str) -> None:
     """A response is AO if isAudioOnly is true (I2); otherwise serviceType says it."""
     service_type, audio_only, service = SERVICES[case]
     result = check_one(message(body(f"<ep:metaData>{service_type}</ep:metaData>{audio_only}")))
-    assert result.settled.context["service"] == service
-    assert result.settled.sources[0] == "response"
+    assert result.resolved.context["service"] == service
+    assert result.resolved.sources[0] == "response"
 
 
 UNPLACED = {
@@ -80,7 +80,7 @@ def test_without_a_column_a_response_is_unchecked(case: str) -> None:
         message(body(f"<ep:metaData>{service_type}</ep:metaData>")), facts={"caller": "anonymous"}
     )
     assert (result.outcome, result.reason, result.detail) == ("unchecked", reason, detail)
-    assert result.settled.context["caller"] == "anonymous"
+    assert result.resolved.context["caller"] == "anonymous"
 
 
 def test_a_flag_places_what_says_that_it_has_no_column_and_the_conflict_is_told() -> None:
@@ -119,16 +119,16 @@ CALLERS = {
 def test_a_caller_is_anonymous_if_no_person_is_named_and_none_is_proved(case: str) -> None:
     security, caller = CALLERS[case]
     result = check_one(MC, request(security))
-    index = result.settled.context.facts.index("caller")
-    assert result.settled.context["caller"] == caller
-    assert result.settled.sources[index] == "request"
+    index = result.resolved.context.facts.index("caller")
+    assert result.resolved.context["caller"] == caller
+    assert result.resolved.sources[index] == "request"
 
 
 def test_without_a_security_context_nothing_is_known_of_the_caller() -> None:
     bare = request().replace(b"<securityContext><siteName>s</siteName></securityContext>", b"")
     result = check_one(MC, bare)
-    assert result.settled.context["caller"] == "unknown"
-    assert result.settled.context["password"] == "not-supplied"
+    assert result.resolved.context["caller"] == "unknown"
+    assert result.resolved.context["password"] == "not-supplied"
 
 
 PASSWORDS = {
@@ -145,7 +145,7 @@ PASSWORDS = {
 def test_the_password_is_read_from_the_request(case: str) -> None:
     content, password = PASSWORDS[case]
     result = check_one(MC, request(content=f"<sessionKey>1</sessionKey>{content}"))
-    assert result.settled.context["password"] == password
+    assert result.resolved.context["password"] == password
 
 
 HOST = {"host/webExId": "Hanna", "host/email": "Hanna@Example.com"}
@@ -167,7 +167,7 @@ def test_only_being_the_responses_host_proves_a_role(case: str) -> None:
         [*ALWAYS["MC"], "isCreator"], {"metaData/serviceType": "MeetingCenter", "isCreator": "true", **HOST}
     )
     result = check_one(message(body(content)), request(security))
-    assert result.settled.context["role"] == role
+    assert result.resolved.context["role"] == role
 
 
 def test_the_printed_spelling_of_the_host_is_accepted() -> None:
@@ -175,7 +175,7 @@ def test_the_printed_spelling_of_the_host_is_accepted() -> None:
         "webExId", "webExID"
     )
     result = check_one(message(body(content)), request("<webExID>Hanna</webExID>"))
-    assert result.settled.context["role"] == "host"
+    assert result.resolved.context["role"] == "host"
     assert ("missing", "host/webExId") not in broken(result)
 
 
@@ -224,15 +224,15 @@ def test_each_body_is_judged_with_its_own_request() -> None:
     second = '</bodyContent><bodyContent xsi:type="java:com.webex.service.binding.ep.GetSessionInfo"><sessionKey>2</sessionKey></bodyContent>'
     both = asked.replace(b"</bodyContent>", second.encode())
     first, last = check(message(body(content("1")), body(content("2"))), both)
-    assert (first.settled.context["password"], last.settled.context["password"]) == (
+    assert (first.resolved.context["password"], last.resolved.context["password"]) == (
         "supplied",
         "not-supplied",
     )
     only = check(message(body(content("1")), body(content("9"))), asked)
-    assert [r.settled.context["password"] for r in only] == ["supplied", "supplied"]
+    assert [r.resolved.context["password"] for r in only] == ["supplied", "supplied"]
     assert ("pair-mismatch", "sessionkey") in broken(only[1])
     by_key = check(message(body(content("2")), body(content("1")), body(content("5"))), both)
-    assert [r.settled.context["password"] for r in by_key] == ["not-supplied", "supplied", "unknown"]
+    assert [r.resolved.context["password"] for r in by_key] == ["not-supplied", "supplied", "unknown"]
 
 
 def test_an_expected_failure_is_conformant_and_an_expected_one_that_is_none_an_error() -> None:

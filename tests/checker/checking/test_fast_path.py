@@ -245,7 +245,7 @@ def test_a_value_that_only_other_scripts_make_is_not_taken_for_its_absence() -> 
         for text in ("true\u00a0", "false", "TRUE", "1")
     ]
     services = [getattr(both.agree(content)[0], "settled", None) for content in said]
-    assert [settled and settled.context["service"] for settled in services] == ["AO", "MC", "AO", "AO"]
+    assert [resolved and resolved.context["service"] for resolved in services] == ["AO", "MC", "AO", "AO"]
 
 
 def test_what_the_texts_tell_of_the_call_counts() -> None:

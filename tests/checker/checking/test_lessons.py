@@ -199,7 +199,7 @@ def test_evidence_that_is_empty_tells_nothing_whatever_stands_around_it(empty: s
     services = []
     for said, part in product(("x", "true", "x"), ("<ep:isAudioOnly>{}</ep:isAudioOnly>", empty + text)):
         (result,) = ways.agree(message(body(told.format(said) + part.format(said)), header=""))
-        services.append(judged(result).settled.context["service"])
+        services.append(judged(result).resolved.context["service"])
     assert services == ["MC", "MC", "AO", "MC", "MC", "MC"]
 
 
@@ -261,7 +261,7 @@ def test_a_request_is_compared_in_the_encoding_that_it_declares() -> None:
         told = {"metaData/serviceType": "MeetingCenter", "host/email": said[1]}
         declared = f"<?xml version='1.0' encoding='{encoding}'?>".encode()
         (result,) = ways.agree(message(body(elements(SHOWN["MC"], told))), declared + asked)
-        roles.append(judged(result).settled.context["role"])
+        roles.append(judged(result).resolved.context["role"])
     assert roles == ["host", "host", "unknown", "host", "unknown", "unknown"] * 2
 
 
@@ -295,6 +295,6 @@ def test_who_asks_is_compared_alike(asked: str, path: str, roles: list[str]) -> 
             message(body(elements(SHOWN["MC"], told))),
             request(f"<{asked}>Me</{asked}><webExID>other</webExID><password>p</password>"),
         )
-        settled = getattr(result, "settled", None)
-        found.append(settled is not None and settled.context["role"])
+        resolved = getattr(result, "settled", None)
+        found.append(resolved is not None and resolved.context["role"])
     assert found == roles

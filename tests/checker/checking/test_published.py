@@ -22,7 +22,7 @@ LEAKED = [
 
 
 def known(result: ResponseResult) -> str:
-    pairs = zip(result.settled.context.values, result.settled.sources, strict=True)
+    pairs = zip(result.resolved.context.values, result.resolved.sources, strict=True)
     return " ".join(f"{value}@{source}" for value, source in pairs)
 
 

@@ -85,7 +85,7 @@ def test_each_shell_gets_its_completion(shell: str) -> None:
         subprocess.run([shell, "-n"], input=run.out.encode(), check=True)
 
 
-def completions(words: str, place: Path) -> list[str]:
+def possible_contexts(words: str, place: Path) -> list[str]:
     run = whosees(
         cwd=place,
         _WHOSEES_COMPLETE="bash_complete",
@@ -97,9 +97,9 @@ def completions(words: str, place: Path) -> list[str]:
 
 def test_commands_options_and_values_are_completed(place: Path) -> None:
     (place / "whosees.toml").write_text("broken")
-    assert "check" in completions("whosees ", place)
-    assert "--min-coverage" in completions("whosees check --min", place)
-    assert completions("whosees check --unlisted ", place) == ["error", "warning", "note", "ignore"]
-    assert completions("whosees check --service T", place) == ["TC"]
-    assert completions("whosees expect --role p", place) == ["panelist", "presenter"]
-    assert completions("whosees expect --rules none --role p", place) == [""]
+    assert "check" in possible_contexts("whosees ", place)
+    assert "--min-coverage" in possible_contexts("whosees check --min", place)
+    assert possible_contexts("whosees check --unlisted ", place) == ["error", "warning", "note", "ignore"]
+    assert possible_contexts("whosees check --service T", place) == ["TC"]
+    assert possible_contexts("whosees expect --role p", place) == ["panelist", "presenter"]
+    assert possible_contexts("whosees expect --rules none --role p", place) == [""]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from whosees.engine.context import TooManyError, all_contexts
 from whosees.engine.diff.rulebooks import IncomparableError, Inventory, Kind, RowDiff, RulebookDiff, diff
 from whosees.engine.expectation import Evaluator, Expectation
-from whosees.engine.regions import Assignment, Region, Space
+from whosees.engine.regions import Assignment, ContextSpace, Cube
 from whosees.rules import builtin_rulebook, load_rulebook
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ VALUES = (("MC", "TC"), ("anonymous", "authenticated"), ("supplied", "not-suppli
 ALL = [(a, b, c) for a in VALUES[0] for b in VALUES[1] for c in VALUES[2]]
 
 
-def held_by(space: Space, region: Region) -> set[Assignment]:
+def held_by(space: ContextSpace, region: Cube) -> set[Assignment]:
     return {
         context
         for context in space.contexts
@@ -43,7 +43,7 @@ class TestRegions:
 
     @given(st.sets(st.sampled_from(ALL), min_size=1), st.data())
     def test_they_hold_all_and_nothing_else(self, universe: set[Assignment], data: st.DataObject) -> None:
-        space = Space(FACTS, sorted(universe))
+        space = ContextSpace(FACTS, sorted(universe))
         chosen = data.draw(st.sets(st.sampled_from(sorted(universe))))
         regions = space.regions(chosen)
         held = [held_by(space, region) for region in regions]
@@ -54,14 +54,14 @@ class TestRegions:
     def test_a_context_has_a_value_for_each_fact(self) -> None:
         for short in (("MC",), ("MC", "anonymous", "supplied", "more")):
             with pytest.raises(ValueError, match="zip"):
-                Space(FACTS, [short])
+                ContextSpace(FACTS, [short])
 
     def test_all_is_told_without_a_condition(self) -> None:
-        assert Space(FACTS, ALL).regions(ALL) == (Region({}, len(ALL)),)
+        assert ContextSpace(FACTS, ALL).regions(ALL) == (Cube({}, len(ALL)),)
 
     def test_a_disjunction_is_told_as_it_is_said(self) -> None:
         chosen = [context for context in ALL if context[1] == "authenticated" or context[2] == "supplied"]
-        found = Space(FACTS, ALL).regions(chosen)
+        found = ContextSpace(FACTS, ALL).regions(chosen)
         assert [region.where for region in found] == [
             {"password": ("supplied",)},
             {"caller": ("authenticated",)},
@@ -71,9 +71,9 @@ class TestRegions:
     def test_the_larger_one_is_told_first_whichever_facts_it_leaves_open(self, first: int, last: int) -> None:
         """What the first fact alone says leaves the others open, and the other way round."""
         every = list(product([f"a{n}" for n in range(first)], ["b0", "b1"], [f"c{n}" for n in range(last)]))
-        space = Space(("a", "b", "c"), every)
+        space = ContextSpace(("a", "b", "c"), every)
         chosen = [context for context in every if context[0] == "a0" or context[2] == "c0"]
-        by_first, by_last = Region({"a": ("a0",)}, 2 * last), Region({"c": ("c0",)}, 2 * first)
+        by_first, by_last = Cube({"a": ("a0",)}, 2 * last), Cube({"c": ("c0",)}, 2 * first)
         assert space.regions(chosen) == ((by_first, by_last) if last > first else (by_last, by_first))
 
 

@@ -119,8 +119,8 @@ def test_what_is_left_open_is_skipped_or_mentioned(site: pytest.Pytester) -> Non
     result.assert_outcomes(passed=8, skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED * 7 elements undetermined, since role and password are unknown"])
     assert "8 elements undetermined, since role and password are unknown" in result.stdout.str()
-    settled = run(site, "--whosees", "tc.xml", "--whosees-role", "none", "--whosees-password", "supplied")
-    assert settled.parseoutcomes().get("skipped", 0) == 0
+    resolved = run(site, "--whosees", "tc.xml", "--whosees-role", "none", "--whosees-password", "supplied")
+    assert resolved.parseoutcomes().get("skipped", 0) == 0
 
 
 def test_nothing_found_is_no_success(site: pytest.Pytester) -> None:

@@ -297,7 +297,9 @@ def test_whatever_is_broken_is_one_refusal(make: Callable[..., bytes], tmp_path:
 def test_a_file_that_ends_the_library_is_one_refusal(tmp_path: Path) -> None:
     """Found by fuzzing: asked for the metadata of a column in it, pyarrow 26 ends the process."""
     (tmp_path / "good.xml").write_bytes(GOOD)
-    run = whosees("check", Path(__file__).parents[2] / "data" / "broken-parquet", tmp_path, "--format", "json")
+    run = whosees(
+        "check", Path(__file__).parents[2] / "data" / "broken-parquet", tmp_path, "--format", "json"
+    )
     assert (run.code, run.err) == (3, "")
     assert [(r["outcome"], r["detail"]) for r in run.json["responses"]] == [
         ("unchecked", "it is broken or cut off"),

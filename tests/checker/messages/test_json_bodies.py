@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.rulebooks import variant, varied
-from whosees.checker.core.errors import Limits, Reason, Refusal
+from whosees.checker.core.errors import Limits, Reason, UncheckedError
 from whosees.checker.messages.base import Request
 from whosees.checker.messages.json.reader import JsonBody, JsonReader
 from whosees.rules import load_rulebook
@@ -28,7 +28,7 @@ def body(members: dict[str, object], reader: JsonReader = READER) -> JsonBody:
 
 
 def refused(one: JsonBody) -> tuple[Reason, str, bool]:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         one.require_answer()
     return caught.value.reason, caught.value.detail, caught.value.foreign
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whosees.checker.core.errors import Limits, Reason, Refusal
+from whosees.checker.core.errors import Limits, Reason, UncheckedError
 from whosees.checker.messages.json.observe import json_node, shown_name
 from whosees.checker.messages.vocabulary import Noted, Vocabulary
 from whosees.engine.observation import Node
@@ -33,8 +33,8 @@ def noted(
     return root, texts.payload(root).texts
 
 
-def refusal(text: str | bytes, limits: Limits | None = None) -> Refusal:
-    with pytest.raises(Refusal) as caught:
+def refusal(text: str | bytes, limits: Limits | None = None) -> UncheckedError:
+    with pytest.raises(UncheckedError) as caught:
         read(text, limits)
     return caught.value
 
@@ -214,9 +214,9 @@ def test_what_is_too_large_is_refused(text: str, said: str) -> None:
     ],
     ids=["elements", "name", "depth", "depth of lists", "size"],
 )
-def test_what_is_as_large_as_the_limit_is_read(within: str, beyond: str) -> None:
+def test_what_is_as_large_as_the_limit_is_read(within: str, limit_exceeded: str) -> None:
     assert read(within, SMALL).children
-    assert refusal(beyond, SMALL).reason is Reason.TOO_LARGE
+    assert refusal(limit_exceeded, SMALL).reason is Reason.TOO_LARGE
 
 
 def test_the_usual_limits_leave_the_stack_alone() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from whosees.checker.core.errors import Limits, Reason, Refusal
+from whosees.checker.core.errors import Limits, Reason, UncheckedError
 from whosees.checker.messages.base import Request
 from whosees.checker.messages.registry import reader_for
 from whosees.rules import RulebookError, load_rulebook
@@ -198,7 +198,7 @@ def test_an_xml_request_of_another_operation_is_named_by_what_the_rulebook_has(
 ) -> None:
     xml = f'namespace = "urn:x"\nenvelope = "urn:y"\nresponse_types = ["r"]\n{types}'
     reader = reader_for(varied((JSON_WIRE, xml), of="skeleton"), Limits())
-    with pytest.raises(Refusal, match=f"^it asks for no {name}$") as caught:
+    with pytest.raises(UncheckedError, match=f"^it asks for no {name}$") as caught:
         reader.requests(b'<message xmlns="urn:y"><body><bodyContent/></body></message>')
     assert caught.value.reason is Reason.OTHER_OPERATION
 
@@ -208,7 +208,7 @@ def test_the_reader_is_the_one_of_the_format() -> None:
     assert reader.requests(b'{"password": "x"}') == (Request(security=None, body={}),)
     (body,) = reader.bodies(b'{"id": 1, "agenda": 2}')
     assert (body.index, body.answered, body.holds_elements) == (0, True, True)
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         reader_for(load_rulebook("getsessioninfo"), Limits()).bodies(b'{"id": 1}')
     assert caught.value.reason is Reason.NOT_XML
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from whosees.checker.core.errors import Limits, Refusal
+from whosees.checker.core.errors import Limits, UncheckedError
 from whosees.checker.messages.xml.parser import parse
 
 CUT_OFF = "it ends before its elements do: is it cut off?"
@@ -42,7 +42,7 @@ REFUSED: dict[bytes, tuple[str, str]] = {
 
 @pytest.mark.parametrize("content", REFUSED, ids=lambda content: repr(content[:20]))
 def test_what_is_no_xml_is_refused_with_where_and_what(content: bytes) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         parse(content, Limits())
     assert (caught.value.reason, caught.value.detail) == REFUSED[content]
     assert not caught.value.foreign
@@ -50,7 +50,7 @@ def test_what_is_no_xml_is_refused_with_where_and_what(content: bytes) -> None:
 
 def test_a_document_may_be_as_large_as_the_limit_and_no_larger() -> None:
     assert parse(b"<a>1234</a>", Limits(size=11)).text == "1234"
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         parse(b"<a>1234</a>" + b" " * 1013, Limits(size=1023))
     assert caught.value.reason == "too-large"
     assert caught.value.detail == "larger than 1,023 bytes; --max-size allows more"
@@ -97,7 +97,7 @@ def test_a_document_may_have_as_many_start_tags_as_the_limit_and_no_more(encodin
     mark = "\ufeff" if encoding == "utf-16-be" else ""
     content = (mark + SEVERAL.decode()).encode(encoding)
     assert len(parse(content, Limits(elements=5))) == 2
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         parse(content, Limits(elements=4))
     assert (caught.value.reason, caught.value.detail) == (
         "too-large",
@@ -125,7 +125,7 @@ def test_an_element_may_have_as_many_attributes_as_the_limit_and_no_more(
     if line is None:
         assert parse(content, Limits(attributes=3)).tag
         return
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         parse(content, Limits(attributes=3))
     assert (caught.value.reason, caught.value.detail) == (
         "too-large",

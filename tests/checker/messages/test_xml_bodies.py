@@ -6,7 +6,7 @@ import pytest
 
 from support.judging import RULEBOOK
 from support.messages import EP, SERV, SUCCESS, body, failure, message
-from whosees.checker.core.errors import Limits, Refusal
+from whosees.checker.core.errors import Limits, UncheckedError
 from whosees.checker.messages.base import Payload
 from whosees.checker.messages.xml.observe import LONG, PLACES, PayloadReader
 from whosees.checker.messages.xml.parser import parse
@@ -103,7 +103,7 @@ def test_a_body_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
     three = "<ep:a><ep:b><ep:c/></ep:b><ep:b><ep:c/></ep:b></ep:a><ep:a><ep:b/></ep:a>"
     assert len(nodes(read(three, Limits(depth=3)).observation)) == 7
     with pytest.raises(
-        Refusal, match=r"^more than 2 levels of elements; --limit depth=N allows more$"
+        UncheckedError, match=r"^more than 2 levels of elements; --limit depth=N allows more$"
     ) as caught:
         read(three, Limits(depth=2))
     assert caught.value.reason == "too-large"
@@ -113,7 +113,7 @@ def test_a_message_may_have_as_many_elements_as_the_limit_and_no_more() -> None:
     """Those of the envelope are counted too: here message, header, response, result, body and bodyContent."""
     assert len(nodes(read("<ep:a/>" * 1000, Limits(elements=1006)).observation)) == 1000
     with pytest.raises(
-        Refusal, match=r"^more than 1,005 elements; --limit elements=N allows more$"
+        UncheckedError, match=r"^more than 1,005 elements; --limit elements=N allows more$"
     ) as caught:
         read("<ep:a/>" * 1000, Limits(elements=1005))
     assert caught.value.reason == "too-large"
@@ -131,7 +131,7 @@ def test_a_document_of_the_service_is_known_by_its_namespace_in_any_encoding(enc
 def test_a_body_that_is_not_there_cannot_be_read() -> None:
     [one] = XmlReader(RULEBOOK, Limits()).bodies(message(header=failure()))
     assert (one.index, one.answered, one.holds_elements) == (0, False, False)
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         one.read()
     assert (caught.value.reason, caught.value.detail) == ("not-a-message", "the message has no bodyContent")
 
@@ -161,7 +161,7 @@ def test_a_result_is_that_of_its_body_and_a_failed_call_can_lack_one() -> None:
     assert answered(shown, shown, header=FAILED) == [False, False]
     assert answered(shown, shown, header="") == [True, True]
     assert answered(header=SUCCESS) == [False]
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         reader.bodies(message(shown, header=SUCCESS * 2))
     assert (caught.value.reason, caught.value.detail) == (
         "not-a-message",
@@ -170,7 +170,7 @@ def test_a_result_is_that_of_its_body_and_a_failed_call_can_lack_one() -> None:
 
 
 def test_a_message_with_nothing_in_it_is_none() -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         XmlReader(RULEBOOK, Limits()).bodies(message(header=""))
     assert (caught.value.reason, caught.value.detail) == (
         "not-a-message",
@@ -240,7 +240,7 @@ NO_ANSWER: dict[str, tuple[bytes, str, str, bool]] = {
 def test_what_is_no_answer_says_what_it_is_and_whether_it_is_of_somebody_else(case: str) -> None:
     document, reason, detail, foreign = NO_ANSWER[case]
     [one] = XmlReader(RULEBOOK, Limits()).bodies(document)
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UncheckedError) as caught:
         one.require_answer()
     assert (caught.value.reason, caught.value.detail, caught.value.foreign) == (reason, detail, foreign)
 

@@ -13,25 +13,33 @@ from hypothesis import strategies as st
 
 from support.traffic import ARCHIVES, ASKED, CALLS, DOCUMENTS, GOOD, json_lines, mappings, raw_http
 from whosees.checker.core.errors import Limits
-from whosees.checker.recordings import Found, Lot, Recording, Stray, find_lots, find_recordings, read_all
+from whosees.checker.recordings import (
+    Batch,
+    Discovered,
+    Recording,
+    SkippedFile,
+    find_batches,
+    find_recordings,
+    read_all,
+)
 from whosees.checker.recordings.discovery import walk as finding
-from whosees.checker.recordings.file_batch import FileLot
+from whosees.checker.recordings.file_batch import FileBatch
 from whosees.checker.recordings.formats import json_lines as reading_lines
-from whosees.checker.recordings.formats.json_lines import LineLot
+from whosees.checker.recordings.formats.json_lines import LineBatch
 
 LINE = json_lines(CALLS[:1])
 SIDECAR = b'role = "host"\n'
 
 
-def sent(entries: Iterator[Found | Lot]) -> Iterator[Found | Lot]:
+def sent(entries: Iterator[Discovered | Batch]) -> Iterator[Discovered | Batch]:
     """Send entries to another process and back, as far as that changes anything."""
     return iter(pickle.loads(pickle.dumps(list(entries))))  # noqa: S301 - our own, pickled here
 
 
-def alike(path: Path, limits: Limits | None = None) -> list[Found]:
+def alike(path: Path, limits: Limits | None = None) -> list[Discovered]:
     """Find what a path names both ways, which have to be the same; gives it."""
     found = list(find_recordings([str(path)], limits))
-    assert list(read_all(sent(find_lots([str(path)], limits)))) == found
+    assert list(read_all(sent(find_batches([str(path)], limits)))) == found
     return found
 
 
@@ -68,10 +76,10 @@ def test_a_folder_of_everything_holds_the_same_in_lots(tmp_path: Path) -> None:
         (tmp_path / "stubs" / place).mkdir(parents=True)
         (tmp_path / "stubs" / place / "a.json").write_bytes(content)
     found = alike(tmp_path)
-    lots = [entry for entry in find_lots([str(tmp_path)]) if isinstance(entry, FileLot)]
+    lots = [entry for entry in find_batches([str(tmp_path)]) if isinstance(entry, FileBatch)]
     assert sum(map(len, lots)) > 10
     assert all(len(lot) <= 3 for lot in lots)
-    assert any(isinstance(entry, Stray) for entry in found)
+    assert any(isinstance(entry, SkippedFile) for entry in found)
 
 
 def test_a_lot_has_no_file_that_opening_does_something_to(tmp_path: Path) -> None:
@@ -79,7 +87,7 @@ def test_a_lot_has_no_file_that_opening_does_something_to(tmp_path: Path) -> Non
     os.mkfifo(tmp_path / "a.xml")
     (tmp_path / "b.response.xml").write_bytes(GOOD)
     os.mkfifo(tmp_path / "b.request.xml")
-    assert [type(entry) for entry in find_lots([str(tmp_path)])] == [Recording, Recording]
+    assert [type(entry) for entry in find_batches([str(tmp_path)])] == [Recording, Recording]
 
 
 lines = st.lists(
@@ -101,17 +109,17 @@ def test_lines_are_the_same_in_lots_of_any_size(
     (tmp_path / "log").write_bytes(text if ends else text.removesuffix(b"\n"))
     limits = Limits(size=size)
     found = alike(tmp_path / "log", limits)
-    every = list(_single(find_lots([str(tmp_path / "log")], limits)))
+    every = list(_single(find_batches([str(tmp_path / "log")], limits)))
     assert [recording for lot in every for recording in read_all([lot])] == found
 
 
-def _single(entries: Iterator[Found | Lot]) -> Iterator[Found | Lot]:
+def _single(entries: Iterator[Discovered | Batch]) -> Iterator[Discovered | Batch]:
     """Halve lots until each is one line or one file."""
     for entry in entries:
-        halves = None if isinstance(entry, (Recording, Stray)) else entry.halves()
+        halves = None if isinstance(entry, (Recording, SkippedFile)) else entry.halves()
         if halves is None:
             yield entry
-            if not isinstance(entry, (Recording, Stray)):
+            if not isinstance(entry, (Recording, SkippedFile)):
                 assert len(list(entry.read())) <= 1
         else:
             yield from _single(iter(halves))
@@ -120,9 +128,9 @@ def _single(entries: Iterator[Found | Lot]) -> Iterator[Found | Lot]:
 def test_what_is_called_by_a_lot_is_its_first_recording(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(GOOD)
     (tmp_path / "b.jsonl").write_bytes(LINE * 3)
-    files, lines = find_lots([str(tmp_path)])
-    assert isinstance(files, FileLot)
-    assert isinstance(lines, LineLot)
+    files, lines = find_batches([str(tmp_path)])
+    assert isinstance(files, FileBatch)
+    assert isinstance(lines, LineBatch)
     assert [files.source, lines.source] == [f"{tmp_path}/a.xml", f"{tmp_path}/b.jsonl:1"]
     halves = lines.halves()
     assert halves is not None
@@ -144,8 +152,8 @@ def test_a_file_that_changes_before_its_lines_are_read_is_told_of(
 ) -> None:
     path = tmp_path / "log"
     path.write_bytes(LINE * 3)
-    (lot,) = find_lots([str(path)])
-    assert isinstance(lot, LineLot)
+    (lot,) = find_batches([str(path)])
+    assert isinstance(lot, LineBatch)
     assert callable(change)
     change(path)
     (recording,) = lot.read()
@@ -158,7 +166,7 @@ def test_a_file_that_changes_before_its_lines_are_read_is_told_of(
 def test_the_state_of_a_lot_names_no_content(tmp_path: Path) -> None:
     (tmp_path / "a.response.xml").write_bytes(GOOD)
     (tmp_path / "a.request.xml").write_bytes(ASKED)
-    (lot,) = find_lots([str(tmp_path)])
+    (lot,) = find_batches([str(tmp_path)])
     (recording,) = read_all([lot])
     assert isinstance(recording, Recording)
     assert repr(recording.request) == f"<{len(ASKED)} bytes>"

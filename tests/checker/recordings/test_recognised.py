@@ -23,7 +23,7 @@ from support.traffic import (
 )
 from whosees.checker.batch.pool import CHUNK, CHUNK_BYTES, _next_chunk
 from whosees.checker.core.errors import Limits, Reason
-from whosees.checker.recordings import Recording, Stray, Unusable, find_recordings
+from whosees.checker.recordings import Recording, SkippedFile, UnreadableContent, find_recordings
 from whosees.checker.recordings.base import Place
 from whosees.checker.recordings.containers.streams import OnceOrigin
 from whosees.checker.recordings.containers.unpack_budget import Expansion
@@ -153,8 +153,8 @@ def test_explain_takes_a_response_from_any_format(tmp_path: Path) -> None:
 def test_what_recordings_hold_at_hand_is_known() -> None:
     """Chunks for other processes are filled by it."""
     assert Recording("a", b"12", b"3", None).at_hand == 3
-    assert Recording("a", Path("x"), Unusable(Reason.UNREADABLE, ""), b"4").at_hand == 1
-    assert not Stray("a", "b").unreadable
+    assert Recording("a", Path("x"), UnreadableContent(Reason.UNREADABLE, ""), b"4").at_hand == 1
+    assert not SkippedFile("a", "b").unreadable
 
 
 def test_what_waits_for_other_processes_is_bounded_in_bytes() -> None:

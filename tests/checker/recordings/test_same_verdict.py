@@ -63,7 +63,7 @@ def said(result: ResponseResult | Skipped) -> object:
     """What judging came to, but for where it was read and what was read."""
     if isinstance(result, Skipped):
         return "skipped"
-    return result.outcome, result.reason, result.settled.context, result.findings
+    return result.outcome, result.reason, result.resolved.context, result.findings
 
 
 @pytest.fixture(scope="module")

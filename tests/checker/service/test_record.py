@@ -25,7 +25,7 @@ Servers = Callable[..., RawServer]
 
 
 def verdict(result: ResponseResult) -> object:
-    context = tuple(result.settled.context.items())
+    context = tuple(result.resolved.context.items())
     return (
         result.outcome,
         result.reason,

@@ -6,14 +6,14 @@ import msgspec
 
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
-from whosees.engine.explain.remedies import Way, ways_to_appear
+from whosees.engine.explain.remedies import Remedy, ways_to_appear
 from whosees.rules import Rulebook, builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
 HIDDEN = {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
 
 
-def ways(path: str, facts: dict[str, str], rulebook: Rulebook = RULEBOOK) -> tuple[Way, ...]:
+def ways(path: str, facts: dict[str, str], rulebook: Rulebook = RULEBOOK) -> tuple[Remedy, ...]:
     evaluator = Evaluator(rulebook)
     return ways_to_appear(evaluator, rulebook.row_by_path[path], context_of(rulebook, facts))
 

@@ -45,7 +45,7 @@ Tree = dict[str, "list[Tree]"]
 def shown_paths(service: str, **facts: str) -> list[str]:
     """Give the paths that a context must or should show."""
     decided = EVALUATOR.expectations(context_of(RULEBOOK, {"service": service, **facts}))
-    return [path for path, expectation in decided.items() if expectation.shows]
+    return [path for path, expectation in decided.items() if expectation.is_expected]
 
 
 def open_paths(service: str) -> list[str]:

@@ -15,9 +15,9 @@ from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.checking.sidecar import read_sidecar
 from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording, find_recordings
-from whosees.engine.context import Rank, read_claim
+from whosees.engine.context import Precedence, read_claim
 from whosees.engine.finding import RULES
-from whosees.engine.near_miss import edits, resembled_row
+from whosees.engine.near_miss import closest_row, damerau_levenshtein
 from whosees.engine.observation import Node
 from whosees.reports.check.json import response_object
 
@@ -33,7 +33,7 @@ Results = list[dict[str, Any]]
 def checked(case: Case) -> Results:
     """Give the results of `check` for a case, as its JSON has them."""
     claims = tuple(
-        read_claim(RULEBOOK, fact, value, f"--{fact}", Rank.FLAG) for fact, value in case.stated.items()
+        read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in case.stated.items()
     )
     results = []
     for result in Checker(Settings(claims=claims)).check(Recording("it", case.response, case.request)):
@@ -92,7 +92,7 @@ def test_limits_are_those_of_check(explorer: Explorer) -> None:
     """Each entry is where something goes into a sound message, what, and how often; so no large text is sent."""
     end = "</serv:bodyContent>"
     many = " ".join(f'a{number}=""' for number in range(101))
-    beyond = [
+    limit_exceeded = [
         (end, "<ep:a/>", 200_001),
         (end, "<ep:a>", 220),
         (end, f"<ep:a {many}/>", 1),
@@ -102,7 +102,7 @@ def test_limits_are_those_of_check(explorer: Explorer) -> None:
     whole = response("MC", open_paths("MC")).decode()
     closing = "<ep:a>"
     expected = []
-    for before, put, times in beyond:
+    for before, put, times in limit_exceeded:
         closed = put * times + ("</ep:a>" * times if put == closing else "")
         expected.append(checked(Case("", whole.replace(before, closed + before).encode()))[0])
     script = """
@@ -111,9 +111,9 @@ def test_limits_are_those_of_check(explorer: Explorer) -> None:
           const closed = put.repeat(times) + (put === closing ? "</ep:a>".repeat(times) : "");
           return window.whosees.check(new TextEncoder().encode(whole.replace(before, closed + before)))[0].detail;
         });"""
-    assert explorer.run(script, whole, beyond, closing) == [result["detail"] for result in expected]
+    assert explorer.run(script, whole, limit_exceeded, closing) == [result["detail"] for result in expected]
     assert {result["reason"] for result in expected} == {"too-large"}
-    assert len({result["detail"] for result in expected}) == len(beyond)
+    assert len({result["detail"] for result in expected}) == len(limit_exceeded)
 
 
 def test_a_reason_that_two_statements_exclude_each_other_is_given(explorer: Explorer) -> None:
@@ -183,11 +183,11 @@ def test_names_are_near_each_other_as_the_engine_has_it(explorer: Explorer) -> N
     script = "return arguments[0].map(([parent, name, foreign]) => window.whosees.resembled(parent, name, foreign))"
     expected = []
     for parent, name, foreign in nodes:
-        like = resembled_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))
+        like = closest_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))
         expected.append([like[0].path, like[1]] if like else None)
     assert explorer.run(script, nodes) == expected
     assert 300 < sum(entry is None for entry in expected) < 1200
-    assert edits("status", "statsu", 2) == 1
+    assert damerau_levenshtein("status", "statsu", 2) == 1
 
 
 def test_what_the_screen_shows_is_what_the_command_prints(explorer: Explorer, tmp_path: Path) -> None:

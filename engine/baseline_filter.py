@@ -8,13 +8,13 @@ from datetime import date
 from msgspec.structs import replace
 
 from ..rules.model import Rulebook
-from .baseline import Baselined, BaselineUse, Entry, Key, Standing
+from .baseline import BaselineMatch, BaselineSummary, Entry, EntryStatus, Key
 from .context import Context, all_contexts
-from .finding import Finding, Severity, case_id
+from .finding import Finding, Severity, context_id
 from .result import ResponseResult, outcome_of
 
 
-class Ledger:
+class BaselineFilter:
     """Holds results against entries, one by one. With ``adding``, errors that no entry is about get one.
 
     A new entry takes effect at once, as it would in the next run.
@@ -27,7 +27,7 @@ class Ledger:
         self._entries = {entry.key: entry for entry in entries}
         self._today = today
         self._adding = adding
-        self._met: dict[Key, Standing] = {}
+        self._met: dict[Key, EntryStatus] = {}
         self._added: list[Entry] = []
         self._accepted = 0
 
@@ -38,18 +38,18 @@ class Ledger:
             return result
         return replace(result, findings=findings, outcome=outcome_of(findings))
 
-    def use(self, contexts: Iterable[Context]) -> BaselineUse:
+    def use(self, contexts: Iterable[Context]) -> BaselineSummary:
         """Say what was made of the baseline, once every result was held against it.
 
         ``contexts`` are those in which responses were judged.
         """
         unmet = [entry for key, entry in self._entries.items() if key not in self._met]
-        judged = {case_id(self._rulebook, context) for context in contexts}
+        judged = {context_id(self._rulebook, context) for context in contexts}
         unjudged = _about_other_cases(self._rulebook, unmet, judged)
-        return BaselineUse(
+        return BaselineSummary(
             accepted=self._accepted,
-            expired=self._met_as(Standing.EXPIRED),
-            incomplete=self._met_as(Standing.INCOMPLETE),
+            expired=self._met_as(EntryStatus.EXPIRED),
+            incomplete=self._met_as(EntryStatus.INCOMPLETE),
             added=tuple(self._added),
             stale=tuple(entry for entry in unmet if entry.key not in unjudged),
             unjudged=tuple(entry for entry in unmet if entry.key in unjudged),
@@ -63,19 +63,19 @@ class Ledger:
                 return finding
             entry = self._entries[key] = Entry(*key, first_seen=self._today)
             self._added.append(entry)
-        standing = self._met[key] = entry.standing(self._today)
-        self._accepted += standing is Standing.ACCEPTED
-        return replace(finding, baseline=Baselined(standing, entry))
+        status = self._met[key] = entry.status(self._today)
+        self._accepted += status is EntryStatus.ACCEPTED
+        return replace(finding, baseline=BaselineMatch(status, entry))
 
-    def _met_as(self, standing: Standing) -> tuple[Entry, ...]:
-        return tuple(self._entries[key] for key, met in self._met.items() if met is standing)
+    def _met_as(self, status: EntryStatus) -> tuple[Entry, ...]:
+        return tuple(self._entries[key] for key, met in self._met.items() if met is status)
 
 
 def _about_other_cases(rulebook: Rulebook, entries: list[Entry], judged: set[str]) -> set[Key]:
     """Give those entries that are about a context which exists and in which nothing was judged."""
     if not entries:
         return set()
-    cases = {case_id(rulebook, context) for context in all_contexts(rulebook)}
+    cases = {context_id(rulebook, context) for context in all_contexts(rulebook)}
     about = {entry.key: _case_of(rulebook, entry.id, cases) for entry in entries}
     return {key for key, case in about.items() if case is not None and case not in judged}
 

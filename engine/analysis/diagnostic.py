@@ -8,7 +8,7 @@ from ..finding import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Diagnostic:
     """Something about a rulebook that its author should look at; ``witness`` is what shows it.
 
     An ERROR cannot be meant, a WARNING hardly, a NOTE is only good to know.
