@@ -4,6 +4,10 @@ import signal
 
 from hypothesis import settings
 
+from support.rulebooks import run, variant, varied
+
+__all__ = ["run", "variant", "varied"]
+
 # How long an example takes says how busy the machine is, and nothing of the program.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

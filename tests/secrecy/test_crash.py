@@ -125,7 +125,7 @@ def test_a_fault_that_no_command_catches_is_said_in_the_same_way(sealed: Sealed,
     """Threads, endings and logs of libraries have ways of their own to write a traceback."""
     mark = "".join(f"\\x{ord(c):02x}" for c in MARK)
     script = (
-        "from whosees.checker import crash\ncrash.install()\ncrash.mute_logs()\n"
+        "from whosees.checker.core import crash_report as crash\ncrash.install()\ncrash.mute_logs()\n"
         f'mark = "{mark}"\ndef fails():\n    raise ValueError(mark)\n{ELSEWHERE[place]}\n'
     )
     ended = sealed.run(command=(sys.executable, "-c", script))

@@ -214,9 +214,9 @@ def test_what_is_too_large_is_refused(text: str, said: str) -> None:
     ],
     ids=["elements", "name", "depth", "depth of lists", "size"],
 )
-def test_what_is_as_large_as_the_limit_is_read(within: str, limit_exceeded: str) -> None:
+def test_what_is_as_large_as_the_limit_is_read(within: str, beyond: str) -> None:
     assert read(within, SMALL).children
-    assert refusal(limit_exceeded, SMALL).reason is Reason.TOO_LARGE
+    assert refusal(beyond, SMALL).reason is Reason.TOO_LARGE
 
 
 def test_the_usual_limits_leave_the_stack_alone() -> None:

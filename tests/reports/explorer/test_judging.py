@@ -92,7 +92,7 @@ def test_limits_are_those_of_check(explorer: Explorer) -> None:
     """Each entry is where something goes into a sound message, what, and how often; so no large text is sent."""
     end = "</serv:bodyContent>"
     many = " ".join(f'a{number}=""' for number in range(101))
-    limit_exceeded = [
+    beyond = [
         (end, "<ep:a/>", 200_001),
         (end, "<ep:a>", 220),
         (end, f"<ep:a {many}/>", 1),
@@ -102,7 +102,7 @@ def test_limits_are_those_of_check(explorer: Explorer) -> None:
     whole = response("MC", open_paths("MC")).decode()
     closing = "<ep:a>"
     expected = []
-    for before, put, times in limit_exceeded:
+    for before, put, times in beyond:
         closed = put * times + ("</ep:a>" * times if put == closing else "")
         expected.append(checked(Case("", whole.replace(before, closed + before).encode()))[0])
     script = """
@@ -111,9 +111,9 @@ def test_limits_are_those_of_check(explorer: Explorer) -> None:
           const closed = put.repeat(times) + (put === closing ? "</ep:a>".repeat(times) : "");
           return window.whosees.check(new TextEncoder().encode(whole.replace(before, closed + before)))[0].detail;
         });"""
-    assert explorer.run(script, whole, limit_exceeded, closing) == [result["detail"] for result in expected]
+    assert explorer.run(script, whole, beyond, closing) == [result["detail"] for result in expected]
     assert {result["reason"] for result in expected} == {"too-large"}
-    assert len({result["detail"] for result in expected}) == len(limit_exceeded)
+    assert len({result["detail"] for result in expected}) == len(beyond)
 
 
 def test_a_reason_that_two_statements_exclude_each_other_is_given(explorer: Explorer) -> None:
