@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ...reports.text.visible import escape_control_chars
+from ...reports.text.escape import escape_control_chars
 from ...rules.names import did_you_mean, lower_first
 from ..core import crash_report as crash
 from ..core import signals

@@ -6,12 +6,12 @@ from ...engine.finding import Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, coverage_sentence
+from ..text.escape import escape_control_chars
 from ..text.grouping import heads
 from ..text.locations import Place, Places
 from ..text.phrases import explain_command_for, lines_said, message_of, totals
 from ..text.response_names import response_name
 from ..text.style import count
-from ..text.visible import escape_control_chars
 from .base import CheckReport
 
 SHOWN = 10

@@ -6,10 +6,10 @@ from ...engine.finding import Severity, finding_id
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, coverage_sentence
+from ..text.escape import escape_control_chars
 from ..text.locations import Places
 from ..text.phrases import explain_command_for, lines_said, message_of, totals
 from ..text.response_names import UniqueNames
-from ..text.visible import escape_control_chars
 from .base import CheckReport
 from .json import encode
 

@@ -11,11 +11,11 @@ from ...engine.finding import Finding, Severity, finding_id
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, coverage_sentence, tally
+from ..text.escape import escape_control_chars
 from ..text.locations import Places
 from ..text.phrases import explain_command_for, lines_said, message_of, totals
 from ..text.response_names import UniqueNames
 from ..text.style import listing
-from ..text.visible import escape_control_chars
 from .base import CheckReport
 
 

@@ -9,11 +9,11 @@ from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, tally
+from ..text.escape import escape_control_chars
 from ..text.grouping import heads
 from ..text.phrases import explain_command_for, format_context, left_open, lines_said, message_of
 from ..text.response_names import response_name
 from ..text.style import count
-from ..text.visible import escape_control_chars
 from .base import CheckReport
 
 LIMIT = 1 << 20

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ...engine.finding import Finding, Severity, finding_id
+from ...engine.finding import RULES, Finding, Rule, Severity, finding_id
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Row, Rulebook
 from ..text.coverage import coverage_of, coverage_sentence
+from ..text.escape import escape_control_chars
 from ..text.locations import Place, Places
 from ..text.phrases import explain_command_for, format_context, lines_said, message_of, totals
 from ..text.response_names import response_name
-from ..text.visible import escape_control_chars
 from .base import CheckReport
 from .json import encode, rulebook_identity, summary_object
-from .sarif_rules import INDEX, LEVELS, UNCHECKED, rules
 
 LIMIT = 25_000
 """Results that GitHub takes of one run."""
@@ -28,6 +27,24 @@ FINGERPRINT = "whoseesIdentity/v1"
 
 _LINKS = re.compile(r"([\[\]\\])")
 _TABLE = "rules/{id}/{table}"
+
+
+UNCHECKED = "unchecked"
+
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+
+_UNCHECKED_RULE = Rule(
+    UNCHECKED,
+    Severity.ERROR,
+    "a response could not be checked",
+    "The input could not be judged, so nothing is known of what it shows to whom.",
+    "Mend or leave out the input; --allow-unchecked REASON accepts a reason.",
+)
+
+_ALL = (*RULES.values(), _UNCHECKED_RULE)
+
+INDEX = {rule.id: index for index, rule in enumerate(_ALL)}
+"""Where each rule stands in the list."""
 
 
 class CheckSarif(CheckReport):
@@ -222,3 +239,24 @@ def _notification(level: str, text: str) -> dict[str, Any]:
 def _message(text: str) -> dict[str, str]:
     """Write a message; brackets in it are no links."""
     return {"text": _LINKS.sub(r"\\\1", escape_control_chars(text))}
+
+
+def rules() -> list[dict[str, Any]]:
+    """Describe every rule, in the order of `INDEX`."""
+    return [_described(rule) for rule in _ALL]
+
+
+def _described(rule: Rule) -> dict[str, Any]:
+    when = rule.when[:1].upper() + rule.when[1:]
+    return {
+        "id": rule.id,
+        "name": "".join(part.capitalize() for part in rule.id.split("-")),
+        "shortDescription": {"text": f"{when}."},
+        "fullDescription": {"text": rule.meaning},
+        "help": {
+            "text": f"{rule.meaning}\n\n{rule.remedy}",
+            "markdown": f"**{when}.** {rule.meaning}\n\n{rule.remedy}",
+        },
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "properties": {"precision": "very-high", "tags": ["visibility", "api"]},
+    }

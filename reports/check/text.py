@@ -9,11 +9,10 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.baseline import baseline_text, standing_text
 from ..text.coverage import coverage_of, coverage_sentence, coverage_text
-from ..text.escape import escape_result
+from ..text.escape import escape_control_chars, escape_result
 from ..text.phrases import explain_command_for, format_context, left_open, line_numbers, lines_said
 from ..text.response_names import response_name
 from ..text.style import SEVERITY_LOOKS, Style, count, listing
-from ..text.visible import escape_control_chars
 from .base import CheckReport
 
 SHOWN_CONFORMANT = 20

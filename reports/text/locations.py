@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from .visible import escape_control_chars
+from .escape import escape_control_chars
 
 STDIN = "-"
 

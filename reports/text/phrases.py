@@ -9,8 +9,8 @@ from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import UNKNOWN, Rulebook
 from .baseline import standing_text
+from .escape import escape_control_chars
 from .style import count, listing
-from .visible import escape_control_chars
 
 FACT_FLAGS = ("service", "caller", "role", "password")
 """The facts that have a flag of their own on the command line; others are said with ``--fact NAME=VALUE``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from ...engine.result import ResponseResult
-from .visible import escape_control_chars
+from .escape import escape_control_chars
 
 
 def response_name(result: ResponseResult) -> str:

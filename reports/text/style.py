@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...engine.finding import Severity
-from .visible import escape_control_chars
+from .escape import escape_control_chars
 
 SEVERITY_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 """The colour of each severity."""

@@ -26,7 +26,7 @@ from support.reporting import (
 from whosees.engine.result import ResponseResult
 from whosees.reports.check.html import report as check_html
 from whosees.reports.check.html.report import CheckHtml
-from whosees.reports.text.visible import escape_control_chars
+from whosees.reports.text.escape import escape_control_chars
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 

@@ -22,7 +22,7 @@ from support.reporting import (
 )
 from whosees.engine.result import ResponseResult
 from whosees.reports.check.markdown import LIMIT, CheckMarkdown
-from whosees.reports.text.visible import escape_control_chars
+from whosees.reports.text.escape import escape_control_chars
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}

@@ -15,7 +15,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, rendered, samples
 from whosees.engine.result import ResponseResult
-from whosees.reports.text.visible import escape_control_chars
+from whosees.reports.text.escape import escape_control_chars
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 

@@ -27,9 +27,9 @@ from whosees.engine.result import Summary
 from whosees.reports.check.registry import FORMATS
 from whosees.reports.text.cell_counts import Cell, Seen
 from whosees.reports.text.coverage import coverage_of, coverage_sentence, tally
+from whosees.reports.text.escape import escape_control_chars
 from whosees.reports.text.locations import Place, Places
 from whosees.reports.text.response_names import UniqueNames, response_name
-from whosees.reports.text.visible import escape_control_chars
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}

@@ -11,7 +11,7 @@ from ....engine.expectation import Evaluator
 from ....engine.explain.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
 from ....engine.finding import RULES, Rule
 from ....engine.observation import Observation
-from ....reports.text.visible import escape_control_chars
+from ....reports.text.escape import escape_control_chars
 from ....rules.model import UNKNOWN, Rulebook
 from ....rules.names import did_you_mean
 from ..context_options import Asked, Output, context_options, output_options
@@ -61,22 +61,22 @@ def command(element: str, response: str | None, asked: Asked, output: Output) ->
 def _write(rulebook: Rulebook, explanations: list[Explanation], output: Output) -> None:
     # Imported here: a person waits for one answer, in one format.
     if output.format == "json":
-        from ....reports.commands.explain_json import explain_json
+        from ....reports.commands.explain import explain_json
 
         output.write(explain_json(rulebook, explanations))
     else:
-        from ....reports.commands.explain_text import explain_text
+        from ....reports.commands.explain import explain_text
 
         output.write(explain_text(rulebook, explanations, output.style()))
 
 
 def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
     if output.format == "json":
-        from ....reports.commands.explain_json import explain_rule_json
+        from ....reports.commands.explain import explain_rule_json
 
         output.write(explain_rule_json(rulebook, rule))
     else:
-        from ....reports.commands.explain_text import explain_rule_text
+        from ....reports.commands.explain import explain_rule_text
 
         output.write(explain_rule_text(rule, output.style()))
 

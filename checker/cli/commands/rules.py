@@ -14,9 +14,9 @@ from ....engine.context import TooManyError
 from ....engine.diff.rulebooks import IncomparableError, Kind, RulebookDiff, diff
 from ....engine.expectation import Evaluator
 from ....engine.finding import Severity
-from ....reports.commands.rulebook_document import rulebook_document
 from ....reports.commands.rules_diff import diff_json, diff_markdown, diff_text
 from ....reports.commands.rules_lint import lint_json, lint_text
+from ....reports.commands.rules_show import rulebook_document
 from ....reports.text.document import as_html, as_markdown, as_text
 from ....rules.load import RULEBOOK_FILE, SKELETON, TABLE_FILE
 from ....rules.schema import SCHEMA_FILE

@@ -10,7 +10,7 @@ import json
 import re
 
 from ....engine.observation import Node
-from ....reports.text.visible import escape_control_chars
+from ....reports.text.escape import escape_control_chars
 from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
 from ..vocabulary import Noted, Vocabulary
 

@@ -10,8 +10,8 @@ from ....engine.result import Outcome, Summary
 from ....rules.model import Row, Rulebook
 from ...text.cell_counts import Cell, Seen
 from ...text.coverage import coverage_of, tally
+from ...text.escape import escape_control_chars
 from ...text.style import count
-from ...text.visible import escape_control_chars
 
 _STATES = {
     "leaked": ("▲", "shown, and must not be"),

@@ -16,9 +16,9 @@ from ....engine.result import ResponseResult, Summary
 from ....rules.model import UNKNOWN, Rulebook
 from ...explorer.fragment import fragment
 from ...text.cell_counts import Seen
+from ...text.escape import escape_control_chars
 from ...text.phrases import explain_command_for, format_context, left_open, lines_said, message_of
 from ...text.response_names import response_name
-from ...text.visible import escape_control_chars
 from ..base import CheckReport
 from ..json import encode
 from .page import body
