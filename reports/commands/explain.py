@@ -1,4 +1,4 @@
-"""`explain`: why an element is there or not, as JSON (schema ``whosees/explain@1``) and as text for people."""
+"""`explain`: why an element is there or not; JSON has the schema ``whosees/explain@1``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ...engine.explain.explain import Explanation
 from ...engine.finding import Rule
 from ...rules.model import Rulebook
 from ..check.json import encode, rulebook_identity
-from ..text.phrases import explain_command, fact_words
-from ..text.remedies import ways_out
+from ..text.phrases import explain_command, fact_arguments
+from ..text.remedies import remedy_advice
 from ..text.style import Style, listing
 
 SCHEMA = "whosees/explain@1"
@@ -26,14 +26,14 @@ _LOOKS = {
 
 
 def explain_json(rulebook: Rulebook, explanations: Sequence[Explanation]) -> str:
-    """Give explanations as the schema has them, each match on a line."""
+    """Return explanations as JSON, each match on a line."""
     matches = ",\n".join(encode(match_object(explanation)) for explanation in explanations)
     return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},\n"matches":[\n{matches}\n]}}\n'
 
 
 def explain_rule_json(rulebook: Rulebook, rule: Rule) -> str:
-    """Give what a rule means: no match, and the rule beside it."""
-    said = {
+    """Return the meaning of a rule as JSON: no match, and the rule beside it."""
+    fields = {
         "id": rule.id,
         "severity": rule.severity,
         "when": rule.when,
@@ -42,12 +42,12 @@ def explain_rule_json(rulebook: Rulebook, rule: Rule) -> str:
     }
     return (
         f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},'
-        f'\n"matches":[],\n"rule":{encode(said)}}}\n'
+        f'\n"matches":[],\n"rule":{encode(fields)}}}\n'
     )
 
 
 def match_object(explanation: Explanation) -> dict[str, Any]:
-    """Give one explanation; what was read between the lines is cited among its reasons by number."""
+    """Return one explanation as JSON data; interpretations and notes are among its reasons."""
     observed = explanation.observed
     return {
         "path": explanation.path,
@@ -79,10 +79,10 @@ def match_object(explanation: Explanation) -> dict[str, Any]:
 
 
 def explain_text(rulebook: Rulebook, explanations: Sequence[Explanation], style: Style) -> str:
-    """Give explanations, those of one element together.
+    """Return explanations as text, those of one element together.
 
-    Where the column was left open an element is answered for each: briefly, since the whole of five answers
-    would hide the one that is wanted.
+    If the column is unknown, an element gets a short answer for each column, because five complete answers would
+    bury the one that is wanted.
     """
     blocks = []
     for _, group in groupby(explanations, key=lambda explanation: explanation.path):
@@ -96,7 +96,7 @@ def explain_text(rulebook: Rulebook, explanations: Sequence[Explanation], style:
 
 
 def explain_rule_text(rule: Rule, style: Style) -> str:
-    """Say what a rule of `check` means."""
+    """Return the meaning of a rule of `check` as text."""
     lines = [
         f"{style.paint(rule.id, 'bold')} ({rule.severity}): {rule.when}",
         style.wrap(rule.meaning, 2, 0),
@@ -131,9 +131,9 @@ def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
         marker = rulebook.markers[match.marker]
         yield f"  {column.id:{width}} {answer} {marker.printed}: {marker.meaning}"
     first, fact = matches[0], rulebook.column_fact
-    said, any_of_them = (" ".join(fact_words(fact, value)) for value in (first.context[fact], "NAME"))
-    command = explain_command(rulebook, first.path, first.context).replace(said, any_of_them)
-    yield f"  the whole answer for one {rulebook.column_fact}, and the way out:"
+    stated, placeholder = (" ".join(fact_arguments(fact, value)) for value in (first.context[fact], "NAME"))
+    command = explain_command(rulebook, first.path, first.context).replace(stated, placeholder)
+    yield f"  for the reasons, and for what would change the answer, name the {rulebook.column_fact}:"
     yield f"    {style.paint(command, 'dim')}"
 
 
@@ -147,7 +147,7 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
     yield style.wrap(match.summary, 2)
     if match.observed is not None and match.observed.lines:
         lines = [str(line) for line in match.observed.lines]
-        yield f"  It stands in line{'s' if len(lines) > 1 else ''} {listing(lines)} of the response."
+        yield f"  It is on line{'s' if len(lines) > 1 else ''} {listing(lines)} of the response."
     yield ""
     yield "  why"
     for reason in match.because:
@@ -158,15 +158,15 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
         yield style.wrap(f"- Note: {note.text} [{note.cite}]", 4, 2)
     if match.expectation is not None:
         yield ""
-        yield from _ways(rulebook, match, style)
+        yield from _remedies(rulebook, match, style)
     if match.elsewhere:
         yield style.wrap(f"other {rulebook.column_fact}s: {match.elsewhere}", 2, 2)
 
 
-def _ways(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
-    out = ways_out(rulebook, match)
-    yield f"  {out.text}"
-    yield from (style.wrap(f"- {step.text}", 4, 2) for step in out.here)
-    for elsewhere in out.elsewhere:
+def _remedies(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
+    advice = remedy_advice(rulebook, match)
+    yield f"  {advice.text}"
+    yield from (style.wrap(f"- {step.text}", 4, 2) for step in advice.here)
+    for elsewhere in advice.elsewhere:
         yield style.wrap(elsewhere.text, 2, 2)
         yield from (style.wrap(f"- {step.text}", 4, 2) for step in elsewhere.steps)

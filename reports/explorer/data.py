@@ -1,4 +1,4 @@
-"""All that the page knows, as plain data."""
+"""The data of the explorer's page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .reading import ReadingLimits, reading_data
 
 
 def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
-    """Give the rulebook, every decision of the evaluator, and what reading messages takes; raises TooManyContexts."""
+    """Return the rulebook, every decision, and what the page needs to read messages; raises TooManyContexts."""
     rulebook = evaluator.rulebook
     document = rulebook.document
     return {
@@ -42,7 +42,7 @@ def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
                 "printed": marker.printed,
                 "meaning": marker.meaning,
                 "statement": rulebook.statements[marker.statement].text,
-                "looks": marker.granted if not marker.granted_if else "depends",
+                "style": marker.granted if not marker.granted_if else "depends",
             }
             for marker in document.markers
         },
@@ -57,7 +57,7 @@ def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
             }
             for rule in RULES.values()
         },
-        "said": SAID,
+        "messages": SAID,
         "reading": reading_data(rulebook, limits),
         **_texts(rulebook),
     }
@@ -71,7 +71,9 @@ def _fact(fact: Fact) -> dict[str, Any]:
             {
                 "id": value.id,
                 "state": value.state,
-                "despite": [{"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite],
+                "overrides": [
+                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite
+                ],
             }
             for value in fact.values
         ],
@@ -92,7 +94,7 @@ def _row(rulebook: Rulebook, row: Row) -> dict[str, Any]:
 
 
 def _texts(rulebook: Rulebook) -> dict[str, Any]:
-    """Give what is only read: interpretations, notes, variables and sources."""
+    """Return what is only displayed: interpretations, notes, variables and sources."""
     document = rulebook.document
     variables = document.variables
     return {

@@ -190,10 +190,10 @@ def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"{", "`x.json`: it is no JSON: input data was truncated"),
+        (b"{", "`x.json`: not JSON: input data was truncated"),
         (
             b'{"schema":"x"}',
-            "`x.json`: its schema is not `whosees/check@1`: give the output of `check --format json`",
+            "`x.json`: its schema is not `whosees/check@1`; pass the output of `check --format json`",
         ),
         (None, "`x.json` cannot be read: no such file or directory"),
     ],
@@ -213,7 +213,7 @@ def test_a_result_of_another_rulebook_names_the_option(folder: Path) -> None:
     direct = whosees(folder, *CHECK, "--rules", "own", "--report", "json=saved.json")
     refused = whosees(folder, "convert", "saved.json")
     assert refused.code == 2
-    assert "name the one it rests on with --rules" in refused.err
+    assert "name that rulebook with --rules" in refused.err
     assert whosees(folder, "convert", "saved.json", "--rules", "own").out == direct.out
 
 
@@ -222,7 +222,7 @@ def test_what_there_is_no_room_for_is_said(folder: Path) -> None:
     for number in range(40):
         (folder / "night" / f"m{number}.xml").write_bytes(many)
     run = whosees(folder, *CHECK, "--report", "sarif=o.sarif")
-    assert run.err.startswith("whosees: the sarif report `o.sarif` holds 25,000 of 28,0")
+    assert run.err.startswith("whosees: the sarif report `o.sarif` has 25,000 of 28,0")
     assert len(json.loads((folder / "o.sarif").read_text())["runs"][0]["results"]) == 25_000
 
 

@@ -85,7 +85,13 @@ def test_the_metadata_says_what_pyproject_says(wheel: zipfile.ZipFile) -> None:
     assert told["License-Expression"] == "Apache-2.0"
     needed = [each for each in told.get_all("Requires-Dist", []) if "extra ==" not in each]
     assert sorted(needed) == sorted(project["dependencies"])
-    assert [re.split(r"\W", each)[0] for each in sorted(needed)] == ["click", "lxml", "msgspec", "tabulate"]
+    assert [re.split(r"\W", each)[0] for each in sorted(needed)] == [
+        "click",
+        "jinja2",
+        "lxml",
+        "msgspec",
+        "tabulate",
+    ]
 
 
 def test_every_requirement_of_a_user_has_a_lower_bound(wheel: zipfile.ZipFile) -> None:

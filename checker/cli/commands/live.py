@@ -12,8 +12,8 @@ import click
 
 from ....engine.judge import Policy
 from ....engine.result import ResponseResult, Summary
+from ....reports.check.base import RenderOptions
 from ....reports.check.json import encode
-from ....reports.check.registry import Medium
 from ....reports.commands.live import LiveText, Timed, coverage
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
@@ -100,9 +100,9 @@ def command(
         )
     run = _Run(Checker(Settings(rules=rules, policy=policy)), record)
 
-    def text(medium: Medium) -> LiveText:
+    def text(options: RenderOptions) -> LiveText:
         return LiveText(
-            run.checker.evaluator, medium.style, run.timed, verbose=medium.verbose, quiet=medium.quiet
+            run.checker.evaluator, options.style, run.timed, verbose=options.verbose, quiet=options.quiet
         )
 
     with reporting.opened(rulebook, text) as reports:

@@ -15,7 +15,7 @@ from ....engine.baseline_filter import BaselineFilter
 from ....engine.coverage import measure
 from ....engine.expectation import Evaluator
 from ....engine.result import Summary
-from ....reports.text.coverage import said
+from ....reports.text.coverage import coverage_line
 from ....reports.text.style import one_line
 from ....rules.model import Rulebook
 from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline
@@ -130,7 +130,7 @@ class Gate:
         total = measure(Evaluator(self._rulebook), summary.contexts).total
         if total.reaches(least):
             return True
-        click.echo(f"whosees: too little is covered: {said(total)}, less than {least:g} %", err=True)
+        click.echo(f"whosees: too little is covered: {coverage_line(total)}, less than {least:g} %", err=True)
         return False
 
     def _warn(self, use: BaselineSummary) -> None:

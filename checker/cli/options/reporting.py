@@ -14,9 +14,9 @@ import click
 import msgspec
 
 from ....engine.result import ResponseResult, Summary
-from ....reports.check.base import CheckReport, TableReport
-from ....reports.check.registry import FORMATS, TABLES, Medium, table_report
-from ....reports.text.locations import Places
+from ....reports.check.base import CheckFormatter, RenderOptions, TableFormatter
+from ....reports.check.registry import FORMATS, TABLES
+from ....reports.text.locations import SourceLocations
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
 from ...core.display import escape_unprintable, os_error_text
@@ -26,7 +26,7 @@ from ..extras import require
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-AnyReport = CheckReport | TableReport
+AnyReport = CheckFormatter | TableFormatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,17 @@ class Reporting:
 
     @contextlib.contextmanager
     def opened(
-        self, rulebook: Rulebook, text: Callable[[Medium], CheckReport] | None = None
+        self, rulebook: Rulebook, text: Callable[[RenderOptions], CheckFormatter] | None = None
     ) -> Iterator[Reports]:
         """Open every report; what cannot be written is said at the end, and never loses the others.
 
         ``text`` makes the text for people, where a command has more to say in it than `check` has.
         Raises ClickException at the end where one could not be written, OutputGone where who read it has left.
         """
-        places = Places(os.path.abspath(os.curdir), repository_of(os.curdir))
+        locations = SourceLocations(os.path.abspath(os.curdir), repository_of(os.curdir))
         opened = Reports(
             [
-                _Open(self._report(rulebook, output, text, places), output)
+                _Open(self._report(rulebook, output, text, locations), output)
                 for output in (self.output, *self.further)
             ]
         )
@@ -69,18 +69,14 @@ class Reporting:
         self,
         rulebook: Rulebook,
         output: Output,
-        text: Callable[[Medium], CheckReport] | None,
-        places: Places,
+        text: Callable[[RenderOptions], CheckFormatter] | None,
+        locations: SourceLocations,
     ) -> AnyReport:
-        if output.format in TABLES:
-            return table_report(output.format, rulebook)
-        medium = self._medium(output, places)
+        style = output.style()
+        options = RenderOptions(style, self.verbose, self.quiet, self.coverage, locations, version("whosees"))
         if text is not None and output.format == "text":
-            return text(medium)
-        return FORMATS[output.format].make(rulebook, medium)
-
-    def _medium(self, output: Output, places: Places) -> Medium:
-        return Medium(output.style(), self.verbose, self.quiet, self.coverage, places, version("whosees"))
+            return text(options)
+        return (FORMATS | TABLES)[output.format].make(rulebook, options)
 
 
 class Reports:
@@ -100,8 +96,8 @@ class Reports:
         """Close every report with its totals; what one had no room for is said on standard error."""
         self._each(lambda report: report.end(summary))
         for entry in self._opened:
-            if entry.failure is None and (left_out := entry.report.left_out()):
-                click.echo(f"whosees: {entry.name} {left_out}", err=True)
+            if entry.failure is None and (notice := entry.report.truncation_notice()):
+                click.echo(f"whosees: {entry.name} {notice}", err=True)
 
     def close(self) -> None:
         """Put every file in its place; raises ClickException that names all that could not be written."""
@@ -214,8 +210,8 @@ def reporting_options(function: F) -> F:
 
 
 def _formats_help() -> str:
-    whats = {**{name: format_.what for name, format_ in FORMATS.items()}, **TABLES}
-    return "; ".join(f"{name}: {what}" for name, what in whats.items()) + "."
+    formats = (FORMATS | TABLES).items()
+    return "; ".join(f"{name}: {format_.description}" for name, format_ in formats) + "."
 
 
 def _report(said: str) -> Output:
@@ -248,7 +244,9 @@ def _see_to_tables(output: Output, further: tuple[Output, ...]) -> None:
                 raise click.UsageError(
                     f"`{report.format}` is no text: say which file it goes to with -o FILE"
                 )
-            require(f"{click.get_current_context().info_name} --format {report.format}", "pyarrow", "arrow")
+            table = TABLES[report.format]
+            command = f"{click.get_current_context().info_name} --format {report.format}"
+            require(command, table.requires, table.extra)
 
 
 def _see_to_files(output: Output, further: tuple[Output, ...]) -> None:

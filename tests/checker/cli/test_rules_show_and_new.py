@@ -144,7 +144,7 @@ def test_a_new_rulebook_loads_and_lints_clean(run: Run, tmp_path: Path) -> None:
     assert load_rulebook(tmp_path / "My First One").id == "My-First-One"
     linted = run("rules", "lint", "My First One", "--strict")
     assert linted.returncode == 0
-    assert linted.stdout.endswith("valid; nothing to remark\n")
+    assert linted.stdout.endswith("valid; no remarks\n")
     assert run("expect", "--rules", "My First One", "--fact", "version=A").returncode == 0
     for line in (tmp_path / "My First One" / "rulebook.toml").read_text(encoding="utf-8").splitlines():
         assert len(line) <= 120
