@@ -13,6 +13,7 @@ from .reading import ReadingLimits
 
 _SCRIPTS = (
     "rulebook.js",
+    "xml.js",
     "reading.js",
     "evidence.js",
     "judging.js",
@@ -37,7 +38,7 @@ def explorer_page(evaluator: Evaluator, limits: ReadingLimits) -> str:
     # `<` must not occur in a script element: the data could end the element, or open a comment in it.
     data = encode(page_data(evaluator, limits)).replace("<", "\\u003c")
     return (
-        templates(f"{__package__}.page")
+        templates(f"{__package__}.assets")
         .get_template("explorer.html")
         .render(
             title=evaluator.rulebook.document.rulebook.title,
@@ -51,7 +52,7 @@ def explorer_page(evaluator: Evaluator, limits: ReadingLimits) -> str:
 
 
 def _asset(name: str) -> str:
-    return read_asset(__package__, "page", name)
+    return read_asset(__package__, "assets", name)
 
 
 def _hash(text: str) -> str:

@@ -16,8 +16,8 @@ _STATES = {
     "leaked": ("▲", "shown, but must not be"),
     "missing": ("▼", "absent, but must be shown"),
     "omitted": ("▽", "absent, but should be shown"),
-    "met": ("", "as the table says"),
-    "undecided": ("", "undecided: a fact is unknown"),
+    "met": ("ok", "as the table says"),
+    "undecided": ("?", "undecided: a fact is unknown"),
     "untested": ("", "no response in this column"),
 }
 

@@ -28,7 +28,7 @@ from .messages import EVALUATOR, RULEBOOK
 
 LIMITS = ReadingLimits(1 << 20, 200, 1000, 100, 1000, 256)
 PAGE = explorer_page(EVALUATOR, LIMITS)
-ASSETS = Path(page_module.__file__).parent / "page"
+ASSETS = Path(page_module.__file__).parent / "assets"
 
 
 def data_of(page: str) -> dict[str, Any]:
