@@ -1,4 +1,4 @@
-"""What every report format of `check` implements, and the options that all of them share."""
+"""The interface of the report formats of `check`, and the options that all of them share."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class TooManyContexts(ValueError):  # noqa: N818 - the name of the condition, wh
 
 @dataclass(slots=True)
 class _Tables:
-    """What explanations share, each entry once."""
+    """Entries that explanations share, each stored once."""
 
     texts: InternTable[str] = field(default_factory=InternTable)
     lists: InternTable[tuple[int, ...]] = field(default_factory=InternTable)

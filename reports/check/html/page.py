@@ -1,4 +1,4 @@
-"""What the page of `check` shows beside the responses: headline, totals, coverage and the table by outcome."""
+"""Values of the page of `check` beside the responses: headline, totals, coverage and the table by outcome."""
 
 from __future__ import annotations
 

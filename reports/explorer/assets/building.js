@@ -51,9 +51,9 @@ function copyButton(label, text) {
 
 /** Announces a text to screen readers and, unless `how` is "heard", shows it as well. */
 function announce(text, how = "shown") {
-  const said = document.getElementById("notice");
-  said.className = how === "heard" ? "visually-hidden" : "";
-  said.textContent = text;
+  const notice = document.getElementById("notice");
+  notice.className = how === "heard" ? "visually-hidden" : "";
+  notice.textContent = text;
 }
 
 /** Returns a name in the form that searches compare. */

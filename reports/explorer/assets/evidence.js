@@ -49,8 +49,8 @@ function unknownColumn(path, text) {
     const detail = `${path} says ${absent.names[0]}, and ${DATA.rulebook.table} has no column for ${absent.title}`;
     return { reason: "no-column", detail, title: absent.title };
   }
-  const said = text ? `holds none of the values that name a ${fact}` : "is empty";
-  return { reason: "unknown-service", detail: `${path} ${said}; say it with --${fact}`, title: "" };
+  const problem = text ? `holds none of the values that name a ${fact}` : "is empty";
+  return { reason: "unknown-service", detail: `${path} ${problem}; say it with --${fact}`, title: "" };
 }
 
 function requestClaims(request) {

@@ -41,25 +41,25 @@ function panelParts(state, seen, change, close) {
 }
 
 function answerParts(state, context, row, seen, change) {
-  const said = explanationOf(context, row);
-  const why = [...said.because.map((reason) => el("li", {}, prose(reason.text), " ", cite(reason.cite))),
-    ...said.interpretations.map((entry) => el("li", { class: "reading" },
+  const explanation = explanationOf(context, row);
+  const why = [...explanation.because.map((reason) => el("li", {}, prose(reason.text), " ", cite(reason.cite))),
+    ...explanation.interpretations.map((entry) => el("li", { class: "reading" },
       el("details", {}, el("summary", {}, `${entry.title}. `, cite(entry.id)), el("p", {}, prose(entry.text))))),
-    ...said.notes.map((note) => el("li", {}, "Note: ", prose(note.text), " ", cite(note.cite)))];
+    ...explanation.notes.map((note) => el("li", {}, "Note: ", prose(note.text), " ", cite(note.cite)))];
   return [
     el("p", { class: "verdict" }, badge(expectationOf(context, row)), " ", el("span", {}, `for ${contextWords(context)}`)),
-    el("p", { class: "answer" }, prose(said.summary)),
+    el("p", { class: "answer" }, prose(explanation.summary)),
     seen ? el("p", { class: "seen" }, seen.length ? `It is on line${seen.length > 1 ? "s" : ""} ${linesText(seen)} of the response.` : "It is not in the response.") : null,
-    el("h3", {}, "What would make it appear"), ...remedyParts(state, context, said.ways, change),
+    el("h3", {}, "What would make it appear"), ...remedyParts(state, context, explanation.ways, change),
     el("h3", {}, "Why"), el("ol", { class: "why" }, why),
-    said.elsewhere ? el("p", { class: "elsewhere" }, el("b", {}, `Other ${DATA.columnFact}s: `), said.elsewhere) : null,
+    explanation.elsewhere ? el("p", { class: "elsewhere" }, el("b", {}, `Other ${DATA.columnFact}s: `), explanation.elsewhere) : null,
   ].filter(Boolean);
 }
 
 const linesText = (lines) => lines.slice(0, 8).join(", ") + (lines.length > 8 ? ` and ${lines.length - 8} more` : "");
 
 function remedyParts(state, context, ways, change) {
-  const attempt = (changes, label, said) => el("button", { type: "button", class: "try", "aria-label": `compare with ${said}`, onclick: () => change({ versus: changed(context, changes), view: state.view === "check" ? "response" : state.view }) }, label);
+  const attempt = (changes, label, description) => el("button", { type: "button", class: "try", "aria-label": `compare with ${description}`, onclick: () => change({ versus: changed(context, changes), view: state.view === "check" ? "response" : state.view }) }, label);
   const step = (entry, column) => el("li", {}, sentence(entry.text), " ",
     attempt({ ...entry.changes, ...(column ? { [DATA.columnFact]: column } : {}) }, "compare", entry.text));
   return [

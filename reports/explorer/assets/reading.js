@@ -67,9 +67,9 @@ function statusOf(element) {
 function failureOf(body) {
   const id = body.status.exceptionId;
   const meaning = id && WIRE.failures[id];
-  const said = id ? `the service answered FAILURE, exceptionID ${id}${meaning ? ` (${meaning})` : ""}` : "the service answered FAILURE";
+  const text = id ? `the service answered FAILURE, exceptionID ${id}${meaning ? ` (${meaning})` : ""}` : "the service answered FAILURE";
   const held = body.content?.children.length ? "; its body is not empty, and is not judged" : "";
-  return new UncheckedError("failure-response", said + held);
+  return new UncheckedError("failure-response", text + held);
 }
 
 function typeOf(content) {

@@ -89,16 +89,16 @@ function filled(row, template) {
 
 function remediesOf([text, here, elsewhere]) {
   const { texts } = DATA.decisions;
-  const step = ([said, ...pairs]) => {
+  const step = ([index, ...pairs]) => {
     const changes = {};
     for (let at = 0; at < pairs.length; at += 2) changes[FACTS[pairs[at]].id] = VALUES[pairs[at]][pairs[at + 1]];
-    return { text: texts[said], changes };
+    return { text: texts[index], changes };
   };
   return {
     text: texts[text],
     here: here.map(step),
-    elsewhere: elsewhere.map(([said, columns, steps]) => ({
-      text: texts[said],
+    elsewhere: elsewhere.map(([index, columns, steps]) => ({
+      text: texts[index],
       columns: columns.map((at) => DATA.columns[at]),
       steps: steps.map(step),
     })),

@@ -46,25 +46,25 @@ function stateAt(fragment) {
 
 /** Returns facts that form a context: the first column if there is none, and only the column if they contradict. */
 function consistentFacts(facts, unknownParts) {
-  let said = { ...facts };
-  if ((said[DATA.columnFact] ?? UNKNOWN) === UNKNOWN) said[DATA.columnFact] = DATA.columns[0].id;
-  if (contextOf(said).clash) {
-    unknownParts.push(contextOf(said).clash);
-    said = { [DATA.columnFact]: said[DATA.columnFact] };
+  let next = { ...facts };
+  if ((next[DATA.columnFact] ?? UNKNOWN) === UNKNOWN) next[DATA.columnFact] = DATA.columns[0].id;
+  if (contextOf(next).clash) {
+    unknownParts.push(contextOf(next).clash);
+    next = { [DATA.columnFact]: next[DATA.columnFact] };
   }
-  return statedOf(contextOf(said));
+  return statedOf(contextOf(next));
 }
 
 /** Changes one fact; facts that contradict it become unknown. Returns the facts, and the discarded ones. */
 function chosen(facts, fact, value) {
-  const said = { ...facts, [fact]: value };
+  const next = { ...facts, [fact]: value };
   const discarded = [];
-  for (const other of Object.keys(said)) {
-    const { clash } = contextOf(said);
+  for (const other of Object.keys(next)) {
+    const { clash } = contextOf(next);
     if (!clash) break;
-    if (other === fact || other === DATA.columnFact || !contextOf({ [fact]: value, [other]: said[other] }).clash) continue;
+    if (other === fact || other === DATA.columnFact || !contextOf({ [fact]: value, [other]: next[other] }).clash) continue;
     discarded.push(`${other} is now unknown: ${clash}`);
-    delete said[other];
+    delete next[other];
   }
-  return { facts: statedOf(contextOf(said)), discarded };
+  return { facts: statedOf(contextOf(next)), discarded };
 }

@@ -98,14 +98,14 @@ function shown(state, context, versus, row) {
 }
 
 function summaryOf(context, versus) {
-  const said = (entry) => el("strong", {}, contextWords(entry));
-  if (!versus) return ["Expected in a response for ", said(context), ":"];
+  const inBold = (entry) => el("strong", {}, contextWords(entry));
+  if (!versus) return ["Expected in a response for ", inBold(context), ":"];
   const rank = (expectation) => ["must-not", "may", "should", "must"].indexOf(expectation);
   const changes = ROWS.map((row) => rank(expectationOf(versus, row)) - rank(expectationOf(context, row)));
   const [more, less] = [changes.filter((change) => change > 0).length, changes.filter((change) => change < 0).length];
   const verdict = more || less
     ? `${counted(more, "element")} more visible, ${counted(less, "element")} less.` : "no element changes.";
-  return ["From ", said(context), " to ", said(versus), ": ", verdict];
+  return ["From ", inBold(context), " to ", inBold(versus), ": ", verdict];
 }
 
 function chipsOf(state, context, versus, change) {

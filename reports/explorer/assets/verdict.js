@@ -2,10 +2,10 @@
 
 /** Returns the claims that the user states, by values or by names that override evidence, such as `refused`. */
 function statedClaims(stated) {
-  return Object.entries(stated).map(([fact, said]) => {
-    const claim = { fact, value: said, source: `--${fact}`, precedence: STATED, overrides: null };
+  return Object.entries(stated).map(([fact, text]) => {
+    const claim = { fact, value: text, source: `--${fact}`, precedence: STATED, overrides: null };
     for (const value of FACTS.find(({ id }) => id === fact).values) {
-      const overrides = value.overrides.find(({ name }) => name === said);
+      const overrides = value.overrides.find(({ name }) => name === text);
       if (overrides) return { ...claim, value: value.id, overrides: overrides.evidence };
     }
     return claim;
@@ -70,9 +70,9 @@ function input(id, title, hint, changed) {
   const clear = el("button", { type: "button", class: "quiet", hidden: true, onclick: () => set(null, "", "nothing yet") }, `remove the ${id}`);
   const file = el("input", { type: "file", id: `${id}-file`, accept: ".xml,text/xml,application/xml,text/plain", "aria-describedby": `${id}-status`, onchange: () => file.files[0] && read(file.files[0]) });
   const area = el("textarea", { id: `${id}-text`, rows: "6", spellcheck: "false", autocomplete: "off", oninput: () => set(area.value || null, "", area.value ? `pasted, ${counted(area.value.length, "character")}` : "nothing yet") });
-  const set = (content, fileName, said) => {
+  const set = (content, fileName, text) => {
     Object.assign(state, { content, fileName });
-    status.textContent = said;
+    status.textContent = text;
     clear.hidden = content === null;
     if (content === null) { file.value = ""; area.value = ""; }
     changed();
@@ -116,7 +116,7 @@ function resultCard(result, count, choose) {
   return el("article", { class: `result ${result.outcome}` },
     el("h3", {}, el("span", { class: "outcome-word" }, result.outcome), body, result.reason ? el("span", { class: "reason" }, ` ${result.reason}`) : null),
     severities.length ? el("p", { class: "totals" }, severities.join(", ")) : null,
-    el("p", { class: "told" }, contextText(result)),
+    el("p", { class: "facts" }, contextText(result)),
     result.detail ? el("p", {}, prose(sentence(result.detail)), ".") : null,
     groupsOf(result).map((group) => groupPart(group, context, choose)),
     undecidedPart(result));

@@ -58,8 +58,8 @@ function textOf(input) {
 }
 
 /** Returns the error for an exceeded limit, with the option of `check` that raises it. */
-function limitExceeded(said, bound) {
-  return new UncheckedError("too-large", `${said}; --limit ${bound}=N allows more`);
+function limitExceeded(problem, option) {
+  return new UncheckedError("too-large", `${problem}; --limit ${option}=N allows more`);
 }
 
 const DECLARES = "it declares a document type; remove the DOCTYPE, which no message of the service has";
@@ -100,10 +100,10 @@ function parsed(input) {
 
 /** Returns position and kind of a parser error; the parser's own words are not used, because they can quote the input. */
 function faultOf(tree) {
-  const said = FAULTS.map((space) => tree.getElementsByTagNameNS(space, "parsererror")[0]).find(Boolean)?.textContent;
-  if (said === undefined) return null;
-  const [, line, column] = /line (?:number )?(\d+)(?: at|,)? column (\d+)/i.exec(said) ?? [null, 1, 1];
-  const kind = WRONG.find(([pattern]) => pattern.test(said))?.[1] ?? "it is not well-formed";
+  const report = FAULTS.map((space) => tree.getElementsByTagNameNS(space, "parsererror")[0]).find(Boolean)?.textContent;
+  if (report === undefined) return null;
+  const [, line, column] = /line (?:number )?(\d+)(?: at|,)? column (\d+)/i.exec(report) ?? [null, 1, 1];
+  const kind = WRONG.find(([pattern]) => pattern.test(report))?.[1] ?? "it is not well-formed";
   return { line: Number(line), column: Number(column), kind };
 }
 

@@ -29,7 +29,9 @@ def explained(row: Row, context: Context) -> dict[str, Any]:
     ways = remedy_advice(RULEBOOK, said)
 
     def step(entry: RemedyStep) -> dict[str, Any]:
-        changes = {fact: value for fact, value in entry.remedy.changes.items() if fact != RULEBOOK.column_fact}
+        changes = {
+            fact: value for fact, value in entry.remedy.changes.items() if fact != RULEBOOK.column_fact
+        }
         return {"text": entry.text, "changes": changes}
 
     return {
