@@ -57,7 +57,7 @@ def expect_text(
     ]
     totals = Counter(expected.values())
     summary = ", ".join(f"{totals[expectation]} {expectation}" for expectation in Expectation)
-    hint = _undecided_hint(evaluator.open_facts(context))
+    hint = _undecided_hint(evaluator.open_facts(context), style)
     return (
         f"{style.wrap(format_context(rulebook, resolved))}\n\n"
         f"{table(rows, ['row', 'element', 'cell', 'expectation'])}\n\n{summary}{hint}\n"
@@ -79,9 +79,10 @@ def _versus_text(
     return f"{first}\n{second}\n\n{table(rows, ['element', 'before', 'after'])}\n\n{len(changes)} of {total} {verb}\n"
 
 
-def _undecided_hint(facts: Sequence[str]) -> str:
+def _undecided_hint(facts: Sequence[str], style: Style) -> str:
     """Return the line that says which options would decide the elements that may be there."""
     if not facts:
         return ""
     options = listing([fact_option(fact) for fact in facts], "or")
-    return f"\nmay: {undecided_reason(facts)}; pass {options} to decide them"
+    hint = f"may: {undecided_reason(facts)}; pass {options} to decide them"
+    return "\n" + style.wrap(hint, 0, 2)

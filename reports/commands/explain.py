@@ -129,7 +129,7 @@ def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
             continue
         answer = style.paint(f"{match.expectation.value:9}", _LOOKS[match.expectation])
         marker = rulebook.markers[match.marker]
-        yield f"  {column.id:{width}} {answer} {marker.printed}: {marker.meaning}"
+        yield style.wrap(f"{column.id:{width}} {answer} {marker.printed}: {marker.meaning}", 2, width + 11)
     first, fact = matches[0], rulebook.column_fact
     stated, placeholder = (" ".join(fact_arguments(fact, value)) for value in (first.context[fact], "NAME"))
     command = explain_command(rulebook, first.path, first.context).replace(stated, placeholder)

@@ -175,7 +175,7 @@ def test_expect_as_a_table() -> None:
     run = whosees("expect", "--service", "MC")
     assert "19   metaData/agenda                                 PW    may\n" in run.out
     assert run.out.endswith(
-        "23 must, 0 should, 14 may, 20 must-not\nmay: undecided because role and password are unknown; pass --role or --password to decide them\n"
+        "23 must, 0 should, 14 may, 20 must-not\nmay: undecided because role and password are unknown; pass --role or --password\n  to decide them\n"
     )
     assert max(map(len, run.out.splitlines())) <= 80
 

@@ -169,7 +169,7 @@ def test_other_facts_and_columns_make_a_page_too(explorer: Explorer, tmp_path: P
 def test_too_many_contexts_are_said_to_be_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("whosees.reports.explorer.decisions.CONTEXT_LIMIT", 323)
     with pytest.raises(
-        TooManyContexts, match="the rulebook has 324 combinations of facts, and but a page holds at most 323"
+        TooManyContexts, match="the rulebook has 324 combinations of facts, but a page holds at most 323"
     ):
         decisions_data(EVALUATOR)
     assert CONTEXT_LIMIT >= 324
