@@ -1,4 +1,4 @@
-"""`rules diff`: the decisions that differ between two rulebooks; schema ``sidees/rules-diff@1``."""
+"""`rules diff`: the decisions that differ between two rulebooks; schema ``whosees/rules-diff@1``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..check.json import encode, rulebook_identity
 from ..text.document import Block, Grid, Heading, Items, Paragraph, as_markdown
 from ..text.style import Style, count, listing
 
-SCHEMA = "sidees/rules-diff@1"
+SCHEMA = "whosees/rules-diff@1"
 
 _LOOKS = {Kind.WIDENED: "red", Kind.NARROWED: "yellow", Kind.CHANGED: "cyan"}
 

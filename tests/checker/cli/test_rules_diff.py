@@ -444,7 +444,7 @@ def test_the_markdown_is_a_table(run: Run, variant: Variant) -> None:
         (AGENDA, "agenda,metaData/agenda,PW,PW,PW,✓,X,"), ("account,metaData/account,X,PW,X,X,X,\n", "")
     )
     lines = run("rules", "diff", "getsessioninfo", changed, "--format", "markdown").stdout.splitlines()
-    assert "| element | how | decision | contexts | where |" in lines
+    assert "| element | change | decision | contexts | where |" in lines
     assert "| metaData/agenda | widened | must-not → must | 39 | EC |" in lines
     assert "- **removed rows**: metaData/account" in lines
 
