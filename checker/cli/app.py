@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import sys
 
 import click
 
-from ...reports.text.visible import escape_control_chars
-from ...rules.names import did_you_mean, lower_first
+from ...rules.names import did_you_mean
 from ..core import crash_report as crash
 from ..core import signals
 from ..core.display import os_error_text
-from .context_options import OutputGone
-from .standard_streams import drop_output, fault_of_output, prepare
+from .errors import EXIT_USAGE, report_error
+from .options.output import OutputGone
+from .standard_streams import drop_output, fault_of_output
 
 _COMMANDS = {
     "check": "judge recordings: files, folders, standard input",
@@ -28,7 +27,6 @@ _COMMANDS = {
     "emulate": "a server that answers as the table says, for practice",
 }
 
-EXIT_USAGE = 2
 EXIT_OUTPUT_GONE = 141
 """As a shell reports a program that SIGPIPE ended."""
 
@@ -60,20 +58,12 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line, and end the process with its exit code."""
-    prepare()
-    signals.install()
-    crash.install()
-    sys.exit(run())
-
-
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code; errors become one message on standard error."""
     try:
         code = cli.main(arguments, prog_name="whosees", standalone_mode=False)
     except click.ClickException as error:
-        code = _say(error)
+        code = report_error(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("whosees: interrupted", err=True)
         code = signals.exit_code()
@@ -97,21 +87,3 @@ def _failed(error: Exception) -> int:
         return crash.EXIT_CRASHED
     click.echo(f"whosees: standard output cannot be written: {os_error_text(wrong)}", err=True)
     return EXIT_USAGE
-
-
-def _say(error: click.ClickException) -> int:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        click.echo(error.format_message())
-        return EXIT_USAGE
-    message = _no_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
-    message = escape_control_chars(message.rstrip("."))  # it can hold what was typed, and names of files
-    click.echo(f"whosees: {lower_first(message)}", err=True)
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        click.echo(f"try `{error.ctx.command_path} --help`", err=True)
-    return EXIT_USAGE
-
-
-def _no_option(error: click.NoSuchOption) -> str:
-    """Say it in words that do not change with click's version."""
-    like = " or ".join(f"`{name}`" for name in sorted(error.possibilities or ()))
-    return f"no such option `{error.option_name}`" + (f"; did you mean {like}?" if like else "")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from support.reporting import ALWAYS_MC, message
-from whosees.checker.cli.context_options import Output
+from whosees.checker.cli.options.output import Output
 from whosees.checker.cli.options.reporting import Reporting, repository_of
 from whosees.reports.check.registry import FORMATS
 from whosees.rules.load import BUILTIN, builtin_rulebook

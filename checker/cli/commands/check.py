@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 
-from ....engine.finding import Severity
 from ....engine.judge import Policy
 from ....engine.result import Outcome, Summary
 from ...checking.checker import Result, Settings, Skipped
 from ...core import signals
 from ...core.errors import Limits
 from ...recordings import find_batches, find_recordings
-from ..config_options import config_options
-from ..context_options import Asked, context_options
+from ..options.config import config_options
+from ..options.context import Asked, context_options
 from ..options.gate import GateAsked, gate_options
 from ..options.limits import limit_options
+from ..options.policy import policy_options
 from ..options.reporting import Reporting, Reports, reporting_options
 from ..options.resume import resume_option, resuming
 from ..progress import progress_over
@@ -27,37 +26,6 @@ from ..progress import progress_over
 F = TypeVar("F", bound=Callable[..., Any])
 
 EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
-
-
-def policy_options(function: F) -> F:
-    """Add what the user decides about judging; the command gets it as ``policy``."""
-
-    @functools.wraps(function)
-    def with_policy(*args: Any, strict: bool, unlisted: str, empty_as: str, **rest: Any) -> Any:
-        weight = None if unlisted == "ignore" else Severity(unlisted)
-        policy = Policy(strict=strict, unlisted=weight, empty_is_absent=empty_as == "absent")
-        return function(*args, policy=policy, **rest)
-
-    command: Any = with_policy
-    for option in (
-        click.option(
-            "--empty-as",
-            type=click.Choice(["present", "absent"]),
-            default="present",
-            show_default=True,
-            help="How an element counts that holds nothing; absent, it can no longer be leaked either.",
-        ),
-        click.option(
-            "--unlisted",
-            type=click.Choice(["error", "warning", "note", "ignore"]),
-            default="note",
-            show_default=True,
-            help="How much an element counts that no row lists.",
-        ),
-        click.option("--strict/--no-strict", help="An element that should be there and is not is an error."),
-    ):
-        command = option(command)
-    return cast("F", command)
 
 
 @click.command("check")

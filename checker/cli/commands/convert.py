@@ -9,8 +9,8 @@ import click
 from ....reports.check.decode import ResultError, SavedResult
 from ...core.display import os_error_text
 from ...recordings import STDIN
-from ..context_options import rulebook_at, rules_option
 from ..options.reporting import Reporting, reporting_options
+from ..options.rulebook import rulebook_at, rules_option
 
 
 @click.command("convert")

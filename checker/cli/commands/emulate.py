@@ -12,8 +12,8 @@ import click
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
 from ...core.display import escape_unprintable, os_error_text
-from ..context_options import rulebook_at, rules_option
-from ..extras import require
+from ..errors import require
+from ..options.rulebook import rulebook_at, rules_option
 
 if TYPE_CHECKING:
     from ...service.emulate.answer import Answer

@@ -9,7 +9,8 @@ from ....engine.expectation import Evaluator
 from ....reports.commands.expect import expect_json, expect_text
 from ....reports.text.phrases import fact_option
 from ....rules.model import UNKNOWN, Rulebook
-from ..context_options import Asked, Output, changes_of, context_options, output_options
+from ..options.context import Asked, changes_of, context_options
+from ..options.output import Output, output_options
 
 
 @click.command("expect")

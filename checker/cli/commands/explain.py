@@ -14,7 +14,8 @@ from ....engine.observation import Observation
 from ....reports.text.visible import escape_control_chars
 from ....rules.model import UNKNOWN, Rulebook
 from ....rules.names import did_you_mean
-from ..context_options import Asked, Output, context_options, output_options
+from ..options.context import Asked, context_options
+from ..options.output import Output, output_options
 
 EXIT_UNREAD = 3
 

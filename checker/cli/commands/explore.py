@@ -14,7 +14,8 @@ from ....reports.explorer.reading import ReadingLimits
 from ...core.display import escape_unprintable
 from ...core.errors import Limits
 from ...recordings import STDIN
-from ..context_options import rulebook_at, rules_option, writing_to
+from ..options.output import writing_to
+from ..options.rulebook import rulebook_at, rules_option
 
 PARSED_DEPTH = 256
 """How deep elements nest before the parser of `check` refuses them: libxml2's bound."""

@@ -22,11 +22,12 @@ from ...core.display import os_error_text
 from ...core.errors import Reason
 from ...service.live.cases import Case, cases_of, selected
 from ...service.live.plan import Plan, PlanError, Secrets, is_loopback
-from ..context_options import rulebook_at, rules_option
-from ..extras import require
+from ..errors import require
 from ..options.live import Planned, plan_options, wire_options
+from ..options.policy import policy_options
 from ..options.reporting import Reporting, Reports, reporting_options
-from .check import EXIT_CONFORMANT, exit_code, policy_options
+from ..options.rulebook import rulebook_at, rules_option
+from .check import EXIT_CONFORMANT, exit_code
 
 if TYPE_CHECKING:
     from ...checking.checker import Checker

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ....reports.commands.matrix import matrix_json, matrix_text
-from ..context_options import Output, output_options, rulebook_at, rules_option
+from ..options.output import Output, output_options
+from ..options.rulebook import rulebook_at, rules_option
 
 
 @click.command("matrix")

@@ -22,7 +22,8 @@ from ....rules.load import RULEBOOK_FILE, SKELETON, TABLE_FILE
 from ....rules.schema import SCHEMA_FILE
 from ...core.atomic_files import write_together
 from ...core.display import escape_unprintable, os_error_text
-from ..context_options import Output, output_options, rulebook_at, rules_option
+from ..options.output import Output, output_options
+from ..options.rulebook import rulebook_at, rules_option
 
 ANY = "any"
 

@@ -17,10 +17,11 @@ from ....reports.text.style import count, one_line
 from ...checking.checker import Settings
 from ...core.errors import Limits
 from ...recordings.formats.arrow_rows import ColumnError
-from ..context_options import Asked, context_options
-from ..extras import require
+from ..errors import require
+from ..options.context import Asked, context_options
 from ..options.limits import limit_options
-from .check import exit_code, policy_options
+from ..options.policy import policy_options
+from .check import exit_code
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

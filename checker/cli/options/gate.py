@@ -23,7 +23,7 @@ from ...checking.checker import Result, Skipped
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
 from ...core.today import today
-from ..context_options import writing_to
+from .output import writing_to
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -20,8 +20,8 @@ from ....reports.text.locations import Places
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
 from ...core.display import escape_unprintable, os_error_text
-from ..context_options import Output, OutputGone, output_options, writing_to
-from ..extras import require
+from ..errors import require
+from .output import Output, OutputGone, output_options, writing_to
 
 F = TypeVar("F", bound=Callable[..., Any])
 

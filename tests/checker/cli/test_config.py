@@ -8,7 +8,7 @@ import pytest
 
 from support.command import Run, whosees
 from whosees.checker.cli.commands.check import command
-from whosees.checker.cli.config_options import _ONCE, _key
+from whosees.checker.cli.options.config import _ONCE, _key
 
 pytest_plugins = ["support.place"]
 

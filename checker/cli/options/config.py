@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from ...reports.text.phrases import FACT_FLAGS
-from ...rules.decode import ShapeError, convert
-from ...rules.load import BUILTINS
-from ...rules.names import did_you_mean, listed, lower_first
-from .config_file import ConfigError, ConfigFile, find_config, read_config
+from ....reports.text.phrases import FACT_FLAGS
+from ....rules.decode import ShapeError, convert
+from ....rules.load import BUILTINS
+from ....rules.names import did_you_mean, listed, lower_first
+from ..config_file import ConfigError, ConfigFile, find_config, read_config
 
 F = TypeVar("F", bound=Callable[..., Any])
 

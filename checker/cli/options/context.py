@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import IO, Any, TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 import click
 import msgspec
 
-from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
-from ...reports.text.phrases import FACT_FLAGS
-from ...reports.text.style import Style
-from ...rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
-from ...rules.model import UNKNOWN, Rulebook
-from ..core.atomic_files import atomic_write, opened
-from ..core.display import escape_unprintable, os_error_text
-from .config_options import config_facts, config_name
+from ....engine.context import Claim, ContextError, Precedence, context_of, read_claim
+from ....reports.text.phrases import FACT_FLAGS
+from ....rules.model import UNKNOWN, Rulebook
+from ...core.display import os_error_text
+from .config import config_facts, config_name
+from .rulebook import rulebook_at, rules_option
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,9 +78,9 @@ class Asked(msgspec.Struct, frozen=True):
         if self.request is None:
             return []
         # Imported here: only with a request something has to be parsed.
-        from ..checking.evidence import claims_of
-        from ..core.errors import Limits, UncheckedError
-        from ..messages.registry import reader_for
+        from ...checking.evidence import claims_of
+        from ...core.errors import Limits, UncheckedError
+        from ...messages.registry import reader_for
 
         limits = Limits()
         try:
@@ -94,41 +89,6 @@ class Asked(msgspec.Struct, frozen=True):
             raise click.UsageError(f"`--request {self.request}`: {refusal.detail}") from None
         first = next(request for request in requests if request is not None)
         return claims_of(rulebook, first, None)[0]
-
-
-class Output(msgspec.Struct, frozen=True):
-    """Where a report goes, and in which format."""
-
-    format: str
-    file: str | None
-
-    def style(self) -> Style:
-        """Find out how wide the output is and if it shows colour: a terminal does, unless NO_COLOR is set."""
-        if self.file is not None or not sys.stdout.isatty():
-            return Style()
-        # Imported here: most output goes to no terminal.
-        import shutil
-
-        width = shutil.get_terminal_size().columns
-        return Style(width=min(width, 120), colour=not os.environ.get("NO_COLOR"))
-
-    def write(self, text: str) -> None:
-        """Write a whole report."""
-        with self.opened() as stream:
-            stream.write(text)
-
-    def opened(self) -> contextlib.AbstractContextManager[IO[str]]:
-        """Open the output for a report that is written bit by bit."""
-        return writing_to(self.file)
-
-
-def rules_option(function: F) -> F:
-    """Add the choice of a rulebook."""
-    return click.option(
-        "--rules",
-        metavar="PATH",
-        help=f"A rulebook of one's own, or one that is built in: {', '.join(BUILTINS)}.",
-    )(function)
 
 
 def context_options(function: F) -> F:
@@ -175,41 +135,11 @@ def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) 
     return [value for value in values if value.casefold().startswith(typed.casefold())]
 
 
-def output_options(*formats: str) -> Callable[[F], F]:
-    """Add the choice of format and of a file to write to; the first format is the default.
-
-    The command gets it as ``output``.
-    """
-
-    def add(function: F) -> F:
-        @functools.wraps(function)
-        def with_output(*args: Any, format_: str, output_file: str | None, **rest: Any) -> Any:
-            return function(*args, output=Output(format_, output_file), **rest)
-
-        choice = click.option(
-            "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True
-        )
-        file = click.option(
-            "-o", "--output", "output_file", metavar="FILE", help="Write there in place of standard output."
-        )
-        return cast("F", choice(file(with_output)))
-
-    return add
-
-
 def _fact_and_value(pair: str) -> tuple[str, str]:
     fact, equals, value = pair.partition("=")
     if not equals:
         raise click.UsageError(f"`{pair}`: a fact is said as NAME=VALUE")
     return fact, value
-
-
-def rulebook_at(path: str | None) -> Rulebook:
-    """Load the rulebook that was asked for; a usage error where it cannot be used."""
-    try:
-        return builtin_rulebook() if path is None else load_rulebook(path)
-    except RulebookError as error:
-        raise click.ClickException(f"the rulebook {error}") from None
 
 
 def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -> tuple[Claim, ...]:
@@ -233,41 +163,3 @@ def changes_of(rulebook: Rulebook, pairs: tuple[str, ...]) -> tuple[Claim, ...]:
     return claims_of_flags(
         rulebook, {f"--versus {fact}": (fact, value) for fact, value in map(_fact_and_value, pairs)}
     )
-
-
-class OutputGone(Exception):  # noqa: N818 - not our error: who read standard output has left
-    """Standard output leads nowhere any more."""
-
-
-@contextlib.contextmanager
-def writing_to(output: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
-    """Open the output, a file for bytes if it is to be ``binary``.
-
-    A file comes into being whole or not at all: it is written beside its place, then renamed.
-    """
-    if output is None or output == "-":
-        try:
-            yield sys.stdout
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise OutputGone from None
-        return
-    try:
-        if _takes_no_rename(output):
-            with opened(output, binary=binary) as stream:
-                yield stream
-        else:
-            with atomic_write(output, binary=binary) as stream:
-                yield stream
-    except OSError as error:
-        raise _unwritable(output, error) from None
-
-
-def _takes_no_rename(output: str) -> bool:
-    """Whether it is a device or a pipe, or a name of a stream such as /dev/stdout: no file can take its place."""
-    streams = os.path.abspath(output).startswith(("/dev/", "/proc/"))
-    return os.path.exists(output) and (streams or not os.path.isfile(output))
-
-
-def _unwritable(output: str, error: OSError) -> click.ClickException:
-    return click.ClickException(f"`{escape_unprintable(output)}` cannot be written: {os_error_text(error)}")
