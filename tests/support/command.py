@@ -19,8 +19,8 @@ from whosees.checker.cli.app import run as run_command
 
 COMMAND = Path(sys.executable).parent / "whosees"
 
-_NEEDS_PROCESS = ("-j", "--jobs", "live", "emulate")
-"""Arguments of runs that start processes, threads or an event loop, which a test's own process is not for."""
+_NEEDS_PROCESS = ("-j", "--jobs", "live", "emulate", "/dev/")
+"""Arguments of runs that start processes, threads or an event loop, or read the process's own streams."""
 
 
 @dataclass(frozen=True, slots=True)
