@@ -8,8 +8,8 @@ import sys
 
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
-    # What is imported stays. To look for garbage in it meanwhile would take a tenth of a short command's time,
-    # and so nothing is imported above.
+    # Modules stay in memory. Searching them for garbage while they load takes a tenth of a short command's time,
+    # which is why nothing is imported above.
     gc.disable()
     from ..core import crash_report, signals
     from .app import run

@@ -1,10 +1,8 @@
-"""Options that commands share, and what they come to: a rulebook, claims about the call, and where output goes."""
+"""Context options: who calls, with what, and by which rulebook the call is judged."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping, Sequence
 
 import click
 import msgspec
@@ -13,23 +11,23 @@ from ....engine.context import Claim, ContextError, Precedence, context_of, read
 from ....reports.text.phrases import FACT_FLAGS
 from ....rules.model import UNKNOWN, Rulebook
 from ...core.display import os_error_text
+from ..errors import split_pair
 from .config import config_facts, config_name
+from .group import option_group
 from .rulebook import rulebook_at, rules_option
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _FLAG_HELP = {
-    "service": "MC, SC, TC, EC or AO, by any of their names",
-    "caller": "anonymous, authenticated or unknown",
-    "role": "host, invited-attendee, panelist, presenter, none or unknown",
-    "password": "supplied, not-supplied or unknown",
+    "service": "The session's service: MC, SC, TC, EC or AO, or another of their names.",
+    "caller": "anonymous, authenticated or unknown.",
+    "role": "host, invited-attendee, panelist, presenter, none or unknown.",
+    "password": "supplied, not-supplied or unknown.",
 }
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What was said on the command line of the call, and of the rulebook that it is judged by.
+class ContextOptions(msgspec.Struct, frozen=True):
+    """What the command line and the configuration state about the call, and the rulebook that it is judged by.
 
-    ``stated`` gives (fact, value) as typed by the flag that said it, ``configured`` the facts that the file named
+    ``stated`` maps each flag to its fact and value as typed. ``configured`` are the facts that the file named
     ``config`` states.
     """
 
@@ -40,31 +38,31 @@ class Asked(msgspec.Struct, frozen=True):
     config: str = ""
 
     def rulebook(self) -> Rulebook:
-        """Load the rulebook; a usage error where it cannot be used."""
+        """Load the rulebook; raise ClickException if it cannot be used."""
         return rulebook_at(self.rules)
 
     def claims(self, rulebook: Rulebook) -> tuple[Claim, ...]:
-        """Read what flags and configuration state.
+        """Return the claims of flags and configuration.
 
-        A usage error for unknown facts and values, and for what excludes itself.
+        Raises UsageError for unknown facts and values, and for values that exclude each other.
         """
         return claims_of_flags(rulebook, self.stated) + self._configured_claims(rulebook)
 
     def _configured_claims(self, rulebook: Rulebook) -> tuple[Claim, ...]:
         claims: list[Claim] = []
-        said: dict[str, str] = {}
+        values: dict[str, str] = {}
         for fact, text in self.configured.items():
             try:
-                context_of(rulebook, {fact: UNKNOWN})  # raises for a fact that there is not
+                context_of(rulebook, {fact: UNKNOWN})  # raises for an unknown fact
                 claims.append(read_claim(rulebook, fact, text, "config", Precedence.CONFIG))
-                said[fact] = claims[-1].value
-                context_of(rulebook, said)
+                values[fact] = claims[-1].value
+                context_of(rulebook, values)
             except ContextError as error:
                 raise click.UsageError(f"{self.config}: `{fact}`: {error}") from None
         return tuple(claims)
 
     def request_content(self, limit: int) -> bytes | None:
-        """Read the file of ``--request``, up to a byte more than the limit; a usage error where it cannot be."""
+        """Read the file of ``--request``, up to one byte more than the limit; raise UsageError if it is unreadable."""
         if self.request is None:
             return None
         try:
@@ -74,10 +72,10 @@ class Asked(msgspec.Struct, frozen=True):
             raise click.UsageError(f"`--request {self.request}`: {os_error_text(error)}") from None
 
     def request_claims(self, rulebook: Rulebook) -> list[Claim]:
-        """Read what the file of ``--request`` shows of the call; a usage error where it is no such request."""
+        """Return the claims that the file of ``--request`` proves; raise UsageError if it is no such request."""
         if self.request is None:
             return []
-        # Imported here: only with a request something has to be parsed.
+        # Imported here: a request has to be parsed, and most commands have none.
         from ...checking.evidence import claims_of
         from ...core.errors import Limits, UncheckedError
         from ...messages.registry import reader_for
@@ -85,28 +83,35 @@ class Asked(msgspec.Struct, frozen=True):
         limits = Limits()
         try:
             requests = reader_for(rulebook, limits).requests(self.request_content(limits.size) or b"")
-        except UncheckedError as refusal:
-            raise click.UsageError(f"`--request {self.request}`: {refusal.detail}") from None
+        except UncheckedError as error:
+            raise click.UsageError(f"`--request {self.request}`: {error.detail}") from None
         first = next(request for request in requests if request is not None)
         return claims_of(rulebook, first, None)[0]
 
 
-def context_options(function: F) -> F:
-    """Add what says who calls, with what, and by which rulebook it is judged; the command gets it as ``asked``."""
+def _context_options(
+    *, facts: Sequence[str], request: str | None, rules: str | None, **flags: str | None
+) -> ContextOptions:
+    stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
+    stated |= {f"--fact {fact}": (fact, value) for fact, value in map(split_pair, facts)}
+    ctx = click.get_current_context()
+    return ContextOptions(stated, request, rules, config_facts(ctx), config_name(ctx))
 
-    @functools.wraps(function)
-    def with_asked(
-        *args: Any, facts: tuple[str, ...], request: str | None, rules: str | None, **rest: Any
-    ) -> Any:
-        flags = {fact: rest.pop(fact) for fact in FACT_FLAGS}
-        stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
-        stated |= {f"--fact {fact}": (fact, value) for fact, value in map(_fact_and_value, facts)}
-        ctx = click.get_current_context()
-        asked = Asked(stated, request, rules, config_facts(ctx), config_name(ctx))
-        return function(*args, asked=asked, **rest)
 
-    command: Any = rules_option(with_asked)
-    options = [
+def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the values of a fact that a shell can complete, in the rulebook of ``--rules``."""
+    try:
+        rulebook = rulebook_at(ctx.params.get("rules"))
+        values = (*rulebook.fact(str(parameter.name)).value_ids, UNKNOWN)
+    except (click.ClickException, KeyError):
+        return []
+    return [value for value in values if value.casefold().startswith(typed.casefold())]
+
+
+context_options = option_group(
+    "options",
+    _context_options,
+    [
         *(
             click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact], shell_complete=_complete_value)
             for fact in FACT_FLAGS
@@ -116,34 +121,21 @@ def context_options(function: F) -> F:
             "facts",
             multiple=True,
             metavar="NAME=VALUE",
-            help="Any fact of the rulebook, by its name.",
+            help="Any other fact of the rulebook; repeatable.",
         ),
-        click.option("--request", metavar="FILE", help="The request: it shows caller and password."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return cast("F", command)
-
-
-def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
-    """Offer a shell the values of a fact, in the rulebook that is asked for."""
-    try:
-        rulebook = rulebook_at(ctx.params.get("rules"))
-        values = (*rulebook.fact(str(parameter.name)).value_ids, UNKNOWN)
-    except (click.ClickException, KeyError):
-        return []
-    return [value for value in values if value.casefold().startswith(typed.casefold())]
-
-
-def _fact_and_value(pair: str) -> tuple[str, str]:
-    fact, equals, value = pair.partition("=")
-    if not equals:
-        raise click.UsageError(f"`{pair}`: a fact is said as NAME=VALUE")
-    return fact, value
+        click.option("--request", metavar="FILE", help="The request; caller and password are taken from it."),
+        rules_option,
+    ],
+    more=FACT_FLAGS,
+)
+"""Add who calls, with what, and the rulebook; the command gets them as ``options``."""
 
 
 def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -> tuple[Claim, ...]:
-    """Read what flags state; a usage error for unknown facts and values, and for what excludes itself."""
+    """Return the claims of flags.
+
+    Raises UsageError for unknown facts and values, and for values that exclude each other.
+    """
     claims = []
     for source, (fact, text) in stated.items():
         try:
@@ -158,8 +150,8 @@ def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -
     return tuple(claims)
 
 
-def changes_of(rulebook: Rulebook, pairs: tuple[str, ...]) -> tuple[Claim, ...]:
-    """Read the changes of ``--versus FACT=VALUE``; a usage error where they are none."""
+def changes_of(rulebook: Rulebook, pairs: Sequence[str]) -> tuple[Claim, ...]:
+    """Return the claims of ``--versus FACT=VALUE``; raise UsageError as `claims_of_flags` does."""
     return claims_of_flags(
-        rulebook, {f"--versus {fact}": (fact, value) for fact, value in map(_fact_and_value, pairs)}
+        rulebook, {f"--versus {fact}": (fact, value) for fact, value in map(split_pair, pairs)}
     )

@@ -1,13 +1,12 @@
-"""Where output goes: to standard output or a file, and in which format."""
+"""Output options: to standard output or a file, and in which format."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
-from typing import IO, Any, TypeVar, cast
+from collections.abc import Iterator
+from typing import IO, Any
 
 import click
 import msgspec
@@ -15,8 +14,11 @@ import msgspec
 from ....reports.text.style import Style
 from ...core.atomic_files import atomic_write, opened
 from ...core.display import escape_unprintable, os_error_text
+from .group import Decorator, option_group
 
-F = TypeVar("F", bound=Callable[..., Any])
+
+class OutputWriteError(Exception):
+    """The reader of standard output has closed it."""
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -26,7 +28,7 @@ class Output(msgspec.Struct, frozen=True):
     file: str | None
 
     def style(self) -> Style:
-        """Find out how wide the output is and if it shows colour: a terminal does, unless NO_COLOR is set."""
+        """Return width and colour of the output: a terminal has colour unless NO_COLOR is set."""
         if self.file is not None or not sys.stdout.isatty():
             return Style()
         # Imported here: most output goes to no terminal.
@@ -37,69 +39,60 @@ class Output(msgspec.Struct, frozen=True):
 
     def write(self, text: str) -> None:
         """Write a whole report."""
-        with self.opened() as stream:
+        with open_output(self.file) as stream:
             stream.write(text)
 
-    def opened(self) -> contextlib.AbstractContextManager[IO[str]]:
-        """Open the output for a report that is written bit by bit."""
-        return writing_to(self.file)
+
+def format_options(*formats: str) -> list[Decorator[Any]]:
+    """Return the options for a format, the first being the default, and for a file to write to."""
+    return [
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(formats),
+            default=formats[0],
+            show_default=True,
+            help="The format of the output.",
+        ),
+        click.option(
+            "-o", "--output", "output_file", metavar="FILE", help="Write to a file, not to standard output."
+        ),
+    ]
 
 
-def output_options(*formats: str) -> Callable[[F], F]:
-    """Add the choice of format and of a file to write to; the first format is the default.
-
-    The command gets it as ``output``.
-    """
-
-    def add(function: F) -> F:
-        @functools.wraps(function)
-        def with_output(*args: Any, format_: str, output_file: str | None, **rest: Any) -> Any:
-            return function(*args, output=Output(format_, output_file), **rest)
-
-        choice = click.option(
-            "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True
-        )
-        file = click.option(
-            "-o", "--output", "output_file", metavar="FILE", help="Write there in place of standard output."
-        )
-        return cast("F", choice(file(with_output)))
-
-    return add
+def output_options(*formats: str) -> Decorator[Any]:
+    """Add the choice of format and of a file to write to; the command gets it as ``output``."""
+    return option_group("output", _output, format_options(*formats))
 
 
-class OutputGone(Exception):  # noqa: N818 - not our error: who read standard output has left
-    """Standard output leads nowhere any more."""
+def _output(format_: str, output_file: str | None) -> Output:
+    return Output(format_, output_file)
 
 
 @contextlib.contextmanager
-def writing_to(output: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
-    """Open the output, a file for bytes if it is to be ``binary``.
+def open_output(path: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
+    """Open standard output (None or `-`) or a file, for bytes if it is ``binary``.
 
-    A file comes into being whole or not at all: it is written beside its place, then renamed.
+    A file appears whole or not at all: it is written beside its place, then renamed.
+    Raises ClickException if it cannot be written, OutputWriteError if standard output was closed by its reader.
     """
-    if output is None or output == "-":
+    if path is None or path == "-":
         try:
             yield sys.stdout
             sys.stdout.flush()
         except BrokenPipeError:
-            raise OutputGone from None
+            raise OutputWriteError from None
         return
     try:
-        if _takes_no_rename(output):
-            with opened(output, binary=binary) as stream:
-                yield stream
-        else:
-            with atomic_write(output, binary=binary) as stream:
-                yield stream
+        with (opened if _cannot_be_replaced(path) else atomic_write)(path, binary=binary) as stream:
+            yield stream
     except OSError as error:
-        raise _unwritable(output, error) from None
+        raise click.ClickException(
+            f"`{escape_unprintable(path)}` cannot be written: {os_error_text(error)}"
+        ) from None
 
 
-def _takes_no_rename(output: str) -> bool:
-    """Whether it is a device or a pipe, or a name of a stream such as /dev/stdout: no file can take its place."""
-    streams = os.path.abspath(output).startswith(("/dev/", "/proc/"))
-    return os.path.exists(output) and (streams or not os.path.isfile(output))
-
-
-def _unwritable(output: str, error: OSError) -> click.ClickException:
-    return click.ClickException(f"`{escape_unprintable(output)}` cannot be written: {os_error_text(error)}")
+def _cannot_be_replaced(path: str) -> bool:
+    """Return whether it is a device or a pipe, or a name of a stream such as /dev/stdout."""
+    is_stream = os.path.abspath(path).startswith(("/dev/", "/proc/"))
+    return os.path.exists(path) and (is_stream or not os.path.isfile(path))

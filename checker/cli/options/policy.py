@@ -1,45 +1,49 @@
-"""What the user decides about judging: how much findings count."""
+"""How much findings count: the options that make up the engine's policy.
+
+A new option is one entry in the list and one parameter of `_policy`; every command that checks responses gets it.
+"""
 
 from __future__ import annotations
-
-import functools
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
 import click
 
 from ....engine.finding import Severity
 from ....engine.judge import Policy
+from .group import option_group
 
-F = TypeVar("F", bound=Callable[..., Any])
+SEVERITIES = ("error", "warning", "note", "ignore")
 
 
-def policy_options(function: F) -> F:
-    """Add what the user decides about judging; the command gets it as ``policy``."""
+def _policy(*, strict: bool, unlisted: str, empty_as: str) -> Policy:
+    return Policy(strict=strict, unlisted=_severity(unlisted), empty_is_absent=empty_as == "absent")
 
-    @functools.wraps(function)
-    def with_policy(*args: Any, strict: bool, unlisted: str, empty_as: str, **rest: Any) -> Any:
-        weight = None if unlisted == "ignore" else Severity(unlisted)
-        policy = Policy(strict=strict, unlisted=weight, empty_is_absent=empty_as == "absent")
-        return function(*args, policy=policy, **rest)
 
-    command: Any = with_policy
-    for option in (
+def _severity(choice: str) -> Severity | None:
+    """Return the severity that a choice stands for; None to ignore."""
+    return None if choice == "ignore" else Severity(choice)
+
+
+policy_options = option_group(
+    "policy",
+    _policy,
+    [
+        click.option(
+            "--strict/--no-strict", help="Report an element that is expected but absent as an error."
+        ),
+        click.option(
+            "--unlisted",
+            type=click.Choice(SEVERITIES),
+            default="note",
+            show_default=True,
+            help="The severity of an element that is in no row of the table.",
+        ),
         click.option(
             "--empty-as",
             type=click.Choice(["present", "absent"]),
             default="present",
             show_default=True,
-            help="How an element counts that holds nothing; absent, it can no longer be leaked either.",
+            help="How an empty element counts. As absent, it cannot be a leak either.",
         ),
-        click.option(
-            "--unlisted",
-            type=click.Choice(["error", "warning", "note", "ignore"]),
-            default="note",
-            show_default=True,
-            help="How much an element counts that no row lists.",
-        ),
-        click.option("--strict/--no-strict", help="An element that should be there and is not is an error."),
-    ):
-        command = option(command)
-    return cast("F", command)
+    ],
+)
+"""Add how much findings count; the command gets it as ``policy``."""

@@ -14,16 +14,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def rules_option(function: F) -> F:
-    """Add the choice of a rulebook."""
+    """Add the choice of a rulebook; the command gets it as ``rules``."""
     return click.option(
         "--rules",
         metavar="PATH",
-        help=f"A rulebook of one's own, or one that is built in: {', '.join(BUILTINS)}.",
+        help=f"The folder of your own rulebook, or the name of a built-in one: {', '.join(BUILTINS)}.",
     )(function)
 
 
 def rulebook_at(path: str | None) -> Rulebook:
-    """Load the rulebook that was asked for; a usage error where it cannot be used."""
+    """Load the rulebook at a path, or the default one; raise ClickException if it cannot be used."""
     try:
         return builtin_rulebook() if path is None else load_rulebook(path)
     except RulebookError as error:
