@@ -134,13 +134,13 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(_BACKLOG)
-        return listener
     except (OSError, UnicodeError, TypeError) as error:
         listener.close()
         reason = os_error_text(error) if isinstance(error, OSError) else "not an address"
         raise click.ClickException(
             f"cannot listen on `{escape_unprintable(host)}`, port {port}: {reason}; choose another `--host` or `--port`"
         ) from None
+    return listener
 
 
 def _is_loopback(host: str) -> bool:
