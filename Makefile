@@ -75,7 +75,7 @@ demo: install
 	@echo '  $(BIN)/whosees --help'
 
 quick: check-format lint types
-	$(BIN)/python -m pytest --quiet --numprocesses 2 $(QUICK)
+	$(BIN)/python -m pytest --quiet --hypothesis-profile quick --numprocesses 2 $(QUICK)
 
 # One step that uses one processor runs beside the tests.
 test: install-dev
