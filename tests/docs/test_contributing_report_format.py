@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from support.reporting import ALWAYS_MC, check, rendered, unchecked
-from whosees.checker.cli.options.reporting import _report
+from whosees.checker.cli.options.reporting import _parse_report
 from whosees.reports import check as check_package
 from whosees.reports.check import registry
 from whosees.reports.check.registry import FORMATS, TABLES
@@ -40,7 +40,7 @@ def test_the_example_writes_what_the_page_shows() -> None:
 
 
 def test_the_command_line_offers_the_format() -> None:
-    assert _report("tap=out.tap").format == "tap"
+    assert _parse_report("tap=out.tap").format == "tap"
 
 
 @pytest.mark.parametrize("name", [*FORMATS, *TABLES])

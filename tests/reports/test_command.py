@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from support.reporting import ALWAYS_MC, message
-from whosees.checker.cli.context_options import Output
-from whosees.checker.cli.options.reporting import Reporting, repository_of
+from whosees.checker.cli.options.output import Output
+from whosees.checker.cli.options.reporting import ReportOptions, repository_of
 from whosees.reports.check.registry import FORMATS
 from whosees.rules.load import BUILTIN, builtin_rulebook
 
@@ -153,14 +153,14 @@ def test_no_unfinished_file_stays(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--report", "junit"), "`--report junit`: a report is said as FORMAT=FILE, such as junit=out.xml"),
-        (("--report", "junit="), "`--report junit=`: a report is said as FORMAT=FILE, such as junit=out.xml"),
+        (("--report", "junit"), "`--report junit` is not of the form FORMAT=FILE, such as junit=out.xml"),
+        (("--report", "junit="), "`--report junit=` is not of the form FORMAT=FILE, such as junit=out.xml"),
         (("--report", "sarf=x"), "`--report sarf=x`: there is no format `sarf`; did you mean `sarif`?"),
         (
             ("--report", "q=x"),
             "`--report q=x`: there is no format `q`; known are `text`, `json`, `junit`, `sarif`",
         ),
-        (("--report", "html=-"), "`--report html=-`: standard output is for --format; name a file"),
+        (("--report", "html=-"), "`--report html=-`: standard output is for `--format`; name a file"),
         (("--report", "html=x", "--report", "json=./x"), "`./x`: two reports cannot go to one file"),
         (("-o", "x", "--report", "json=x"), "`x`: two reports cannot go to one file"),
     ],
@@ -228,7 +228,7 @@ def test_what_there_is_no_room_for_is_said(folder: Path) -> None:
 
 def test_what_is_broken_off_leaves_no_file(tmp_path: Path) -> None:
     output = Output("json", str(tmp_path / "a.json"))
-    reporting = Reporting(output, (Output("junit", str(tmp_path / "b.xml")),))
+    reporting = ReportOptions(output, (Output("junit", str(tmp_path / "b.xml")),))
     with pytest.raises(RuntimeError, match="broken off"), reporting.opened(builtin_rulebook()):
         raise RuntimeError("broken off")
     assert os.listdir(tmp_path) == []

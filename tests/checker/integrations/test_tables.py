@@ -423,7 +423,9 @@ def test_a_table_is_converted_from_a_saved_result(tmp_path: Path) -> None:
 def test_a_table_is_no_text_for_a_terminal(tmp_path: Path) -> None:
     run = whosees("check", tmp_path, "--format", "parquet")
     assert (run.code, run.out) == (2, "")
-    assert run.err.splitlines()[0] == "whosees: `parquet` is no text: say which file it goes to with -o FILE"
+    assert (
+        run.err.splitlines()[0] == "whosees: `parquet` cannot be written to standard output; pass `-o FILE`"
+    )
 
 
 def test_a_table_without_pyarrow_is_refused_before_anything_is_judged(tmp_path: Path) -> None:
