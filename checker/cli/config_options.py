@@ -12,9 +12,9 @@ import click
 import msgspec
 
 from ...reports.text.phrases import FACT_FLAGS
-from ...rules.decode import ShapeError, convert
-from ...rules.load import BUILTINS
+from ...rules.decode import DecodeError, convert
 from ...rules.names import did_you_mean, listed, lower_first
+from ...rules.registry import BUILTINS
 from .config_file import ConfigError, ConfigFile, find_config, read_config
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -93,7 +93,7 @@ def _apply(ctx: click.Context, found: ConfigFile) -> None:
     by_key = {key: parameter for parameter in ctx.command.params if (key := _key(parameter)) not in _ONCE}
     try:
         stated = convert(found.table, _shape(by_key))
-    except ShapeError as error:
+    except DecodeError as error:
         raise found.error(str(error)) from None
     said = {key: value for key, value in _by_key(stated).items() if value is not msgspec.UNSET}
     ctx.meta[_FILE] = found

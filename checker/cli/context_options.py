@@ -15,8 +15,9 @@ import msgspec
 from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ...reports.text.phrases import FACT_FLAGS
 from ...reports.text.style import Style
-from ...rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
+from ...rules.load import RulebookError, builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
+from ...rules.registry import BUILTINS
 from ..core.atomic_files import atomic_write, opened
 from ..core.display import escape_unprintable, os_error_text
 from .config_options import config_facts, config_name

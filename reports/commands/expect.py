@@ -61,7 +61,7 @@ def expect_text(
     ]
     totals = Counter(expected.values())
     summary = ", ".join(f"{totals[expectation]} {expectation}" for expectation in Expectation)
-    open_facts = evaluator.open_facts(context)
+    open_facts = evaluator.all_undecided_facts(context)
     hint = f"\nmay: depends on {', '.join(open_facts)}, which is not said" if open_facts else ""
     return (
         f"{style.wrap(format_context(rulebook, resolved))}\n\n"

@@ -78,14 +78,14 @@ def _markers(rulebook: Rulebook) -> Iterator[Block]:
 def _marker(rulebook: Rulebook, marker: Marker) -> str:
     rests = f"It rests on: {rulebook.statements[marker.statement].cite}."
     if not marker.granted_if:
-        return f"{marker.meaning}; the element {_obliged(marker.granted)}. {rests}"
+        return f"{marker.meaning}; the element {_obliged(marker.when_granted)}. {rests}"
     ways = [
         " and ".join(f"{fact} is {listing(values, 'or')}" for fact, values in entry.items())
         for entry in marker.granted_if
     ]
     return (
-        f"{marker.meaning}; the element {_obliged(marker.granted)} if {'; or if '.join(ways)}; "
-        f"otherwise it {_obliged(marker.withheld)}. Where what is known leaves it open, it may be there. {rests}"
+        f"{marker.meaning}; the element {_obliged(marker.when_granted)} if {'; or if '.join(ways)}; "
+        f"otherwise it {_obliged(marker.otherwise)}. Where what is known leaves it open, it may be there. {rests}"
     )
 
 

@@ -42,7 +42,7 @@ def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
                 "printed": marker.printed,
                 "meaning": marker.meaning,
                 "statement": rulebook.statements[marker.statement].text,
-                "looks": marker.granted if not marker.granted_if else "depends",
+                "looks": marker.when_granted if not marker.granted_if else "depends",
             }
             for marker in document.markers
         },
@@ -71,7 +71,9 @@ def _fact(fact: Fact) -> dict[str, Any]:
             {
                 "id": value.id,
                 "state": value.state,
-                "despite": [{"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite],
+                "despite": [
+                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.overrides
+                ],
             }
             for value in fact.values
         ],

@@ -142,7 +142,7 @@ def _explained(evaluator: Evaluator, pools: _Pools, row: Row, context: Context) 
         reasons(explanation.notes),
         text(explanation.elsewhere),
         pools.ways.place(_ways(rulebook, pools, ways_out(rulebook, explanation))),
-        pools.lists.place(tuple(rulebook.fact_ids.index(fact) for fact in explanation.depends_on)),
+        pools.lists.place(tuple(rulebook.fact_ids.index(fact) for fact in explanation.undecided_facts)),
     )
     return pools.explanations.place(parts)
 

@@ -14,7 +14,7 @@ def standing_text(baselined: BaselineMatch | None) -> str:
     if baselined.status is EntryStatus.EXPIRED:
         return f"its entry in the baseline expired on {entry.expires}, so it counts"
     if baselined.status is EntryStatus.INCOMPLETE:
-        return f"its entry in the baseline has no {listing(entry.lacks, 'or')}, so it counts"
+        return f"its entry in the baseline has no {listing(entry.missing_keys, 'or')}, so it counts"
     said = ", ".join(filter(None, (one_line(entry.reason.strip()), one_line(entry.ticket.strip()))))
     until = f" until {entry.expires}" if entry.expires else ""
     return f"accepted{until}" + (f": {said}" if said else "")

@@ -71,7 +71,7 @@ def kind_id(rulebook: Rulebook, kind: Kind) -> str:
 
 
 def _way(rulebook: Rulebook, kind: Kind) -> str:
-    return "granted" if kind.expectation == rulebook.markers[kind.marker].granted else "withheld"
+    return "granted" if kind.expectation == rulebook.markers[kind.marker].when_granted else "withheld"
 
 
 def _share(share: Ratio) -> dict[str, Any]:

@@ -43,12 +43,12 @@ def ways_out(rulebook: Rulebook, explanation: Explanation) -> WaysOut:
     fact = rulebook.column_fact
     if explanation.expectation is not None and explanation.expectation.is_expected:
         return WaysOut("it appears as things are; nothing has to change")
-    if not explanation.ways:
+    if not explanation.remedies:
         return WaysOut(f"nothing would make it appear, whatever the {fact}")
-    in_column = [way for way in explanation.ways if fact not in way.changes]
+    in_column = [way for way in explanation.remedies if fact not in way.changes]
     here = tuple(_step(way) for way in in_column if way.caller_can)
     limit_exceeded = tuple(_step(way) for way in in_column if not way.caller_can)
-    by_columns = _by_columns(rulebook, [way for way in explanation.ways if fact in way.changes])
+    by_columns = _by_columns(rulebook, [way for way in explanation.remedies if fact in way.changes])
     elsewhere = [_elsewhere(rulebook, columns, ways) for columns, ways in by_columns.items()]
     if limit_exceeded:
         text = "what the caller cannot choose would make it appear" + (" too" if here else "")

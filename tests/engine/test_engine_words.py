@@ -13,7 +13,7 @@ import pytest
 from support.installed import ENGINE
 from whosees.engine.finding import RULES
 from whosees.rules import Rulebook, load_rulebook
-from whosees.rules.load import BUILTINS
+from whosees.rules.registry import BUILTINS
 
 ENGLISH = {
     "caller": "the field's word for who calls, whatever the API",
@@ -24,6 +24,7 @@ ENGLISH = {
     "none": "of Python, too",
     "shown": "a participle",
     "size": "how many there are",
+    "status": "of an entry of a baseline",
     "title": "what a column is called for people",
     "user": "who uses Whosees",
 }

@@ -138,6 +138,8 @@ _WORDING = "wording: it is shown, and nothing looks it up"
 _CITATION = "a citation: it says where a text stands; `rules lint` holds that it leads somewhere"
 _SCOPE = "says where an explanation cites a text; the decision is made before, and without it"
 
+_FINDING = "names and words a finding about the call as a whole; no verdict on an element rests on it"
+
 INERT: dict[str, str] = {
     "rulebook.version": "the author's number of the content: shown, and no part of a finding's identity",
     "rulebook.title": _WORDING,
@@ -154,6 +156,10 @@ INERT: dict[str, str] = {
     "facts[].state_unknown": _WORDING,
     "facts[].values[].state": _WORDING,
     "facts[].values[].change": _WORDING,
+    **{
+        f"facts[].values[].despite[].if_success.{key}": _FINDING
+        for key in ("rule", "when", "message", "meaning", "remedy")
+    },
     "implications[].text": _WORDING,
     "implications[].cite": _CITATION,
     "markers[].meaning": _WORDING,
@@ -171,7 +177,7 @@ INERT: dict[str, str] = {
     **{
         f"{text}[].cited_for.{key}": _SCOPE
         for text in ("statements", "interpretations")
-        for key in ("rows[]", "columns[]", "markers[]", "expectations[]", "facts{}[]")
+        for key in ("rows[]", "columns[]", "markers[]", "expectations[]", "facts{}[]", "findings[]")
     },
     "not_covered[].title": _WORDING,
     "not_covered[].text": _WORDING,

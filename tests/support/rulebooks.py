@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from whosees.rules import Rulebook, load_rulebook
-from whosees.rules.load import BUILTINS, SKELETON
+from whosees.rules.registry import BUILTINS, SKELETON
 
 COMMAND = Path(sys.executable).parent / "whosees"
 

@@ -101,8 +101,8 @@ class Gate:
             yield from results
             return
         for result in results:
-            yield result if isinstance(result, Skipped) else baseline_filter.held(result)
-        summary.baseline = baseline_filter.use(summary.contexts)
+            yield result if isinstance(result, Skipped) else baseline_filter.apply(result)
+        summary.baseline = baseline_filter.summary(summary.contexts)
 
     def close(self, summary: Summary) -> None:
         """Say on standard error what does not take effect any more, and write the baseline if that was asked for.
