@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 
 from .document import Document
-from .facts import Column, Fact
+from .facts import Column, EnforcementRule, Fact
 from .markers import Marker
 from .texts import Interpretation, Statement
 
@@ -118,6 +118,22 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
         for row in self.rows:
             below[row.container] += (row,)
         return below
+
+    @cached_property
+    def enforcement_rules(self) -> Mapping[str, EnforcementRule]:
+        """The finding rules about calls that the server has to refuse, by id."""
+        return {
+            override.if_success.rule: override.if_success
+            for fact in self.document.facts
+            for value in fact.values
+            for override in value.overrides
+            if override.if_success is not None
+        }
+
+    def enforcement_rule(self, fact_id: str, value_id: str, evidence: str) -> EnforcementRule | None:
+        """Return the finding rule if a call with this value, stated against this evidence, succeeds."""
+        overrides = self.fact(fact_id).value(value_id).overrides
+        return next((each.if_success for each in overrides if each.evidence == evidence), None)
 
     def fact(self, fact_id: str) -> Fact:
         """Return the fact with this id; raises KeyError if there is none."""

@@ -82,6 +82,8 @@ def _fact_errors(document: Document, fact: Fact) -> Iterator[str]:
     for value in fact.values:
         evidence = [override.evidence for override in value.overrides]
         yield from check_references(f"{key}.values.{value.id}.despite.evidence", evidence, fact.value_ids)
+        rules = [override.if_success.rule for override in value.overrides if override.if_success]
+        yield from _malformed_ids(f"{key}.values.{value.id}.despite.if_success.rule", rules)
         if normalize_name(value.id) not in map(normalize_name, value.names):
             yield f"`{key}.values.{value.id}.names`: must contain the id `{value.id}` itself"
     names: list[str] = []

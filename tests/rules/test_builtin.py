@@ -83,3 +83,12 @@ def test_look_ups_of_what_is_not_there_fail_by_name() -> None:
         RULEBOOK.fact("caller").value("nobody")
     with pytest.raises(KeyError, match="weather"):
         RULEBOOK.fact("weather")
+
+
+def test_the_words_about_a_wrong_password_that_is_accepted_are_the_rulebooks() -> None:
+    """DESIGN 5: password-not-enforced, a wrong password was answered with a success."""
+    assert list(RULEBOOK.enforcement_rules) == ["password-not-enforced"]
+    rule = RULEBOOK.enforcement_rule("password", "not-supplied", "supplied")
+    assert rule is RULEBOOK.enforcement_rules["password-not-enforced"]
+    assert rule.message == "a wrong password was sent, and the response is a success"
+    assert RULEBOOK.enforcement_rule("password", "not-supplied", "not-supplied") is None
