@@ -44,17 +44,17 @@ class Evaluator:
 
         Raises ValueError if the context has no column.
         """
-        known = self._by_context.get(context)
-        if known is None:
+        decided = self._by_context.get(context)
+        if decided is None:
             column = context.values[self._column_index]
             if column == UNKNOWN:
                 raise ValueError(f"the context has no {self.rulebook.column_fact}, so it has no column")
             by_marker = {
                 marker.id: self._decide(marker, context) for marker in self.rulebook.document.markers
             }
-            known = {row.path: by_marker[row.cells[column]] for row in self.rulebook.rows}
-            self._by_context[context] = known
-        return known
+            decided = {row.path: by_marker[row.cells[column]] for row in self.rulebook.rows}
+            self._by_context[context] = decided
+        return decided
 
     def undecided_rows(self, context: Context) -> tuple[str, ...]:
         """Return the paths of the rows that the known facts leave open."""
@@ -81,15 +81,18 @@ class Evaluator:
 
     def _undecided(self, context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the undecided rows of a context and the facts that would decide them."""
-        known = self._undecided_by_context.get(context)
-        if known is None:
-            decided = self.expectations(context).items()
-            paths = tuple(path for path, expectation in decided if expectation is Expectation.MAY)
+        undecided = self._undecided_by_context.get(context)
+        if undecided is None:
+            expectations = self.expectations(context).items()
+            paths = tuple(path for path, expectation in expectations if expectation is Expectation.MAY)
             rows = [self.rulebook.row_by_path[path] for path in paths]
             by_marker = {self.marker(row, context).id: row for row in rows}
             facts = {fact for row in by_marker.values() for fact in self.undecided_facts(row, context)}
-            known = self._undecided_by_context[context] = paths, tuple(f for f in context.facts if f in facts)
-        return known
+            undecided = self._undecided_by_context[context] = (
+                paths,
+                tuple(f for f in context.facts if f in facts),
+            )
+        return undecided
 
     def _decide(self, marker: Marker, context: Context) -> Expectation:
         """Return the decision that all possible contexts agree on, or MAY if they differ."""

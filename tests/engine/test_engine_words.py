@@ -58,7 +58,7 @@ def words_of(rulebook: Rulebook) -> set[str]:
 
 
 def said_in(file: Path) -> Iterator[tuple[int, str]]:
-    """Give the identifiers, and the words of strings and comments, of a source file with their lines.
+    """Return the identifiers, and the words of strings and comments, of a source file with their lines.
 
     The ids of rules are left out: they are the same for every API, and others rely on them.
     """

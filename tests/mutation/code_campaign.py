@@ -153,7 +153,7 @@ def _file(module: str) -> str:
 
 
 def _reaching(mutant: CodeMutant, reached: Reached) -> set[str]:
-    """Give the tests that run the line of a mutant, or the statement that the line is in, or else its function."""
+    """Return the tests that run the line of a mutant, or the statement that the line is in, or else its function."""
     lines = {int(line): set(tests) - {""} for line, tests in reached.get(_file(mutant.module), {}).items()}
     if mutant.remembered:
         return set().union(*lines.values())

@@ -16,8 +16,8 @@ SURVIVORS: dict[str, str] = {
     r"checker\.messages\.xml\.envelope:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
-    r"engine\.expectation:Evaluator\._undecided: .*\+known = (None|self\._undecided_by_context\.get\(None\))$": _MEMORY,
-    r"engine\.expectation:Evaluator\.expectations: -known = self.*\+known = (None|self\._by_context\.get\(None\))$": _MEMORY,
+    r"engine\.expectation:Evaluator\._undecided: .*\+undecided = (None|self\._undecided_by_context\.get\(None\))$": _MEMORY,
+    r"engine\.expectation:Evaluator\.expectations: -decided = self.*\+decided = (None|self\._by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: .*_by_context\[context\] = None$": _MEMORY,
     r"engine\.near_miss:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
         "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
@@ -101,5 +101,5 @@ SURVIVORS: dict[str, str] = {
 
 
 def reason(mutant: str) -> str | None:
-    """Give the reason why a mutant survives, or None where there is none."""
+    """Return the reason why a mutant survives, or None where there is none."""
     return next((why for pattern, why in SURVIVORS.items() if re.search(pattern, mutant)), None)

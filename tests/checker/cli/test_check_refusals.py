@@ -53,7 +53,7 @@ COMPANIONS = {
         "a.context.toml",
         b"\n" + b"a." * 100 + b"a = 1",
         "unreadable",
-        "its sidecar `a.context.toml`: line 2: a key of more than 100 parts",
+        "its sidecar `a.context.toml`: line 2: a key has more than 100 parts",
     ),
     "a sidecar that is large": (
         "a.context.toml",
