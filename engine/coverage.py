@@ -109,4 +109,6 @@ def measure(evaluator: Evaluator, contexts: Iterable[Context]) -> Coverage:
 
 
 def _decisions(marker: Marker) -> tuple[str, ...]:
-    return (marker.when_granted, marker.otherwise) if marker.granted_if else (marker.when_granted,)
+    """Return the decisions of a marker that a response can break."""
+    decisions = (marker.when_granted, marker.otherwise) if marker.granted_if else (marker.when_granted,)
+    return tuple(decision for decision in dict.fromkeys(decisions) if decision != "may")

@@ -11,19 +11,25 @@ from .context import Context, change_facts, possible_contexts
 class Expectation(StrEnum):
     """The expectation of an element in a context.
 
-    MUST: always present. SHOULD: expected, but its absence is no violation. MAY: the known facts leave it open.
-    MUST_NOT: never present.
+    MUST: always present. SHOULD: expected, but its absence is no violation. MAY: allowed, or left open by the known
+    facts. MASKED: present, with its text withheld. MUST_NOT: never present.
     """
 
     MUST = "must"
     SHOULD = "should"
     MAY = "may"
+    MASKED = "masked"
     MUST_NOT = "must-not"
 
     @property
     def is_expected(self) -> bool:
-        """Whether the element is expected to be present."""
+        """Whether the element is expected with its text."""
         return self in (Expectation.MUST, Expectation.SHOULD)
+
+    @property
+    def expects_presence(self) -> bool:
+        """Whether the element is expected, with its text or masked."""
+        return self.is_expected or self is Expectation.MASKED
 
 
 class Evaluator:
@@ -46,9 +52,7 @@ class Evaluator:
         """
         decided = self._by_context.get(context)
         if decided is None:
-            column = context.values[self._column_index]
-            if column == UNKNOWN:
-                raise ValueError(f"the context has no {self.rulebook.column_fact}, so it has no column")
+            column = self._column(context)
             by_marker = {
                 marker.id: self._decide(marker, context) for marker in self.rulebook.document.markers
             }
@@ -56,17 +60,30 @@ class Evaluator:
             self._by_context[context] = decided
         return decided
 
-    def undecided_rows(self, context: Context) -> tuple[str, ...]:
-        """Return the paths of the rows that the known facts leave open."""
-        return self._undecided(context)[0]
+    def _column(self, context: Context) -> str:
+        column = context.values[self._column_index]
+        if column == UNKNOWN:
+            raise ValueError(f"the context has no {self.rulebook.column_fact}, so it has no column")
+        return column
 
     def marker(self, row: Row, context: Context) -> Marker:
         """Return the marker of the row in the context's column."""
         return self.rulebook.markers[row.cells[context.values[self._column_index]]]
 
+    def is_undecided(self, row: Row, context: Context) -> bool:
+        """Whether the known facts leave a row open: a marker that grants `may` does not."""
+        return self._is_open(self.marker(row, context), context)
+
+    def _is_open(self, marker: Marker, context: Context) -> bool:
+        return len(self._possible(marker, context)) != 1
+
+    def undecided_rows(self, context: Context) -> tuple[str, ...]:
+        """Return the paths of the rows that the known facts leave open."""
+        return self._undecided(context)[0]
+
     def undecided_facts(self, row: Row, context: Context) -> tuple[str, ...]:
         """Return the unknown facts whose values would decide, or help to decide, an undecided row."""
-        if self.expectation(row.path, context) is not Expectation.MAY:
+        if not self.is_undecided(row, context):
             return ()
         marker = self.marker(row, context)
         return tuple(
@@ -83,24 +100,26 @@ class Evaluator:
         """Return the undecided rows of a context and the facts that would decide them."""
         undecided = self._undecided_by_context.get(context)
         if undecided is None:
-            expectations = self.expectations(context).items()
-            paths = tuple(path for path, expectation in expectations if expectation is Expectation.MAY)
-            rows = [self.rulebook.row_by_path[path] for path in paths]
-            by_marker = {self.marker(row, context).id: row for row in rows}
+            column = self._column(context)
+            markers = {each.id for each in self.rulebook.document.markers if self._is_open(each, context)}
+            rows = [row for row in self.rulebook.rows if row.cells[column] in markers]
+            by_marker = {row.cells[column]: row for row in rows}
             facts = {fact for row in by_marker.values() for fact in self.undecided_facts(row, context)}
-            undecided = self._undecided_by_context[context] = (
-                paths,
-                tuple(f for f in context.facts if f in facts),
-            )
+            undecided = tuple(row.path for row in rows), tuple(f for f in context.facts if f in facts)
+            self._undecided_by_context[context] = undecided
         return undecided
 
     def _decide(self, marker: Marker, context: Context) -> Expectation:
         """Return the decision that all possible contexts agree on, or MAY if they differ."""
-        decided = {
+        possible = self._possible(marker, context)
+        return next(iter(possible)) if len(possible) == 1 else Expectation.MAY
+
+    def _possible(self, marker: Marker, context: Context) -> frozenset[Expectation]:
+        """Return the decisions in the contexts that this one may be, once the marker's facts are known."""
+        return frozenset(
             self._decide_known(marker, completed)
             for completed in possible_contexts(self.rulebook, context, marker.facts)
-        }
-        return decided.pop() if len(decided) == 1 else Expectation.MAY
+        )
 
     @staticmethod
     def _decide_known(marker: Marker, context: Context) -> Expectation:
@@ -110,10 +129,10 @@ class Evaluator:
         return Expectation(marker.when_granted if granted else marker.otherwise)
 
     def _matters(self, marker: Marker, context: Context, fact: str) -> bool:
-        """Whether the value of the fact changes the possible decisions of the marker."""
+        """Whether the value of the fact changes the possible decisions of the marker, or decides it."""
         outcomes = set()
         for value in self.rulebook.fact(fact).value_ids:
             changed = change_facts(self.rulebook, context, {fact: value})
             if changed is not None:
-                outcomes.add(self._decide(marker, changed))
-        return len(outcomes) > 1 or Expectation.MAY not in outcomes
+                outcomes.add(self._possible(marker, changed))
+        return len(outcomes) > 1 or all(len(possible) == 1 for possible in outcomes)

@@ -28,7 +28,7 @@ def read_matrix(document: Document, content: bytes) -> tuple[Row, ...]:
     records = list(_records(document, content))
     if not records:
         raise DecodeError("line 2: the table has no rows")
-    lines = _lines_by_path(records)
+    lines = _lines_by_path(document, records)
     return tuple(_row(document, number, record, lines) for number, record in enumerate(records, start=1))
 
 
@@ -65,12 +65,12 @@ def _check_header(document: Document, header: list[str]) -> None:
             raise DecodeError(f"line 1: unknown column `{name}`{did_you_mean(name, required)}")
 
 
-def _lines_by_path(records: list[_Record]) -> dict[str, int]:
+def _lines_by_path(document: Document, records: list[_Record]) -> dict[str, int]:
     """Return the line of each path, once every path and element name is known to be sound."""
     lines: dict[str, int] = {}
     for line, cells in records:
         path = cells["path"]
-        if error := path_error(path):
+        if error := path_error(path, document.wire.format, allow_any=True):
             raise DecodeError(f"line {line}: path `{path}` {error}")
         if path in lines:
             raise DecodeError(f"line {line}: path `{path}` is already in line {lines[path]}")

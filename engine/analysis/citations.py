@@ -71,6 +71,7 @@ def _unknown(rulebook: Rulebook) -> Iterator[Diagnostic]:
     cited = {
         **{f"implications[{i}].cite": entry.cite for i, entry in enumerate(document.implications)},
         **{f"evidence.request[{i}].cite": entry.cite for i, entry in enumerate(document.evidence.request)},
+        **{f"evidence.http[{i}].cite": entry.cite for i, entry in enumerate(document.evidence.http)},
         **{f"evidence.match[{i}].cite": entry.cite for i, entry in enumerate(document.evidence.match)},
     }
     for key, cite in cited.items():
@@ -117,6 +118,7 @@ def _cited_elsewhere(rulebook: Rulebook) -> set[str]:
     cites = [
         *(entry.cite for entry in document.implications),
         *(entry.cite for entry in document.evidence.request),
+        *(entry.cite for entry in document.evidence.http),
         *(entry.cite for entry in document.evidence.match),
         document.unlisted.cite,
     ]

@@ -16,7 +16,14 @@ from ..expectation import Evaluator, Expectation
 from ..finding import Severity, context_id
 from .diagnostic import Diagnostic
 
-_VISIBILITY = (Expectation.MUST_NOT, Expectation.MAY, Expectation.SHOULD, Expectation.MUST)
+_PRESENCE = {
+    Expectation.MUST_NOT: 0,
+    Expectation.MAY: 1,
+    Expectation.SHOULD: 2,
+    Expectation.MASKED: 3,
+    Expectation.MUST: 3,
+}
+"""How strongly an expectation asks for presence."""
 
 Decisions = dict[Context, dict[str, Expectation]]
 
@@ -41,7 +48,7 @@ def _contradictory(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Itera
         for context in contexts:
             inner = evaluator.expectation(row.path, context)
             outer = evaluator.expectation(row.container, context)
-            if _VISIBILITY.index(inner) > _VISIBILITY.index(outer):
+            if _PRESENCE[inner] > _PRESENCE[outer]:
                 text = f"`{row.path}` is `{inner}`, but `{row.container}`, which encloses it, is `{outer}`"
                 yield Diagnostic(
                     "contradictory", Severity.ERROR, text, context_id(evaluator.rulebook, context)

@@ -42,6 +42,7 @@ def _unknown_paths(rulebook: Rulebook) -> Iterator[Diagnostic]:
         "evidence.response": [entry.path for entry in found.response],
         "evidence.match": [entry.response for entry in found.match],
         "evidence.session": [found.session.response] if found.session else [],
+        "rows.when": [path for options in rulebook.document.rows.values() for path in options.when],
     }
     for key, paths in read.items():
         for path in dict.fromkeys(paths):
@@ -53,7 +54,7 @@ def _unknown_paths(rulebook: Rulebook) -> Iterator[Diagnostic]:
 def _without_evidence(rulebook: Rulebook) -> Iterator[Diagnostic]:
     found = rulebook.document.evidence
     stated = {entry.fact for entry in found.response} | {entry.fact for entry in found.request}
-    stated |= {entry.fact for entry in found.match}
+    stated |= {entry.fact for entry in found.http} | {entry.fact for entry in found.match}
     for fact in rulebook.fact_ids:
         if fact not in stated:
             text = f"no evidence states `{fact}`, so it has to be given for each response"

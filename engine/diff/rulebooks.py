@@ -202,7 +202,14 @@ def _row_diffs(pairs: _Pairs) -> Iterator[RowDiff]:
             )
 
 
-_SHOWN = {Expectation.MUST_NOT: 0, Expectation.MAY: 1, Expectation.SHOULD: 2, Expectation.MUST: 2}
+_SHOWN = {
+    Expectation.MUST_NOT: 0,
+    Expectation.MASKED: 1,
+    Expectation.MAY: 2,
+    Expectation.SHOULD: 3,
+    Expectation.MUST: 3,
+}
+"""How much an expectation shows."""
 
 
 def _kind(before: Expectation | None, after: Expectation | None) -> Kind:

@@ -177,6 +177,7 @@ _OBLIGATION = {
     Expectation.MUST: "must be there",
     Expectation.SHOULD: "should be there",
     Expectation.MAY: "may be there or not",
+    Expectation.MASKED: "must be there, masked",
     Expectation.MUST_NOT: "must not be there",
 }
 
@@ -187,7 +188,8 @@ def _summary(
     """Return the answer in one or two sentences."""
     expectation = evaluator.expectation(row.path, context)
     expected = f"{_OBLIGATION[expectation]}: {grounds(evaluator, row, context)}."
-    if not expectation.is_expected and not any(remedy.caller_can for remedy in remedies):
+    is_hidden = expectation is Expectation.MUST_NOT or evaluator.is_undecided(row, context)
+    if is_hidden and not any(remedy.caller_can for remedy in remedies):
         column = evaluator.rulebook.column(context[evaluator.rulebook.column_fact])
         expected += (
             f" Nothing that the caller can do would make it appear for {column.printed} ({column.title})."
@@ -195,7 +197,9 @@ def _summary(
     if observed is None:
         return f"`{row.path}` {expected}"
     seen = "is in the response" if observed.present else "is not in the response"
-    link = "and" if observed.present is expectation.is_expected or expectation is Expectation.MAY else "but"
+    link = (
+        "and" if observed.present is expectation.expects_presence or expectation is Expectation.MAY else "but"
+    )
     return f"`{row.path}` {seen}, {link} {expected}"
 
 
@@ -212,14 +216,14 @@ def _because(
     yield Reason(statement.text, statement.cite)
     for fact in deciding_facts(marker, context, expectation):
         yield _fact_reason(rulebook, context, fact)
-    if expectation is Expectation.MAY:
+    if undecided_facts:
         are = "is" if len(undecided_facts) == 1 else "are"
         text = f"So it is undecided: it depends on {_conjunction(undecided_facts)}, which {are} not known."
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
     for quoted in rulebook.document.statements:
         if quoted.cited_for is not None and applies(rulebook, quoted.cited_for, row, context, expectation):
             yield Reason(quoted.text, quoted.cite)
-    if row.container is not None and not expectation.is_expected:
+    if row.container is not None and (undecided_facts or expectation is Expectation.MUST_NOT):
         yield from _container(evaluator, row.container, context, expectation)
 
 
@@ -236,8 +240,9 @@ def _container(
     evaluator: Evaluator, path: str, context: Context, expectation: Expectation
 ) -> Iterator[Reason]:
     """Return the reason that the enclosing element is, if it has the same expectation."""
-    if evaluator.expectation(path, context) is expectation:
-        rulebook = evaluator.rulebook
+    rulebook = evaluator.rulebook
+    undecided = evaluator.is_undecided(rulebook.row_by_path[path], context)
+    if evaluator.expectation(path, context) is expectation and undecided is (expectation is Expectation.MAY):
         printed = rulebook.column(context[rulebook.column_fact]).printed
         same = "must not be there either" if expectation is Expectation.MUST_NOT else "is undecided too"
         cite = f"{rulebook.table_title}, row {rulebook.row_by_path[path].number}, column {printed}"

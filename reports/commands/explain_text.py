@@ -17,6 +17,7 @@ _LOOKS = {
     Expectation.MUST: "green",
     Expectation.SHOULD: "green",
     Expectation.MAY: "yellow",
+    Expectation.MASKED: "yellow",
     Expectation.MUST_NOT: "red",
 }
 

@@ -93,6 +93,8 @@ def _obliged(expectation: str) -> str:
     return {
         "must": "must be there",
         "should": "should be there",
+        "may": "may be there or not",
+        "masked": "must be there, masked",
         "must-not": "must not be there",
     }[expectation]
 

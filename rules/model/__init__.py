@@ -5,6 +5,14 @@ The classes are the tables of ``rulebook.toml`` and their fields its keys, excep
 """
 
 from .document import Document
+from .evidence import (
+    Evidence,
+    HttpEvidence,
+    MatchEvidence,
+    RequestEvidence,
+    ResponseEvidence,
+    SessionEvidence,
+)
 from .facts import Column, Columns, EnforcementRule, Fact, Implication, NoColumn, Override, Value
 from .markers import Marker
 from .rulebook import Row, Rulebook
@@ -21,7 +29,7 @@ from .texts import (
     Variable,
     Variables,
 )
-from .wire import Evidence, MatchEvidence, RequestEvidence, ResponseEvidence, SessionEvidence, Wire
+from .wire import RowOptions, Wire, WireRequest, WireResponse
 
 __all__ = [
     "UNKNOWN",
@@ -32,6 +40,7 @@ __all__ = [
     "EnforcementRule",
     "Evidence",
     "Fact",
+    "HttpEvidence",
     "Identity",
     "Implication",
     "Interpretation",
@@ -44,6 +53,7 @@ __all__ = [
     "RequestEvidence",
     "ResponseEvidence",
     "Row",
+    "RowOptions",
     "Rulebook",
     "SessionEvidence",
     "Source",
@@ -54,4 +64,6 @@ __all__ = [
     "Variable",
     "Variables",
     "Wire",
+    "WireRequest",
+    "WireResponse",
 ]

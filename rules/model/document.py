@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from .evidence import Evidence
 from .facts import Columns, Fact, Implication
 from .markers import Marker
 from .table import Table
 from .texts import Identity, Interpretation, NotCovered, Note, Source, Statement, Unlisted, Variables
-from .wire import Evidence, Wire
+from .wire import RowOptions, Wire
 
 
 class Document(Table, frozen=True):
@@ -22,6 +23,7 @@ class Document(Table, frozen=True):
     markers: tuple[Marker, ...]
     wire: Wire
     implications: tuple[Implication, ...] = ()
+    rows: dict[str, RowOptions] = msgspec.field(default_factory=dict)
     spellings: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     variables: Variables | None = None

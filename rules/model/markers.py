@@ -18,8 +18,8 @@ class Marker(Table, frozen=True, rename={"when_granted": "granted", "otherwise":
     printed: str
     statement: str
     meaning: str
-    when_granted: Literal["must", "should", "must-not"]
-    otherwise: Literal["must-not"] = "must-not"
+    when_granted: Literal["must", "should", "may", "masked", "must-not"]
+    otherwise: Literal["may", "masked", "must-not"] = "must-not"
     granted_if: tuple[dict[str, tuple[str, ...]], ...] = ()
 
     @property

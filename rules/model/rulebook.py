@@ -11,6 +11,7 @@ from .document import Document
 from .facts import Column, EnforcementRule, Fact
 from .markers import Marker
 from .texts import Interpretation, Statement
+from .wire import RowOptions
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +111,20 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
     def row_by_path(self) -> Mapping[str, Row]:
         """The rows by their path on the wire."""
         return {row.path: row for row in self.rows}
+
+    @cached_property
+    def row_options(self) -> Mapping[str, RowOptions]:
+        """The treatment of nulls and masks for every row, and its condition, by path; defaults are filled in."""
+        wire, given = self.document.wire, self.document.rows
+        return {
+            row.path: RowOptions(
+                nulls=options.nulls or wire.nulls,
+                masks=wire.masks if options.masks is None else options.masks,
+                when=options.when,
+            )
+            for row in self.rows
+            for options in (given.get(row.path, RowOptions()),)
+        }
 
     @cached_property
     def rows_below(self) -> Mapping[str | None, tuple[Row, ...]]:

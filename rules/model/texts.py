@@ -95,9 +95,13 @@ class NotCovered(Table, frozen=True):
 
 
 class Unlisted(Table, frozen=True):
-    """``[unlisted]``: elements of real responses that the matrix does not list."""
+    """``[unlisted]``: elements of real responses that the matrix does not list.
+
+    ``common`` are names of rows that many other elements bear too.
+    """
 
     source: str
     paths: tuple[str, ...]
+    common: tuple[str, ...] = ()
     cite: str | None = None
     notes: dict[str, str] = msgspec.field(default_factory=dict)

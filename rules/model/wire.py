@@ -1,4 +1,4 @@
-"""The wire format of an operation, and the parts of its messages that are evidence for facts."""
+"""The wire format of an operation: its messages, the calls that it answers, and the states of a value."""
 
 from __future__ import annotations
 
@@ -6,16 +6,61 @@ from typing import Literal
 
 import msgspec
 
+from ..http import match_path, status_matches
 from .table import Table
+
+Nulls = Literal["absent", "present"]
+
+
+class WireRequest(Table, frozen=True):
+    """``[wire.request]``: the method and the path template of the operation's calls, or several of either."""
+
+    method: str | tuple[str, ...] = ()
+    path: str | tuple[str, ...] = ()
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods; any method if there are none."""
+        return (self.method,) if isinstance(self.method, str) else self.method
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The path templates; any path if there are none."""
+        return (self.path,) if isinstance(self.path, str) else self.path
+
+    def match(self, method: str, path: str) -> dict[str, str] | None:
+        """Return the path parameters of a call of this operation, or None if the call is of another one.
+
+        ``path`` is the path of the URL, without query and fragment.
+        """
+        if self.methods and method.upper() not in map(str.upper, self.methods):
+            return None
+        return match_path(self.paths, path) if self.paths else {}
+
+
+class WireResponse(Table, frozen=True):
+    """``[wire.response]``: the statuses of responses that answer a call; the others are failures."""
+
+    answers: tuple[str, ...]
+
+    def is_answer(self, status: int) -> bool:
+        """Whether a response with this status answers a call."""
+        return any(status_matches(pattern, status) for pattern in self.answers)
 
 
 class Wire(Table, frozen=True):
-    """``[wire]``: the format of the operation's messages, and the names that identify them.
+    """``[wire]``: the format of the operation's messages, and how they are recognized.
 
-    ``recognised_by`` and ``failure_members`` belong to ``format = "json"``, the other keys to ``format = "xml"``.
+    ``recognised_by``, ``failure_members``, ``unit`` and ``nulls`` belong to ``format = "json"``; ``namespace``,
+    ``envelope``, ``failures`` and the types to ``format = "xml"``.
     """
 
     format: Literal["xml", "json"] = "xml"
+    unit: str = ""
+    nulls: Nulls = "present"
+    masks: tuple[str, ...] = ()
+    request: WireRequest | None = None
+    response: WireResponse | None = None
     namespace: str = ""
     envelope: str = ""
     response_types: tuple[str, ...] = ()
@@ -26,50 +71,9 @@ class Wire(Table, frozen=True):
     failures: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class ResponseEvidence(Table, frozen=True, rename={"as_": "as"}):
-    """``[[evidence.response]]``: an element of the response whose text states a fact."""
+class RowOptions(Table, frozen=True):
+    """``[rows."PATH"]``: how nulls and masks of one row count, and the elements without which it is not expected."""
 
-    fact: str
-    path: str
-    equals: tuple[str, ...] = ()
-    as_: str | None = None
-    names: dict[str, str] = msgspec.field(default_factory=dict)
-
-
-class RequestEvidence(Table, frozen=True):
-    """``[[evidence.request]]``: elements of the request whose presence states a fact."""
-
-    fact: str
-    part: Literal["security", "body"]
-    any_of: tuple[str, ...]
-    if_given: str
-    if_not: str
-    cite: str | None = None
-
-
-class MatchEvidence(Table, frozen=True, rename={"as_": "as"}):
-    """``[[evidence.match]]``: a fact that is proved if request and response contain the same text."""
-
-    fact: str
-    request: str
-    response: str
-    as_: str
-    part: Literal["security", "body"] = "security"
-    ignore_case: bool = False
-    cite: str | None = None
-
-
-class SessionEvidence(Table, frozen=True):
-    """``[evidence.session]``: the elements in which request and response name their subject."""
-
-    request: str
-    response: str
-
-
-class Evidence(Table, frozen=True):
-    """``[evidence]``: the parts of an exchange that state facts of the call."""
-
-    response: tuple[ResponseEvidence, ...] = ()
-    request: tuple[RequestEvidence, ...] = ()
-    match: tuple[MatchEvidence, ...] = ()
-    session: SessionEvidence | None = None
+    nulls: Nulls | None = None
+    masks: tuple[str, ...] | None = None
+    when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ..model import UNKNOWN, Document, Fact
 from ..names import normalize_name
 from .checks import check_references, check_values, duplicates
-from .wire import evidence_errors, wire_errors
+from .evidence import evidence_errors
+from .wire import wire_errors
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]*"
 _ID = re.compile(ID_PATTERN)

@@ -1,47 +1,64 @@
-"""Validation of ``[wire]`` and ``[evidence]``."""
+"""Validation of ``[wire]``."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ..model import Document
-from .checks import check_values
+from ..http import is_status_pattern, template_error
+from ..model import Document, Wire
+from ..names import listed
+from ..paths import unit_error
+from .checks import duplicates
 
 _KEYS = {
     "xml": ("namespace", "envelope", "response_types", "request_types", "request_type_names", "failures"),
-    "json": ("recognised_by", "failure_members"),
+    "json": ("recognised_by", "failure_members", "unit"),
 }
-"""The keys of ``[wire]`` that belong to one format."""
+"""The keys of ``[wire]`` that belong to one format and are empty by default."""
 
 _REQUIRED = {"xml": ("namespace", "envelope", "response_types"), "json": ("recognised_by",)}
+_METHOD = re.compile(r"[A-Za-z]+")
 
 
 def wire_errors(document: Document) -> Iterator[str]:
-    """Report keys of ``[wire]`` that the format lacks or does not have."""
+    """Report keys of ``[wire]`` that the format lacks or does not have, and values that cannot be used."""
     wire = document.wire
-    for key in _REQUIRED[wire.format]:
-        if not getattr(wire, key):
-            yield f'`wire`: key `{key}` is missing; `format = "{wire.format}"` needs it'
+    if wire.request is None or wire.format == "xml":
+        for key in _REQUIRED[wire.format]:
+            if not getattr(wire, key):
+                hint = " (or `[wire.request]`)" if wire.format == "json" else ""
+                yield f'`wire`: key `{key}`{hint} is missing; `format = "{wire.format}"` needs it'
     for other in _KEYS.keys() - {wire.format}:
-        for key in _KEYS[other]:
+        for key in (*_KEYS[other], *(["nulls"] if other == "json" and wire.nulls != "present" else [])):
             if getattr(wire, key):
                 yield f'`wire`: `{key}` belongs to `format = "{other}"`, but the format here is `{wire.format}`'
-    evidence = document.evidence
-    parts = [*(entry.part for entry in evidence.request), *(entry.part for entry in evidence.match)]
-    if wire.format == "json" and "security" in parts:
-        yield "`evidence`: a JSON request has no security context; set `part` to `body`"
+    if wire.format == "json" and (error := unit_error(wire.unit)):
+        yield f"`wire.unit`: `{wire.unit}` {error}"
+    for mask in duplicates(wire.masks):
+        yield f"`wire.masks`: `{mask}` is named twice"
+    yield from _request_errors(wire)
+    yield from _response_errors(wire)
 
 
-def evidence_errors(document: Document) -> Iterator[str]:
-    """Report evidence for facts or values that do not exist, or that does not say what it states."""
-    evidence = document.evidence
-    for response in evidence.response:
-        values = (*response.names.values(), *([response.as_] if response.as_ else []))
-        yield from check_values(document, "evidence.response", {response.fact: values})
-        if bool(response.as_) == bool(response.names):
-            yield "`evidence.response`: needs either `as` (with `equals`) or `names`"
-    for request in evidence.request:
-        stated = {request.fact: (request.if_given, request.if_not)}
-        yield from check_values(document, "evidence.request", stated)
-    for match in evidence.match:
-        yield from check_values(document, "evidence.match", {match.fact: (match.as_,)})
+def _request_errors(wire: Wire) -> Iterator[str]:
+    if wire.request is None:
+        return
+    if not wire.request.methods and not wire.request.paths:
+        yield "`wire.request`: names neither a `method` nor a `path`, so it would match every call"
+    for method in wire.request.methods:
+        if not _METHOD.fullmatch(method):
+            yield f"`wire.request.method`: `{method}` is not a method; write it as in `GET`"
+    for path in wire.request.paths:
+        if error := template_error(path):
+            yield f"`wire.request.path`: `{path}` {error}"
+
+
+def _response_errors(wire: Wire) -> Iterator[str]:
+    if wire.response is None:
+        return
+    if not wire.response.answers:
+        yield "`wire.response.answers`: names no status, so that no response would be an answer"
+    for pattern in wire.response.answers:
+        if not is_status_pattern(pattern):
+            yield f"`wire.response.answers`: `{pattern}` is not a status; write {listed(('200', '2xx'))} or the like"

@@ -1,4 +1,4 @@
-"""docs/contributing: the worked examples are extracted and run, in a copy of the package where they change it."""
+"""The worked examples of docs about rulebooks are extracted and run, in a copy of the package if they change it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from support.installed import ENGINE
 
-PAGES = Path(__file__).parents[2] / "docs" / "contributing"
+PAGES = Path(__file__).parents[2] / "docs"
 FILE = re.compile(r'^```\w+ title="([^"\n]+)"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 DIFF = re.compile(r"^```diff\n-(.*)\n\+(.*)\n```$", re.MULTILINE)
@@ -35,7 +35,9 @@ def extract(page: str, folder: Path) -> None:
         file.write_text(content, encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["rulebook.md", "fact.md"])
+@pytest.mark.parametrize(
+    "name", ["contributing/rulebook.md", "contributing/fact.md", "reference/http-rulebooks.md"]
+)
 def test_a_page_shows_what_its_commands_print(name: str, tmp_path: Path) -> None:
     page = (PAGES / name).read_text(encoding="utf-8")
     extract(page, tmp_path)
@@ -45,7 +47,7 @@ def test_a_page_shows_what_its_commands_print(name: str, tmp_path: Path) -> None
 
 
 def test_a_rulebook_is_built_in_by_its_folder_and_one_line(tmp_path: Path) -> None:
-    page = (PAGES / "rulebook.md").read_text(encoding="utf-8")
+    page = (PAGES / "contributing" / "rulebook.md").read_text(encoding="utf-8")
     package = tmp_path / "copy" / "whosees"
     for part in ("rules", "engine", "reports", "checker"):
         shutil.copytree(ENGINE.parent / part, package / part)

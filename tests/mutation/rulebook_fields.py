@@ -71,6 +71,28 @@ DECIDES: dict[str, tuple[str, tuple[Change, ...]]] = {
     "wire.recognised_by[]": ("wire", ()),
     "wire.failure_members[]": ("wire", ()),
     "wire.failures{}": ("exceptionID", (removed, rekeyed, swapped)),
+    **{
+        f"wire.{key}": ("wire", ())
+        for key in (
+            *(
+                "unit",
+                "nulls",
+                "masks[]",
+                "request.method",
+                "request.method[]",
+                "request.path",
+                "request.path[]",
+            ),
+            "response.answers[]",
+        )
+    },
+    **{f"rows{{}}.{key}": ("options of a row", ()) for key in ("nulls", "masks[]", "when{}[]")},
+    **{
+        f"evidence.http[].{key}": ("evidence", ())
+        for key in ("fact", "from", "name", "equals{}", "contains{}", "present", "absent")
+    },
+    "evidence.session.part": ("evidence", ()),
+    "unlisted.common[]": ("common name", ()),
     "evidence.response[].fact": ("evidence", (becomes(*_FACTS),)),
     "evidence.response[].path": ("evidence", (misspelt, swapped, becomes("metaData/sessionType"))),
     "evidence.response[].equals[]": ("evidence", (removed, misspelt)),
@@ -182,6 +204,7 @@ INERT: dict[str, str] = {
     "not_covered[].title": _WORDING,
     "not_covered[].text": _WORDING,
     "evidence.request[].cite": _CITATION,
+    "evidence.http[].cite": _CITATION,
     "evidence.match[].cite": _CITATION,
     "unlisted.source": _WORDING,
     "unlisted.cite": _CITATION,

@@ -561,6 +561,18 @@ CASES: dict[str, Case] = {
         + RESPONSE.format(path="id", more='names = { "1" = "A" }'),
         [],
     ),
+    "a condition on an element that is nowhere": (
+        [],
+        '[rows.price]\nwhen = { kind = ["sale"] }\n',
+        [
+            (
+                "unknown-path",
+                "warning",
+                "`rows.when` reads `kind`, which is neither a row nor in `unlisted.paths`",
+                "kind",
+            )
+        ],
+    ),
     "evidence of a pair that is read where nothing is": (
         [],
         MATCH,
