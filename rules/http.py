@@ -22,7 +22,7 @@ class PathTemplate:
             raise ValueError(error)
         self.text = text
         self.parameters = tuple(_PARAMETER.findall(text))
-        self._segments = tuple(map(_segment_pattern, text.split("/")[1:]))
+        self._segments = tuple(map(_Segment, text.split("/")[1:]))
 
     @property
     def length(self) -> int:
@@ -37,19 +37,29 @@ class PathTemplate:
         segments = path.removesuffix("/").split("/")[1:]
         if len(segments) < self.length:
             return None
-        values: list[str] = []
+        values: dict[str, str] = {}
         for pattern, segment in zip(self._segments, segments[len(segments) - self.length :], strict=True):
-            match = pattern.fullmatch(unquote(segment))
-            if match is None:
+            found = pattern.match(unquote(segment))
+            if found is None:
                 return None
-            values += match.groups()
-        return dict(zip(self.parameters, values, strict=True))
+            values |= found
+        return values
 
 
-def _segment_pattern(segment: str) -> re.Pattern[str]:
-    """Return a pattern of a decoded segment, with a group for each parameter."""
-    literals = re.split(r"\{[^{}]*\}", segment)
-    return re.compile("(.+)".join(map(re.escape, literals)), re.DOTALL)
+class _Segment:
+    """A segment of a template: a literal, or a parameter with the literals around it."""
+
+    def __init__(self, text: str) -> None:
+        parameter = _PARAMETER.search(text)
+        self._name = parameter[1] if parameter else None
+        self._before = text[: parameter.start()] if parameter else text
+        self._after = text[parameter.end() :] if parameter else ""
+
+    def match(self, segment: str) -> dict[str, str] | None:
+        if self._name is None:
+            return {} if segment == self._before else None
+        value = segment.removeprefix(self._before).removesuffix(self._after)
+        return {self._name: value} if value and segment == f"{self._before}{value}{self._after}" else None
 
 
 def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
@@ -69,18 +79,16 @@ def compiled(text: str) -> PathTemplate:
 
 def template_error(text: str) -> str:
     """Return what is wrong with a path template, or an empty string if nothing is."""
-    if not text.startswith("/") or text == "/":
-        return "is not a path template; begin with `/`, as in `/users/{username}`"
-    if any(mark in text for mark in "?#"):
-        return "is not a path template; leave out the query and the fragment"
-    if "" in text[1:].split("/"):
-        return "is not a path template; it has an empty segment"
-    if re.search(r"[{}]", _PARAMETER.sub("", text)):
-        return "is not a path template; write a parameter as `{name}`"
-    names = _PARAMETER.findall(text)
-    if len(set(names)) < len(names):
-        return "is not a path template; a parameter occurs twice"
-    return ""
+    segments, names = text.split("/")[1:], _PARAMETER.findall(text)
+    problems = {
+        "begin with `/`, as in `/users/{username}`": not text.startswith("/") or text == "/",
+        "leave out the query and the fragment": "?" in text or "#" in text,
+        "it has an empty segment": "" in segments,
+        "a segment can have one parameter": any(len(_PARAMETER.findall(each)) > 1 for each in segments),
+        "write a parameter as `{name}`": re.search(r"[{}]", _PARAMETER.sub("", text)) is not None,
+        "a parameter occurs twice": len(set(names)) < len(names),
+    }
+    return next((f"is not a path template; {problem}" for problem, holds in problems.items() if holds), "")
 
 
 def is_status_pattern(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...rules.model import Rulebook
 from ...rules.names import normalize_name
-from ..explain.explain import matching
+from ..explain.lookup import matching
 from ..finding import Severity
 from .diagnostic import Diagnostic
 

@@ -107,6 +107,7 @@ _LETTERS = {
     Expectation.MUST: "m",
     Expectation.SHOULD: "s",
     Expectation.MAY: "o",
+    Expectation.MASKED: "k",
     Expectation.MUST_NOT: "x",
 }
 

@@ -48,7 +48,14 @@ ENGINE = (
     ),
     *("groups", "judge", "near_miss", "observation", "result", "sketch"),
     *("analysis", "analysis.citations", "analysis.decisions", "analysis.evidence", "analysis.names"),
-    *("diff.contexts", "diff.rulebooks", "explain.explain", "explain.reasons", "explain.remedies"),
+    *(
+        "diff.contexts",
+        "diff.rulebooks",
+        "explain.explain",
+        "explain.lookup",
+        "explain.reasons",
+        "explain.remedies",
+    ),
 )
 READER = (
     *("base", "vocabulary", "json.observe", "json.reader"),

@@ -18,6 +18,8 @@ MATCHES = {
     "encoded letters": ("/users/{username}", "/users/%E5%BC%A0", {"username": "张"}),
     "two parameters": ("/repos/{owner}/{repo}", "/repos/o/r", {"owner": "o", "repo": "r"}),
     "a part of a segment": ("/repos/{repo}.json", "/repos/r.v2.json", {"repo": "r.v2"}),
+    "a segment that is all literal": ("/repos/{repo}.json", "/repos/.json", None),
+    "literals that overlap": ("/a{b}a", "/a", None),
     "no parameter": ("/user", "/user", {}),
     "a literal with signs": ("/a+b", "/a+b", {}),
     "too short": ("/repos/{owner}/{repo}", "/repos/o", None),
@@ -62,6 +64,7 @@ ERRORS = {
     "/users/{user name}": "is not a path template; write a parameter as `{name}`",
     "/users/{": "is not a path template; write a parameter as `{name}`",
     "/users/:name}": "is not a path template; write a parameter as `{name}`",
+    "/{a}...{b}": "is not a path template; a segment can have one parameter",
     "/{a}/{a}": "is not a path template; a parameter occurs twice",
 }
 

@@ -22,6 +22,7 @@ const LOOKS = {
   must: { sign: "●", word: "must", said: "must be there", means: "always there" },
   should: { sign: "◐", word: "should", said: "should be there", means: "shown to this caller; its absence is no breach" },
   may: { sign: "?", word: "may", said: "may be there or not", means: "open: it depends on what is not known" },
+  masked: { sign: "▒", word: "masked", said: "must be there, masked", means: "there, with its text withheld" },
   "must-not": { sign: "✕", word: "must not", said: "must not be there", means: "never there for this caller" },
 };
 

@@ -14,9 +14,8 @@ from whosees.engine.explain.explain import (
     cited_for_finding,
     explain,
     explain_unlisted,
-    matching,
-    names_to_offer,
 )
+from whosees.engine.explain.lookup import known_names, matching
 from whosees.engine.observation import Node
 from whosees.rules import Rulebook, builtin_rulebook
 from whosees.rules.model import CitedFor
@@ -339,7 +338,7 @@ def test_a_row_is_found_by_each_spelling_that_is_accepted() -> None:
 
 
 def test_names_are_offered_as_printed_as_on_the_wire_and_as_paths() -> None:
-    names = names_to_offer(RULEBOOK)
+    names = known_names(RULEBOOK)
     assert names[:3] == ["status", "isLocked", "presenter"]
     for name in ("particpantAccessCode", "participantAccessCode", TOLL, "backupTollNum", "telephony/labels"):
         assert names.count(name) == 1
@@ -382,7 +381,7 @@ def test_every_row_answers_to_each_of_its_names() -> None:
     for row in RULEBOOK.rows:
         for name in (row.element, row.path, row.path.upper(), row.path.rpartition("/")[2]):
             assert row.path in matching(RULEBOOK, name)
-    assert {"agenda", "metaData/agenda", "hostKey"} <= set(names_to_offer(RULEBOOK))
+    assert {"agenda", "metaData/agenda", "hostKey"} <= set(known_names(RULEBOOK))
 
 
 def test_what_is_in_the_response_and_in_no_row_is_said_to_be_there() -> None:
