@@ -91,7 +91,7 @@ class Conformance:
         baseline_filter = BaselineFilter(checker.rulebook, self.baseline, today())
         try:
             return tuple(
-                baseline_filter.held(result)
+                baseline_filter.apply(result)
                 for result in checker.check(Recording(name, response, request, sidecar))
                 if not isinstance(result, Skipped)
             )

@@ -185,7 +185,7 @@ class Memory:
             evaluator, context = self._evaluator, resolved.context
             judge = judge_for(evaluator, context, self._policy)
             self._known[key] = _Known(
-                resolved, judge, evaluator.undetermined(context), evaluator.open_facts(context)
+                resolved, judge, evaluator.undecided_rows(context), evaluator.all_undecided_facts(context)
             )
         shape.keep(key, result)
         self._shelf.put(document.skeleton(), shape)

@@ -8,7 +8,8 @@ import click
 
 from ....engine.context import Claim, Context, context_of, resolve_claims
 from ....engine.expectation import Evaluator
-from ....engine.explain.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
+from ....engine.explain.explain import Explanation, explain, explain_unlisted
+from ....engine.explain.lookup import known_names, matching
 from ....engine.finding import RULES, Rule
 from ....engine.observation import Observation
 from ....reports.text.escape import escape_control_chars
@@ -94,7 +95,7 @@ def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
 
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:
-    hint = did_you_mean(element, names_to_offer(rulebook)) or (
+    hint = did_you_mean(element, known_names(rulebook)) or (
         "; `whosees matrix` lists the elements, and a path such as `host/email` works too"
     )
     return f"`{element}` is not an element of {rulebook.table_title}{hint}"

@@ -97,8 +97,8 @@ class Gate:
             yield from results
             return
         for result in results:
-            yield result if isinstance(result, Skipped) else self._filter.held(result)
-        summary.baseline = self._filter.use(summary.contexts)
+            yield result if isinstance(result, Skipped) else self._filter.apply(result)
+        summary.baseline = self._filter.summary(summary.contexts)
 
     def close(self, summary: Summary) -> None:
         """Warn about entries without effect, and write the baseline if an option asks for it.

@@ -43,7 +43,7 @@ class Recordings(pytest.Collector):
             for result in _judged(checker, recording):
                 if not isinstance(result, Skipped):
                     found = True
-                    yield self._response(settings, recording, baseline_filter.held(result))
+                    yield self._response(settings, recording, baseline_filter.apply(result))
         if not found:
             raise self.CollectError(f"no response was found in `{escape_unprintable(self.name)}`")
 

@@ -123,7 +123,7 @@ def test_a_row_says_of_its_call_what_a_sidecar_can(tmp_path: Path) -> None:
             unknown,
             "unreadable",
             (
-                "its sidecar: `role`: that is no role; known are `host`, `invited-attendee`, `panelist`, "
+                "its sidecar: `role`: not a known role; the values are `host`, `invited-attendee`, `panelist`, "
                 "`presenter`, `none`, `unknown`"
             ),
         ),
