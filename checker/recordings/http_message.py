@@ -1,4 +1,4 @@
-"""What HTTP wraps around a message: header blocks, chunks, compression, and forms of old clients."""
+"""HTTP messages as recorders keep them: header blocks, chunked and compressed bodies, and form-encoded requests."""
 
 from __future__ import annotations
 
@@ -8,45 +8,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from ..core.errors import Limits, Reason
+from ..core.errors import Reason
+from ..core.limits import Limits
 from .model import UnreadableContent
 
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?\r?\n")
+_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?\r?\n")
 _REQUEST_LINE = re.compile(rb"[A-Z]{3,10} \S{1,8192} HTTP/\d(?:\.\d)?\r?\n")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _END_OF_LINE = re.compile(rb"\r?\n")
 _FORM = re.compile(rb"\s*(?:[\w.%+-]{1,100}=[^&<>\s]{0,1000000}&){0,99}?XML=", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
-_HEADERS = 256 * 1024
-_FIELDS = 100
-_BLOCKS = 100
+_MAX_HEADER_BYTES = 256 * 1024
+_MAX_FORM_FIELDS = 100
+_MAX_HEADER_BLOCKS = 100
 
-_UNPACKED_HERE = {"gzip": 31, "x-gzip": 31, "deflate": 15}
-"""What zlib needs to know of a content coding."""
+_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+"""The content codings that are decoded, with the window bits that zlib needs for each."""
 
-_PACKED_ELSEWHERE = {*_UNPACKED_HERE, "br", "compress", "x-compress", "zstd", "dcb", "dcz", "identity"}
-"""Content codings that are registered and may be named, unpacked here or not."""
+_REGISTERED_CODINGS = {*_WINDOW_BITS, "br", "compress", "x-compress", "zstd", "dcb", "dcz", "identity"}
+"""The content codings that a message may name: any other text is a value, and is not shown."""
+
+_BROKEN_CHUNKS = UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP response: its status, its headers by names in lower case, its body as it was recorded."""
+class HttpResponse:
+    """An HTTP response: its status, its headers by lower-case names, its body as it was recorded."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-def read_answer(content: bytes) -> Answer | UnreadableContent:
-    """Read a response as it goes over the wire. Of several header blocks, the last tells.
+def parse_response(content: bytes) -> HttpResponse | UnreadableContent:
+    """Parse a response in HTTP/1 syntax. Of several header blocks the last one counts.
 
-    An interim response (100 Continue), a proxy's and each redirect have a block of their own before it.
+    Interim responses (100 Continue), proxies and redirects each have a block of their own before it.
     """
     found: tuple[int, bytes] | None = None
     position = 0
-    for _ in range(_BLOCKS):
-        status = _STATUS.match(content, position)
+    for _ in range(_MAX_HEADER_BLOCKS):
+        status = _STATUS_LINE.match(content, position)
         if status is None:
             break
         headers = _header_block(content, status.end())
@@ -56,11 +59,11 @@ def read_answer(content: bytes) -> Answer | UnreadableContent:
         found = int(status[1]), block
     if found is None:
         return UnreadableContent(Reason.UNREADABLE, "it has no HTTP status line")
-    return Answer(found[0], _fields(found[1]), content[position:])
+    return HttpResponse(found[0], _fields(found[1]), content[position:])
 
 
-def status_of(recorded: object) -> int | None:
-    """Give a recorded status as a number; None where it was not recorded, for which recorders also write 0."""
+def parse_status(recorded: object) -> int | None:
+    """Return a recorded status as a number; None if it was not recorded, for which recorders also write 0."""
     try:
         number = int(recorded) if isinstance(recorded, int | float | str) else 0
     except (ValueError, OverflowError):
@@ -68,75 +71,77 @@ def status_of(recorded: object) -> int | None:
     return number if 0 < number < 1000 else None  # noqa: PLR2004 - three digits, as HTTP has them
 
 
-def begins_answer(head: bytes) -> bool:
-    """Whether content is an HTTP response with its headers."""
-    return _STATUS.match(head) is not None
+def begins_with_status_line(head: bytes) -> bool:
+    """Return whether content is an HTTP response with its headers."""
+    return _STATUS_LINE.match(head) is not None
 
 
-def body_of(answer: Answer, limits: Limits) -> bytes | UnreadableContent:
-    """Give the body of a response as the client saw it: put together from its chunks, and unpacked."""
-    body: bytes | UnreadableContent = answer.body
-    if "chunked" in answer.headers.get("transfer-encoding", "").lower():
-        body = _dechunked(answer.body)
+def decode_body(response: HttpResponse, limits: Limits) -> bytes | UnreadableContent:
+    """Return the body of a response with its chunks joined and its content coding decoded."""
+    body: bytes | UnreadableContent = response.body
+    if "chunked" in response.headers.get("transfer-encoding", "").lower():
+        body = _join_chunks(response.body)
     if isinstance(body, UnreadableContent):
         return body
-    return unpacked(body, answer.headers.get("content-encoding", ""), limits)
+    return decode_content_encoding(body, response.headers.get("content-encoding", ""), limits)
 
 
-def unpacked(body: bytes, coding: str, limits: Limits) -> bytes | UnreadableContent:
-    """Unpack a body by its content coding, up to the largest size of a message and a byte more.
+def decode_content_encoding(body: bytes, coding: str, limits: Limits) -> bytes | UnreadableContent:
+    """Decode a body by its content coding, up to one byte more than the maximum size of a message.
 
-    Recorders store bodies unpacked under headers that say otherwise, and the other way round: gzip is known by its
-    first bytes, and what begins as XML does is XML.
+    Recorders keep decoded bodies under headers that still name a coding, and the other way round: gzip is recognised
+    by its first bytes, and a body that begins as XML is XML.
     """
     if body.startswith(_GZIP):
-        return _inflated(body, _UNPACKED_HERE["gzip"], limits)
+        return _decompress(body, _WINDOW_BITS["gzip"], limits)
     coding = coding.strip().lower()
     if coding in ("", "identity") or not body or body.lstrip()[:1] in (b"<", b"\xef", b"\xff", b"\xfe"):
         return body
-    if coding in _UNPACKED_HERE:
-        return _inflated(body, _UNPACKED_HERE[coding], limits)
-    # Named only where it is one of those that there are: any other text is somebody's, and is not shown.
-    known = all(part.strip() in _PACKED_ELSEWHERE for part in coding.split(","))
-    shown = f"`{coding}`" if known else "something unknown"
+    if coding in _WINDOW_BITS:
+        return _decompress(body, _WINDOW_BITS[coding], limits)
+    known = all(part.strip() in _REGISTERED_CODINGS for part in coding.split(","))
+    shown = f"`{coding}`" if known else "an unknown coding"
     return UnreadableContent(
-        Reason.UNREADABLE, f"its body is packed with {shown}; record it with gzip, deflate or unpacked"
+        Reason.UNREADABLE,
+        f"its body is compressed with {shown}; record it with gzip, deflate or uncompressed",
     )
 
 
-def message_sent(content: bytes) -> bytes:
-    """Give the message of a request, which may stand in a form's field XML and below HTTP headers."""
+def extract_request_body(content: bytes) -> bytes:
+    """Return the message of a request, which may be in the form field XML and below HTTP headers."""
     if content.lstrip()[:1] == b"<":
         return content
     if (line := _REQUEST_LINE.match(content)) and (headers := _header_block(content, line.end())):
         block, start = headers
         body = content[start:]
         if "chunked" in _fields(block).get("transfer-encoding", "").lower():
-            whole = _dechunked(body)
-            body = body if isinstance(whole, UnreadableContent) else whole
-        return message_sent(body) if body else body
+            joined = _join_chunks(body)
+            body = body if isinstance(joined, UnreadableContent) else joined
+        return extract_request_body(body) if body else body
     form = _FORM.match(content)
     if form is None:
         return content
-    if content[form.end() :].lstrip()[:1] == b"<":  # sent as it is, without the escapes that a form needs
+    if content[form.end() :].lstrip()[:1] == b"<":  # sent without the escapes that a form needs
         return content[form.end() :].lstrip()
     return _form_field(content) or content
 
 
 def _form_field(content: bytes) -> bytes | None:
-    """Give the field XML of a form; each byte stays the byte that it was, in whatever encoding."""
+    """Return the form field XML; Latin-1 keeps every byte as it is, whatever its encoding."""
     try:
-        fields = parse_qsl(content.strip().decode("latin-1"), encoding="latin-1", max_num_fields=_FIELDS)
+        fields = parse_qsl(
+            content.strip().decode("latin-1"), encoding="latin-1", max_num_fields=_MAX_FORM_FIELDS
+        )
     except ValueError:
         return None
     return next((value.encode("latin-1") for name, value in fields if name.upper() == "XML"), None)
 
 
 def _header_block(content: bytes, start: int) -> tuple[bytes, int] | None:
-    """Give the header lines from a place on, and where what follows them begins; None where they do not end."""
+    """Return the header lines from ``start`` on, and where the body begins; None if the block does not end."""
     if first := _END_OF_LINE.match(content, start):
         return b"", first.end()
-    end = _BLANK_LINE.search(content, start, start + _HEADERS)
+    end = _BLANK_LINE.search(content, start, start + _MAX_HEADER_BYTES)
     return (content[start : end.start()], end.end()) if end else None
 
 
@@ -149,8 +154,8 @@ def _fields(block: bytes) -> dict[str, str]:
     return fields
 
 
-def _dechunked(body: bytes) -> bytes | UnreadableContent:
-    """Put chunks together; a body that does not begin with one was put together by whoever recorded it."""
+def _join_chunks(body: bytes) -> bytes | UnreadableContent:
+    """Join chunks; a body that does not begin with one was joined by its recorder."""
     pieces: list[bytes] = []
     position = 0
     while chunk := _CHUNK.match(body, position):
@@ -160,22 +165,21 @@ def _dechunked(body: bytes) -> bytes | UnreadableContent:
         piece = body[start : start + length]
         end = _END_OF_LINE.match(body, start + length)
         if len(piece) < length or end is None:
-            return UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
+            return _BROKEN_CHUNKS
         pieces.append(piece)
         position = end.end()
-    if not pieces:
-        return body
-    return UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
+    return _BROKEN_CHUNKS if pieces else body
 
 
-def _inflated(body: bytes, window: int, limits: Limits) -> bytes | UnreadableContent:
-    for bits in (window, -zlib.MAX_WBITS) if window == zlib.MAX_WBITS else (window,):
-        unpacker = zlib.decompressobj(bits)  # deflate is sent with and without the frame that it should have
+def _decompress(body: bytes, window_bits: int, limits: Limits) -> bytes | UnreadableContent:
+    # Deflate is sent with and without the zlib frame that it should have.
+    for bits in (window_bits, -zlib.MAX_WBITS) if window_bits == zlib.MAX_WBITS else (window_bits,):
+        decompressor = zlib.decompressobj(bits)
         try:
-            content = unpacker.decompress(body, limits.size + 1)
+            content = decompressor.decompress(body, limits.size + 1)
         except zlib.error:
             continue
-        if not unpacker.eof and len(content) <= limits.size:
-            return UnreadableContent(Reason.UNREADABLE, "its packed body is cut off")
+        if not decompressor.eof and len(content) <= limits.size:
+            return UnreadableContent(Reason.UNREADABLE, "its compressed body is cut off")
         return content
-    return UnreadableContent(Reason.UNREADABLE, "its packed body is broken")
+    return UnreadableContent(Reason.UNREADABLE, "its compressed body is broken")

@@ -1,7 +1,7 @@
-"""Which names belong together: ``NAME.response.xml`` with ``NAME.request.xml`` and ``NAME.context.toml``.
+"""The names of files that belong together: ``NAME.response.xml``, ``NAME.request.xml`` and ``NAME.context.toml``.
 
-A plain ``NAME.xml`` is a response too. A response may have ``http`` for ``xml`` where it was recorded with its
-headers. Where a rulebook's messages are JSON, the names end in ``.json``. This knows names only, so that folders and archives follow the same rules.
+A plain ``NAME.xml`` is a response too, and ``http`` in place of ``xml`` names a response with its headers. The names
+end in ``.json`` if a rulebook's messages are JSON. Only names count here, so folders and archives follow one rule.
 """
 
 from __future__ import annotations
@@ -14,46 +14,46 @@ _RESPONSES = {
     "xml": (".response.xml", ".response.http", ".xml", ".http"),
     "json": (".response.json", ".json"),
 }
-"""The endings of a response's name, by the format of its messages; what is found first counts."""
+"""The suffixes of a response's name, by the format of its messages, in order of precedence."""
 
-_ALONE = (None, None)
+_NO_ATTACHMENTS = (None, None)
 
-_COMPANIONS = {wire: (f".request.{wire}", SIDECAR) for wire in _RESPONSES}
+_ATTACHMENTS = {wire: (f".request.{wire}", SIDECAR) for wire in _RESPONSES}
 
 Exists = Callable[[str], bool]
 
 
 def is_message(name: str, wire: str = "xml") -> bool:
-    """Whether a name says that the file is a message."""
+    """Return whether a name is that of a message."""
     return name.lower().endswith(f".{wire}")
 
 
-def is_companion(name: str, wire: str = "xml") -> bool:
-    """Whether a name is that of a request or a sidecar."""
-    return name.lower().endswith(_COMPANIONS[wire])
+def is_attachment(name: str, wire: str = "xml") -> bool:
+    """Return whether a name is that of a request or a sidecar."""
+    return name.lower().endswith(_ATTACHMENTS[wire])
 
 
 def response_of(name: str, exists: Exists, wire: str = "xml") -> str | None:
-    """Give the response that a request or sidecar belongs to by its name; None for any other name.
+    """Return the response that a request or sidecar belongs to; None for any other name.
 
-    It is the first of the names that a response of it can have which exists, or else the first of them.
+    It is the first of its response's possible names that exists, or else the first of them.
     """
-    if not is_companion(name, wire):
+    if not is_attachment(name, wire):
         return None
     stem = _stem(name, wire)
-    for ending in _RESPONSES[wire]:
-        if exists(stem + ending):
-            return stem + ending
+    for suffix in _RESPONSES[wire]:
+        if exists(stem + suffix):
+            return stem + suffix
     return stem + _RESPONSES[wire][0]
 
 
-def is_anothers(name: str, exists: Exists) -> bool:
-    """Whether a request or a sidecar belongs to a response that is there, in whatever format its messages are."""
-    for wire, endings in _RESPONSES.items():
-        if is_companion(name, wire):
+def is_claimed(name: str, exists: Exists) -> bool:
+    """Return whether a request or sidecar belongs to an existing response, in any message format."""
+    for wire, suffixes in _RESPONSES.items():
+        if is_attachment(name, wire):
             stem = _stem(name, wire)
-            for ending in endings:
-                if exists(stem + ending):
+            for suffix in suffixes:
+                if exists(stem + suffix):
                     return True
     return False
 
@@ -62,45 +62,45 @@ def _stem(name: str, wire: str) -> str:
     return name[: -len(SIDECAR if name.lower().endswith(SIDECAR) else f".request.{wire}")]
 
 
-def companions_of(name: str, exists: Exists, wire: str = "xml") -> tuple[str | None, str | None]:
-    """Give the names of a response's request and sidecar, None for one that is not there."""
+def attachments_of(name: str, exists: Exists, wire: str = "xml") -> tuple[str | None, str | None]:
+    """Return the names of a response's request and sidecar, None for one that does not exist."""
     lowered = name.lower()
-    if lowered.endswith(_COMPANIONS[wire]):
-        return _ALONE
-    for ending in _RESPONSES[wire]:
-        if lowered.endswith(ending):
-            stem = name[: -len(ending)]
+    if lowered.endswith(_ATTACHMENTS[wire]):
+        return _NO_ATTACHMENTS
+    for suffix in _RESPONSES[wire]:
+        if lowered.endswith(suffix):
+            stem = name[: -len(suffix)]
             return (
-                _companion(f"{stem}.request.{wire}", name, exists, wire),
-                _companion(stem + SIDECAR, name, exists, wire),
+                _attachment(f"{stem}.request.{wire}", name, exists, wire),
+                _attachment(stem + SIDECAR, name, exists, wire),
             )
-    return _ALONE
+    return _NO_ATTACHMENTS
 
 
-class Relations:
-    """What belongs to what among the names in a folder."""
+class SiblingFiles:
+    """The names in a folder, and which of them belong together."""
 
     def __init__(self, names: Collection[str]) -> None:
         exists = names.__contains__
-        self.companions = frozenset([name for name in names if name.lower().endswith(_COMPANIONS["xml"])])
+        self.attachments = frozenset([name for name in names if name.lower().endswith(_ATTACHMENTS["xml"])])
         """The requests and sidecars."""
-        responses = {name: response_of(name, exists) for name in self.companions}
-        self.lonely = frozenset(
+        responses = {name: response_of(name, exists) for name in self.attachments}
+        self.orphans = frozenset(
             name
             for name, response in responses.items()
-            if response not in names and not is_anothers(name, exists)
+            if response not in names and not is_claimed(name, exists)
         )
-        """Those of them that belong to no response that is there."""
-        self._beside = {
-            response: companions_of(response, exists)
+        """The requests and sidecars that belong to no existing response."""
+        self._attachments_of = {
+            response: attachments_of(response, exists)
             for response in {*responses.values()}
             if response is not None and response in names
         }
 
-    def companions_of(self, name: str) -> tuple[str | None, str | None]:
-        """Give the names of a response's request and sidecar, None for one that is not there."""
-        return self._beside.get(name, _ALONE)
+    def attachments_of(self, name: str) -> tuple[str | None, str | None]:
+        """Return the names of a response's request and sidecar, None for one that does not exist."""
+        return self._attachments_of.get(name, _NO_ATTACHMENTS)
 
 
-def _companion(candidate: str, name: str, exists: Exists, wire: str) -> str | None:
+def _attachment(candidate: str, name: str, exists: Exists, wire: str) -> str | None:
     return candidate if exists(candidate) and response_of(candidate, exists, wire) == name else None

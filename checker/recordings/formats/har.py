@@ -1,6 +1,6 @@
 """HAR 1.2: what browsers and proxies save of their traffic.
 
-Source: the HAR 1.2 specification; what its writers do beside it is told where it is allowed for.
+Source: the HAR 1.2 specification. What its writers do beyond it is noted where it is supported.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ...core.errors import Limits
-from ..base import Place
-from ..encoding import bytes_of_base64, bytes_of_text
-from ..http_message import status_of, unpacked
+from ...core.limits import Limits
+from ..base import FormatInfo, Source
+from ..encoding import decode_base64, encode_text
+from ..http_message import decode_content_encoding, parse_status
 from ..model import AttachmentContent, Discovered, UnreadableContent
-from .json_document import Members, decoded, is_object, try_decoded
+from .json_document import JsonFormat, Members, decode_as, is_object, try_decode_as
 
 
 class _Parameter(msgspec.Struct):
@@ -52,38 +52,41 @@ class _Log(msgspec.Struct):
     entries: list[msgspec.Raw]
 
 
-class HarFormat:
-    """Reads HAR. Headers are not looked at: HAR holds bodies as text that was unpacked already."""
+class HarFormat(JsonFormat):
+    """Reads HAR. It keeps bodies as decoded text, so headers are not read."""
 
-    def fits(self, members: Members) -> bool:
-        """Whether it has a log with entries."""
+    info = FormatInfo("HAR", "browser.har#entry-3", "0, as in `log.entries`")
+    signature = rb'"log"\s*:\s*\{|"entries"\s*:'
+
+    def matches(self, members: Members) -> bool:
+        """Return whether it has a log."""
         return is_object(members.get("log"))
 
-    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
-        """Give an entry as it stands in the file, counted from 0."""
-        log = decoded(members["log"], _Log, "its log")
+    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
+        """Yield the recording of each entry."""
+        log = decode_as(members["log"], _Log, "its log")
         for index, raw in enumerate(log.entries):
-            mark = f"#entry-{index}"
-            entry = try_decoded(raw, _Entry, "the entry")
+            fragment = f"#entry-{index}"
+            entry = try_decode_as(raw, _Entry, "the entry")
             if isinstance(entry, UnreadableContent):
-                yield place.entry(mark, entry)
+                yield source.entry(fragment, entry)
             else:
                 response = entry.response or _Response()
-                received = _received(response.content or _Content(), place.limits)
-                yield place.entry(mark, received, _sent(entry.request), status_of(response.status))
+                received = _received(response.content or _Content(), source.limits)
+                yield source.entry(fragment, received, _sent(entry.request), parse_status(response.status))
 
 
 def _received(content: _Content, limits: Limits) -> bytes | UnreadableContent:
     if not content.text:
         return b""
     if (content.encoding or "").lower() == "base64":
-        body = bytes_of_base64(content.text, "the text of its response")
-        return body if isinstance(body, UnreadableContent) else unpacked(body, "", limits)
-    return bytes_of_text(content.text)
+        body = decode_base64(content.text, "the text of its response")
+        return body if isinstance(body, UnreadableContent) else decode_content_encoding(body, "", limits)
+    return encode_text(content.text)
 
 
 def _sent(request: _Request | None) -> AttachmentContent:
-    """Give what was sent: a form's field where the text was left out, nothing where the call had no body."""
+    """Return the request's body: a form field if its text was left out, empty if the call had no body."""
     if request is None:
         return None
     sent = request.postData
@@ -91,10 +94,10 @@ def _sent(request: _Request | None) -> AttachmentContent:
         return b""
     if sent.text:
         if (sent.encoding or "").lower() == "base64":
-            return bytes_of_base64(sent.text, "the text of its request")
-        return bytes_of_text(sent.text)
+            return decode_base64(sent.text, "the text of its request")
+        return encode_text(sent.text)
     for parameter in sent.params or ():
         if parameter.name.upper() == "XML" and parameter.value:
             escaped = not parameter.value.lstrip().startswith("<")
-            return bytes_of_text(f"XML={parameter.value}" if escaped else parameter.value)
+            return encode_text(f"XML={parameter.value}" if escaped else parameter.value)
     return b""

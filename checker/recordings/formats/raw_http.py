@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..base import Place
-from ..containers.streams import Origin, read_up_to
-from ..http_message import begins_answer, body_of, read_answer
+from ..base import FormatInfo, Reader, Source
+from ..containers.streams import ByteSource, read_up_to
+from ..http_message import begins_with_status_line, decode_body, parse_response
 from ..model import Discovered, UnreadableContent
 
 _ROOM_FOR_HEADERS = 1024 * 1024
 
 
-class RawHttpReader:
+class RawHttpReader(Reader):
     """Reads one HTTP response."""
 
-    def recognises(self, head: bytes) -> bool:
-        """Whether it begins with a status line."""
-        return begins_answer(head)
+    info = FormatInfo("raw HTTP", "17.response.http")
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give the body of the response, with the status that it came with."""
-        limits = place.limits
-        with origin.begin() as stream:
+    def recognises(self, head: bytes) -> bool:
+        """Return whether content begins with a status line."""
+        return begins_with_status_line(head)
+
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the response with its status."""
+        limits = source.limits
+        with data.open() as stream:
             content = read_up_to(stream, limits.size + _ROOM_FOR_HEADERS)
-        answer = read_answer(content)
-        if isinstance(answer, UnreadableContent):
-            yield place.broken(answer)
+        response = parse_response(content)
+        if isinstance(response, UnreadableContent):
+            yield source.unreadable_recording(response)
         else:
-            yield place.message(body_of(answer, limits), answer.status)
+            yield source.message(decode_body(response, limits), response.status)
