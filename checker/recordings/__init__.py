@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .batch import BATCH_SIZE, Batch, read_all
 from .discovery.walk import find_batches, find_recordings
+from .http_facts import Headers, HttpFacts
 from .http_message import extract_request_body
 from .model import (
     STDIN,
@@ -29,6 +30,8 @@ __all__ = [
     "Batch",
     "Content",
     "Discovered",
+    "Headers",
+    "HttpFacts",
     "Recording",
     "SkippedFile",
     "UnreadableContent",

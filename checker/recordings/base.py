@@ -12,7 +12,11 @@ from ..core.limits import Limits, limit_exceeded
 from .batch import Batch
 from .containers.streams import ByteSource
 from .containers.unpack_budget import UnpackBudget
+from .http_facts import NO_HTTP_FACTS, HttpFacts
 from .model import AttachmentContent, Content, Discovered, Recording, UnreadableContent
+
+XML = frozenset({"xml"})
+"""The message formats of a rulebook about XML messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ class Source:
     """Where content was found. ``name`` is its name for people.
 
     ``explicit`` is true if the user named it, ``explicit_root`` if the user named it or an archive around it, and
-    ``must_be_recording`` if the user or its name says that it is a recording, whatever it contains. ``request`` and
+    ``must_be_recording`` if the user or its name says that it is a recording, whatever it contains. ``wires`` are the
+    formats of the messages that the rulebooks are about. ``request`` and
     ``sidecar`` were found beside it, and ``referenced_files`` are the files that it may name. ``nesting`` is the
     number of archives around it, and ``budget`` limits what they unpack to together.
     """
@@ -82,6 +87,7 @@ class Source:
     name: str
     limits: Limits
     budget: UnpackBudget
+    wires: frozenset[str] = XML
     explicit: bool = False
     explicit_root: bool = False
     must_be_recording: bool = False
@@ -96,7 +102,7 @@ class Source:
             raise limit_exceeded(f"it is packed more than {self.limits.nesting} times over", "nesting")
         return replace(self, nesting=self.nesting + 1)
 
-    def message(self, response: Content, status: int | None = None) -> Recording:
+    def message(self, response: Content, http: HttpFacts = NO_HTTP_FACTS) -> Recording:
         """Return the recording of a source that contains a single response."""
         return Recording(
             source=self.name,
@@ -105,11 +111,15 @@ class Source:
             sidecar=self.sidecar,
             explicit=self.explicit,
             traffic=not (self.explicit or self.must_be_recording),
-            status=status,
+            http=http,
         )
 
     def entry(
-        self, fragment: str, response: Content, request: AttachmentContent = None, status: int | None = None
+        self,
+        fragment: str,
+        response: Content,
+        request: AttachmentContent = None,
+        http: HttpFacts = NO_HTTP_FACTS,
     ) -> Recording:
         """Return the recording of one exchange among others, which ``fragment`` tells apart."""
         return Recording(
@@ -118,7 +128,7 @@ class Source:
             request=request,
             explicit=False,
             traffic=True,
-            status=status,
+            http=http,
         )
 
     def unreadable_recording(self, problem: UnreadableContent, fragment: str = "") -> Recording:
@@ -138,8 +148,8 @@ class Reader(ABC):
     info: ClassVar[FormatInfo | None] = None
     """The format's description; None for a reader that others describe."""
 
-    is_message: ClassVar[bool] = False
-    """Whether content of this format is one message, so that a file can be read when it is judged."""
+    message_wire: ClassVar[str | None] = None
+    """The wire format of which a file is one message, so that it can be read when it is judged; None for others."""
 
     @abstractmethod
     def recognises(self, head: bytes) -> bool:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from ..core.errors import Reason
 from ..core.limits import Limits
+from .http_facts import NO_HTTP_FACTS, Headers, HttpFacts
 from .model import UnreadableContent
 
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?\r?\n")
 _REQUEST_LINE = re.compile(rb"[A-Z]{3,10} \S{1,8192} HTTP/\d(?:\.\d)?\r?\n")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_PADDING = re.compile(rb"[\0\s]*+")
 _END_OF_LINE = re.compile(rb"\r?\n")
 _FORM = re.compile(rb"\s*(?:[\w.%+-]{1,100}=[^&<>\s]{0,1000000}&){0,99}?XML=", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
 _MAX_HEADER_BYTES = 256 * 1024
 _MAX_FORM_FIELDS = 100
 _MAX_HEADER_BLOCKS = 100
+_CHUNK_SIZE = 4096
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """The content codings that are decoded, with the window bits that zlib needs for each."""
@@ -29,15 +31,18 @@ _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _REGISTERED_CODINGS = {*_WINDOW_BITS, "br", "compress", "x-compress", "zstd", "dcb", "dcz", "identity"}
 """The content codings that a message may name: any other text is a value, and is not shown."""
 
+_TRAILERS = re.compile(rb"(?:[^\s:]+:[^\r\n]*\r?\n)*+")
+
 _BROKEN_CHUNKS = UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
+_AFTER_CHUNKS = UnreadableContent(Reason.UNREADABLE, "its chunked body is followed by other bytes")
+_AFTER_COMPRESSED = UnreadableContent(Reason.UNREADABLE, "its compressed body is followed by other bytes")
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An HTTP response: its status, its headers by lower-case names, its body as it was recorded."""
+    """An HTTP response: its status and headers, and its body as it was recorded."""
 
-    status: int
-    headers: Mapping[str, str]
+    http: HttpFacts
     body: bytes
 
 
@@ -59,16 +64,13 @@ def parse_response(content: bytes) -> HttpResponse | UnreadableContent:
         found = int(status[1]), block
     if found is None:
         return UnreadableContent(Reason.UNREADABLE, "it has no HTTP status line")
-    return HttpResponse(found[0], _fields(found[1]), content[position:])
+    http = HttpFacts(status=found[0], response_headers=_fields(found[1]))
+    return HttpResponse(http, content[position:])
 
 
-def parse_status(recorded: object) -> int | None:
-    """Return a recorded status as a number; None if it was not recorded, for which recorders also write 0."""
-    try:
-        number = int(recorded) if isinstance(recorded, int | float | str) else 0
-    except (ValueError, OverflowError):
-        return None
-    return number if 0 < number < 1000 else None  # noqa: PLR2004 - three digits, as HTTP has them
+def has_body(method: str | None, status: int | None) -> bool:
+    """Return whether a response can have a body, as far as its status and its request's method tell."""
+    return method != "HEAD" and status not in (204, 304) and (status is None or status >= 200)  # noqa: PLR2004 - RFC 9110
 
 
 def begins_with_status_line(head: bytes) -> bool:
@@ -79,23 +81,34 @@ def begins_with_status_line(head: bytes) -> bool:
 def decode_body(response: HttpResponse, limits: Limits) -> bytes | UnreadableContent:
     """Return the body of a response with its chunks joined and its content coding decoded."""
     body: bytes | UnreadableContent = response.body
-    if "chunked" in response.headers.get("transfer-encoding", "").lower():
+    if _is_chunked(response.http.response_header("transfer-encoding")):
         body = _join_chunks(response.body)
     if isinstance(body, UnreadableContent):
         return body
-    return decode_content_encoding(body, response.headers.get("content-encoding", ""), limits)
+    coding = ",".join(response.http.response_header("content-encoding") or ())
+    return decode_content_encoding(body, coding, limits)
+
+
+def parse_request_facts(content: bytes) -> HttpFacts:
+    """Return the HTTP facts of a request in HTTP/1 syntax; none if it is a body without its headers."""
+    line = _REQUEST_LINE.match(content)
+    headers = _header_block(content, line.end()) if line else None
+    if line is None or headers is None:
+        return NO_HTTP_FACTS
+    method, url, _ = line[0].decode("latin-1").split(" ", 2)
+    return HttpFacts(method, url, request_headers=_fields(headers[0]))
 
 
 def decode_content_encoding(body: bytes, coding: str, limits: Limits) -> bytes | UnreadableContent:
     """Decode a body by its content coding, up to one byte more than the maximum size of a message.
 
     Recorders keep decoded bodies under headers that still name a coding, and the other way round: gzip is recognised
-    by its first bytes, and a body that begins as XML is XML.
+    by its first bytes, and a body that is XML or JSON already is not decoded.
     """
     if body.startswith(_GZIP):
         return _decompress(body, _WINDOW_BITS["gzip"], limits)
     coding = coding.strip().lower()
-    if coding in ("", "identity") or not body or body.lstrip()[:1] in (b"<", b"\xef", b"\xff", b"\xfe"):
+    if coding in ("", "identity") or _is_decoded(body):
         return body
     if coding in _WINDOW_BITS:
         return _decompress(body, _WINDOW_BITS[coding], limits)
@@ -114,7 +127,7 @@ def extract_request_body(content: bytes) -> bytes:
     if (line := _REQUEST_LINE.match(content)) and (headers := _header_block(content, line.end())):
         block, start = headers
         body = content[start:]
-        if "chunked" in _fields(block).get("transfer-encoding", "").lower():
+        if _is_chunked(HttpFacts(request_headers=_fields(block)).request_header("transfer-encoding")):
             joined = _join_chunks(body)
             body = body if isinstance(joined, UnreadableContent) else joined
         return extract_request_body(body) if body else body
@@ -145,13 +158,26 @@ def _header_block(content: bytes, start: int) -> tuple[bytes, int] | None:
     return (content[start : end.start()], end.end()) if end else None
 
 
-def _fields(block: bytes) -> dict[str, str]:
-    fields = {}
-    for line in block.splitlines():
-        name, colon, value = line.partition(b":")
-        if colon:
-            fields[name.strip().lower().decode("latin-1")] = value.strip().decode("latin-1")
-    return fields
+def _fields(block: bytes) -> Headers:
+    fields = (line.decode("latin-1").partition(":") for line in block.splitlines())
+    return tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
+
+
+def _is_chunked(codings: tuple[str, ...] | None) -> bool:
+    return "chunked" in ",".join(codings or ()).lower()
+
+
+def _is_decoded(body: bytes) -> bool:
+    first = body.lstrip()[:1]
+    if first in (b"", b"<", b"\xef", b"\xff", b"\xfe"):
+        return True
+    if first not in (b"{", b"["):  # other JSON values are no messages
+        return False
+    try:
+        body.decode("utf-8")  # which compressed bytes are not
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _join_chunks(body: bytes) -> bytes | UnreadableContent:
@@ -161,7 +187,9 @@ def _join_chunks(body: bytes) -> bytes | UnreadableContent:
     while chunk := _CHUNK.match(body, position):
         length, start = int(chunk[1], 16), chunk.end()
         if length == 0:
-            return b"".join(pieces)
+            end = _TRAILERS.match(body, start)
+            rest = body[end.end() if end else start :]
+            return _AFTER_CHUNKS if rest.strip() else b"".join(pieces)
         piece = body[start : start + length]
         end = _END_OF_LINE.match(body, start + length)
         if len(piece) < length or end is None:
@@ -172,14 +200,35 @@ def _join_chunks(body: bytes) -> bytes | UnreadableContent:
 
 
 def _decompress(body: bytes, window_bits: int, limits: Limits) -> bytes | UnreadableContent:
-    # Deflate is sent with and without the zlib frame that it should have.
-    for bits in (window_bits, -zlib.MAX_WBITS) if window_bits == zlib.MAX_WBITS else (window_bits,):
-        decompressor = zlib.decompressobj(bits)
-        try:
-            content = decompressor.decompress(body, limits.size + 1)
-        except zlib.error:
-            continue
-        if not decompressor.eof and len(content) <= limits.size:
+    """Decompress a body, in gzip all of its members, up to one byte more than the limit."""
+    content, position = bytearray(), 0
+    while True:
+        decompressor = _decompressor(body, window_bits)
+        while not decompressor.eof and position < len(body):
+            # In small chunks, because zlib copies what follows a member.
+            chunk = body[position : position + _CHUNK_SIZE]
+            try:
+                content += decompressor.decompress(chunk, limits.size + 1 - len(content))
+            except zlib.error:
+                return UnreadableContent(Reason.UNREADABLE, "its compressed body is broken")
+            if len(content) > limits.size:
+                return bytes(content)
+            position += len(chunk) - len(decompressor.unused_data) - len(decompressor.unconsumed_tail)
+        if not decompressor.eof:
             return UnreadableContent(Reason.UNREADABLE, "its compressed body is cut off")
-        return content
-    return UnreadableContent(Reason.UNREADABLE, "its compressed body is broken")
+        padding = _PADDING.match(body, position)
+        position = padding.end() if padding else position
+        if position == len(body):
+            return bytes(content)
+        if not body.startswith(_GZIP, position):
+            return _AFTER_COMPRESSED
+
+
+def _decompressor(body: bytes, window_bits: int) -> zlib._Decompress:
+    """Return a decompressor for a body; deflate is sent with and without the zlib header that it should have."""
+    if window_bits == zlib.MAX_WBITS:
+        try:
+            zlib.decompressobj(window_bits).decompress(body, 1)
+        except zlib.error:
+            return zlib.decompressobj(-zlib.MAX_WBITS)
+    return zlib.decompressobj(window_bits)

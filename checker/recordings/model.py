@@ -13,8 +13,12 @@ import msgspec
 from ..core.display import escape_unprintable, os_error_text
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
+from .http_facts import NO_HTTP_FACTS, HttpFacts
 
 STDIN = "-"
+
+NO_RESPONSE = "no response is beside it"
+"""Why a request or a sidecar is skipped."""
 
 _CHUNK_SIZE = 1 << 20
 
@@ -58,9 +62,8 @@ class Recording(msgspec.Struct, frozen=True):
 
     ``request`` and ``sidecar`` are None if there is none; an empty request means that the call sent no body.
     ``explicit`` is true if the user named the recording, so that it is never skipped. ``traffic`` is true for one of
-    many calls of any kind, which counts only if it contains a message of the service. ``status`` is the HTTP status
-    if it is known; an empty response means that the answer had no body. ``sidecar_name`` is the sidecar's name for
-    people.
+    many calls of any kind, which counts only if it contains a message of the service. An empty response means that the
+    answer had no body. ``sidecar_name`` is the sidecar's name for people, ``http`` what is known of HTTP.
     """
 
     source: str
@@ -69,13 +72,22 @@ class Recording(msgspec.Struct, frozen=True):
     sidecar: AttachmentContent = None
     explicit: bool = True
     traffic: bool = False
-    status: int | None = None
     sidecar_name: str = "sidecar"
+    http: HttpFacts = NO_HTTP_FACTS
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, if it is known."""
+        return self.http.status
 
     @property
     def size_in_memory(self) -> int:
-        """The number of bytes that it keeps in memory."""
-        return sum(map(_size_in_memory, (self.response, self.request, self.sidecar)))
+        """The approximate number of bytes that it keeps in memory."""
+        contents = sum(map(_size_in_memory, (self.response, self.request, self.sidecar)))
+        return contents + self.http.size_in_memory
+
+    def __repr__(self) -> str:
+        return f"<Recording {self.source}>"  # contents are never shown
 
 
 @dataclass(frozen=True, slots=True)

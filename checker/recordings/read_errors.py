@@ -14,7 +14,7 @@ from ..core.errors import Reason, UncheckedError
 from .base import Source
 from .batch import Batch
 from .containers.unpack_budget import BudgetExceededError
-from .model import Discovered, UnreadableContent
+from .model import Discovered, SkippedFile, UnreadableContent
 
 F = TypeVar("F", bound=Discovered | Batch)
 
@@ -47,7 +47,7 @@ def errors_as_recordings(found: Iterator[F], source: Source) -> Iterator[F | Dis
     count = 0
     try:
         for entry in found:
-            count += 1
+            count += not isinstance(entry, SkippedFile)
             yield entry
         if not count and source.must_be_recording:
             yield source.unreadable_recording(_EMPTY)

@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from ..core.errors import Reason, UncheckedError
 from .base import FormatInfo, Reader, Source
 from .containers.gzip import GzipReader
 from .containers.streams import ByteSource
 from .containers.tar import TarReader
 from .containers.zip import ZipReader
-from .formats import JSON_FORMATS, READERS, XML
+from .formats import JSON_FORMATS, JSON_LINES, READERS, XML
+from .formats.json_document import is_json_message
 from .formats.xml import is_plain_message
-from .model import Discovered
+from .model import Discovered, SkippedFile
 from .read_errors import errors_as_recordings
+from .unsupported import kind_of, not_a_recording, problem_of, tool_of
 
 
-def reader_of(head: bytes) -> Reader | None:
+def reader_of(head: bytes, wires: Collection[str]) -> Reader | None:
     """Return the reader of content that begins with ``head``; None if it is no recording."""
-    if is_plain_message(head):  # most content is, and nothing else begins like that
+    if "xml" in wires and is_plain_message(head):  # most content is, and nothing else begins like that
         return XML
-    return next((reader for reader in _ALL if reader.recognises(head)), None)
+    return next(
+        (
+            reader
+            for reader in _ALL
+            if (reader.message_wire is None or reader.message_wire in wires) and reader.recognises(head)
+        ),
+        None,
+    )
+
+
+def is_message(content: bytes, wires: Collection[str], *, complete: bool) -> bool:
+    """Return whether content is clearly one message. It has to be ``complete`` to tell JSON from formats in JSON."""
+    if is_plain_message(content):
+        return "xml" in wires
+    return (
+        complete
+        and "json" in wires
+        and not JSON_LINES.recognises(content)
+        and is_json_message(content, JSON_FORMATS)
+    )
 
 
 def read_content(data: ByteSource, source: Source) -> Iterator[Discovered]:
     """Yield the recordings in content of any format; an error becomes an unchecked recording.
 
-    Content that no reader recognises has none, unless it must be a recording: then it is read as a message.
+    Content that no reader recognises is skipped, unless it must be a recording.
     """
     yield from errors_as_recordings(_read(data, source), source)
 
 
 def _read(data: ByteSource, source: Source) -> Iterator[Discovered]:
-    reader = reader_of(data.head()) or (XML if source.must_be_recording else None)
+    head = data.head()
+    reader = reader_of(head, source.wires)
     if reader is not None:
         yield from reader.read(data, source)
+    elif source.must_be_recording:
+        if tool := tool_of(head):
+            raise UncheckedError(Reason.UNREADABLE, problem_of(tool, format_names()))
+        yield from XML.read(data, source)  # its judge says where it is no message
+    else:
+        yield SkippedFile(source.name, not_a_recording(kind_of(head)))
 
 
 def format_infos() -> tuple[FormatInfo, ...]:

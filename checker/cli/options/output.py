@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from ....reports.text.style import Style
-from ...core.atomic_files import atomic_write
+from ...core.atomic_files import atomic_write, open_for_writing
 from ...core.display import escape_unprintable, os_error_text
 from .group import Decorator, option_group
 

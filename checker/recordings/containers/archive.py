@@ -16,9 +16,9 @@ from ...core.display import escape_unprintable
 from ...core.errors import Reason
 from ...core.limits import limit_option
 from ..base import ReadContent, Source
-from ..discovery.naming import attachments_of, is_attachment, response_of
+from ..discovery.naming import Naming, naming_of
 from ..discovery.references import FilesInArchive, ReferencesInArchive
-from ..model import Discovered, SkippedFile, UnreadableContent
+from ..model import NO_RESPONSE, Discovered, SkippedFile, UnreadableContent
 from ..read_errors import BROKEN, CUT_OFF
 from .streams import ByteSource, MemoryByteSource, read_up_to
 from .unpack_budget import BudgetExceededError
@@ -99,6 +99,11 @@ class _Reading:
     files: dict[str, _Buffered] = field(default_factory=dict)
     buffered: int = 0
 
+    @property
+    def naming(self) -> Naming:
+        """The rule for the names of files that belong together."""
+        return naming_of(self.source.wires)
+
     def find_references(self, archive: Archive) -> None:
         """Find the members that recordings refer to, if any of the names may be of such a recording."""
         references = ReferencesInArchive(self.names)
@@ -130,13 +135,13 @@ class _Reading:
 
     def _member(self, member: Member) -> Iterator[Discovered]:
         name, content = member.name, member.content
-        if is_attachment(name):
+        if self.naming.is_attachment(name):
             yield from self._attachment(name, self._buffer(content))
         elif name in self.referring:
             self.referring[name] = self._buffer(content, self.source.limits.container)
         elif name in self.referenced:
             self.files[name] = self._buffer(content)
-        elif any(attachments_of(name, self._exists)):
+        elif any(self.naming.attachments_of(name, self._exists)):
             self.waiting[name] = self._buffer(content)
             yield from self._complete(name)
         else:
@@ -146,16 +151,16 @@ class _Reading:
         if name in self.duplicates:
             return
         self.duplicates.add(name)
-        if is_attachment(name):
+        if self.naming.is_attachment(name):
             yield from self._attachment(name, _DUPLICATE_NAME)
         else:
             yield self._source_of(name).unreadable_recording(_DUPLICATE_NAME)
 
     def _attachment(self, name: str, content: _Buffered) -> Iterator[Discovered]:
-        response = response_of(name, self._exists)
+        response = self.naming.response_of(name, self._exists)
         if response is None or response not in self.names:
             self._release(content)
-            yield SkippedFile(self._name_of(name), "no response is beside it")
+            yield SkippedFile(self._name_of(name), NO_RESPONSE)
             return
         self.attachments[name] = content
         if response in self.waiting:
@@ -163,7 +168,7 @@ class _Reading:
 
     def _complete(self, name: str) -> Iterator[Discovered]:
         """Read a waiting response if everything that belongs to it was read."""
-        needed = attachments_of(name, self._exists)
+        needed = self.naming.attachments_of(name, self._exists)
         if any(attachment is not None and attachment not in self.attachments for attachment in needed):
             return
         content = self.waiting.pop(name)
@@ -212,13 +217,13 @@ class _Reading:
         return f"{self.source.name}!{escape_unprintable(member)}"
 
     def _source_of(self, member: str) -> Source:
-        lowered = member.lower()
-        named_as_response = lowered.endswith(".response.xml")
+        named_as_response = self.naming.is_response(member)
+        named_as_message = self.source.explicit_root and self.naming.is_message(member)
         return replace(
             self.source,
             name=self._name_of(member),
             explicit=False,
-            must_be_recording=named_as_response or (self.source.explicit_root and lowered.endswith(".xml")),
+            must_be_recording=named_as_response or named_as_message,
             request=None,
             sidecar=None,
             referenced_files=None,

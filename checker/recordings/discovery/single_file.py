@@ -9,37 +9,39 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from ...core.display import escape_unprintable, os_error_text
 from ...core.limits import Limits
-from ..base import BatchReader, Source
+from ..base import XML, BatchReader, Source
 from ..batch import Batch
 from ..containers.streams import HEAD, FileByteSource, OneShotByteSource
 from ..containers.unpack_budget import UnpackBudget
-from ..formats.xml import is_plain_message
 from ..model import AttachmentContent, Content, Discovered, LoadedFile, Recording, SkippedFile, read_prefix
 from ..read_errors import errors_as_recordings
-from ..registry import read_content, reader_of
+from ..registry import is_message, read_content, reader_of
+from .naming import naming_of
 from .references import FilesOnDisk
 
 
 class SingleFile(NamedTuple):
     """A file by its path, with the paths of the request and the sidecar beside it, None for one that does not exist.
 
-    ``explicit`` is true if the user named it. With ``in_memory`` a small message is yielded as it was read, otherwise
+    ``wires`` are the rulebooks' message formats. ``explicit`` is true if the user named it. With ``in_memory`` a small message is yielded as it was read, otherwise
     by its path.
     """
 
     path: str
     request: str | None
     sidecar: str | None
+    wires: frozenset[str] = XML
     explicit: bool = False
     in_memory: bool = True
 
     @property
     def must_be_recording(self) -> bool:
         """Whether it is a recording whatever it contains."""
-        return self.explicit or self.path.lower().endswith(".xml")
+        return self.explicit or naming_of(self.wires).is_message(self.path)
 
     def message(self, limits: Limits) -> Recording | None:
         """Return its recording if it is clearly one message, otherwise None; raises OSError, ValueError.
@@ -48,7 +50,7 @@ class SingleFile(NamedTuple):
         """
         size = min(HEAD, limits.size) if self.in_memory else 0
         head = read_prefix(self.path, HEAD)
-        if not is_plain_message(head):
+        if not is_message(head, self.wires, complete=len(head) < HEAD):
             return None
         return Recording(
             source=escape_unprintable(self.path),
@@ -67,18 +69,17 @@ class SingleFile(NamedTuple):
                 yield from self._special(limits)
                 return
             head = read_prefix(self.path, HEAD)
-            reader = reader_of(head)
+            reader = reader_of(head, self.wires)
         except (OSError, ValueError) as error:
             yield self._recording(Path(self.path)) if must_be_recording else self._unreadable(error)
             return
-        is_message = must_be_recording if reader is None else reader.is_message
-        if is_message:
+        if reader is not None and reader.message_wire is not None:
             complete = self.in_memory and 0 < len(head) < min(HEAD, limits.size)
             yield self._recording(head if complete else Path(self.path))
         elif batches and isinstance(reader, BatchReader):
             source = self._as_source(limits)
             yield from errors_as_recordings(reader.batches(self.path, source), source)
-        elif reader is not None:
+        else:
             yield from read_content(FileByteSource(self.path), self._as_source(limits))
 
     def _special(self, limits: Limits) -> Iterator[Discovered]:
@@ -113,6 +114,7 @@ class SingleFile(NamedTuple):
             escape_unprintable(self.path),
             limits,
             UnpackBudget(limits),
+            self.wires,
             explicit=self.explicit,
             explicit_root=self.explicit,
             must_be_recording=self.must_be_recording,
@@ -132,6 +134,7 @@ class FileBatch(msgspec.Struct, frozen=True):
     folder: str
     files: list[Names]
     limits: Limits
+    wires: frozenset[str] = XML
 
     @property
     def source(self) -> str:
@@ -146,9 +149,7 @@ class FileBatch(msgspec.Struct, frozen=True):
         half = len(self.files) // 2
         if not half:
             return None
-        return FileBatch(self.folder, self.files[:half], self.limits), FileBatch(
-            self.folder, self.files[half:], self.limits
-        )
+        return replace(self, files=self.files[:half]), replace(self, files=self.files[half:])
 
     def read(self) -> Iterator[Discovered | Batch]:
         """Yield the message of each file, and as a batch a file that is no message, which may contain many."""
@@ -158,6 +159,7 @@ class FileBatch(msgspec.Struct, frozen=True):
                 folder + name,
                 None if request is None else folder + request,
                 None if sidecar is None else folder + sidecar,
+                self.wires,
             )
             try:
                 message = file.message(self.limits)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from pathlib import Path
+from typing import NamedTuple
 
 from ...core.atomic_files import TEMPORARY_PREFIX
 from ...core.display import escape_unprintable, os_error_text
@@ -16,92 +16,56 @@ from ..base import Source
 from ..batch import BATCH_SIZE, Batch, read_all
 from ..containers.streams import OneShotByteSource
 from ..containers.unpack_budget import UnpackBudget
-from ..model import STDIN, Discovered, Recording, SkippedFile, UnreadableContent
+from ..model import NO_RESPONSE, STDIN, Discovered, SkippedFile, UnreadableContent
 from ..registry import read_content
-from .naming import SiblingFiles, attachments_of, is_attachment, is_claimed, is_message, response_of
+from .naming import SiblingFiles, naming_of
 from .references import referenced_on_disk
 from .single_file import FileBatch, Names, SingleFile
 
 
 def find_recordings(
-    paths: Iterable[str], limits: Limits | None = None, wire: str = "xml"
+    paths: Iterable[str], limits: Limits | None = None, wire: str | Iterable[str] = "xml"
 ) -> Iterator[Discovered]:
     """Yield the recordings at paths, in their order; those in a folder are sorted by name.
 
-    ``wire`` is the format of the rulebook's messages. For JSON, files are found by their names, because HAR and
-    similar formats are JSON too, and contain the traffic of an XML service.
+    ``wire`` is the format of the rulebook's messages, or the formats if there are several rulebooks. Containers are
+    opened whatever it is; a file that is a message by itself counts if it is in such a format.
     """
-    return read_all(_find(paths, limits or Limits(), wire, batches=False))
+    return read_all(_find(paths, limits or Limits(), _wires(wire), batches=False))
 
 
 def find_batches(
-    paths: Iterable[str], limits: Limits | None = None, wire: str = "xml"
+    paths: Iterable[str], limits: Limits | None = None, wire: str | Iterable[str] = "xml"
 ) -> Iterator[Discovered | Batch]:
     """Yield the same recordings in the same order, many of them in batches that other processes can read."""
-    return _find(paths, limits or Limits(), wire, batches=True)
+    return _find(paths, limits or Limits(), _wires(wire), batches=True)
 
 
-def _find(paths: Iterable[str], limits: Limits, wire: str, *, batches: bool) -> Iterator[Discovered | Batch]:
-    roots = list(paths)
-    if wire != "xml":
-        yield from _by_name(roots, wire)
-        return
+def _wires(wire: str | Iterable[str]) -> frozenset[str]:
+    return frozenset([wire] if isinstance(wire, str) else wire)
+
+
+def _find(
+    paths: Iterable[str], limits: Limits, wires: frozenset[str], *, batches: bool
+) -> Iterator[Discovered | Batch]:
+    roots, naming = list(paths), naming_of(wires)
     named = {os.path.normpath(path) for path in roots}
     for path in roots:
+        response = naming.response_of(path, os.path.lexists)
         if path == STDIN:
-            yield from _on_standard_input(limits)
+            yield from _on_standard_input(limits, wires)
         elif os.path.isdir(path):
-            yield from _in_folder(path, limits, frozenset(), batches=batches)
-        elif (response := response_of(path, os.path.lexists)) and os.path.normpath(response) in named:
-            continue  # a shell wildcard names a pair's request too; it is read with its response
-        else:
-            attachments = attachments_of(path, os.path.lexists)
-            yield from SingleFile(path, *attachments, explicit=True, in_memory=False).read(
-                limits, batches=batches
-            )
-
-
-def _by_name(paths: Iterable[str], wire: str) -> Iterator[Discovered]:
-    """Find messages in files and folders by their names alone."""
-    roots = list(paths)
-    named = {os.path.normpath(path) for path in roots}
-    for path in roots:
-        response = response_of(path, os.path.lexists, wire)
-        if path == STDIN:
-            yield Recording(STDIN, None)
-        elif os.path.isdir(path):
-            yield from _by_name_in_folder(path, wire)
+            yield from _Folder(limits, wires, batches).read(path, frozenset())
         elif response is None or os.path.normpath(response) not in named:
-            yield _named(path, wire, explicit=True)
+            # A shell wildcard names a pair's request too; it is read with its response.
+            attachments = naming.attachments_of(path, os.path.lexists)
+            file = SingleFile(path, *attachments, wires, explicit=True, in_memory=False)
+            yield from file.read(limits, batches=batches)
 
 
-def _by_name_in_folder(folder: str, wire: str) -> Iterator[Discovered]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield _unreadable_folder(folder, error)
-        return
-    for entry in entries:
-        path = os.path.join(folder, entry.name)
-        if entry.is_dir(follow_symlinks=False):
-            yield from _by_name_in_folder(path, wire)
-        elif is_attachment(path, wire):
-            if not is_claimed(path, os.path.exists):
-                yield SkippedFile(escape_unprintable(path), "no response is beside it")
-        elif is_message(path, wire):
-            yield _named(path, wire, explicit=False)
-
-
-def _named(path: str, wire: str, *, explicit: bool) -> Recording:
-    request, sidecar = (name and Path(name) for name in attachments_of(path, os.path.lexists, wire))
-    return Recording(
-        escape_unprintable(path), Path(path), request or None, sidecar or None, explicit=explicit
-    )
-
-
-def _on_standard_input(limits: Limits) -> Iterator[Discovered]:
+def _on_standard_input(limits: Limits, wires: frozenset[str]) -> Iterator[Discovered]:
     source = Source(
-        STDIN, limits, UnpackBudget(limits), explicit=True, explicit_root=True, must_be_recording=True
+        STDIN, limits, UnpackBudget(limits), wires, explicit=True, explicit_root=True, must_be_recording=True
     )
     if sys.stdin is None:  # it was closed when the program began
         yield source.unreadable_recording(UnreadableContent(Reason.UNREADABLE, "standard input is closed"))
@@ -109,29 +73,34 @@ def _on_standard_input(limits: Limits) -> Iterator[Discovered]:
         yield from read_content(OneShotByteSource(sys.stdin.buffer), source)
 
 
-def _in_folder(
-    folder: str, limits: Limits, referenced: frozenset[str], *, batches: bool
-) -> Iterator[Discovered | Batch]:
-    """Yield the recordings in a folder, without the files, by their resolved paths, that others refer to."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield _unreadable_folder(folder, error)
-        return
-    # Reports are written under a temporary name first, perhaps by this run.
-    entries = [entry for entry in entries if not entry.name.startswith(TEMPORARY_PREFIX)]
-    prefix = os.path.join(folder, "")
-    referenced |= referenced_on_disk(folder, [entry.name for entry in entries], limits)
-    if referenced:  # they are read with the recordings that refer to them
-        entries = [entry for entry in entries if os.path.realpath(prefix + entry.name) not in referenced]
-    files = _Files(prefix, {entry.name: entry for entry in entries}, limits, batches=batches)
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from files.waiting()
-            yield from _in_folder(prefix + entry.name, limits, referenced, batches=batches)
-        elif entry.name not in files.attached:  # those are read with their response
-            yield from files.read(entry.name)
-    yield from files.waiting()
+class _Folder(NamedTuple):
+    """How folders are read."""
+
+    limits: Limits
+    wires: frozenset[str]
+    batches: bool
+
+    def read(self, folder: str, referenced: frozenset[str]) -> Iterator[Discovered | Batch]:
+        """Yield the recordings in a folder, without the files, by their resolved paths, that others refer to."""
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            yield _unreadable_folder(folder, error)
+            return
+        # Reports are written under a temporary name first, perhaps by this run.
+        entries = [entry for entry in entries if not entry.name.startswith(TEMPORARY_PREFIX)]
+        prefix = os.path.join(folder, "")
+        referenced |= referenced_on_disk(folder, [entry.name for entry in entries], self.limits)
+        if referenced:  # they are read with the recordings that refer to them
+            entries = [entry for entry in entries if os.path.realpath(prefix + entry.name) not in referenced]
+        files = _Files(prefix, {entry.name: entry for entry in entries}, self)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from files.waiting()
+                yield from self.read(prefix + entry.name, referenced)
+            elif entry.name not in files.attached:  # those are read with their response
+                yield from files.read(entry.name)
+        yield from files.waiting()
 
 
 def _unreadable_folder(folder: str, error: OSError) -> SkippedFile:
@@ -140,23 +109,21 @@ def _unreadable_folder(folder: str, error: OSError) -> SkippedFile:
 
 
 class _Files:
-    """The files of a folder, by their names. With ``batches``, messages wait until there are enough for a batch."""
+    """The files of a folder, by their names. If batches are wanted, messages wait until there are enough for one."""
 
-    def __init__(
-        self, prefix: str, entries: Mapping[str, os.DirEntry[str]], limits: Limits, *, batches: bool
-    ) -> None:
+    def __init__(self, prefix: str, entries: Mapping[str, os.DirEntry[str]], folder: _Folder) -> None:
         self._prefix = prefix
         self._entries = entries
-        self._siblings = SiblingFiles(entries)
+        self._naming = naming_of(folder.wires)
+        self._siblings = SiblingFiles(entries, self._naming)
         self.attached = self._siblings.attachments - self._siblings.orphans
-        self._limits = limits
-        self._batches = batches
+        self._folder = folder
         self._batch: list[Names] = []
 
     def read(self, name: str) -> Iterable[Discovered | Batch]:
         """Return the recordings in a file that is not attached to another, after those that wait."""
         if name in self._siblings.orphans:
-            orphan = SkippedFile(escape_unprintable(self._prefix + name), "no response is beside it")
+            orphan = SkippedFile(escape_unprintable(self._prefix + name), NO_RESPONSE)
             return (*self.waiting(), orphan)
         request, sidecar = self._siblings.attachments_of(name)
         regular = (
@@ -164,26 +131,29 @@ class _Files:
             and (request is None or self._is_regular(request))
             and (sidecar is None or self._is_regular(sidecar))
         )
-        if self._batches and regular and is_message(name):
+        if self._folder.batches and regular and self._naming.is_message(name):
             self._batch.append((name, request, sidecar))
             return self.waiting() if len(self._batch) == BATCH_SIZE else ()
         file = SingleFile(
             self._prefix + name,
             None if request is None else self._prefix + request,
             None if sidecar is None else self._prefix + sidecar,
+            self._folder.wires,
         )
         message = self._message(file) if regular else None
-        recordings = file.read(self._limits, batches=self._batches) if message is None else (message,)
-        return chain(self.waiting(), recordings) if self._batches else recordings
+        recordings = (
+            file.read(self._folder.limits, batches=self._folder.batches) if message is None else (message,)
+        )
+        return chain(self.waiting(), recordings) if self._folder.batches else recordings
 
     def waiting(self) -> Iterable[Batch]:
         """Return the batch of the messages that wait, and begin the next one."""
         batch, self._batch = self._batch, []
-        return (FileBatch(self._prefix, batch, self._limits),) if batch else ()
+        return (FileBatch(self._prefix, batch, self._folder.limits, self._folder.wires),) if batch else ()
 
     def _message(self, file: SingleFile) -> Discovered | None:
         try:
-            return file.message(self._limits)
+            return file.message(self._folder.limits)
         except (OSError, ValueError):
             return None
 

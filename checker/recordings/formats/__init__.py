@@ -13,6 +13,7 @@ from .wiremock import JournalFormat, MappingFormat
 from .xml import XmlReader
 
 XML = XmlReader()
+JSON_LINES = JsonLinesReader()
 
 JSON_FORMATS: tuple[JsonFormat, ...] = (HarFormat(), JsonCassetteFormat(), JournalFormat(), MappingFormat())
 """The formats that are a JSON object, in the order in which its members are compared with them."""
@@ -20,7 +21,7 @@ JSON_FORMATS: tuple[JsonFormat, ...] = (HarFormat(), JsonCassetteFormat(), Journ
 READERS: tuple[Reader, ...] = (
     XML,
     RawHttpReader(),
-    JsonLinesReader(),
+    JSON_LINES,
     JsonDocumentReader(JSON_FORMATS),
     CassetteReader(),
     ParquetReader(),

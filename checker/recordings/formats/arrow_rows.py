@@ -15,15 +15,20 @@ from ....rules.names import did_you_mean, listed
 from ...core.errors import Reason
 from ...core.limits import Limits
 from ..encoding import encode_sidecar, encode_text
-from ..http_message import parse_status
+from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
 from ..model import AttachmentContent, Recording, UnreadableContent
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ID, RESPONSE, REQUEST, STATUS, CONTEXT = "id", "response", "request", "status", "context"
+ID, RESPONSE, REQUEST, CONTEXT = "id", "response", "request", "context"
+METHOD, URL, STATUS = "method", "url", "status"
+REQUEST_HEADERS, RESPONSE_HEADERS = "request_headers", "response_headers"
 
-KNOWN = (ID, RESPONSE, REQUEST, STATUS, CONTEXT, *FACT_FLAGS)
+_HEADERS = (REQUEST_HEADERS, RESPONSE_HEADERS)
+_HTTP = (METHOD, URL, STATUS, *_HEADERS)
+
+KNOWN = (ID, RESPONSE, REQUEST, *_HTTP, CONTEXT, *FACT_FLAGS)
 """The columns that are read; a table may have others, which are ignored."""
 
 _MISSPELLING_CUTOFF = 0.85
@@ -49,13 +54,16 @@ class Columns:
         count = batch.num_rows
         responses = self._contents(batch, RESPONSE, limits)
         requests = self._contents(batch, REQUEST, limits) if REQUEST in self.names else iter([None] * count)
-        statuses = batch.column(STATUS).to_pylist() if STATUS in self.names else [None] * count
+        facts = self._http_facts(batch)
         sidecars = self._sidecars(batch)
-        for source, response, request, status, sidecar in zip(
-            sources, responses, requests, statuses, sidecars, strict=True
+        for source, response, request, http, sidecar in zip(
+            sources, responses, requests, facts, sidecars, strict=True
         ):
             if not response and not request:
                 yield Recording(source, _NO_RESPONSE, explicit=False)
+                continue
+            if isinstance(http, UnreadableContent):
+                yield Recording(source, http, explicit=False)
                 continue
             yield Recording(
                 source=source,
@@ -63,7 +71,7 @@ class Columns:
                 request=request,
                 sidecar=sidecar,
                 explicit=False,
-                status=parse_status(status),
+                http=http,
             )
 
     def _contents(
@@ -73,6 +81,14 @@ class Columns:
         text = _is_text(_value_type(column.type))
         for scalar in column:
             yield _content(scalar, name, limits, text=text) if scalar.is_valid else None
+
+    def _http_facts(self, batch: pa.RecordBatch) -> Iterator[HttpFacts | UnreadableContent]:
+        columns = {name: batch.column(name) for name in _HTTP if name in self.names}
+        for row in range(batch.num_rows):
+            try:
+                yield http_facts_of({name: column[row].as_py() for name, column in columns.items()})
+            except UnicodeDecodeError:
+                yield UnreadableContent(Reason.UNREADABLE, "an HTTP fact in its row is not UTF-8")
 
     def _sidecars(self, batch: pa.RecordBatch) -> Iterator[AttachmentContent]:
         facts = [name for name in FACT_FLAGS if name in self.names]
@@ -119,6 +135,23 @@ def _content(scalar: pa.Scalar, name: str, limits: Limits, *, text: bool) -> byt
         return UnreadableContent(Reason.UNREADABLE, f"its `{name}` has a text type, and is not UTF-8")
 
 
+def http_facts_of(recorded: Mapping[str, Any]) -> HttpFacts | UnreadableContent:
+    """Return the HTTP facts in a row or an object, by the names that tables and JSON Lines share."""
+    headers = {name: parse_headers(recorded.get(name)) for name in _HEADERS}
+    for name in _HEADERS:
+        if headers[name] is None and recorded.get(name) is not None:
+            return UnreadableContent(
+                Reason.UNREADABLE, f"its `{name}` is neither an object nor a list of [name, value] pairs"
+            )
+    return HttpFacts(
+        parse_method(recorded.get(METHOD)),
+        parse_url(recorded.get(URL)),
+        parse_status(recorded.get(STATUS)),
+        headers[REQUEST_HEADERS],
+        headers[RESPONSE_HEADERS],
+    )
+
+
 def columns_of(schema: pa.Schema) -> Columns:
     """Return the columns that describe exchanges; raises ColumnError if one is missing, duplicated or of a wrong type."""
     names = [name for name in KNOWN if name in schema.names]
@@ -142,7 +175,7 @@ def columns_of(schema: pa.Schema) -> Columns:
 
 def _misspelt(other: str, names: list[str]) -> str:
     """Return the fact that a column's name misspells, unless the table has a column of that name."""
-    absent = [fact for fact in (*FACT_FLAGS, CONTEXT) if fact not in names]
+    absent = [fact for fact in (*FACT_FLAGS, CONTEXT, *_HEADERS) if fact not in names]
     return next(
         iter(difflib.get_close_matches(other.casefold(), absent, n=1, cutoff=_MISSPELLING_CUTOFF)), ""
     )
@@ -153,6 +186,8 @@ _EXPECTED_TYPES = {
     REQUEST: "bytes or text",
     STATUS: "whole numbers",
     CONTEXT: "a struct or a map of text",
+    REQUEST_HEADERS: "a map, a struct, or a list of pairs",
+    RESPONSE_HEADERS: "a map, a struct, or a list of pairs",
     ID: "text or whole numbers",
 }
 
@@ -166,6 +201,8 @@ def _fits(name: str, kind: pa.DataType) -> bool:
         return bool(types.is_integer(kind))
     if name == CONTEXT:
         return bool(types.is_struct(kind) or types.is_map(kind))
+    if name in _HEADERS:
+        return bool(types.is_nested(kind))
     if name == ID:
         return bool(_is_text(kind) or types.is_integer(kind))
     return _is_text(kind) or (name in (RESPONSE, REQUEST) and _is_binary(kind))

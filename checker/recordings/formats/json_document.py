@@ -1,4 +1,4 @@
-"""JSON documents: one object that is read whole, in one of the formats that are JSON objects."""
+"""JSON documents, which are read whole: the formats that are a JSON object, and messages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import msgspec
 from ....rules.names import lower_first
 from ...core.errors import Reason, UncheckedError
 from ..base import FileReferences, FormatInfo, Reader, Source
-from ..containers.streams import ByteSource, read_whole
-from ..model import Discovered, UnreadableContent
+from ..containers.streams import HEAD, ByteSource, read_whole
+from ..model import Discovered, SkippedFile, UnreadableContent
+from ..unsupported import OTHER_JSON, not_a_recording, problem_of, tool_of_document
 
 T = TypeVar("T")
 
@@ -55,26 +56,60 @@ class JsonDocumentReader(Reader):
         self._signature = re.compile(b"|".join(form.signature for form in formats), re.DOTALL)
 
     def recognises(self, head: bytes) -> bool:
-        """Return whether content begins as a JSON object does."""
-        return head.removeprefix(BYTE_ORDER_MARK).lstrip()[:1] == b"{"
+        """Return whether content begins as a JSON object or array does."""
+        return head.removeprefix(BYTE_ORDER_MARK).lstrip()[:1] in (b"{", b"[")
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
-        """Yield the recordings in it; a document of no format has none, and is an error if it must be a recording."""
+        """Yield the recordings in it; a document of no format is a message if the rulebook is about JSON."""
+        content = read_whole(data, source.limits)
+        is_json = "json" in source.wires
         try:
-            members = decode_members(read_whole(data, source.limits))
+            members = _members_of(content)
         except UncheckedError:
-            if source.must_be_recording or self._signature.search(data.head()):
+            if self._signature.search(content, 0, HEAD):
                 raise
+            if is_json:  # the message's judge says where it is broken
+                yield source.message(content[: source.limits.size + 1])
+            elif source.must_be_recording:
+                raise
+            else:
+                yield SkippedFile(source.name, not_a_recording(OTHER_JSON))
             return
-        for form in self._formats:
-            if form.matches(members):
-                yield from form.entries(members, source)
-                return
-        if source.must_be_recording:
-            names = ", ".join(form.info.name for form in self._formats)
+        form = next((form for form in self._formats if form.matches(members)), None)
+        tool = tool_of_document(members)
+        if form is not None:
+            yield from form.entries(members, source)
+        elif tool is not None and source.must_be_recording:
+            raise UncheckedError(Reason.UNREADABLE, problem_of(tool, self._names))
+        elif is_json and tool is None:
+            yield source.message(content[: source.limits.size + 1])
+        elif source.must_be_recording:
             raise UncheckedError(
-                Reason.NOT_A_MESSAGE, f"it is JSON, but in none of the formats that are read: {names}"
+                Reason.NOT_A_MESSAGE, f"it is JSON, but in none of the formats that are read: {self._names}"
             )
+        else:
+            yield SkippedFile(source.name, not_a_recording(tool or OTHER_JSON))
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(form.info.name for form in self._formats)
+
+
+def is_json_message(content: bytes, formats: tuple[JsonFormat, ...]) -> bool:
+    """Return whether content is a JSON object that is in none of the formats."""
+    try:
+        members = decode_members(content)
+    except UncheckedError:
+        return False
+    return tool_of_document(members) is None and not any(form.matches(members) for form in formats)
+
+
+def _members_of(content: bytes) -> Members:
+    """Return the members of a document's object, none for an array; raises UncheckedError."""
+    if content.removeprefix(BYTE_ORDER_MARK).lstrip()[:1] == b"{":
+        return decode_members(content)
+    decode_as(content.removeprefix(BYTE_ORDER_MARK), list[msgspec.Raw], "it")
+    return {}
 
 
 def is_object(raw: msgspec.Raw | None) -> bool:

@@ -1,6 +1,7 @@
 """JSON Lines: an object on each line, with ``response`` and optionally ``id``, ``request`` and ``context``.
 
-``request`` and ``response`` are the messages as text; ``context`` has the keys of a sidecar.
+``request`` and ``response`` are the messages as text, or JSON messages as they are; ``context`` has the keys of a
+sidecar. The HTTP facts are ``method``, ``url``, ``status``, ``request_headers`` and ``response_headers``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import msgspec
+from msgspec import structs
 from msgspec.structs import replace
 
 from ...core.display import os_error_text
@@ -21,11 +23,18 @@ from ..batch import BATCH_BYTES, BATCH_SIZE, Batch
 from ..containers.streams import CHUNK_SIZE, ByteSource
 from ..encoding import encode_sidecar, encode_text
 from ..model import AttachmentContent, Discovered, Recording, UnreadableContent
-from .json_document import BYTE_ORDER_MARK, decode_as, try_decode_as
+from .arrow_rows import http_facts_of
+from .json_document import BYTE_ORDER_MARK, decode_as, is_array, is_object, try_decode_as
 
 _MAX_LINES_RECOGNISED = 20
-_BEGINS_EXCHANGE = re.compile(rb'\s*\{\s*"(?:id|request|response|context)"\s*:')
-_MESSAGE = re.compile(rb'"(?:request|response)"\s*:\s*(?:"|null)')
+_BEGINS_EXCHANGE = re.compile(
+    rb'\s*\{\s*"(?:id|request|response|context|method|url|status|(?:request|response)_headers)"\s*:'
+)
+_TEXT = re.compile(rb'"(?:request|response)"\s*:\s*(?:"|null)')
+_EMBEDDED = re.compile(
+    rb'\s*\{\s*(?:"(?:id|method|url|status)"\s*:\s*(?:"(?:[^"\\]|\\.)*+"|[\d.]++|null)\s*,\s*)*+"response"\s*:\s*[\[{]'
+)
+"""A line with a JSON message, whose end need not be known."""
 
 _CHANGED = UnreadableContent(
     Reason.UNREADABLE, "the file was truncated while it was read; the rest was not judged"
@@ -33,11 +42,19 @@ _CHANGED = UnreadableContent(
 _NO_RESPONSE = UnreadableContent(Reason.UNREADABLE, "the line has no `response`")
 
 
+_NULL = msgspec.Raw(b"null")
+
+
 class _Line(msgspec.Struct):
     id: str | int | float | None = None
-    request: str | None = None
-    response: str | None = None
-    context: msgspec.Raw = msgspec.Raw(b"null")
+    request: msgspec.Raw = _NULL
+    response: msgspec.Raw = _NULL
+    context: msgspec.Raw = _NULL
+    method: str | None = None
+    url: str | None = None
+    status: int | float | str | None = None
+    request_headers: Any = None
+    response_headers: Any = None
 
 
 class JsonLinesReader(BatchReader):
@@ -155,17 +172,28 @@ def _read(line: bytes, source: str, number: int) -> Iterator[Recording]:
 
 
 def _is_exchange(line: bytes) -> bool:
-    if _BEGINS_EXCHANGE.match(line) is None or _MESSAGE.search(line) is None:
+    if _BEGINS_EXCHANGE.match(line) is None:
+        return False
+    text, embedded = _TEXT.search(line), _EMBEDDED.match(line)
+    if text is None and embedded is None and b'"response"' not in line:
         return False
     try:
         members = decode_as(line, dict[str, msgspec.Raw], "it")
     except Exception:  # noqa: BLE001 - any error: the line begins as an exchange, and may end beyond the head
+        return text is not None or embedded is not None
+    request, response = members.get("request"), members.get("response")
+    if _is_text(request) or _is_text(response):
         return True
-    return any(_is_text(members.get(name)) for name in ("request", "response"))
+    # With a request that is an object too, it is a mapping of WireMock.
+    return _is_document(response) and not is_object(request)
 
 
 def _is_text(raw: msgspec.Raw | None) -> bool:
     return raw is not None and bytes(memoryview(raw)[:1]) in (b'"', b"n")
+
+
+def _is_document(raw: msgspec.Raw | None) -> bool:
+    return is_object(raw) or is_array(raw)
 
 
 def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | UnreadableContent]:
@@ -190,15 +218,31 @@ def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recordin
 
 
 def _recording_of(line: _Line, source: str) -> Recording:
-    if not line.response and not line.request:
+    response, request = _message(line.response, "`response`"), _message(line.request, "`request`")
+    if not response and not request:
         return Recording(source, _NO_RESPONSE, explicit=False)
+    http = http_facts_of(structs.asdict(line))
+    if isinstance(http, UnreadableContent):
+        return Recording(source, http, explicit=False)
     return Recording(
         source=source,
-        response=encode_text(line.response or ""),
-        request=None if line.request is None else encode_text(line.request),
+        response=b"" if response is None else response,
+        request=request,
         sidecar=_sidecar(line.context),
         explicit=False,
+        # Logs of any program may have a JSON document there.
+        traffic=_is_document(line.response),
+        http=http,
     )
+
+
+def _message(raw: msgspec.Raw, what: str) -> bytes | UnreadableContent | None:
+    """Return a message that is text, or a JSON document; None if it is null."""
+    if _is_document(raw):
+        return bytes(raw)
+    shape: Any = str | None
+    text: str | UnreadableContent | None = try_decode_as(raw, shape, what)
+    return encode_text(text) if isinstance(text, str) else text
 
 
 def _broken(source: Source, number: int, problem: UnreadableContent) -> Recording:

@@ -14,7 +14,8 @@ from ...core.limits import Limits
 from ..base import FormatInfo, Reader, Source
 from ..containers.streams import ByteSource, read_whole
 from ..encoding import decode_base64, encode_text
-from ..http_message import decode_content_encoding, parse_status
+from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
+from ..http_message import decode_content_encoding
 from ..model import AttachmentContent, Discovered, UnreadableContent
 from .json_document import JsonFormat, Members, decode_as, is_array, try_decode_as
 from .yaml import load_yaml
@@ -73,11 +74,12 @@ class JsonCassetteFormat(JsonFormat):
 
 @dataclass(slots=True)
 class _Quota:
-    """The number of bytes that the bodies of a cassette may still have."""
+    """The number of bytes that the exchanges of a cassette may still have."""
 
     left: int
 
-    def take(self, *bodies: AttachmentContent) -> None:
+    def take(self, http: HttpFacts, *bodies: AttachmentContent) -> None:
+        self.left -= http.size_in_memory
         self.left -= sum(len(body) for body in bodies if isinstance(body, bytes))
         if self.left < 0:
             raise UncheckedError(
@@ -98,10 +100,20 @@ def _interactions(found: Iterable[Any], source: Source, quota: _Quota | None = N
             continue
         sent = _body(_mapping(request), source.limits)
         received = _body(response, source.limits)
+        http = _http_facts(_mapping(request), response)
         if quota is not None:
-            quota.take(sent, received)
-        status = _mapping(response.get("status")).get("code", response.get("status_code"))
-        yield source.entry(fragment, received, sent, parse_status(status))
+            quota.take(http, sent, received)
+        yield source.entry(fragment, received, sent, http)
+
+
+def _http_facts(request: Mapping[Any, Any], response: Mapping[Any, Any]) -> HttpFacts:
+    return HttpFacts(
+        parse_method(request.get("method")),
+        parse_url(request.get("uri")),
+        parse_status(_mapping(response.get("status")).get("code", response.get("status_code"))),
+        parse_headers(request.get("headers")),
+        parse_headers(response.get("headers")),
+    )
 
 
 def _body(message: Mapping[Any, Any], limits: Limits) -> bytes | UnreadableContent:
@@ -111,14 +123,10 @@ def _body(message: Mapping[Any, Any], limits: Limits) -> bytes | UnreadableConte
     """
     recorded = message.get("body", message.get("content"))
     if isinstance(recorded, Mapping):
-        if isinstance(recorded.get("base64_string"), str):
-            body = decode_base64(recorded["base64_string"], "its base64_string")
-            return (
-                body
-                if isinstance(body, UnreadableContent)
-                else decode_content_encoding(body, _content_encoding(message), limits)
-            )
+        in_base64 = recorded.get("base64_string")
         recorded = recorded.get("string")
+        if isinstance(in_base64, str):
+            recorded = decode_base64(in_base64, "its base64_string")
     if recorded is None:
         return b""
     if isinstance(recorded, UnreadableContent):
@@ -131,12 +139,8 @@ def _body(message: Mapping[Any, Any], limits: Limits) -> bytes | UnreadableConte
 
 
 def _content_encoding(message: Mapping[Any, Any]) -> str:
-    for name, value in _mapping(message.get("headers")).items():
-        if isinstance(name, str) and name.lower() == "content-encoding":
-            if isinstance(value, str):
-                return value
-            return ",".join(part for part in value if isinstance(part, str)) if _is_list(value) else ""
-    return ""
+    headers = HttpFacts(response_headers=parse_headers(message.get("headers")))
+    return ",".join(headers.response_header("content-encoding") or ())
 
 
 def _mapping(value: Any) -> Mapping[Any, Any]:

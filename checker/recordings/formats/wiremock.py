@@ -6,52 +6,61 @@ Source: WireMock's documentation of its admin API (``/__admin/requests``, ``/__a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from ...core.limits import Limits
 from ..base import FileReferences, FormatInfo, Source
 from ..encoding import decode_base64, encode_text
-from ..http_message import decode_content_encoding, parse_status
+from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
+from ..http_message import decode_content_encoding
 from ..model import AttachmentContent, Content, Discovered, UnreadableContent
 from .json_document import JsonFormat, Members, decode_as, is_array, is_object, try_decode_as
 
+_DEFAULT_STATUS = 200
 _BODY_FILES = FileReferences("bodyFileName", files="__files", documents="mappings")
 
 
 class _Exchanged(msgspec.Struct):
     """A request or a response of the journal."""
 
+    method: str | None = None
+    url: str | None = None
+    absoluteUrl: str | None = None  # noqa: N815 - as WireMock has it
+    headers: Any = None
     body: str | None = None
     bodyAsBase64: str | None = None  # noqa: N815 - as WireMock has it
     status: int | float | str | None = None
-    headers: dict[str, str | list[str]] | None = None
 
 
-class _Event(msgspec.Struct):
+class _Event(_Exchanged):
     """An entry of the journal; in a list of requests it is the request itself."""
 
     request: _Exchanged | None = None
     response: _Exchanged | None = None
-    body: str | None = None
-    bodyAsBase64: str | None = None  # noqa: N815 - as WireMock has it
 
 
 class _Pattern(msgspec.Struct):
     equalToXml: str | None = None  # noqa: N815 - as WireMock has it
+    equalToJson: msgspec.Raw | None = None  # noqa: N815 - as WireMock has it
     equalTo: str | None = None  # noqa: N815 - as WireMock has it
 
 
 class _RequestPattern(msgspec.Struct):
+    method: str | None = None
+    url: str | None = None
+    urlPath: str | None = None  # noqa: N815 - as WireMock has it
     bodyPatterns: list[_Pattern] | None = None  # noqa: N815 - as WireMock has it
 
 
 class _Definition(msgspec.Struct):
     status: int | float | str | None = None
     body: str | None = None
+    jsonBody: msgspec.Raw | None = None  # noqa: N815 - as WireMock has it
     base64Body: str | None = None  # noqa: N815 - as WireMock has it
     bodyFileName: str | None = None  # noqa: N815 - as WireMock has it
-    headers: dict[str, str | list[str]] | None = None
+    headers: Any = None
 
 
 class _Mapping(msgspec.Struct):
@@ -128,59 +137,71 @@ def _event(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
     event = try_decode_as(raw, _Event, "the entry")
     if isinstance(event, UnreadableContent):
         return source.entry(fragment, event)
-    request = event.request or _Exchanged(event.body, event.bodyAsBase64)
+    request = event.request or event
     response = event.response or _Exchanged()
+    http = HttpFacts(
+        parse_method(request.method),
+        parse_url(request.absoluteUrl or request.url),
+        parse_status(response.status),
+        parse_headers(request.headers),
+        parse_headers(response.headers),
+    )
     received = _exchanged(response, "the body of its response", source.limits)
     sent = _exchanged(request, "the body of its request", source.limits)
-    return source.entry(fragment, received, sent, parse_status(response.status))
+    return source.entry(fragment, received, sent, http)
 
 
 def _exchanged(exchanged: _Exchanged, what: str, limits: Limits) -> bytes | UnreadableContent:
     if exchanged.bodyAsBase64:
-        return _packed(exchanged.bodyAsBase64, exchanged.headers, what, limits)
+        return _compressed(exchanged.bodyAsBase64, exchanged.headers, what, limits)
     return encode_text(exchanged.body or "")
 
 
-def _packed(
-    text: str, headers: dict[str, str | list[str]] | None, what: str, limits: Limits
-) -> bytes | UnreadableContent:
+def _compressed(text: str, headers: Any, what: str, limits: Limits) -> bytes | UnreadableContent:
     """Decode the bytes that were sent, which can be compressed."""
     body = decode_base64(text, what)
-    return (
-        body
-        if isinstance(body, UnreadableContent)
-        else decode_content_encoding(body, _content_encoding(headers), limits)
-    )
-
-
-def _content_encoding(headers: dict[str, str | list[str]] | None) -> str:
-    for name, value in (headers or {}).items():
-        if name.lower() == "content-encoding":
-            return value if isinstance(value, str) else ",".join(value)
-    return ""
+    if isinstance(body, UnreadableContent):
+        return body
+    http = HttpFacts(response_headers=parse_headers(headers))
+    return decode_content_encoding(body, ",".join(http.response_header("content-encoding") or ()), limits)
 
 
 def _recording(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
     mapping = try_decode_as(raw, _Mapping, "the mapping")
     if isinstance(mapping, UnreadableContent):
         return source.entry(fragment, mapping)
-    definition = mapping.response or _Definition()
-    received = _defined(definition, source)
-    return source.entry(fragment, received, _wanted(mapping.request), parse_status(definition.status))
+    request, definition = mapping.request or _RequestPattern(), mapping.response or _Definition()
+    http = HttpFacts(
+        # A mapping states which requests it answers, and not the headers of one.
+        method=None if request.method == "ANY" else parse_method(request.method),
+        url=parse_url(request.url or request.urlPath),
+        status=_DEFAULT_STATUS if definition.status is None else parse_status(definition.status),
+        response_headers=parse_headers({} if definition.headers is None else definition.headers),
+    )
+    return source.entry(fragment, _defined(definition, source), _literal_request(request), http)
 
 
 def _defined(definition: _Definition, source: Source) -> Content:
     if definition.bodyFileName is not None:
         return source.referenced_file(_BODY_FILES, definition.bodyFileName)
     if definition.base64Body:
-        return _packed(definition.base64Body, definition.headers, "its base64Body", source.limits)
+        return _compressed(definition.base64Body, definition.headers, "its base64Body", source.limits)
+    if definition.jsonBody is not None:
+        return bytes(definition.jsonBody)
     return encode_text(definition.body or "")
 
 
-def _wanted(request: _RequestPattern | None) -> AttachmentContent:
+def _literal_request(request: _RequestPattern) -> AttachmentContent:
     """Return the request that a mapping matches literally, as WireMock's recorder writes it."""
-    for pattern in (request and request.bodyPatterns) or ():
-        text = pattern.equalToXml or pattern.equalTo
-        if text:
+    for pattern in request.bodyPatterns or ():
+        if text := pattern.equalToXml or pattern.equalTo:
             return encode_text(text)
+        if pattern.equalToJson is not None:
+            return _json_or_text(pattern.equalToJson)
     return None
+
+
+def _json_or_text(raw: msgspec.Raw) -> bytes:
+    """Return a JSON document that a mapping contains, or that it contains as a string."""
+    text = try_decode_as(raw, str, "its equalToJson")
+    return encode_text(text) if isinstance(text, str) else bytes(raw)

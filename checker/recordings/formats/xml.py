@@ -22,7 +22,7 @@ class XmlReader(Reader):
     """Reads plain XML."""
 
     info = FormatInfo("plain XML", "17.response.xml")
-    is_message = True
+    message_wire = "xml"
 
     def recognises(self, head: bytes) -> bool:
         """Return whether content begins as an XML message does; other XML is no recording."""

@@ -145,7 +145,7 @@ def test_deep_json_is_refused(tmp_path: Path) -> None:
     }.items():
         (tmp_path / name).write_bytes(content)
     results = outcomes(judged(tmp_path / "a.har", tmp_path / "b.jsonl"), tmp_path)
-    assert results == [("a.har", "too-large"), ("b.jsonl:1", "unreadable"), ("b.jsonl:2", "conformant")]
+    assert results == [("a.har", "too-large"), ("b.jsonl:1", "too-large"), ("b.jsonl:2", "conformant")]
 
 
 def test_a_long_line_is_passed_without_being_held(tmp_path: Path) -> None:

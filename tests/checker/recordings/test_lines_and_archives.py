@@ -123,7 +123,7 @@ def test_a_line_without_a_response(tmp_path: Path) -> None:
     ]
     assert [getattr(result, "detail", None) for result in results[3:5]] == [
         "the line has no `response`",
-        "the line is not JSON: a text in it is not UTF-8",
+        "`response` is not JSON: a text in it is not UTF-8",
     ]
 
 
