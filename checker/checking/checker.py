@@ -22,7 +22,8 @@ from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
 from ...engine.result import Outcome, ResponseResult, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import Rulebook
-from ..core.errors import Limits, Reason, UncheckedError
+from ..core.errors import Reason, UncheckedError
+from ..core.limits import Limits
 from ..messages.base import Body
 from ..messages.registry import reader_for
 from ..recall import ALONE, Companions, Memory
@@ -125,7 +126,7 @@ class Checker:
         if request is None and recording.request is not None:
             request = read_bounded(recording.request, limits)
         sidecar = None if recording.sidecar is None else read_bounded(recording.sidecar, limits)
-        return Companions(request, sidecar, recording.stated_by)
+        return Companions(request, sidecar, recording.sidecar_name)
 
     def _checked(
         self, recording: Recording, learn: Learn | None = None
@@ -134,7 +135,7 @@ class Checker:
         try:
             call = self._open(recording)
         except UncheckedError as refusal:
-            if refusal.foreign and not recording.named:
+            if refusal.foreign and not recording.explicit:
                 yield Skipped(recording.source, refusal.detail)
             else:
                 yield self.unchecked(recording.source, 0, refusal)
@@ -205,7 +206,7 @@ class Checker:
     def _not_judged(
         self, recording: Recording, body: Body, refusal: UncheckedError, call: Call
     ) -> ResponseResult | Skipped:
-        if refusal.foreign and not recording.named and not call.requests:
+        if refusal.foreign and not recording.explicit and not call.requests:
             return Skipped(recording.source, refusal.detail)
         known = call.known_of(body)
         unchecked = self.unchecked(recording.source, body.index, refusal, known)

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from ...engine.observation import Observation
 from ...rules.model import Rulebook
-from ..core.errors import Limits, UncheckedError
+from ..core.errors import UncheckedError
+from ..core.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...engine.observation import Observation
 from ...rules.model import Rulebook, Variables
-from ..core.errors import Limits, limit_exceeded
+from ..core.limits import Limits, limit_exceeded
 from .base import Payload
 
 

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from ...engine.sketch import Occurrence, Sketch, Unlisted
 from ...rules.model import Rulebook
-from ..core.errors import Limits
+from ..core.limits import Limits
 from .drawing import UNTOLD, Drawing, Kind, Nest
 from .lesson import Situation, Teacher
 from .skeleton import Split, plain

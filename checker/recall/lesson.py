@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ...engine.sketch import row_bits
 from ...rules.model import Rulebook
-from ..core.errors import Limits
+from ..core.limits import Limits
 from ..messages.vocabulary import Vocabulary
 from ..messages.xml.observe import ROOT, PayloadReader, Place
 from .drawing import Envelope, Event, Kind, Named

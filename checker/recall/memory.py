@@ -17,8 +17,8 @@ from ...engine.expectation import Evaluator
 from ...engine.judge import Judge, Policy, judge_for
 from ...engine.result import ResponseResult, outcome_of
 from ...rules.model import ResponseEvidence
-from ..core.errors import Limits
-from ..recordings import message_sent
+from ..core.limits import Limits
+from ..recordings import extract_request_body
 from .drawing import Drawing
 from .grammar import Grammar
 from .requests import Requests, RequestShape
@@ -48,7 +48,7 @@ class Companions(NamedTuple):
 
     request: bytes | None = None
     sidecar: bytes | None = None
-    stated_by: str = ""
+    sidecar_name: str = ""
 
 
 ALONE = Companions()
@@ -248,10 +248,10 @@ class Memory:
         sidecar = companions.sidecar
         if sidecar is not None and len(sidecar) > _LARGEST_SIDECAR:
             return None
-        stated = (sidecar, companions.stated_by if sidecar is not None else "")
+        stated = (sidecar, companions.sidecar_name if sidecar is not None else "")
         if not companions.request:
             return said, *stated
-        request = self._requests.recognise(message_sent(companions.request))
+        request = self._requests.recognise(extract_request_body(companions.request))
         if request is None:
             return None
         return said, *stated, request[1], _matches(document, drawing, *request)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...rules.model import Rulebook
-from ..core.errors import Limits, UncheckedError
+from ..core.errors import UncheckedError
+from ..core.limits import Limits
 from ..messages.xml.request import read_requests
 from .shelf import Shelf
 from .skeleton import Plain, Split, fill, plain, split

@@ -126,7 +126,8 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
     """Read a response; return the observation of each body, and the exit code."""
     # Imported here: without a response nothing has to be parsed.
     from ...checking.checker import Checker, Settings
-    from ...core.errors import Limits, UncheckedError
+    from ...core.errors import UncheckedError
+    from ...core.limits import Limits
     from ...recordings import Recording, find_recordings
 
     request = options.request_content(Limits().size)
@@ -137,7 +138,7 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
         if not isinstance(recording, Recording):
             continue
         for parsed in checker.parse(recording):
-            if isinstance(parsed, UncheckedError) and parsed.foreign and not recording.named:
+            if isinstance(parsed, UncheckedError) and parsed.foreign and not recording.explicit:
                 continue
             if isinstance(parsed, UncheckedError):
                 message = f"whosees: `{recording.source}`: {parsed.reason}: {parsed.detail}"

@@ -11,7 +11,8 @@ import re
 
 from ....engine.observation import Node
 from ....reports.text.escape import escape_control_chars
-from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
 from ..vocabulary import Noted, Vocabulary
 
 _SPACE = re.compile(r"[ \t\n]*+")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from .parser import XSI_TYPE, parse
 
 _NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")

@@ -8,7 +8,7 @@ from lxml import etree
 
 from ....engine.observation import Node
 from ....rules.model import Rulebook
-from ...core.errors import Limits
+from ...core.limits import Limits
 from ..base import Payload
 from ..vocabulary import Noted, Vocabulary
 

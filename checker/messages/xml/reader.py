@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from ..base import Payload, Request
 from . import envelope
 from .observe import PayloadReader

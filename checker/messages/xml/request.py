@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from ..base import Request
 from .envelope import children, is_request, open_message
 

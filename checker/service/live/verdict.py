@@ -7,7 +7,8 @@ from enum import StrEnum
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, UncheckedError
+from ...core.errors import UncheckedError
+from ...core.limits import Limits
 from ...messages.xml.envelope import children, open_message
 from .cases import Case, Password
 

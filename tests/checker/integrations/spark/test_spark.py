@@ -202,7 +202,11 @@ def test_scan_says_in_one_message_what_is_wrong(
     for given, out, said in (
         ("gone.parquet", "out", "there is no `{}/gone.parquet`"),
         ("a.parquet", "there", "`{}/there` exists already; name another, or remove it"),
-        ("b.parquet", "out", "`{}/b.parquet`: it has no column `response`; what is read is `id`, "),
+        (
+            "b.parquet",
+            "out",
+            "`{}/b.parquet`: it has no column `response`; the columns that are read are `id`, ",
+        ),
         ("c.parquet", "out", "the job failed: "),
     ):
         assert run(["scan", str(tmp_path / given), str(tmp_path / out)]) == 2
