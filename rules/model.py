@@ -190,6 +190,27 @@ class Interpretation(Table, frozen=True):
     cited_for: CitedFor | None = None
 
 
+FailureMeaning = Literal[
+    "unavailable",
+    "refused",
+    "unknown-user",
+    "wrong-login",
+    "invalid-ticket",
+    "not-found",
+    "rate-limited",
+    "captcha",
+]
+"""What a failed call can mean to whoever made it."""
+
+
+class FailureKinds(Table, frozen=True):
+    """``[[wire.failure_kinds]]``: the failures that mean one thing, by their codes or by a word of their reason."""
+
+    kind: FailureMeaning
+    codes: tuple[str, ...] = ()
+    reason_contains: str = ""
+
+
 class Wire(Table, frozen=True):
     """``[wire]``: the format of the operation's messages, and the names by which they are known.
 
@@ -205,6 +226,7 @@ class Wire(Table, frozen=True):
     request_types: tuple[str, ...] = ()
     request_type_names: tuple[str, ...] = ()
     failures: dict[str, str] = {}
+    failure_kinds: tuple[FailureKinds, ...] = ()
 
 
 class ResponseEvidence(Table, frozen=True, rename={"as_": "as"}):

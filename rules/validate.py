@@ -145,6 +145,7 @@ def _wire(document: Document) -> Iterator[str]:
             "request_types": wire.request_types,
             "request_type_names": wire.request_type_names,
             "failures": wire.failures,
+            "failure_kinds": wire.failure_kinds,
         },
         "json": {"recognised_by": wire.recognised_by, "failure_members": wire.failure_members},
     }
@@ -156,6 +157,10 @@ def _wire(document: Document) -> Iterator[str]:
         for key, value in of_format[other].items():
             if value:
                 yield f'`wire`: `{key}` belongs to `format = "{other}"`, and the format here is `{wire.format}`'
+    for entry in wire.failure_kinds:
+        yield from _known(f"wire.failure_kinds.{entry.kind}", entry.codes, wire.failures)
+        if not entry.codes and not entry.reason_contains:
+            yield f"`wire.failure_kinds`: `{entry.kind}` needs `codes` or `reason_contains`"
     if wire.format == "json":
         evidence = document.evidence
         parts = [*(entry.part for entry in evidence.request), *(entry.part for entry in evidence.match)]
