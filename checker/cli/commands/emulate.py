@@ -17,8 +17,8 @@ from ..help import examples
 from ..options.rulebook import rulebook_at, rules_option
 
 if TYPE_CHECKING:
-    from ...service.emulate.answer import Answer
     from ...service.emulate.faults import Fault
+    from ...service.emulate.handler import Response
 
 DEFAULT_PORT = 8765
 _BACKLOG = 1024
@@ -77,8 +77,8 @@ def command(
     # Imported here: only this command needs a server.
     import uvicorn
 
-    from ...service.emulate.answer import Answerer
     from ...service.emulate.app import Emulator
+    from ...service.emulate.handler import Handler
     from ...service.emulate.scenario import ScenarioError, load_scenario
     from ...service.endpoint import SERVICE_PATH
 
@@ -88,7 +88,7 @@ def command(
     except ScenarioError as error:
         raise click.UsageError(f"the scenario {error}") from None
     app = Emulator(
-        Answerer(rulebook, loaded, _faults(rulebook, faults)),
+        Handler(rulebook, loaded, _faults(rulebook, faults)),
         _show_case if verbose else lambda _: None,
         lambda error: click.echo(crash.said_of(error), err=True),
     )
@@ -150,5 +150,5 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _show_case(answer: Answer) -> None:
-    click.echo(f"{answer.case or 'no case'}: HTTP {answer.status}, {len(answer.body):,} bytes", err=True)
+def _show_case(response: Response) -> None:
+    click.echo(f"{response.case or 'no case'}: HTTP {response.status}, {len(response.body):,} bytes", err=True)

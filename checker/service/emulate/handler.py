@@ -1,0 +1,125 @@
+"""Handling of requests: bytes in, an HTTP response out, without network or clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs
+
+from ....engine.context import context_of
+from ....engine.expectation import Evaluator
+from ....rules.model import Rulebook
+from ...core.errors import Limits, UncheckedError
+from ...messages.base import Request
+from ...messages.xml.request import read_requests
+from . import failures
+from .failures import FailureResponse
+from .faults import Fault, FaultKind, Faults, faults_in_case
+from .request import IdentifiedCall, parse_request
+from .response_message import failure, success
+from .scenario import Scenario
+
+LIMITS = Limits(size=256 * 1024, depth=50, elements=10_000)
+"""Bounds on a request, far above the dozen elements that a request of this operation has."""
+
+_XML = "text/xml;charset=UTF-8"
+_TEXT = "text/plain;charset=UTF-8"
+_FORM = "application/x-www-form-urlencoded"
+_GARBAGE = b"\xff\xfe\x00 this is no XML \x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP response, the seconds to delay it, and the case that it answers if the request was understood."""
+
+    status: int
+    content_type: str
+    body: bytes
+    case: str | None = None
+    delay: float = 0.0
+
+
+class Handler:
+    """Handles requests in one scenario, by one rulebook, with the given faults."""
+
+    def __init__(self, rulebook: Rulebook, scenario: Scenario, faults: tuple[Fault, ...] = ()) -> None:
+        self._rulebook = rulebook
+        self._evaluator = Evaluator(rulebook)
+        self._scenario = scenario
+        self._faults = faults
+
+    def handle(self, content: bytes, content_type: str = "text/xml") -> Response:
+        """Return the response to a request; its content never raises an exception."""
+        try:
+            request = self._request(_document(content, content_type))
+        except UncheckedError as error:
+            return text_response(400, f"refused: {error.reason}: {error.detail}")
+        except FailureResponse as failed:
+            return self._response(self._failure(failed), Faults(), None)
+        call: IdentifiedCall | None = None
+        try:
+            call = parse_request(self._rulebook, self._scenario, request)
+            faults = faults_in_case(self._faults, call.case)
+            body = self._body(call, faults)
+        except FailureResponse as failed:
+            faults = faults_in_case(self._faults, call.case if call else None)
+            wanted = faults.argument(FaultKind.FAILURE)
+            body = self._failure(failed if wanted is None else FailureResponse(wanted))
+        return self._response(body, faults, call.case if call else None)
+
+    def _failure(self, failed: FailureResponse) -> bytes:
+        return failure(self._rulebook, failures.code_of(self._rulebook, failed.cause))
+
+    def _request(self, document: bytes) -> Request:
+        try:
+            requests = read_requests(self._rulebook, document, LIMITS)
+        except UncheckedError as error:
+            if error.foreign:
+                raise FailureResponse(failures.NOT_UNDERSTOOD) from None
+            raise
+        if len(requests) != 1 or requests[0] is None:
+            raise FailureResponse(failures.NOT_UNDERSTOOD)
+        return requests[0]
+
+    def _body(self, call: IdentifiedCall, faults: Faults) -> bytes:
+        code = faults.argument(FaultKind.FAILURE)
+        if code is not None:
+            raise FailureResponse(code)
+        if call.wrong_password and not faults.has(FaultKind.IGNORE_PASSWORD):
+            if not faults.has(FaultKind.ACCEPT_PASSWORD):
+                raise FailureResponse(failures.WRONG_SESSION_PASSWORD)
+            call = _with_password_accepted(self._rulebook, call)
+        return success(self._evaluator, self._scenario.payload, call, faults)
+
+    @staticmethod
+    def _response(body: bytes, faults: Faults, case: str | None) -> Response:
+        delay = float(faults.argument(FaultKind.SLOW) or 0)
+        status = faults.argument(FaultKind.STATUS)
+        if status is not None:
+            text = f"HTTP {status}, as asked for with --fault\n"
+            return Response(int(status), _TEXT, text.encode(), case, delay)
+        if faults.has(FaultKind.TRUNCATE):
+            body = body[: body.rindex(b">", 0, len(body) // 2) + 1]
+        if faults.has(FaultKind.GARBAGE):
+            body = _GARBAGE
+        return Response(200, _XML, body, case, delay)
+
+
+def text_response(status: int, text: str) -> Response:
+    """Return a refusal as a line of plain text."""
+    return Response(status, _TEXT, f"{text}\n".encode())
+
+
+def _with_password_accepted(rulebook: Rulebook, call: IdentifiedCall) -> IdentifiedCall:
+    """Return the call as a server sees it that accepts any password."""
+    return replace(call, context=context_of(rulebook, dict(call.context.items()) | {"password": "supplied"}))
+
+
+def _document(content: bytes, content_type: str) -> bytes:
+    """Return the XML of a request; old clients send it in a form field named XML."""
+    if content_type.partition(";")[0].strip().lower() != _FORM:
+        return content
+    try:
+        fields = parse_qs(content.decode("ascii"), max_num_fields=8, encoding="utf-8")
+    except ValueError:
+        return b""
+    return fields.get("XML", [""])[0].encode()
