@@ -16,7 +16,7 @@ T = TypeVar("T", bound="_Result")
 
 
 class ElementExpectation(msgspec.Struct, frozen=True):
-    """What a caller should see of one element: ``expectation`` is must, should, may or must-not."""
+    """The expectation of one element: ``expectation`` is must, should, may or must-not."""
 
     path: str
     element: str
@@ -49,7 +49,7 @@ class Remedy(msgspec.Struct, frozen=True):
 
 
 class Observed(msgspec.Struct, frozen=True):
-    """Whether an element is in the response, and in which lines."""
+    """The presence of an element in the response, and its lines."""
 
     present: bool
     lines: tuple[int, ...]
@@ -94,7 +94,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class KnownFact(msgspec.Struct, frozen=True, rename={"source": "from"}):
-    """The value of a fact, and where it is known from."""
+    """The value of a fact, and its source."""
 
     value: str
     source: str
@@ -114,7 +114,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
 
 class _Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What all results share: the JSON that they were built from."""
+    """The common part of all results: the JSON that they are built from."""
 
     json: bytes = msgspec.field(default=b"", name="__json")
 
@@ -131,7 +131,7 @@ class _Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Expectations(_Result, frozen=True, kw_only=True, repr_omit_defaults=True):
-    """What a context should see of every element; a mapping from paths to expectations in printed order."""
+    """The expectations of all elements in a context, in printed order; ``expectations[path]`` is one of them."""
 
     context: dict[str, str]
     elements: tuple[ElementExpectation, ...]
@@ -183,7 +183,7 @@ class CheckResult(_Result, frozen=True, kw_only=True):
 
     @property
     def conformant(self) -> bool:
-        """Whether there is at least one response, and each is conformant: unchecked ones are not."""
+        """True if there is at least one response and each is conformant; unchecked ones are not."""
         return bool(self.responses) and all(each.outcome == "conformant" for each in self.responses)
 
     @property

@@ -21,7 +21,7 @@ _DECLARED_ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'
 
 
 class UsageError:
-    """A mixin of errors about how a function was called; pytest shows them without a traceback, which holds messages."""
+    """A mixin of errors about how a function was called; pytest shows them without a traceback, which would show messages."""
 
     hides_traceback = True
 
@@ -46,6 +46,7 @@ def capture(response: object, request: object = None) -> CapturedExchange:
 
     Raises MessageTypeError for objects of other types, and for bodies that were not read yet.
     """
+    __tracebackhide__ = True  # pytest shows where a test called this
     status = getattr(response, "status_code", None)
     if request is None and status is not None:
         sent = _own_request(response)
@@ -57,6 +58,7 @@ def capture(response: object, request: object = None) -> CapturedExchange:
 
 def message_bytes(what: str, message: object) -> bytes:
     """Return the bytes of a message; raises MessageTypeError, in which ``what`` names the argument."""
+    __tracebackhide__ = True
     if isinstance(message, bytes | bytearray | memoryview):
         return bytes(message)
     if isinstance(message, str):
@@ -72,6 +74,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _json(what: str, data: Mapping[Any, Any] | list[Any]) -> bytes:
+    __tracebackhide__ = True
     try:
         return json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
     except (TypeError, ValueError, RecursionError):
@@ -81,6 +84,7 @@ def _json(what: str, data: Mapping[Any, Any] | list[Any]) -> bytes:
 
 
 def _body(what: str, message: object) -> bytes:
+    __tracebackhide__ = True
     for name in _BODIES:
         if inspect.getattr_static(message, name, _ABSENT) is _ABSENT:
             continue

@@ -36,7 +36,7 @@ _FAILURE_EXPECTED = b'outcome = "failure"\n'
 
 
 class CallFacts(TypedDict, total=False):
-    """What is known of a call, by fact; other facts of a rulebook are passed as ``facts={"name": "value"}``."""
+    """The known facts of a call; other facts of a rulebook are passed as ``facts={"name": "value"}``."""
 
     service: str | None
     caller: str | None

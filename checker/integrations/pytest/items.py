@@ -139,7 +139,7 @@ class GroupItem(pytest.Item):
         return f"{count(number, 'element')} undetermined, since {unknown} {are} unknown"
 
     def _properties(self) -> list[tuple[str, object]]:
-        """Return the properties of the recording in a report: where it is, what is known of its call, and its findings."""
+        """Return the properties of the recording in a report: its source, the facts of its call, and its findings."""
         result, rulebook = self.result, self.settings.rulebook
         context = result.resolved.context
         return [

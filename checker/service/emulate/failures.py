@@ -67,7 +67,7 @@ def code_of(rulebook: Rulebook, cause: Situation | str) -> str:
 
 
 def reason_of(rulebook: Rulebook, code: str) -> str:
-    """Return the text of a failure; that of a code unknown to the rulebook says where it comes from."""
+    """Return the text of a failure; for a code unknown to the rulebook it names the emulator as its source."""
     known = rulebook.document.wire.failures.get(code)
     if known is not None:
         return known

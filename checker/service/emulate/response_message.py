@@ -37,7 +37,7 @@ class _Element:
 
 
 def success(evaluator: Evaluator, payload: Payload, call: IdentifiedCall, faults: Faults) -> bytes:
-    """Response a call: every element that the rulebook shows to it, none that it hides, save for the faults."""
+    """Return the response to a call: every element that the rulebook shows it and no other, except for the faults."""
     rulebook = evaluator.rulebook
     message, body = _message(rulebook, {"result": "SUCCESS", "gsbStatus": "PRIMARY"})
     content = etree.SubElement(
@@ -58,7 +58,7 @@ def success(evaluator: Evaluator, payload: Payload, call: IdentifiedCall, faults
 
 
 def failure(rulebook: Rulebook, code: str) -> bytes:
-    """Response with FAILURE, in the form that the service has for it."""
+    """Return a FAILURE response in the service's own form."""
     status = {
         "result": "FAILURE",
         "reason": reason_of(rulebook, code),
@@ -101,7 +101,7 @@ def _texts(rulebook: Rulebook, payload: Payload, call: IdentifiedCall) -> dict[s
         if evidence.as_ == session.service:
             texts[evidence.path] = evidence.equals[0]
         elif evidence.names:
-            # A service without a name here is told by another element, so any name will do.
+            # A service without a name here is recognised by another element, so any name will do.
             texts[evidence.path] = names[0] if names else next(iter(evidence.names))
     return texts | session.texts
 

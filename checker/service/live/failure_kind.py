@@ -1,4 +1,4 @@
-"""What a FAILURE response means: a verdict of its own, and never a pass."""
+"""The meaning of FAILURE responses: a verdict of its own, and never a pass."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .cases import Case, Password
 
 
 class FailureKind(StrEnum):
-    """The kinds of failure that a run tells apart; FAILED is any whose code the rulebook gives no meaning."""
+    """The kinds of failure that a run distinguishes; FAILED is any whose code the rulebook gives no meaning."""
 
     REFUSED = "refused"
     LOGIN_REFUSED = "login refused"
