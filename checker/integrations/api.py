@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, Unpack
@@ -14,8 +15,7 @@ from ...engine.explain.explain import explain_unlisted, matching, names_to_offer
 from ...engine.finding import Severity
 from ...engine.judge import Policy
 from ...engine.observation import Observation
-from ...engine.result import Summary
-from ...reports.check.json import CheckJson
+from ...engine.result import ResponseResult
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain_json import explain_json
 from ...reports.commands.matrix import matrix_json
@@ -195,16 +195,15 @@ def check(
     claims = _stated(book, {**call, **(facts or {})})
     settings = BoundSettings(rules=book.location, policy=policy, claims=claims, bound=book)
     checker, found = _opened(settings, response, request, name)
-    report, summary = CheckJson(book), Summary()
-    parts = [report.begin()]
+    results: list[ResponseResult] = []
+    skipped: Counter[str] = Counter()
     for recording in found:
         for result in checker.check(recording):
             if isinstance(result, Skipped):
-                summary.skip(result.why)
+                skipped[result.why] += 1
             else:
-                summary.add(result)
-                parts.append(report.response(result))
-    return CheckResult.parse("".join([*parts, report.end(summary)]))
+                results.append(result)
+    return CheckResult.of(book, tuple(results), skipped)
 
 
 def _opened(

@@ -7,12 +7,16 @@ None of them contains a text that was read from a message.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import msgspec
 
-T = TypeVar("T", bound="_Result")
+from ...engine import result
+from ...reports.check.json import CheckJson, response_object
+from ...rules import model
 
 
 class ElementExpectation(msgspec.Struct, frozen=True):
@@ -175,11 +179,26 @@ class Matrix(_Result, frozen=True, kw_only=True):
         return f"<Matrix: {len(self.rows)} rows, columns {columns}>"
 
 
-class CheckResult(_Result, frozen=True, kw_only=True):
-    """The results of the responses that were checked."""
+@dataclass(frozen=True, slots=True, repr=False)
+class CheckResult:
+    """The results of the responses that were checked.
+
+    ``skipped`` counts what was found beside them and not judged, by the reason.
+    """
 
     responses: tuple[ResponseResult, ...]
-    summary: dict[str, Any]
+    skipped: tuple[tuple[str, int], ...] = ()
+    _rulebook: model.Rulebook | None = field(default=None, compare=False)
+    _results: tuple[result.ResponseResult, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def of(
+        cls, rulebook: model.Rulebook, results: tuple[result.ResponseResult, ...], skipped: Counter[str]
+    ) -> Self:
+        """Build the public results from those of the checker."""
+        described = [response_object(rulebook, each) for each in results]
+        responses = msgspec.convert(described, tuple[ResponseResult, ...])
+        return cls(responses, tuple(skipped.items()), rulebook, results)
 
     @property
     def conformant(self) -> bool:
@@ -196,13 +215,23 @@ class CheckResult(_Result, frozen=True, kw_only=True):
         """The findings that are errors."""
         return tuple(finding for finding in self.findings if finding.severity == "error")
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON output of the command, decoded."""
+        if self._rulebook is None:
+            raise TypeError("only results of `whosees.check` have a JSON form")
+        report, summary = CheckJson(self._rulebook), result.Summary()
+        parts = [report.begin()]
+        for each in self._results:
+            summary.add(each)
+            parts.append(report.response(each))
+        summary.skipped.update(dict(self.skipped))
+        decoded: dict[str, Any] = json.loads("".join([*parts, report.end(summary)]))
+        return decoded
+
     def __repr__(self) -> str:
-        outcomes = ", ".join(
-            f"{self.summary[name]} {name}"
-            for name in ("conformant", "violating", "unchecked")
-            if self.summary[name]
-        )
-        return f"<CheckResult: {outcomes or 'nothing was checked'}; {len(self.errors)} errors>"
+        outcomes = Counter(response.outcome for response in self.responses)
+        counted = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
+        return f"<CheckResult: {counted or 'nothing was checked'}; {len(self.errors)} errors>"
 
 
 def _context(context: Mapping[str, str]) -> str:

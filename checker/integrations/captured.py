@@ -7,6 +7,7 @@ Objects are recognised by their attributes, so that no HTTP library has to be in
 from __future__ import annotations
 
 import inspect
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -112,7 +113,14 @@ def _own_request(response: object) -> bytes | None:
         if request is None or isinstance(request, Mapping):  # Django's test client keeps the WSGI environment
             continue
         try:
-            return _body("request", request)
+            return _replayed(request) or _body("request", request)
         except MessageTypeError:
             continue
     return None
+
+
+def _replayed(request: object) -> bytes:
+    """Return the body that a WSGI test client sent, which the application has read already; empty if there is none."""
+    environment = getattr(request, "environ", None)
+    stream = environment.get("wsgi.input") if isinstance(environment, Mapping) else None
+    return stream.getvalue() if isinstance(stream, io.BytesIO) and not stream.closed else b""

@@ -92,6 +92,9 @@ def test_what_was_not_checked_is_not_conformant(tmp_path: Path) -> None:
     assert not whosees.check(tmp_path).conformant
 
 
+FIELDS: dict[type, str] = {whosees.Rulebook: "model", whosees.CheckResult: "responses"}
+
+
 def test_results_are_frozen_and_show_no_value() -> None:
     text = GOOD.read_text().replace("<ep:confName>", "<ep:confName>planted")
     for result in (
@@ -105,7 +108,7 @@ def test_results_are_frozen_and_show_no_value() -> None:
         assert len(repr(result)) < 150
         assert pickle.loads(pickle.dumps(whosees.matrix())) == whosees.matrix()  # noqa: S301 - our own
         with pytest.raises(AttributeError):
-            setattr(result, "model" if isinstance(result, whosees.Rulebook) else "json", None)
+            setattr(result, FIELDS.get(type(result), "json"), None)
 
 
 WRONG = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -63,13 +64,20 @@ class StreamingDjangoResponse:
 
 
 class WerkzeugRequest:
+    """The application has read the stream, so that nothing is left in it."""
+
+    def __init__(self) -> None:
+        self.environ = {"wsgi.input": io.BytesIO(SENT)}
+
     def get_data(self) -> bytes:
-        return SENT
+        raise EOFError("ClientDisconnected")
 
 
 class FlaskResponse:
     status_code = 200
-    request = WerkzeugRequest()
+
+    def __init__(self) -> None:
+        self.request = WerkzeugRequest()
 
     def get_data(self, as_text: bool = False) -> bytes | str:
         return TEXT if as_text else BYTES
