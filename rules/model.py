@@ -225,6 +225,7 @@ class Wire(Table, frozen=True):
     failure_members: tuple[str, ...] = ()
     request_types: tuple[str, ...] = ()
     request_type_names: tuple[str, ...] = ()
+    prefixes: dict[str, str] = {}
     failures: dict[str, str] = {}
     failure_kinds: tuple[FailureKinds, ...] = ()
 

@@ -110,6 +110,7 @@ _KEYS = {
     "Wire.failure_members": "JSON: members of which one says that the call failed.",
     "Wire.request_types": "XML: the type attributes of a body that asks for this operation.",
     "Wire.request_type_names": "XML: the same as local names of the namespace.",
+    "Wire.prefixes": "XML: the namespaces of prefixes that requests may use without declaring them.",
     "Wire.failures": "XML: the text of each code of a failed call.",
     "Wire.failure_kinds": "XML: what failures mean to the caller: `live` reports it, and `emulate` answers with the first code.",
     "FailureKinds.kind": "The meaning.",

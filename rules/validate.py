@@ -144,6 +144,7 @@ def _wire(document: Document) -> Iterator[str]:
             "response_types": wire.response_types,
             "request_types": wire.request_types,
             "request_type_names": wire.request_type_names,
+            "prefixes": wire.prefixes,
             "failures": wire.failures,
             "failure_kinds": wire.failure_kinds,
         },

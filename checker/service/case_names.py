@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from ...engine.context import Context
+from ...engine.context import Context, context_of, possible_contexts
 from ...engine.finding import context_id
 from ...rules.model import Rulebook
 
@@ -19,6 +19,16 @@ def case_name(rulebook: Rulebook, context: Context, *, wrong_password: bool = Fa
     """
     name = context_id(rulebook, context)
     return f"{name.rpartition('/')[0]}/{WRONG}" if wrong_password else name
+
+
+def case_names(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the name of every case of the rulebook's known facts, those with a wrong password among them."""
+    unknown = context_of(rulebook, {})
+    names: dict[str, None] = {}
+    for context in possible_contexts(rulebook, unknown, rulebook.fact_ids):
+        names[case_name(rulebook, context)] = None
+        names[case_name(rulebook, context, wrong_password=True)] = None
+    return tuple(names)
 
 
 def matches_case(pattern: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from ....engine.explain.explain import matching, names_to_offer
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
-from ..case_names import matches_case
+from ..case_names import case_names, matches_case
 
 
 class FaultError(ValueError):
@@ -94,8 +94,8 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
     except ValueError:
         hint = did_you_mean(name, FaultKind) or f"; known are {listed(FaultKind)}"
         raise FaultError(f"`{text}`: unknown fault `{name}`{hint}") from None
-    if "@" in text and not case:
-        raise FaultError(f"`{text}`: `@` needs a case after it, such as `MC/anonymous`")
+    if "@" in text:
+        _require_case(rulebook, text, case)
     if kind in _ELEMENT_KINDS:
         argument = _path(rulebook, text, argument)
     elif kind in _ARGUMENTS:
@@ -106,7 +106,22 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
     return Fault(kind, argument, case or None)
 
 
+def _require_case(rulebook: Rulebook, text: str, pattern: str) -> None:
+    """Raise FaultError for a pattern that no call can match."""
+    names = case_names(rulebook)
+    if not pattern:
+        raise FaultError(f"`{text}`: `@` needs a case after it, such as `{names[0]}`")
+    if not any(matches_case(pattern, name) for name in names):
+        parts = pattern.split("/")
+        known = {name.split("/")[len(parts) - 1] for name in names if len(parts) <= name.count("/") + 1}
+        hint = "" if parts[-1] in known else did_you_mean(parts[-1], known)
+        hint = hint or f"; cases are named as in `{names[0]}`"
+        raise FaultError(f"`{text}`: no case matches `{pattern}`{hint}")
+
+
 def _path(rulebook: Rulebook, text: str, name: str) -> str:
+    if not name:
+        raise FaultError(f"`{text}`: it needs the path of an element, as in `leak:{rulebook.rows[0].path}`")
     if name in rulebook.row_by_path:
         return name
     found = matching(rulebook, name)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs
+from email import message_from_bytes
+from email.message import Message
 
 from ....engine.context import context_of
 from ....engine.expectation import Evaluator
 from ....rules.model import Rulebook
 from ...core.errors import Limits, UncheckedError
 from ...messages.base import Request
+from ...messages.xml.lenient import ALWAYS_KNOWN, normalise_request
 from ...messages.xml.request import read_requests
+from ...recordings import message_sent
 from . import failures
 from .failures import FailureResponse
 from .faults import Fault, FaultKind, Faults, faults_in_case
@@ -23,7 +26,7 @@ LIMITS = Limits(size=256 * 1024, depth=50, elements=10_000)
 
 _XML = "text/xml;charset=UTF-8"
 _TEXT = "text/plain;charset=UTF-8"
-_FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
 _GARBAGE = b"\xff\xfe\x00 this is no XML \x00"
 
 
@@ -49,9 +52,12 @@ class Handler:
 
     def handle(self, content: bytes, content_type: str = "text/xml") -> Response:
         """Return the response to a request; its content never raises an exception."""
+        document = _document(content, content_type)
         try:
-            request = self._request(_document(content, content_type))
+            request = self._request(document)
         except UncheckedError as error:
+            if b"<" not in document:
+                return text_response(400, "refused: the body is neither XML nor a form with a field `XML`")
             return text_response(400, f"refused: {error.reason}: {error.detail}")
         except FailureResponse as failed:
             return self._response(self._failure(failed), Faults(), None)
@@ -71,7 +77,8 @@ class Handler:
 
     def _request(self, document: bytes) -> Request:
         try:
-            requests = read_requests(self._rulebook, document, LIMITS)
+            prefixes = {**ALWAYS_KNOWN, **self._rulebook.document.wire.prefixes}
+            requests = read_requests(self._rulebook, normalise_request(document, prefixes), LIMITS)
         except UncheckedError as error:
             if error.foreign:
                 raise FailureResponse(failures.NOT_UNDERSTOOD) from None
@@ -115,11 +122,21 @@ def _with_password_accepted(rulebook: Rulebook, call: IdentifiedCall) -> Identif
 
 
 def _document(content: bytes, content_type: str) -> bytes:
-    """Return the XML of a request; old clients send it in a form field named XML."""
-    if content_type.partition(";")[0].strip().lower() != _FORM:
-        return content
-    try:
-        fields = parse_qs(content.decode("ascii"), max_num_fields=8, encoding="utf-8")
-    except ValueError:
-        return b""
-    return fields.get("XML", [""])[0].encode()
+    """Return the XML of a request: the body, or the form field XML of old clients.
+
+    The body decides, not its content type: curl and axios send XML as a URL-encoded form unless told otherwise.
+    """
+    if content_type.strip().lower().startswith(_MULTIPART):
+        return _multipart_field(content, content_type) or b""
+    return message_sent(content)
+
+
+def _multipart_field(content: bytes, content_type: str) -> bytes | None:
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    message = message_from_bytes(head + content)
+    for part in message.get_payload() if message.is_multipart() else ():
+        name = part.get_param("name", header="content-disposition") if isinstance(part, Message) else None
+        if isinstance(part, Message) and isinstance(name, str) and name.upper() == "XML":
+            payload = part.get_payload(decode=True)
+            return payload if isinstance(payload, bytes) else None
+    return None

@@ -143,15 +143,52 @@ def test_a_session_without_password_and_texts_of_its_own(tmp_path: Path) -> None
     assert b"<ep:serviceType>SalesCenter<" in body
 
 
-def test_a_form_field_named_xml_is_read_too(practice: Practice) -> None:
-    form = "application/x-www-form-urlencoded; charset=UTF-8"
-    handler = practice.handler()
-    assert (
-        said(handler.handle(urlencode({"XML": request().decode()}).encode(), form).body)["result"]
-        == "SUCCESS"
-    )
-    assert handler.handle(b"other=1", form).status == 400
-    assert handler.handle("XML=ü".encode(), form).status == 400
+def multipart(field: str, content: bytes) -> tuple[bytes, str]:
+    """As ``curl -F XML=<request.xml`` sends it."""
+    head = f'--b\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n'.encode()
+    return head + content + b"\r\n--b--\r\n", "multipart/form-data; boundary=b"
+
+
+URLENCODED = "application/x-www-form-urlencoded"
+UNDECLARED = request().replace(f' xmlns:serv="{SERV}"'.encode(), b"")
+SENT = {
+    "the form of old clients": (
+        urlencode({"XML": request().decode()}).encode(),
+        f"{URLENCODED}; charset=UTF-8",
+    ),
+    "a form with other fields": (urlencode({"a": "1", "xml": request().decode()}).encode(), URLENCODED),
+    "curl -d, axios": (request(), URLENCODED),
+    "curl -F": multipart("XML", request()),
+    "no content type": (request(), ""),
+    "another content type": (request(), "application/json"),
+    "serv is not declared": (UNDECLARED, "text/xml"),
+    "white space before the declaration": (b'\n  <?xml version="1.0"?>' + request(), "text/xml"),
+    "both, in a form": (urlencode({"XML": "\n" + UNDECLARED.decode()}).encode(), URLENCODED),
+}
+
+
+@pytest.mark.parametrize("client", SENT)
+def test_requests_are_read_as_clients_send_them(practice: Practice, client: str) -> None:
+    response = practice.handler().handle(*SENT[client])
+    assert said(response.body)["result"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b"other=1", URLENCODED),
+        ("XML=\u00fc".encode(), URLENCODED),
+        (b"XML=", URLENCODED),
+        multipart("other", request()),
+        (b"--b", "multipart/form-data; boundary=b"),
+        (b"--b", "multipart/form-data; boundary="),
+        (b'{"sessionKey": 1}', "application/json"),
+    ],
+)
+def test_a_body_without_xml_is_refused_as_that(practice: Practice, content: bytes, content_type: str) -> None:
+    response = practice.handler().handle(content, content_type)
+    assert response.status == 400
+    assert response.body == b"refused: the body is neither XML nor a form with a field `XML`\n"
 
 
 HOSTILE = {
@@ -250,6 +287,8 @@ def test_each_fault_is_in_its_case_and_in_no_other(practice: Practice, fault: st
         if case.startswith("EC/authenticated/") and case.endswith("/supplied"):
             assert (one.result.outcome, one.result.reason) == (outcome, reason)
             assert detail in (one.result.detail or "")
+            # The plan says what was called, whatever came back.
+            assert one.result.resolved.context == one.case.context
         else:
             assert one.result.outcome == "conformant"
 
@@ -297,7 +336,12 @@ BAD_FAULTS = {
     "x": "`x`: unknown fault `x`; known are `leak`, `omit`",
     "leak:agendum": "`leak:agendum`: unknown element `agendum`; did you mean `agenda`?",
     "leak:zzz": "`leak:zzz`: unknown element `zzz`; `whosees matrix` lists the elements",
-    "omit:name@": "`omit:name@`: `@` needs a case after it, such as `MC/anonymous`",
+    "omit:name@": "`omit:name@`: `@` needs a case after it, such as `MC/anonymous/supplied`",
+    "leak:": "`leak:`: it needs the path of an element, as in `leak:status`",
+    "omit": "`omit`: it needs the path of an element, as in `leak:status`",
+    "omit:host@ZZ/*": "`omit:host@ZZ/*`: no case matches `ZZ/*`; cases are named as in `MC/anonymous/supplied`",
+    "truncate@MC/anonymus": "`truncate@MC/anonymus`: no case matches `MC/anonymus`; did you mean `anonymous`?",
+    "truncate@MC/anonymous/host": "`truncate@MC/anonymous/host`: no case matches `MC/anonymous/host`; cases are",
     "leak:Status": "`leak:Status`: `Status` is ambiguous: `status`, `test/status`; give the path",
     "status:99": "`status:99`: `status:` needs an HTTP status such as 500",
     "slow:long": "`slow:long`: `slow:` needs seconds",
