@@ -13,6 +13,7 @@ from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
 from ....engine.judge import Policy
 from ....reports.text.fact_flags import FACT_FLAGS
+from ....rules.files import read_text_file
 from ....rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
@@ -149,7 +150,7 @@ def _one_of(source: str, value: str, choices: tuple[str, ...]) -> str:
 
 def _baseline(file: str) -> tuple[Entry, ...]:
     try:
-        return read_baseline(Path(file).read_bytes()).entries
+        return read_baseline(read_text_file(file)).entries
     except BaselineError as error:
         raise pytest.UsageError(f"the baseline `{escape_unprintable(file)}`: {error}") from None
     except OSError as error:

@@ -11,6 +11,7 @@ import msgspec
 
 from ....engine.context import ContextError, Precedence, read_claim
 from ....rules.decode import ShapeError, decode_toml
+from ....rules.files import read_text_file
 from ....rules.model import Rulebook, Table
 from ....rules.names import did_you_mean
 from ...core.display import escape_unprintable, os_error_text
@@ -102,18 +103,27 @@ def load_scenario(rulebook: Rulebook, path: str | Path | None = None) -> Scenari
     """Load and validate a scenario, the built-in one if no path is given; raises ScenarioError."""
     file = Path(path) if path is not None else BUILTIN
     try:
-        content = file.read_bytes()
+        content = read_text_file(file)
     except (OSError, ValueError) as error:
         raise ScenarioError(escape_unprintable(f"`{file}`: {os_error_text(error)}")) from None
     try:
         read = decode_toml(content, _File)
         for problem in _problems(rulebook, read):
-            raise ScenarioError(escape_unprintable(f"`{file}`: {problem}"))
+            raise _misfit(rulebook, path, problem)
         sessions = {(s.site, s.key): _canonical(rulebook, s) for s in read.sessions}
     except (ShapeError, ContextError) as error:
-        raise ScenarioError(escape_unprintable(f"`{file}`: {error}")) from None
+        raise _misfit(rulebook, path, str(error)) from None
     payload = decode_toml(PAYLOAD.read_bytes(), Payload)
     return Scenario({site.name: site for site in read.sites}, read.users, sessions, payload)
+
+
+def _misfit(rulebook: Rulebook, path: str | Path | None, problem: str) -> ScenarioError:
+    """Return the error of a scenario that cannot be used with a rulebook; the built-in one is no fault of the user."""
+    if path is None:
+        return ScenarioError(
+            f"that is built in does not fit the rulebook `{rulebook.id}` ({problem}); pass one that does with `--scenario FILE`"
+        )
+    return ScenarioError(escape_unprintable(f"`{path}`: {problem}"))
 
 
 def _canonical(rulebook: Rulebook, session: Session) -> Session:

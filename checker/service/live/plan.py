@@ -14,6 +14,7 @@ import msgspec
 
 from ....engine.context import ContextError, Precedence, read_claim
 from ....rules.decode import ShapeError, decode_toml
+from ....rules.files import read_text_file
 from ....rules.model import UNKNOWN, Rulebook, Table
 from ....rules.names import did_you_mean, listed
 from ...core.display import escape_unprintable, os_error_text
@@ -117,7 +118,7 @@ class Secrets:
 def load_plan(rulebook: Rulebook, path: str | Path) -> Plan:
     """Load and validate a plan; raises PlanError."""
     try:
-        plan = decode_toml(Path(path).read_bytes(), Plan)
+        plan = decode_toml(read_text_file(path), Plan)
     except (OSError, ValueError) as error:
         problem = str(error) if isinstance(error, ShapeError) else os_error_text(error)
         raise PlanError(escape_unprintable(f"`{path}`: {problem}")) from None
