@@ -17,7 +17,7 @@ from ...engine.judge import Policy
 from ...engine.observation import Observation
 from ...engine.result import ResponseResult
 from ...reports.commands.expect import expect_json
-from ...reports.commands.explain_json import explain_json
+from ...reports.commands.explain import explain_json
 from ...reports.commands.matrix import matrix_json
 from ...reports.text.phrases import fact_option
 from ...rules import model

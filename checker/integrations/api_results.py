@@ -15,7 +15,7 @@ from typing import Any, Self
 import msgspec
 
 from ...engine import result
-from ...reports.check.json import CheckJson, response_object
+from ...reports.check.json import JsonFormatter, response_object
 from ...rules import model
 
 
@@ -219,7 +219,7 @@ class CheckResult:
         """Return the JSON output of the command, decoded."""
         if self._rulebook is None:
             raise TypeError("only results of `whosees.check` have a JSON form")
-        report, summary = CheckJson(self._rulebook), result.Summary()
+        report, summary = JsonFormatter(self._rulebook), result.Summary()
         parts = [report.begin()]
         for each in self._results:
             summary.add(each)

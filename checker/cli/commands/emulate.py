@@ -151,4 +151,6 @@ def _is_loopback(host: str) -> bool:
 
 
 def _show_case(response: Response) -> None:
-    click.echo(f"{response.case or 'no case'}: HTTP {response.status}, {len(response.body):,} bytes", err=True)
+    click.echo(
+        f"{response.case or 'no case'}: HTTP {response.status}, {len(response.body):,} bytes", err=True
+    )

@@ -113,7 +113,9 @@ def _wire(
         from ...service.live.run import ClientOptions
         from ...service.live.runner import CallPolicy
 
-        return ClientOptions(Target(url, connect_timeout, read_timeout, ca_file), CallPolicy(concurrency, rate, retries))
+        return ClientOptions(
+            Target(url, connect_timeout, read_timeout, ca_file), CallPolicy(concurrency, rate, retries)
+        )
 
     return wire
 
