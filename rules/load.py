@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from .decode import ShapeError, decode_toml
+from .files import read_text_file
 from .model import Document, Row, Rulebook
 from .names import did_you_mean, listed
 from .validate import path_fault, remarks
@@ -78,8 +79,7 @@ def _load(path: str | os.PathLike[str]) -> Rulebook:
 
 def _read(file: str) -> bytes:
     try:
-        with open(file, "rb") as stream:
-            return stream.read()
+        return read_text_file(file)
     except OSError as error:
         raise RulebookError(f"`{file}`: cannot be read: {error.strerror or error}") from None
     except ValueError as error:  # a NUL in the name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
 _PIECE = 256 * 1024
@@ -14,11 +14,13 @@ UNFINISHED = ".whosees-"
 
 
 @contextlib.contextmanager
-def atomic_write(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
+def atomic_write(
+    path: str, *, binary: bool = False, destination: Callable[[str], str] = lambda place: place
+) -> Iterator[IO[Any]]:
     """Open a file, for text or for bytes, that takes its place when it was written to the end; raises OSError.
 
-    Whatever happens on the way, what was there before stays as it was, and nothing unfinished is left. Where the
-    path is a link, the link stays.
+    Whatever happens on the way, what was there before stays as it was, and nothing unfinished is left. If the path is
+    a link, the link stays. ``destination`` has the last word on where the file goes.
     """
     place = os.path.realpath(path)
     handle, unfinished = _begin(place)
@@ -26,7 +28,7 @@ def atomic_write(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
         # Nobody reads it before it is whole: so it can be written in large pieces.
         with opened(handle, binary=binary, buffering=_PIECE) as stream:
             yield stream
-        os.replace(unfinished, place)
+        os.replace(unfinished, destination(place))
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(unfinished)

@@ -27,7 +27,7 @@ from ..options.gate import allow_unchecked_option
 from ..options.live import LiveOptions, plan_options, wire_options
 from ..options.policy import policy_options
 from ..options.reporting import ReportOptions, Reports, reporting_options
-from ..options.rulebook import rulebook_at, rules_option
+from ..options.rulebook import callable_rulebook_at, rules_option
 from .check import EXIT_CONFORMANT, exit_code
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def command(
     Exit codes: 0 every case conforms; 1 an error was found; 2 wrong usage; 3 no error was found, but something could
     not be checked; 130 interrupted, 143 terminated.
     """
-    rulebook = rulebook_at(rules)
+    rulebook = callable_rulebook_at(rules, "live")
     plan = plan_options.read(rulebook)
     try:
         cases = select_cases(cases_of(rulebook, plan), only)
@@ -154,7 +154,7 @@ class _Run:
             click.echo("whosees: interrupted; the report covers what was judged until then", err=True)
         for result in kept:
             writer.response(result)
-        writer.end(self.summary)
+        writer.end(self.summary, interrupted=interrupted)
         return interrupted
 
     def _judged(self, call: CompletedCall) -> Iterator[ResponseResult]:
