@@ -8,7 +8,7 @@ from ...engine.expectation import Evaluator
 from ...engine.finding import RULES, Rule
 from ...engine.judge import SAID
 from ...rules.model import Fact, Marker, Row, Rulebook
-from ..text.phrases import FACT_FLAGS
+from ..text.fact_flags import FACT_FLAGS
 from .decisions import decisions_data
 from .reading import ReadingLimits, reading_data
 
