@@ -21,7 +21,7 @@ from ...rules.decode import ShapeError, decode_toml
 from ...rules.names import did_you_mean, listed
 
 HEADING = """\
-# Findings of `whosees check` that are known and accepted for now; see docs/baseline.md.
+# Findings of `whosees check` that are known and accepted for now; see docs/guides/baseline.md.
 # An entry may say: reason, ticket, expires (the last day on which it is accepted, as in 2030-12-31).
 format = 1
 """

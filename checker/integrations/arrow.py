@@ -1,6 +1,6 @@
 """Responses in tables, by Apache Arrow: the batch function that `whosees scan` and other engines judge with.
 
-It needs the extra ``arrow``: ``pip install 'whosees[arrow]'``. Its columns are documented in docs/scale.md.
+It needs the extra ``arrow``: ``pip install 'whosees[arrow]'``. Its columns are documented in docs/guides/scale.md.
 """
 
 from __future__ import annotations

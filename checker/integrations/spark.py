@@ -1,7 +1,7 @@
 """Responses on Apache Spark: a data frame of calls in, a data frame of results out, judged where the rows are.
 
 It needs the extra ``spark``, on the executors too: ``pip install 'whosees[spark]'``. Columns are those of the batch
-function (docs/scale.md), which judges the rows of each partition.
+function (docs/guides/scale.md), which judges the rows of each partition.
 """
 
 from __future__ import annotations

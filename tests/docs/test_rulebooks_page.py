@@ -1,4 +1,4 @@
-"""docs/rulebooks.md: its example is extracted and run, and comes out as the page says."""
+"""docs/guides/write-a-rulebook.md: its example is extracted and run, and comes out as the page says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "rulebooks.md"
+PAGE = Path(__file__).parents[2] / "docs" / "guides" / "write-a-rulebook.md"
 FILE = re.compile(r"^`([^`\n]+)`:\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SCRIPTS = Path(sys.executable).parent

@@ -1,4 +1,4 @@
-"""docs/scale.md: its programs are written out and its commands run, and what comes out is what the page says."""
+"""docs/guides/scale.md: its programs are written out and its commands run, and what comes out is what the page says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from whosees.checker.recordings.formats.arrow_rows import KNOWN
 from whosees.reports.check import table as check_table
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "scale.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "guides" / "scale.md").read_text("utf-8")
 PROGRAM = re.compile(r"`(\w+\.py)`[^`]*:\n\n```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 

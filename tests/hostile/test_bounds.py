@@ -21,7 +21,7 @@ from whosees.checker.cli.options.limits import BYTES, MOST, NAMES
 from whosees.checker.core.errors import Limits
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "limits.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "reference" / "limits.md").read_text("utf-8")
 SIZES = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 SERVICE = "<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData>"
 

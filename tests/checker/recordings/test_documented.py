@@ -12,7 +12,7 @@ from support.command import whosees
 from support.traffic import judged, outcomes
 
 ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs" / "recordings.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "reference" / "recordings.md").read_text("utf-8")
 BLOCKS = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", PAGE, re.DOTALL)
 
 
