@@ -122,3 +122,22 @@ include assure.mk release.mk
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+# The documentation as a site in build/site, by pinned tools of its own; nothing is fetched when it is looked at.
+build/docs/.pinned: requirements-docs.txt
+	@rm -rf build/docs
+	$(PYTHON) -m venv build/docs
+	build/docs/bin/python -m pip install --quiet --require-hashes --requirement requirements-docs.txt
+	@touch $@
+
+docs: build/docs/.pinned
+	build/docs/bin/mkdocs build --quiet --strict
+	@echo 'build/site/index.html is the first page'
+
+lock: lock-docs
+lock-docs: $(BIN)/python
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --group pyproject.toml:docs --output-file requirements-docs.txt
+
+.PHONY: docs lock-docs
