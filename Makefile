@@ -131,7 +131,7 @@ build/docs/.pinned: requirements-docs.txt
 	@touch $@
 
 docs: build/docs/.pinned
-	build/docs/bin/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 build/docs/bin/mkdocs build --quiet --strict
 	@echo 'build/site/index.html is the first page'
 
 lock: lock-docs
