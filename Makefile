@@ -19,16 +19,18 @@ help:
 	@echo 'make quick        the checks to run while you work: format, lint, types, unit tests (a minute)'
 	@echo 'make test         every check (six minutes on two cores)'
 	@echo 'make test-spark   run the tests on Apache Spark, which needs Java 17'
+	@echo 'make docs         build the documentation as a site, in build/site'
 	@echo 'make lock         pin the development environment anew, from pyproject.toml'
 	@echo 'make clean        remove what the other targets made'
-	@echo 'Longer than a test, each with its figures in docs/assurance.md or benchmarks/RESULTS.md:'
+	@echo 'Longer than a test; docs/contributing/assurance.md and benchmarks/RESULTS.md have the figures:'
 	@echo 'make assure       a second reading, and every mutant of the rulebook (half an hour)'
 	@echo 'make assure-code  the mutants of the code (an hour or less); MODULES="engine.diff …" names some'
 	@echo 'make mutants      every leak and omission in every way of writing a message'
 	@echo 'make secrecy      look for planted texts in all that is written, more widely than make test does'
 	@echo 'make fuzz         fuzz every reader, SECONDS=600 in all'
 	@echo 'make bench        take every ratio beside its target'
-	@echo 'Releasing, see docs/supply-chain.md: dist, test-dist, test-lowest, test-newest, licences, sbom'
+	@echo 'Releasing, see docs/contributing/supply-chain.md:'
+	@echo '  dist, test-dist, test-lowest, test-newest, licences, sbom'
 
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)

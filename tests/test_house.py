@@ -69,7 +69,9 @@ def test_what_a_document_links_to_is_there(document: str) -> None:
 def test_the_paths_and_modules_that_a_document_names_are_there(document: str) -> None:
     for code in re.findall(r"`([\w./-]+)`", prose(document)):
         if code.split("/")[0] in FOLDERS and "/" in code:
-            assert is_there(code), code
+            # A worked example in docs/contributing/ adds a file to a folder that is there.
+            expected = os.path.dirname(code) if document.startswith("docs/contributing/") else code
+            assert is_there(expected), code
         elif code.startswith("whosees.") and not code.endswith(".toml"):
             assert resolves(code), code
 

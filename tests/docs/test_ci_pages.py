@@ -174,7 +174,7 @@ def test_the_configuration_of_the_page_is_one(place: Path) -> None:
     (place / "whosees.toml").write_text(own)
     (place / "whosees-baseline.toml").write_text(blocks(ROOT / "docs" / "guides" / "baseline.md", "toml")[0])
     done = whosees("check", "--no-progress", cwd=place)
-    assert (done.code, "too little is covered" in done.err) == (1, True)
+    assert (done.code, "coverage is too low" in done.err) == (1, True)
     (place / "whosees.toml").unlink()
     (place / "pyproject.toml").write_text(shared)
     assert "leak.response.xml: violating" in whosees("check", cwd=place).out
