@@ -216,11 +216,6 @@ def test_the_page_states_every_bound_and_its_option() -> None:
     assert list(by_what.values()) == [limits.size, limits.container, limits.line]
 
 
-def test_the_page_shows_what_the_command_says() -> None:
-    ((command, printed),) = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", PAGE, re.DOTALL)
-    assert whosees(*command.split(), cwd=ROOT).out.startswith(printed)
-
-
 @pytest.mark.parametrize("name", ["a text", "an attribute", "a comment"])
 def test_the_parsers_own_bounds_are_those_of_the_page(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
