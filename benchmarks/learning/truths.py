@@ -110,9 +110,7 @@ def _rows(rng: random.Random, columns: list[str], markers: tuple[Marker, ...]) -
         inside = rng.choice(containers) if containers and rng.random() < 0.6 else None  # noqa: PLR2004
         name = f"e{number}"
         path = f"{inside.path}/{name}" if inside else name
-        cells = {
-            column: _cell(rng, by_id, inside.cells[column] if inside else None) for column in columns
-        }
+        cells = {column: _cell(rng, by_id, inside.cells[column] if inside else None) for column in columns}
         container = inside.path if inside else None
         rows.append(
             Row(number=number, element=name, path=path, container=container, steps=(name,), cells=cells)

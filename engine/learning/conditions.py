@@ -77,6 +77,7 @@ class Minimizer:
         self.space = space
         self._found: dict[tuple[int, int], tuple[Condition, ...]] = {}
         self._cubes = sorted(_cubes(space), key=_order) if _enumerable(space) else None
+        self.cubes = _number_of_cubes(space)
 
     def shortest(self, holds: int, fails: int) -> tuple[Condition, ...]:
         """Return shortest conditions that hold in the one set of contexts and fail in the other, the best first.
@@ -146,8 +147,12 @@ class Minimizer:
         return self.space.having[self.space.facts.index(fact)][value]
 
 
+def _number_of_cubes(space: FactSpace) -> int:
+    return prod(2 ** len(values) - 1 for values in space.values.values())
+
+
 def _enumerable(space: FactSpace) -> bool:
-    return prod(2 ** len(values) - 1 for values in space.values.values()) <= MAX_CUBES
+    return _number_of_cubes(space) <= MAX_CUBES
 
 
 def _cubes(space: FactSpace) -> Iterator[Term]:
@@ -185,22 +190,19 @@ def _order(term: Term) -> tuple[int, int, tuple[tuple[str, tuple[str, ...]], ...
 
 def _undominated(candidates: list[Term], holds: int) -> list[Term]:
     """Drop the terms in whose place a shorter one, or one as short that covers more, can stand."""
-    kept: list[Term] = []
-    alike: dict[tuple[int, int], list[int]] = {}
-    for term in candidates:
-        covered = term.members & holds
-        same = alike.setdefault((covered, term.length), [])
-        if term.members in same or len(same) >= MAX_RIVALS:
-            continue
-        if any(
-            covered & ~other.members == 0 and (other.members & holds != covered or other.length < term.length)
-            for other in kept
-            if other.length <= term.length
-        ):
-            continue
-        same.append(term.members)
-        kept.append(term)
-    return kept
+    alike: dict[int, list[Term]] = {}
+    for term in candidates:  # the shortest come first
+        same = alike.setdefault(term.members & holds, [])
+        if not same or (term.length == same[0].length and len(same) < MAX_RIVALS):
+            same.append(term)
+    kept: list[tuple[int, int]] = []
+    found: list[Term] = []
+    for covered in sorted(alike, key=lambda covered: (-covered.bit_count(), alike[covered][0].length)):
+        length = alike[covered][0].length
+        if not any(not covered & ~wider and other <= length for wider, other in kept):
+            kept.append((covered, length))
+            found += alike[covered]
+    return found
 
 
 class _Covers:

@@ -128,9 +128,7 @@ class Counter:
             for place, mask in enumerate(self._masks(group)):
                 if mask:
                     total[place] += self._spread(mask) * group.weight
-        return {
-            key: Counts(*(self._unpacked(number) for number in numbers)) for key, numbers in sums.items()
-        }
+        return {key: Counts(*(self._unpacked(number) for number in numbers)) for key, numbers in sums.items()}
 
     def unproved_objects(self) -> dict[str, Sequence[int]]:
         """Count for each column the different objects of which nothing says whether they have an element."""

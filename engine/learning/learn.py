@@ -86,7 +86,7 @@ class _Learner:
             self._unset = _unset_shares(self._space, self._counts, self._visible, len(self._numbers))
             cells = {where: self._cell_evidence(*where) for where in self._where()}
             self._patterns.refit(self._guess(cells))
-            best = {where: self._patterns.best(cell) for where, cell in cells.items()}
+            best = {where: self._patterns.best(cell) for where, cell in cells.items() if cell.weight}
             self._visible = self._as_contexts(best)
             self._rates = self._refit_rates()
         return self._finished()
@@ -150,9 +150,7 @@ class _Learner:
         for (number, column), cell in cells.items():
             if cell.weight:
                 visible = sum(
-                    1 << context
-                    for context in cell.weight
-                    if self._visible[column, context] >> number & 1
+                    1 << context for context in cell.weight if self._visible[column, context] >> number & 1
                 )
                 yield visible, cell.observed
 
@@ -184,9 +182,7 @@ class _Learner:
             outliers=tuple(outliers(self._counter, self._space, cells)),
             contradictions=tuple(contradictions(self._counter, self._space, cells)),
             rare=tuple(path for path in self._order if path in rare),
-            observed={
-                column: self._space.mask(contexts) for column, contexts in self._by_column.items()
-            },
+            observed={column: self._space.mask(contexts) for column, contexts in self._by_column.items()},
         )
 
     def _rare(self) -> Iterable[str]:
@@ -199,7 +195,8 @@ class _Learner:
 
     def _cell(self, path: str, column: str, container: Cell | None, *, rare: bool) -> Cell:
         number, possible = self._numbers[path], self._space.possible[column]
-        odds = {} if rare else self._patterns.visible(self._cell_evidence(number, column))
+        cell = self._cell_evidence(number, column)
+        odds = {} if rare or not cell.weight else self._patterns.visible(cell)
         granted = withheld = contradictory = doubtful = 0
         for context, odd in odds.items():
             counts, bit = self._counts[column, context], 1 << context
@@ -252,7 +249,7 @@ class _Learner:
 
     def _oblige(self, cells: dict[tuple[str, str], Cell]) -> None:
         """Find out which elements are never left out, containers before what is in them."""
-        lost = {path: self._loss(number, path, cells) for path, number in self._numbers.items()}
+        losses = {path: self._losses(number, path, cells) for path, number in self._numbers.items()}
         for (path, column), cell in cells.items():
             container = cells.get((path.rpartition("/")[0], column))
             if cell.granted and (container is None or container.required):
@@ -260,16 +257,22 @@ class _Learner:
                 if cell.withheld:
                     required = not absent and shown >= MANY_OBJECTS
                 else:
-                    tolerated = max(1, self._policy.noise * (shown + absent))
-                    rare = lost[path] <= self._policy.noise * _LOSSES_PER_CELL and absent <= tolerated
-                    required = not absent or rare
+                    required = not absent or absent <= losses[path] * (shown + absent)
                 cells[path, column] = replace(cell, required=required)
 
-    def _loss(self, number: int, path: str, cells: Mapping[tuple[str, str], Cell]) -> float:
-        """Return the share of objects that do not show an element where it is granted, over all columns."""
-        counted = [self._in_granted(number, cells[path, column]) for column in self._space.columns]
-        shown, absent = sum(yes for yes, _ in counted), sum(no for _, no in counted)
-        return absent / (shown + absent) if shown else 1.0
+    def _losses(self, number: int, path: str, cells: Mapping[tuple[str, str], Cell]) -> float:
+        """Return the share of objects up to which an element may be absent and count as lost by wrong recordings.
+
+        That is nothing if all columns together show that it is often left out.
+        """
+        shown = absent = 0
+        for column in self._space.columns:
+            cell = cells[path, column]
+            yes, no = (0, 0) if cell.withheld else self._in_granted(number, cell)
+            if no <= self._policy.noise * (yes + no):
+                shown, absent = shown + yes, absent + no
+        lost = shown and absent <= self._policy.noise * _LOSSES_PER_CELL * (shown + absent)
+        return self._policy.noise if lost else 0.0
 
     def _in_granted(self, number: int, cell: Cell) -> tuple[int, int]:
         shown = absent = 0
@@ -306,9 +309,7 @@ def _unset_shares(
     all_shown = [sum(numbers) for numbers in zip(*shown.values(), strict=True)]
     all_lacking = [sum(numbers) for numbers in zip(*lacking.values(), strict=True)]
     overall = rate(sum(all_lacking), sum(all_shown) + sum(all_lacking), _UNSET, _MANY)
-    by_path = [
-        rate(no, yes + no, overall, _STRENGTH) for yes, no in zip(all_shown, all_lacking, strict=True)
-    ]
+    by_path = [rate(no, yes + no, overall, _STRENGTH) for yes, no in zip(all_shown, all_lacking, strict=True)]
     return {
         column: [
             min(max(rate(no, yes + no, prior, _STRENGTH), 0.01), 0.98)

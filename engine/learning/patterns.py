@@ -8,7 +8,8 @@ context that was not recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
@@ -24,8 +25,19 @@ LENGTH_COSTS = 1.5
 MAX_PATTERNS = 300
 """Patterns that are tried on every cell."""
 
-MAX_EXACT = 64
-"""Contexts up to which the length of every changed pattern is worked out; of more it is estimated."""
+MAX_EXACT = 1_000
+"""Conjunctions up to which the length of every changed pattern is worked out; of more it is estimated."""
+
+ENOUGH = 3
+"""Cells that have a pattern, from which on its length no longer counts."""
+
+LANDMARKS = 8
+"""Patterns from which the length of a pattern like them is estimated."""
+
+NEGLIGIBLE = 40.0
+"""By how much, in nats, a pattern can be worse than the best one before it is left out."""
+
+_TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +77,22 @@ class Patterns:
 
     def __init__(self, minimizer: Minimizer) -> None:
         self._minimizer = minimizer
-        self._count: dict[int, float] = {}
-        self._length: dict[tuple[int, int], int] = {}
-        self._known: dict[int, dict[int, float]] = {}
+        self._exact = minimizer.cubes <= MAX_EXACT
+        self._common: list[_Common] = []
+        self._lengths: dict[tuple[int, int], _Lengths] = {}
+        self._known: dict[int, dict[int, _Known]] = {}
 
     def refit(self, best: Iterable[tuple[int, int]]) -> None:
         """Take over what explains cells best: (visible, observed) for each of them."""
-        count: dict[int, float] = {0: 0.0, self._minimizer.space.everything: 0.0}
-        for visible, observed in best:
+        everything = self._minimizer.space.everything
+        common = [_Common(0, everything, 0.0, 0), _Common(everything, everything, 0.0, 1)]
+        for (visible, observed), cells in Counter(best).most_common(MAX_PATTERNS):
             condition = self._minimizer.shortest(visible, observed & ~visible)[0]
-            count[condition.members] = count.get(condition.members, 0.0) + 1.0
-        most = sorted(count.items(), key=lambda item: -item[1])[:MAX_PATTERNS]
-        self._count, self._known = dict(most), {}
+            # What many cells have in common may be looked for where other contexts were recorded.
+            wide = cells > 1 and observed != everything
+            where = (condition.members, everything) if wide else (visible, observed)
+            common.append(_Common(*where, float(cells), condition.length))
+        self._common, self._known, self._lengths = common, {}, {}
 
     def best(self, cell: CellEvidence) -> int:
         """Return the pattern that explains a cell best, as the contexts in which it is visible."""
@@ -86,73 +102,117 @@ class Patterns:
     def visible(self, cell: CellEvidence) -> dict[int, float]:
         """Return for each context the log odds that the element is visible there."""
         scores = self._scores(cell)
-        if not scores:
-            return {}
         top = max(scores.values())
-        weights = {visible: exp(score - top) for visible, score in scores.items()}
-        odds = {}
-        for context in cell.weight:
-            granted = sum(weight for visible, weight in weights.items() if visible >> context & 1)
-            hidden = sum(weight for visible, weight in weights.items() if not visible >> context & 1)
-            odds[context] = log(granted + 1e-300) - log(hidden + 1e-300)
-        return odds
+        granted = dict.fromkeys(cell.weight, 0.0)
+        total = 0.0
+        for visible, score in scores.items():
+            if score > top - NEGLIGIBLE:
+                weight = exp(score - top)
+                total += weight
+                for context in bits(visible):
+                    granted[context] += weight
+        return {
+            context: log(weight + _TINY) - log(max(total - weight, 0.0) + _TINY)
+            for context, weight in granted.items()
+        }
 
     def _scores(self, cell: CellEvidence) -> dict[int, float]:
         """Score the patterns that others have, and those that are one context away from the best of them."""
         observed = cell.observed
+        known = self._known_of(observed)
         scores = {
-            visible: _fit(visible, cell) + self._log_prior(visible, observed)
-            for visible in self._known_of(observed)
+            visible: _fit(visible, cell) + self._log_prior(visible, known[visible]) for visible in known
         }
         by_sign = sum(1 << context for context, weight in cell.weight.items() if weight > 0)
-        tried = {max(scores, key=lambda visible: scores[visible]), by_sign} if scores else {by_sign}
-        for base in tried:
-            for visible in (base, *(base ^ 1 << context for context in cell.weight)):
+        for base in (max(scores, key=lambda visible: scores[visible]), by_sign):
+            lengths = self._lengths_around(base, observed)
+            fit = _fit(base, cell)
+            scores.setdefault(base, fit + _weigh(lengths.of(base)))
+            for context, weight in cell.weight.items():
+                visible = base ^ 1 << context
                 if visible not in scores:
-                    scores[visible] = _fit(visible, cell) + self._log_prior(visible, observed)
+                    change = weight if visible >> context & 1 else -weight
+                    scores[visible] = fit + change + _weigh(lengths.of(visible))
         return scores
 
-    def _log_prior(self, visible: int, observed: int) -> float:
+    def _log_prior(self, visible: int, known: _Known) -> float:
         """Weigh a pattern beforehand: by the other cells that have it, and by its length."""
-        known = self._known_of(observed).get(visible, 0.0)
-        length = LENGTH_COSTS * self._length_of(visible, observed)
-        return log(max(known - 1, 0) + FIRST_SIGHT * exp(-length))
+        if known.cells > ENOUGH:
+            return log(known.cells - 1)
+        return log(max(known.cells - 1, 0) + exp(_weigh(known.length)))
 
-    def _known_of(self, observed: int) -> dict[int, float]:
+    def _known_of(self, observed: int) -> dict[int, _Known]:
         """Return how many cells have each pattern, as far as these contexts tell patterns apart."""
         known = self._known.get(observed)
         if known is None:
             known = self._known[observed] = {}
-            for pattern, count in self._count.items():
-                known[pattern & observed] = known.get(pattern & observed, 0.0) + count
+            for common in self._common:
+                if not observed & ~common.observed:
+                    visible = common.visible & observed
+                    same = known.get(visible, _Known(0.0, common.length))
+                    length = min(same.length, common.length)
+                    known[visible] = _Known(same.cells + common.cells, length)
         return known
 
-    def _length_of(self, visible: int, observed: int) -> int:
-        key = (visible, observed)
-        if key not in self._length:
-            if len(self._minimizer.space.contexts) <= MAX_EXACT:
-                self._length[key] = self._minimizer.length(visible, observed & ~visible)
+    def _lengths_around(self, base: int, observed: int) -> _Lengths:
+        """Return what estimates the lengths of patterns that are like another one."""
+        key = (base, observed)
+        if key not in self._lengths:
+            if self._exact:
+                self._lengths[key] = _Lengths(self._minimizer, observed, ())
             else:
-                self._length[key] = self._estimate(visible, observed)
-        return self._length[key]
+                term = 1 + len(self._minimizer.space.facts)
+                marks = [(visible, known.length) for visible, known in self._known_of(observed).items()]
+                marks.sort(key=lambda mark: mark[1] + term * (mark[0] ^ base).bit_count())
+                self._lengths[key] = _Lengths(self._minimizer, observed, marks[:LANDMARKS])
+        return self._lengths[key]
 
-    def _estimate(self, visible: int, observed: int) -> int:
-        """Estimate a length: that of the nearest known pattern, and a term of its own for each context between."""
-        facts = 1 + len(self._minimizer.space.facts)
-        near = min(
-            (
-                (pattern & observed ^ visible).bit_count() * facts
-                + self._minimizer.length(pattern & observed, observed & ~pattern)
-                for pattern in self._count
-            ),
-            default=facts * visible.bit_count(),
-        )
-        return near
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """A pattern, the contexts that it was seen in, how many cells have it, and the length of its condition."""
+
+    visible: int
+    observed: int
+    cells: float
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """How many cells have a pattern, and how long its condition is."""
+
+    cells: float
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Lengths:
+    """Lengths of patterns: worked out, or estimated from patterns whose length is known.
+
+    An estimate is the length of one of these, and a term of its own for each context between.
+    """
+
+    minimizer: Minimizer
+    observed: int
+    marks: Sequence[tuple[int, int]]
+
+    def of(self, visible: int) -> int:
+        """Return the length of a pattern."""
+        if not self.marks:
+            return self.minimizer.length(visible, self.observed & ~visible)
+        term = 1 + len(self.minimizer.space.facts)
+        return min([length + term * (pattern ^ visible).bit_count() for pattern, length in self.marks])
+
+
+def _weigh(length: int) -> float:
+    """Weigh a pattern by its length alone, in nats."""
+    return log(FIRST_SIGHT) - LENGTH_COSTS * length
 
 
 def _fit(visible: int, cell: CellEvidence) -> float:
     weight = cell.weight
-    return sum(weight[context] for context in bits(visible & cell.observed))
+    return sum([weight[context] for context in bits(visible)])
 
 
 def rate(events: float, trials: float, prior: float, strength: float) -> float:
