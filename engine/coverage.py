@@ -109,4 +109,6 @@ def measure(evaluator: Evaluator, contexts: Iterable[Context]) -> Coverage:
 
 
 def _decisions(marker: Marker) -> tuple[str, ...]:
-    return (marker.when_granted, marker.otherwise) if marker.granted_if else (marker.when_granted,)
+    """Return what a marker can oblige to; what may be there or not obliges to nothing."""
+    both = (marker.when_granted, marker.otherwise) if marker.granted_if else (marker.when_granted,)
+    return tuple(decided for decided in both if decided != Expectation.MAY)

@@ -93,6 +93,7 @@ def _obliged(expectation: str) -> str:
     return {
         "must": "must be there",
         "should": "should be there",
+        "may": "may be there or not",
         "must-not": "must not be there",
     }[expectation]
 

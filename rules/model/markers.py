@@ -12,17 +12,22 @@ class Marker(Table, frozen=True, rename={"when_granted": "granted", "otherwise":
 
     ``granted_if`` is a disjunction of conjunctions: the expectation is ``when_granted`` if any entry applies, and an
     entry applies if each of its facts has one of the listed values. An empty ``granted_if`` always applies.
+
+    ``undecided`` says why nobody has decided what the marker means, or means in the contexts of ``undecided_if``, which
+    come before ``granted_if``: the element may be there. Rulebooks that were learnt from recordings have such markers.
     """
 
     id: str
     printed: str
     statement: str
     meaning: str
-    when_granted: Literal["must", "should", "must-not"]
-    otherwise: Literal["must-not"] = "must-not"
+    when_granted: Literal["must", "should", "may", "must-not"]
+    otherwise: Literal["may", "must-not"] = "must-not"
     granted_if: tuple[dict[str, tuple[str, ...]], ...] = ()
+    undecided_if: tuple[dict[str, tuple[str, ...]], ...] = ()
+    undecided: Literal["unobserved", "contradictory"] | None = None
 
     @property
     def facts(self) -> frozenset[str]:
         """The facts that the conditions name."""
-        return frozenset(fact for entry in self.granted_if for fact in entry)
+        return frozenset(fact for entry in (*self.granted_if, *self.undecided_if) for fact in entry)
