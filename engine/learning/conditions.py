@@ -62,7 +62,7 @@ class Condition:
 
 
 def format_term(term: Term) -> str:
-    """Return a conjunction for people: `password=supplied and role in (host, panelist)`."""
+    """Return a conjunction for people: `plan=pro and region in (eu, us)`."""
     parts = [
         f"{fact}={values[0]}" if len(values) == 1 else f"{fact} in ({', '.join(values)})"
         for fact, values in term.where

@@ -9,15 +9,13 @@ from itertools import product
 from math import prod
 from operator import or_
 
+from ..context import TooManyContextsError
+
 MAX_CONTEXTS = 4096
 """Contexts that are told apart: nobody can record more, and no table for people has as many."""
 
 Assignment = tuple[str, ...]
 """A value for each fact of a space, in its order."""
-
-
-class TooManyContextsError(ValueError):
-    """The facts distinguish more contexts than can be told apart; the text names the facts that have most values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class FactSpace:
     """All contexts of the columns of a table; a set of contexts is a number whose bits they are.
 
     ``values`` has the values of each fact that picks no column. Contexts that an implication excludes are left out.
-    Raises TooManyContextsError.
+    Raises TooManyContextsError, which names the facts that have most values.
     """
 
     def __init__(
