@@ -40,7 +40,7 @@ class Server:
         self._optional = {
             row.path: self._rng.uniform(*UNSET)
             for row in rulebook.rows
-            if any(markers[marker].granted == "should" for marker in row.cells.values())
+            if any(markers[marker].when_granted == "should" for marker in row.cells.values())
         }
 
     def object(self) -> tuple[int, frozenset[str]]:

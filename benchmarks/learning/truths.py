@@ -68,16 +68,16 @@ def _value(name: str) -> Value:
 
 
 def _markers(rng: random.Random, facts: tuple[Fact, ...]) -> tuple[Marker, ...]:
-    always = Marker(id="always", printed="always", statement="s", meaning="always", granted="must")
-    optional = Marker(id="optional", printed="optional", statement="s", meaning="optional", granted="should")
-    never = Marker(id="never", printed="never", statement="s", meaning="never", granted="must-not")
+    always = Marker(id="always", printed="always", statement="s", meaning="always", when_granted="must")
+    optional = Marker(id="optional", printed="optional", statement="s", meaning="optional", when_granted="should")
+    never = Marker(id="never", printed="never", statement="s", meaning="never", when_granted="must-not")
     conditional = tuple(
         Marker(
             id=f"if{number}",
             printed=f"if{number}",
             statement="s",
             meaning="conditional",
-            granted="should",
+            when_granted="should",
             granted_if=tuple(_entry(rng, facts) for _ in range(rng.randint(1, 2))),
         )
         for number in range(rng.randint(*CONDITIONS))

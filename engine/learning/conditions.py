@@ -1,6 +1,6 @@
 """The shortest conditions that tell two sets of contexts apart: minimal disjunctions of conjunctions.
 
-Logic minimisation over facts with several values, as Quine and McCluskey do it for bits: every conjunction that holds
+Two-level logic minimization, over facts with several values in place of bits: every conjunction that holds
 in none of the contexts to leave out is a candidate, and a shortest set of candidates that covers the others is
 searched for. Contexts in neither set decide nothing.
 """
