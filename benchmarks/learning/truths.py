@@ -69,7 +69,9 @@ def _value(name: str) -> Value:
 
 def _markers(rng: random.Random, facts: tuple[Fact, ...]) -> tuple[Marker, ...]:
     always = Marker(id="always", printed="always", statement="s", meaning="always", when_granted="must")
-    optional = Marker(id="optional", printed="optional", statement="s", meaning="optional", when_granted="should")
+    optional = Marker(
+        id="optional", printed="optional", statement="s", meaning="optional", when_granted="should"
+    )
     never = Marker(id="never", printed="never", statement="s", meaning="never", when_granted="must-not")
     conditional = tuple(
         Marker(

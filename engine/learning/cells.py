@@ -87,6 +87,22 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A context to record: it would decide ``cells``, and tell apart the conditions that explain ``rivals`` of them.
+
+    ``like`` names a recording whose object has most of the elements in question, None if a new object is as good;
+    ``objects`` is how many different objects are worth recording.
+    """
+
+    column: str
+    facts: Mapping[str, str]
+    cells: int
+    rivals: int
+    objects: int
+    like: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Matrix:
     """Everything that was learnt; ``paths`` are the rows in the order of the messages.
 
@@ -103,6 +119,7 @@ class Matrix:
     outliers: tuple[Outlier, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     rare: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     observed: Mapping[str, int] = field(default_factory=dict)
 
     def cell(self, path: str, column: str) -> Cell:

@@ -52,9 +52,7 @@ def draft(
 
 
 class _Drafter:
-    def __init__(
-        self, matrix: Matrix, base: Rulebook | None, kept: Callable[[str, str], str | None]
-    ) -> None:
+    def __init__(self, matrix: Matrix, base: Rulebook | None, kept: Callable[[str, str], str | None]) -> None:
         self._matrix, self._base, self._kept = matrix, base, kept
         self._minimizer = Minimizer(matrix.space)
         self._names: dict[_Meaning, str] = {}

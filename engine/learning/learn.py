@@ -13,6 +13,7 @@ from .evidence import Evidence
 from .outliers import contradictions, outliers
 from .patterns import CellEvidence, Patterns, Rates, rate, weigh
 from .space import FactSpace, bits
+from .suggest import suggestions
 
 ROUNDS = 3
 """How often the decisions and the rates that they rest on are worked out from each other."""
@@ -69,7 +70,8 @@ class _Learner:
         self._counter = Counter(evidence, space)
         self._numbers = {path: number for number, path in enumerate(evidence.paths)}
         self._order = evidence.ordered_paths()
-        self._patterns = Patterns(Minimizer(space))
+        self._minimizer = Minimizer(space)
+        self._patterns = Patterns(self._minimizer)
         self._rates = self._first_rates()
         self._counts = self._counter.by_context()
         self._visible = self._first_guess()
@@ -181,6 +183,7 @@ class _Learner:
             without_context=sum(group.tally.count for group in groups if group.context is None),
             outliers=tuple(outliers(self._counter, self._space, cells)),
             contradictions=tuple(contradictions(self._counter, self._space, cells)),
+            suggestions=tuple(suggestions(self._counter, self._space, cells, self._minimizer)),
             rare=tuple(path for path in self._order if path in rare),
             observed={column: self._space.mask(contexts) for column, contexts in self._by_column.items()},
         )

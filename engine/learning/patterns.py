@@ -120,9 +120,7 @@ class Patterns:
         """Score the patterns that others have, and those that are one context away from the best of them."""
         observed = cell.observed
         known = self._known_of(observed)
-        scores = {
-            visible: _fit(visible, cell) + self._log_prior(visible, known[visible]) for visible in known
-        }
+        scores = {visible: _fit(visible, cell) + self._log_prior(known[visible]) for visible in known}
         by_sign = sum(1 << context for context, weight in cell.weight.items() if weight > 0)
         for base in (max(scores, key=lambda visible: scores[visible]), by_sign):
             lengths = self._lengths_around(base, observed)
@@ -135,7 +133,8 @@ class Patterns:
                     scores[visible] = fit + change + _weigh(lengths.of(visible))
         return scores
 
-    def _log_prior(self, visible: int, known: _Known) -> float:
+    @staticmethod
+    def _log_prior(known: _Known) -> float:
         """Weigh a pattern beforehand: by the other cells that have it, and by its length."""
         if known.cells > ENOUGH:
             return log(known.cells - 1)

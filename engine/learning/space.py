@@ -89,6 +89,14 @@ class FactSpace:
                 by_value[value] |= 1 << number
         return found
 
+    @cached_property
+    def special_cases(self) -> tuple[int, ...]:
+        """All sets of contexts that agree in the values of some facts, the set of all contexts among them."""
+        found = {self.everything}
+        for by_value in self.having:
+            found |= {members & mask for members in found for mask in by_value.values()}
+        return tuple(sorted(found - {0}))
+
     def matching(self, facts: Mapping[str, str]) -> int:
         """Return the contexts that agree with the facts that are known; none for a value that is not in the space."""
         members = self.everything

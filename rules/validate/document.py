@@ -10,7 +10,7 @@ from ..names import normalize_name
 from .checks import check_references, check_values, duplicates
 from .wire import evidence_errors, wire_errors
 
-ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]*"
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _ID = re.compile(ID_PATTERN)
 
 

@@ -24,6 +24,7 @@ from ....rules.schema import SCHEMA_FILE
 from ...core.atomic_files import write_together
 from ...core.display import escape_unprintable, os_error_text
 from ..context_options import Output, output_options, rulebook_at, rules_option
+from .rules_infer import infer_command
 
 ANY = "any"
 
@@ -31,6 +32,9 @@ ANY = "any"
 @click.group("rules")
 def command() -> None:
     """Validate, analyse, compare, show and begin rulebooks."""
+
+
+command.add_command(infer_command)
 
 
 @command.command("lint")
