@@ -57,7 +57,9 @@ def _xml(rulebook: Rulebook, tree: dict[str, Any]) -> str:
 
 
 def _element(name: str, node: Any) -> str:
-    inner = escape(node) if isinstance(node, str) else "".join(_element(n, child) for n, child in node.items())
+    inner = (
+        escape(node) if isinstance(node, str) else "".join(_element(n, child) for n, child in node.items())
+    )
     return f"<ep:{name}>{inner}</ep:{name}>"
 
 

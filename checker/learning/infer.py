@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from ...engine.context import Claim
 from ...engine.learning.cells import Matrix
 from ...engine.learning.draft import Draft, draft
 from ...engine.learning.evidence import Evidence
+from ...engine.learning.implications import suspected, without_consequences
 from ...engine.learning.learn import Policy, learn
 from ...engine.learning.rulebook import as_rulebook
 from ...engine.learning.space import FactSpace, Implied
 from ...rules.load import load_rulebook
-from ...rules.model import Document, Rulebook
+from ...rules.model import Document, Implication, Interpretation, Rulebook
 from ..core.errors import Limits
 from .find import find, only_recordings, read_standard_input, split_sample
 from .jobs import gather
@@ -78,6 +81,8 @@ def infer(request: Request) -> Inferred:
     template = _template(source, base, gathered)
     _require_columns(source, gathered, template)
     evidence = gathered.evidence
+    if base is None:
+        template = _with_implications(template, evidence, request.left_out, notes)
     space = _space(template, gathered, request.left_out, notes)
     notes += _about_paths(evidence)
     for text, number in gathered.conflicts.count.items():
@@ -170,6 +175,48 @@ def _space(template: Document, gathered: Gathered, left_out: tuple[str, ...], no
     implied = [Implied(entry.when, entry.then) for entry in template.implications]
     return FactSpace(column, columns, values, implied)
 
+
+def _with_implications(
+    template: Document, evidence: Evidence, left_out: tuple[str, ...], notes: list[str]
+) -> Document:
+    """Add the facts that follow from others: combinations that never come up are no contexts."""
+    facts = [fact.id for fact in template.facts if fact.id not in (template.columns.fact, *left_out)]
+    found = list(suspected(evidence, template.columns.fact, facts))
+    kept = without_consequences(found)
+    for each in found:
+        premise, conclusion = f"{each.fact} {each.value}", f"{each.then} {each.then_value}"
+        if each in kept:
+            notes.append(
+                f"{premise} always came with {conclusion}, so other combinations count as impossible; "
+                "remove the implication from rulebook.toml if they are not"
+            )
+        elif not each.certain and not any(
+            (other.fact, other.then) == (each.then, each.fact) for other in kept
+        ):
+            notes.append(
+                f"{premise} only came with {conclusion}; if that is a rule, state it as an implication of a base"
+            )
+    return msgspec.structs.replace(
+        template,
+        implications=tuple(
+            Implication(
+                when={each.fact: each.value},
+                then={each.then: each.then_value},
+                text=f"{each.fact} {each.value} has {each.then} {each.then_value}",
+                cite="L1",
+            )
+            for each in kept
+        ),
+        interpretations=(_L1,) if kept else (),
+    )
+
+
+_L1 = Interpretation(
+    id="L1",
+    title="Combinations of facts that were never recorded do not occur",
+    text="Facts that always came together in the recordings, though others did not, count as following from each other.",
+    basis="inferred",
+)
 
 MANY_CHILDREN = 100
 """Names in one container, from which on they look like keys of a map."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 
+from ...engine.learning.evidence import Facts
 from ..recordings import Recording
 from .observed import shown_in
 from .reading import EvidenceReader, Source
@@ -17,6 +18,9 @@ _LIKE = re.compile(r".*(?:id|key|uuid|guid|login|slug|number)", re.IGNORECASE)
 
 COVERAGE = 0.95
 """The share of bodies in which a key has to be."""
+
+WRONG = 0.1
+"""The share of objects, each in one context, that may be shown in several ways: a key tells objects apart."""
 
 MAX_CANDIDATES = 12
 MAX_DEPTH = 2
@@ -38,7 +42,7 @@ def _candidates(reader: EvidenceReader, recordings: Iterable[Recording]) -> list
     for recording in recordings:
         for parsed in reader.presences(recording):
             bodies += 1
-            count.update(shown_in(parsed.observation, empty_hides_children=True).paths)
+            count.update(shown_in(parsed.observation).paths)
     found = [
         path
         for path, times in count.items()
@@ -62,9 +66,13 @@ def _score(source: Source, path: str, recordings: Iterable[Recording]) -> tuple[
     gathered = reader.gathered
     if gathered.keyed < COVERAGE * max(1, gathered.evidence.recordings):
         return None
-    contexts = defaultdict(set)
+    contexts: dict[Hashable | None, set[Facts]] = defaultdict(set)
+    shapes: Counter[tuple[Hashable | None, Facts]] = Counter()
     for facts, key, _ in gathered.evidence.seen:
         contexts[key].add(facts)
+        shapes[key, facts] += 1
+    if sum(number > 1 for number in shapes.values()) > WRONG * len(shapes):
+        return None
     shared = sum(len(seen) > 1 for seen in contexts.values())
     depth, unlike, length = _by_name(path)
     return min(shared, 1), -depth, -int(unlike), shared, -length

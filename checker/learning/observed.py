@@ -16,30 +16,24 @@ class Shown:
     empty: list[str] = field(default_factory=list)
 
 
-def shown_in(observation: Observation, *, empty_hides_children: bool) -> Shown:
-    """Return the elements of an observation.
-
-    With ``empty_hides_children`` a container without children has none to miss, as `null` and `[]` in JSON.
-    """
+def shown_in(observation: Observation) -> Shown:
+    """Return the elements of an observation."""
     shown = Shown()
-    _collect([observation], "", shown, empty_hides_children=empty_hides_children)
+    _collect([observation], "", shown)
     return shown
 
 
-def _collect(occurrences: list[Node], path: str, shown: Shown, *, empty_hides_children: bool) -> None:
+def _collect(occurrences: list[Node], path: str, shown: Shown) -> None:
     """Collect what is below all occurrences of one element."""
-    filled = [node for node in occurrences if node.children]
     by_name: dict[str, list[Node]] = {}
     containers: dict[str, int] = {}
-    for node in filled:
+    for node in occurrences:
         for name, children in node.by_name().items():
             by_name.setdefault(name, []).extend(children)
             containers[name] = containers.get(name, 0) + 1
     for name, children in by_name.items():
         below = f"{path}/{name}" if path else name
         shown.paths.append(below)
-        if containers[name] < (len(filled) if empty_hides_children else len(occurrences)):
+        if containers[name] < len(occurrences):
             shown.partial.append(below)
-        if empty_hides_children and not any(child.children for child in children):
-            shown.empty.append(below)
-        _collect(children, below, shown, empty_hides_children=empty_hides_children)
+        _collect(children, below, shown)

@@ -139,10 +139,7 @@ class EvidenceReader:
     def _use(self, recording: Recording, parsed: ParsedExchange) -> None:
         if parsed.resolved.conflicts:
             self.gathered.conflicts.add(_CONFLICT, recording.source)
-        shown = shown_in(
-            parsed.observation,
-            empty_hides_children=self.rulebook().document.wire.format == "json",
-        )
+        shown = shown_in(parsed.observation)
         known = parsed.resolved.context.known()
         self.gathered.known.update(known)
         key = self._key(parsed)
