@@ -111,4 +111,4 @@ def measure(evaluator: Evaluator, contexts: Iterable[Context]) -> Coverage:
 def _decisions(marker: Marker) -> tuple[str, ...]:
     """Return what a marker can oblige to; what may be there or not obliges to nothing."""
     both = (marker.when_granted, marker.otherwise) if marker.granted_if else (marker.when_granted,)
-    return tuple(decided for decided in both if decided != Expectation.MAY)
+    return tuple(decided for decided in both if decided != "may")

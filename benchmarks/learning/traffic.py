@@ -104,7 +104,7 @@ def _with_parents(paths: Sequence[str]) -> list[str]:
     return list(present)
 
 
-def recordings(  # noqa: PLR0913
+def recordings(
     server: Server,
     *,
     share: float = 1.0,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -11,13 +11,16 @@ from ...engine.context import Claim
 from ...engine.learning.cells import Matrix
 from ...engine.learning.draft import Draft, draft
 from ...engine.learning.evidence import Evidence
+from ...engine.learning.generalize import generalize
 from ...engine.learning.implications import suspected, without_consequences
 from ...engine.learning.learn import Policy, learn
 from ...engine.learning.rulebook import as_rulebook
 from ...engine.learning.space import FactSpace, Implied
 from ...rules.load import load_rulebook
 from ...rules.model import Document, Implication, Interpretation, Rulebook
+from ...rules.paths import path_error
 from ..core.errors import Limits
+from ..recordings import Discovered
 from .find import find, only_recordings, read_standard_input, split_sample
 from .jobs import gather
 from .keys import find_key
@@ -35,7 +38,8 @@ class Request:
     """What is asked for: recordings, the fact that picks the column, and what is known beforehand.
 
     ``rules`` is the path of a base rulebook, ``key`` the element that tells objects apart; ``left_out`` are facts that are
-    not to decide anything.
+    not to decide anything. Containers in ``maps`` have free keys, which are learnt as one. ``generalizes`` says that
+    shortest conditions also hold in contexts that were not recorded.
     """
 
     paths: Sequence[str]
@@ -44,9 +48,11 @@ class Request:
     key: str | None = None
     claims: tuple[Claim, ...] = ()
     left_out: tuple[str, ...] = ()
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     jobs: int = 1
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
+    maps: tuple[str, ...] = ()
+    generalizes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def infer(request: Request) -> Inferred:
         raise InferError("name the fact that picks the column with --column, or a base rulebook with --rules")
     if base is not None and column != base.column_fact:
         raise InferError(f"the columns of `{base.id}` are picked by `{base.column_fact}`, not by `{column}`")
-    source = Source(column, request.rules, claims=request.claims, limits=request.limits)
+    source = Source(column, request.rules, claims=request.claims, limits=request.limits, maps=request.maps)
     notes: list[str] = []
     source, found = _prepared(request, source, base, notes)
     gathered = gather(source, found, request.jobs)
@@ -87,11 +93,15 @@ def infer(request: Request) -> Inferred:
     notes += _about_paths(evidence)
     for text, number in gathered.conflicts.count.items():
         notes.append(f"{number:,} recordings {text} (such as {', '.join(gathered.conflicts.examples[text])})")
-    matrix = _without_unlisted(learn(evidence, space, request.policy), base)
+    matrix = _with_valid_paths(_without_unlisted(learn(evidence, space, request.policy), base), notes)
+    if request.generalizes:
+        matrix = generalize(matrix)
     return Inferred(matrix, template, base, gathered, source.keys[0] if source.keys else None, tuple(notes))
 
 
-def _prepared(request: Request, source: Source, base: Rulebook | None, notes: list[str]):  # noqa: ANN202
+def _prepared(
+    request: Request, source: Source, base: Rulebook | None, notes: list[str]
+) -> tuple[Source, Iterable[Discovered]]:
     """Look at the first recordings: which format they have, and which element tells objects apart."""
     wire = base.document.wire.format if base else _format(request, notes)
     found = read_standard_input(find(request.paths, request.limits, wire), request.limits)
@@ -248,7 +258,23 @@ def _without_unlisted(matrix: Matrix, base: Rulebook | None) -> Matrix:
     order = {row.path: row.number for row in base.rows}
     if all(path in order for path in paths):
         paths = tuple(sorted(paths, key=lambda path: order[path]))
+    return _restricted(matrix, paths)
+
+
+def _restricted(matrix: Matrix, paths: tuple[str, ...]) -> Matrix:
     kept = set(paths)
     return replace(
         matrix, paths=paths, cells={where: cell for where, cell in matrix.cells.items() if where[0] in kept}
     )
+
+
+def _with_valid_paths(matrix: Matrix, notes: list[str]) -> Matrix:
+    """Leave out elements whose names no row of a rulebook can have."""
+    paths = tuple(path for path in matrix.paths if not path_error(path))
+    if len(paths) < len(matrix.paths):
+        left_out = [path for path in matrix.paths if path_error(path)]
+        some = ", ".join(f"`{path}`" for path in left_out[:3])
+        notes.append(
+            f"a rulebook cannot have rows for {len(left_out):,} of the elements, such as {some}; they are left out"
+        )
+    return _restricted(matrix, paths)

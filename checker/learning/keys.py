@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
-
 from ...engine.learning.evidence import Facts
 from ..recordings import Recording
 from .observed import shown_in

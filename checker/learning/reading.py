@@ -36,6 +36,7 @@ class Source:
 
     ``rules`` is the path of a base rulebook, or None; then ``wire`` and ``vocabulary`` say what is known. ``keys`` are
     elements whose texts tell objects apart, the first that a body has counts; ``salt`` keeps them from being guessed.
+    ``maps`` are containers whose children have free keys for names.
     """
 
     column: str
@@ -44,6 +45,7 @@ class Source:
     keys: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    maps: tuple[str, ...] = ()
     salt: bytes = field(default_factory=lambda: os.urandom(16), repr=False)
 
 
@@ -145,8 +147,21 @@ class EvidenceReader:
         key = self._key(parsed)
         self.gathered.keyed += key is not None
         self.gathered.evidence.add(
-            Presence(recording.source, key, known, shown.paths, shown.partial, shown.empty)
+            Presence(
+                recording.source,
+                key,
+                known,
+                self._merged(shown.paths),
+                self._merged(shown.partial),
+                shown.empty,
+            )
         )
+
+    def _merged(self, paths: list[str]) -> list[str]:
+        """Take the free keys of maps for one name."""
+        if not self._source.maps:
+            return paths
+        return list(dict.fromkeys(_with_free_keys(path, self._source.maps) for path in paths))
 
     def _key(self, parsed: ParsedExchange) -> bytes | None:
         for path in self._source.keys:
@@ -208,3 +223,12 @@ def _stated_facts(content: bytes) -> dict[str, str]:
 def session_key(rules: str | None) -> str | None:
     """Return the element by which a base rulebook tells objects apart, if it names one."""
     return None if rules is None else key_of(load_rulebook(rules))
+
+
+def _with_free_keys(path: str, maps: tuple[str, ...]) -> str:
+    for container in maps:
+        prefix = "" if container == "." else f"{container}/"
+        if path.startswith(prefix) and path != container:
+            rest = path[len(prefix) :].split("/")
+            return "/".join([*([container] if prefix else []), "*", *rest[1:]])
+    return path

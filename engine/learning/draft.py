@@ -198,11 +198,6 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _as_marker(name: str, meaning: _Meaning) -> Marker:
-    conditions = {
-        key: tuple(dict(term.where) for term in condition.terms)
-        for key, condition in (("granted_if", meaning.condition), ("undecided_if", meaning.undecided_if))
-        if condition is not None
-    }
     return Marker(
         id=name,
         printed=name,
@@ -210,8 +205,13 @@ def _as_marker(name: str, meaning: _Meaning) -> Marker:
         meaning=describe(meaning.granted, meaning.condition, meaning.undecided_if, meaning.undecided),
         when_granted=meaning.granted,  # type: ignore[arg-type]
         undecided=meaning.undecided,  # type: ignore[arg-type]
-        **conditions,
+        granted_if=_entries(meaning.condition),
+        undecided_if=_entries(meaning.undecided_if),
     )
+
+
+def _entries(condition: Condition | None) -> tuple[dict[str, tuple[str, ...]], ...]:
+    return () if condition is None else tuple(dict(term.where) for term in condition.terms)
 
 
 def _as_statement(name: str, meaning: _Meaning) -> Statement:

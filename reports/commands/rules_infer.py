@@ -33,9 +33,9 @@ class Inference:
     keyed: int
     unused: Sequence[tuple[str, int, Sequence[str]]] = ()
     notes: Sequence[str] = ()
-    kept: Sequence[tuple[str, str, str]] = ()
-    files: Sequence[str] = ()
-    commands: Sequence[str] = field(default_factory=tuple)
+    kept: list[tuple[str, str, str]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
 
 
 def infer_json(found: Inference) -> str:

@@ -81,7 +81,7 @@ def command(
     rulebook = rulebook_at(rules)
     plan = planned.read(rulebook)
     try:
-        cases = selected(cases_of(rulebook, plan), only)
+        cases = selected(cases_of(rulebook, plan), only or plan.only)
     except PlanError as error:
         raise click.UsageError(str(error)) from None
     if only_list:

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ....engine.context import Claim, Precedence, TooManyContextsError
-from ....engine.learning.draft import draft
-from ....engine.learning.learn import Policy
-from ....reports.commands.rules_infer import Inference, infer_json, infer_text
-from ....reports.commands.rulebook_files import matrix_csv, rulebook_toml
-from ....rules.load import RULEBOOK_FILE, RulebookError, load_rulebook
-from ....rules.model import Rulebook
-from ...core.atomic_files import write_together
-from ...core.display import escape_unprintable, os_error_text
+from ....rules.load import RulebookError, load_rulebook
+from ...core.display import escape_unprintable
 from ..context_options import Output, claims_of_flags
 
 if TYPE_CHECKING:
-    from ...learning.infer import Inferred
+    from ....reports.commands.rules_infer import Inference
+    from ...learning.infer import Inferred, Request
 
 EXIT_NOTHING = 3
 
 
-class Share(click.ParamType):
-    """A share, as a number up to 1 or in percent: 0.05 or 5%."""
+class Share(click.ParamType[float]):
+    """A share, as a number or in percent: 0.05 or 5%."""
 
     name = "share"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read a share; a usage error if it is none, or half or more."""
         text = str(value)
         try:
@@ -42,6 +36,26 @@ class Share(click.ParamType):
         if not 0 <= share < 0.5:  # noqa: PLR2004 - if half of the recordings are wrong, nothing says which half
             self.fail(f"`{text}` has to be at least 0 and less than a half", param, ctx)
         return share
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Where results go: a new rulebook or one to add to, and a plan."""
+
+    folder: str | None
+    updated: str | None
+    plan: str | None
+    from_plan: str | None
+
+    def __post_init__(self) -> None:
+        if (self.folder is None) == (self.updated is None):
+            raise click.UsageError(
+                "name the folder of the new rulebook with -o, or one to add to with --update"
+            )
+        if (self.plan is None) != (self.from_plan is None):
+            raise click.UsageError(
+                "`--plan` needs `--from-plan PLAN`, whose sessions and callers can be recorded"
+            )
 
 
 @click.command("infer", short_help="Learn a rulebook from recordings.")
@@ -58,7 +72,20 @@ class Share(click.ParamType):
     metavar="NAME=VALUE",
     help="A fact that holds for all recordings; repeatable.",
 )
-@click.option("--ignore-fact", "left_out", multiple=True, metavar="NAME", help="A fact that decides nothing.")
+@click.option(
+    "--ignore-fact",
+    "left_out",
+    multiple=True,
+    metavar="NAME",
+    help="A fact that decides nothing; repeatable.",
+)
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="PATH",
+    help="A container with free keys, learnt as `PATH/*`; repeatable.",
+)
 @click.option(
     "--noise",
     type=Share(),
@@ -69,30 +96,26 @@ class Share(click.ParamType):
 @click.option(
     "--known-good",
     is_flag=True,
-    help="No recording shows what it should not: all that was seen is permitted.",
+    help="No recording shows what it should not: everything that was seen is permitted.",
 )
+@click.option(
+    "--generalize",
+    is_flag=True,
+    help="Let the shortest conditions hold in contexts that were not recorded, too.",
+)
+@click.option(
+    "--update", "updated", metavar="DIR", help="Add to this rulebook; what people decided in it stays."
+)
+@click.option("--plan", metavar="FILE", help="Write a plan for `whosees live` with the cases to record next.")
+@click.option("--from-plan", metavar="PLAN", help="The plan that --plan takes sessions and callers from.")
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to read with."
 )
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("--report", metavar="FILE", help="Write the report there in place of standard output.")
-@click.option(
-    "-o", "--output", "folder", required=True, metavar="DIR", help="The folder of the new rulebook."
-)
-def infer_command(  # noqa: PLR0913
-    paths: tuple[str, ...],
-    *,
-    column: str | None,
-    rules: str | None,
-    key: str | None,
-    facts: tuple[str, ...],
-    left_out: tuple[str, ...],
-    noise: float,
-    known_good: bool,
-    jobs: int,
-    format_: str,
-    report: str | None,
-    folder: str,
+@click.option("-o", "--output", "folder", metavar="DIR", help="The folder of the new rulebook.")
+def infer_command(
+    *, rules: str | None, facts: tuple[str, ...], format_: str, report: str | None, **options: Any
 ) -> int:
     """Learn from recordings who sees what, and write a draft of a rulebook.
 
@@ -101,34 +124,94 @@ def infer_command(  # noqa: PLR0913
 
     Exit codes: 0 a rulebook was written; 2 wrong usage; 3 no recording could be learnt from.
     """
+    # Imported here: only this command needs them.
+    from ....engine.learning.learn import Policy
+    from ....reports.commands.rules_infer import infer_json, infer_text
+    from ...learning.files import WriteError
     from ...learning.infer import InferError, Request, infer
 
-    _require_writable(folder)
+    names = ("folder", "updated", "plan", "from_plan")
+    files = _Files(**{name: options.pop(name) for name in names})
+    policy = Policy(noise=options.pop("noise"), known_good=options.pop("known_good"))
+    generalizes = options.pop("generalize")
+    base = files.updated or rules
     request = Request(
-        paths=paths,
-        column=column,
-        rules=rules,
-        key=key,
-        claims=_claims(rules, facts),
-        left_out=left_out,
-        policy=Policy(noise=noise, known_good=known_good),
-        jobs=jobs,
+        rules=base, claims=_claims(base, facts), policy=policy, generalizes=generalizes, **options
     )
     try:
-        inferred = infer(request)
+        found = _infer_and_write(request, files, infer)
     except InferError as error:
         click.echo(f"whosees: {escape_unprintable(str(error))}", err=True)
         return EXIT_NOTHING
+    except WriteError as error:
+        raise click.ClickException(escape_unprintable(str(error))) from None
     except RulebookError as error:
         raise click.ClickException(f"the rulebook {error}") from None
     except TooManyContextsError as error:
         raise click.ClickException(f"{error}; leave a fact out with --ignore-fact") from None
-    drafted = draft(inferred.matrix, inferred.base)
-    files = _write(folder, inferred.rulebook(drafted))
-    found = _inference(inferred, drafted.marker_of, files, folder)
     output = Output(format_, report)
     output.write(infer_json(found) if format_ == "json" else infer_text(found, output.style()))
     return 0
+
+
+def _infer_and_write(request: Request, files: _Files, infer: Any) -> Inference:
+    """Learn, and write the rulebook and the plan."""
+    from ...learning.files import require_draft
+    from ...learning.next_plan import write_plan
+
+    if files.folder is not None:
+        require_draft(files.folder)
+    inferred = infer(request)
+    found = _add(files.updated, inferred) if files.updated else _draft(str(files.folder), inferred)
+    if files.plan and files.from_plan:
+        folder = files.updated or str(files.folder)
+        cases = write_plan(load_rulebook(folder), inferred.matrix, files.from_plan, files.plan)
+        _say_plan(found, files.plan, cases)
+    return found
+
+
+def _say_plan(found: Inference, plan: str, cases: int) -> None:
+    if cases:
+        found.files.append(plan)
+        found.commands.append(f"whosees live --plan {shlex.quote(plan)} --record DIR")
+    else:
+        found.commands.append("no case of the plan would decide anything more, so no plan was written")
+
+
+def _draft(folder: str, inferred: Inferred) -> Inference:
+    """Write a new rulebook."""
+    from ....engine.learning.draft import draft
+    from ...learning.files import write_draft
+
+    drafted = draft(inferred.matrix, inferred.base)
+    files = write_draft(folder, inferred.rulebook(drafted))
+    return _inference(inferred, drafted.marker_of, files, folder)
+
+
+def _add(folder: str, inferred: Inferred) -> Inference:
+    """Add to a reviewed rulebook."""
+    from ....engine.learning.draft import SOURCE, draft
+    from ....engine.learning.update import update
+    from ....rules.model import Source
+    from ...learning.files import write_update
+
+    reviewed = inferred.base
+    if reviewed is None:
+        raise click.ClickException("there is no rulebook to add to")
+    updated = update(inferred.matrix, reviewed)
+    drafted = draft(updated.matrix, reviewed, lambda path, column: updated.kept.get((path, column)))
+    title = f"{inferred.matrix.recordings:,} recordings"
+    source = Source(id=SOURCE, title=title, basis="inferred")
+    files = write_update(folder, reviewed, updated, drafted, source)
+    found = _inference(inferred, drafted.marker_of, files, folder)
+    for each in updated.disagreements:
+        for verb, contexts in (("show", each.shown), ("hide", each.hidden)):
+            if contexts:
+                facts = ", ".join(f"{fact} {value}" for fact, value in contexts[0].items())
+                more = f" and {len(contexts) - 1:,} more contexts" if len(contexts) > 1 else ""
+                text = f"`{each.marker}` stays; recordings {verb} it if {facts}{more}"
+                found.kept.append((each.path, each.column, text))
+    return found
 
 
 def _claims(rules: str | None, facts: tuple[str, ...]) -> tuple[Claim, ...]:
@@ -149,43 +232,11 @@ def _pair(text: str) -> tuple[str, str]:
     return fact, value
 
 
-def _require_writable(folder: str) -> None:
-    """Refuse to take the place of anything but a draft; a usage error says what to do instead."""
-    file = os.path.join(folder, RULEBOOK_FILE)
-    if not os.path.lexists(file):
-        return
-    try:
-        reviewed = load_rulebook(folder).document.rulebook.reviewed
-    except RulebookError:
-        reviewed = True
-    if reviewed:
-        raise click.UsageError(
-            f"`{file}` exists and is not a draft; nothing is overwritten: name another folder, or add to it with --update"
-        )
-
-
-def _write(folder: str, rulebook: Rulebook) -> list[str]:
-    """Write the two files of a rulebook and return their paths; a usage error if they cannot be written."""
-    document = rulebook.document
-    comment = (
-        "A draft, learnt by `whosees rules infer`. Review it, decide the cells that are not decided, and then\n"
-        "remove `reviewed = false`."
-    )
-    contents: Mapping[Path, bytes] = {
-        Path(folder, RULEBOOK_FILE): rulebook_toml(document, comment).encode(),
-        Path(folder, document.rulebook.table): matrix_csv(document, rulebook.rows).encode(),
-    }
-    try:
-        os.makedirs(folder, exist_ok=True)
-        write_together(contents)
-    except (OSError, ValueError) as error:
-        raise click.ClickException(f"`{folder}` cannot be written to: {os_error_text(error)}") from None
-    return [str(path) for path in contents]
-
-
 def _inference(
     inferred: Inferred, marker_of: Mapping[tuple[str, str], str], files: list[str], folder: str
 ) -> Inference:
+    from ....reports.commands.rules_infer import Inference
+
     unused = inferred.gathered.unused
     return Inference(
         matrix=inferred.matrix,
@@ -195,5 +246,5 @@ def _inference(
         unused=[(reason, count, unused.examples[reason]) for reason, count in unused.count.most_common()],
         notes=inferred.notes,
         files=files,
-        commands=(f"whosees rules lint {shlex.quote(folder)}",),
+        commands=[f"whosees rules lint {shlex.quote(folder)}"],
     )

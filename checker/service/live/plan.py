@@ -82,12 +82,16 @@ class Caller(Table, frozen=True):
 
 
 class Plan(Table, frozen=True):
-    """A plan as its file has it; services and roles are the rulebook's values once it is validated."""
+    """A plan as its file has it; services and roles are the rulebook's values once it is validated.
+
+    ``only`` are the cases to run, as `--only` names them; all if there is none.
+    """
 
     site: str
     sessions: tuple[Session, ...]
     callers: tuple[Caller, ...] = (Caller(anonymous=True),)
     url: str = ""
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
