@@ -147,6 +147,12 @@ class Counter:
             sums[column] = sums.get(column, 0) + self._spread(mask)
         return {column: self._unpacked(number) for column, number in sums.items()}
 
+    def having_and_lacking(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Count for each element the objects that have it, and those that do not show it where others do."""
+        having = sum(self._spread(mask) for mask in self.objects.has.values())
+        lacking = sum(self._spread(mask & ~self.objects.has[key]) for key, mask in self.objects.lacks.items())
+        return self._unpacked(having), self._unpacked(lacking)
+
     def _masks(self, group: Group) -> tuple[int, int, int, int, int]:
         shape = group.shape
         missing = self.missing(shape)

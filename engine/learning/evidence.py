@@ -82,8 +82,6 @@ class Evidence:
 
     def merge(self, other: Evidence) -> None:
         """Count what another one has counted, after what this one has."""
-        for path in other.ordered_paths():
-            self._index(path)
         self._note_order(other.ordered_paths())
         renumbered = [self._index(path) for path in other.paths]
         for (facts, key, shape), tally in other.seen.items():

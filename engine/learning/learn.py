@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import log
+from math import comb, log
 
 from .cells import Cell, Matrix
 from .conditions import Minimizer
-from .counts import Counter, Counts
+from .counts import Counter
 from .evidence import Evidence
 from .outliers import contradictions, outliers
 from .patterns import CellEvidence, Patterns, Rates, rate, weigh
 from .space import FactSpace, bits
 from .suggest import suggestions
+from .unset import shares_by_object, unset_shares
 
 ROUNDS = 3
 """How often the decisions and the rates that they rest on are worked out from each other."""
@@ -27,12 +28,13 @@ LIKELY = log(19)
 CHANCE = 0.05
 """The probability that elements that were never seen are missing by chance, up to which they count as hidden."""
 
+MISFIT = 0.01
+"""The probability that so few of a context's objects have an element, below which its recordings contradict each other."""
+
 MANY_OBJECTS = 99
 """Objects all of which show a conditional element where it is granted, from which on it counts as never left out:
 if one in thirty-three lacked it, that would be seen with a probability of 95 %."""
 
-_UNSET = 0.15
-_STRENGTH = 4.0
 _LEAKS_PER_CELL = 0.05
 _LOSSES_PER_CELL = 0.33
 _EVIDENCE_OF_RATES = 100.0
@@ -85,7 +87,7 @@ class _Learner:
         for _ in range(ROUNDS):
             self._counter.note_unset(self._well_seen())
             self._counts = self._counter.by_context()
-            self._unset = _unset_shares(self._space, self._counts, self._visible, len(self._numbers))
+            self._unset = unset_shares(self._counts, len(self._numbers), self._rates)
             cells = {where: self._cell_evidence(*where) for where in self._where()}
             self._patterns.refit(self._guess(cells))
             best = {where: self._patterns.best(cell) for where, cell in cells.items() if cell.weight}
@@ -139,7 +141,7 @@ class _Learner:
         return found
 
     def _cell_evidence(self, number: int, column: str) -> CellEvidence:
-        unset = self._unset[column][number]
+        unset = self._unset[number]
         weight = {}
         for context in self._by_column[column]:
             counts = self._counts[column, context]
@@ -166,6 +168,7 @@ class _Learner:
 
     def _finished(self) -> Matrix:
         self._unproved = self._counter.unproved_objects()
+        self._unset_by_object = shares_by_object(*self._counter.having_and_lacking(), self._unset)
         rare = set(self._rare())
         cells: dict[tuple[str, str], Cell] = {}
         for path in self._order:
@@ -204,9 +207,9 @@ class _Learner:
         for context, odd in odds.items():
             counts, bit = self._counts[column, context], 1 << context
             shown, others = counts.shown[number], counts.withheld[number] + counts.absent[number]
-            if shown and odd >= SURE:
+            if shown and odd >= SURE and self._fits(number, shown, others):
                 granted |= bit
-            elif odd <= (-SURE if shown else -LIKELY) and (shown or others):
+            elif odd <= -LIKELY and (shown or others):
                 withheld |= bit
             elif shown and (others or odd < LIKELY):
                 contradictory |= bit
@@ -231,7 +234,18 @@ class _Learner:
             required=False,
             shown=totals.shown,
             absent=totals.missing,
-            unset=self._unset[column][number],
+            unset=self._unset[number],
+        )
+
+    def _fits(self, number: int, shown: int, others: int) -> bool:
+        """Whether so few objects of a context can well show an element that all callers of it are permitted to see."""
+        if self._policy.trusts_presence or not others:
+            return True
+        have = 1 - self._unset[number]
+        objects = shown + others
+        return (
+            sum(comb(objects, few) * have**few * (1 - have) ** (objects - few) for few in range(shown + 1))
+            >= MISFIT
         )
 
     def _totals(self, number: int, column: str) -> _Totals:
@@ -248,7 +262,7 @@ class _Learner:
         if totals.withheld:
             return True
         objects = self._unproved.get(column, ())
-        return bool(objects) and self._unset[column][number] ** objects[number] <= CHANCE
+        return bool(objects) and self._unset_by_object[number] ** objects[number] <= CHANCE
 
     def _oblige(self, cells: dict[tuple[str, str], Cell]) -> None:
         """Find out which elements are never left out, containers before what is in them."""
@@ -292,31 +306,3 @@ class _Totals:
     shown: int = 0
     withheld: int = 0
     missing: int = 0
-
-
-def _unset_shares(
-    space: FactSpace,
-    counts: Mapping[tuple[str, int], Counts],
-    visible: Mapping[tuple[str, int], int],
-    paths: int,
-) -> dict[str, Sequence[float]]:
-    """Return for each column the share of objects that lack each element, where callers would see it."""
-    shown = {column: [0] * paths for column in space.columns}
-    lacking = {column: [0] * paths for column in space.columns}
-    for (column, context), found in counts.items():
-        mask = visible.get((column, context), 0)
-        yes, no = shown[column], lacking[column]
-        for number in bits(mask):
-            yes[number] += found.shown[number]
-            no[number] += found.absent[number] + found.unset[number] + found.withheld[number]
-    all_shown = [sum(numbers) for numbers in zip(*shown.values(), strict=True)]
-    all_lacking = [sum(numbers) for numbers in zip(*lacking.values(), strict=True)]
-    overall = rate(sum(all_lacking), sum(all_shown) + sum(all_lacking), _UNSET, _MANY)
-    by_path = [rate(no, yes + no, overall, _STRENGTH) for yes, no in zip(all_shown, all_lacking, strict=True)]
-    return {
-        column: [
-            min(max(rate(no, yes + no, prior, _STRENGTH), 0.01), 0.98)
-            for yes, no, prior in zip(shown[column], lacking[column], by_path, strict=True)
-        ]
-        for column in shown
-    }
