@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from ..core.errors import Reason, UncheckedError
-from ..messages.base import MessageReader, answers
+from ..messages.base import MessageReader, is_answer
 from ..recordings import AttachmentContent, Content, Recording, UnreadableContent, message_sent, read_bounded
 
 _OK = 200
@@ -66,7 +66,7 @@ def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
         sent = message_sent(read_bounded(request, reader.limits))
     except UncheckedError:
         return _Asked.UNKNOWN
-    if not reader.speaks(sent):
+    if not reader.looks_like_message(sent):
         return _Asked.ELSEWHERE
     try:
         reader.requests(sent)
@@ -78,7 +78,7 @@ def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
 def _speaks(reader: MessageReader, content: Content) -> bool:
     """Whether content can be one of the service's messages; so can what cannot be read."""
     try:
-        return reader.speaks(read_bounded(content, reader.limits))
+        return reader.looks_like_message(read_bounded(content, reader.limits))
     except UncheckedError:
         return True
 
@@ -86,6 +86,6 @@ def _speaks(reader: MessageReader, content: Content) -> bool:
 def _answers_other(reader: MessageReader, recording: Recording) -> bool:
     """Whether a response is a sound message that answers another operation."""
     try:
-        return not any(map(answers, reader.bodies(read_bounded(recording.response, reader.limits))))
+        return not any(map(is_answer, reader.bodies(read_bounded(recording.response, reader.limits))))
     except UncheckedError:
         return False

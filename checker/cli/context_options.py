@@ -93,7 +93,7 @@ class Asked(msgspec.Struct, frozen=True):
         except UncheckedError as refusal:
             raise click.UsageError(f"`--request {self.request}`: {refusal.detail}") from None
         first = next(request for request in requests if request is not None)
-        return claims_of(rulebook, first, None)[0]
+        return list(claims_of(rulebook, first, None)[0])
 
 
 class Output(msgspec.Struct, frozen=True):

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Protocol
+
+import msgspec
 
 from ...engine.observation import Observation
 from ...rules.model import Rulebook
 from ..core.errors import Limits, UncheckedError
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(msgspec.Struct, frozen=True, eq=False):
     """What is read from a body.
 
-    ``texts`` holds the first text of each element that is evidence, by path; it is used and never shown.
-    ``variables`` are names of printed variables that were found, ``variable_lines`` where.
+    ``text`` returns the first text of an element that is evidence, by path, or None; it is used and never shown.
+    ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
     """
 
     observation: Observation
-    texts: dict[str, str] = field(repr=False)
+    text: Callable[[str], str | None]
     variables: tuple[str, ...] = ()
     variable_lines: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What a request gives: texts by element name, used and never shown. An empty element gives nothing.
 
-    ``security`` is None where the message has no security context at all.
+    ``security`` is None if the message has no security context at all.
     """
 
-    security: dict[str, str] | None = field(repr=False)
-    body: dict[str, str] = field(repr=False)
+    security: dict[str, str] | None
+    body: dict[str, str]
+
+    def __repr__(self) -> str:
+        return f"<{len(self.security or {}) + len(self.body)} texts>"
 
 
 class Body(Protocol):
@@ -78,7 +81,7 @@ class MessageReader(Protocol):
         """The bounds that messages are held to."""
         ...
 
-    def speaks(self, document: bytes) -> bool:
+    def looks_like_message(self, document: bytes) -> bool:
         """Whether a document can be one of the service's messages: a quick look, which may say so too often."""
         ...
 
@@ -94,7 +97,7 @@ class MessageReader(Protocol):
         ...
 
 
-def answers(body: Body) -> bool:
+def is_answer(body: Body) -> bool:
     """Whether a body is this operation's answer to a call that succeeded, or means to be."""
     if not body.answered:
         return False

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...engine.expectation import Evaluator
 from ...engine.finding import RULES
-from ...engine.judge import SAID
+from ...engine.judge import MESSAGES
 from ...rules.model import Fact, Row, Rulebook
 from ..text.phrases import FACT_FLAGS
 from .decisions import decisions_data
@@ -57,7 +57,7 @@ def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
             }
             for rule in RULES.values()
         },
-        "said": SAID,
+        "said": MESSAGES,
         "reading": reading_data(rulebook, limits),
         **_texts(rulebook),
     }

@@ -71,11 +71,6 @@ def policy_options(function: F) -> F:
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to judge with."
 )
 @click.option(
-    "--fast-path/--no-fast-path",
-    default=True,
-    help="Whether a response all of whose parts were parsed before is recognised, and not parsed again; on by default.",
-)
-@click.option(
     "--progress/--no-progress",
     default=None,
     help="Show on standard error how far it is; by default on a terminal.",
@@ -90,7 +85,6 @@ def command(
     gate: GateAsked,
     limits: Limits,
     jobs: int,
-    fast_path: bool,
     progress: bool | None,
     resume: str | None,
     reporting: Reporting,
@@ -114,7 +108,6 @@ def command(
         limits=limits,
         claims=asked.claims(rulebook),
         request=asked.request_content(limits.size),
-        fast_path=fast_path,
     )
     held = gate.open(rulebook)
     summary = Summary()

@@ -10,7 +10,7 @@ from ....engine.expectation import Evaluator
 from ....rules.model import Rulebook
 from ...core.errors import Limits, UncheckedError
 from ...messages.base import Request
-from ...messages.xml.request import read_requests
+from ...messages.xml.reader import XmlReader
 from . import failures
 from .call import Call, understood
 from .failures import Failure
@@ -67,7 +67,7 @@ class Answerer:
 
     def _request(self, document: bytes) -> Request:
         try:
-            requests = read_requests(self._rulebook, document, LIMITS)
+            requests = XmlReader(self._rulebook, LIMITS).requests(document)
         except UncheckedError as refusal:
             if refusal.foreign:
                 raise Failure(failures.NOT_UNDERSTOOD) from None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from lxml import etree
-
 from ....rules.model import Rulebook
 from ...core.errors import Limits, UncheckedError
-from ...messages.xml.envelope import children, open_message
+from ...messages.xml.reader import XmlReader
 from .cases import Case, Password
 
 
@@ -43,11 +41,10 @@ _SAYS_NOTHING_OF_PASSWORD = (Word.NOT_FOUND, Word.RATE_LIMITED, Word.CAPTCHA, Wo
 def word_of(rulebook: Rulebook, content: bytes, limits: Limits) -> Word | None:
     """Say what a response that is a FAILURE comes to; None where it is none, or cannot be read."""
     try:
-        message = open_message(rulebook, content, limits)
+        statuses = XmlReader(rulebook, limits).status_texts(content)
     except UncheckedError:
         return None
-    for response in children(rulebook, message, "header", "response"):
-        texts = {etree.QName(child).localname: (child.text or "").strip() for child in response}
+    for texts in statuses:
         if texts.get("result", "").upper() == "FAILURE":
             # No ID is known for this one, so its text has to tell.
             if "captcha" in texts.get("reason", "").casefold():
