@@ -5,11 +5,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PACKAGES := -p whosees.rules -p whosees.engine -p whosees.reports -p whosees.checker
 
-.PHONY: help demo test test-spark check-format lint types imports unit install install-dev lock clean
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# Tests of `make quick`: those without a browser, a server, or campaigns of many processes or examples.
+QUICK := tests/rules tests/engine tests/checker/messages tests/checker/checking tests/checker/cli \
+	tests/checker/recordings tests/reports --ignore tests/reports/explorer --ignore tests/checker/recordings/test_bombs.py \
+	--ignore tests/checker/checking/test_lessons.py --ignore tests/checker/checking/test_fast_path.py
+
+.PHONY: help demo quick test test-spark static check-format lint types imports unit install install-dev lock clean
 
 help:
-	@echo 'make demo         set up what is needed, judge the examples, explain one missing field'
-	@echo 'make test         set up what is needed, run every check'
+	@echo 'make demo         judge three recorded responses, and explain one missing field'
+	@echo 'make quick        the checks to run while you work: format, lint, types, unit tests (a minute)'
+	@echo 'make test         every check (six minutes on two cores)'
 	@echo 'make test-spark   run the tests on Apache Spark, which needs Java 17'
 	@echo 'make lock         pin the development environment anew, from pyproject.toml'
 	@echo 'make clean        remove what the other targets made'
@@ -23,31 +31,57 @@ help:
 	@echo 'Releasing, see docs/supply-chain.md: dist, test-dist, test-lowest, test-newest, licences, sbom'
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(PYTHON) -m venv $(VENV)
 
 install: $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[yaml]'
+	@echo 'Installing Whosees into $(VENV) …'
+	@rm -f build/.linked-*
+	@$(BIN)/python -m pip install --quiet --editable '.[yaml]'
 
 # The development environment is pinned, hashes and all; it is installed anew when the pins change.
 $(VENV)/.pinned: requirements-dev.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
-# Strict, so that static tools see the four folders as whosees.*; anew each time, so that they see new files.
-install-dev: $(VENV)/.pinned
-	@rm -rf build/__editable__*
+# Strict, so that static tools see the four folders as whosees.*. That links each file, so it is done again if files
+# are added or removed.
+FILES := $(shell find rules engine reports checker -name __pycache__ -prune -o -type f -print | LC_ALL=C sort | cksum | tr -dc 0-9)
+
+build/.linked-$(FILES): pyproject.toml $(VENV)/.pinned
+	@rm -rf build/__editable__* build/.linked-*
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . --config-settings editable_mode=strict
+	@touch $@
+
+install-dev: build/.linked-$(FILES)
+
+define SHOW
+	@echo; echo '$$ whosees $(1)'
+	@$(BIN)/whosees $(1) || test $$? = 1
+endef
 
 demo: install
 	@echo
-	@echo '$$ whosees check examples'
-	@$(BIN)/whosees check examples || test $$? = 1
+	@echo 'Three recorded responses of Webex GetSessionInfo, whose Table 4-3 says which fields each caller may see.'
+	@echo 'One conforms, one leaks the meeting password to an anonymous caller, and one lacks fields:'
+	$(call SHOW,check examples/synthetic/conformant/ao-anonymous.response.xml examples/synthetic/violating --verbose --unlisted ignore)
 	@echo
-	@echo '$$ whosees explain agenda --service MC --caller anonymous --password not-supplied'
-	@$(BIN)/whosees explain agenda --service MC --caller anonymous --password not-supplied
+	@echo 'Why does an anonymous caller get no agenda, and what would change that?'
+	$(call SHOW,explain agenda --service MC --caller anonymous --password not-supplied)
+	@echo
+	@echo 'Try next:'
+	@echo '  $(BIN)/whosees check examples                  every example: HAR, VCR, JSON Lines, archives …'
+	@echo '  $(BIN)/whosees expect --service MC --caller anonymous'
+	@echo '  $(BIN)/whosees explore --open                  the whole table as a web page'
+	@echo '  $(BIN)/whosees --help'
 
-test: install-dev check-format lint types imports unit
+quick: check-format lint types
+	$(BIN)/python -m pytest --quiet --hypothesis-profile quick --numprocesses 2 $(QUICK)
+
+# One step that uses one processor runs beside the tests.
+test: install-dev
+	$(MAKE) --jobs 2 --output-sync=line static unit
+
+static: check-format lint types imports
 
 check-format: install-dev
 	$(BIN)/ruff format --check .

@@ -22,7 +22,7 @@ from whosees.checker.cli.app import run
 from whosees.checker.messages.xml.parser import new_parser
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
-from whosees.reports.check.json import CheckJson
+from whosees.reports.check.json import JsonFormatter
 
 from . import peers
 from .corpus import RULEBOOK, Made, Shapes, contexts, recordings, with_findings
@@ -172,7 +172,7 @@ def reporting(contents: list[bytes]) -> Callable[[], None]:
     """Judge and write JSON."""
 
     def report() -> None:
-        checker, written = Checker(Settings()), CheckJson(RULEBOOK)
+        checker, written = Checker(Settings()), JsonFormatter(RULEBOOK)
         for content in contents:
             for result in checker.check(Recording("it", content)):
                 if isinstance(result, ResponseResult):

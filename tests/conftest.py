@@ -10,6 +10,7 @@ __all__ = ["run", "variant", "varied"]
 
 # How long an example takes says how busy the machine is, and nothing of the program.
 settings.register_profile("untimed", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=10)  # chosen by `make quick`
 settings.load_profile("untimed")
 
 # What is started in the background of a script is deaf to an interrupt, and so would be every command that is tested.

@@ -1,47 +1,46 @@
-"""The command line: ``whosees COMMAND``. One module a command; options that several share are in `options`."""
+"""The click group ``whosees``, and running one command of it."""
 
 from __future__ import annotations
 
 import importlib
-import sys
 
 import click
 
-from ...reports.text.visible import escape_control_chars
-from ...rules.names import did_you_mean, lower_first
+from ...rules.names import did_you_mean
 from ..core import crash_report as crash
 from ..core import signals
 from ..core.display import os_error_text
-from .context_options import OutputGone
-from .standard_streams import drop_output, fault_of_output, prepare
+from .errors import EXIT_USAGE, report_error
+from .help import examples
+from .options.output import OutputWriteError
+from .standard_streams import drop_output, output_error
 
 _COMMANDS = {
-    "check": "judge recordings: files, folders, standard input",
-    "scan": "judge recordings on Apache Spark: a job over Parquet or JSON Lines",
-    "explain": "why an element is there or not, and what would change that",
-    "expect": "what a context should see; --versus: what would change",
-    "matrix": "the table as encoded",
-    "convert": "a saved result in another format",
-    "rules": "validate, analyse, compare, show and begin rulebooks",
-    "explore": "a page to look at: the table, every explanation, responses judged in the browser",
-    "live": "the conformance run against a server",
-    "emulate": "a server that answers as the table says, for practice",
+    "check": "Judge recorded responses: files, folders, archives, standard input.",
+    "explain": "Explain why an element is there or not, and what would change it.",
+    "expect": "Show what a caller should see.",
+    "matrix": "Show the table as encoded.",
+    "rules": "Validate, compare, show and begin rulebooks.",
+    "explore": "Write a web page to explore the table and judge responses in.",
+    "live": "Call a server and judge its answers.",
+    "emulate": "Run a practice server that answers as the table says.",
+    "convert": "Render saved results in another format.",
+    "scan": "Judge recordings on Apache Spark.",
 }
 
-EXIT_USAGE = 2
-EXIT_OUTPUT_GONE = 141
-"""As a shell reports a program that SIGPIPE ended."""
+EXIT_OUTPUT_CLOSED = 141
+"""The code that a shell reports for a program ended by SIGPIPE."""
 
 
 class _LazyGroup(click.Group):
-    """Imports a command when it is asked for: most of them need neither parser nor tables."""
+    """Imports a command when it is used: most of them need neither parser nor tables."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
-            ctx.fail(f"no such command '{cmd_name}'{did_you_mean(cmd_name, _COMMANDS)}")
+            ctx.fail(f"no such command `{cmd_name}`{did_you_mean(cmd_name, _COMMANDS)}")
         command: click.Command = importlib.import_module(f".commands.{cmd_name}", __package__).command
         return command
 
@@ -50,68 +49,50 @@ class _LazyGroup(click.Group):
             formatter.write_dl(list(_COMMANDS.items()))
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "whosees check recordings/",
+        "whosees explain agenda --service MC --caller anonymous",
+        "whosees expect --service MC --caller anonymous --password supplied",
+    ),
+)
 @click.version_option(package_name="whosees", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Judge API responses that show different fields to different callers.
+    """Check API responses that show different fields to different callers.
 
-    What should this caller see, does this response show exactly that, and why is this field missing:
-    by the published Table 4-3 of Webex GetSessionInfo, or a rulebook of one's own.
+    What should this caller see, does this response show exactly that, and why is a field missing? The answers come
+    from a rulebook: Table 4-3 of Webex GetSessionInfo, or your own. `whosees COMMAND --help` says more.
     """
 
 
-def main() -> None:
-    """Run the command line, and end the process with its exit code."""
-    prepare()
-    signals.install()
-    crash.install()
-    sys.exit(run())
-
-
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command and give its exit code; errors become one message on standard error."""
+    """Run one command and return its exit code; errors become one message on standard error."""
     try:
         code = cli.main(arguments, prog_name="whosees", standalone_mode=False)
     except click.ClickException as error:
-        code = _say(error)
+        code = report_error(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("whosees: interrupted", err=True)
         code = signals.exit_code()
-    except OutputGone:
-        code = EXIT_OUTPUT_GONE
-    except SystemExit as ended:
-        # So click ends where a reader has left, and when a shell asked for completions.
-        code = ended.code if fault_of_output() is None else EXIT_OUTPUT_GONE
-    except Exception as error:  # noqa: BLE001 - the last resort: Python would write the error's words
-        code = _failed(error)
-    if fault_of_output() is not None:
+    except OutputWriteError:
+        code = EXIT_OUTPUT_CLOSED
+    except SystemExit as exit_:
+        # click exits so if a reader closes its output, and after printing a shell's completions.
+        code = exit_.code if output_error() is None else EXIT_OUTPUT_CLOSED
+    except Exception as error:  # noqa: BLE001 - the last resort: Python's traceback would quote the input
+        code = _report_crash(error)
+    if output_error() is not None:
         drop_output()
     return code if isinstance(code, int) else 0
 
 
-def _failed(error: Exception) -> int:
-    """Say what no command expects: that standard output cannot be written to, or a fault of our own."""
-    wrong = fault_of_output()
-    if wrong is None:
+def _report_crash(error: Exception) -> int:
+    """Report an error that no command expects: standard output cannot be written, or a defect."""
+    write_error = output_error()
+    if write_error is None:
         click.echo(crash.said_of(error), err=True)
         return crash.EXIT_CRASHED
-    click.echo(f"whosees: standard output cannot be written: {os_error_text(wrong)}", err=True)
+    click.echo(f"whosees: standard output cannot be written: {os_error_text(write_error)}", err=True)
     return EXIT_USAGE
-
-
-def _say(error: click.ClickException) -> int:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        click.echo(error.format_message())
-        return EXIT_USAGE
-    message = _no_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
-    message = escape_control_chars(message.rstrip("."))  # it can hold what was typed, and names of files
-    click.echo(f"whosees: {lower_first(message)}", err=True)
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        click.echo(f"try `{error.ctx.command_path} --help`", err=True)
-    return EXIT_USAGE
-
-
-def _no_option(error: click.NoSuchOption) -> str:
-    """Say it in words that do not change with click's version."""
-    like = " or ".join(f"`{name}`" for name in sorted(error.possibilities or ()))
-    return f"no such option `{error.option_name}`" + (f"; did you mean {like}?" if like else "")

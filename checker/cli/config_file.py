@@ -1,4 +1,4 @@
-"""Finding and reading the configuration: ``whosees.toml``, or ``[tool.whosees]`` in ``pyproject.toml``."""
+"""The configuration file: ``whosees.toml``, or ``[tool.whosees]`` in ``pyproject.toml``."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ import msgspec
 from ...rules.decode import ShapeError, parse_toml
 from ..core.display import escape_unprintable, os_error_text
 
-OWN, SHARED = "whosees.toml", "pyproject.toml"
+OWN_FILE, SHARED_FILE = "whosees.toml", "pyproject.toml"
 
 
 class ConfigError(ValueError):
-    """A configuration cannot be used; the text names file and key, and says what is wrong."""
+    """A configuration cannot be used; the text names file and key."""
 
 
 class ConfigFile(msgspec.Struct, frozen=True):
-    """A configuration as it was read: where, and its keys with their values, not yet looked at."""
+    """A configuration as read: its path, and its keys with their unchecked values."""
 
     path: str
     table: dict[str, Any]
 
     @property
     def name(self) -> str:
-        """Its name for people; it says the table where a file holds more than the configuration."""
-        where = ", [tool.whosees]" if os.path.basename(self.path) == SHARED else ""
-        return f"`{escape_unprintable(os.path.relpath(self.path))}`{where}"
+        """Its name for people, with the table if the file has others."""
+        table = ", [tool.whosees]" if os.path.basename(self.path) == SHARED_FILE else ""
+        return f"`{escape_unprintable(os.path.relpath(self.path))}`{table}"
 
     def error(self, text: str) -> ConfigError:
-        """Give an error about what the file says."""
+        """Return an error about the file's content."""
         return ConfigError(f"{self.name}: {text}")
 
     def beside(self, path: str) -> str:
-        """Resolve a path that the file says: it is relative to the file, wherever the command runs."""
+        """Resolve a path in the file, which is relative to the file and not to where the command runs."""
         if path == "-" or os.path.isabs(path):
             return path
         return os.path.relpath(os.path.join(os.path.dirname(self.path), path))
 
 
 def find_config(start: str) -> ConfigFile | None:
-    """Look for a configuration in a folder and those above it: the nearest counts, and in a folder its own file.
+    """Return the nearest configuration in a folder or above it; in one folder, whosees.toml goes first.
 
     Raises ConfigError for one that cannot be read.
     """
     folder, below = os.path.abspath(start), ""
     while folder != below:
-        for name in (OWN, SHARED):
+        for name in (OWN_FILE, SHARED_FILE):
             path = os.path.join(folder, name)
             if os.path.isfile(path) and (found := _read(path)) is not None:
                 return found
@@ -56,7 +56,7 @@ def find_config(start: str) -> ConfigFile | None:
 
 
 def read_config(path: str) -> ConfigFile:
-    """Read the configuration that was named; raises ConfigError where there is none in it."""
+    """Read a configuration by its name; raise ConfigError if the file has none."""
     found = _read(path)
     if found is None:
         raise ConfigError(f"`{escape_unprintable(path)}` has no table [tool.whosees]")
@@ -64,14 +64,14 @@ def read_config(path: str) -> ConfigFile:
 
 
 def _read(path: str) -> ConfigFile | None:
-    """Read a file; None for a pyproject.toml that says nothing of this program, even if it is broken."""
+    """Read a file; return None for a pyproject.toml that does not mention Whosees, even if it is broken."""
     name = f"`{escape_unprintable(os.path.relpath(path))}`"
     try:
         with open(path, "rb") as stream:
             content = stream.read()
     except (OSError, ValueError) as error:
         raise ConfigError(f"{name} cannot be read: {os_error_text(error)}") from None
-    shared = os.path.basename(path) == SHARED
+    shared = os.path.basename(path) == SHARED_FILE
     if shared and b"whosees" not in content:
         return None
     try:
@@ -84,5 +84,5 @@ def _read(path: str) -> ConfigFile | None:
             return None
         table = tool["whosees"]
         if not isinstance(table, dict):
-            raise ConfigError(f"{name}: `tool.whosees` is no table")
+            raise ConfigError(f"{name}: `tool.whosees` is not a table")
     return ConfigFile(path, table)

@@ -1,16 +1,23 @@
-"""What the installed command begins with."""
+"""The entry point of the installed command."""
 
 from __future__ import annotations
 
 import gc
+import sys
 
 
 def main() -> None:
-    """Load the command line and run it."""
-    # What is imported stays. To look for garbage in it meanwhile would take a tenth of a short command's time.
+    """Run the command line, and end the process with its exit code."""
+    # Modules stay in memory. Searching them for garbage while they load takes a tenth of a short command's time,
+    # which is why nothing is imported above.
     gc.disable()
-    from .app import main as command
+    from ..core import crash_report, signals
+    from .app import run
+    from .standard_streams import prepare
 
     gc.freeze()
     gc.enable()
-    command()
+    prepare()
+    signals.install()
+    crash_report.install()
+    sys.exit(run())

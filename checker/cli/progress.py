@@ -11,29 +11,29 @@ from typing import TextIO
 from ...engine.result import Outcome, Summary
 from ..checking.checker import Result
 
-PATIENCE, EVERY = 1.0, 0.1
+DELAY, INTERVAL = 1.0, 0.1
 """Seconds until the line appears, and between its changes."""
 
 _ERASE = "\r\x1b[K"
 
 
 class Progress:
-    """Counts what passes. The line is erased before the next result is given on, so that a report can be written."""
+    """Counts results that pass through. The line is erased before each one, so that a report can be written."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
         self._clock = clock
-        self._next = clock() + PATIENCE
+        self._next = clock() + DELAY
         self._shown = False
 
     def over(self, results: Iterable[Result], summary: Summary) -> Iterator[Result]:
-        """Give the results on, and show how many of them the summary has counted."""
+        """Yield the results, and show how many of them the summary has counted."""
         try:
             for result in results:
                 self._erase()
                 yield result
                 if (now := self._clock()) >= self._next:
-                    self._next = now + EVERY
+                    self._next = now + INTERVAL
                     self._show(summary)
         finally:
             self._erase()
@@ -42,9 +42,9 @@ class Progress:
         counts = [
             f"{summary.outcomes[outcome]:,} {outcome}" for outcome in Outcome if summary.outcomes[outcome]
         ]
-        sys.stdout.flush()  # what the report says comes before the line
-        said = f"checked {summary.responses:,}" + (f": {', '.join(counts)}" if counts else "")
-        self._stream.write(_ERASE + said)
+        sys.stdout.flush()  # the report comes before the line
+        line = f"checked {summary.responses:,}" + (f": {', '.join(counts)}" if counts else "")
+        self._stream.write(_ERASE + line)
         self._stream.flush()
         self._shown = True
 
@@ -56,7 +56,7 @@ class Progress:
 
 
 def progress_over(results: Iterable[Result], summary: Summary, wanted: bool | None) -> Iterable[Result]:
-    """Show progress over results if it is wanted; where nothing is said, on a terminal that can erase a line."""
-    can = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    shows = can if wanted is None else wanted
-    return Progress(sys.stderr).over(results, summary) if shows else results
+    """Show progress over results if it is wanted; by default, on a terminal that can erase a line."""
+    is_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    wanted = is_terminal if wanted is None else wanted
+    return Progress(sys.stderr).over(results, summary) if wanted else results

@@ -1,4 +1,4 @@
-"""The standard streams, made safe to write to: one that is closed or full ends no command without a word."""
+"""The standard streams, made safe to write to: a command never ends silently because one is closed or full."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ from typing import Any
 
 
 def prepare() -> None:
-    """Give every standard stream that is closed something in its place, and let messages fail in silence.
+    """Replace standard streams that are closed, and ignore messages that cannot be written.
 
-    What was written to a closed standard output fails as on a full disk, so that it is said and not lost; what was
-    read from a closed standard input cannot be read. A message that nobody can get is no reason to stop.
+    Writing to a closed standard output fails as on a full disk, so that the loss is reported; reading from a closed
+    standard input fails. A message that nobody can receive is no reason to stop.
     """
-    _take_places()
+    _occupy_closed()
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lasts as long as the process
-    sys.stdout = _text(_Noting(1, "w", closefd=False), sys.stdout)
-    sys.stderr = _text(_Lossy(2, "w", closefd=False), sys.stderr)
+    sys.stdout = _text_stream(_ErrorTrackingStream(1, "w", closefd=False), sys.stdout)
+    sys.stderr = _text_stream(_ReplacingStream(2, "w", closefd=False), sys.stderr)
 
 
-def fault_of_output() -> OSError | None:
-    """Give what was wrong with standard output, where something that was written to it could not be delivered."""
+def output_error() -> OSError | None:
+    """Return the first error of writing to standard output."""
     with contextlib.suppress(OSError):
         sys.stdout.flush()
     below = getattr(sys.stdout, "buffer", None)
     raw = getattr(below, "raw", below)
-    return raw.fault if isinstance(raw, _Noting) else None
+    return raw.error if isinstance(raw, _ErrorTrackingStream) else None
 
 
 def drop_output() -> None:
-    """Give up standard output: Python writes what is left of it when it ends, and would fail anew."""
+    """Redirect standard output to nowhere: Python flushes it at exit, and would fail again."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _take_places() -> None:
-    """Occupy the numbers of closed streams: a report that is opened next would get one, and messages with it."""
+def _occupy_closed() -> None:
+    """Occupy the numbers of closed streams; the next report that is opened would get one, and messages with it."""
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
             # Opened the wrong way round, so that reading from the one and writing to the other fail.
-            # The lowest number that is free is the one that is given.
+            # The system assigns the lowest number that is free.
             os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_WRONLY)
 
 
-def _text(raw: io.FileIO, like: Any) -> io.TextIOWrapper:
-    """Give a text stream as Python had made it; characters that its encoding lacks are escaped."""
+def _text_stream(raw: io.FileIO, like: Any) -> io.TextIOWrapper:
+    """Return a text stream like Python's own; characters that its encoding lacks are escaped."""
     if like is None:
         return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace")
-    # Where nothing is to be buffered, Python has nothing between text and file either.
+    # Python itself has no buffer between text and file if nothing is to be buffered.
     below: Any = raw if like.write_through else io.BufferedWriter(raw)
     return io.TextIOWrapper(
         below,
@@ -63,21 +63,21 @@ def _text(raw: io.FileIO, like: Any) -> io.TextIOWrapper:
     )
 
 
-class _Noting(io.FileIO):
-    """Keeps in mind what first went wrong."""
+class _ErrorTrackingStream(io.FileIO):
+    """Keeps the first error of writing."""
 
-    fault: OSError | None = None
+    error: OSError | None = None
 
     def write(self, content: Any, /) -> int:
         try:
             return super().write(content)
         except OSError as error:
-            self.fault = self.fault or error
+            self.error = self.error or error
             raise
 
 
-class _Lossy(io.FileIO):
-    """Takes whatever it is given; what cannot be written is lost."""
+class _ReplacingStream(io.FileIO):
+    """Drops content that cannot be written."""
 
     def write(self, content: Any, /) -> int:
         with contextlib.suppress(OSError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...reports.text.visible import escape_control_chars
+from ...reports.text.escape import escape_control_chars
 
 
 def os_error_text(error: OSError | ValueError) -> str:

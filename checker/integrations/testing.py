@@ -13,7 +13,8 @@ from ...engine.baseline_filter import BaselineFilter
 from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult
-from ...reports.check.text import CheckText
+from ...reports.check.base import RenderOptions
+from ...reports.check.text import TextFormatter
 from ...reports.text.style import Style, count
 from ...rules.model import UNKNOWN, Rulebook
 from ..checking.checker import Checker, Settings, Skipped
@@ -45,7 +46,8 @@ def told_findings(
     shown = structs.replace(
         shown, findings=tuple(f for f in shown.findings if f.severity is not Severity.NOTE)
     )
-    return CheckText(rulebook, Style(width=WIDTH), verbose=True).response(shown).rstrip()
+    options = RenderOptions(style=Style(width=WIDTH), verbose=True)
+    return TextFormatter(rulebook, options).response(shown).rstrip()
 
 
 def errors_of(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,47 +1,66 @@
-"""What a report of `check` is: text, or the bytes of a table, that is written as results come."""
+"""The interface of the report formats of `check`, and the options that all of them share."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...engine.result import ResponseResult, Summary
+from ..text.locations import SourceLocations
+from ..text.style import Style
 
 
-class CheckReport(Protocol):
-    """A report that is written as results come, so that it holds none of them."""
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """Options of a report; each format uses those that concern it.
+
+    ``style``, ``verbose``, ``quiet`` and ``coverage`` shape the text for people. ``locations`` resolves sources to
+    files, and ``version`` is the version of Whosees that writes the report.
+    """
+
+    style: Style = field(default_factory=Style)
+    verbose: bool = False
+    quiet: bool = False
+    coverage: bool = False
+    locations: SourceLocations = field(default_factory=SourceLocations)
+    version: str = ""
+
+
+class CheckFormatter(Protocol):
+    """A report as text, written while results arrive, so that it need not keep them."""
 
     def begin(self) -> str:
-        """Open the report."""
+        """Return the start of the report."""
         ...
 
     def response(self, result: ResponseResult) -> str:
-        """Give one response."""
+        """Return the part of the report about one response."""
         ...
 
     def end(self, summary: Summary) -> str:
-        """Close the report with its totals."""
+        """Return the end of the report, with the totals."""
         ...
 
-    def left_out(self) -> str:
-        """Say, after the end, what the report's format had no room for; an empty string where it holds all."""
+    def truncation_notice(self) -> str:
+        """Return what the format had no room for, once the report has ended; empty if nothing is missing."""
         return ""
 
 
-class TableReport(Protocol):
-    """The same in bytes: a file of rows and columns, for programs that read such files."""
+class TableFormatter(Protocol):
+    """A report as bytes: a file of rows and columns for data tools."""
 
     def begin(self) -> bytes:
-        """Open the file."""
+        """Return the start of the file."""
         ...
 
     def response(self, result: ResponseResult) -> bytes:
-        """Give one response, now or with later ones."""
+        """Return what to write after one more response; a format may write several responses at once."""
         ...
 
     def end(self, summary: Summary) -> bytes:
-        """Close the file."""
+        """Return the end of the file."""
         ...
 
-    def left_out(self) -> str:
-        """Say, after the end, what the format had no room for; an empty string where it holds all."""
+    def truncation_notice(self) -> str:
+        """Return what the format had no room for, once the report has ended; empty if nothing is missing."""
         return ""

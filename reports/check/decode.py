@@ -1,4 +1,4 @@
-"""Reading the JSON of `check` back: the results that it was written from."""
+"""Decoding of the JSON of `check` into the results that it was written from."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from .json import SCHEMA, rulebook_identity, summary_object
 
 T = TypeVar("T")
 
-_VALUE = re.compile(r"^Invalid enum value .*?(?=( - at `|$))", re.DOTALL)
-"""What the decoder would quote: a value that somebody else's file holds."""
+_QUOTED_VALUE = re.compile(r"^Invalid enum value .*?(?=( - at `|$))", re.DOTALL)
+"""Part of a decoder's message that quotes a value of the file."""
 
 Line = Annotated[int, Meta(ge=1)]
 Count = Annotated[int, Meta(ge=0)]
 
 
 class ResultError(ValueError):
-    """Something is no result of `check`, or none that this rulebook can explain; the text says what is wrong."""
+    """The input is not a result of `check`, or not one of this rulebook; the text says what is wrong."""
 
 
 class _Fact(Struct, frozen=True, rename={"from_": "from"}):
@@ -50,7 +50,7 @@ class _Entry(Struct, frozen=True):
         return Entry(**{name: getattr(self, name) for name in _Entry.__struct_fields__})
 
 
-class _Baselined(_Entry, frozen=True):
+class _BaselineMatch(_Entry, frozen=True, rename={"status": "standing"}):
     status: EntryStatus
 
 
@@ -58,25 +58,25 @@ class _Stale(_Entry, frozen=True):
     context_judged: bool
 
 
-class _BaselineUse(Struct, frozen=True):
+class _BaselineTotals(Struct, frozen=True):
     accepted: Count
     expired: tuple[_Entry, ...]
     incomplete: tuple[_Entry, ...]
     added: tuple[_Entry, ...]
     stale: tuple[_Stale, ...]
 
-    def use(self) -> BaselineSummary:
+    def summary(self) -> BaselineSummary:
         return BaselineSummary(
             accepted=self.accepted,
-            expired=tuple(said.entry() for said in self.expired),
-            incomplete=tuple(said.entry() for said in self.incomplete),
-            added=tuple(said.entry() for said in self.added),
-            stale=tuple(said.entry() for said in self.stale if said.context_judged),
-            unjudged=tuple(said.entry() for said in self.stale if not said.context_judged),
+            expired=tuple(entry.entry() for entry in self.expired),
+            incomplete=tuple(entry.entry() for entry in self.incomplete),
+            added=tuple(entry.entry() for entry in self.added),
+            stale=tuple(entry.entry() for entry in self.stale if entry.context_judged),
+            unjudged=tuple(entry.entry() for entry in self.stale if not entry.context_judged),
         )
 
 
-class _Finding(Struct, frozen=True):
+class _Finding(Struct, frozen=True, rename={"explain_target": "explains"}):
     rule: str
     severity: Severity
     path: str | None
@@ -89,7 +89,7 @@ class _Finding(Struct, frozen=True):
     because: str
     id: str
     explain_target: str
-    baseline: _Baselined | None = None
+    baseline: _BaselineMatch | None = None
 
 
 class _Response(Struct, frozen=True):
@@ -107,7 +107,7 @@ class _Response(Struct, frozen=True):
 
 class _Totals(Struct, frozen=True):
     skipped: Count
-    baseline: _BaselineUse | None = None
+    baseline: _BaselineTotals | None = None
 
 
 class _Document(Struct, frozen=True):
@@ -122,10 +122,10 @@ class _Schema(Struct, frozen=True):
 
 
 class SavedResult:
-    """A JSON result of `check`. Responses are decoded as they are asked for, so only its bytes are held."""
+    """A JSON result of `check`; responses are decoded on demand, so that only the bytes are kept."""
 
     def __init__(self, rulebook: Rulebook, content: bytes) -> None:
-        """Read a result and see that all of it holds together; raises ResultError."""
+        """Read a result and verify that all of it is consistent; raises ResultError."""
         self._rulebook = rulebook
         self._responses = self._open(content.removeprefix(BOM_UTF8))
         self.summary = Summary()
@@ -137,11 +137,11 @@ class SavedResult:
         for key, value in counted.items():
             if stated.get(key) != value:
                 raise ResultError(
-                    f"`summary.{key}` is not what its responses come to; was it edited or joined?"
+                    f"`summary.{key}` does not match the responses; was the file edited or merged?"
                 )
 
     def results(self) -> Iterator[ResponseResult]:
-        """Give the responses in their order; raises ResultError for one that cannot be read."""
+        """Yield the responses in their order; raises ResultError for one that cannot be read."""
         decoder = ResponseDecoder(self._rulebook)
         for number, raw in enumerate(self._responses):
             yield decoder.result(raw, f"`responses[{number}]`")
@@ -149,14 +149,14 @@ class SavedResult:
     def _open(self, content: bytes) -> list[msgspec.Raw]:
         schema = _decode(content, _Schema, "").schema
         if schema != SCHEMA:
-            raise ResultError(f"its schema is not `{SCHEMA}`: give the output of `check --format json`")
+            raise ResultError(f"its schema is not `{SCHEMA}`; pass the output of `check --format json`")
         document = _decode(content, _Document, "")
         identity = rulebook_identity(self._rulebook)
         if document.rulebook != identity:
-            told = " ".join(str(document.rulebook.get(key, "?"))[:80] for key in identity)
+            theirs = " ".join(str(document.rulebook.get(key, "?"))[:80] for key in identity)
             ours = " ".join(identity.values())
             raise ResultError(
-                f"it rests on the rulebook `{told}`, not `{ours}`: name the one it rests on with --rules"
+                f"it is based on the rulebook `{theirs}`, not `{ours}`; name that rulebook with --rules"
             )
         self._totals = document.summary
         return document.responses
@@ -166,17 +166,17 @@ class SavedResult:
         if totals.skipped:
             self.summary.skipped["skipped"] = totals.skipped
         if totals.baseline is not None:
-            self.summary.baseline = totals.baseline.use()
+            self.summary.baseline = totals.baseline.summary()
 
 
 class ResponseDecoder:
-    """Reads single responses back, as `check_json.response_object` gives them."""
+    """Decoder of single responses, as `json.response_object` returns them."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
 
     def result(self, content: bytes | msgspec.Raw, where: str) -> ResponseResult:
-        """Read the result that a response was written from; ``where`` names it in a ResultError."""
+        """Return the result that a response was written from; ``where`` names it in a ResultError."""
         try:
             return self._result(_decode(content, _Response, where))
         except ContextError as error:
@@ -212,43 +212,45 @@ class ResponseDecoder:
         return result
 
     def _context(self, response: _Response) -> Context:
-        facts = {fact: said.value for fact, said in response.context.items()}
+        facts = {fact: entry.value for fact, entry in response.context.items()}
         context = context_of(self._rulebook, facts)
         if dict(context.items()) != facts:
-            raise ContextError("its context lacks facts of the rulebook, or what follows from them")
+            raise ContextError("its context lacks facts of the rulebook, or facts that they imply")
         return context
 
-    def _finding(self, said: _Finding) -> Finding:
-        if said.rule not in RULES:
-            raise ContextError(f"there is no rule `{said.rule[:80]}`; was it written by a newer Whosees?")
-        if said.marker is not None and said.marker not in self._rulebook.markers:
-            raise ContextError(f"there is no marker `{said.marker[:80]}`")
-        if said.expectation is not None and said.path not in self._rulebook.row_by_path:
-            raise ContextError("a finding has an expectation and is about no row of the table")
-        fields = {name: getattr(said, name) for name in said.__struct_fields__ if name != "baseline"}
-        known = said.baseline
+    def _finding(self, finding: _Finding) -> Finding:
+        if finding.rule not in RULES:
+            raise ContextError(
+                f"unknown rule `{finding.rule[:80]}`; was the file written by a newer Whosees?"
+            )
+        if finding.marker is not None and finding.marker not in self._rulebook.markers:
+            raise ContextError(f"unknown marker `{finding.marker[:80]}`")
+        if finding.expectation is not None and finding.path not in self._rulebook.row_by_path:
+            raise ContextError("a finding has an expectation, but its path is not a row of the table")
+        fields = {name: getattr(finding, name) for name in finding.__struct_fields__ if name != "baseline"}
+        match = finding.baseline
         return Finding(
-            **fields, baseline=None if known is None else BaselineMatch(known.status, known.entry())
+            **fields, baseline=None if match is None else BaselineMatch(match.status, match.entry())
         )
 
 
-def _require(holds: bool, what: str) -> None:
-    if not holds:
-        raise ContextError(f"{what} do not go together; was it edited?")
+def _require(consistent: bool, parts: str) -> None:
+    if not consistent:
+        raise ContextError(f"{parts} contradict each other; was the file edited?")
 
 
 def _decode(content: bytes | msgspec.Raw, kind: type[T], where: str) -> T:
-    """Decode a part of the document; raises ResultError with where it does not fit."""
+    """Decode a part of the document; raises ResultError that says where it is invalid."""
     at = f"{where}: " if where else ""
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError as error:
-        raise ResultError(f"{at}{lower_first(_VALUE.sub('invalid enum value', str(error)))}") from None
+        raise ResultError(f"{at}{lower_first(_QUOTED_VALUE.sub('invalid enum value', str(error)))}") from None
     except msgspec.DecodeError as error:
         raise ResultError(
-            f"{at}it is no JSON: {lower_first(str(error).removeprefix('JSON is malformed: '))}"
+            f"{at}not JSON: {lower_first(str(error).removeprefix('JSON is malformed: '))}"
         ) from None
     except UnicodeDecodeError:
-        raise ResultError(f"{at}it is no JSON: it is not UTF-8") from None
+        raise ResultError(f"{at}not JSON: not UTF-8") from None
     except RecursionError:
-        raise ResultError(f"{at}it is nested too deeply to be read") from None
+        raise ResultError(f"{at}nested too deeply to be read") from None

@@ -1,91 +1,101 @@
-"""GitHub annotations of `check`: workflow commands, as many as a step shows, and a summary line."""
+"""GitHub annotations of `check`: workflow commands, as many as a step shows, and a summary."""
 
 from __future__ import annotations
 
-from ...engine.finding import Severity
+from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
-from ..text.coverage import coverage_of, coverage_sentence
-from ..text.grouping import heads
-from ..text.locations import Place, Places
-from ..text.phrases import explain_command_for, lines_said, message_of, totals
+from ..text.coverage import coverage_of, coverage_summary
+from ..text.escape import escape_control_chars
+from ..text.grouping import group_by_cause
+from ..text.locations import SourceLocation
+from ..text.phrases import explain_command_for, finding_message, format_lines, format_totals
 from ..text.response_names import response_name
 from ..text.style import count
-from ..text.visible import escape_control_chars
-from .base import CheckReport
+from .base import CheckFormatter, RenderOptions
 
-SHOWN = 10
-"""Annotations of each level that a step shows; one notice is kept for the summary."""
+MAX_ANNOTATIONS = 10
+"""Annotations of each level that a step shows; one notice is reserved for the summary."""
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-class CheckGithub(CheckReport):
-    """Writes the first findings of each level as they come, and counts the others."""
+class GithubFormatter(CheckFormatter):
+    """Writes the first findings of each level as they arrive, and counts the others."""
 
-    def __init__(self, rulebook: Rulebook, places: Places) -> None:
+    def __init__(self, rulebook: Rulebook, options: RenderOptions) -> None:
         self._rulebook = rulebook
-        self._places = places
-        self._room = {"error": SHOWN, "warning": SHOWN, "notice": SHOWN - 1}
-        self._left_out = dict.fromkeys(self._room, 0)
+        self._locations = options.locations
+        self._room = {"error": MAX_ANNOTATIONS, "warning": MAX_ANNOTATIONS, "notice": MAX_ANNOTATIONS - 1}
+        self._omitted = dict.fromkeys(self._room, 0)
 
     def begin(self) -> str:
-        """Annotations begin with the first finding."""
+        """Return nothing: annotations start with the first finding."""
         return ""
 
     def response(self, result: ResponseResult) -> str:
-        """Annotate one response."""
-        place = self._places.of(result.source)
-        name = response_name(result)
+        """Return the annotations of one response."""
+        location = self._locations.locate(result.source)
         commands = []
         if result.outcome is Outcome.UNCHECKED:
-            text = f"{name} could not be checked: {result.detail or result.reason}"
-            commands.append(self._command("error", place, 1, f"unchecked: {result.reason}", [text]))
-        for finding, inside in heads(result.findings):
-            where = lines_said(finding)
-            why = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
-            folded = [f"and {count(len(inside), 'element')} in it"] if inside else []
-            said = [message_of(finding), *folded, f"{name}, {where}" if where else name, f"why: {why}"]
+            text = f"{response_name(result)} could not be checked: {result.detail or result.reason}"
+            commands.append(self._annotation("error", location, 1, f"unchecked: {result.reason}", [text]))
+        for finding, caused in group_by_cause(result.findings):
             title = f"{finding.rule}: {finding.path}" if finding.path else finding.rule
-            line = place.line_of(finding.lines)
-            commands.append(self._command(_LEVELS[finding.effective_severity], place, line, title, said))
+            line = location.line_of(finding.lines)
+            level = _LEVELS[finding.effective_severity]
+            commands.append(
+                self._annotation(level, location, line, title, self._text(result, finding, caused))
+            )
         return "".join(commands)
 
     def end(self, summary: Summary) -> str:
-        """Sum up, and say what the step would not have shown."""
-        said = [totals(summary), coverage_sentence(coverage_of(self._rulebook, summary))]
-        if over := self._over():
-            said.append(over)
-        return _workflow_command("notice", {"title": "whosees"}, said)
+        """Return the summary, with the number of findings that have no annotation."""
+        lines = [format_totals(summary), coverage_summary(coverage_of(self._rulebook, summary))]
+        if omitted := self._omitted_line():
+            lines.append(omitted)
+        return _workflow_command("notice", {"title": "whosees"}, lines)
 
-    def _over(self) -> str:
-        """Say how many findings have no annotation; the report itself says it, so `left_out` need not."""
-        many = sum(self._left_out.values())
-        if not many:
+    def _text(self, result: ResponseResult, finding: Finding, caused: list[Finding]) -> list[str]:
+        lines, name = format_lines(finding), response_name(result)
+        command = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
+        return [
+            finding_message(finding),
+            *([f"and {count(len(caused), 'element')} in it"] if caused else []),
+            f"{name}, {lines}" if lines else name,
+            f"why: {command}",
+        ]
+
+    def _omitted_line(self) -> str:
+        """Return how many findings have no annotation; being in the report, it needs no `truncation_notice`."""
+        total = sum(self._omitted.values())
+        if not total:
             return ""
         levels = ", ".join(
-            f"{number:,} at level {level}" for level, number in self._left_out.items() if number
+            f"{number:,} at level {level}" for level, number in self._omitted.items() if number
         )
-        return f"{many:,} more findings are not annotated, since a step shows {SHOWN} of a level: {levels}"
+        return f"{total:,} more findings are not annotated: {levels}; a step shows {MAX_ANNOTATIONS} of each level"
 
-    def _command(self, level: str, place: Place, line: int, title: str, said: list[str]) -> str:
+    def _annotation(
+        self, level: str, location: SourceLocation, line: int, title: str, lines: list[str]
+    ) -> str:
         if not self._room[level]:
-            self._left_out[level] += 1
+            self._omitted[level] += 1
             return ""
         self._room[level] -= 1
-        where = {} if place.file is None else {"file": place.file, "line": str(line)}
-        return _workflow_command(level, {**where, "title": title}, said)
+        place = {} if location.file is None else {"file": location.file, "line": str(line)}
+        return _workflow_command(level, {**place, "title": title}, lines)
 
 
-def _workflow_command(level: str, properties: dict[str, str], said: list[str]) -> str:
-    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{level} {given}::{'%0A'.join(map(_data, said))}\n"
+def _workflow_command(level: str, properties: dict[str, str], lines: list[str]) -> str:
+    pairs = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
+    return f"::{level} {pairs}::{'%0A'.join(map(_escape_data, lines))}\n"
 
 
-def _data(text: str) -> str:
-    """Escape what would end a command or begin another one."""
+def _escape_data(text: str) -> str:
+    """Escape what would end a workflow command or start another one."""
     return escape_control_chars(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,63 +1,65 @@
-"""GitLab Code Quality of `check`: a list of issues, each with a fingerprint of its own."""
+"""GitLab Code Quality of `check`: a list of issues, each with a unique fingerprint."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from ...engine.finding import Severity, finding_id
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
-from ..text.coverage import coverage_of, coverage_sentence
-from ..text.locations import Places
-from ..text.phrases import explain_command_for, lines_said, message_of, totals
+from ..text.coverage import coverage_of, coverage_summary
+from ..text.escape import escape_control_chars
+from ..text.phrases import explain_command_for, finding_message, format_lines, format_totals
 from ..text.response_names import UniqueNames
-from ..text.visible import escape_control_chars
-from .base import CheckReport
+from .base import CheckFormatter, RenderOptions
 from .json import encode
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
 
 
-class CheckGitlab(CheckReport):
-    """Writes issues as they come.
+class GitlabFormatter(CheckFormatter):
+    """Writes issues as they arrive.
 
-    A fingerprint is the finding's stable identity, with the response after an ``@``: GitLab takes issues that
-    share one for the same issue, and two responses of the same kind of call share identities.
+    A fingerprint is the finding's stable identity, then ``@`` and the response: GitLab merges issues with the same
+    fingerprint, and two responses in the same context share identities.
     """
 
-    def __init__(self, rulebook: Rulebook, places: Places) -> None:
+    def __init__(self, rulebook: Rulebook, options: RenderOptions) -> None:
         self._rulebook = rulebook
-        self._places = places
+        self._locations = options.locations
         self._names = UniqueNames()
         self._first = True
 
     def begin(self) -> str:
-        """Open the list."""
+        """Return the start of the list."""
         return "["
 
     def response(self, result: ResponseResult) -> str:
-        """Give the issues of one response."""
-        place = self._places.of(result.source)
-        name = self._names.of(result)
+        """Return the issues of one response."""
+        location = self._locations.locate(result.source)
+        name = self._names.name(result)
         issues = []
         if result.outcome is Outcome.UNCHECKED:
             identity = finding_id(self._rulebook, result.resolved.context, None, "unchecked")
             text = f"{name} could not be checked ({result.reason}): {result.detail or ''}"
             issues.append(
-                self._issue("unchecked", "major", f"{identity}@{name}", text, place.file, place.line)
+                self._issue("unchecked", "major", f"{identity}@{name}", text, location.file, location.line)
             )
-        taken: dict[str, int] = {}
+        repeats: Counter[str] = Counter()
         for finding in result.findings:
-            taken[finding.id] = again = taken.get(finding.id, 0) + 1
-            fingerprint = f"{finding.id}{f'~{again}' if again > 1 else ''}@{name}"
-            where = lines_said(finding)
-            why = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
-            text = message_of(finding) + (f" ({where})" if where else "") + f"; why: {why}"
-            severity, line = _SEVERITIES[finding.effective_severity], place.line_of(finding.lines)
-            issues.append(self._issue(finding.rule, severity, fingerprint, text, place.file, line))
+            repeats[finding.id] += 1
+            suffix = f"~{repeats[finding.id]}" if repeats[finding.id] > 1 else ""
+            lines = format_lines(finding)
+            command = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
+            text = finding_message(finding) + (f" ({lines})" if lines else "") + f"; why: {command}"
+            severity, line = _SEVERITIES[finding.effective_severity], location.line_of(finding.lines)
+            fingerprint = f"{finding.id}{suffix}@{name}"
+            issues.append(self._issue(finding.rule, severity, fingerprint, text, location.file, line))
         return "".join(issues)
 
     def end(self, summary: Summary) -> str:
-        """Close the list; the coverage is an issue of its own, since the format has nothing else to hold it."""
-        text = f"{totals(summary)}; {coverage_sentence(coverage_of(self._rulebook, summary))}"
+        """Return the end of the list; coverage is an issue because the format has no other place for it."""
+        text = f"{format_totals(summary)}; {coverage_summary(coverage_of(self._rulebook, summary))}"
         return self._issue("coverage", "info", f"{self._rulebook.id}#coverage", text, ".", 1) + "\n]\n"
 
     def _issue(

@@ -1,4 +1,4 @@
-"""The JSON of `check`: schema ``whosees/check@1``. Fields may be added; none changes its meaning."""
+"""JSON of `check`, schema ``whosees/check@1``: fields may be added, none changes its meaning."""
 
 from __future__ import annotations
 
@@ -16,55 +16,57 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_object, coverage_of
 from ..text.phrases import explain_command_for
-from .base import CheckReport
+from .base import CheckFormatter, RenderOptions
 
 SCHEMA = "whosees/check@1"
 
-REMEMBERED = 512
-"""Verdicts that are kept as they were encoded."""
+MAX_CACHED_VERDICTS = 512
+"""Encoded verdicts that are kept for results that repeat them."""
 
-_NAMELESS = '{"source":"",'
+_WITHOUT_SOURCE = '{"source":"",'
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class CheckJson(CheckReport):
-    """Writes results as they come, a response a line, and the summary last; so it holds none of them."""
+class JsonFormatter(CheckFormatter):
+    """Writes one response per line as results arrive, and the summary last, so that it keeps none of them."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, _options: RenderOptions | None = None) -> None:
         self._rulebook = rulebook
         self._first = True
         self._verdicts: dict[Hashable, tuple[ResponseResult, str]] = {}
 
     def begin(self) -> str:
-        """Open the document."""
+        """Return the start of the document."""
         return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(self._rulebook))},\n"responses":['
 
     def response(self, result: ResponseResult) -> str:
-        """Give one response."""
+        """Return one response."""
         comma, self._first = "" if self._first else ",", False
         return f'{comma}\n{{"source":{encode(result.source)},{self._verdict(result)}'
 
     def _verdict(self, result: ResponseResult) -> str:
-        """Give all but the name. Results whose verdict was recalled are alike, and it is encoded once."""
+        """Return everything but the source, encoded once for results that share a verdict."""
         dedup_key = result.dedup_key()
-        known = self._verdicts.get(dedup_key)
-        if known is not None:
-            return known[1]
-        text = encode(response_object(self._rulebook, result) | {"source": ""}).removeprefix(_NAMELESS)
-        if len(self._verdicts) >= REMEMBERED:
+        cached = self._verdicts.get(dedup_key)
+        if cached is not None:
+            return cached[1]
+        text = encode(response_object(self._rulebook, result) | {"source": ""}).removeprefix(_WITHOUT_SOURCE)
+        if len(self._verdicts) >= MAX_CACHED_VERDICTS:
             self._verdicts.clear()
-        self._verdicts[dedup_key] = result, text  # as long as it is held, it lends its likeness to no other
+        # The key may rest on object identity, so the result is kept as long as its key is.
+        self._verdicts[dedup_key] = result, text
         return text
 
     def end(self, summary: Summary) -> str:
-        """Close the document with its totals."""
+        """Return the totals and the end of the document."""
         return f'\n],\n"summary":{encode(summary_object(self._rulebook, summary))}}}\n'
 
 
 def encode(value: Any) -> str:
-    """Encode plain data as JSON on one line; half a character of UTF-16 becomes the text of its escape.
+    """Return plain data as JSON on one line.
 
-    What would steer a terminal or a CI system is escaped as JSON has it, so that whoever reads the data gets it as it is.
+    What would control a terminal or a CI system is written as a JSON escape, so that decoding gives the original text.
+    A lone surrogate, which JSON in UTF-8 cannot hold, becomes the text of its escape.
     """
     try:
         text = msgspec.json.encode(value).decode()
@@ -77,12 +79,12 @@ def encode(value: Any) -> str:
 
 
 def rulebook_identity(rulebook: Rulebook) -> dict[str, str]:
-    """Say which rulebook, in which version and with which content, a result rests on."""
+    """Return the rulebook that a result is based on: id, version and digest of its content."""
     return {"id": rulebook.id, "version": rulebook.version, "digest": rulebook.digest}
 
 
 def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any]:
-    """Give a response as the schema has it."""
+    """Return a response as JSON data."""
     return {
         "source": result.source,
         "index": result.index,
@@ -90,7 +92,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "reason": result.reason,
         "detail": result.detail,
         "context": context_object(result.resolved),
-        "findings": [_finding(rulebook, result, finding) for finding in result.findings],
+        "findings": [_finding_object(rulebook, result, finding) for finding in result.findings],
         "undetermined": list(result.undetermined),
         "depends_on": list(result.depends_on),
         "expected_failure": result.expected_failure,
@@ -98,7 +100,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
 
 
 def context_object(resolved: ResolvedContext) -> dict[str, dict[str, str]]:
-    """Give each fact with where it is known from."""
+    """Return each fact of a context with its source."""
     return {
         fact: {"value": value, "from": source}
         for (fact, value), source in zip(resolved.context.items(), resolved.sources, strict=True)
@@ -106,7 +108,7 @@ def context_object(resolved: ResolvedContext) -> dict[str, dict[str, str]]:
 
 
 def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
-    """Give the totals as the schema has them."""
+    """Return the totals as JSON data."""
     return {
         "responses": summary.responses,
         "conformant": summary.outcomes[Outcome.CONFORMANT],
@@ -117,24 +119,24 @@ def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
         "baselined": summary.accepted,
         "reasons": dict(summary.reasons),
         "coverage": coverage_object(rulebook, coverage_of(rulebook, summary)),
-        "baseline": None if summary.baseline is None else _baseline_use(summary.baseline),
+        "baseline": None if summary.baseline is None else _baseline_object(summary.baseline),
     }
 
 
-def _baseline_use(use: BaselineSummary) -> dict[str, Any]:
+def _baseline_object(summary: BaselineSummary) -> dict[str, Any]:
     return {
-        "accepted": use.accepted,
-        "expired": [_entry(entry) for entry in use.expired],
-        "incomplete": [_entry(entry) for entry in use.incomplete],
-        "added": [_entry(entry) for entry in use.added],
+        "accepted": summary.accepted,
+        "expired": [_entry_object(entry) for entry in summary.expired],
+        "incomplete": [_entry_object(entry) for entry in summary.incomplete],
+        "added": [_entry_object(entry) for entry in summary.added],
         "stale": [
-            *({**_entry(entry), "context_judged": True} for entry in use.stale),
-            *({**_entry(entry), "context_judged": False} for entry in use.unjudged),
+            *({**_entry_object(entry), "context_judged": True} for entry in summary.stale),
+            *({**_entry_object(entry), "context_judged": False} for entry in summary.unjudged),
         ],
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry_object(entry: Entry) -> dict[str, Any]:
     return {
         "rule": entry.rule,
         "id": entry.id,
@@ -145,7 +147,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _finding(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> dict[str, Any]:
+def _finding_object(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -164,6 +166,6 @@ def _finding(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> di
         "baseline": (
             None
             if finding.baseline is None
-            else {"standing": finding.baseline.status, **_entry(finding.baseline.entry)}
+            else {"standing": finding.baseline.status, **_entry_object(finding.baseline.entry)}
         ),
     }

@@ -1,7 +1,8 @@
-"""JUnit XML of `check`, by the schema of Jenkins' xUnit plugin: a suite per response, a case per row of the table."""
+"""JUnit XML of `check`, valid by the schema of Jenkins' xUnit plugin: a suite per response, a case per row."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -10,18 +11,16 @@ from ...engine.context import Context
 from ...engine.finding import Finding, Severity, finding_id
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
-from ..text.coverage import coverage_of, coverage_sentence, tally
-from ..text.locations import Places
-from ..text.phrases import explain_command_for, lines_said, message_of, totals
+from ..text.coverage import coverage_of, coverage_summary, format_ratio
+from ..text.escape import escape_control_chars
+from ..text.phrases import explain_command_for, finding_message, format_lines, format_totals, undecided_reason
 from ..text.response_names import UniqueNames
-from ..text.style import listing
-from ..text.visible import escape_control_chars
-from .base import CheckReport
+from .base import CheckFormatter, RenderOptions
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A test case: its identity, and what stands inside; ``kind`` is the element that says how it went."""
+    """A test case; ``kind`` is the element that holds its outcome, empty for a passed one."""
 
     id: str
     kind: str = ""
@@ -30,28 +29,28 @@ class _Case:
     text: str = ""
 
 
-class CheckJunit(CheckReport):
-    """Writes a suite as each response comes; what the whole came to is a last suite, without cases."""
+class JunitFormatter(CheckFormatter):
+    """Writes a suite as each response arrives; a last suite, without cases, holds the totals."""
 
-    def __init__(self, rulebook: Rulebook, places: Places) -> None:
+    def __init__(self, rulebook: Rulebook, options: RenderOptions) -> None:
         self._rulebook = rulebook
-        self._places = places
+        self._locations = options.locations
         self._names = UniqueNames()
         self._row_ids: dict[Context, list[tuple[str, str]]] = {}
 
     def begin(self) -> str:
-        """Open the document."""
+        """Return the start of the document."""
         return '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="whosees">\n'
 
     def response(self, result: ResponseResult) -> str:
-        """Give the suite of one response."""
-        name = self._names.of(result)
+        """Return the suite of one response."""
+        name = self._names.name(result)
         cases = list(self._cases(result))
-        remarks = [
+        others = [
             f for f in result.findings if not _about_row(f) and f.effective_severity is not Severity.ERROR
         ]
-        place = self._places.of(result.source)
-        file = f" file={_quoted(place.file)}" if place.file is not None else ""
+        location = self._locations.locate(result.source)
+        file = f" file={_quoted(location.file)}" if location.file is not None else ""
         counts = " ".join(
             f'{attribute}="{sum(case.kind == kind for case in cases)}"'
             for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
@@ -61,20 +60,20 @@ class CheckJunit(CheckReport):
             _properties(self._facts(result)),
             *(_case(case, name) for case in cases),
         ]
-        if remarks:
-            said = [self._said(result, finding) for finding in remarks]
-            lines.append(f"<system-out>{_text(said)}</system-out>")
+        if others:
+            texts = [self._describe(result, finding) for finding in others]
+            lines.append(f"<system-out>{_text(texts)}</system-out>")
         return "\n".join([*lines, "</testsuite>\n"])
 
     def end(self, summary: Summary) -> str:
-        """Close the document with its totals."""
-        covered = coverage_of(self._rulebook, summary)
-        facts = [("totals", totals(summary)), ("coverage", tally(covered.total))]
-        facts += [(f"coverage.{column}", tally(share)) for column, share in covered.by_column.items()]
+        """Return the last suite, which holds the totals, and the end of the document."""
+        coverage = coverage_of(self._rulebook, summary)
+        facts = [("totals", format_totals(summary)), ("coverage", format_ratio(coverage.total))]
+        facts += [(f"coverage.{column}", format_ratio(ratio)) for column, ratio in coverage.by_column.items()]
         return (
             '<testsuite name="whosees: coverage of obligations" tests="0" failures="0" errors="0" skipped="0" '
             f'time="0">\n{_properties(facts)}\n'
-            f"<system-out>{_text([totals(summary), coverage_sentence(covered)])}</system-out>\n</testsuite>\n</testsuites>\n"
+            f"<system-out>{_text([format_totals(summary), coverage_summary(coverage)])}</system-out>\n</testsuite>\n</testsuites>\n"
         )
 
     def _facts(self, result: ResponseResult) -> list[tuple[str, str]]:
@@ -100,43 +99,41 @@ class CheckJunit(CheckReport):
             return
         rows = {finding.id: finding for finding in reversed(result.findings) if _about_row(finding)}
         undetermined = frozenset(result.undetermined)
-        for path, id_ in self._ids_of(context):
+        for path, id_ in self._row_identities(context):
             finding = rows.get(id_)
             if finding is not None:
-                yield self._found(result, finding, id_)
+                yield self._finding_case(result, finding, id_)
             elif path in undetermined:
-                depends = listing(result.depends_on)
-                yield _Case(
-                    id_, "skipped", f"undetermined: it depends on {depends}, not known", "undetermined"
-                )
+                yield _Case(id_, "skipped", undecided_reason(result.depends_on), "undecided")
             else:
                 yield _Case(id_)
-        # An error that is about no row is a case too: the suite must not be green about it.
-        taken: dict[str, int] = {}
+        # An error about no row is a case as well: the suite must not be green about it.
+        repeats: Counter[str] = Counter()
         for finding in result.findings:
             if finding.effective_severity is Severity.ERROR and not _about_row(finding):
-                taken[finding.id] = again = taken.get(finding.id, 0) + 1
-                yield self._found(result, finding, finding.id + (f"~{again}" if again > 1 else ""))
+                repeats[finding.id] += 1
+                suffix = f"~{repeats[finding.id]}" if repeats[finding.id] > 1 else ""
+                yield self._finding_case(result, finding, finding.id + suffix)
 
-    def _ids_of(self, context: Context) -> list[tuple[str, str]]:
-        """Give path and identity of every row in this context."""
-        known = self._row_ids.get(context)
-        if known is None:
-            known = [(row.path, finding_id(self._rulebook, context, row.path)) for row in self._rulebook.rows]
-            self._row_ids[context] = known
-        return known
+    def _row_identities(self, context: Context) -> list[tuple[str, str]]:
+        """Return the path and the identity of every row in this context."""
+        cached = self._row_ids.get(context)
+        if cached is None:
+            cached = [
+                (row.path, finding_id(self._rulebook, context, row.path)) for row in self._rulebook.rows
+            ]
+            self._row_ids[context] = cached
+        return cached
 
-    def _found(self, result: ResponseResult, finding: Finding, name: str) -> _Case:
+    def _finding_case(self, result: ResponseResult, finding: Finding, name: str) -> _Case:
         kind = "failure" if finding.effective_severity is Severity.ERROR else ""
-        return _Case(name, kind, message_of(finding), finding.rule, self._said(result, finding))
+        return _Case(name, kind, finding_message(finding), finding.rule, self._describe(result, finding))
 
-    def _said(self, result: ResponseResult, finding: Finding) -> str:
-        where = lines_said(finding)
-        why = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
-        said = f"{finding.effective_severity}: {finding.rule}: {message_of(finding)}" + (
-            f" ({where})" if where else ""
-        )
-        return f"{said}\nwhy: {why}"
+    def _describe(self, result: ResponseResult, finding: Finding) -> str:
+        lines = format_lines(finding)
+        command = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
+        text = f"{finding.effective_severity}: {finding.rule}: {finding_message(finding)}"
+        return text + (f" ({lines})" if lines else "") + f"\nwhy: {command}"
 
 
 def _about_row(finding: Finding) -> bool:
@@ -149,8 +146,8 @@ def _case(case: _Case, suite: str) -> str:
         return (
             f"{head}><system-out>{_text([case.text])}</system-out></testcase>" if case.text else f"{head}/>"
         )
-    told = f"<{case.kind} type={_quoted(case.type)} message={_quoted(case.message)}>"
-    return f"{head}>{told}{_text([case.text])}</{case.kind}></testcase>"
+    start = f"<{case.kind} type={_quoted(case.type)} message={_quoted(case.message)}>"
+    return f"{head}>{start}{_text([case.text])}</{case.kind}></testcase>"
 
 
 def _properties(facts: list[tuple[str, str]]) -> str:
@@ -163,7 +160,7 @@ def _quoted(text: str) -> str:
 
 
 def _text(paragraphs: list[str]) -> str:
-    """Write lines of text as XML; a line break inside a name is made visible before this joins any."""
+    """Return paragraphs as XML text; each line is escaped before the lines are joined."""
     return escape(
         "\n".join("\n".join(map(escape_control_chars, paragraph.split("\n"))) for paragraph in paragraphs)
     )

@@ -1,58 +1,74 @@
-"""SARIF 2.1.0 of `check`, within what GitHub code scanning takes: errors come before warnings, and those before notes."""
+"""SARIF 2.1.0 of `check`, within the limits of GitHub code scanning: errors first, then warnings, then notes."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from ...engine.finding import Finding, Severity, finding_id
+from ...engine.finding import RULES, Finding, Rule, Severity, finding_id
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Row, Rulebook
-from ..text.coverage import coverage_of, coverage_sentence
-from ..text.locations import Place, Places
-from ..text.phrases import explain_command_for, format_context, lines_said, message_of, totals
+from ..text.coverage import coverage_of, coverage_summary
+from ..text.escape import escape_control_chars
+from ..text.locations import SourceLocation
+from ..text.phrases import explain_command_for, finding_message, format_context, format_lines, format_totals
 from ..text.response_names import response_name
-from ..text.visible import escape_control_chars
-from .base import CheckReport
+from .base import CheckFormatter, RenderOptions
 from .json import encode, rulebook_identity, summary_object
-from .sarif_rules import INDEX, LEVELS, UNCHECKED, rules
 
-LIMIT = 25_000
-"""Results that GitHub takes of one run."""
+MAX_RESULTS = 25_000
+"""Results of one run that GitHub accepts."""
 
-RELATED = 10
-"""Related locations that GitHub shows of one result."""
+MAX_RELATED = 10
+"""Related locations of one result that GitHub shows."""
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "whoseesIdentity/v1"
 
-_LINKS = re.compile(r"([\[\]\\])")
-_TABLE = "rules/{id}/{table}"
+_LINK_SYNTAX = re.compile(r"([\[\]\\])")
+_BUILTIN_TABLE = "rules/{id}/{table}"
+
+UNCHECKED = "unchecked"
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+
+_UNCHECKED_RULE = Rule(
+    UNCHECKED,
+    Severity.ERROR,
+    "a response could not be checked",
+    "The input could not be judged, so it is not known what it shows to whom.",
+    "Repair or remove the input; --allow-unchecked REASON accepts a reason.",
+)
+
+_RULES = (*RULES.values(), _UNCHECKED_RULE)
+
+_RULE_INDEX = {rule.id: index for index, rule in enumerate(_RULES)}
+"""Index of each rule in the list of rules."""
 
 
-class CheckSarif(CheckReport):
-    """Writes errors as they come; holds as many of the lesser results as there is room for, until the end.
+class SarifFormatter(CheckFormatter):
+    """Writes errors as they arrive, and keeps warnings and notes until the end, as many as there is room for.
 
-    So what it holds is bounded by the limit, and what is cut off is the least. How much is said in a notification of
-    the run, and by `left_out`.
+    Memory is thus bounded by the limit, and the least severe results are cut. A notification of the run and
+    `truncation_notice` say how many.
     """
 
-    def __init__(self, rulebook: Rulebook, places: Places, version: str, limit: int = LIMIT) -> None:
+    def __init__(self, rulebook: Rulebook, options: RenderOptions, limit: int = MAX_RESULTS) -> None:
         self._rulebook = rulebook
-        self._places = places
-        self._version = version
+        self._locations = options.locations
+        self._version = options.version
         self._limit = limit
         self._written = 0
         self._found = 0
         self._held: dict[Severity, list[bytes]] = {Severity.WARNING: [], Severity.NOTE: []}
 
     def begin(self) -> str:
-        """Open the run with the rules."""
+        """Return the start of the run, with the rules."""
         driver = {
             "name": "Whosees",
             "version": self._version,
             "semanticVersion": self._version,
-            "rules": rules(),
+            "rules": [_rule_object(rule) for rule in _RULES],
         }
         return (
             f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"tool":{{"driver":{encode(driver)}}},\n'
@@ -60,23 +76,25 @@ class CheckSarif(CheckReport):
         )
 
     def response(self, result: ResponseResult) -> str:
-        """Give the errors of one response."""
-        place = self._places.of(result.source)
+        """Return the errors of one response."""
+        location = self._locations.locate(result.source)
         written = []
         if result.outcome is Outcome.UNCHECKED:
-            written.append(self._take(Severity.ERROR, self._unchecked(result, place)))
-        written += [self._take(f.effective_severity, self._result(result, place, f)) for f in result.findings]
+            written.append(self._take(Severity.ERROR, self._unchecked(result, location)))
+        written += [
+            self._take(f.effective_severity, self._result(result, location, f)) for f in result.findings
+        ]
         return "".join(written)
 
     def end(self, summary: Summary) -> str:
-        """Give the warnings and notes that there is room for, and close the run with its totals."""
+        """Return the warnings and notes that fit, and the end of the run with the totals."""
         lesser = [self._write(text) for held in self._held.values() for text in held]
         for held in self._held.values():
             held.clear()
-        notes = [totals(summary), coverage_sentence(coverage_of(self._rulebook, summary))]
+        notes = [format_totals(summary), coverage_summary(coverage_of(self._rulebook, summary))]
         notifications = [_notification("note", text) for text in notes]
-        if left_out := self.left_out():
-            notifications.append(_notification("warning", left_out))
+        if notice := self.truncation_notice():
+            notifications.append(_notification("warning", notice))
         invocation = {"executionSuccessful": True, "toolExecutionNotifications": notifications}
         properties = {
             "rulebook": rulebook_identity(self._rulebook),
@@ -85,17 +103,17 @@ class CheckSarif(CheckReport):
         }
         return f'{"".join(lesser)}\n],\n"invocations":[{encode(invocation)}],\n"properties":{encode(properties)}}}]}}\n'
 
-    def left_out(self) -> str:
-        """Say how many results are over the limit."""
+    def truncation_notice(self) -> str:
+        """Return how many results are beyond the limit; empty if none is."""
         if self._found <= self._limit:
             return ""
         return (
-            f"holds {self._limit:,} of {self._found:,} results, the most severe: "
-            f"GitHub takes no more of a run; the other {self._found - self._limit:,} are in the other formats"
+            f"has {self._limit:,} of {self._found:,} results, the most severe, because GitHub accepts no more of a run; "
+            f"the other formats have the remaining {self._found - self._limit:,}"
         )
 
     def _take(self, severity: Severity, result: dict[str, Any]) -> str:
-        """Write a result, or hold it; what there is no room for is counted only."""
+        """Write or keep a result; one that there is no room for is only counted."""
         self._found += 1
         if severity is Severity.ERROR:
             self._make_room()
@@ -109,7 +127,7 @@ class CheckSarif(CheckReport):
         return ""
 
     def _make_room(self) -> None:
-        """Let go of the least result that is held, where there is no room for one more."""
+        """Drop the least severe result that is kept if there is no room for another one."""
         if self._written + sum(map(len, self._held.values())) >= self._limit:
             for held in reversed(self._held.values()):
                 if held:
@@ -121,39 +139,39 @@ class CheckSarif(CheckReport):
         self._written += 1
         return f"{comma}\n{result.decode()}"
 
-    def _unchecked(self, result: ResponseResult, place: Place) -> dict[str, Any]:
+    def _unchecked(self, result: ResponseResult, source: SourceLocation) -> dict[str, Any]:
         identity = finding_id(self._rulebook, result.resolved.context, None, UNCHECKED)
         text = f"{response_name(result)} could not be checked ({result.reason}): {result.detail or ''}"
         return {
             "ruleId": UNCHECKED,
-            "ruleIndex": INDEX[UNCHECKED],
+            "ruleIndex": _RULE_INDEX[UNCHECKED],
             "level": "error",
             "message": _message(text),
-            "locations": [_location(place, place.line)],
+            "locations": [_location(source, source.line)],
             "partialFingerprints": {FINGERPRINT: identity},
         }
 
-    def _result(self, result: ResponseResult, place: Place, finding: Finding) -> dict[str, Any]:
-        where = lines_said(finding)
-        why = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
-        about = finding.path or finding.rule
-        location = _location(place, place.line_of(finding.lines))
+    def _result(self, result: ResponseResult, source: SourceLocation, finding: Finding) -> dict[str, Any]:
+        lines = format_lines(finding)
+        command = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
+        name = finding.path or finding.rule
+        location = _location(source, source.line_of(finding.lines))
         location["logicalLocations"] = [
             {
-                "name": escape_control_chars(about.rpartition("/")[2]),
-                "fullyQualifiedName": escape_control_chars(about),
+                "name": escape_control_chars(name.rpartition("/")[2]),
+                "fullyQualifiedName": escape_control_chars(name),
                 "kind": "element",
             }
         ]
         related = [] if finding.expectation is None else self._rows(result, finding)
-        if not place.member:
-            further = finding.lines[1 : 1 + RELATED - len(related)]
-            related += [{**_location(place, line), "message": {"text": "also here"}} for line in further]
-        text = message_of(finding) + (f" ({where})" if where else "") + f". Why: {why}"
+        if not source.member:
+            further = finding.lines[1 : 1 + MAX_RELATED - len(related)]
+            related += [{**_location(source, line), "message": {"text": "also here"}} for line in further]
+        text = finding_message(finding) + (f" ({lines})" if lines else "") + f". Why: {command}"
         return {
             "ruleId": finding.rule,
-            "ruleIndex": INDEX[finding.rule],
-            "level": LEVELS[finding.effective_severity],
+            "ruleIndex": _RULE_INDEX[finding.rule],
+            "level": _LEVELS[finding.effective_severity],
             "message": _message(text),
             "locations": [location],
             **({"relatedLocations": _numbered(related)} if related else {}),
@@ -161,26 +179,26 @@ class CheckSarif(CheckReport):
             "properties": {
                 "response": response_name(result),
                 "context": format_context(self._rulebook, result.resolved),
-                "explain": escape_control_chars(why),
+                "explain": escape_control_chars(command),
             },
         }
 
     def _rows(self, result: ResponseResult, finding: Finding) -> list[dict[str, Any]]:
-        """Point to the row of the table: to its line where the rulebook is a file of the user's, else to ours."""
+        """Return the location of the row: in the user's rulebook if it is one, else in the built-in table."""
         row = self._rulebook.row_by_path.get(finding.path or "")
         if row is None:
             return []
         column = self._rulebook.column(result.resolved.context[self._rulebook.column_fact])
         marker = self._rulebook.markers[row.cells[column.id]]
-        said = f"{self._rulebook.table_title}, row {row.number}, column {column.printed}"
+        cell = f"{self._rulebook.table_title}, row {row.number}, column {column.printed}"
         return [
             {
                 "physicalLocation": {
                     "artifactLocation": self._table(),
                     "region": {"startLine": max(row.line, 1)},
                 },
-                "logicalLocations": [_row_as_logical(said, row)],
-                "message": {"text": f"{said}: {row.element} is printed {marker.printed}"},
+                "logicalLocations": [_row_location(cell, row)],
+                "message": {"text": f"{cell}: {row.element} is printed {marker.printed}"},
             }
         ]
 
@@ -188,27 +206,29 @@ class CheckSarif(CheckReport):
         table = self._rulebook.document.rulebook.table
         location = self._rulebook.location
         if location is None:
-            uri = _TABLE.format(id=self._rulebook.id, table=table)
-            text = "the table as Whosees has it built in; `whosees matrix` shows it"
+            uri = _BUILTIN_TABLE.format(id=self._rulebook.id, table=table)
+            text = "the built-in table of Whosees; `whosees matrix` shows it"
             return {"uri": uri, "uriBaseId": "WHOSEES", "description": {"text": text}}
         folder = location.rpartition("/")[0] if location.endswith(".toml") else location
-        return _artifact(self._places.of(f"{folder}/{table}" if folder else table))
+        return _artifact(self._locations.locate(f"{folder}/{table}" if folder else table))
 
 
-def _row_as_logical(said: str, row: Row) -> dict[str, Any]:
-    return {"name": row.element, "fullyQualifiedName": f"{said}: {row.path}", "kind": "member"}
+def _row_location(cell: str, row: Row) -> dict[str, Any]:
+    return {"name": row.element, "fullyQualifiedName": f"{cell}: {row.path}", "kind": "member"}
 
 
-def _location(place: Place, line: int) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": _artifact(place), "region": {"startLine": max(line, 1)}}}
+def _location(source: SourceLocation, line: int) -> dict[str, Any]:
+    return {
+        "physicalLocation": {"artifactLocation": _artifact(source), "region": {"startLine": max(line, 1)}}
+    }
 
 
-def _artifact(place: Place) -> dict[str, Any]:
-    if place.file is None:
-        return {"uri": place.uri, "description": {"text": "standard input"}}
-    base = {} if place.file.startswith("/") else {"uriBaseId": "%SRCROOT%"}
-    inside = {"description": {"text": f"`{place.member}` in it"}} if place.member else {}
-    return {"uri": place.uri, **base, **inside}
+def _artifact(source: SourceLocation) -> dict[str, Any]:
+    if source.file is None:
+        return {"uri": source.uri, "description": {"text": "standard input"}}
+    base = {} if source.file.startswith("/") else {"uriBaseId": "%SRCROOT%"}
+    inside = {"description": {"text": f"`{source.member}` in it"}} if source.member else {}
+    return {"uri": source.uri, **base, **inside}
 
 
 def _numbered(locations: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -220,5 +240,21 @@ def _notification(level: str, text: str) -> dict[str, Any]:
 
 
 def _message(text: str) -> dict[str, str]:
-    """Write a message; brackets in it are no links."""
-    return {"text": _LINKS.sub(r"\\\1", escape_control_chars(text))}
+    """Return a message object; brackets in the text are not links."""
+    return {"text": _LINK_SYNTAX.sub(r"\\\1", escape_control_chars(text))}
+
+
+def _rule_object(rule: Rule) -> dict[str, Any]:
+    when = rule.when[:1].upper() + rule.when[1:]
+    return {
+        "id": rule.id,
+        "name": "".join(part.capitalize() for part in rule.id.split("-")),
+        "shortDescription": {"text": f"{when}."},
+        "fullDescription": {"text": rule.meaning},
+        "help": {
+            "text": f"{rule.meaning}\n\n{rule.remedy}",
+            "markdown": f"**{when}.** {rule.meaning}\n\n{rule.remedy}",
+        },
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {"precision": "very-high", "tags": ["visibility", "api"]},
+    }

@@ -1,7 +1,7 @@
-"""Results of `check` as rows of a table: the schema in Arrow, and Parquet and Arrow files that are written as results come.
+"""Results of `check` as a table: the Arrow schema, and Parquet and Arrow files written as results arrive.
 
-A row is a response, with the fields of the JSON of `check` and its findings in a list. Imported only where it is asked
-for: pyarrow is an extra.
+A row is a response, with the fields of the JSON of `check` and a list of its findings. This module needs pyarrow, which
+an extra installs.
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from pyarrow import ipc, parquet
 
 from ...engine.result import ResponseResult, Summary
 from ...rules.model import Rulebook
+from .base import RenderOptions, TableFormatter
 from .json import SCHEMA, response_object, rulebook_identity
 
 KEY = b"whosees"
-"""The key of the schema's metadata: JSON that names the schema of `check` and the rulebook, as its JSON does."""
+"""Key of the schema's metadata: JSON with the schema of `check` and the identity of the rulebook."""
 
-ROWS = 1_000
-"""Results that are held until they are packed into columns."""
+BATCH_ROWS = 1_000
+"""Results that are collected before they become a record batch."""
 
-GROUP = 10
-"""Packs of rows that make a row group of Parquet."""
+BATCHES_PER_GROUP = 10
+"""Record batches in a row group of Parquet."""
 
-_HALF = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _BASELINE = pa.struct(
     [
@@ -63,7 +64,7 @@ FINDING = pa.struct(
 
 
 def results_schema(rulebook: Rulebook) -> pa.Schema:
-    """Give the columns of results: those of a response in the JSON of `check`, after the ``id`` that its row had."""
+    """Return the columns of results: the ``id`` of the input row, then the fields of a response in the JSON of `check`."""
     fact = pa.struct([("value", pa.string()), ("from", pa.string())])
     identity = {"schema": SCHEMA, "rulebook": rulebook_identity(rulebook)}
     return pa.schema(
@@ -85,25 +86,25 @@ def results_schema(rulebook: Rulebook) -> pa.Schema:
 
 
 def results_batch(schema: pa.Schema, rows: list[dict[str, Any]]) -> pa.RecordBatch:
-    """Pack rows into columns; what is missing in a row is null."""
+    """Return rows as a record batch; a field that a row lacks is null."""
     try:
         return pa.RecordBatch.from_pylist(rows, schema=schema)
-    except UnicodeEncodeError:  # half a character of UTF-16, which text in Arrow cannot hold
-        return pa.RecordBatch.from_pylist([_sound(row) for row in rows], schema=schema)
+    except UnicodeEncodeError:  # a lone surrogate, which Arrow cannot hold
+        return pa.RecordBatch.from_pylist([_escape_surrogates(row) for row in rows], schema=schema)
 
 
-def _sound(value: Any) -> Any:
+def _escape_surrogates(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _sound(inner) for key, inner in value.items()}
+        return {key: _escape_surrogates(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_sound(inner) for inner in value]
-    if isinstance(value, str):  # as the JSON of `check` has it
-        return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", value)
+        return [_escape_surrogates(inner) for inner in value]
+    if isinstance(value, str):  # as in the JSON of `check`
+        return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
     return value
 
 
-class _Written:
-    """Where a writer writes to: what it wrote is taken out as it comes."""
+class _Buffer:
+    """File for a pyarrow writer; what was written is taken out between writes."""
 
     closed = False
 
@@ -121,64 +122,71 @@ class _Written:
         return self._at
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Do nothing: the buffer is in memory."""
 
     def close(self) -> None:
-        """What was written stays to be taken."""
+        """Do nothing: the content is still to be taken."""
 
-    def taken(self) -> bytes:
+    def take(self) -> bytes:
         content = b"".join(self._pieces)
         self._pieces.clear()
         return content
 
 
-class CheckTable:
-    """Writes results as they come, some rows at a time; so it holds no more of them than those."""
+class _TableFormatter(TableFormatter):
+    """Writes results in groups of rows, and keeps only the current group."""
 
-    def __init__(self, rulebook: Rulebook, format_: str) -> None:
-        """Write ``parquet``, or ``arrow`` for a file of Arrow's own."""
+    def __init__(self, rulebook: Rulebook, _options: RenderOptions | None = None) -> None:
         self._rulebook = rulebook
         self._schema = results_schema(rulebook)
         self._rows: list[dict[str, Any]] = []
-        self._packs: list[pa.RecordBatch] = []
-        self._written = _Written()
-        sink = pa.PythonFile(self._written, mode="w")
-        # Dictionaries of what repeats make both small; Zstandard is read wherever Parquet is.
-        self._writer: Any = (
-            parquet.ParquetWriter(sink, self._schema, compression="zstd")
-            if format_ == "parquet"
-            else ipc.new_file(sink, self._schema, options=ipc.IpcWriteOptions(compression="zstd"))
-        )
+        self._batches: list[pa.RecordBatch] = []
+        self._buffer = _Buffer()
+        self._writer = self._open(pa.PythonFile(self._buffer, mode="w"))
+
+    def _open(self, file: Any) -> Any:
+        """Return a writer of the format; both use Zstandard, which every reader of Parquet supports."""
+        raise NotImplementedError
 
     def begin(self) -> bytes:
-        """Open the file."""
-        return self._written.taken()
+        """Return the start of the file."""
+        return self._buffer.take()
 
     def response(self, result: ResponseResult) -> bytes:
-        """Give one response: nothing, or a group of rows."""
+        """Return nothing, or a group of rows once it is complete."""
         self._rows.append(response_object(self._rulebook, result))
-        if len(self._rows) >= ROWS:
-            self._pack()
-        return self._group() if len(self._packs) >= GROUP else b""
+        if len(self._rows) >= BATCH_ROWS:
+            self._make_batch()
+        return self._write_group() if len(self._batches) >= BATCHES_PER_GROUP else b""
 
-    def end(self, summary: Summary) -> bytes:  # noqa: ARG002 - every report is given its totals; rows have none
-        """Close the file."""
-        self._pack()
-        last = self._group()
+    def end(self, summary: Summary) -> bytes:  # noqa: ARG002 - rows have no totals
+        """Return the rows that are left and the end of the file."""
+        self._make_batch()
+        last = self._write_group()
         self._writer.close()
-        return last + self._written.taken()
+        return last + self._buffer.take()
 
-    def left_out(self) -> str:
-        """Nothing: a table has room for all."""
-        return ""
-
-    def _pack(self) -> None:
+    def _make_batch(self) -> None:
         if self._rows:
-            self._packs.append(results_batch(self._schema, self._rows))
+            self._batches.append(results_batch(self._schema, self._rows))
             self._rows = []
 
-    def _group(self) -> bytes:
-        if self._packs:
-            self._writer.write_table(pa.Table.from_batches(self._packs, self._schema))
-            self._packs = []
-        return self._written.taken()
+    def _write_group(self) -> bytes:
+        if self._batches:
+            self._writer.write_table(pa.Table.from_batches(self._batches, self._schema))
+            self._batches = []
+        return self._buffer.take()
+
+
+class ParquetFormatter(_TableFormatter):
+    """A Parquet file."""
+
+    def _open(self, file: Any) -> Any:
+        return parquet.ParquetWriter(file, self._schema, compression="zstd")
+
+
+class ArrowFormatter(_TableFormatter):
+    """A file in Arrow's IPC format."""
+
+    def _open(self, file: Any) -> Any:
+        return ipc.new_file(file, self._schema, options=ipc.IpcWriteOptions(compression="zstd"))

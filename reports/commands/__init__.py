@@ -1,1 +1,1 @@
-"""The output of the other commands."""
+"""Output of the commands other than `check`, one module for each command."""

@@ -1,21 +1,22 @@
-"""`expect`: what a context should see, and what another would see differently."""
+"""`expect`: what a context should see, and what changes in another context."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from ...engine.context import ResolvedContext
 from ...engine.diff.contexts import differences
 from ...engine.expectation import Evaluator, Expectation
 from ..check.json import encode, rulebook_identity
-from ..text.phrases import format_context
-from ..text.style import Style, table
+from ..text.phrases import fact_option, format_context, undecided_reason
+from ..text.style import Style, count, listing, table
 
 SCHEMA = "whosees/expect@1"
 
 
 def expect_json(evaluator: Evaluator, resolved: ResolvedContext, versus: ResolvedContext | None) -> str:
-    """Give the elements in printed order; with `versus`, also what changes."""
+    """Return the elements in printed order as JSON; with ``versus``, also the changes."""
     rulebook, context = evaluator.rulebook, resolved.context
     expected = evaluator.expectations(context)
     elements = [
@@ -45,15 +46,10 @@ def expect_json(evaluator: Evaluator, resolved: ResolvedContext, versus: Resolve
 def expect_text(
     evaluator: Evaluator, resolved: ResolvedContext, versus: ResolvedContext | None, style: Style
 ) -> str:
-    """Give the elements as a table; with `versus`, only those of which the two contexts expect different things."""
+    """Return the elements as a text table; with ``versus``, only those whose expectation changes."""
     rulebook, context = evaluator.rulebook, resolved.context
     if versus is not None:
-        changes = differences(evaluator, context, versus.context)
-        heading = f"from {format_context(rulebook, resolved)}\nto   {format_context(rulebook, versus)}\n\n"
-        if not changes:
-            return heading + "nothing changes\n"
-        rows = [[d.row.path, d.before.value, d.after.value] for d in changes]
-        return f"{heading}{table(rows, ['element', 'before', 'after'])}\n\n{len(changes)} of {len(rulebook.rows)} elements change\n"
+        return _versus_text(evaluator, resolved, versus, style)
     expected = evaluator.expectations(context)
     rows = [
         [str(row.number), row.path, evaluator.marker(row, context).printed, expected[row.path].value]
@@ -61,9 +57,32 @@ def expect_text(
     ]
     totals = Counter(expected.values())
     summary = ", ".join(f"{totals[expectation]} {expectation}" for expectation in Expectation)
-    open_facts = evaluator.open_facts(context)
-    hint = f"\nmay: depends on {', '.join(open_facts)}, which is not said" if open_facts else ""
+    hint = _undecided_hint(evaluator.open_facts(context), style)
     return (
         f"{style.wrap(format_context(rulebook, resolved))}\n\n"
         f"{table(rows, ['row', 'element', 'cell', 'expectation'])}\n\n{summary}{hint}\n"
     )
+
+
+def _versus_text(
+    evaluator: Evaluator, resolved: ResolvedContext, versus: ResolvedContext, style: Style
+) -> str:
+    rulebook = evaluator.rulebook
+    changes = differences(evaluator, resolved.context, versus.context)
+    first = style.wrap(f"from {format_context(rulebook, resolved)}", 0, 5)
+    second = style.wrap(f"to   {format_context(rulebook, versus)}", 0, 5)
+    if not changes:
+        return f"{first}\n{second}\n\nno element changes\n"
+    rows = [[d.row.path, d.before.value, d.after.value] for d in changes]
+    total = count(len(rulebook.rows), "element")
+    verb = "changes" if len(changes) == 1 else "change"
+    return f"{first}\n{second}\n\n{table(rows, ['element', 'before', 'after'])}\n\n{len(changes)} of {total} {verb}\n"
+
+
+def _undecided_hint(facts: Sequence[str], style: Style) -> str:
+    """Return the line that says which options would decide the elements that may be there."""
+    if not facts:
+        return ""
+    options = listing([fact_option(fact) for fact in facts], "or")
+    hint = f"may: {undecided_reason(facts)}; pass {options} to decide them"
+    return "\n" + style.wrap(hint, 0, 2)

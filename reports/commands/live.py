@@ -1,4 +1,4 @@
-"""The text of `live` for people: what is wrong, as `check` says it, then every case in a table, and the coverage."""
+"""Text of `live` for people: what is wrong, as in `check`, then a table of all cases, then totals and coverage."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from ...engine.coverage import measure
 from ...engine.expectation import Evaluator
 from ...engine.finding import Severity
 from ...engine.result import Outcome, ResponseResult, Summary
-from ..check.base import CheckReport
-from ..check.text import CheckText
+from ..check.base import CheckFormatter, RenderOptions
+from ..check.text import TextFormatter
 from ..text.style import Style, count, table
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """What a case came to in a word or two, and the seconds its answer took."""
+    """The verdict of a case in a word or two, and the seconds that its response took."""
 
     verdict: str
     seconds: float
 
 
-class LiveText(CheckReport):
-    """Writes cases with something to say as they come, then the table of all, then the totals.
+class LiveText(CheckFormatter):
+    """Writes noteworthy cases as they arrive, then the table of all cases, then the totals.
 
-    ``timed`` is filled by whoever makes the calls, by the source and index of each result, before the result is given.
+    ``timed`` maps the source and index of a result to its outcome; the caller adds it before it passes the result.
     ``quiet`` leaves conformant cases out of the table.
     """
 
@@ -41,15 +41,17 @@ class LiveText(CheckReport):
         self._evaluator = evaluator
         self._quiet = quiet
         self._timed = timed
-        self._text = CheckText(evaluator.rulebook, style, verbose=verbose, quiet=not verbose)
+        self._text = TextFormatter(
+            evaluator.rulebook, RenderOptions(style=style, verbose=verbose, quiet=not verbose)
+        )
         self._rows: list[list[str]] = []
 
     def begin(self) -> str:
-        """Text begins with the first case that has something to say."""
+        """Return nothing: the text starts with the first noteworthy case."""
         return self._text.begin()
 
     def response(self, result: ResponseResult) -> str:
-        """Give a case, if there is something wrong with it or all are asked for."""
+        """Return the text about a case if it is noteworthy, or if every case is wanted."""
         if self._quiet and result.outcome is Outcome.CONFORMANT:
             return ""
         timed = self._timed[result.source, result.index]
@@ -58,14 +60,15 @@ class LiveText(CheckReport):
         return self._text.response(result)
 
     def end(self, summary: Summary) -> str:
-        """Give the table, the totals and the coverage."""
-        shown = table(self._rows, ["case", "verdict", "time", "findings"]) + "\n\n" if self._rows else ""
-        said = self._text.end(summary)  # it tells of coverage where there is any
-        return shown + said + ("" if summary.contexts else f"{coverage(self._evaluator, summary)}\n")
+        """Return the table, the totals and the coverage."""
+        cases = table(self._rows, ["case", "verdict", "time", "findings"]) + "\n\n" if self._rows else ""
+        text = cases + self._text.end(summary)
+        # The totals of `check` leave out the coverage if nothing was judged; here it is part of the answer.
+        return text + ("" if summary.contexts else f"{coverage(self._evaluator, summary)}\n")
 
 
 def coverage(evaluator: Evaluator, summary: Summary) -> str:
-    """Say how many of the table's obligations the judged cases exercised."""
+    """Return how many of the table's obligations the judged cases exercised."""
     total = measure(evaluator, summary.contexts).total
     return f"coverage: {total.exercised} of {total.obligations} obligations exercised"
 

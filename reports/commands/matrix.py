@@ -1,4 +1,4 @@
-"""`matrix`: the table as encoded, to be laid beside the page."""
+"""`matrix`: the table as encoded, for comparison with the published page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SCHEMA = "whosees/matrix@1"
 
 
 def matrix_json(rulebook: Rulebook) -> str:
-    """Give every row with its cells, in printed order."""
+    """Return every row with its cells as JSON, in printed order."""
     rows = [{"path": row.path, "element": row.element, "cells": dict(row.cells)} for row in rulebook.rows]
     return (
         f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},\n"rows":[\n'
@@ -22,7 +22,7 @@ def matrix_json(rulebook: Rulebook) -> str:
 
 
 def matrix_text(rulebook: Rulebook) -> str:
-    """Give the table by path on the wire, and below it the names that are printed otherwise."""
+    """Return the table by wire path as text, followed by the names that are printed differently."""
     headers = ["row", "element", *(column.printed for column in rulebook.columns)]
     rows = [
         [
@@ -38,9 +38,9 @@ def matrix_text(rulebook: Rulebook) -> str:
         for marker in rulebook.document.markers
     ]
     columns = Style().wrap(", ".join(f"{column.printed} {column.title}" for column in rulebook.columns))
-    otherwise = [
+    printed_names = [
         f"row {row.number} is printed {row.element}"
         for row in rulebook.rows
         if row.element != row.path.rpartition("/")[2]
     ]
-    return "\n".join([table(rows, headers), "", *legend, columns, *otherwise]) + "\n"
+    return "\n".join([table(rows, headers), "", *legend, columns, *printed_names]) + "\n"

@@ -1,4 +1,4 @@
-"""`rules diff`: what differs between two rulebooks, decision by decision; schema ``whosees/rules-diff@1``."""
+"""`rules diff`: the decisions that differ between two rulebooks; schema ``whosees/rules-diff@1``."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ SCHEMA = "whosees/rules-diff@1"
 _LOOKS = {Kind.WIDENED: "red", Kind.NARROWED: "yellow", Kind.CHANGED: "cyan"}
 
 
-def diff_json(found: RulebookDiff) -> str:
-    """Give the differences as data; `before` and `after` are null where the row is not listed."""
-    rows = ",\n".join(encode(_row_object(row)) for row in found.rows)
+def diff_json(diff: RulebookDiff) -> str:
+    """Return the differences as JSON; ``before`` and ``after`` are null if the row is not listed."""
+    rows = ",\n".join(encode(_row_object(row)) for row in diff.rows)
     summary: dict[str, int] = {
-        "contexts": found.contexts,
-        **{kind.value: found.count(kind) for kind in Kind},
-        "only_old": found.only_old,
-        "only_new": found.only_new,
+        "contexts": diff.contexts,
+        **{kind.value: diff.count(kind) for kind in Kind},
+        "only_old": diff.only_old,
+        "only_new": diff.only_new,
     }
     return (
-        f'{{"schema":"{SCHEMA}","old":{encode(rulebook_identity(found.old))},'
-        f'"new":{encode(rulebook_identity(found.new))},\n"summary":{encode(summary)},\n'
-        f'"removed":{encode(_inventory_object(found.removed))},\n"added":{encode(_inventory_object(found.added))},\n'
+        f'{{"schema":"{SCHEMA}","old":{encode(rulebook_identity(diff.old))},'
+        f'"new":{encode(rulebook_identity(diff.new))},\n"summary":{encode(summary)},\n'
+        f'"removed":{encode(_inventory_object(diff.removed))},\n"added":{encode(_inventory_object(diff.added))},\n'
         f'"rows":[\n{rows}\n]}}\n'
     )
 
@@ -63,26 +63,26 @@ def _inventory_object(inventory: Inventory) -> dict[str, list[str]]:
     }
 
 
-def diff_text(found: RulebookDiff, style: Style) -> str:
-    """Give the differences for people, by row: how, from what to what, and in which contexts."""
-    lines = [f"old  {_identity(found.old)}", f"new  {_identity(found.new)}", ""]
-    for rows in _alike(found):
+def diff_text(diff: RulebookDiff, style: Style) -> str:
+    """Return the differences as text, by row: the kind, both decisions, and the contexts."""
+    lines = [f"old  {_identity(diff.old)}", f"new  {_identity(diff.new)}", ""]
+    for rows in _group_rows(diff):
         lines += [style.paint(row.path, "bold") + _listed(row) for row in rows]
         for change in rows[0].changes:
             kind = style.paint(f"{change.kind.value:8}", _LOOKS[change.kind])
             lines.append(f"  {kind}  {_decisions(change)}, in {count(change.contexts, 'context')}")
-            lines += [style.wrap(_where(found.new, region), 12, 2) for region in change.regions]
+            lines += [style.wrap(_where(diff.new, region), 12, 2) for region in change.regions]
         lines.append("")
-    lines += [style.wrap(f"{about}: {text}", 0, 2) for about, text in _one_sided(found)]
-    lines.append(_summary(found))
+    lines += [style.wrap(f"{title}: {text}", 0, 2) for title, text in _one_sided(diff)]
+    lines.append(_summary(diff))
     return "\n".join(lines) + "\n"
 
 
-def diff_markdown(found: RulebookDiff) -> str:
-    """Give the differences as Markdown, for a comment on a change."""
+def diff_markdown(diff: RulebookDiff) -> str:
+    """Return the differences as Markdown, for a comment on a pull request."""
     blocks: list[Block] = [
-        Heading(f"Decisions of {found.old.id} {found.old.version} and {found.new.id} {found.new.version}"),
-        Paragraph(_summary(found)),
+        Heading(f"Decisions of {diff.old.id} {diff.old.version} and {diff.new.id} {diff.new.version}"),
+        Paragraph(_summary(diff)),
     ]
     changed = tuple(
         (
@@ -90,22 +90,22 @@ def diff_markdown(found: RulebookDiff) -> str:
             change.kind.value,
             _decisions(change),
             str(change.contexts),
-            "; or ".join(_where(found.new, region) for region in change.regions),
+            "; or ".join(_where(diff.new, region) for region in change.regions),
         )
-        for rows in _alike(found)
+        for rows in _group_rows(diff)
         for change in rows[0].changes
     )
     if changed:
-        blocks.append(Grid(("element", "how", "decision", "contexts", "where"), changed))
-    if one_sided := tuple(_one_sided(found)):
+        blocks.append(Grid(("element", "change", "decision", "contexts", "where"), changed))
+    if one_sided := tuple(_one_sided(diff)):
         blocks.append(Items(one_sided))
     return as_markdown(blocks)
 
 
-def _alike(found: RulebookDiff) -> list[list[RowDiff]]:
-    """Put the rows together whose decisions differ in the same way: they are told once."""
+def _group_rows(diff: RulebookDiff) -> list[list[RowDiff]]:
+    """Group rows side decisions differ in the same way."""
     groups: list[list[RowDiff]] = []
-    for row in found.rows:
+    for row in diff.rows:
         for group in groups:
             if group[0].changes == row.changes:
                 group.append(row)
@@ -122,7 +122,7 @@ def _identity(rulebook: Rulebook) -> str:
 def _listed(row: RowDiff) -> str:
     if row.old and row.new:
         return ""
-    return " (listed by the new one only)" if row.new else " (no longer listed)"
+    return " (new row)" if row.new else " (row removed)"
 
 
 def _decisions(change: Change) -> str:
@@ -131,33 +131,34 @@ def _decisions(change: Change) -> str:
 
 
 def _where(rulebook: Rulebook, region: Cube) -> str:
-    """Tell a set of contexts: `MC and TC, password supplied`."""
+    """Return a set of contexts in words: `MC and TC, password supplied`."""
     parts = [
         listing(values, "and") if fact == rulebook.column_fact else f"{fact} {listing(values, 'or')}"
         for fact, values in region.where.items()
     ]
-    return ", ".join(parts) or "everywhere"
+    return ", ".join(parts) or "in every context"
 
 
-def _one_sided(found: RulebookDiff) -> Iterator[tuple[str, str]]:
-    """Say what only one of them has."""
-    for whose, inventory in (("removed", found.removed), ("added", found.added)):
-        for what, names in _inventory_object(inventory).items():
+def _one_sided(diff: RulebookDiff) -> Iterator[tuple[str, str]]:
+    """Yield what only one of the rulebooks has."""
+    for side, inventory in (("removed", diff.removed), ("added", diff.added)):
+        for kind, names in _inventory_object(inventory).items():
             if names:
-                yield f"{whose} {what}", listing(names)
-    for whose, number in (("old", found.only_old), ("new", found.only_new)):
+                yield f"{side} {kind}", listing(names)
+    for side, number in (("old", diff.only_old), ("new", diff.only_new)):
         if number:
-            said = (
-                f"{count(number, 'combination')} of facts that the other excludes; nothing is compared there"
+            yield (
+                f"only in the {side} rulebook",
+                f"{count(number, 'combination')} of facts that the other one excludes; these are not compared",
             )
-            yield f"in the {whose} one only", said
 
 
-def _summary(found: RulebookDiff) -> str:
-    rows = len({*found.old.row_by_path, *found.new.row_by_path})
-    compared = f"{count(rows, 'row')} compared in {count(found.contexts, 'context')}"
-    kinds = [f"{found.count(kind):,} {kind}" for kind in Kind if found.count(kind)]
+def _summary(diff: RulebookDiff) -> str:
+    rows = len({*diff.old.row_by_path, *diff.new.row_by_path})
+    compared = f"{count(rows, 'row')} compared in {count(diff.contexts, 'context')}"
+    kinds = [f"{diff.count(kind):,} {kind}" for kind in Kind if diff.count(kind)]
     if not kinds:
-        texts = "" if found.old.digest == found.new.digest or found.differs else ", though the files do"
-        return f"no decision differs{texts}: {compared}"
-    return f"{count(len(found.rows), 'row differs', 'rows differ')}: decisions {', '.join(kinds)}; {compared}"
+        same = diff.old.digest == diff.new.digest or diff.differs
+        note = "" if same else ", although the files do"
+        return f"no decision differs{note}: {compared}"
+    return f"{count(len(diff.rows), 'row differs', 'rows differ')}: decisions {', '.join(kinds)}; {compared}"

@@ -1,4 +1,4 @@
-"""`rules lint`: what a rulebook is, and what its author should look at."""
+"""`rules lint`: the size of a rulebook, and what its author should look at."""
 
 from __future__ import annotations
 
@@ -14,17 +14,22 @@ from ..text.style import SEVERITY_LOOKS, Style, count, listing
 SCHEMA = "whosees/rules-lint@1"
 
 
-def lint_json(rulebook: Rulebook, remarks: Sequence[Diagnostic]) -> str:
-    """Give the remarks as data."""
-    found = [
-        {"id": remark.id, "severity": remark.severity, "text": remark.text, "witness": remark.witness}
-        for remark in remarks
+def lint_json(rulebook: Rulebook, diagnostics: Sequence[Diagnostic]) -> str:
+    """Return the diagnostics as JSON."""
+    entries = [
+        {
+            "id": diagnostic.id,
+            "severity": diagnostic.severity,
+            "text": diagnostic.text,
+            "witness": diagnostic.witness,
+        }
+        for diagnostic in diagnostics
     ]
-    return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},"remarks":{encode(found)}}}\n'
+    return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},"remarks":{encode(entries)}}}\n'
 
 
-def lint_text(rulebook: Rulebook, remarks: Sequence[Diagnostic], style: Style) -> str:
-    """Give what was read, and each remark with the case that shows it."""
+def lint_text(rulebook: Rulebook, diagnostics: Sequence[Diagnostic], style: Style) -> str:
+    """Return the diagnostics as text, each with a case that shows it, after the size of the rulebook."""
     sizes = {
         "row": len(rulebook.rows),
         "column": len(rulebook.columns),
@@ -36,10 +41,14 @@ def lint_text(rulebook: Rulebook, remarks: Sequence[Diagnostic], style: Style) -
         ", ".join(count(number, noun) for noun, number in sizes.items()),
         rulebook.digest,
     ]
-    for remark in remarks:
-        severity = style.paint(remark.severity.value, SEVERITY_LOOKS[remark.severity])
-        lines.append(style.wrap(f"{severity}: {remark.id}: {remark.text} ({remark.witness})", 0, 2))
-    found = Counter(remark.severity for remark in remarks)
-    totals = listing([count(found[severity], severity.value) for severity in Severity if found[severity]])
-    lines.append("valid" + (f", with {totals}" if totals else "; nothing to remark"))
+    for diagnostic in diagnostics:
+        severity = style.paint(diagnostic.severity.value, SEVERITY_LOOKS[diagnostic.severity])
+        lines.append(
+            style.wrap(f"{severity}: {diagnostic.id}: {diagnostic.text} ({diagnostic.witness})", 0, 2)
+        )
+    severities = Counter(diagnostic.severity for diagnostic in diagnostics)
+    totals = listing(
+        [count(severities[severity], severity.value) for severity in Severity if severities[severity]]
+    )
+    lines.append("valid" + (f", with {totals}" if totals else "; no remarks"))
     return "\n".join(lines) + "\n"

@@ -1,1 +1,1 @@
-"""The explorer: a rulebook as one page to look at, which judges responses without sending them anywhere."""
+"""The explorer: a rulebook as one page, which also judges responses without sending them anywhere."""

@@ -1,20 +1,20 @@
-"""All that the page knows, as plain data."""
+"""The data of the explorer's page."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...engine.expectation import Evaluator
-from ...engine.finding import RULES
+from ...engine.finding import RULES, Rule
 from ...engine.judge import MESSAGES
-from ...rules.model import Fact, Row, Rulebook
+from ...rules.model import Fact, Marker, Row, Rulebook
 from ..text.phrases import FACT_FLAGS
 from .decisions import decisions_data
 from .reading import ReadingLimits, reading_data
 
 
 def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
-    """Give the rulebook, every decision of the evaluator, and what reading messages takes; raises TooManyContexts."""
+    """Return the rulebook, every decision, and what the page needs to read messages; raises TooManyContexts."""
     rulebook = evaluator.rulebook
     document = rulebook.document
     return {
@@ -37,30 +37,27 @@ def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
             {"when": entry.when, "then": entry.then, "text": entry.text, "cite": entry.cite}
             for entry in document.implications
         ],
-        "markers": {
-            marker.id: {
-                "printed": marker.printed,
-                "meaning": marker.meaning,
-                "statement": rulebook.statements[marker.statement].text,
-                "looks": marker.granted if not marker.granted_if else "depends",
-            }
-            for marker in document.markers
-        },
+        "markers": {marker.id: _marker(rulebook, marker) for marker in document.markers},
         "rows": [_row(rulebook, row) for row in rulebook.rows],
         "decisions": decisions_data(evaluator),
-        "rules": {
-            rule.id: {
-                "severity": rule.severity,
-                "when": rule.when,
-                "meaning": rule.meaning,
-                "remedy": rule.remedy,
-            }
-            for rule in RULES.values()
-        },
-        "said": MESSAGES,
+        "rules": {rule.id: _rule(rule) for rule in RULES.values()},
+        "messages": MESSAGES,
         "reading": reading_data(rulebook, limits),
         **_texts(rulebook),
     }
+
+
+def _marker(rulebook: Rulebook, marker: Marker) -> dict[str, Any]:
+    return {
+        "printed": marker.printed,
+        "meaning": marker.meaning,
+        "statement": rulebook.statements[marker.statement].text,
+        "style": marker.granted if not marker.granted_if else "depends",
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {"severity": rule.severity, "when": rule.when, "meaning": rule.meaning, "remedy": rule.remedy}
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
@@ -71,7 +68,9 @@ def _fact(fact: Fact) -> dict[str, Any]:
             {
                 "id": value.id,
                 "state": value.state,
-                "despite": [{"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite],
+                "overrides": [
+                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite
+                ],
             }
             for value in fact.values
         ],
@@ -92,7 +91,7 @@ def _row(rulebook: Rulebook, row: Row) -> dict[str, Any]:
 
 
 def _texts(rulebook: Rulebook) -> dict[str, Any]:
-    """Give what is only read: interpretations, notes, variables and sources."""
+    """Return what is only displayed: interpretations, notes, variables and sources."""
     document = rulebook.document
     variables = document.variables
     return {

@@ -1,8 +1,8 @@
-"""Every decision and every explanation of a rulebook as data, each said once.
+"""Every decision and every explanation of a rulebook as data, without repetition.
 
-A context is known by its code: its values' places in the facts' lists of values, `unknown` first, as digits of a
-number whose first digit is the first fact's. All that the page shows of a decision was decided and worded here, by
-the engine and the shared wording of reports; the page looks up.
+A context is identified by its code: a number whose digits are the indices of its values in the facts' lists of
+values, `unknown` first; the first fact is the most significant digit. The engine decides and the shared wording of
+reports phrases everything that the page shows of a decision; the page only looks it up.
 """
 
 from __future__ import annotations
@@ -18,70 +18,69 @@ from ...engine.expectation import Evaluator, Expectation
 from ...engine.explain.explain import Explanation, Reason, explain, explain_unlisted
 from ...engine.explain.reasons import grounds
 from ...rules.model import UNKNOWN, Row, Rulebook
-from ..text.remedies import Step, WaysOut, ways_out
-from .texts import Pool, shared
+from ..text.remedies import RemedyAdvice, RemedyStep, remedy_advice
+from .texts import InternTable, shared
 
 CONTEXT_LIMIT = 5_000
-"""How many combinations of values a page can hold."""
+"""Combinations of values that fit into a page."""
 
 
-class TooManyContexts(ValueError):  # noqa: N818 - what is wrong with a rulebook for a page
-    """A rulebook has more contexts than a page can hold."""
+class TooManyContexts(ValueError):  # noqa: N818 - the name of the condition, which callers catch
+    """A rulebook has more contexts than fit into a page."""
 
 
 @dataclass(slots=True)
-class _Pools:
-    """What explanations share."""
+class _Tables:
+    """Entries that explanations share, each stored once."""
 
-    texts: Pool[str] = field(default_factory=Pool)
-    lists: Pool[tuple[int, ...]] = field(default_factory=Pool)
-    ways: Pool[tuple[Any, ...]] = field(default_factory=Pool)
-    explanations: Pool[tuple[int, ...]] = field(default_factory=Pool)
-    columns: Pool[tuple[int, ...]] = field(default_factory=Pool)
-    decisions: Pool[str] = field(default_factory=Pool)
+    texts: InternTable[str] = field(default_factory=InternTable)
+    lists: InternTable[tuple[int, ...]] = field(default_factory=InternTable)
+    remedies: InternTable[tuple[Any, ...]] = field(default_factory=InternTable)
+    explanations: InternTable[tuple[int, ...]] = field(default_factory=InternTable)
+    columns: InternTable[tuple[int, ...]] = field(default_factory=InternTable)
+    decisions: InternTable[str] = field(default_factory=InternTable)
 
 
 class Codes:
-    """The numbers by which contexts are known."""
+    """Numbering of contexts."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.values = {fact.id: (UNKNOWN, *fact.value_ids) for fact in rulebook.facts}
         if (number := prod(map(len, self.values.values()))) > CONTEXT_LIMIT:
             raise TooManyContexts(
-                f"the rulebook has {number:,} combinations of facts, and a page holds {CONTEXT_LIMIT:,}"
+                f"the rulebook has {number:,} combinations of facts, but a page holds at most {CONTEXT_LIMIT:,}"
             )
 
     def code(self, context: Context) -> int:
-        """Give a context's number."""
+        """Return the code of a context."""
         code = 0
         for fact, value in context.items():
             code = code * len(self.values[fact]) + self.values[fact].index(value)
         return code
 
     def combinations(self) -> Iterator[dict[str, str]]:
-        """Give every combination of values in the order of its number, also those that exclude each other."""
+        """Yield every combination of values in the order of its code, including contradictory ones."""
         for values in product(*self.values.values()):
             yield dict(zip(self.values, values, strict=True))
 
 
 def decisions_data(evaluator: Evaluator) -> dict[str, Any]:
-    """Give all decisions and explanations; raises TooManyContexts.
+    """Return all decisions and explanations; raises TooManyContexts.
 
-    ``closure`` gives for each combination of values the context that it comes to, or, as ``-1 - place``, the text
-    that says why there is none. ``decided`` gives for each context with a column the place of its decisions: a
-    letter for each row. ``explained`` gives for each row the place of its list of explanations, which follow
-    ``contexts``.
+    ``closure`` maps each combination of values to the code of its context, or to ``-1 - index`` of the text that says
+    why it is contradictory. ``decided`` has for each context with a column the index of its decisions, a letter for
+    each row. ``explained`` has for each row the index of its list of explanations, in the order of ``contexts``.
     """
     rulebook = evaluator.rulebook
     codes = Codes(rulebook)
-    pools = _Pools()
-    closure = [_closed(rulebook, codes, pools, facts) for facts in codes.combinations()]
+    tables = _Tables()
+    closure = [_closure(rulebook, codes, tables, facts) for facts in codes.combinations()]
     contexts = list(all_contexts(rulebook))
-    decided = [pools.decisions.place(_letters(evaluator, context)) for context in contexts]
+    decided = [tables.decisions.index_of(_letters(evaluator, context)) for context in contexts]
     by_context = [
-        [_explained(evaluator, pools, row, context) for row in rulebook.rows] for context in contexts
+        [_explanation(evaluator, tables, row, context) for row in rulebook.rows] for context in contexts
     ]
-    explained = [pools.columns.place(column) for column in zip(*by_context, strict=True)]
+    explained = [tables.columns.index_of(column) for column in zip(*by_context, strict=True)]
     first = contexts[0]
     unlisted = [
         {"path": path, **_unlisted(explain_unlisted(rulebook, path, first))}
@@ -91,14 +90,14 @@ def decisions_data(evaluator: Evaluator) -> dict[str, Any]:
         "letters": {letter: expectation for expectation, letter in _LETTERS.items()},
         "closure": closure,
         "contexts": [codes.code(context) for context in contexts],
-        "decisions": pools.decisions.things(),
+        "decisions": tables.decisions.entries(),
         "decided": decided,
         "explained": explained,
-        "columnsOfExplanations": pools.columns.things(),
-        "explanations": pools.explanations.things(),
-        "ways": pools.ways.things(),
-        "lists": pools.lists.things(),
-        "texts": pools.texts.things(),
+        "columnsOfExplanations": tables.columns.entries(),
+        "explanations": tables.explanations.entries(),
+        "remedies": tables.remedies.entries(),
+        "lists": tables.lists.entries(),
+        "texts": tables.texts.entries(),
         "unlisted": unlisted,
     }
 
@@ -115,63 +114,68 @@ def _letters(evaluator: Evaluator, context: Context) -> str:
     return "".join(_LETTERS[expectation] for expectation in evaluator.expectations(context).values())
 
 
-def _closed(rulebook: Rulebook, codes: Codes, pools: _Pools, facts: dict[str, str]) -> int:
+def _closure(rulebook: Rulebook, codes: Codes, tables: _Tables, facts: dict[str, str]) -> int:
     try:
         return codes.code(context_of(rulebook, facts))
     except ContextError as error:
-        return -1 - pools.texts.place(str(error))
+        return -1 - tables.texts.index_of(str(error))
 
 
-def _explained(evaluator: Evaluator, pools: _Pools, row: Row, context: Context) -> int:
-    """Keep an explanation: summary, grounds, reasons, interpretations, notes, what is elsewhere, ways, open facts."""
+def _explanation(evaluator: Evaluator, tables: _Tables, row: Row, context: Context) -> int:
+    """Store an explanation and return its index.
+
+    Its parts are summary, grounds, reasons, interpretations, notes, other columns, remedies and undecided facts.
+    """
     rulebook = evaluator.rulebook
     explanation = explain(evaluator, row, context)
 
-    def text(said: str) -> int:
-        return pools.texts.place(shared(rulebook, row, said))
+    def text(sentence: str) -> int:
+        return tables.texts.index_of(shared(rulebook, row, sentence))
 
-    def reasons(given: Sequence[Reason]) -> int:
-        return pools.lists.place(tuple(text(part) for reason in given for part in (reason.text, reason.cite)))
+    def reasons(entries: Sequence[Reason]) -> int:
+        return tables.lists.index_of(
+            tuple(text(part) for reason in entries for part in (reason.text, reason.cite))
+        )
 
     order = list(rulebook.interpretations)
     parts = (
         text(explanation.summary),
         text(grounds(evaluator, row, context)),
         reasons(explanation.because),
-        pools.lists.place(tuple(order.index(entry.id) for entry in explanation.interpretations)),
+        tables.lists.index_of(tuple(order.index(entry.id) for entry in explanation.interpretations)),
         reasons(explanation.notes),
         text(explanation.elsewhere),
-        pools.ways.place(_ways(rulebook, pools, ways_out(rulebook, explanation))),
-        pools.lists.place(tuple(rulebook.fact_ids.index(fact) for fact in explanation.depends_on)),
+        tables.remedies.index_of(_remedies(rulebook, tables, remedy_advice(rulebook, explanation))),
+        tables.lists.index_of(tuple(rulebook.fact_ids.index(fact) for fact in explanation.depends_on)),
     )
-    return pools.explanations.place(parts)
+    return tables.explanations.index_of(parts)
 
 
-def _ways(rulebook: Rulebook, pools: _Pools, out: WaysOut) -> tuple[Any, ...]:
-    """Keep ways out: the answer, steps here, and for other columns text, columns and steps."""
+def _remedies(rulebook: Rulebook, tables: _Tables, advice: RemedyAdvice) -> tuple[Any, ...]:
+    """Return remedies as data: the answer, steps here, and for other columns their text, columns and steps."""
     columns = [column.id for column in rulebook.columns]
     return (
-        pools.texts.place(out.text),
-        tuple(_step(rulebook, pools, step) for step in out.here),
+        tables.texts.index_of(advice.text),
+        tuple(_step(rulebook, tables, step) for step in advice.here),
         tuple(
             (
-                pools.texts.place(elsewhere.text),
+                tables.texts.index_of(elsewhere.text),
                 tuple(columns.index(column) for column in elsewhere.columns),
-                tuple(_step(rulebook, pools, step) for step in elsewhere.steps),
+                tuple(_step(rulebook, tables, step) for step in elsewhere.steps),
             )
-            for elsewhere in out.elsewhere
+            for elsewhere in advice.elsewhere
         ),
     )
 
 
-def _step(rulebook: Rulebook, pools: _Pools, step: Step) -> tuple[int, ...]:
-    """Keep a step: its text, then (fact, value) for each fact that it changes, save for the column."""
+def _step(rulebook: Rulebook, tables: _Tables, step: RemedyStep) -> tuple[int, ...]:
+    """Return a step as data: its text, then the index of fact and value for each change except the column."""
     changes = [
         (rulebook.fact_ids.index(fact), rulebook.fact(fact).value_ids.index(value) + 1)
-        for fact, value in step.way.changes.items()
+        for fact, value in step.remedy.changes.items()
         if fact != rulebook.column_fact
     ]
-    return (pools.texts.place(step.text), *(number for pair in changes for number in pair))
+    return (tables.texts.index_of(step.text), *(number for pair in changes for number in pair))
 
 
 def _unlisted(explanation: Explanation) -> dict[str, Any]:

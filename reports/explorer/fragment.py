@@ -1,4 +1,4 @@
-"""Links into the explorer: the fragment of its address holds all that is shown. docs/explorer.md has the format."""
+"""Links into the explorer: the fragment of its URL holds its whole state. docs/explorer.md has the format."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ...engine.context import Context, implied_facts
 from ...rules.model import Rulebook
 
 VERSUS = "versus."
-"""What the facts of the second context are prefixed with."""
+"""Prefix of the facts of the second context."""
 
 
 def fragment(
     rulebook: Rulebook, context: Context, path: str | None = None, versus: Context | None = None
 ) -> str:
-    """Give the fragment, without ``#``, that shows a context, the element at a path, and what a second one changes.
+    """Return the fragment, without ``#``, that shows a context, an element, and a second context to compare with.
 
     For example ``service=MC&caller=anonymous&password=not-supplied&path=metaData/agenda``.
     """
@@ -23,14 +23,14 @@ def fragment(
         pairs += _stated(rulebook, versus, VERSUS)
     if path is not None:
         pairs.append(("path", path))
-    return "&".join(f"{_written(name)}={_written(value)}" for name, value in pairs)
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
 
 
 def _stated(rulebook: Rulebook, context: Context, prefix: str) -> list[tuple[str, str]]:
-    """Give what is known; what follows from it need not be said."""
+    """Return the known facts, without those that others imply."""
     implied = implied_facts(rulebook, context)
     return [(prefix + fact, value) for fact, value in context.known().items() if fact not in implied]
 
 
-def _written(text: str) -> str:
+def _quoted(text: str) -> str:
     return quote(text, safe="/-._~")

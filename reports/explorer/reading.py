@@ -1,4 +1,4 @@
-"""What the page needs to read messages: the names and evidence of the rulebook, and the limits of inputs."""
+"""Data with which the page reads messages: names and evidence of the rulebook, and limits of inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from ...rules.model import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """Bounds on a message: bytes, levels of elements in a body and in all, elements, attributes of one, letters of its name."""
+    """Limits of a message.
+
+    ``size`` is in bytes, ``depth`` in levels of a body, ``parsed_depth`` in levels of the whole message; ``attributes``
+    counts those of one element, ``name`` the letters of its name.
+    """
 
     size: int
     depth: int
@@ -23,7 +27,7 @@ class ReadingLimits:
 
 
 def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
-    """Give names, evidence and limits as the page's reading.js looks them up."""
+    """Return names, evidence and limits in the form that the page's reading.js expects."""
     wire, document = rulebook.document.wire, rulebook.document
     evidence = document.evidence
     return {
@@ -65,7 +69,7 @@ def _sibling(path: str, name: str) -> str:
 
 
 def _camel(value: Any) -> Any:
-    """Give plain data with the names of its fields as JavaScript writes them; what a name maps to stays."""
+    """Return plain data with the names of its fields in camel case; their values do not change."""
     if isinstance(value, tuple):
         return [_camel(entry) for entry in value]
     plain: dict[str, Any] = msgspec.to_builtins(value)

@@ -1,4 +1,4 @@
-"""Texts said once: explanations of different rows share their sentences, with places for the row's own names."""
+"""Texts that rows share: sentences of explanations, with placeholders for the names of the row."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Generic, TypeVar
 from ...rules.model import Row, Rulebook
 
 PATH, ELEMENT, NUMBER, CONTAINER, CONTAINER_NUMBER = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-"""What stands in a shared text for the row's path, printed name and number, and for its container's path and number."""
+"""Placeholders in a shared text: path, printed name and number of the row, path and number of its container."""
 
 T = TypeVar("T", bound=Hashable)
 
 
-class Pool(Generic[T]):
-    """Things that are kept once, each known by its place."""
+class InternTable(Generic[T]):
+    """Table that stores each distinct value once, and identifies it by its index."""
 
     def __init__(self) -> None:
-        self._places: dict[T, int] = {}
+        self._indices: dict[T, int] = {}
 
-    def place(self, thing: T) -> int:
-        """Give the place of a thing, a new one where it is new."""
-        return self._places.setdefault(thing, len(self._places))
+    def index_of(self, value: T) -> int:
+        """Return the index of a value, adding it if it is new."""
+        return self._indices.setdefault(value, len(self._indices))
 
-    def things(self) -> list[T]:
-        """Give all that is kept, in order of place."""
-        return list(self._places)
+    def entries(self) -> list[T]:
+        """Return all values in the order of their indices."""
+        return list(self._indices)
 
 
 def shared(rulebook: Rulebook, row: Row, text: str) -> str:
-    """Put places for the row's names into a text, where `filled` gives the same text back; else leave it as it is."""
+    """Return a text with placeholders for the row's names, or the text itself if `filled` would not restore it."""
     container = rulebook.row_by_path[row.container] if row.container is not None else None
     template = text.replace(f"`{row.path}`", f"`{PATH}`").replace(f"row {row.number},", f"row {NUMBER},")
     if template.startswith(f"{row.element} "):
@@ -41,7 +41,7 @@ def shared(rulebook: Rulebook, row: Row, text: str) -> str:
 
 
 def filled(rulebook: Rulebook, row: Row, template: str) -> str:
-    """Put the row's names into a shared text. The page does the same."""
+    """Return a shared text with the row's names in place of the placeholders, as the page does."""
     container = rulebook.row_by_path[row.container] if row.container is not None else None
     names = {PATH: row.path, ELEMENT: row.element, NUMBER: str(row.number)}
     if container is not None:

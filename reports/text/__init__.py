@@ -1,1 +1,1 @@
-"""Text that several reports share: styles, escaping, phrases."""
+"""Wording, escaping and layout that several reports share."""

@@ -1,4 +1,4 @@
-"""Baselines for people: what an entry does to its finding, and what a run made of the whole baseline."""
+"""Wording for baselines: the effect of an entry on its finding, and the totals of a run."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from ...engine.baseline import BaselineMatch, BaselineSummary, EntryStatus
 from .style import count, listing, one_line
 
 
-def standing_text(baselined: BaselineMatch | None) -> str:
-    """Say what the baseline makes of a finding; nothing where it has no entry about it."""
-    if baselined is None:
+def baseline_note(match: BaselineMatch | None) -> str:
+    """Describe what the baseline makes of a finding; empty if it has no entry for it."""
+    if match is None:
         return ""
-    entry = baselined.entry
-    if baselined.status is EntryStatus.EXPIRED:
-        return f"its entry in the baseline expired on {entry.expires}, so it counts"
-    if baselined.status is EntryStatus.INCOMPLETE:
-        return f"its entry in the baseline has no {listing(entry.lacks, 'or')}, so it counts"
-    said = ", ".join(filter(None, (one_line(entry.reason.strip()), one_line(entry.ticket.strip()))))
+    entry = match.entry
+    if match.status is EntryStatus.EXPIRED:
+        return f"its baseline entry expired on {entry.expires}, so it counts"
+    if match.status is EntryStatus.INCOMPLETE:
+        return f"its baseline entry has no {listing(entry.lacks, 'or')}, so it counts"
+    grounds = ", ".join(filter(None, (one_line(entry.reason.strip()), one_line(entry.ticket.strip()))))
     until = f" until {entry.expires}" if entry.expires else ""
-    return f"accepted{until}" + (f": {said}" if said else "")
+    return f"accepted{until}" + (f": {grounds}" if grounds else "")
 
 
-def baseline_text(use: BaselineSummary) -> str:
-    """Say what a run made of its baseline, in a line of the totals."""
+def baseline_summary(use: BaselineSummary) -> str:
+    """Sum up a run's use of its baseline in one line of the totals."""
     entries = (
         (use.added, "added"),
         (use.expired, "expired"),
@@ -29,5 +29,5 @@ def baseline_text(use: BaselineSummary) -> str:
         (use.stale, "stale"),
         (use.unjudged, "stale or not exercised"),
     )
-    parts = [f"{count(len(met), 'entry', 'entries')} {what}" for met, what in entries if met]
+    parts = [f"{count(len(group), 'entry', 'entries')} {status}" for group, status in entries if group]
     return "baseline: " + ", ".join([f"{count(use.accepted, 'finding')} accepted", *parts])

@@ -1,4 +1,4 @@
-"""What was seen of each cell of the table: how its obligation was kept, counted over responses."""
+"""Counts per cell of the table: how many responses met its obligation, and how many did not."""
 
 from __future__ import annotations
 
@@ -11,67 +11,67 @@ from ...rules.model import Row, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """Responses that were judged by a cell: how many, and in how many of them what was found."""
+class CellCount:
+    """How many responses a cell applied to, and how many of them had which finding."""
 
     judged: int = 0
     leaked: int = 0
     missing: int = 0
     omitted: int = 0
-    open: int = 0
+    undecided: int = 0
 
     @property
-    def kept(self) -> int:
-        """Responses that show what they should."""
-        return self.judged - self.leaked - self.missing - self.omitted - self.open
+    def met(self) -> int:
+        """Number of responses that meet the obligation."""
+        return self.judged - self.leaked - self.missing - self.omitted - self.undecided
 
     @property
     def state(self) -> str:
-        """The gravest thing that was seen, `unseen` where no response was judged by this cell."""
-        for state in ("leaked", "missing", "omitted", "kept", "open"):
+        """The most severe state that occurred; `untested` if no judged response is in this column."""
+        for state in ("leaked", "missing", "omitted", "met", "undecided"):
             if getattr(self, state):
                 return state
-        return "unseen"
+        return "untested"
 
 
-class Seen:
-    """Counts responses by cell; its size does not grow with their number."""
+class CellCounts:
+    """Counter of responses by cell; its size does not grow with their number."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
         self._judged: Counter[str] = Counter()
-        self._open_in: Counter[tuple[Context, tuple[str, ...]]] = Counter()
+        self._undecided_in: Counter[tuple[Context, tuple[str, ...]]] = Counter()
         self._found: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, result: ResponseResult) -> None:
-        """Count a response, if it was judged."""
+        """Count a response if it was judged."""
         if not result.judged:
             return
         context = result.resolved.context
         column = context[self._rulebook.column_fact]
         self._judged[column] += 1
         if result.undetermined:
-            self._open_in[context, result.undetermined] += 1
+            self._undecided_in[context, result.undetermined] += 1
         for rule, path in {(f.rule, f.path) for f in result.findings if f.expectation is not None}:
             self._found[rule, path or "", column] += 1
 
-    def cells(self) -> dict[tuple[str, str], Cell]:
-        """Give what was seen, by path and column."""
-        left_open: Counter[tuple[str, str]] = Counter()
-        for (context, paths), number in self._open_in.items():
+    def cells(self) -> dict[tuple[str, str], CellCount]:
+        """Return the counts by path and column."""
+        undecided: Counter[tuple[str, str]] = Counter()
+        for (context, paths), number in self._undecided_in.items():
             for path in paths:
-                left_open[path, context[self._rulebook.column_fact]] += number
+                undecided[path, context[self._rulebook.column_fact]] += number
         return {
-            (row.path, column.id): self._cell(row, column.id, left_open[row.path, column.id])
+            (row.path, column.id): self._cell(row, column.id, undecided[row.path, column.id])
             for row in self._rulebook.rows
             for column in self._rulebook.columns
         }
 
-    def _cell(self, row: Row, column: str, left_open: int) -> Cell:
-        return Cell(
+    def _cell(self, row: Row, column: str, undecided: int) -> CellCount:
+        return CellCount(
             self._judged[column],
             self._found["leaked", row.path, column],
             self._found["missing", row.path, column],
             self._found["omitted", row.path, column],
-            left_open,
+            undecided,
         )

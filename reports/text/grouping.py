@@ -1,4 +1,4 @@
-"""Folding: findings that another finding of the same rule explains, put under it."""
+"""Grouping of findings: those that another finding of the same rule explains go below it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterable
 
 from ...engine.finding import Finding
 
-Head = tuple[Finding, list[Finding]]
-"""A finding, and those further down that it explains."""
+CauseGroup = tuple[Finding, list[Finding]]
+"""A finding, and the findings further down that it explains."""
 
 
-def heads(findings: Iterable[Finding]) -> list[Head]:
-    """Give the findings that nothing before them explains, in their order, each with what it explains."""
-    found: list[Head] = []
-    head_of: dict[tuple[str, str | None], Head] = {}
+def group_by_cause(findings: Iterable[Finding]) -> list[CauseGroup]:
+    """Return the findings that no earlier finding explains, in their order, each with the ones it explains."""
+    groups: list[CauseGroup] = []
+    group_of: dict[tuple[str, str | None], CauseGroup] = {}
     for finding in findings:
-        head = head_of.get((finding.rule, finding.cause)) if finding.cause is not None else None
-        if head is None:
-            head = (finding, [])
-            found.append(head)
+        group = group_of.get((finding.rule, finding.cause)) if finding.cause is not None else None
+        if group is None:
+            group = (finding, [])
+            groups.append(group)
         else:
-            head[1].append(finding)
-        head_of.setdefault((finding.rule, finding.path), head)
-    return found
+            group[1].append(finding)
+        group_of.setdefault((finding.rule, finding.path), group)
+    return groups

@@ -1,4 +1,4 @@
-"""Places: the file of a source as the reader of a report finds it, by the repository's root."""
+"""Locations of recordings in files, named from the root of the repository as CI systems name them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from .visible import escape_control_chars
+from .escape import escape_control_chars
 
 STDIN = "-"
 
@@ -17,12 +17,12 @@ _IN_LINE = re.compile(r"(?P<file>.+?):(?P<line>[1-9]\d{0,8})")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a source is.
+class SourceLocation:
+    """The location of a recording.
 
-    ``file`` is the path from the root, an absolute one for what lies outside, None for standard input. ``member``
-    names what is meant inside the file; then lines of the message are none of the file's, and ``line`` is the
-    file's line that holds the member, 1 where that is not known.
+    ``file`` is the path from the root, an absolute path for a file outside it, None for standard input. ``member``
+    names the recording inside the file, such as an entry of an archive. The lines of such a message are not lines of
+    the file; ``line`` is then the line of the file that contains the member, or 1 if that is not known.
     """
 
     file: str | None
@@ -31,34 +31,37 @@ class Place:
 
     @property
     def uri(self) -> str:
-        """The file as a URI reference: relative to the root, or ``file:`` for what lies outside."""
+        """The file as a URI reference: relative to the root, or a ``file:`` URI for a file outside it."""
         if self.file is None:
             return "stdin"
         return ("file://" if self.file.startswith("/") else "") + quote(self.file, safe="/", errors="replace")
 
     def line_of(self, lines: tuple[int, ...]) -> int:
-        """Give the line of the file to point to for what holds in these lines of the message."""
+        """Return the line of the file to point to for a finding in these lines of the message."""
         return self.line if self.member else next(iter(lines), 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """The folder that sources are relative to, and the root that reports name files from; both absolute."""
+class SourceLocations:
+    """Resolver of source names; both paths are absolute.
+
+    ``folder`` is what sources are relative to, ``root`` what reports name files from.
+    """
 
     folder: str = "/"
     root: str = "/"
 
-    def of(self, source: str) -> Place:
-        """Find the place of a source, a member of an archive or of a log included."""
+    def locate(self, source: str) -> SourceLocation:
+        """Return the location of a source, which may be an entry of an archive or of a log."""
         if source == STDIN:
-            return Place(None)
+            return SourceLocation(None)
         if match := _IN_ARCHIVE.fullmatch(source):
-            return Place(self._from_root(match["file"]), escape_control_chars(match["member"]))
+            return SourceLocation(self._from_root(match["file"]), escape_control_chars(match["member"]))
         if match := _IN_FILE.fullmatch(source):
-            return Place(self._from_root(match["file"]), escape_control_chars(match["member"]))
+            return SourceLocation(self._from_root(match["file"]), escape_control_chars(match["member"]))
         if match := _IN_LINE.fullmatch(source):
-            return Place(self._from_root(match["file"]), f"line {match['line']}", int(match["line"]))
-        return Place(self._from_root(source))
+            return SourceLocation(self._from_root(match["file"]), f"line {match['line']}", int(match["line"]))
+        return SourceLocation(self._from_root(source))
 
     def _from_root(self, file: str) -> str:
         path = posixpath.normpath(posixpath.join(self.folder, file))

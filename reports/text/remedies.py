@@ -1,4 +1,4 @@
-"""How the ways out of an explanation are said: one wording for every medium."""
+"""Wording of remedies, the changes that would make an element appear; the same in every format."""
 
 from __future__ import annotations
 
@@ -12,78 +12,81 @@ from ...rules.model import Rulebook
 from .style import listing
 
 
-class Step(msgspec.Struct, frozen=True):
-    """A way out in words, with the facts that it changes."""
+class RemedyStep(msgspec.Struct, frozen=True):
+    """A remedy in words, with the facts that it changes."""
 
     text: str
-    way: Remedy
+    remedy: Remedy
 
 
-class Elsewhere(msgspec.Struct, frozen=True):
-    """What is not the caller's to choose: columns that show the element, and what else it takes there.
+class OtherColumns(msgspec.Struct, frozen=True):
+    """Remedies in other columns: which columns show the element, and what else they require.
 
-    Without columns it is about the same column, and the steps are what others would have to change.
+    Without columns, the steps are changes in the same column that the caller cannot make.
     """
 
     text: str
     columns: tuple[str, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[RemedyStep, ...]
 
 
-class WaysOut(msgspec.Struct, frozen=True):
-    """All that would make an element appear: the answer, what to do in the same column, and the other columns."""
+class RemedyAdvice(msgspec.Struct, frozen=True):
+    """Everything that would make an element appear: a summary, steps in the same column, and other columns."""
 
     text: str
-    here: tuple[Step, ...] = ()
-    elsewhere: tuple[Elsewhere, ...] = ()
+    here: tuple[RemedyStep, ...] = ()
+    elsewhere: tuple[OtherColumns, ...] = ()
 
 
-def ways_out(rulebook: Rulebook, explanation: Explanation) -> WaysOut:
-    """Say what would make a row appear; of an explanation whose element is a row."""
+def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
+    """Word the remedies of an explanation, whose element must be a row of the table."""
     fact = rulebook.column_fact
     if explanation.expectation is not None and explanation.expectation.is_expected:
-        return WaysOut("it appears as things are; nothing has to change")
+        return RemedyAdvice("it already appears; nothing has to change")
     if not explanation.ways:
-        return WaysOut(f"nothing would make it appear, whatever the {fact}")
-    in_column = [way for way in explanation.ways if fact not in way.changes]
-    here = tuple(_step(way) for way in in_column if way.caller_can)
-    limit_exceeded = tuple(_step(way) for way in in_column if not way.caller_can)
-    by_columns = _by_columns(rulebook, [way for way in explanation.ways if fact in way.changes])
-    elsewhere = [_elsewhere(rulebook, columns, ways) for columns, ways in by_columns.items()]
-    if limit_exceeded:
-        text = "what the caller cannot choose would make it appear" + (" too" if here else "")
-        elsewhere.insert(0, Elsewhere(text, (), limit_exceeded))
-    return WaysOut(
-        "it would appear if the caller did one of these"
+        return RemedyAdvice(f"no change would make it appear, in any {fact}")
+    in_column = [remedy for remedy in explanation.ways if fact not in remedy.changes]
+    here = tuple(_step(remedy) for remedy in in_column if remedy.caller_can)
+    by_others = tuple(_step(remedy) for remedy in in_column if not remedy.caller_can)
+    by_columns = _by_columns(rulebook, [remedy for remedy in explanation.ways if fact in remedy.changes])
+    elsewhere = [_elsewhere(rulebook, columns, remedies) for columns, remedies in by_columns.items()]
+    if by_others:
+        also = "also " if here else ""
+        text = f"it would {also}appear after a change that the caller cannot make"
+        elsewhere.insert(0, OtherColumns(text, (), by_others))
+    return RemedyAdvice(
+        "it would appear after any of these changes by the caller"
         if here
-        else "nothing that the caller can do would make it appear",
+        else "no change by the caller would make it appear",
         here,
         tuple(elsewhere),
     )
 
 
-def _elsewhere(rulebook: Rulebook, columns: tuple[str, ...], ways: Sequence[Remedy]) -> Elsewhere:
+def _elsewhere(rulebook: Rulebook, columns: tuple[str, ...], remedies: Sequence[Remedy]) -> OtherColumns:
     fact = rulebook.column_fact
     names = listing([rulebook.column(column).title for column in columns], "or")
-    if any(len(way.changes) == 1 for way in ways):
-        return Elsewhere(f"another {fact} shows it: {names}", columns, ())
-    text = f"another {fact} shows it: {names}, to a caller who did one of these"
-    return Elsewhere(text, columns, tuple(_step(way, without=fact) for way in ways))
+    if any(len(remedy.changes) == 1 for remedy in remedies):
+        return OtherColumns(f"another {fact} shows it: {names}", columns, ())
+    text = f"another {fact} shows it after any of these changes: {names}"
+    return OtherColumns(text, columns, tuple(_step(remedy, without=fact) for remedy in remedies))
 
 
-def _by_columns(rulebook: Rulebook, ways: Sequence[Remedy]) -> dict[tuple[str, ...], list[Remedy]]:
-    """Put together the ways that differ in the column only: which columns, and for one of them what else it takes."""
+def _by_columns(rulebook: Rulebook, remedies: Sequence[Remedy]) -> dict[tuple[str, ...], list[Remedy]]:
+    """Group remedies that differ in the column only: the columns, and the remedies of one of them."""
     columns: dict[tuple[tuple[str, str], ...], list[Remedy]] = {}
-    for way in ways:
-        rest = tuple((fact, value) for fact, value in way.changes.items() if fact != rulebook.column_fact)
-        columns.setdefault(rest, []).append(way)
+    for remedy in remedies:
+        rest = tuple((fact, value) for fact, value in remedy.changes.items() if fact != rulebook.column_fact)
+        columns.setdefault(rest, []).append(remedy)
     groups: dict[tuple[str, ...], list[Remedy]] = {}
     for alike in columns.values():
-        groups.setdefault(tuple(way.changes[rulebook.column_fact] for way in alike), []).append(alike[0])
+        groups.setdefault(tuple(remedy.changes[rulebook.column_fact] for remedy in alike), []).append(
+            alike[0]
+        )
     return groups
 
 
-def _step(way: Remedy, without: str | None = None) -> Step:
-    steps = [step for fact, step in way.steps.items() if fact != without]
-    facts = [f"{fact}={value}" for fact, value in way.changes.items() if fact != without]
-    return Step(f"{' and '.join(steps)} ({', '.join(facts)}): {way.expectation}", way)
+def _step(remedy: Remedy, without: str | None = None) -> RemedyStep:
+    steps = [step for fact, step in remedy.steps.items() if fact != without]
+    facts = [f"{fact}={value}" for fact, value in remedy.changes.items() if fact != without]
+    return RemedyStep(f"{' and '.join(steps)} ({', '.join(facts)}): {remedy.expectation}", remedy)

@@ -1,31 +1,30 @@
-"""Names of responses: for people, and unique where a format asks for that."""
+"""Names of responses: for people, and unique for formats that need unique names."""
 
 from __future__ import annotations
 
 import hashlib
 
 from ...engine.result import ResponseResult
-from .visible import escape_control_chars
+from .escape import escape_control_chars
 
 
 def response_name(result: ResponseResult) -> str:
-    """Name a response: its source, and which body where its message has several."""
+    """Return the name of a response: its source, and the number of the body if the message has several."""
     return escape_control_chars(result.source) + (f", body {result.index + 1}" if result.index else "")
 
 
 class UniqueNames:
-    """Gives each response a name of its own: one that was named twice is `NAME (2)` the second time.
+    """Generator of unique names: the second response of one name becomes `NAME (2)`.
 
-    It remembers eight bytes of each name, not the name.
+    It keeps an eight-byte digest of each name instead of the name.
     """
 
     def __init__(self) -> None:
         self._seen: dict[bytes, int] = {}
 
-    def of(self, result: ResponseResult) -> str:
-        """Name the next response."""
-        name = response_name(result)
-        unique = name
+    def name(self, result: ResponseResult) -> str:
+        """Return the name of the next response."""
+        unique = name = response_name(result)
         while (key := _digest(unique)) in self._seen:
             first = _digest(name)
             self._seen[first] += 1

@@ -1,4 +1,4 @@
-"""How text for people is set: width, colour, and tables."""
+"""Layout of text for terminals: width, colour and tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...engine.finding import Severity
-from .visible import escape_control_chars
+from .escape import escape_control_chars
 
 SEVERITY_LOOKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 """The colour of each severity."""
@@ -17,19 +17,19 @@ _CODES = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "bold": "1",
 
 
 class Style(msgspec.Struct, frozen=True):
-    """The medium: how many columns it has, and whether it shows colour."""
+    """Width and colour of the terminal or file that text is written to."""
 
     width: int = 80
     colour: bool = False
 
     def paint(self, text: str, *looks: str) -> str:
-        """Colour a text where the medium shows colour."""
+        """Return a text in these looks, unchanged if there is no colour."""
         if not self.colour or not looks:
             return text
         return f"\x1b[{';'.join(_CODES[look] for look in looks)}m{text}\x1b[0m"
 
     def wrap(self, text: str, indent: int = 0, hanging: int = 0) -> str:
-        """Break a text into lines of the medium's width; words, and so paths, stay whole."""
+        """Wrap a text to the width; words, and so paths and commands, stay whole."""
         return textwrap.fill(
             text,
             width=max(self.width, 40),
@@ -41,8 +41,8 @@ class Style(msgspec.Struct, frozen=True):
 
 
 def table(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
-    """Set a table in plain columns."""
-    # Imported here: only tables need it, and it costs more to import than most commands take.
+    """Return a table in plain columns."""
+    # Imported late: only tables need it, and importing it takes longer than most commands run.
     import tabulate
 
     tabulate.MIN_PADDING = 0
@@ -50,15 +50,15 @@ def table(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """Give a number with its noun: `1 response`, `1,204 responses`."""
+    """Return a number with its noun: `1 response`, `1,204 responses`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def listing(words: Sequence[str], last: str = "and") -> str:
-    """Join words as in a sentence: `a, b and c`."""
+    """Join words as a sentence does: `a, b and c`."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def one_line(text: str) -> str:
-    """Give what somebody wrote as it can be shown in a line: what would break it or steer a terminal is escaped."""
+    """Return a text that somebody wrote as one safe line: line breaks become blanks, control characters are escaped."""
     return escape_control_chars(" ".join(text.split()))

@@ -18,9 +18,9 @@ def test_every_format_has_its_section() -> None:
 
 
 def test_the_limits_are_those_of_the_code() -> None:
-    assert f"{check_sarif.LIMIT:,} results" in PAGE
-    assert f"{check_github.SHOWN} errors, {check_github.SHOWN} warnings" in PAGE
-    assert check_markdown.LIMIT == 1 << 20
+    assert f"{check_sarif.MAX_RESULTS:,} results" in PAGE
+    assert f"{check_github.MAX_ANNOTATIONS} errors, {check_github.MAX_ANNOTATIONS} warnings" in PAGE
+    assert check_markdown.MAX_BYTES == 1 << 20
     assert "1 MiB" in PAGE
-    assert f"{check_markdown.ROWS} findings" in PAGE
+    assert f"{check_markdown.MAX_FINDINGS} findings" in PAGE
     assert f"`{check_sarif.FINGERPRINT}`" in PAGE

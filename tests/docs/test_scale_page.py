@@ -51,5 +51,5 @@ def test_the_page_names_every_column_and_bound() -> None:
         assert f"`{column}`" in PAGE, column
     for field in check_table.FINDING:
         assert f"`{field.name}`" in PAGE, field
-    assert f"row groups of\n{check_table.ROWS * check_table.GROUP:,}" in PAGE
+    assert f"row groups of\n{check_table.BATCH_ROWS * check_table.BATCHES_PER_GROUP:,}" in PAGE
     assert f"the last {COMMIT} recordings" in PAGE

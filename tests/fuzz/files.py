@@ -23,7 +23,7 @@ from whosees.checker.service.live.plan import PlanError, load_plan
 from whosees.engine.baseline import Entry
 from whosees.engine.result import ResponseResult, Summary
 from whosees.reports.check.decode import ResultError, SavedResult
-from whosees.reports.check.json import CheckJson
+from whosees.reports.check.json import JsonFormatter
 from whosees.rules import builtin_rulebook
 from whosees.rules.load import BUILTINS, RULEBOOK_FILE, SKELETON, TABLE_FILE, RulebookError, load_rulebook
 from whosees.rules.model import Rulebook
@@ -124,7 +124,7 @@ def read_a_result(content: bytes) -> None:
 
 def written(rulebook: Rulebook, results: list[ResponseResult], summary: Summary) -> bytes:
     """Write a result as ``check --format json`` does."""
-    report = CheckJson(rulebook)
+    report = JsonFormatter(rulebook)
     text = report.begin() + "".join(map(report.response, results)) + report.end(summary)
     return text.encode()
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from support.reporting import ALWAYS_MC, message
-from whosees.checker.cli.context_options import Output
-from whosees.checker.cli.options.reporting import Reporting, repository_of
+from whosees.checker.cli.options.output import Output
+from whosees.checker.cli.options.reporting import ReportOptions, repository_of
 from whosees.reports.check.registry import FORMATS
 from whosees.rules.load import BUILTIN, builtin_rulebook
 
@@ -153,14 +153,14 @@ def test_no_unfinished_file_stays(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--report", "junit"), "`--report junit`: a report is said as FORMAT=FILE, such as junit=out.xml"),
-        (("--report", "junit="), "`--report junit=`: a report is said as FORMAT=FILE, such as junit=out.xml"),
+        (("--report", "junit"), "`--report junit` is not of the form FORMAT=FILE, such as junit=out.xml"),
+        (("--report", "junit="), "`--report junit=` is not of the form FORMAT=FILE, such as junit=out.xml"),
         (("--report", "sarf=x"), "`--report sarf=x`: there is no format `sarf`; did you mean `sarif`?"),
         (
             ("--report", "q=x"),
             "`--report q=x`: there is no format `q`; known are `text`, `json`, `junit`, `sarif`",
         ),
-        (("--report", "html=-"), "`--report html=-`: standard output is for --format; name a file"),
+        (("--report", "html=-"), "`--report html=-`: standard output is for `--format`; name a file"),
         (("--report", "html=x", "--report", "json=./x"), "`./x`: two reports cannot go to one file"),
         (("-o", "x", "--report", "json=x"), "`x`: two reports cannot go to one file"),
     ],
@@ -190,10 +190,10 @@ def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"{", "`x.json`: it is no JSON: input data was truncated"),
+        (b"{", "`x.json`: not JSON: input data was truncated"),
         (
             b'{"schema":"x"}',
-            "`x.json`: its schema is not `whosees/check@1`: give the output of `check --format json`",
+            "`x.json`: its schema is not `whosees/check@1`; pass the output of `check --format json`",
         ),
         (None, "`x.json` cannot be read: no such file or directory"),
     ],
@@ -213,7 +213,7 @@ def test_a_result_of_another_rulebook_names_the_option(folder: Path) -> None:
     direct = whosees(folder, *CHECK, "--rules", "own", "--report", "json=saved.json")
     refused = whosees(folder, "convert", "saved.json")
     assert refused.code == 2
-    assert "name the one it rests on with --rules" in refused.err
+    assert "name that rulebook with --rules" in refused.err
     assert whosees(folder, "convert", "saved.json", "--rules", "own").out == direct.out
 
 
@@ -222,13 +222,13 @@ def test_what_there_is_no_room_for_is_said(folder: Path) -> None:
     for number in range(40):
         (folder / "night" / f"m{number}.xml").write_bytes(many)
     run = whosees(folder, *CHECK, "--report", "sarif=o.sarif")
-    assert run.err.startswith("whosees: the sarif report `o.sarif` holds 25,000 of 28,0")
+    assert run.err.startswith("whosees: the sarif report `o.sarif` has 25,000 of 28,0")
     assert len(json.loads((folder / "o.sarif").read_text())["runs"][0]["results"]) == 25_000
 
 
 def test_what_is_broken_off_leaves_no_file(tmp_path: Path) -> None:
     output = Output("json", str(tmp_path / "a.json"))
-    reporting = Reporting(output, (Output("junit", str(tmp_path / "b.xml")),))
+    reporting = ReportOptions(output, (Output("junit", str(tmp_path / "b.xml")),))
     with pytest.raises(RuntimeError, match="broken off"), reporting.opened(builtin_rulebook()):
         raise RuntimeError("broken off")
     assert os.listdir(tmp_path) == []

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from support.reporting import ALWAYS_MC, PLACES, RULEBOOK, check, rendered, samples, unchecked, written
+from support.reporting import ALWAYS_MC, OPTIONS, RULEBOOK, check, rendered, samples, unchecked, written
 from whosees.engine.finding import Severity
 from whosees.engine.result import ResponseResult
 from whosees.reports.check.decode import ResultError, SavedResult
-from whosees.reports.check.registry import FORMATS, Medium
+from whosees.reports.check.registry import FORMATS
 
 PATHS = [row.path for row in RULEBOOK.rows]
 FACTS = st.fixed_dictionaries(
@@ -34,7 +34,7 @@ def saved(*results: ResponseResult, skipped: int = 0) -> str:
 def converted(format_: str, text: str) -> str:
     """Render a saved result as the command does."""
     read = SavedResult(RULEBOOK, text.encode())
-    report = FORMATS[format_].make(RULEBOOK, Medium(places=PLACES, version="1.2.3"))
+    report = FORMATS[format_].make(RULEBOOK, OPTIONS)
     return "".join([report.begin(), *map(report.response, read.results()), report.end(read.summary)])
 
 
@@ -101,52 +101,52 @@ def edited(path: str, value: Any) -> str:
         (
             "rulebook.digest",
             "sha256:0",
-            "it rests on the rulebook `getsessioninfo 1.0.0 sha256:0`, not `getsessio",
+            "it is based on the rulebook `getsessioninfo 1.0.0 sha256:0`, not `getsessio",
         ),
         ("responses", {}, "expected `array`, got `object` - at `$.responses`"),
         ("responses.0", 5, "`responses[0]`: expected `object`, got `int`"),
         ("responses.0.outcome", "fine", "`responses[0]`: invalid enum value - at `$.outcome`"),
-        ("responses.0.outcome", "conformant", "`responses[0]`: outcome and findings do not go together"),
-        ("responses.0.reason", "not-xml", "`responses[0]`: outcome and reason do not go together"),
-        ("responses.1.reason", None, "`responses[1]`: outcome and reason do not go together"),
+        ("responses.0.outcome", "conformant", "`responses[0]`: outcome and findings contradict each other"),
+        ("responses.0.reason", "not-xml", "`responses[0]`: outcome and reason contradict each other"),
+        ("responses.1.reason", None, "`responses[1]`: outcome and reason contradict each other"),
         ("responses.0.index", -1, "`responses[0]`: expected `int` >= 0 - at `$.index`"),
         ("responses.0.context.service.value", "XY", "`responses[0]`: that is no service"),
         (
             "responses.0.context.service.value",
             "unknown",
-            "`responses[0]`: outcome and service do not go together",
+            "`responses[0]`: outcome and service contradict each other",
         ),
         ("responses.0.context.role.value", "host", "`responses[0]`: caller `anonymous` excludes role `host`"),
         ("responses.0.context", {}, "`responses[0]`: its context lacks facts of the rulebook"),
         (
             "responses.0.findings.0.rule",
             "new",
-            "`responses[0]`: there is no rule `new`; was it written by a newer",
+            "`responses[0]`: unknown rule `new`; was the file written by a newer",
         ),
         (
             "responses.0.findings.0.lines",
             [0],
             "`responses[0]`: expected `int` >= 1 - at `$.findings[0].lines[0]`",
         ),
-        ("responses.0.findings.0.marker", "maybe", "`responses[0]`: there is no marker `maybe`"),
+        ("responses.0.findings.0.marker", "maybe", "`responses[0]`: unknown marker `maybe`"),
         (
             "responses.0.findings.0.path",
             "x",
-            "`responses[0]`: a finding has an expectation and is about no row",
+            "`responses[0]`: a finding has an expectation, but its path is not a row",
         ),
         (
             "responses.0.undetermined",
             ["host"],
-            "`responses[0]`: undetermined and depends_on do not go together",
+            "`responses[0]`: undetermined and depends_on contradict each other",
         ),
         ("summary", [], "`summary`: expected `object`, got `array`"),
         ("summary.skipped", -3, "`summary`: expected `int` >= 0 - at `$.skipped`"),
         (
             "summary.violating",
             9,
-            "`summary.violating` is not what its responses come to; was it edited or joined?",
+            "`summary.violating` does not match the responses; was the file edited or merged?",
         ),
-        ("summary.coverage.exercised", 1, "`summary.coverage` is not what its responses come to"),
+        ("summary.coverage.exercised", 1, "`summary.coverage` does not match the responses"),
     ],
 )
 def test_a_result_that_does_not_hold_together_is_one_error(path: str, value: Any, said: str) -> None:
@@ -158,20 +158,20 @@ def test_a_result_that_does_not_hold_together_is_one_error(path: str, value: Any
 def test_undetermined_rows_are_rows() -> None:
     document = json.loads(saved(check(ALWAYS_MC)))
     document["responses"][0]["undetermined"] = ["x"]
-    with pytest.raises(ResultError, match="undetermined and the table do not go together"):
+    with pytest.raises(ResultError, match="undetermined and the table contradict each other"):
         SavedResult(RULEBOOK, json.dumps(document).encode())
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "it is no JSON: input data was truncated"),
-        (b"<html>", "it is no JSON: invalid character"),
-        (b"\xff\xfe", "it is no JSON"),
+        (b"", "not JSON: input data was truncated"),
+        (b"<html>", "not JSON: invalid character"),
+        (b"\xff\xfe", "not JSON"),
         (b"[]", "expected `object`, got `array`"),
         (b"{}", "object missing required field `schema`"),
-        (b'{"schema":"\xff"}', "it is no JSON: it is not UTF-8"),
-        (b'{"schema":"\\ud800"}', "it is no JSON"),
+        (b'{"schema":"\xff"}', "not JSON: not UTF-8"),
+        (b'{"schema":"\\ud800"}', "not JSON"),
         (b'{"schema":"whosees/check@1"}', "object missing required field `rulebook`"),
         (b'{"a":' * 100_000, "nested too deeply"),
     ],
@@ -197,5 +197,5 @@ def test_foreign_bytes_are_one_error(content: bytes) -> None:
 
 def test_an_unlisted_error_survives() -> None:
     result = check([*ALWAYS_MC, "hostKey"], unlisted=Severity.ERROR)
-    report = FORMATS["text"].make(RULEBOOK, Medium(places=PLACES))
+    report = FORMATS["text"].make(RULEBOOK, OPTIONS)
     assert converted("text", saved(result)) == written(report, [result])

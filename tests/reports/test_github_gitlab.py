@@ -13,7 +13,7 @@ import pytest
 
 from support.reporting import ALWAYS_MC, HOSTILE, check, hostile, hostile_reason, rendered, samples, unchecked
 from whosees.engine.result import ResponseResult
-from whosees.reports.text.grouping import heads
+from whosees.reports.text.grouping import group_by_cause
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 LEAK = [*ALWAYS_MC, "metaData/agenda"]
@@ -100,7 +100,7 @@ def test_a_step_shows_ten_of_a_level_and_the_last_notice_sums_up() -> None:
     totals, covered, left_out = text.splitlines()
     assert totals.startswith("156 responses: 48 conformant")
     assert covered.startswith("coverage of obligations: ")
-    whole = sum(len(heads(result.findings)) or result.reason is not None for result in results)
+    whole = sum(len(group_by_cause(result.findings)) or result.reason is not None for result in results)
     assert left_out.startswith(f"{whole - 29:,} more findings are not annotated")
 
 

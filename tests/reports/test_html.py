@@ -14,6 +14,7 @@ from lxml import html
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
+    OPTIONS,
     RULEBOOK,
     check,
     expected_failure,
@@ -25,8 +26,8 @@ from support.reporting import (
 )
 from whosees.engine.result import ResponseResult
 from whosees.reports.check.html import report as check_html
-from whosees.reports.check.html.report import CheckHtml
-from whosees.reports.text.visible import escape_control_chars
+from whosees.reports.check.html.report import HtmlFormatter
+from whosees.reports.text.escape import escape_control_chars
 
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 
@@ -80,7 +81,7 @@ def test_hostile_names_are_data(name: str) -> None:
 def test_totals_say_what_it_came_to() -> None:
     root = page(*samples())
     (title,) = root.xpath("//h1/text()")
-    assert title == "8 responses of 13 violate the table"
+    assert title == "8 of 13 responses violate the table"
     totals = {entry.findtext("dt"): entry.findtext("dd") for entry in root.xpath("//dl[@class='totals']/div")}
     assert totals == {
         "conformant": "4", "violating": "8", "unchecked": "1", "errors": "21", "warnings": "52", "note": "1",
@@ -92,9 +93,9 @@ def test_totals_say_what_it_came_to() -> None:
     ("results", "said"),
     [
         ([check(ALWAYS_MC, facts=ANONYMOUS)], "Every response conforms"),
-        ([unchecked(), check(ALWAYS_MC, facts=ANONYMOUS)], "1 response could not be checked"),
-        ([check(["status", "metaData/serviceType"], facts=ANONYMOUS)], "1 response of 1 violates the table"),
-        ([], "There was nothing to check"),
+        ([unchecked(), check(ALWAYS_MC, facts=ANONYMOUS)], "1 of 2 responses could not be checked"),
+        ([check(["status", "metaData/serviceType"], facts=ANONYMOUS)], "1 of 1 response violates the table"),
+        ([], "No response to check"),
         ([expected_failure()], "Every response conforms"),
     ],
 )
@@ -114,8 +115,8 @@ def test_cells_show_what_is_printed_and_what_was_seen() -> None:
     assert cell.text_content() == "▲PW"
     assert cell.getparent().get("class") == "leaked"
     assert cell.get("aria-label").startswith("metaData/agenda, MC, printed PW: 4 leaked, 1 omitted, ")
-    (never,) = root.xpath("//tr[th/@title='metaData/agenda']/td[@class='unseen']")[:1]
-    assert never.get("title").endswith("no response judged by it")
+    (never,) = root.xpath("//tr[th/@title='metaData/agenda']/td[@class='untested']")[:1]
+    assert never.get("title").endswith("no response in this column")
 
 
 def test_coverage_is_told_by_column() -> None:
@@ -143,15 +144,15 @@ def test_what_repeats_is_written_once() -> None:
 
 
 def test_beyond_what_is_remembered_it_is_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_html, "KNOWN", 1)
+    monkeypatch.setattr(check_html, "MAX_REMEMBERED", 1)
     result = check([*ALWAYS_MC, "x1", "x2"], facts=ANONYMOUS)
-    report = CheckHtml(RULEBOOK, "1")
+    report = HtmlFormatter(RULEBOOK, OPTIONS)
     report.begin()
     first, second = report.response(result), report.response(result)
     assert (first.count('["f",'), second.count('["f",')) == (2, 1)
 
 
 def test_a_line_of_data_is_written_when_a_response_comes() -> None:
-    report = CheckHtml(RULEBOOK, "1")
+    report = HtmlFormatter(RULEBOOK, OPTIONS)
     assert report.begin().endswith('["v",1]')
     assert report.response(unchecked()).count("\n") == 2

@@ -100,12 +100,12 @@ def test_a_warning_is_told_and_does_not_fail_unless_strict() -> None:
     assert int(strict.get("failures") or 0) == sum(text.startswith("warning") for text in told)
 
 
-def test_undetermined_rows_are_skipped_and_say_what_they_depend_on() -> None:
+def test_undecided_rows_are_skipped_and_name_the_unknown_facts() -> None:
     result = check(ALWAYS_MC)
     skipped = list(suite(result).iter("skipped"))
     assert len(skipped) == len(result.undetermined) > 0
     assert {element.get("message") for element in skipped} == {
-        "undetermined: it depends on role and password, not known"
+        "undecided because role and password are unknown"
     }
 
 
@@ -142,9 +142,9 @@ def test_hostile_names(name: str) -> None:
 
 
 def test_a_response_is_written_when_it_comes() -> None:
-    from whosees.reports.check.junit import CheckJunit
-    from whosees.reports.text.locations import Places
+    from whosees.reports.check.base import RenderOptions
+    from whosees.reports.check.junit import JunitFormatter
 
-    report = CheckJunit(RULEBOOK, Places())
+    report = JunitFormatter(RULEBOOK, RenderOptions())
     report.begin()
     assert report.response(check(ALWAYS_MC)).count("<testcase ") == 57

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
+    OPTIONS,
     RULEBOOK,
     check,
     hostile,
@@ -21,8 +22,8 @@ from support.reporting import (
     written,
 )
 from whosees.engine.result import ResponseResult
-from whosees.reports.check.markdown import LIMIT, CheckMarkdown
-from whosees.reports.text.visible import escape_control_chars
+from whosees.reports.check.markdown import MAX_BYTES, MarkdownFormatter
+from whosees.reports.text.escape import escape_control_chars
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -36,8 +37,8 @@ def page(*results: ResponseResult) -> html.HtmlElement:
 
 
 def limited(limit: int, *results: ResponseResult) -> tuple[str, str]:
-    report = CheckMarkdown(RULEBOOK, limit)
-    return written(report, results), report.left_out()
+    report = MarkdownFormatter(RULEBOOK, OPTIONS, limit)
+    return written(report, results), report.truncation_notice()
 
 
 def cells(table: html.HtmlElement) -> list[list[str]]:
@@ -113,17 +114,17 @@ def test_no_name_can_become_a_link_or_a_mention(name: str) -> None:
 
 
 def test_the_limit_is_what_github_takes() -> None:
-    assert LIMIT == 1024 * 1024
+    assert MAX_BYTES == 1024 * 1024
 
 
 def test_over_the_limit_violations_stay_and_the_cut_is_stated() -> None:
     warned = check(ALWAYS_MC, "warned.xml", facts=HOST)
     results = [warned, *samples() * 20]
     whole = rendered("markdown", results)
-    text, left_out = limited(30_000, *results)
+    text, notice = limited(30_000, *results)
     assert len(text.encode()) <= 30_000 < len(whole.encode())
-    assert left_out.startswith("shows ")
-    assert unescape(left_out) in unescape(text)
+    assert notice.startswith("shows ")
+    assert unescape(notice) in unescape(text)
     assert "warned&#" not in text
     assert "warned.xml" in whole
     assert "warned.xml" not in text
@@ -139,5 +140,5 @@ def test_a_response_with_very_many_findings_is_cut_too() -> None:
     assert "and 300 more findings in this response" in text
 
 
-def test_within_the_limit_nothing_is_left_out() -> None:
-    assert limited(LIMIT, *samples())[1] == ""
+def test_within_the_limit_there_is_no_notice() -> None:
+    assert limited(MAX_BYTES, *samples())[1] == ""

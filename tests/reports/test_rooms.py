@@ -25,11 +25,11 @@ from support.reporting import (
 )
 from whosees.engine.result import Summary
 from whosees.reports.check.registry import FORMATS
-from whosees.reports.text.cell_counts import Cell, Seen
-from whosees.reports.text.coverage import coverage_of, coverage_sentence, tally
-from whosees.reports.text.locations import Place, Places
+from whosees.reports.text.cell_counts import CellCount, CellCounts
+from whosees.reports.text.coverage import coverage_of, coverage_summary, format_ratio
+from whosees.reports.text.escape import escape_control_chars
+from whosees.reports.text.locations import SourceLocation, SourceLocations
 from whosees.reports.text.response_names import UniqueNames, response_name
-from whosees.reports.text.visible import escape_control_chars
 
 HOST = {"caller": "authenticated", "role": "host", "password": "supplied"}
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
@@ -53,29 +53,29 @@ def test_visible_text_shows_what_it_was() -> None:
 @pytest.mark.parametrize(
     ("source", "place"),
     [
-        ("a.xml", Place("sub/a.xml")),
-        ("./a.xml", Place("sub/a.xml")),
-        ("../a.xml", Place("a.xml")),
-        ("/repo/x/a.xml", Place("x/a.xml")),
-        ("/repository/a.xml", Place("/repository/a.xml")),
-        ("-", Place(None)),
-        ("n.zip!in/a.xml", Place("sub/n.zip", "in/a.xml")),
-        ("n.tar.gz!run.har#entry-1", Place("sub/n.tar.gz", "run.har#entry-1")),
-        ("run.har#entry-12", Place("sub/run.har", "entry-12")),
-        ("log.jsonl.gz:4711", Place("sub/log.jsonl.gz", "line 4711", 4711)),
-        ("wow!.xml", Place("sub/wow!.xml")),
-        ("a#b.xml", Place("sub/a#b.xml")),
+        ("a.xml", SourceLocation("sub/a.xml")),
+        ("./a.xml", SourceLocation("sub/a.xml")),
+        ("../a.xml", SourceLocation("a.xml")),
+        ("/repo/x/a.xml", SourceLocation("x/a.xml")),
+        ("/repository/a.xml", SourceLocation("/repository/a.xml")),
+        ("-", SourceLocation(None)),
+        ("n.zip!in/a.xml", SourceLocation("sub/n.zip", "in/a.xml")),
+        ("n.tar.gz!run.har#entry-1", SourceLocation("sub/n.tar.gz", "run.har#entry-1")),
+        ("run.har#entry-12", SourceLocation("sub/run.har", "entry-12")),
+        ("log.jsonl.gz:4711", SourceLocation("sub/log.jsonl.gz", "line 4711", 4711)),
+        ("wow!.xml", SourceLocation("sub/wow!.xml")),
+        ("a#b.xml", SourceLocation("sub/a#b.xml")),
     ],
 )
-def test_places(source: str, place: Place) -> None:
-    assert Places("/repo/sub", "/repo").of(source) == place
+def test_places(source: str, place: SourceLocation) -> None:
+    assert SourceLocations("/repo/sub", "/repo").locate(source) == place
 
 
 def test_lines_of_a_member_are_none_of_the_file() -> None:
-    assert Places("/r", "/r").of("a.zip!b.xml").line_of((7, 9)) == 1
-    assert Places("/r", "/r").of("log.jsonl:3").line_of((7, 9)) == 3
-    assert Places("/r", "/r").of("b.xml").line_of((7, 9)) == 7
-    assert Places("/r", "/r").of("b.xml").line_of(()) == 1
+    assert SourceLocations("/r", "/r").locate("a.zip!b.xml").line_of((7, 9)) == 1
+    assert SourceLocations("/r", "/r").locate("log.jsonl:3").line_of((7, 9)) == 3
+    assert SourceLocations("/r", "/r").locate("b.xml").line_of((7, 9)) == 7
+    assert SourceLocations("/r", "/r").locate("b.xml").line_of(()) == 1
 
 
 def test_names_say_which_body() -> None:
@@ -87,7 +87,7 @@ def test_names_say_which_body() -> None:
 @given(st.lists(st.sampled_from(["a", "b", "a (2)", "a (2) (2)", "a (3)"]), max_size=12))
 def test_unique_names_are_unique(sources: list[str]) -> None:
     names, result = UniqueNames(), unchecked()
-    given_names = [names.of(replace(result, source=source)) for source in sources]
+    given_names = [names.name(replace(result, source=source)) for source in sources]
     assert len(set(given_names)) == len(given_names)
 
 
@@ -96,23 +96,23 @@ def test_coverage_counts_what_was_judged() -> None:
     covered = coverage_of(
         RULEBOOK, summed([check(ALWAYS_MC, facts=ANONYMOUS), unchecked(), expected_failure()])
     )
-    assert tally(covered.total) == "57 of 351"
-    assert {column: tally(share) for column, share in covered.by_column.items()} == {
+    assert format_ratio(covered.total) == "57 of 351"
+    assert {column: format_ratio(share) for column, share in covered.by_column.items()} == {
         "MC": "57 of 71",
         "SC": "0 of 72",
         "TC": "0 of 79",
         "EC": "0 of 61",
         "AO": "0 of 68",
     }
-    assert coverage_sentence(covered) == "coverage of obligations: 57 of 351 (MC 57 of 71)"
+    assert coverage_summary(covered) == "coverage of obligations: 57 of 351 (MC 57 of 71)"
 
 
 def test_without_a_judged_response_nothing_is_covered() -> None:
-    assert coverage_sentence(coverage_of(RULEBOOK, Summary())) == "coverage of obligations: 0 of 351"
+    assert coverage_summary(coverage_of(RULEBOOK, Summary())) == "coverage of obligations: 0 of 351"
 
 
 def test_seen_counts_responses_by_cell() -> None:
-    seen = Seen(RULEBOOK)
+    seen = CellCounts(RULEBOOK)
     for result in (
         check(ALWAYS_MC, facts=ANONYMOUS),
         check([*ALWAYS_MC, "metaData/agenda"], facts=ANONYMOUS),
@@ -123,11 +123,11 @@ def test_seen_counts_responses_by_cell() -> None:
     ):
         seen.add(result)
     cells = seen.cells()
-    assert cells["metaData/agenda", "MC"] == Cell(judged=5, leaked=1, omitted=1, open=1)
-    assert (cells["metaData/agenda", "MC"].kept, cells["metaData/agenda", "MC"].state) == (2, "leaked")
+    assert cells["metaData/agenda", "MC"] == CellCount(judged=5, leaked=1, omitted=1, undecided=1)
+    assert (cells["metaData/agenda", "MC"].met, cells["metaData/agenda", "MC"].state) == (2, "leaked")
     assert (cells["status", "MC"].missing, cells["status", "MC"].state) == (1, "missing")
-    assert (cells["confID", "MC"].kept, cells["confID", "MC"].state) == (5, "kept")
-    assert cells["confID", "TC"].state == "unseen"
+    assert (cells["confID", "MC"].met, cells["confID", "MC"].state) == (5, "met")
+    assert cells["confID", "TC"].state == "untested"
     assert len(cells) == 57 * 5
 
 
@@ -137,7 +137,7 @@ def test_the_registry_has_every_format() -> None:
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_report_shows_coverage(format_: str) -> None:
-    """`it is in every report`: the tally of the whole table."""
+    """`it is in every report`: the ratio of the whole table."""
     text = rendered(format_, [check(ALWAYS_MC, facts=ANONYMOUS)])
     shown = {"json": '"coverage":{"obligations":351,"exercised":57', "html": "<strong>57</strong> of 351"}
     assert shown.get(format_, "57 of 351") in text.replace("**", "")

@@ -13,7 +13,7 @@ import pytest
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
-    PLACES,
+    OPTIONS,
     RULEBOOK,
     check,
     hostile,
@@ -25,7 +25,9 @@ from support.reporting import (
 )
 from whosees.engine.finding import RULES
 from whosees.engine.result import ResponseResult
-from whosees.reports.check.sarif import LIMIT, CheckSarif
+from whosees.reports.check.base import RenderOptions
+from whosees.reports.check.sarif import MAX_RESULTS, SarifFormatter
+from whosees.reports.text.locations import SourceLocations
 from whosees.rules.load import BUILTIN, load_rulebook
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-schema-2.1.0.json").read_text("utf-8"))
@@ -53,8 +55,8 @@ def one(*results: ResponseResult) -> Any:
 
 
 def limited(limit: int, *results: ResponseResult) -> tuple[dict[str, Any], str]:
-    report = CheckSarif(RULEBOOK, PLACES, "1.2.3", limit)
-    return valid(written(report, results)), report.left_out()
+    report = SarifFormatter(RULEBOOK, OPTIONS, limit)
+    return valid(written(report, results)), report.truncation_notice()
 
 
 def test_every_kind_of_response_is_valid() -> None:
@@ -118,9 +120,7 @@ def test_the_row_of_the_table_is_a_related_location() -> None:
 @pytest.mark.parametrize("file", ["", "/rulebook.toml"])
 def test_a_rulebook_of_ones_own_is_pointed_to_in_the_repository(file: str) -> None:
     own = load_rulebook(f"{BUILTIN}{file}")
-    from whosees.reports.text.locations import Places
-
-    report = CheckSarif(own, Places(BUILTIN, str(Path(BUILTIN).parent)), "1.2.3")
+    report = SarifFormatter(own, RenderOptions(locations=SourceLocations(BUILTIN, str(Path(BUILTIN).parent))))
     run = valid(written(report, [check(LEAK, facts=ANONYMOUS)]))
     (row,) = run["results"][0]["relatedLocations"]
     assert row["physicalLocation"]["artifactLocation"]["uri"] == "getsessioninfo/table-4-3.csv"
@@ -146,14 +146,14 @@ def test_unchecked_is_an_error_result() -> None:
 
 
 def test_the_limit_is_what_github_takes() -> None:
-    assert LIMIT == 25_000
+    assert MAX_RESULTS == 25_000
 
 
 def test_over_the_limit_the_most_severe_stay_and_the_rest_is_stated() -> None:
     whole = sarif(*samples())["results"]
     found = Counter(result["level"] for result in whole)
     for limit in range(len(whole) + 2):
-        run, left_out = limited(limit, *samples())
+        run, notice = limited(limit, *samples())
         levels = Counter(result["level"] for result in run["results"])
         assert levels.total() == min(limit, len(whole))
         room = limit
@@ -161,8 +161,8 @@ def test_over_the_limit_the_most_severe_stay_and_the_rest_is_stated() -> None:
             assert levels[level] == min(found[level], room)
             room -= levels[level]
         notices = [entry["message"]["text"] for entry in run["invocations"][0]["toolExecutionNotifications"]]
-        assert (left_out in notices) is (limit < len(whole))
-        assert left_out == "" or left_out.startswith(f"holds {limit:,} of {len(whole):,} results")
+        assert (notice in notices) is (limit < len(whole))
+        assert notice == "" or notice.startswith(f"has {limit:,} of {len(whole):,} results, the most severe")
 
 
 def test_coverage_is_in_the_run() -> None:

@@ -8,27 +8,26 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from support.reporting import ALWAYS_MC, PLACES, RULEBOOK, check
-from whosees.reports.check.base import CheckReport
-from whosees.reports.check.markdown import CheckMarkdown
-from whosees.reports.check.registry import FORMATS, Medium
-from whosees.reports.check.sarif import CheckSarif
+from support.reporting import ALWAYS_MC, OPTIONS, RULEBOOK, check
+from whosees.reports.check.base import CheckFormatter
+from whosees.reports.check.markdown import MarkdownFormatter
+from whosees.reports.check.registry import FORMATS
+from whosees.reports.check.sarif import SarifFormatter
 
 RESULT = check([*ALWAYS_MC, "metaData/agenda", "hostKey", "hots"], facts={"caller": "anonymous"})
-MEDIUM = Medium(places=PLACES, version="1")
 
-REPORTS: dict[str, Callable[[], CheckReport]] = {
-    name: (lambda name=name: FORMATS[name].make(RULEBOOK, MEDIUM)) for name in FORMATS
+REPORTS: dict[str, Callable[[], CheckFormatter]] = {
+    name: (lambda name=name: FORMATS[name].make(RULEBOOK, OPTIONS)) for name in FORMATS
 } | {
     # Their formats have a limit; within it they hold what comes last, so here it is reached at once.
-    "sarif": lambda: CheckSarif(RULEBOOK, PLACES, "1", limit=20),
-    "markdown": lambda: CheckMarkdown(RULEBOOK, limit=2_000),
+    "sarif": lambda: SarifFormatter(RULEBOOK, OPTIONS, limit=20),
+    "markdown": lambda: MarkdownFormatter(RULEBOOK, OPTIONS, limit=2_000),
 }
 OF_A_NAME = 200
 """Bytes that remembering a response's name may cost where a format asks for unique names."""
 
 
-def held(report: CheckReport, first: int, last: int) -> int:
+def held(report: CheckFormatter, first: int, last: int) -> int:
     """Write responses with names of their own; give the bytes that are held afterwards."""
     for number in range(first, last):
         report.response(replace(RESULT, source=f"night/{number:06}/{'long' * 50}.response.xml"))

@@ -77,7 +77,7 @@ def _show(python: Path, place: Path) -> None:
         "import sys, whosees.rules, whosees.checker as c; from importlib.metadata import version as v;"
         "assert c.__file__.startswith(sys.prefix), c.__file__;"
         "print('python', sys.version.split()[0],"
-        " *(f'{n} {v(n)}' for n in ('click','lxml','msgspec','tabulate','httpx','uvicorn','pyyaml')), sep=', ')"
+        " *(f'{n} {v(n)}' for n in ('click','jinja2','lxml','msgspec','tabulate','httpx','uvicorn','pyyaml')), sep=', ')"
     )
     subprocess.run([str(python), "-c", code], cwd=place, check=True, env=_surroundings())
 

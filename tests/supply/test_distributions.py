@@ -43,8 +43,8 @@ NEEDED = [
     "checker/service/emulate/builtin.toml",
     "checker/py.typed",
     "engine/py.typed",
-    "reports/explorer/page/explorer.html",
-    "reports/explorer/page/explorer.js",
+    "reports/explorer/assets/explorer.html",
+    "reports/explorer/assets/explorer.js",
     "reports/check/html/page.css",
     "reports/check/html/page.js",
     "reports/py.typed",
@@ -85,7 +85,13 @@ def test_the_metadata_says_what_pyproject_says(wheel: zipfile.ZipFile) -> None:
     assert told["License-Expression"] == "Apache-2.0"
     needed = [each for each in told.get_all("Requires-Dist", []) if "extra ==" not in each]
     assert sorted(needed) == sorted(project["dependencies"])
-    assert [re.split(r"\W", each)[0] for each in sorted(needed)] == ["click", "lxml", "msgspec", "tabulate"]
+    assert [re.split(r"\W", each)[0] for each in sorted(needed)] == [
+        "click",
+        "jinja2",
+        "lxml",
+        "msgspec",
+        "tabulate",
+    ]
 
 
 def test_every_requirement_of_a_user_has_a_lower_bound(wheel: zipfile.ZipFile) -> None:
@@ -93,7 +99,7 @@ def test_every_requirement_of_a_user_has_a_lower_bound(wheel: zipfile.ZipFile) -
     for_developers = re.compile("""extra == ['"](?:dev|bench|assure)['"]""")
     required = _metadata(wheel).get_all("Requires-Dist", [])
     users = [each for each in required if for_developers.search(each) is None]
-    assert len(users) == 11
+    assert len(users) == 12
     assert [each for each in users if ">=" not in each] == []
 
 

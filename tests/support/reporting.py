@@ -13,13 +13,13 @@ from whosees.engine.context import Precedence, ResolvedContext, context_of, read
 from whosees.engine.finding import Finding, Severity, finding_id
 from whosees.engine.judge import Policy
 from whosees.engine.result import Outcome, ResponseResult, Summary
-from whosees.reports.check.base import CheckReport
-from whosees.reports.check.registry import FORMATS, Medium
-from whosees.reports.text.locations import Places
+from whosees.reports.check.base import CheckFormatter, RenderOptions
+from whosees.reports.check.registry import FORMATS
+from whosees.reports.text.locations import SourceLocations
 from whosees.rules.load import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
-PLACES = Places("/repo/tests", "/repo")
+OPTIONS = RenderOptions(locations=SourceLocations("/repo/tests", "/repo"), version="1.2.3")
 
 _SERV = "http://www.webex.com/schemas/2002/06/service"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -184,7 +184,7 @@ def summed(results: Sequence[ResponseResult], skipped: int = 0) -> Summary:
     return summary
 
 
-def written(report: CheckReport, results: Sequence[ResponseResult], skipped: int = 0) -> str:
+def written(report: CheckFormatter, results: Sequence[ResponseResult], skipped: int = 0) -> str:
     """Write a whole report."""
     parts = [report.begin(), *map(report.response, results), report.end(summed(results, skipped))]
     return "".join(parts)
@@ -192,5 +192,4 @@ def written(report: CheckReport, results: Sequence[ResponseResult], skipped: int
 
 def rendered(format_: str, results: Sequence[ResponseResult], skipped: int = 0) -> str:
     """Write a whole report in a format."""
-    medium = Medium(places=PLACES, version="1.2.3")
-    return written(FORMATS[format_].make(RULEBOOK, medium), results, skipped)
+    return written(FORMATS[format_].make(RULEBOOK, OPTIONS), results, skipped)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from support.command import whosees
 from whosees.rules import Rulebook, load_rulebook
 from whosees.rules.load import BUILTINS, SKELETON
-
-COMMAND = Path(sys.executable).parent / "whosees"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Variant = Callable[..., Path]
@@ -25,14 +23,8 @@ def run(tmp_path: Path) -> Run:
     """Run `whosees` as a user does, in a folder of the test's own."""
 
     def run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [COMMAND, *map(str, arguments)],
-            cwd=tmp_path,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        ended = whosees(*arguments, stdin=stdin.encode(), cwd=tmp_path)
+        return subprocess.CompletedProcess(arguments, ended.code, ended.out, ended.err)
 
     return run
 

@@ -2,65 +2,47 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, TypeVar, cast
 
 import click
 
-from ....engine.finding import Severity
 from ....engine.judge import Policy
 from ....engine.result import Outcome, Summary
 from ...checking.checker import Result, Settings, Skipped
 from ...core import signals
 from ...core.errors import Limits
 from ...recordings import find_batches, find_recordings
-from ..config_options import config_options
-from ..context_options import Asked, context_options
-from ..options.gate import GateAsked, gate_options
+from ..help import EXIT_CODES, examples
+from ..options.config import config_options
+from ..options.context import ContextOptions, context_options
+from ..options.gate import GateOptions, gate_options
 from ..options.limits import limit_options
-from ..options.reporting import Reporting, Reports, reporting_options
+from ..options.policy import policy_options
+from ..options.reporting import ReportOptions, Reports, reporting_options
 from ..options.resume import resume_option, resuming
 from ..progress import progress_over
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
 
 
-def policy_options(function: F) -> F:
-    """Add what the user decides about judging; the command gets it as ``policy``."""
+@click.command(
+    "check",
+    help=f"""Judge recorded responses: files, folders, archives, or - for standard input.
 
-    @functools.wraps(function)
-    def with_policy(*args: Any, strict: bool, unlisted: str, empty_as: str, **rest: Any) -> Any:
-        weight = None if unlisted == "ignore" else Severity(unlisted)
-        policy = Policy(strict=strict, unlisted=weight, empty_is_absent=empty_as == "absent")
-        return function(*args, policy=policy, **rest)
+    NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, if they exist. These formats
+    are recognised by their content: raw HTTP, HAR, VCR cassettes, WireMock journals and mappings, JSON Lines,
+    Parquet, Arrow; zip, tar and gzip.
 
-    command: Any = with_policy
-    for option in (
-        click.option(
-            "--empty-as",
-            type=click.Choice(["present", "absent"]),
-            default="present",
-            show_default=True,
-            help="How an element counts that holds nothing; absent, it can no longer be leaked either.",
-        ),
-        click.option(
-            "--unlisted",
-            type=click.Choice(["error", "warning", "note", "ignore"]),
-            default="note",
-            show_default=True,
-            help="How much an element counts that no row lists.",
-        ),
-        click.option("--strict/--no-strict", help="An element that should be there and is not is an error."),
-    ):
-        command = option(command)
-    return cast("F", command)
-
-
-@click.command("check")
+    {EXIT_CODES} --min-coverage exits with 1 too.
+    """,
+    epilog=examples(
+        "whosees check recordings/ traffic.har",
+        "whosees check response.xml --service MC --caller anonymous",
+        "whosees check recordings/ --strict --report junit=whosees.xml",
+        "whosees explain leaked        what a finding means",
+    ),
+)
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]")
 @config_options
 @context_options
@@ -73,61 +55,55 @@ def policy_options(function: F) -> F:
 @click.option(
     "--progress/--no-progress",
     default=None,
-    help="Show on standard error how far it is; by default on a terminal.",
+    help="Show progress on standard error; by default on a terminal.",
 )
 @resume_option
 @reporting_options
 def command(
     paths: tuple[str, ...],
     *,
-    asked: Asked,
+    options: ContextOptions,
     policy: Policy,
-    gate: GateAsked,
+    gate: GateOptions,
     limits: Limits,
     jobs: int,
     progress: bool | None,
     resume: str | None,
-    reporting: Reporting,
+    reporting: ReportOptions,
 ) -> int:
-    """Judge recorded responses: files, folders, archives, or - for standard input.
-
-    NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, where they exist. Read too,
-    whatever their names: raw HTTP, HAR, VCR cassettes, WireMock's journal and mappings, JSON Lines, Parquet and
-    Arrow; zip, tar and gzip.
-
-    Exit codes: 0 all was checked and conforms; 1 an error was found, or too little was covered; 2 wrong usage; 3 no
-    error was found, but something could not be checked or there was nothing to check; 130 interrupted, 143 terminated.
-    """
+    """Judge recordings and return the exit code."""
     if not paths:
-        raise click.UsageError("nothing to check was named: give a file, a folder, or - for standard input")
-    rulebook = asked.rulebook()
-    asked.request_claims(rulebook)  # sees to it that the request can be read, before anything is judged
+        raise click.UsageError("nothing to check; name a file, a folder, or `-` for standard input")
+    rulebook = options.rulebook()
+    options.request_claims(rulebook)  # raises if the request cannot be read, before anything is judged
     settings = Settings(
-        rules=asked.rules,
+        rules=options.rules,
         policy=policy,
         limits=limits,
-        claims=asked.claims(rulebook),
-        request=asked.request_content(limits.size),
+        claims=options.claims(rulebook),
+        request=options.request_content(limits.size),
     )
-    held = gate.open(rulebook)
+    opened_gate = gate.open(rulebook)
     summary = Summary()
     with (
-        resuming(resume, settings, rulebook) as judged,
+        resuming(resume, settings, rulebook) as judge,
         replace(reporting, coverage=gate.coverage).opened(rulebook) as reports,
     ):
         find = find_recordings if jobs == 1 else find_batches
         found = find(paths, settings.limits, rulebook.document.wire.format)
-        results = held.held(judged(found, jobs), summary)
+        results = opened_gate.apply_baseline(judge(found, jobs), summary)
         interrupted = _write(reports, progress_over(results, summary, progress), summary)
     if interrupted:
         return signals.exit_code()
-    held.close(summary)
-    code = exit_code(summary, gate.allowed) if held.reached(summary) else EXIT_VIOLATING
+    opened_gate.close(summary)
+    code = exit_code(summary, gate.allow_unchecked)
+    if not opened_gate.passes_coverage(summary):
+        code = EXIT_VIOLATING
     return EXIT_CONFORMANT if gate.exit_zero else code
 
 
 def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> bool:
-    """Write results as they come, and the totals; gives whether the user broke it off."""
+    """Write results as they come, then the totals; return whether the user interrupted the run."""
     interrupted = False
     try:
         for result in results:
@@ -144,9 +120,8 @@ def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> boo
 
 
 def exit_code(summary: Summary, allowed: Iterable[str] = ()) -> int:
-    """Give the exit code that results come to; it never depends on the format of the output."""
+    """Return the exit code for results, which never depends on the output format."""
     if summary.outcomes[Outcome.VIOLATING]:
         return EXIT_VIOLATING
-    allowed = set(allowed)
-    not_allowed = any(reason not in allowed for reason in summary.reasons)
+    not_allowed = set(summary.reasons) - set(allowed)
     return EXIT_UNCHECKED if not_allowed or not summary.responses else EXIT_CONFORMANT

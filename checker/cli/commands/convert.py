@@ -1,4 +1,4 @@
-"""``whosees convert``: a saved result in another format."""
+"""``whosees convert``: render saved results in another format."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ import click
 from ....reports.check.decode import ResultError, SavedResult
 from ...core.display import os_error_text
 from ...recordings import STDIN
-from ..context_options import rulebook_at, rules_option
-from ..options.reporting import Reporting, reporting_options
+from ..help import examples
+from ..options.reporting import ReportOptions, reporting_options
+from ..options.rulebook import rulebook_at, rules_option
 
 
-@click.command("convert")
+@click.command(
+    "convert",
+    epilog=examples(
+        "whosees check recordings/ --format json -o results.json",
+        "whosees convert results.json --format html -o results.html",
+    ),
+)
 @click.argument("result", metavar="RESULT.json|-")
 @rules_option
 @reporting_options
-def command(result: str, *, rules: str | None, reporting: Reporting) -> None:
-    """Render a saved result of `check --format json` as `check` itself would have written it.
+def command(result: str, *, rules: str | None, reporting: ReportOptions) -> None:
+    """Render saved results of `check --format json` in another format, as `check` would have written them.
 
-    Nothing is judged again, so the exit code says nothing of what was found: 0 it was rendered; 2 it is no
-    result, or a report could not be written.
+    Nothing is judged again, so the exit code says nothing about findings. Exit codes: 0 the results were rendered;
+    2 the file is not such a result, or a report could not be written.
     """
     rulebook = rulebook_at(rules)
     try:

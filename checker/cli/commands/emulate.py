@@ -12,8 +12,9 @@ import click
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
 from ...core.display import escape_unprintable, os_error_text
-from ..context_options import rulebook_at, rules_option
-from ..extras import require
+from ..errors import require_extra
+from ..help import examples
+from ..options.rulebook import rulebook_at, rules_option
 
 if TYPE_CHECKING:
     from ...service.emulate.answer import Answer
@@ -23,27 +24,41 @@ DEFAULT_PORT = 8765
 _BACKLOG = 1024
 
 
-@click.command("emulate")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.command(
+    "emulate",
+    epilog=examples(
+        "whosees emulate",
+        "whosees emulate --port 0 --fault leak:host/email@MC/anonymous/*",
+    ),
+)
+@click.option(
+    "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The address to listen on."
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    help="The port to listen on; 0 takes any that is free.",
+    metavar="PORT",
+    help="The port to listen on, or 0 for any free one.",
 )
-@click.option("--scenario", metavar="FILE", help="Sites, users and sessions in place of those built in.")
+@click.option(
+    "--scenario",
+    metavar="FILE",
+    help="A TOML file of sites, users and sessions, in place of the built-in ones.",
+)
 @click.option(
     "--fault",
     "faults",
     multiple=True,
     metavar="KIND[:WHAT][@CASE]",
     help=(
-        "Do something wrong, in every case or in some: leak:SERVICE_PATH, omit:SERVICE_PATH, empty:SERVICE_PATH, status:500, slow:SECONDS, "
-        "truncate, garbage, wrong-namespace, failure:ID, accept-password, ignore-password."
+        "Do something wrong, in every case or only in CASE; repeatable. leak:PATH, omit:PATH, empty:PATH, "
+        "status:500, slow:SECONDS, truncate, garbage, wrong-namespace, failure:ID, accept-password or "
+        "ignore-password."
     ),
 )
-@click.option("-v", "--verbose", is_flag=True, help="Say which case each answer is for.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the case of each answer.")
 @rules_option
 def command(
     host: str,
@@ -54,11 +69,11 @@ def command(
     verbose: bool,
     rules: str | None,
 ) -> int:
-    """Answer GetSessionInfo calls as the table says, for developing clients and for trying out `live`.
+    """Run a server that answers GetSessionInfo calls as the table says, to develop clients and to try `live`.
 
-    The scenario that is built in goes with examples/live.toml. Ctrl-C ends it.
+    It has a built-in scenario of sites, users and sessions. Ctrl-C ends it.
     """
-    require("emulate", "uvicorn", "emulate")
+    require_extra("emulate", "uvicorn", "emulate")
     # Imported here: only this command needs a server.
     import uvicorn
 
@@ -69,22 +84,22 @@ def command(
 
     rulebook = rulebook_at(rules)
     try:
-        played = load_scenario(rulebook, scenario)
+        loaded = load_scenario(rulebook, scenario)
     except ScenarioError as error:
         raise click.UsageError(f"the scenario {error}") from None
     app = Emulator(
-        Answerer(rulebook, played, _faults(rulebook, faults)),
-        _said if verbose else lambda _: None,
+        Answerer(rulebook, loaded, _faults(rulebook, faults)),
+        _show_case if verbose else lambda _: None,
         lambda error: click.echo(crash.said_of(error), err=True),
     )
     crash.mute_logs()
-    # An interrupt is how it ends, whenever it comes.
+    # An interrupt is the regular end.
     with _listening(host, port) as listener, contextlib.suppress(KeyboardInterrupt):
         if not _is_loopback(host):
-            click.echo("whosees: warning: whoever reaches this machine can call it", err=True)
-        shown = f"[{host}]" if ":" in host else host
+            click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
+        address = f"[{host}]" if ":" in host else host
         click.echo(
-            f"whosees: answering at http://{shown}:{listener.getsockname()[1]}{SERVICE_PATH}", err=True
+            f"whosees: answering at http://{address}:{listener.getsockname()[1]}{SERVICE_PATH}", err=True
         )
         config = uvicorn.Config(
             app,
@@ -111,7 +126,7 @@ def _faults(rulebook: Rulebook, texts: tuple[str, ...]) -> tuple[Fault, ...]:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    # With its protocol said, connections are sent to without delay; asyncio looks at it.
+    # asyncio sends without delay only if the protocol is named.
     listener = socket.socket(
         socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
     )
@@ -119,13 +134,13 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(_BACKLOG)
-        return listener
     except (OSError, UnicodeError, TypeError) as error:
         listener.close()
-        said = os_error_text(error) if isinstance(error, OSError) else "it is no address"
+        reason = os_error_text(error) if isinstance(error, OSError) else "not an address"
         raise click.ClickException(
-            f"`{escape_unprintable(host)}`, port {port}, cannot be listened on: {said}; choose another --host or --port"
+            f"cannot listen on `{escape_unprintable(host)}`, port {port}: {reason}; choose another `--host` or `--port`"
         ) from None
+    return listener
 
 
 def _is_loopback(host: str) -> bool:
@@ -135,5 +150,5 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _said(answer: Answer) -> None:
+def _show_case(answer: Answer) -> None:
     click.echo(f"{answer.case or 'no case'}: HTTP {answer.status}, {len(answer.body):,} bytes", err=True)

@@ -1,4 +1,4 @@
-"""``whosees expect``: what a context should see."""
+"""``whosees expect``: show what a caller should see."""
 
 from __future__ import annotations
 
@@ -9,30 +9,39 @@ from ....engine.expectation import Evaluator
 from ....reports.commands.expect import expect_json, expect_text
 from ....reports.text.phrases import fact_option
 from ....rules.model import UNKNOWN, Rulebook
-from ..context_options import Asked, Output, changes_of, context_options, output_options
+from ..help import examples
+from ..options.context import ContextOptions, changes_of, context_options
+from ..options.output import Output, output_options
 
 
-@click.command("expect")
+@click.command(
+    "expect",
+    epilog=examples(
+        "whosees expect --service MC --caller anonymous --password supplied",
+        "whosees expect --service MC --caller anonymous --versus password=supplied",
+    ),
+)
 @context_options
 @click.option(
-    "--versus", multiple=True, metavar="FACT=VALUE", help="Show what changes if this were so; repeatable."
+    "--versus",
+    multiple=True,
+    metavar="FACT=VALUE",
+    help="Show what would change if this fact were different; repeatable.",
 )
 @output_options("text", "json")
-def command(asked: Asked, versus: tuple[str, ...], output: Output) -> None:
-    """Show what a context should see: must, should, may or must-not, for every row of the table.
+def command(options: ContextOptions, versus: tuple[str, ...], output: Output) -> None:
+    """Show what a caller should see: must, should, may or must-not for every row of the table.
 
-    A service is needed. What is not said of caller, role and password is unknown.
+    A service is required. Caller, role and password are unknown unless you state them.
     """
-    rulebook = asked.rulebook()
-    claims = [*asked.claims(rulebook), *asked.request_claims(rulebook)]
+    rulebook = options.rulebook()
+    claims = [*options.claims(rulebook), *options.request_claims(rulebook)]
     resolved = resolve_claims(rulebook, claims)
     column_fact = rulebook.column_fact
     if resolved.context[column_fact] == UNKNOWN:
         known = ", ".join(column.id for column in rulebook.columns)
-        raise click.UsageError(
-            f"`{fact_option(column_fact)}` is needed: it is the column to look in, one of {known}"
-        )
-    other = _versus(rulebook, claims, versus) if versus else None
+        raise click.UsageError(f"pass `{fact_option(column_fact)}` to choose a column: one of {known}")
+    other = _versus(rulebook, claims, resolved, versus) if versus else None
     evaluator = Evaluator(rulebook)
     output.write(
         expect_json(evaluator, resolved, other)
@@ -41,11 +50,13 @@ def command(asked: Asked, versus: tuple[str, ...], output: Output) -> None:
     )
 
 
-def _versus(rulebook: Rulebook, claims: list[Claim], versus: tuple[str, ...]) -> ResolvedContext:
-    """Settle the context anew with other facts in place of what was said of them."""
+def _versus(
+    rulebook: Rulebook, claims: list[Claim], before: ResolvedContext, versus: tuple[str, ...]
+) -> ResolvedContext:
+    """Resolve the context again with other values for some facts; say which stated facts give way to them."""
     changes = changes_of(rulebook, versus)
     changed = {claim.fact for claim in changes}
-    # What was stated and cannot stand beside the change gives way to it, as evidence does to a statement.
+    # A flag that contradicts the change gives way to it, as evidence does to a flag.
     kept = [
         Claim(claim.fact, claim.value, claim.source, min(claim.precedence, Precedence.SIDECAR))
         for claim in claims
@@ -53,5 +64,11 @@ def _versus(rulebook: Rulebook, claims: list[Claim], versus: tuple[str, ...]) ->
     ]
     other = resolve_claims(rulebook, [*changes, *kept])
     if other.context[rulebook.column_fact] == UNKNOWN:
-        raise click.UsageError(f"`--versus {rulebook.column_fact}=unknown`: there is no column to look in")
+        raise click.UsageError(
+            f"`--versus {rulebook.column_fact}=unknown`: there is no column to look in; name one"
+        )
+    for fact, value in before.context.known().items():
+        if fact not in changed and other.context[fact] != value:
+            changes_to = f"`{fact}` changes from `{value}` to `{other.context[fact]}`"
+            click.echo(f"whosees: {changes_to}, since `{value}` contradicts `--versus`", err=True)
     return other

@@ -1,4 +1,4 @@
-"""``whosees explain``: why an element is there or not, and what would change that."""
+"""``whosees explain``: explain why an element is there or not, and what would change it."""
 
 from __future__ import annotations
 
@@ -11,29 +11,41 @@ from ....engine.expectation import Evaluator
 from ....engine.explain.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
 from ....engine.finding import RULES, Rule
 from ....engine.observation import Observation
-from ....reports.text.visible import escape_control_chars
+from ....reports.text.escape import escape_control_chars
 from ....rules.model import UNKNOWN, Rulebook
 from ....rules.names import did_you_mean
-from ..context_options import Asked, Output, context_options, output_options
+from ..help import examples
+from ..options.context import ContextOptions, context_options
+from ..options.output import Output, output_options
 
 EXIT_UNREAD = 3
 
-Seen = tuple[Context, Observation | None]
-"""A context, and what was seen in a response of it."""
+ObservedContext = tuple[Context, Observation | None]
+"""A context, and the observation of a response in it."""
 
 
-@click.command("explain")
+@click.command(
+    "explain",
+    epilog=examples(
+        "whosees explain agenda",
+        "whosees explain host/email --service MC --caller anonymous",
+        "whosees explain agenda response.xml --request request.xml",
+        "whosees explain leaked        what a finding means",
+    ),
+)
 @click.argument("element")
 @click.argument("response", required=False)
 @context_options
 @output_options("text", "json")
-def command(element: str, response: str | None, asked: Asked, output: Output) -> int:
-    """Explain why ELEMENT is there or not, in RESPONSE or in general, and what would change that.
+def command(element: str, response: str | None, options: ContextOptions, output: Output) -> int:
+    """Explain why ELEMENT is there or not, in RESPONSE or in general, and what would change it.
 
-    ELEMENT is a printed or wire name, a path, or the name of a finding's rule, in any letter case. Without a
-    service it is answered for each. Exit code 3: RESPONSE could not be read.
+    ELEMENT is a name as printed or as sent, a path, or the rule of a finding, in any letter case. Without --service
+    the answer covers every service.
+
+    Exit codes: 0 explained; 2 wrong usage, or no such element; 3 RESPONSE could not be read.
     """
-    rulebook = asked.rulebook()
+    rulebook = options.rulebook()
     paths = matching(rulebook, element)
     rule = RULES.get(element.casefold())
     if not paths and rule is not None:
@@ -41,12 +53,12 @@ def command(element: str, response: str | None, asked: Asked, output: Output) ->
         return 0
     code = 0
     if response is None:
-        contexts = _contexts(rulebook, [*asked.claims(rulebook), *asked.request_claims(rulebook)])
-        seen: list[Seen] = [(context, None) for context in contexts]
+        contexts = _contexts(rulebook, [*options.claims(rulebook), *options.request_claims(rulebook)])
+        seen: list[ObservedContext] = [(context, None) for context in contexts]
     else:
-        seen, code = _heard(rulebook, response, asked)
+        seen, code = _observe(rulebook, response, options)
     if not paths:
-        paths = _paths_seen(element, seen)
+        paths = _observed_paths(element, seen)
     if not paths:
         raise click.UsageError(_no_such_element(rulebook, element))
     evaluator = Evaluator(rulebook)
@@ -61,35 +73,37 @@ def command(element: str, response: str | None, asked: Asked, output: Output) ->
 def _write(rulebook: Rulebook, explanations: list[Explanation], output: Output) -> None:
     # Imported here: a person waits for one answer, in one format.
     if output.format == "json":
-        from ....reports.commands.explain_json import explain_json
+        from ....reports.commands.explain import explain_json
 
         output.write(explain_json(rulebook, explanations))
     else:
-        from ....reports.commands.explain_text import explain_text
+        from ....reports.commands.explain import explain_text
 
         output.write(explain_text(rulebook, explanations, output.style()))
 
 
 def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
     if output.format == "json":
-        from ....reports.commands.explain_json import explain_rule_json
+        from ....reports.commands.explain import explain_rule_json
 
         output.write(explain_rule_json(rulebook, rule))
     else:
-        from ....reports.commands.explain_text import explain_rule_text
+        from ....reports.commands.explain import explain_rule_text
 
         output.write(explain_rule_text(rule, output.style()))
 
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:
     hint = did_you_mean(element, names_to_offer(rulebook)) or (
-        "; `whosees matrix` lists the elements, and a path such as `host/email` is understood too"
+        "; `whosees matrix` lists the elements, and a path such as `host/email` works too"
     )
-    return f"`{element}` is no element of {rulebook.table_title}{hint}"
+    return f"`{element}` is not an element of {rulebook.table_title}{hint}"
 
 
-def _explained(evaluator: Evaluator, path: str, seen: list[Seen], in_general: bool) -> Iterator[Explanation]:
-    """Explain a path in each context; what no row lists is the same in every column, so once will do."""
+def _explained(
+    evaluator: Evaluator, path: str, seen: list[ObservedContext], in_general: bool
+) -> Iterator[Explanation]:
+    """Explain a path in each context, but an unlisted one only once: it is the same in every column."""
     row = evaluator.rulebook.row_by_path.get(path)
     if row is not None:
         yield from (explain(evaluator, row, context, observation) for context, observation in seen)
@@ -99,7 +113,7 @@ def _explained(evaluator: Evaluator, path: str, seen: list[Seen], in_general: bo
 
 
 def _contexts(rulebook: Rulebook, claims: list[Claim]) -> list[Context]:
-    """Give the context that was said, or one for each column where none was."""
+    """Return the context of the claims, or one for each column if they name none."""
     context = resolve_claims(rulebook, claims).context
     if context[rulebook.column_fact] != UNKNOWN:
         return [context]
@@ -107,33 +121,33 @@ def _contexts(rulebook: Rulebook, claims: list[Claim]) -> list[Context]:
     return [context_of(rulebook, facts | {rulebook.column_fact: column.id}) for column in rulebook.columns]
 
 
-def _heard(rulebook: Rulebook, response: str, asked: Asked) -> tuple[list[Seen], int]:
-    """Read a response: what was seen in each of its bodies, and the exit code that reading comes to."""
+def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tuple[list[ObservedContext], int]:
+    """Read a response; return the observation of each body, and the exit code."""
     # Imported here: without a response nothing has to be parsed.
     from ...checking.checker import Checker, Settings
     from ...core.errors import Limits, UncheckedError
     from ...recordings import Recording, find_recordings
 
-    request = asked.request_content(Limits().size)
-    checker = Checker(Settings(rules=asked.rules, claims=asked.claims(rulebook), request=request))
-    seen: list[Seen] = []
+    request = options.request_content(Limits().size)
+    checker = Checker(Settings(rules=options.rules, claims=options.claims(rulebook), request=request))
+    seen: list[ObservedContext] = []
     code = 0
     for recording in find_recordings([response], wire=rulebook.document.wire.format):
         if not isinstance(recording, Recording):
             continue
-        for heard in checker.parse(recording):
-            if isinstance(heard, UncheckedError) and heard.foreign and not recording.named:
+        for parsed in checker.parse(recording):
+            if isinstance(parsed, UncheckedError) and parsed.foreign and not recording.named:
                 continue
-            if isinstance(heard, UncheckedError):
-                said = f"whosees: `{recording.source}`: {heard.reason}: {heard.detail}"
-                click.echo(escape_control_chars(said), err=True)
+            if isinstance(parsed, UncheckedError):
+                message = f"whosees: `{recording.source}`: {parsed.reason}: {parsed.detail}"
+                click.echo(escape_control_chars(message), err=True)
                 code = EXIT_UNREAD
             else:
-                seen.append((heard.resolved.context, heard.observation))
+                seen.append((parsed.resolved.context, parsed.observation))
     return seen, code
 
 
-def _paths_seen(element: str, seen: list[Seen]) -> tuple[str, ...]:
-    """Give the path itself where the response holds such an element, though no row and no list knows it."""
+def _observed_paths(element: str, seen: list[ObservedContext]) -> tuple[str, ...]:
+    """Return the path itself if the response contains such an element that the rulebook does not list."""
     path = element.strip("/")
     return (path,) if any(o is not None and o.lines(path) for _, o in seen) else ()

@@ -1,4 +1,4 @@
-"""``whosees explore``: the rulebook as a page to look at."""
+"""``whosees explore``: the rulebook as a web page."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from ....reports.explorer.reading import ReadingLimits
 from ...core.display import escape_unprintable
 from ...core.errors import Limits
 from ...recordings import STDIN
-from ..context_options import rulebook_at, rules_option, writing_to
+from ..help import examples
+from ..options.output import open_output
+from ..options.rulebook import rulebook_at, rules_option
 
 PARSED_DEPTH = 256
-"""How deep elements nest before the parser of `check` refuses them: libxml2's bound."""
+"""The deepest nesting that the parser of `check` reads: a limit of libxml2."""
 
 
-@click.command("explore")
+@click.command("explore", epilog=examples("whosees explore --open", "whosees explore -o page.html"))
 @rules_option
 @click.option(
     "-o",
@@ -29,30 +31,35 @@ PARSED_DEPTH = 256
     metavar="FILE",
     default="explorer.html",
     show_default=True,
-    help="Where to write the page; - is standard output.",
+    help="The file to write, or - for standard output.",
 )
-@click.option("--open", "open_it", is_flag=True, help="Open the page in the browser.")
-def command(rules: str | None, output: str, open_it: bool) -> None:
-    """Write a page that shows the whole rulebook, and judges responses without sending them anywhere.
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in the browser.")
+def command(rules: str | None, output: str, open_browser: bool) -> None:
+    """Write a web page that shows the whole rulebook, and judges responses that you drop on it.
 
-    One file, made from the rulebook alone: what each service, caller, role and password state is shown, why, and
-    what would change that. It loads nothing from the network and works from a disk.
+    The page is one file. It shows what each service, caller, role and password state should see, why, and what would
+    change that. It loads nothing from the network, and sends no response anywhere.
     """
-    if open_it and output == STDIN:
-        raise click.UsageError("`--open` needs a file: leave out `-o -`")
+    if open_browser and output == STDIN:
+        raise click.UsageError("`--open` needs a file; leave out `-o -`")
     evaluator = Evaluator(rulebook_at(rules))
-    bounds = Limits()
+    defaults = Limits()
     limits = ReadingLimits(
-        bounds.size, bounds.depth, bounds.elements, bounds.attributes, bounds.name, PARSED_DEPTH
+        defaults.size,
+        defaults.depth,
+        defaults.elements,
+        defaults.attributes,
+        defaults.name,
+        PARSED_DEPTH,
     )
     try:
         page = explorer_page(evaluator, limits)
     except TooManyContexts as error:
         raise click.ClickException(str(error)) from None
-    with writing_to(output) as stream:
+    with open_output(output) as stream:
         stream.write(page)
     if output == STDIN:
         return
     click.echo(f"wrote `{escape_unprintable(output)}`: open it in a browser", err=True)
-    if open_it and not webbrowser.open(Path(output).resolve().as_uri()):
-        raise click.ClickException(f"no browser could be started; open `{output}` by hand")
+    if open_browser and not webbrowser.open(Path(output).resolve().as_uri()):
+        raise click.ClickException(f"no browser could be started; open `{output}` yourself")

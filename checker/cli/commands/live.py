@@ -1,4 +1,4 @@
-"""``whosees live``: the conformance run against a server."""
+"""``whosees live``: a conformance run against a server."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ import click
 
 from ....engine.judge import Policy
 from ....engine.result import ResponseResult, Summary
+from ....reports.check.base import RenderOptions
 from ....reports.check.json import encode
-from ....reports.check.registry import Medium
 from ....reports.commands.live import LiveText, Timed, coverage
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
 from ...core import signals
 from ...core.display import os_error_text
-from ...core.errors import Reason
 from ...service.live.cases import Case, cases_of, selected
 from ...service.live.plan import Plan, PlanError, Secrets, is_loopback
-from ..context_options import rulebook_at, rules_option
-from ..extras import require
-from ..options.live import Planned, plan_options, wire_options
-from ..options.reporting import Reporting, Reports, reporting_options
-from .check import EXIT_CONFORMANT, exit_code, policy_options
+from ..errors import require_extra
+from ..help import examples
+from ..options.gate import allow_unchecked_option
+from ..options.live import LiveOptions, plan_options, wire_options
+from ..options.policy import policy_options
+from ..options.reporting import ReportOptions, Reports, reporting_options
+from ..options.rulebook import rulebook_at, rules_option
+from .check import EXIT_CONFORMANT, exit_code
 
 if TYPE_CHECKING:
     from ...checking.checker import Checker
@@ -36,50 +38,53 @@ if TYPE_CHECKING:
 _CASES_SCHEMA = "whosees/cases@1"
 
 
-@click.command("live")
+@click.command(
+    "live",
+    epilog=examples(
+        "whosees live --plan plan.toml",
+        "whosees live --plan plan.toml --only 'MC/anonymous/*' --record recordings/",
+        "whosees live --url https://HOST/ --site SITE --session-key 123456789",
+    ),
+)
 @plan_options
 @click.option(
     "--only",
     multiple=True,
     metavar="CASE",
-    help="Only these cases: the beginning of a name, or with wildcards: 'MC/anonymous/*'.",
+    help="Run only these cases: the beginning of a name, or a pattern such as 'MC/anonymous/*'; repeatable.",
 )
-@click.option("--list", "only_list", is_flag=True, help="List the cases, and call nobody.")
-@click.option("--record", metavar="DIR", help="Save each exchange there for `check`, without its texts.")
+@click.option("--list", "only_list", is_flag=True, help="List the cases without calling the server.")
+@click.option(
+    "--record", metavar="DIR", help="Save each exchange to this folder for `check`, without its texts."
+)
 @wire_options
 @policy_options
-@click.option(
-    "--allow-unchecked",
-    "allowed",
-    multiple=True,
-    type=click.Choice([str(reason) for reason in Reason]),
-    metavar="REASON",
-    help="Let cases pass that could not be checked for this reason, as with `check`.",
-)
+@allow_unchecked_option("Accept cases")
 @rules_option
 @reporting_options
 def command(
     *,
-    planned: Planned,
+    plan_options: LiveOptions,
     only: tuple[str, ...],
     only_list: bool,
     record: str | None,
     wire: Callable[[str], Wire],
     policy: Policy,
-    allowed: tuple[str, ...],
+    allow_unchecked: tuple[str, ...],
     rules: str | None,
-    reporting: Reporting,
+    reporting: ReportOptions,
 ) -> int:
-    """Make the calls that the table distinguishes, and judge the answers.
+    """Call a server in every way that the table distinguishes, and judge its answers.
 
-    Session × caller × meeting password supplied, not supplied and wrong: each is a case with a name of its own,
-    such as MC/anonymous/not-supplied. Secrets are read from the environment variables that the plan names.
+    Each session is asked about as each caller, with the meeting password supplied, not supplied and wrong. Each of
+    these cases has a name such as MC/anonymous/not-supplied. Secrets come from the environment variables that the
+    plan names.
 
-    Exit codes: as with `check`; 0 every case conforms, 1 an error was found, 2 wrong usage, 3 something could not be
-    checked, 130 interrupted, 143 terminated.
+    Exit codes: 0 every case conforms; 1 an error was found; 2 wrong usage; 3 no error was found, but something could
+    not be checked; 130 interrupted, 143 terminated.
     """
     rulebook = rulebook_at(rules)
-    plan = planned.read(rulebook)
+    plan = plan_options.read(rulebook)
     try:
         cases = selected(cases_of(rulebook, plan), only)
     except PlanError as error:
@@ -87,22 +92,23 @@ def command(
     if only_list:
         reporting.output.write(_listed(cases, reporting.output.format))
         return EXIT_CONFORMANT
-    require("live", "httpx", "live")
+    require_extra("live", "httpx", "live")
     # Imported here: a client and a parser are needed only now.
     from ...checking.checker import Checker, Settings
 
     crash.mute_logs()
-    url = planned.address(plan)
+    url = plan_options.address(plan)
     calls = _calls(rulebook, plan, cases, url)
     if url.startswith("http:") and not is_loopback(url):
         click.echo(
-            "whosees: warning: the server is called without TLS; whoever listens can read along", err=True
+            "whosees: warning: the server is called without TLS; anyone on the network can read the calls",
+            err=True,
         )
     run = _Run(Checker(Settings(rules=rules, policy=policy)), record)
 
-    def text(medium: Medium) -> LiveText:
+    def text(options: RenderOptions) -> LiveText:
         return LiveText(
-            run.checker.evaluator, medium.style, run.timed, verbose=medium.verbose, quiet=medium.quiet
+            run.checker.evaluator, options.style, run.timed, verbose=options.verbose, quiet=options.quiet
         )
 
     with reporting.opened(rulebook, text) as reports:
@@ -110,11 +116,11 @@ def command(
     if reporting.output.format != "text":
         click.echo(f"whosees: {coverage(run.checker.evaluator, run.summary)}", err=True)
     run.say_recorded()
-    return signals.exit_code() if interrupted else exit_code(run.summary, allowed)
+    return signals.exit_code() if interrupted else exit_code(run.summary, allow_unchecked)
 
 
 class _Run:
-    """A run on its way: exchanges come in, are recorded, judged, counted and reported."""
+    """Records, judges, counts and reports exchanges as they come in."""
 
     def __init__(self, checker: Checker, record: str | None) -> None:
         from ...service.live.recorder import Recorder
@@ -127,18 +133,18 @@ class _Run:
         )
 
     def report(self, writer: Reports, calls: list[tuple[Case, bytes]], wire: Wire) -> bool:
-        """Make the calls and write the report; gives whether the user broke it off."""
+        """Make the calls and write the report; return whether the user interrupted it."""
         from ...service.live.run import conduct
 
         on_terminal = sys.stderr.isatty()
-        held: list[ResponseResult] = []
-        tell = held.append if on_terminal else writer.response  # a bar and a report do not mix
+        kept: list[ResponseResult] = []
+        receive = kept.append if on_terminal else writer.response  # a progress bar and a report do not mix
         try:
             with _progress(len(calls), shown=on_terminal) as advance:
 
-                def done(made: Exchange) -> None:
-                    for result in self._judged(made):
-                        tell(result)
+                def done(exchange: Exchange) -> None:
+                    for result in self._judged(exchange):
+                        receive(result)
                     advance(1)
 
                 interrupted = conduct(self.checker.rulebook, calls, wire, done)
@@ -146,35 +152,35 @@ class _Run:
             raise click.UsageError(str(error)) from None
         if interrupted:
             click.echo("whosees: interrupted; the report covers what was judged until then", err=True)
-        for result in held:
+        for result in kept:
             writer.response(result)
         writer.end(self.summary)
         return interrupted
 
-    def _judged(self, made: Exchange) -> Iterator[ResponseResult]:
+    def _judged(self, exchange: Exchange) -> Iterator[ResponseResult]:
         from ...service.live.judging import judged
 
         if self._recorder is not None:
             try:
-                self._recorder.record(made)
+                self._recorder.record(exchange)
             except OSError as error:
-                said = os_error_text(error)
-                raise click.ClickException(f"--record: a recording cannot be written: {said}") from None
-        for each in judged(self.checker, made):
+                reason = os_error_text(error)
+                raise click.ClickException(f"--record: a recording cannot be written: {reason}") from None
+        for each in judged(self.checker, exchange):
             self.timed[each.result.source, each.result.index] = Timed(each.verdict, each.seconds)
             self.summary.add(each.result)
             yield each.result
 
     def say_recorded(self) -> None:
-        """Say how many exchanges were recorded."""
+        """Write to standard error how many exchanges were recorded."""
         if self._recorder is not None:
-            left_out = f", {self._recorder.left_out} left out: no answer" if self._recorder.left_out else ""
-            click.echo(f"whosees: recorded {self._recorder.recorded}{left_out}", err=True)
+            omitted = f", {self._recorder.left_out} left out: no answer" if self._recorder.left_out else ""
+            click.echo(f"whosees: recorded {self._recorder.recorded}{omitted}", err=True)
 
 
 @contextlib.contextmanager
 def _progress(length: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
-    """Show how far a run is, where somebody looks; gives what has to be told of every step."""
+    """Show a progress bar if wanted; yield the function that advances it."""
     if not shown:
         yield lambda _: None
         return
@@ -183,7 +189,7 @@ def _progress(length: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
 
 
 def _calls(rulebook: Rulebook, plan: Plan, cases: tuple[Case, ...], url: str) -> list[tuple[Case, bytes]]:
-    """Write the request of every case, so that what is missing is missed before the first call."""
+    """Return the request of every case, so that anything missing is found before the first call."""
     from ...service.live.message import request_of
 
     secrets = Secrets(os.environ, practice=is_loopback(url))

@@ -1,4 +1,4 @@
-"""``whosees rules``: validate, analyse, compare, show and begin rulebooks."""
+"""``whosees rules``: validate, compare, show and begin rulebooks."""
 
 from __future__ import annotations
 
@@ -14,33 +14,39 @@ from ....engine.context import TooManyError
 from ....engine.diff.rulebooks import IncomparableError, Kind, RulebookDiff, diff
 from ....engine.expectation import Evaluator
 from ....engine.finding import Severity
-from ....reports.commands.rulebook_document import rulebook_document
 from ....reports.commands.rules_diff import diff_json, diff_markdown, diff_text
 from ....reports.commands.rules_lint import lint_json, lint_text
+from ....reports.commands.rules_show import rulebook_document
 from ....reports.text.document import as_html, as_markdown, as_text
 from ....rules.load import RULEBOOK_FILE, SKELETON, TABLE_FILE
 from ....rules.schema import SCHEMA_FILE
 from ...core.atomic_files import write_together
 from ...core.display import escape_unprintable, os_error_text
-from ..context_options import Output, output_options, rulebook_at, rules_option
+from ..help import examples
+from ..options.output import Output, output_options
+from ..options.rulebook import rulebook_at, rules_option
 
 ANY = "any"
 
 
-@click.group("rules")
+@click.group("rules", epilog=examples("whosees rules new my-rules/", "whosees rules lint my-rules/"))
 def command() -> None:
-    """Validate, analyse, compare, show and begin rulebooks."""
+    """Validate, compare, show and begin rulebooks."""
 
 
-@command.command("lint")
+@command.command(
+    "lint",
+    short_help="Validate and analyse a rulebook.",
+    epilog=examples("whosees rules lint my-rules/"),
+)
 @click.argument("path", required=False)
 @rules_option
-@click.option("--strict", is_flag=True, help="A remark that is a warning ends with 1 too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @output_options("text", "json")
 def lint(path: str | None, rules: str | None, *, strict: bool, output: Output) -> int:
-    """Validate a rulebook and analyse it; without PATH, the one that is built in.
+    """Validate and analyse the rulebook at PATH, or the built-in one.
 
-    Exit codes: 0 valid; 1 valid, with a remark that is an error; 2 not valid: it cannot be used.
+    Exit codes: 0 valid; 1 valid, but with an error; 2 not valid, so that it cannot be used.
     """
     rulebook = rulebook_at(path or rules)
     try:
@@ -56,24 +62,28 @@ def lint(path: str | None, rules: str | None, *, strict: bool, output: Output) -
     return int(any(remark.severity in failing for remark in remarks))
 
 
-@command.command("diff")
+@command.command(
+    "diff",
+    short_help="Compare two rulebooks decision by decision.",
+    epilog=examples("whosees rules diff old-rules/ new-rules/ --fail-on widened"),
+)
 @click.argument("old")
 @click.argument("new")
 @click.option(
     "--fail-on",
     multiple=True,
     type=click.Choice([*(kind.value for kind in Kind), ANY]),
-    help="End with 1 if decisions differ in this way; repeatable.",
+    help="Exit with 1 if decisions differ in this way; repeatable.",
 )
 @output_options("text", "json", "markdown")
 def compare(old: str, new: str, fail_on: tuple[str, ...], output: Output) -> int:
-    """Compare two rulebooks, decision by decision, over all contexts that they have in common.
+    """Compare two rulebooks decision by decision, over all contexts that they have in common.
 
-    OLD and NEW are paths, or ids of built-in rulebooks. A decision is widened where an element can be shown that
-    could not, narrowed where it is the reverse, and changed where only the obligation to show it differs.
+    OLD and NEW are paths, or names of built-in rulebooks. A decision is widened if an element may be shown that
+    might not before, narrowed in the opposite case, and changed if only the obligation to show it differs.
 
-    Exit codes: 0; 1 where something differs that --fail-on names (any: a row, column, fact or value too); 2 one
-    cannot be used, or they have nothing in common.
+    Exit codes: 0 compared; 1 a difference that --fail-on names (any: a row, column, fact or value too); 2 one cannot
+    be used, or they have nothing in common.
     """
     try:
         found = diff(rulebook_at(old), rulebook_at(new))
@@ -89,12 +99,16 @@ def _diff_report(found: RulebookDiff, output: Output) -> str:
     return diff_markdown(found) if output.format == "markdown" else diff_text(found, output.style())
 
 
-@command.command("show")
+@command.command(
+    "show",
+    short_help="Show a rulebook as a document.",
+    epilog=examples("whosees rules show --format html -o rulebook.html"),
+)
 @click.argument("path", required=False)
 @rules_option
 @output_options("text", "markdown", "html")
 def show(path: str | None, rules: str | None, output: Output) -> None:
-    """Show a rulebook as a document, with its citations; without PATH, the one that is built in."""
+    """Show the rulebook at PATH, or the built-in one, as a document with its citations."""
     rulebook = rulebook_at(path or rules)
     blocks = rulebook_document(rulebook)
     if output.format == "html":
@@ -103,17 +117,21 @@ def show(path: str | None, rules: str | None, output: Output) -> None:
         output.write(as_markdown(blocks) if output.format == "markdown" else as_text(blocks, output.style()))
 
 
-@command.command("schema")
-@click.option("-o", "--output", "file", metavar="FILE", help="Write there in place of standard output.")
+@command.command(
+    "schema",
+    short_help="Write the JSON Schema of rulebook.toml.",
+    epilog=examples("whosees rules schema -o rulebook.schema.json"),
+)
+@click.option("-o", "--output", "file", metavar="FILE", help="Write to a file, not to standard output.")
 def schema(file: str | None) -> None:
-    """Give the JSON Schema of rulebook.toml, for editors and other tools."""
+    """Write the JSON Schema of rulebook.toml, for editors and other tools."""
     Output("json", file).write(SCHEMA_FILE.read_text(encoding="utf-8"))
 
 
-@command.command("new")
+@command.command("new", short_help="Begin a rulebook.", epilog=examples("whosees rules new my-rules/"))
 @click.argument("folder", metavar="DIR")
 def new(folder: str) -> None:
-    """Begin a rulebook: write a commented skeleton into DIR, which is made. Nothing is overwritten."""
+    """Begin a rulebook: write a commented skeleton to DIR, which is created. Nothing is overwritten."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", os.path.basename(os.path.abspath(folder))).strip("-") or "mine"
     contents = {
         RULEBOOK_FILE: Path(SKELETON, RULEBOOK_FILE)

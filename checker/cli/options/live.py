@@ -1,27 +1,25 @@
-"""Options of ``whosees live``: which server is called about what, and how calls are made."""
+"""Options of ``whosees live``: which server to call about which sessions, and how to call it."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from ....rules.model import UNKNOWN, Rulebook
 from ...service.endpoint import with_service_path
 from ...service.live.plan import Plan, PlanError, Secret, Session, load_plan, url_fault, validated
+from .group import option_group
 
 if TYPE_CHECKING:
     from ...service.live.run import Wire
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """What was said on the command line of the plan: a file, or a site and a session for the anonymous cases."""
+class LiveOptions:
+    """The plan of a live run: a file, or a site and a session for the anonymous cases."""
 
     plan: str | None
     url: str | None
@@ -31,115 +29,135 @@ class Planned:
     password_variable: str | None
 
     def read(self, rulebook: Rulebook) -> Plan:
-        """Give the plan; a usage error where there is none, or it cannot be run."""
-        short = {"--site": self.site, "--session-key": self.session_key}
-        others = {"--service": self.service, "--session-password-env": self.password_variable}
+        """Return the plan; raise UsageError if there is none, or it cannot be run."""
         try:
-            if self.plan is not None:
-                given = [flag for flag, text in (short | others).items() if text is not None]
-                if given:
-                    raise click.UsageError(f"`{given[0]}` is the plan's to say; leave it or --plan out")
-                return load_plan(rulebook, self.plan)
-            missing = [flag for flag, text in ({"--url": self.url} | short).items() if text is None]
-            if missing:
-                raise click.UsageError(
-                    f"say --plan FILE, or --url, --site and --session-key; `{missing[0]}` is missing"
-                )
-            session = Session(
-                key=self.session_key or "",
-                service=self.service or UNKNOWN,
-                password=Secret(env=self.password_variable) if self.password_variable else None,
-            )
-            return validated(rulebook, Plan(site=self.site or "", sessions=(session,)))
+            return self._from_flags(rulebook) if self.plan is None else self._from_file(rulebook, self.plan)
         except PlanError as error:
             raise click.UsageError(f"the plan {error}" if self.plan else str(error)) from None
 
+    def _from_file(self, rulebook: Rulebook, path: str) -> Plan:
+        flags = {
+            "--site": self.site,
+            "--session-key": self.session_key,
+            "--service": self.service,
+            "--session-password-env": self.password_variable,
+        }
+        for flag, text in flags.items():
+            if text is not None:
+                raise click.UsageError(f"`{flag}` cannot be used with `--plan`; the plan says it")
+        return load_plan(rulebook, path)
+
+    def _from_flags(self, rulebook: Rulebook) -> Plan:
+        for flag, text in {
+            "--url": self.url,
+            "--site": self.site,
+            "--session-key": self.session_key,
+        }.items():
+            if text is None:
+                raise click.UsageError(
+                    f"`{flag}` is missing; pass `--plan FILE`, or `--url`, `--site` and `--session-key`"
+                )
+        session = Session(
+            key=self.session_key or "",
+            service=self.service or UNKNOWN,
+            password=Secret(env=self.password_variable) if self.password_variable else None,
+        )
+        return validated(rulebook, Plan(site=self.site or "", sessions=(session,)))
+
     def address(self, plan: Plan) -> str:
-        """Give the URL to call; a usage error where there is none that can be called."""
+        """Return the URL to call; raise UsageError if there is none that can be called."""
         url = self.url or plan.url
         if not url:
-            raise click.UsageError("no server is named: say --url, or `url` in the plan")
-        if said := url_fault(url):
-            raise click.UsageError(f"the url {said}")
+            raise click.UsageError("no server to call; pass `--url`, or set `url` in the plan")
+        if fault := url_fault(url):
+            raise click.UsageError(f"the url {fault}")
         return with_service_path(url)
 
 
-def plan_options(function: F) -> F:
-    """Add what says which server is called about what; the command gets it as ``planned``."""
-
-    @functools.wraps(function)
-    def with_planned(*args: Any, **rest: Any) -> Any:
-        names = ("plan", "url", "site", "session_key", "service", "password_variable")
-        return function(*args, planned=Planned(*(rest.pop(name) for name in names)), **rest)
-
-    command: Any = with_planned
-    for option in (
+plan_options = option_group(
+    "plan_options",
+    LiveOptions,
+    [
+        click.option("--plan", metavar="FILE", help="The plan, a TOML file that lists sessions and callers."),
+        click.option("--url", metavar="URL", help="The server's address, in place of the plan's."),
+        click.option("--site", metavar="NAME", help="Without a plan: the site's name."),
+        click.option(
+            "--session-key", metavar="KEY", help="Without a plan: the session to ask about, anonymously."
+        ),
+        click.option(
+            "--service", metavar="NAME", help="Without a plan: the session's service, if you know it."
+        ),
         click.option(
             "--session-password-env",
             "password_variable",
             metavar="NAME",
-            help="Without a plan: the environment variable that holds the meeting password.",
+            help="Without a plan: the environment variable that contains the meeting password.",
         ),
-        click.option(
-            "--service", metavar="NAME", help="Without a plan: the session's service, if it is known."
-        ),
-        click.option(
-            "--session-key", metavar="KEY", help="Without a plan: the session to ask for, anonymously."
-        ),
-        click.option("--site", metavar="NAME", help="Without a plan: the site's name."),
-        click.option("--url", metavar="URL", help="The server's address; overrides the plan's."),
-        click.option("--plan", metavar="FILE", help="The plan: server, sessions and callers, in TOML."),
-    ):
-        command = option(command)
-    return cast("F", command)
+    ],
+)
+"""Add which server to call about which sessions; the command gets it as ``plan_options``."""
 
 
-def wire_options(function: F) -> F:
-    """Add how calls are made; the command gets ``wire``, which makes a `Wire` of a URL."""
+def _wire(
+    *,
+    concurrency: int,
+    rate: float | None,
+    retries: int,
+    connect_timeout: float,
+    read_timeout: float,
+    ca_file: str | None,
+) -> Callable[[str], Wire]:
+    def wire(url: str) -> Wire:
+        # Imported here: the client needs an extra.
+        from ...service.live.client import Target
+        from ...service.live.run import Wire
+        from ...service.live.runner import Pace
 
-    @functools.wraps(function)
-    def with_wire(*args: Any, **rest: Any) -> Any:
-        names = ("concurrency", "rate", "retries", "connect_timeout", "read_timeout", "ca_file")
-        concurrency, rate, retries, connect, read, ca_file = (rest.pop(name) for name in names)
+        return Wire(Target(url, connect_timeout, read_timeout, ca_file), Pace(concurrency, rate, retries))
 
-        def wire(url: str) -> Wire:
-            from ...service.live.client import Target
-            from ...service.live.run import Wire
-            from ...service.live.runner import Pace
+    return wire
 
-            return Wire(Target(url, connect, read, ca_file), Pace(concurrency, rate, retries))
 
-        return function(*args, wire=wire, **rest)
+_SECONDS = click.FloatRange(min=0, min_open=True)
 
-    seconds = click.FloatRange(min=0, min_open=True)
-    command: Any = with_wire
-    for option in (
-        click.option("--ca-file", metavar="FILE", help="Certificates of an authority of one's own, in PEM."),
-        click.option(
-            "--read-timeout", type=seconds, default=30.0, show_default=True, help="Seconds for an answer."
-        ),
-        click.option(
-            "--connect-timeout",
-            type=seconds,
-            default=10.0,
-            show_default=True,
-            help="Seconds to get a connection.",
-        ),
-        click.option(
-            "--retries",
-            type=click.IntRange(0, 20),
-            default=3,
-            show_default=True,
-            help="How often to call again without a connection, and when rate-limited.",
-        ),
-        click.option("--rate", type=seconds, metavar="N", help="Calls a second at most."),
+wire_options = option_group(
+    "wire",
+    _wire,
+    [
         click.option(
             "--concurrency",
             type=click.IntRange(1, 256),
             default=4,
+            metavar="N",
             show_default=True,
-            help="Calls at a time.",
+            help="Calls at the same time.",
         ),
-    ):
-        command = option(command)
-    return cast("F", command)
+        click.option("--rate", type=_SECONDS, metavar="N", help="The most calls per second."),
+        click.option(
+            "--retries",
+            type=click.IntRange(0, 20),
+            default=3,
+            metavar="N",
+            show_default=True,
+            help="Retries of a call that finds no connection or is rate-limited.",
+        ),
+        click.option(
+            "--connect-timeout",
+            type=_SECONDS,
+            default=10.0,
+            metavar="SECONDS",
+            show_default=True,
+            help="How long to wait for a connection.",
+        ),
+        click.option(
+            "--read-timeout",
+            type=_SECONDS,
+            default=30.0,
+            metavar="SECONDS",
+            show_default=True,
+            help="How long to wait for an answer.",
+        ),
+        click.option("--ca-file", metavar="FILE", help="Certificates of your own authority, in PEM."),
+    ],
+)
+"""Add how to call the server; the command gets ``wire``, which makes a `Wire` for a URL."""

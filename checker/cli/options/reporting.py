@@ -1,39 +1,34 @@
-"""Reports on their way out: the one that was asked for with ``--format``, and further ones with ``--report``."""
+"""Report options: the report of ``--format``, and further ones of ``--report``."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, TypeVar, cast
 
 import click
 import msgspec
 
 from ....engine.result import ResponseResult, Summary
-from ....reports.check.base import CheckReport, TableReport
-from ....reports.check.registry import FORMATS, TABLES, Medium, table_report
-from ....reports.text.locations import Places
+from ....reports.check.base import CheckFormatter, RenderOptions, TableFormatter
+from ....reports.check.registry import FORMATS, TABLES
+from ....reports.text.locations import SourceLocations
 from ....rules.model import Rulebook
-from ....rules.names import did_you_mean, listed
 from ...core.display import escape_unprintable, os_error_text
-from ..context_options import Output, OutputGone, output_options, writing_to
-from ..extras import require
+from ..errors import require_extra, suggestion
+from .group import option_group
+from .output import Output, OutputWriteError, format_options, open_output
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-AnyReport = CheckReport | TableReport
+AnyReport = CheckFormatter | TableFormatter
 
 
 @dataclass(frozen=True, slots=True)
-class Reporting:
-    """What was asked for: the report to standard output or ``-o``, further ones by file, how much the text says.
+class ReportOptions:
+    """The report to standard output or ``-o``, further ones by file, and how much the text says.
 
-    ``coverage`` shows the coverage by column and marker in the text.
+    ``coverage`` adds the coverage by column and marker to the text.
     """
 
     output: Output
@@ -44,17 +39,17 @@ class Reporting:
 
     @contextlib.contextmanager
     def opened(
-        self, rulebook: Rulebook, text: Callable[[Medium], CheckReport] | None = None
+        self, rulebook: Rulebook, text: Callable[[RenderOptions], CheckFormatter] | None = None
     ) -> Iterator[Reports]:
-        """Open every report; what cannot be written is said at the end, and never loses the others.
+        """Open every report; one that cannot be written does not stop the others.
 
-        ``text`` makes the text for people, where a command has more to say in it than `check` has.
-        Raises ClickException at the end where one could not be written, OutputGone where who read it has left.
+        ``text`` makes the text for people if a command's own says more than that of `check`.
+        Raises ClickException at the end if one could not be written, OutputWriteError if its reader has closed it.
         """
-        places = Places(os.path.abspath(os.curdir), repository_of(os.curdir))
+        locations = SourceLocations(os.path.abspath(os.curdir), repository_of(os.curdir))
         opened = Reports(
             [
-                _Open(self._report(rulebook, output, text, places), output)
+                _ReportWriter(self._report(rulebook, output, text, locations), output)
                 for output in (self.output, *self.further)
             ]
         )
@@ -69,86 +64,82 @@ class Reporting:
         self,
         rulebook: Rulebook,
         output: Output,
-        text: Callable[[Medium], CheckReport] | None,
-        places: Places,
+        text: Callable[[RenderOptions], CheckFormatter] | None,
+        locations: SourceLocations,
     ) -> AnyReport:
-        if output.format in TABLES:
-            return table_report(output.format, rulebook)
-        medium = self._medium(output, places)
+        style = output.style()
+        options = RenderOptions(style, self.verbose, self.quiet, self.coverage, locations, version("whosees"))
         if text is not None and output.format == "text":
-            return text(medium)
-        return FORMATS[output.format].make(rulebook, medium)
-
-    def _medium(self, output: Output, places: Places) -> Medium:
-        return Medium(output.style(), self.verbose, self.quiet, self.coverage, places, version("whosees"))
+            return text(options)
+        return (FORMATS | TABLES)[output.format].make(rulebook, options)
 
 
 class Reports:
-    """Several reports that are written side by side, as results come."""
+    """Several reports that are written at the same time, result by result."""
 
-    def __init__(self, opened: Sequence[_Open]) -> None:
+    def __init__(self, opened: Sequence[_ReportWriter]) -> None:
         self._opened = opened
         self._each(lambda report: report.begin())
 
     def response(self, result: ResponseResult) -> None:
-        """Give one response to every report."""
+        """Write one response to every report."""
         for entry in self._opened:
             if entry.failure is None:
                 entry.write(entry.report.response(result))
 
     def end(self, summary: Summary) -> None:
-        """Close every report with its totals; what one had no room for is said on standard error."""
+        """End every report with the totals; say on standard error if one had to leave something out."""
         self._each(lambda report: report.end(summary))
         for entry in self._opened:
-            if entry.failure is None and (left_out := entry.report.left_out()):
-                click.echo(f"whosees: {entry.name} {left_out}", err=True)
+            if entry.failure is None and (notice := entry.report.truncation_notice()):
+                click.echo(f"whosees: {entry.name} {notice}", err=True)
 
     def close(self) -> None:
-        """Put every file in its place; raises ClickException that names all that could not be written."""
+        """Put every file in its place; raise ClickException that names all that could not be written."""
         for entry in self._opened:
             entry.close(None)
         failures = [entry.failure for entry in self._opened if entry.failure is not None]
-        said = [str(failure) for failure in failures if not isinstance(failure, OutputGone)]
-        if said:
-            raise click.ClickException("; ".join(said))
+        messages = [str(failure) for failure in failures if not isinstance(failure, OutputWriteError)]
+        if messages:
+            raise click.ClickException("; ".join(messages))
         if failures:
-            raise OutputGone
+            raise OutputWriteError
 
     def abandon(self, error: BaseException) -> None:
-        """Leave no file behind: what was broken off is no report."""
+        """Leave no file behind: a part of a report could be taken for a whole one."""
         for entry in self._opened:
             entry.close(error)
 
-    def _each(self, say: Callable[[AnyReport], str | bytes]) -> None:
+    def _each(self, render: Callable[[AnyReport], str | bytes]) -> None:
         for entry in self._opened:
             if entry.failure is None:
-                entry.write(say(entry.report))
+                entry.write(render(entry.report))
 
 
-class _Open:
-    """A report and the stream that it goes to; the first failure to write it is kept, and ends it."""
+class _ReportWriter:
+    """Writes a report to its stream until the first failure, which it keeps."""
 
     def __init__(self, report: AnyReport, output: Output) -> None:
         self.report = report
         self.name = f"the {output.format} report" + (
             f" `{escape_unprintable(output.file)}`" if output.file else ""
         )
-        self.failure: click.ClickException | OutputGone | None = None
-        self._opened = writing_to(output.file, binary=output.format in TABLES)
+        self.failure: click.ClickException | OutputWriteError | None = None
+        self._opened = open_output(output.file, binary=output.format in TABLES)
         try:
             self._stream = self._opened.__enter__()
         except click.ClickException as error:
             self.failure = error
 
-    def write(self, said: str | bytes) -> None:
-        """Write what the report said next."""
+    def write(self, content: str | bytes) -> None:
+        """Write the next part of the report."""
         try:
-            self._stream.write(said)
+            self._stream.write(content)
         except OSError as error:
             self._fail(error)
 
     def close(self, error: BaseException | None) -> None:
-        """End the stream: the file comes into being, or with an error is dropped."""
+        """Close the stream: the file appears, or with an error is dropped."""
         if self.failure is not None:
             return
         try:
@@ -157,7 +148,7 @@ class _Open:
             else:
                 with contextlib.suppress(BaseException):
                     self._opened.__exit__(type(error), error, error.__traceback__)
-        except (click.ClickException, OutputGone) as failure:
+        except (click.ClickException, OutputWriteError) as failure:
             self.failure = failure
         except OSError as failure:
             self._fail(failure)
@@ -166,14 +157,14 @@ class _Open:
         self.failure = click.ClickException(f"{self.name} cannot be written: {os_error_text(error)}")
         try:
             self._opened.__exit__(type(error), error, error.__traceback__)
-        except (click.ClickException, OutputGone) as failure:
+        except (click.ClickException, OutputWriteError) as failure:
             self.failure = failure
         except OSError:
-            return  # the stream could not be closed either, and that is said already
+            return  # the stream could not be closed either, for the reason that is already kept
 
 
 def repository_of(folder: str) -> str:
-    """Give the root of the repository that a folder is in, by which CI systems name files; else the folder itself."""
+    """Return the root of the repository that a folder is in, by which CI systems name files, or the folder itself."""
     start = os.path.abspath(folder)
     at = start
     while not os.path.exists(os.path.join(at, ".git")):
@@ -184,23 +175,26 @@ def repository_of(folder: str) -> str:
     return at
 
 
-def reporting_options(function: F) -> F:
-    """Add formats, files and how much the text says; the command gets it as ``reporting``."""
+def _report_options(
+    *, format_: str, output_file: str | None, reports: Sequence[str], verbose: bool, quiet: bool
+) -> ReportOptions:
+    output = _format_by_file_name(Output(format_, output_file))
+    further = tuple(map(_parse_report, reports))
+    _require_distinct_files([output, *further])
+    for each in (output, *further):
+        _require_table_output(each)
+    return ReportOptions(output, further, verbose, quiet)
 
-    @functools.wraps(function)
-    def with_reporting(
-        *args: Any, output: Output, reports: tuple[str, ...], verbose: bool, quiet: bool, **rest: Any
-    ) -> Any:
-        output = _by_its_name(output)
-        further = tuple(map(_report, reports))
-        _see_to_files(output, further)
-        _see_to_tables(output, further)
-        return function(*args, reporting=Reporting(output, further, verbose, quiet), **rest)
 
-    command: Any = output_options(*FORMATS, *TABLES)(with_reporting)
-    for option in (
-        click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong, and the totals."),
-        click.option("-v", "--verbose", is_flag=True, help="Show conformant responses and notes too."),
+def _formats_help() -> str:
+    formats = (FORMATS | TABLES).items()
+    return "; ".join(f"{name}: {format_.description}" for name, format_ in formats) + "."
+
+
+reporting_options = option_group(
+    "reporting",
+    _report_options,
+    [
         click.option(
             "--report",
             "reports",
@@ -208,31 +202,28 @@ def reporting_options(function: F) -> F:
             metavar="FORMAT=FILE",
             help=f"Write a further report to a file; repeatable. {_formats_help()}",
         ),
-    ):
-        command = option(command)
-    return cast("F", command)
+        click.option("-v", "--verbose", is_flag=True, help="Show conformant responses and notes too."),
+        click.option("-q", "--quiet", is_flag=True, help="Show only what is wrong, and the totals."),
+        *format_options(*FORMATS, *TABLES),
+    ],
+)
+"""Add formats, files and how much the text says; the command gets them as ``reporting``."""
 
 
-def _formats_help() -> str:
-    whats = {**{name: format_.what for name, format_ in FORMATS.items()}, **TABLES}
-    return "; ".join(f"{name}: {what}" for name, what in whats.items()) + "."
-
-
-def _report(said: str) -> Output:
-    name, equals, file = said.partition("=")
+def _parse_report(text: str) -> Output:
+    name, equals, file = text.partition("=")
     if not equals or not file:
-        raise click.UsageError(f"`--report {said}`: a report is said as FORMAT=FILE, such as junit=out.xml")
-    if name not in FORMATS and name not in TABLES:
-        known = (*FORMATS, *TABLES)
-        hint = did_you_mean(name, known) or f"; known are {listed(known)}"
-        raise click.UsageError(f"`--report {said}`: there is no format `{name}`{hint}")
+        raise click.UsageError(f"`--report {text}` is not of the form FORMAT=FILE, such as junit=out.xml")
+    known = (*FORMATS, *TABLES)
+    if name not in known:
+        raise click.UsageError(f"`--report {text}`: there is no format `{name}`{suggestion(name, known)}")
     if file == "-":
-        raise click.UsageError(f"`--report {said}`: standard output is for --format; name a file")
+        raise click.UsageError(f"`--report {text}`: standard output is for `--format`; name a file")
     return Output(name, file)
 
 
-def _by_its_name(output: Output) -> Output:
-    """Let the name of a file say that it is a table, where nothing says which format is wanted."""
+def _format_by_file_name(output: Output) -> Output:
+    """Take the format of a table from the name of its file unless ``--format`` was given."""
     source = click.get_current_context().get_parameter_source("format_")
     ending = (output.file or "").rpartition(".")[2].lower()
     if source is click.core.ParameterSource.DEFAULT and ending in TABLES:
@@ -240,24 +231,24 @@ def _by_its_name(output: Output) -> Output:
     return output
 
 
-def _see_to_tables(output: Output, further: tuple[Output, ...]) -> None:
-    """See that tables go to files, and that what writes them is there."""
-    for report in (output, *further):
-        if report.format in TABLES:
-            if report.file in (None, "-"):
-                raise click.UsageError(
-                    f"`{report.format}` is no text: say which file it goes to with -o FILE"
-                )
-            require(f"{click.get_current_context().info_name} --format {report.format}", "pyarrow", "arrow")
+def _require_table_output(report: Output) -> None:
+    """Raise an error if a table has no file to go to, or its library is not installed."""
+    if report.format not in TABLES:
+        return
+    if report.file in (None, "-"):
+        raise click.UsageError(f"`{report.format}` cannot be written to standard output; pass `-o FILE`")
+    command = click.get_current_context().info_name
+    require_extra(
+        f"{command} --format {report.format}", TABLES[report.format].requires, TABLES[report.format].extra
+    )
 
 
-def _see_to_files(output: Output, further: tuple[Output, ...]) -> None:
-    """See that no two reports go to one file."""
-    taken: set[str] = set()
-    for report in (output, *further):
+def _require_distinct_files(reports: Sequence[Output]) -> None:
+    paths: set[str] = set()
+    for report in reports:
         if report.file in (None, "-"):
             continue
         path = os.path.realpath(report.file or "")
-        if path in taken and not (os.path.exists(path) and not os.path.isfile(path)):
+        if path in paths and not (os.path.exists(path) and not os.path.isfile(path)):
             raise click.UsageError(f"`{report.file}`: two reports cannot go to one file")
-        taken.add(path)
+        paths.add(path)

@@ -1,4 +1,4 @@
-"""Resuming of ``check``: with ``--resume STATE`` a run goes on where an earlier one was broken off."""
+"""Resuming of ``check``: with ``--resume STATE`` a run continues where an earlier one was interrupted."""
 
 from __future__ import annotations
 
@@ -18,21 +18,24 @@ from ...recordings import Batch, Discovered
 F = TypeVar("F", bound=Callable[..., Any])
 
 Judging = Callable[[Iterable[Discovered | Batch], int], Iterator[Result]]
-"""Judges recordings with as many processes, in their order."""
+"""Judges recordings in their order, with that many processes."""
 
 
 def resume_option(function: F) -> F:
-    """Add the file that a run is resumed from; the command gets its name as ``resume``."""
+    """Add the file that a run resumes from; the command gets its name as ``resume``."""
     return click.option(
         "--resume",
         metavar="STATE",
-        help="Keep what was judged in this file, and recall from it what an earlier run has judged.",
+        help="Save results to this file, and reuse those of an earlier run for recordings that are unchanged.",
     )(function)
 
 
 @contextlib.contextmanager
 def resuming(file: str | None, settings: Settings, rulebook: Rulebook) -> Iterator[Judging]:
-    """Give what judges recordings: anew, or with the state in a file. A usage error where that cannot be used."""
+    """Yield the function that judges recordings, with the state in a file if one is given.
+
+    Raises UsageError if the state cannot be used.
+    """
     if file is None:
         yield functools.partial(check_all, settings)
         return
@@ -47,7 +50,7 @@ def resuming(file: str | None, settings: Settings, rulebook: Rulebook) -> Iterat
     with state:
         yield functools.partial(check_resuming, state, settings)
     if state.recalled:
-        said = f"{count(state.recalled, 'recording')} recalled, {state.judged:,} judged"
-        click.echo(f"whosees: {state.name}: {said}", err=True)
+        counts = f"{count(state.recalled, 'recording')} recalled, {state.judged:,} judged"
+        click.echo(f"whosees: {state.name}: {counts}", err=True)
     if state.failure is not None:
         click.echo(f"whosees: {state.name} cannot be written: {state.failure}", err=True)

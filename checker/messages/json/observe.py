@@ -10,7 +10,7 @@ import msgspec
 
 from ....engine.observation import Container, Observation, Unlisted
 from ....engine.places import PathNode, Place, path_tree
-from ....reports.text.visible import escape_control_chars
+from ....reports.text.escape import escape_control_chars
 from ....rules.model import Rulebook
 from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
 from .locate import scan, text_of

@@ -95,12 +95,7 @@ def _is_sound(reference: re.Match[bytes]) -> bool:
     if hexadecimal is None and decimal is None:
         return len(reference[0]) > 1
     number = int(hexadecimal, 16) if hexadecimal is not None else int(decimal)
-    return (
-        number in (9, 10, 13)
-        or 0x20 <= number <= 0xD7FF
-        or 0xE000 <= number <= 0xFFFD
-        or 0x10000 <= number <= 0x10FFFF
-    )
+    return any(first <= number <= last for first, last in _CHARACTERS)
 
 
 def starts(content: bytes) -> list[int]:

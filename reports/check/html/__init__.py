@@ -1,1 +1,1 @@
-"""The HTML report of `check`."""
+"""HTML report of `check`: one page that needs no network."""

@@ -7,7 +7,7 @@
   const number = (n) => n.toLocaleString("en");
   const counted = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
 
-  // Text goes in as text, never as markup.
+  // Text is inserted as text, never as markup.
   const make = (tag, kind, ...inside) => {
     const element = document.createElement(tag);
     if (kind) element.className = kind;
@@ -44,14 +44,14 @@
   let shown = [];
   let rendered = 0;
 
-  const linesSaid = (finding, lines) => {
+  const formatLines = (finding, lines) => {
     if (!lines.length) return "";
     const few = lines.slice(0, 8).join(", ");
     const rest = lines.length > 8 ? ` and ${number(lines.length - 8)} more` : "";
     return `${finding.where}line${lines.length > 1 ? "s" : ""} ${few}${rest}`;
   };
 
-  const copying = (text, code) => {
+  const copyButton = (text, code) => {
     const button = make("button", "copy", "Copy");
     button.type = "button";
     button.addEventListener("click", async () => {
@@ -67,10 +67,10 @@
     return button;
   };
 
-  // What stands between backticks in our sentences is a name.
-  const sentence = (text) => text.split("`").map((part, index) => (index % 2 ? make("code", "", part) : part));
+  // Text between backticks is a name.
+  const withCode = (text) => text.split("`").map((part, index) => (index % 2 ? make("code", "", part) : part));
 
-  const folded = (kind, title, entries) => {
+  const collapsed = (kind, title, entries) => {
     const details = make("details", kind, make("summary", "", title));
     details.addEventListener("toggle", () => {
       if (details.open && details.childElementCount === 1) details.append(...entries());
@@ -78,44 +78,44 @@
     return details;
   };
 
-  const findingElement = ([index, ...lines], inIt) => {
+  const findingElement = ([index, ...lines], caused) => {
     const finding = findings[index];
     const title = make("h4", "", make("span", "path", finding.path || rules[finding.rule][0]));
-    title.append(make("span", "where", linesSaid(finding, lines)));
-    const element = make("article", "finding", title, make("p", "", ...sentence(finding.message)));
+    title.append(make("span", "where", formatLines(finding, lines)));
+    const element = make("article", "finding", title, make("p", "", ...withCode(finding.message)));
     if (finding.reasons.length) {
-      element.append(make("ol", "", ...finding.reasons.map(([text, cite]) => make("li", "", ...sentence(text), make("cite", "", cite)))));
+      element.append(make("ol", "", ...finding.reasons.map(([text, cite]) => make("li", "", ...withCode(text), make("cite", "", cite)))));
     }
     const code = make("code", "", finding.command);
-    element.append(make("div", "command", code, copying(finding.command, code)));
+    element.append(make("div", "command", code, copyButton(finding.command, code)));
     if (finding.explored) {
-      const link = make("a", "explored", "Look at it in the explorer");
+      const link = make("a", "explored", "Open in the explorer");
       link.href = `explorer.html#${finding.explored}`;
-      link.title = "explorer.html beside this page; `whosees explore` writes it";
+      link.title = "explorer.html next to this page; `whosees explore` writes it";
       element.append(link);
     }
-    if (inIt.length) {
-      const title = `and ${counted(inIt.length, "element")} in it`;
-      element.append(folded("caused", title, () => inIt.map((entry) => findingElement(entry, []))));
+    if (caused.length) {
+      const title = `and ${counted(caused.length, "element")} in it`;
+      element.append(collapsed("caused", title, () => caused.map((entry) => findingElement(entry, []))));
     }
     return element;
   };
 
-  // What a finding of the same rule explains is folded under it, as far down as that goes.
-  const tree = (found) => {
+  // Groups findings of one rule: those that another one explains go below it, at any depth.
+  const groupByCause = (found) => {
     const heads = [];
     const headOf = new Map();
     for (const entry of found) {
       const { path, cause } = findings[entry[0]];
-      const head = headOf.get(cause) || { entry, inIt: [] };
+      const head = headOf.get(cause) || { entry, caused: [] };
       if (head.entry === entry) heads.push(head);
-      else head.inIt.push(entry);
+      else head.caused.push(entry);
       if (path) headOf.set(path, head);
     }
     return heads;
   };
 
-  const groups = (found) => {
+  const groupsByRule = (found) => {
     const byRule = new Map();
     for (const entry of found) {
       const { rule } = findings[entry[0]];
@@ -127,7 +127,7 @@
       const severity = findings[entries[0][0]].severity;
       const title = make("h3", "", make("span", `tag s${severity}`, rule), make("span", "when", when));
       const section = make("section", "group", title, make("p", "fine", `${meaning} ${remedy}`));
-      section.append(...tree(entries).map(({ entry, inIt }) => findingElement(entry, inIt)));
+      section.append(...groupByCause(entries).map(({ entry, caused }) => findingElement(entry, caused)));
       return section;
     });
   };
@@ -136,9 +136,9 @@
     const inside = make("div", "inside");
     for (const text of response.details) if (text) inside.append(make("p", "detail", text));
     const notes = response.found.filter(([index]) => findings[index].severity === 2);
-    inside.append(...groups(response.found.filter(([index]) => findings[index].severity !== 2)));
-    if (notes.length) inside.append(folded("notes", counted(notes.length, "note"), () => groups(notes)));
-    if (!response.found.length && !inside.childElementCount) inside.append(make("p", "detail", "Nothing was found."));
+    inside.append(...groupsByRule(response.found.filter(([index]) => findings[index].severity !== 2)));
+    if (notes.length) inside.append(collapsed("notes", counted(notes.length, "note"), () => groupsByRule(notes)));
+    if (!response.found.length && !inside.childElementCount) inside.append(make("p", "detail", "No findings."));
     details.append(inside);
   };
 
@@ -180,7 +180,7 @@
   const update = () => {
     const words = controls.find.value.toLowerCase().split(/\s+/).filter(Boolean);
     shown = responses.filter((response) => matches(response, words));
-    if (controls.order.value === "worst") {
+    if (controls.order.value === "errors") {
       shown.sort((a, b) => b.counts[0] - a.counts[0] || b.counts[1] - a.counts[1]);
     }
     list.replaceChildren();
@@ -189,15 +189,15 @@
     byId("shown").textContent = shown.length === responses.length
       ? counted(shown.length, "response")
       : `${number(shown.length)} of ${counted(responses.length, "response")}`;
-    if (!shown.length) list.append(make("p", "empty", responses.length ? "No response matches." : "There was nothing to check."));
+    if (!shown.length) list.append(make("p", "empty", responses.length ? "No response matches." : "No response to check."));
     cellButton.hidden = !cell;
-    if (cell) cellButton.textContent = `${cell.path} for ${cell.column} only ✕`;
+    if (cell) cellButton.textContent = `Only ${cell.path} for ${cell.column}: show all`;
   };
 
-  let waiting = 0;
+  let timer = 0;
   controls.find.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(update, 60);
+    clearTimeout(timer);
+    timer = setTimeout(update, 60);
   });
   for (const id of ["outcome", "column", "rule", "order"]) controls[id].addEventListener("change", update);
   more.addEventListener("click", render);
@@ -211,22 +211,22 @@
     }
   });
 
-  // The map: one stop of the tab key; arrow keys go to the nearest cell that is a button.
+  // The table is one stop of the Tab key; arrow keys move to the nearest cell that is a button.
   const cells = [...document.querySelectorAll(".map button")];
-  const choose = (button) => {
+  const selectCell = (button) => {
     for (const other of cells) other.removeAttribute("aria-pressed");
     const same = cell && button && cell.path === button.dataset.path && cell.column === button.dataset.column;
     cell = button && !same ? { path: button.dataset.path, column: button.dataset.column } : null;
     if (cell) button.setAttribute("aria-pressed", "true");
     update();
   };
-  const place = (button) => [button.closest("tr").rowIndex, button.closest("td").cellIndex];
+  const position = (button) => [button.closest("tr").rowIndex, button.closest("td").cellIndex];
   const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   const neighbour = (button, [down, right]) => {
-    const [row, column] = place(button);
+    const [row, column] = position(button);
     let best = null;
     for (const other of cells) {
-      const [r, c] = place(other);
+      const [r, c] = position(other);
       const along = down ? (r - row) * down : (c - column) * right;
       const across = down ? Math.abs(c - column) : Math.abs(r - row);
       if (along <= 0) continue;
@@ -238,7 +238,7 @@
   if (cells.length) cells[0].tabIndex = 0;
   for (const button of cells) {
     button.addEventListener("click", () => {
-      choose(button);
+      selectCell(button);
       const above = byId("responses").getBoundingClientRect().top < 0;
       if (cell && (above || innerWidth <= 1024)) byId("responses").scrollIntoView();
     });
@@ -254,7 +254,7 @@
     });
   }
   cellButton.addEventListener("click", () => {
-    choose(null);
+    selectCell(null);
     controls.find.focus();
   });
   if (innerWidth <= 1024) byId("map").open = false;

@@ -146,19 +146,19 @@ def test_pytest_collects_its_recordings(tmp_path: Path) -> None:
 
 def test_json_is_passed_over_where_messages_are_xml(run: Run) -> None:
     found = run("check", EXAMPLES)
-    assert (found.returncode, found.stdout) == (3, "0 responses\nthere was nothing to check\n")
+    assert (found.returncode, found.stdout) == (3, "0 responses\nnothing to check: no response was found\n")
 
 
 def test_xml_is_passed_over_where_messages_are_json(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.response.xml").write_text("<message/>")
     (tmp_path / "a.context.toml").write_text('service = "MC"')
-    assert run("check", tmp_path, *ADMIN).stdout == "0 responses\nthere was nothing to check\n"
+    assert run("check", tmp_path, *ADMIN).stdout == "0 responses\nnothing to check: no response was found\n"
 
 
 def test_a_lonely_sidecar_is_counted(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.context.toml").write_text('view = "admin"')
     (tmp_path / "b.request.json").write_text("{}")
-    assert "skipped, being no response of this operation: 2" in run("check", tmp_path, *ADMIN).stdout
+    assert "skipped 2 messages (different operation)" in run("check", tmp_path, *ADMIN).stdout
 
 
 @pytest.mark.parametrize(
@@ -216,8 +216,8 @@ def test_what_is_left_open_names_the_options_that_settle_it(run: Run) -> None:
     found = run("check", "-", *USER, stdin='{"id": 1}')
     assert found.returncode == 0
     said = " ".join(found.stdout.split())
-    assert "12 elements undetermined, since role, password and protection are unknown" in said
-    assert "say --role, --password or --fact protection=NAME to have them judged" in said
+    assert "12 elements undecided because role, password and protection are unknown" in said
+    assert "pass --role, --password or --fact protection=NAME to decide them" in said
 
 
 def test_values_are_never_shown(run: Run) -> None:
@@ -277,7 +277,7 @@ def test_explain_answers_for_each_view_and_shows_the_way_out(run: Run) -> None:
 
 def test_explain_parts_what_the_caller_can_do_from_what_he_cannot(run: Run) -> None:
     found = run("explain", "agenda", *USER, "--role", "none", "--password", "not-supplied").stdout
-    can, cannot = found.split("  what the caller cannot choose would make it appear too\n")
+    can, cannot = found.split("  it would also appear after a change that the caller cannot make\n")
     assert "put the meeting's password into the request (password=supplied): should" in can
     assert "ask about a meeting without a password (protection=none): should" in cannot
 

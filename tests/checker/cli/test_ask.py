@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -44,16 +45,14 @@ def test_explain_agenda_says_why_and_what_would_change_it() -> None:
 
 def test_explain_for_a_service_that_never_returns_it() -> None:
     text = " ".join(whosees("explain", "agenda", "--service", "EC").out.split())
-    assert "nothing that the caller can do would make it appear" in text
+    assert "no change by the caller would make it appear" in text
     assert (
-        "another service shows it: Meeting Center, Sales Center or Training Center, to a caller who did one of these"
+        "another service shows it after any of these changes: Meeting Center, Sales Center or Training Center"
         in text
     )
     text = " ".join(whosees("explain", "description", "--service", "MC").out.split())
     assert "another service shows it: Training Center or Event Center other services:" in text
-    assert (
-        "it appears as things are; nothing has to change" in whosees("explain", "host", "--service", "MC").out
-    )
+    assert "it already appears; nothing has to change" in whosees("explain", "host", "--service", "MC").out
 
 
 def test_explain_status_answers_for_both_rows_and_each_service() -> None:
@@ -102,7 +101,7 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
     assert match["context"]["caller"] == "anonymous"
     assert match["observed"] == {"present": True, "lines": [14]}
     assert (
-        "It stands in line 14 of the response."
+        "It is on line 14 of the response."
         in whosees("explain", "agenda", "a.response.xml", cwd=tmp_path).out
     )
     (match,) = whosees("explain", "telephony", "a.response.xml", "--format", "json", cwd=tmp_path).json[
@@ -140,9 +139,9 @@ def test_explain_a_rule() -> None:
 
 
 UNKNOWN = {
-    "agneda": "`agneda` is no element of Table 4-3; did you mean `agenda`?",
-    "xyzzy": "`xyzzy` is no element of Table 4-3; `whosees matrix` lists the elements, and a path such as `host/email` is understood too",
-    "": "`` is no element of Table 4-3",
+    "agneda": "`agneda` is not an element of Table 4-3; did you mean `agenda`?",
+    "xyzzy": "`xyzzy` is not an element of Table 4-3; `whosees matrix` lists the elements, and a path such as `host/email` works too",
+    "": "`` is not an element of Table 4-3",
 }
 
 
@@ -177,7 +176,7 @@ def test_expect_as_a_table() -> None:
     run = whosees("expect", "--service", "MC")
     assert "19   metaData/agenda                                 PW    may\n" in run.out
     assert run.out.endswith(
-        "23 must, 0 should, 14 may, 20 must-not\nmay: depends on role, password, which is not said\n"
+        "23 must, 0 should, 14 may, 20 must-not\nmay: undecided because role and password are unknown; pass --role or --password\n  to decide them\n"
     )
     assert max(map(len, run.out.splitlines())) <= 80
 
@@ -199,7 +198,7 @@ def test_expect_versus_shows_what_would_change() -> None:
     assert {"path": "test/title", "element": "title", "before": "must-not", "after": "should"} in said[
         "changes"
     ]
-    assert whosees("expect", *HERE, "--versus", "caller=anonymous").out.endswith("nothing changes\n")
+    assert whosees("expect", *HERE, "--versus", "caller=anonymous").out.endswith("no element changes\n")
 
 
 def test_expect_reads_a_request(tmp_path: Path) -> None:
@@ -208,11 +207,21 @@ def test_expect_reads_a_request(tmp_path: Path) -> None:
     assert said["context"] == {"service": "MC", "caller": "anonymous", "role": "none", "password": "supplied"}
 
 
+def test_a_change_that_changes_the_caller_says_so() -> None:
+    """An anonymous caller has role none, so that nobody is both anonymous and the host."""
+    run = whosees("expect", *HERE, "--versus", "role=host")
+    assert (run.code, run.err) == (
+        0,
+        "whosees: `caller` changes from `anonymous` to `unknown`, since `anonymous` contradicts `--versus`\n",
+    )
+    assert whosees("expect", *HERE, "--versus", "password=supplied").err == ""
+
+
 EXPECT_USAGE = {
-    "no service": ([], "`--service` is needed: it is the column to look in, one of MC, SC, TC, EC, AO"),
+    "no service": ([], "pass `--service` to choose a column: one of MC, SC, TC, EC, AO"),
     "a change that is none": (
         ["--service", "MC", "--versus", "password"],
-        "`password`: a fact is said as NAME=VALUE",
+        "`password` is not of the form NAME=VALUE",
     ),
     "a change to nothing": (
         ["--service", "MC", "--versus", "password=maybe"],
@@ -224,7 +233,7 @@ EXPECT_USAGE = {
     ),
     "a change to no column": (
         ["--service", "MC", "--versus", "service=unknown"],
-        "`--versus service=unknown`: there is no column to look in",
+        "`--versus service=unknown`: there is no column to look in; name one",
     ),
 }
 
@@ -291,19 +300,35 @@ def test_a_rulebook_of_ones_own_is_asked_everywhere(tmp_path: Path) -> None:
     assert finding["explain"].endswith(f"--rules '{copy}'")
 
 
-def test_help_and_version() -> None:
+COMMANDS = {
+    (),
+    *((command,) for command in ("check", "explain", "expect", "matrix", "explore", "convert")),
+    *((command,) for command in ("live", "emulate", "scan", "rules")),
+    *(("rules", command) for command in ("lint", "diff", "show", "new", "schema")),
+}
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_help_text_fits_a_terminal_and_shows_an_example(command: tuple[str, ...]) -> None:
+    """Users have the help and not the repository: a path of the repository would lead nowhere."""
+    run = whosees(*command, "--help")
+    words = " ".join(("whosees", *command))
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith(f"Usage: {words} ")
+    assert max(map(len, run.out.splitlines())) <= 80
+    assert not re.search(r"docs/|examples/", run.out)
+    assert re.search(rf"^  Examples?:\n(    .*\n)*    {words}", run.out, re.MULTILINE)
+
+
+def test_version_and_commands_that_there_are_not() -> None:
     assert whosees("--version").out == "whosees 0.1.0\n"
-    for command in ([], ["check"], ["explain"], ["expect"], ["matrix"], ["rules"], ["rules", "lint"]):
-        run = whosees(*command, "--help")
-        assert run.code == 0
-        assert run.out.startswith("Usage: whosees")
     bare = whosees()
     assert bare.code == 2
     assert "Commands:" in bare.out
     run = whosees("chek")
     assert (run.code, run.err.splitlines()[0]) == (
         2,
-        "whosees: no such command 'chek'; did you mean `check`?",
+        "whosees: no such command `chek`; did you mean `check`?",
     )
 
 

@@ -156,7 +156,7 @@ def test_it_ends_as_designed_in_every_format(tmp_path: Path, case: str, format_:
 
 def test_an_empty_folder_is_nothing_to_check(tmp_path: Path) -> None:
     run = whosees("check", ".", cwd=tmp_path)
-    assert (run.code, run.out) == (3, "0 responses\nthere was nothing to check\n")
+    assert (run.code, run.out) == (3, "0 responses\nnothing to check: no response was found\n")
 
 
 def test_in_a_folder_other_operations_are_skipped_and_counted(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_in_a_folder_other_operations_are_skipped_and_counted(tmp_path: Path) ->
     run = whosees("check", ".", "--format", "json", cwd=tmp_path)
     assert (run.code, outcomes(run.out)) == (0, [("./good.xml", 0, "conformant", None)])
     assert run.json["summary"]["skipped"] == 4
-    assert "skipped, being no response of this operation: 4" in whosees("check", ".", cwd=tmp_path).out
+    assert "skipped 4 messages (different operation)" in whosees("check", ".", cwd=tmp_path).out
     named = whosees("check", "other.xml", "request.xml", "--format", "json", cwd=tmp_path)
     assert named.code == 3
     assert [reason for *_, reason in outcomes(named.out)] == ["other-operation", "other-operation"]
@@ -282,8 +282,8 @@ def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
         "\n"
         "a.xml: conformant\n"
         "  MC, caller unknown, role unknown, password unknown\n"
-        "  14 elements undetermined, since role and password are unknown: say --role or\n"
-        "    --password to have them judged\n"
+        "  14 elements undecided because role and password are unknown; pass --role or\n"
+        "    --password to decide them\n"
         "\n"
         "2 responses: 1 conformant, 1 violating\n"
         "findings: 1 error, 0 warnings, 0 notes\n"
@@ -308,7 +308,7 @@ def test_many_conformant_responses_are_counted_and_not_all_named(tmp_path: Path)
         (tmp_path / f"{number:02}.xml").write_bytes(GOOD)
     run = whosees("check", ".", *ANONYMOUS, cwd=tmp_path)
     assert run.out.count(": conformant\n") == 20
-    assert "and 5 more conformant responses (-v shows each)\n" in run.out
+    assert "and 5 more conformant responses (-v lists them)\n" in run.out
 
 
 def test_there_is_no_colour_where_there_is_no_terminal(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.command import Run, whosees
-from whosees.checker.cli.options.gate import GateAsked
+from whosees.checker.cli.options.gate import GateOptions
 from whosees.checker.core.today import today
 from whosees.engine.result import Summary
 from whosees.rules import builtin_rulebook
@@ -46,8 +46,8 @@ def test_update_writes_an_entry_for_each_error(place: Path) -> None:
     assert run.code == 1, "a leak does not count as known before somebody says why and until when"
     assert f"baseline `known.toml`: {LEAKS + LACKS} entries added" in run.err
     assert f"{LACKS} findings accepted, 11 entries added, {LEAKS} entries incomplete" in run.out
-    assert "its entry in the baseline has no reason or expires, so it counts" in run.out
-    assert "leaked getsessioninfo:MC/anonymous/not-supplied/telephony: does not count" in run.err
+    assert "its baseline entry has no reason or expires, so it counts" in run.out
+    assert "leaked getsessioninfo:MC/anonymous/not-supplied/telephony: has no effect" in run.err
 
 
 def test_an_accepted_run_is_green_and_says_what_it_accepts(place: Path) -> None:
@@ -55,7 +55,7 @@ def test_an_accepted_run_is_green_and_says_what_it_accepts(place: Path) -> None:
     run = check(place, "--baseline", "known.toml")
     assert run.code == 0
     assert run.err == ""
-    assert "baselined 5 findings that the baseline accepts (-v lists)" in run.out
+    assert "baselined 5 findings accepted by the baseline (-v lists them)" in run.out
     assert "findings: 0 errors, 0 warnings, 3 notes; 11 more baselined" in run.out
     verbose = check(place, "--baseline", "known.toml", "-v")
     assert "  baselined leaked: present, and must not be\n" in verbose.out
@@ -89,7 +89,7 @@ def test_an_expired_entry_counts_again_and_says_so(place: Path) -> None:
     (place / "known.toml").write_text(text.replace("2999-12-31", "2020-02-29"))
     run = check(place, "--baseline", "known.toml")
     assert run.code == 1
-    assert "its entry in the baseline expired on 2020-02-29, so it counts" in run.out
+    assert "its baseline entry expired on 2020-02-29, so it counts" in run.out
     assert "5 entries expired" in run.out
     assert (
         "whosees: baseline `known.toml`: leaked getsessioninfo:MC/anonymous/not-supplied/telephony: "
@@ -116,7 +116,7 @@ def test_what_no_longer_occurs_is_stale_until_it_is_pruned(place: Path) -> None:
     assert f"{LEAKS} entries stale" in run.out
     assert (
         "whosees: baseline `known.toml`: leaked getsessioninfo:MC/anonymous/not-supplied/telephony: "
-        "stale: it no longer occurs; --baseline-prune removes it\n"
+        "stale: it no longer occurs; `--baseline-prune` removes it\n"
     ) in run.err
     stale = check(place, "--baseline", "known.toml", "--format", "json").json["summary"]["baseline"]["stale"]
     assert [entry["context_judged"] for entry in stale] == [True] * LEAKS
@@ -140,7 +140,7 @@ def test_many_stale_entries_are_counted(place: Path) -> None:
     (place / "known.toml").write_text(f"format = 1\n{entries}")
     run = check(place, "--baseline", "known.toml")
     assert run.err.count("\n") == 11
-    assert run.err.endswith("and 3 entries more: stale: it no longer occurs; --baseline-prune removes it\n")
+    assert run.err.endswith("and 3 entries more: stale: it no longer occurs; `--baseline-prune` removes it\n")
 
 
 def test_several_processes_agree(place: Path) -> None:
@@ -177,12 +177,12 @@ def _umask() -> int:
     [
         (
             ["--baseline", "none.toml"],
-            "the baseline `none.toml` does not exist; `--baseline-update` makes it",
+            "the baseline `none.toml` does not exist; `--baseline-update` creates it",
         ),
         (["--baseline", "recordings"], "the baseline `recordings` cannot be read: is a directory"),
-        (["--baseline", "-"], "a baseline is a file; `-` is none"),
-        (["--baseline-update"], "`--baseline-update` needs a file: say `--baseline FILE`"),
-        (["--baseline-prune"], "`--baseline-prune` needs a file: say `--baseline FILE`"),
+        (["--baseline", "-"], "a baseline cannot be read from standard input; name a file"),
+        (["--baseline-update"], "`--baseline-update` needs `--baseline FILE`"),
+        (["--baseline-prune"], "`--baseline-prune` needs `--baseline FILE`"),
         (
             ["--baseline", "recordings/good.response.xml"],
             "the baseline `recordings/good.response.xml`: not TOML: invalid statement (at line 1, column 1)",
@@ -208,11 +208,11 @@ def test_what_somebody_wrote_cannot_steer_a_terminal(place: Path) -> None:
 def test_the_day_comes_from_one_place(tmp_path: Path) -> None:
     file = tmp_path / "b.toml"
     file.write_text('format = 1\n[[entries]]\nrule = "missing"\nid = "x"\nexpires = 2026-11-23\n')
-    asked = GateAsked(str(file), False, False, False, None, (), False)  # noqa: FBT003 - as the options give them
+    asked = GateOptions(str(file))
     gates = [asked.open(builtin_rulebook(), date(2026, 11, day)) for day in (23, 24)]
     for gate in gates:
         summary = Summary()
-        assert list(gate.held([], summary)) == []
+        assert list(gate.apply_baseline([], summary)) == []
         assert summary.baseline is not None
         assert [entry.id for entry in summary.baseline.stale] == ["x"]
 
@@ -246,7 +246,7 @@ def test_too_little_coverage_fails_with_its_own_message(place: Path) -> None:
     short = check(place, "--min-coverage", "80")
     assert short.code == 1
     assert short.err == (
-        "whosees: too little is covered: 57 of 351 obligations exercised (16.2 %), less than 80 %\n"
+        "whosees: coverage is too low: 57 of 351 obligations exercised (16.2 %), less than 80 %\n"
     )
     assert check(place, "--min-coverage", "80", "--exit-zero").code == 0
     assert check(place, "--min-coverage", "120").code == 2
@@ -263,9 +263,9 @@ def test_the_exit_code_does_not_depend_on_the_format(place: Path) -> None:
 
 def test_an_interrupted_run_leaves_the_baseline_alone(place: Path) -> None:
     file = place / "known.toml"
-    gate = GateAsked(str(file), True, True, False, None, (), False).open(builtin_rulebook())  # noqa: FBT003 - as above
+    gate = GateOptions(str(file), baseline_update=True, baseline_prune=True).open(builtin_rulebook())
     summary = Summary()
-    gate.held(iter([]), summary)  # nothing was taken from it
+    gate.apply_baseline(iter([]), summary)  # nothing was taken from it
     gate.close(summary)
     assert not file.exists()
 

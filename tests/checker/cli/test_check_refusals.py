@@ -102,7 +102,7 @@ def test_a_companion_that_cannot_be_used_makes_its_response_unchecked(tmp_path: 
 
 
 USAGE = {
-    "nothing named": ([], "nothing to check was named: give a file, a folder, or - for standard input"),
+    "nothing named": ([], "nothing to check; name a file, a folder, or `-` for standard input"),
     "an unknown service": (["--service", "MCC", "x"], "`--service`: `MCC` is no service; did you mean `MC`?"),
     "Support Center": (
         ["--service", "SupportCenter", "x"],
@@ -116,7 +116,7 @@ USAGE = {
         ["--fact", "rol=host", "x"],
         "`--fact rol`: there is no fact `rol`; did you mean `role`?",
     ),
-    "a fact that is none": (["--fact", "role", "x"], "`role`: a fact is said as NAME=VALUE"),
+    "a fact that is none": (["--fact", "role", "x"], "`role` is not of the form NAME=VALUE"),
     "an unknown option": (
         ["--sevice", "MC", "x"],
         "no such option `--sevice`; did you mean `--baseline` or `--service` or `--strict`?",
@@ -127,7 +127,7 @@ USAGE = {
     ),
     "a size that is none": (
         ["--max-size", "1X", "x"],
-        "invalid value for '--max-size': `1X` is no size; say it in bytes, or with K, M or G",
+        "invalid value for '--max-size': `1X` is not a size; use a number of bytes, or one with K, M or G",
     ),
     "no job": (["--jobs", "0", "x"], "invalid value for '-j' / '--jobs': 0 is not in the range 1<=x<=256"),
     "a request that is not there": (

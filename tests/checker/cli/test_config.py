@@ -8,7 +8,7 @@ import pytest
 
 from support.command import Run, whosees
 from whosees.checker.cli.commands.check import command
-from whosees.checker.cli.config_options import _ONCE, _key
+from whosees.checker.cli.options.config import SINGLE_RUN, key_of
 
 pytest_plugins = ["support.place"]
 
@@ -24,7 +24,7 @@ def write(place: Path, text: str, name: str = "whosees.toml") -> None:
 
 
 def test_every_option_has_its_key_save_those_for_a_single_run() -> None:
-    keys = {_key(parameter) for parameter in command.params} - _ONCE
+    keys = {key_of(parameter) for parameter in command.params} - SINGLE_RUN
     assert keys >= {
         *("paths", "service", "caller", "role", "password", "facts", "request", "rules"),
         *("strict", "unlisted", "empty-as", "allow-unchecked", "baseline", "coverage", "min-coverage"),
@@ -139,7 +139,7 @@ def test_a_flag_sets_aside_what_the_config_cannot_say_beside_it(place: Path) -> 
         ("allow-unchecked = ['x']", "`whosees.toml`: `allow-unchecked`: there is no `x`; known are "),
         (
             "max-size = 'big'",
-            "`whosees.toml`: `max-size`: `big` is no size; say it in bytes, or with K, M or G",
+            "`whosees.toml`: `max-size`: `big` is not a size; use a number of bytes, or one with K, M or G",
         ),
         ("service = 'XC'", "`whosees.toml`: `service`: that is no service; known are "),
         ("facts = {region = 'x'}", "`whosees.toml`: `region`: there is no fact `region`"),
@@ -147,7 +147,7 @@ def test_a_flag_sets_aside_what_the_config_cannot_say_beside_it(place: Path) -> 
         ("strict = ", "`whosees.toml`: not TOML: invalid value (at end of document)"),
     ],
 )
-def test_what_is_wrong_is_said_with_file_and_key(place: Path, text: str, message: str) -> None:
+def test_what_is_wrong_is_said_with_file_andkey_of(place: Path, text: str, message: str) -> None:
     write(place, text)
     run = check(place, "recordings")
     assert (run.code, run.out) == (2, "")
@@ -168,7 +168,7 @@ def test_the_file_can_be_named_or_refused(place: Path) -> None:
     assert check(place, "--no-config", "recordings/good.response.xml").code == 0
     both = check(place, "--no-config", "--config", "other.toml")
     assert both.err == check(place, "--config", "other.toml", "--no-config").err
-    assert both.err == f"whosees: `--config` and `--no-config` exclude each other\n{USAGE}"
+    assert both.err == f"whosees: `--config` and `--no-config` cannot be used together\n{USAGE}"
     absent = check(place, "--config", "none.toml")
     assert absent.err == f"whosees: `none.toml` cannot be read: no such file or directory\n{USAGE}"
     write(place, "[project]\n", "pyproject.toml")
@@ -176,7 +176,7 @@ def test_the_file_can_be_named_or_refused(place: Path) -> None:
     assert silent.err == f"whosees: `pyproject.toml` has no table [tool.whosees]\n{USAGE}"
     write(place, "[tool]\nwhosees = 1\n", "pyproject.toml")
     table = check(place, "--config", "pyproject.toml")
-    assert table.err == f"whosees: `pyproject.toml`: `tool.whosees` is no table\n{USAGE}"
+    assert table.err == f"whosees: `pyproject.toml`: `tool.whosees` is not a table\n{USAGE}"
 
 
 def test_help_is_given_beside_a_broken_file(place: Path) -> None:

@@ -317,7 +317,7 @@ def test_the_text_says_where_nothing_is_compared(run: Run, variant: Variant) -> 
     found = run("rules", "diff", variant(of="skeleton", name="old"), variant(of="skeleton", more=rule))
     said = " ".join(found.stdout.split())
     assert (
-        "in the old one only: 1 combination of facts that the other excludes; nothing is compared there"
+        "only in the old rulebook: 1 combination of facts that the other one excludes; these are not compared"
         in said
     )
 
@@ -405,7 +405,7 @@ def test_texts_alone_are_no_difference(run: Run, variant: Variant) -> None:
     changed = variant(('title = "Audio Only"', 'title = "Audio only"'))
     found = run("rules", "diff", "getsessioninfo", changed, "--fail-on", "any")
     assert found.returncode == 0
-    assert "no decision differs, though the files do: 57 rows compared in 195 contexts" in found.stdout
+    assert "no decision differs, although the files do: 57 rows compared in 195 contexts" in found.stdout
 
 
 def test_the_json_is_versioned_and_whole(run: Run, variant: Variant) -> None:
@@ -444,7 +444,7 @@ def test_the_markdown_is_a_table(run: Run, variant: Variant) -> None:
         (AGENDA, "agenda,metaData/agenda,PW,PW,PW,✓,X,"), ("account,metaData/account,X,PW,X,X,X,\n", "")
     )
     lines = run("rules", "diff", "getsessioninfo", changed, "--format", "markdown").stdout.splitlines()
-    assert "| element | how | decision | contexts | where |" in lines
+    assert "| element | change | decision | contexts | where |" in lines
     assert "| metaData/agenda | widened | must-not → must | 39 | EC |" in lines
     assert "- **removed rows**: metaData/account" in lines
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import markupsafe
 import pytest
 
 from whosees.reports.text.document import Block, Grid, Heading, Items, Paragraph, Quote, as_html, as_markdown
@@ -100,7 +100,7 @@ def test_texts_of_a_rulebook_are_escaped(run: Run, variant: Variant) -> None:
     )
     page = run("rules", "show", folder, "--format", "html").stdout
     assert "<script>" not in page
-    assert page.count(html.escape(HOSTILE)) == 2
+    assert page.count(markupsafe.escape(HOSTILE)) == 2
     markdown = run("rules", "show", folder, "--format", "markdown").stdout
     escaped = "\\<script\\>alert(1)\\</script\\> \\& \"x\" 'y' \\| \\`z\\` \\*b\\* \\[l\\](u)"
     assert f"> {escaped}" in markdown
@@ -123,8 +123,8 @@ def test_blocks_are_set_in_html_and_markdown() -> None:
         '<a href="#first-part">First part</a>',
         '<h2 id="first-part">First part</h2>',
         "<p>a &lt; b</p>",
-        "<ul><li>one</li>\n<li>two</li></ul>",
-        "<dl><dt>about</dt><dd>it</dd></dl>",
+        "<ul>\n<li>one</li>\n<li>two</li>\n</ul>",
+        "<dl>\n<dt>about</dt><dd>it</dd>\n</dl>",
         '<th scope="col">h</th>',
         "<td>c</td>",
     ):
@@ -144,7 +144,7 @@ def test_a_new_rulebook_loads_and_lints_clean(run: Run, tmp_path: Path) -> None:
     assert load_rulebook(tmp_path / "My First One").id == "My-First-One"
     linted = run("rules", "lint", "My First One", "--strict")
     assert linted.returncode == 0
-    assert linted.stdout.endswith("valid; nothing to remark\n")
+    assert linted.stdout.endswith("valid; no remarks\n")
     assert run("expect", "--rules", "My First One", "--fact", "version=A").returncode == 0
     for line in (tmp_path / "My First One" / "rulebook.toml").read_text(encoding="utf-8").splitlines():
         assert len(line) <= 120

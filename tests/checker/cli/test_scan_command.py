@@ -9,6 +9,7 @@ import pytest
 
 from whosees.checker.cli.app import run
 from whosees.checker.cli.commands import scan
+from whosees.checker.cli.errors import split_pair
 from whosees.engine.result import Outcome, Summary
 
 
@@ -42,32 +43,32 @@ def test_the_names_in_a_folder_tell(tmp_path: Path) -> None:
     for name in ("_SUCCESS", ".part.jsonl.crc", "notes.txt"):
         (tmp_path / name).touch()
     with pytest.raises(
-        click.UsageError, match="its name does not tell what it holds; say --from parquet or --from jsonl"
+        click.UsageError,
+        match="does not tell its format by its name; pass `--from parquet` or `--from jsonl`",
     ):
         scan._kind_of(str(tmp_path))
     (tmp_path / "day=1" / "part-0.gz.parquet").touch()
     assert scan._kind_of(str(tmp_path)) == "parquet"
     (tmp_path / "part-0.jsonl").touch()
-    with pytest.raises(click.UsageError, match="both Parquet and JSON Lines are in it; say --from"):
+    with pytest.raises(click.UsageError, match="contains both Parquet and JSON Lines; pass `--from"):
         scan._kind_of(str(tmp_path))
 
 
-def test_settings_of_spark_are_pairs() -> None:
-    assert scan._pairs(("a=b=c", "d=")) == {"a": "b=c", "d": ""}
+def test_a_setting_of_spark_is_a_pair() -> None:
+    assert split_pair("a=b=c") == ("a", "b=c")
+    assert split_pair("d=") == ("d", "")
     for wrong in ("a", "=b"):
-        with pytest.raises(
-            click.UsageError, match=f"`--conf {wrong}`: a setting of Spark is said as NAME=VALUE"
-        ):
-            scan._pairs((wrong,))
+        with pytest.raises(click.UsageError, match=f"`{wrong}` is not of the form NAME=VALUE"):
+            split_pair(wrong)
 
 
 def test_what_is_told_at_the_end() -> None:
     summary = Summary()
-    assert scan._told(summary, "out") == "0 responses\nthere was nothing to check"
+    assert scan._totals(summary, "out") == "0 responses\nnothing to check"
     summary.outcomes.update({Outcome.CONFORMANT: 1_000, Outcome.UNCHECKED: 3})
     summary.reasons.update({"too-large": 1, "not-xml": 2})
     summary.skipped["skipped"] = 4
-    assert scan._told(summary, "out\x1b") == (
+    assert scan._totals(summary, "out\x1b") == (
         "1,003 responses: 1,000 conformant, 3 unchecked\nunchecked: 2 not-xml, 1 too-large\n"
-        "skipped, being no response of this operation: 4\nresults are in out\\x1b"
+        "skipped 4 messages (different operation)\nresults are in out\\x1b"
     )

@@ -48,7 +48,7 @@ from whosees.checker.recordings import Recording, find_recordings
 from whosees.checker.recordings.formats.arrow_rows import columns_of
 from whosees.reports.check import table as check_table
 from whosees.reports.check.registry import TABLES
-from whosees.reports.check.table import CheckTable, results_schema
+from whosees.reports.check.table import ArrowFormatter, ParquetFormatter, results_schema
 
 
 def packed(rows: pa.Table, kind: str) -> bytes:
@@ -423,7 +423,9 @@ def test_a_table_is_converted_from_a_saved_result(tmp_path: Path) -> None:
 def test_a_table_is_no_text_for_a_terminal(tmp_path: Path) -> None:
     run = whosees("check", tmp_path, "--format", "parquet")
     assert (run.code, run.out) == (2, "")
-    assert run.err.splitlines()[0] == "whosees: `parquet` is no text: say which file it goes to with -o FILE"
+    assert (
+        run.err.splitlines()[0] == "whosees: `parquet` cannot be written to standard output; pass `-o FILE`"
+    )
 
 
 def test_a_table_without_pyarrow_is_refused_before_anything_is_judged(tmp_path: Path) -> None:
@@ -451,9 +453,9 @@ RESULT = result_of([*ALWAYS_MC, "metaData/agenda", "hostKey"], facts={"caller": 
 
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_table_holds_some_rows_and_no_more(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_table, "ROWS", 50)
+    monkeypatch.setattr(check_table, "BATCH_ROWS", 50)
     monkeypatch.setattr(check_table, "GROUP", 2)
-    report = CheckTable(RULEBOOK, kind)
+    report = {"parquet": ParquetFormatter, "arrow": ArrowFormatter}[kind](RULEBOOK)
     report.begin()
     given = [len(report.response(RESULT)) for _ in range(1_000)]
     assert [number for number, size in enumerate(given, 1) if size] == list(range(100, 1_001, 100))
@@ -461,14 +463,14 @@ def test_a_table_holds_some_rows_and_no_more(kind: str, monkeypatch: pytest.Monk
 
 
 def test_an_empty_run_is_a_table_without_rows() -> None:
-    report = CheckTable(RULEBOOK, "parquet")
+    report = ParquetFormatter(RULEBOOK)
     content = report.begin() + report.end(summed([]))
     rows = pq.read_table(io.BytesIO(content))
     assert (rows.num_rows, rows.schema.names) == (0, results_schema(RULEBOOK).names)
 
 
 def test_half_a_character_is_written_as_the_json_has_it() -> None:
-    report = CheckTable(RULEBOOK, "parquet")
+    report = ParquetFormatter(RULEBOOK)
     broken = structs.replace(RESULT, source="half \ud800")
     content = report.begin() + report.response(broken) + report.end(summed([broken]))
     assert pq.read_table(io.BytesIO(content))["source"].to_pylist() == ["half \\ud800"]

@@ -51,7 +51,7 @@ def test_what_is_no_recording_is_passed_over_in_a_folder(tmp_path: Path) -> None
         (tmp_path / name).write_bytes(content)
     (tmp_path / "pipe").symlink_to("/dev/zero")
     assert outcomes(judged(tmp_path), tmp_path) == []
-    assert "there was nothing to check" in whosees("check", tmp_path).out
+    assert "nothing to check: no response was found" in whosees("check", tmp_path).out
 
 
 def test_an_xml_file_counts_whatever_it_holds(tmp_path: Path) -> None:

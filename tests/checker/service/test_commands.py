@@ -204,10 +204,16 @@ def test_an_answer_with_two_bodies_has_two_lines(
 
 
 WRONG = {
-    ("live",): "say --plan FILE, or --url, --site and --session-key; `--url` is missing",
+    ("live",): "`--url` is missing; pass `--plan FILE`, or `--url`, `--site` and `--session-key`",
     ("live", "--url", "http://127.0.0.1/", "--site", "s"): "`--session-key` is missing",
     ("live", "--plan", "no.toml"): "the plan `no.toml`: no such file or directory",
-    ("live", "--plan", str(EXAMPLE), "--site", "s"): "`--site` is the plan's to say; leave it or --plan out",
+    (
+        "live",
+        "--plan",
+        str(EXAMPLE),
+        "--site",
+        "s",
+    ): "`--site` cannot be used with `--plan`; the plan says it",
     ("live", "--plan", str(EXAMPLE), "--only", "XX"): "`XX` is about no case of the plan; --list shows them",
     (
         "live",
@@ -240,12 +246,12 @@ WRONG = {
         "emulate",
         "--host",
         "192.0.2.1",
-    ): "`192.0.2.1`, port 8765, cannot be listened on: cannot assign requested address",
+    ): "cannot listen on `192.0.2.1`, port 8765: cannot assign requested address",
     (
         "emulate",
         "--host",
         "no\x1bhost.invalid.",
-    ): "`no\\x1bhost.invalid.`, port 8765, cannot be listened on: ",
+    ): "cannot listen on `no\\x1bhost.invalid.`, port 8765: ",
 }
 
 
@@ -262,7 +268,7 @@ def test_wrong_usage(whosees: Whosees, arguments: tuple[str, ...]) -> None:
 def test_a_plan_without_url_needs_one(whosees: Whosees, tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text('site = "s"\n[[sessions]]\nkey = "1"\n')
     done = whosees("live", "--plan", str(tmp_path / "p.toml"))
-    assert done.stderr.startswith("whosees: no server is named: say --url, or `url` in the plan\n")
+    assert done.stderr.startswith("whosees: no server to call; pass `--url`, or set `url` in the plan\n")
     (tmp_path / "p.toml").write_text(
         'site = "s"\n[[sessions]]\nkey = "1"\n[[callers]]\nanonymous = true\nrole = "host"\n'
     )
@@ -282,14 +288,14 @@ def test_a_port_that_is_taken(whosees: Whosees) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         done = whosees("emulate", "--port", str(listener.getsockname()[1]))
     assert done.returncode == 2
-    assert "cannot be listened on: address already in use; choose another --host or --port" in done.stderr
+    assert ": address already in use; choose another `--host` or `--port`" in done.stderr
 
 
 def test_listening_to_others_is_warned_of() -> None:
     # This is 127.0.0.1, spelt so that nobody can be sure of it.
     with emulating("--host", "127.1") as (url, said):
         assert url.startswith("http://127.1:")
-    assert said[0] == "whosees: warning: whoever reaches this machine can call it\n"
+    assert said[0] == "whosees: warning: anyone who can reach this machine can call this server\n"
 
 
 def test_calling_in_the_clear_is_warned_of(whosees: Whosees) -> None:
@@ -298,7 +304,7 @@ def test_calling_in_the_clear_is_warned_of(whosees: Whosees) -> None:
     arguments = ("--url", url, "--site", "s", "--session-key", "1", "--retries", "0")
     done = whosees("live", *arguments, NO_PROXY="*")
     assert done.stderr == (
-        "whosees: warning: the server is called without TLS; whoever listens can read along\n"
+        "whosees: warning: the server is called without TLS; anyone on the network can read the calls\n"
     )
     assert done.returncode == 3
 

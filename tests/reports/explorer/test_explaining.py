@@ -13,7 +13,7 @@ from whosees.engine.diff.contexts import differences
 from whosees.engine.explain.explain import explain
 from whosees.engine.explain.reasons import grounds
 from whosees.reports.explorer.fragment import fragment
-from whosees.reports.text.remedies import Step, ways_out
+from whosees.reports.text.remedies import RemedyStep, remedy_advice
 from whosees.rules.model import Row
 
 from .browsing import Explorer
@@ -26,10 +26,12 @@ CONTEXTS = list(all_contexts(RULEBOOK))
 def explained(row: Row, context: Context) -> dict[str, Any]:
     """Give the engine's explanation as the page gives it."""
     said = explain(EVALUATOR, row, context)
-    ways = ways_out(RULEBOOK, said)
+    ways = remedy_advice(RULEBOOK, said)
 
-    def step(entry: Step) -> dict[str, Any]:
-        changes = {fact: value for fact, value in entry.way.changes.items() if fact != RULEBOOK.column_fact}
+    def step(entry: RemedyStep) -> dict[str, Any]:
+        changes = {
+            fact: value for fact, value in entry.remedy.changes.items() if fact != RULEBOOK.column_fact
+        }
         return {"text": entry.text, "changes": changes}
 
     return {

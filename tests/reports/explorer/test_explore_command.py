@@ -40,7 +40,7 @@ def test_a_hyphen_is_standard_output(tmp_path: Path, page_file: Path) -> None:
 def test_standard_output_cannot_be_opened(tmp_path: Path) -> None:
     ran = explore("--open", "-o", "-", cwd=tmp_path)
     assert ran.returncode == 2
-    assert ran.stderr.startswith("whosees: `--open` needs a file: leave out `-o -`\n")
+    assert ran.stderr.startswith("whosees: `--open` needs a file; leave out `-o -`\n")
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

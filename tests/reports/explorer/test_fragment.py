@@ -38,7 +38,7 @@ def test_the_page_writes_the_same_fragments(explorer: Explorer) -> None:
         link = fragment(RULEBOOK, context, row.path, contexts[-number - 1])
         explorer.open(link)
         assert explorer.text(".explanation h2") == row.path
-        assert explorer.text("#said") == ""
+        assert explorer.text("#notice") == ""
         explorer.item(row.path).click()
         assert explorer.fragment() == link
 
@@ -49,4 +49,4 @@ def test_the_examples_of_the_document_are_links_that_work(explorer: Explorer) ->
     assert len(links) >= 3
     for link in links:
         explorer.open(link)
-        assert explorer.text("#said") == "", link
+        assert explorer.text("#notice") == "", link

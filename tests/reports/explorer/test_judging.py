@@ -180,7 +180,7 @@ def test_names_are_near_each_other_as_the_engine_has_it(explorer: Explorer) -> N
         if name[0].isdigit():
             continue
         nodes.append((row.path.rpartition("/")[0], name, chance.random() < 0.3))
-    script = "return arguments[0].map(([parent, name, foreign]) => window.whosees.resembled(parent, name, foreign))"
+    script = "return arguments[0].map(([parent, name, foreign]) => window.whosees.closestRow(parent, name, foreign))"
     expected = []
     for parent, name, foreign in nodes:
         like = closest_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))

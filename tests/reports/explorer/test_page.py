@@ -20,7 +20,7 @@ from whosees.reports.explorer import page as page_module
 from whosees.reports.explorer.decisions import CONTEXT_LIMIT, TooManyContexts, decisions_data
 from whosees.reports.explorer.page import explorer_page
 from whosees.reports.explorer.reading import ReadingLimits
-from whosees.reports.explorer.texts import PATH, Pool, filled, shared
+from whosees.reports.explorer.texts import PATH, InternTable, filled, shared
 from whosees.rules.load import BUILTINS, load_rulebook
 
 from .browsing import Explorer
@@ -28,7 +28,7 @@ from .messages import EVALUATOR, RULEBOOK
 
 LIMITS = ReadingLimits(1 << 20, 200, 1000, 100, 1000, 256)
 PAGE = explorer_page(EVALUATOR, LIMITS)
-ASSETS = Path(page_module.__file__).parent / "page"
+ASSETS = Path(page_module.__file__).parent / "assets"
 
 
 def data_of(page: str) -> dict[str, Any]:
@@ -112,9 +112,9 @@ def test_the_decisions_in_it_are_the_engines() -> None:
 
     contexts = list(all_contexts(RULEBOOK))
     assert len(store["decided"]) == len(contexts) == 195
-    for place, context in zip(store["decided"], contexts, strict=True):
+    for index, context in zip(store["decided"], contexts, strict=True):
         expected = EVALUATOR.expectations(context).values()
-        assert [store["letters"][letter] for letter in store["decisions"][place]] == list(expected)
+        assert [store["letters"][letter] for letter in store["decisions"][index]] == list(expected)
 
 
 def test_a_rulebook_cannot_bring_markup_in(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_other_facts_and_columns_make_a_page_too(explorer: Explorer, tmp_path: P
 def test_too_many_contexts_are_said_to_be_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("whosees.reports.explorer.decisions.CONTEXT_LIMIT", 323)
     with pytest.raises(
-        TooManyContexts, match="the rulebook has 324 combinations of facts, and a page holds 323"
+        TooManyContexts, match="the rulebook has 324 combinations of facts, but a page holds at most 323"
     ):
         decisions_data(EVALUATOR)
     assert CONTEXT_LIMIT >= 324
@@ -193,10 +193,10 @@ def test_texts_that_differ_in_the_row_only_are_one() -> None:
     )
 
 
-def test_a_pool_keeps_a_thing_once() -> None:
-    pool: Pool[str] = Pool()
-    assert [pool.place(thing) for thing in "abab"] == [0, 1, 0, 1]
-    assert pool.things() == ["a", "b"]
+def test_a_table_stores_a_value_once() -> None:
+    table: InternTable[str] = InternTable()
+    assert [table.index_of(thing) for thing in "abab"] == [0, 1, 0, 1]
+    assert table.entries() == ["a", "b"]
 
 
 def test_a_rulebook_whose_messages_are_json_has_nothing_to_drop_on(

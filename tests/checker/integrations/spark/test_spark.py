@@ -170,7 +170,7 @@ def test_scan_of_lines_is_check_row_for_row(
     assert capsys.readouterr().out.splitlines()[-4:] == [
         "41 responses: 8 conformant, 16 violating, 17 unchecked",
         "unchecked: 8 not-a-message, 8 unsafe-xml, 1 unreadable",
-        "skipped, being no response of this operation: 8",
+        "skipped 8 messages (different operation)",
         f"results are in {out}",
     ]
 
@@ -181,8 +181,8 @@ def test_scan_ends_as_check_does(session: Any, tmp_path: Path, capsys: pytest.Ca
         pq.write_table(table(calls), tmp_path / f"{name}.parquet")
         assert run(["scan", str(tmp_path / f"{name}.parquet"), str(tmp_path / name)]) == code
     assert capsys.readouterr().out.splitlines()[-2:] == [
-        "skipped, being no response of this operation: 1",
-        "there was nothing to check",
+        "skipped 1 message (different operation)",
+        "nothing to check",
     ]
     # What the command states of every call counts, as in `check`.
     assert run(["scan", "--caller", "nobody", str(tmp_path / "good.parquet"), str(tmp_path / "x")]) == 2

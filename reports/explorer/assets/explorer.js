@@ -1,4 +1,4 @@
-// The page: its parts, and the one state that they show.
+// The page: its parts, and the state that all of them show.
 
 let state = FIRST;
 let drawn = null;
@@ -18,8 +18,8 @@ const views = {
 };
 const explanation = explanationPanel(change, closeExplanation);
 const narrow = matchMedia("(max-width: 62rem)");
-const first = chooser("first", "the context", (facts, gaveWay) => change({ facts }, gaveWay));
-const second = chooser("second", "the second context", (versus, gaveWay) => change({ versus }, gaveWay));
+const first = chooser("first", "the context", (facts, discarded) => change({ facts }, discarded));
+const second = chooser("second", "the second context", (versus, discarded) => change({ versus }, discarded));
 
 function chooseElement(path, byPointer) {
   change({ path });
@@ -32,13 +32,13 @@ function closeExplanation() {
   if (state.view === "response") views.response.focus(path);
 }
 
-/** Changes what is shown, and its address with it; what is typed does not fill the history. */
-function change(changes, gaveWay = []) {
+/** Changes the state and the address; typing in the search field adds nothing to the history. */
+function change(changes, discarded = []) {
   state = { ...state, ...changes };
   const address = `#${fragmentOf(state)}`;
   if (address !== location.hash) history["query" in changes ? "replaceState" : "pushState"](null, "", address);
   show();
-  say(gaveWay.join("; "));
+  announce(discarded.join("; "));
 }
 
 function show() {
@@ -66,7 +66,7 @@ function restore() {
   const read = stateAt(location.hash);
   state = read.state;
   show();
-  say(read.strange.length ? `the link says what this rulebook does not have: ${read.strange.join(", ")}` : "");
+  announce(read.unknownParts.length ? `ignored parts of the link that this rulebook does not have: ${read.unknownParts.join(", ")}` : "");
 }
 
 function begin() {
@@ -99,7 +99,7 @@ function begin() {
   restore();
 }
 
-/** Goes to the first element that a search finds. */
+/** Selects the first element that the search finds. */
 function firstFound() {
   const row = ROWS.find((entry) => finds(state.query, namesOf(entry)));
   const path = row?.path ?? DATA.decisions.unlisted.find((entry) => finds(state.query, [entry.path]))?.path;
@@ -126,7 +126,7 @@ function acceptDrops() {
   });
 }
 
-// For scripts: the same answers as data. docs/explorer.md has their shapes.
+// The same answers as data, for scripts; documented in docs/explorer.md.
 window.whosees = Object.freeze({
   check: (response, request = null, stated = {}) => check(response, request, statedClaims(stated)),
   explain(path, facts) {
@@ -134,8 +134,8 @@ window.whosees = Object.freeze({
     const row = ROWS[ROW_AT.get(path)];
     return { ...explanationOf(context, row), expectation: expectationOf(context, row), marker: markerOf(context, row) };
   },
-  resembled(parent, name, foreign = false) {
-    const like = resembledRow(parent, { name, foreign });
+  closestRow(parent, name, otherNamespace = false) {
+    const like = closestRow(parent, { name, otherNamespace });
     return like && [like.row.path, like.difference];
   },
   contexts: () => DATA.decisions.contexts.map((code) => contextWithCode(code).values),

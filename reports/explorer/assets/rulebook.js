@@ -1,4 +1,4 @@
-// What the page was made with: every decision, every explanation. Here they are only looked up.
+// The data of the page: every decision and every explanation, which are only looked up here.
 
 const DATA = JSON.parse(document.getElementById("rulebook").textContent);
 const UNKNOWN = "unknown";
@@ -14,7 +14,7 @@ ROWS.forEach((row) => BELOW.get(row.container).push(row));
 
 const numbered = (number) => number.toLocaleString("en-US");
 
-/** Gives the context that facts come to, as `{code, values}`, or `{clash}`: the text that says why there is none. */
+/** Returns the context of facts as `{code, values}`, or `{clash}` with the reason why they contradict each other. */
 function contextOf(stated) {
   const code = FACTS.reduce((sum, fact, at) => sum * VALUES[at].length + VALUES[at].indexOf(stated[fact.id] ?? UNKNOWN), 0);
   const closed = DATA.decisions.closure[code];
@@ -33,7 +33,7 @@ function contextWithCode(code) {
 
 const holds = (facts, values) => Object.entries(facts).every(([fact, value]) => values[fact] === value);
 
-/** Gives the facts that follow from others in a context, so that they need not be said. */
+/** Returns the facts that others imply in a context. */
 function impliedFacts(values) {
   const implied = new Set();
   for (const entry of DATA.implications) {
@@ -42,7 +42,7 @@ function impliedFacts(values) {
   return implied;
 }
 
-/** Gives what has to be said of a context: what is known, and does not follow from the rest. */
+/** Returns the facts of a context that have to be stated: the known ones that no other fact implies. */
 function statedOf(context) {
   const implied = impliedFacts(context.values);
   return Object.fromEntries(
@@ -57,7 +57,7 @@ function expectationOf(context, row) {
 
 const markerOf = (context, row) => row.cells[context.values[DATA.columnFact]];
 
-/** Gives the whole explanation of a row in a context, as the engine gave it. */
+/** Returns the complete explanation of a row in a context, as the engine made it. */
 function explanationOf(context, row) {
   const store = DATA.decisions;
   const column = store.columnsOfExplanations[store.explained[ROW_AT.get(row.path)]];
@@ -75,53 +75,53 @@ function explanationOf(context, row) {
     interpretations: store.lists[readings].map((at) => DATA.interpretations[at]),
     notes: reasons(notes),
     elsewhere: text(elsewhere),
-    ways: waysOf(store.ways[ways]),
+    ways: remediesOf(store.remedies[ways]),
     dependsOn: store.lists[open].map((at) => FACTS[at].id),
   };
 }
 
-/** Puts a row's names into a text that rows share; the places are those of texts.py. */
+/** Returns a shared text with the row's names in place of the placeholders, which texts.py defines. */
 function filled(row, template) {
   const container = row.container === null ? null : ROWS[ROW_AT.get(row.container)];
   const names = [row.path, row.element, String(row.number), container?.path, String(container?.number)];
   return template.replace(/[\ue000-\ue004]/g, (place) => names[place.charCodeAt(0) - 0xe000]);
 }
 
-function waysOf([text, here, elsewhere]) {
+function remediesOf([text, here, elsewhere]) {
   const { texts } = DATA.decisions;
-  const step = ([said, ...pairs]) => {
+  const step = ([index, ...pairs]) => {
     const changes = {};
     for (let at = 0; at < pairs.length; at += 2) changes[FACTS[pairs[at]].id] = VALUES[pairs[at]][pairs[at + 1]];
-    return { text: texts[said], changes };
+    return { text: texts[index], changes };
   };
   return {
     text: texts[text],
     here: here.map(step),
-    elsewhere: elsewhere.map(([said, columns, steps]) => ({
-      text: texts[said],
+    elsewhere: elsewhere.map(([index, columns, steps]) => ({
+      text: texts[index],
       columns: columns.map((at) => DATA.columns[at]),
       steps: steps.map(step),
     })),
   };
 }
 
-/** Gives the facts that would settle any of the rows that a context leaves open. */
-function openFacts(context) {
+/** Returns the unknown facts on which the undecided rows of a context depend. */
+function undecidedFacts(context) {
   const open = new Set(undetermined(context).flatMap((row) => explanationOf(context, row).dependsOn));
   return FACTS.map((fact) => fact.id).filter((fact) => open.has(fact));
 }
 
 const undetermined = (context) => ROWS.filter((row) => expectationOf(context, row) === "may");
 
-/** Names a context as the identities of findings do. */
-function caseId(context) {
+/** Returns the context as it stands in the identities of findings. */
+function contextId(context) {
   const implied = impliedFacts(context.values);
   return Object.entries(context.values).filter(([fact]) => !implied.has(fact)).map(([, value]) => value).join("/");
 }
 
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`);
 
-/** Gives the command that explains a path or a rule, ready to be pasted into a shell. */
+/** Returns the shell command that explains a path or a rule, ready to paste. */
 function explainCommand(what, context) {
   const words = ["whosees", "explain", what];
   if (context && (ROW_AT.has(what) || UNLISTED_AT.has(what))) words.push(...flags(statedOf(context)));

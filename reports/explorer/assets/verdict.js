@@ -1,36 +1,36 @@
-// A recorded response, judged here. Nothing of it leaves the page, and no element's text is shown.
+// The view that judges a recorded response. Nothing of it leaves the page, and no element's text is shown.
 
-/** Gives claims of what the user states, by values or by names that admit other evidence, such as `refused`. */
+/** Returns the claims that the user states, by values or by names that override evidence, such as `refused`. */
 function statedClaims(stated) {
-  return Object.entries(stated).map(([fact, said]) => {
-    const claim = { fact, value: said, source: `--${fact}`, rank: STATED, despite: null };
+  return Object.entries(stated).map(([fact, text]) => {
+    const claim = { fact, value: text, source: `--${fact}`, precedence: STATED, overrides: null };
     for (const value of FACTS.find(({ id }) => id === fact).values) {
-      const despite = value.despite.find(({ name }) => name === said);
-      if (despite) return { ...claim, value: value.id, despite: despite.evidence };
+      const overrides = value.overrides.find(({ name }) => name === text);
+      if (overrides) return { ...claim, value: value.id, overrides: overrides.evidence };
     }
     return claim;
   });
 }
 
-/** Makes the view. `choose(context, path)` is told which finding's element was chosen. */
+/** Creates the view. It calls `choose(context, path)` when the element of a finding is chosen. */
 function judgingView(choose) {
   const stated = {};
   let results = [];
-  const judgeNow = () => {
+  const judgeInputs = () => {
     results = inputs.response.content === null ? [] : judgedResults(inputs, stated);
     outcome.replaceChildren(...(results.length ? resultParts(results, choose) : []));
-    if (results.length) say(results.map((entry) => `${entry.outcome}: ${counted(entry.findings.length, "finding")}`).join("; "), "heard");
+    if (results.length) announce(results.map((entry) => `${entry.outcome}: ${counted(entry.findings.length, "finding")}`).join("; "), "heard");
   };
   const inputs = {
-    response: input("response", "Response", "The recorded response: an XML file", judgeNow),
-    request: input("request", "Request", "Its request, if it was recorded: it shows caller and password", judgeNow),
+    response: input("response", "Response", "The recorded response: an XML file", judgeInputs),
+    request: input("request", "Request", "Its request, if it was recorded: it shows caller and password", judgeInputs),
   };
   const outcome = el("div", { class: "outcome", id: "outcome" });
   const element = el("div", { class: "judging" },
     el("p", { class: "promise" }, 
       "Drop a recorded response here, and its request if you have it. It is judged in this page: nothing is sent anywhere, and no value of it is shown."),
     el("div", { class: "inputs" }, inputs.response.element, inputs.request.element),
-    statedChoice(stated, judgeNow), outcome);
+    statedChoice(stated, judgeInputs), outcome);
   return {
     element,
     async drop(files) {
@@ -38,8 +38,8 @@ function judgingView(choose) {
     },
     seenAt(state) {
       const context = contextOf(state.facts);
-      const roots = results.filter((entry) => SEEN.has(entry) && contextOf(valuesOf(entry)).code === context.code);
-      return roots.length && state.path ? linesAt(SEEN.get(roots[0]), state.path) : null;
+      const roots = results.filter((entry) => ROOTS.has(entry) && contextOf(valuesOf(entry)).code === context.code);
+      return roots.length && state.path ? linesAt(ROOTS.get(roots[0]), state.path) : null;
     },
     update() {},
   };
@@ -48,12 +48,12 @@ function judgingView(choose) {
 const valuesOf = (result) => Object.fromEntries(Object.entries(result.context).map(([fact, { value }]) => [fact, value]));
 
 function judgedResults(inputs, stated) {
-  const settled = settle(statedClaims(stated));
-  if (settled.clash) return [{ index: 0, outcome: "unchecked", reason: "usage", detail: settled.clash, context: {}, findings: [], undetermined: [], depends_on: [] }];
+  const resolved = resolveClaims(statedClaims(stated));
+  if (resolved.clash) return [{ index: 0, outcome: "unchecked", reason: "usage", detail: resolved.clash, context: {}, findings: [], undetermined: [], depends_on: [] }];
   return check(inputs.response.content, inputs.request.content, statedClaims(stated), inputs.request.fileName);
 }
 
-/** Tells a request from a response by what is in it, or else by its name. */
+/** Returns "request" or "response", by the content of a file, or by its name if it cannot be parsed. */
 async function kindOf(file) {
   try {
     requestsOf(new Uint8Array(await file.slice(0, WIRE.limits.size + 1).arrayBuffer()));
@@ -63,16 +63,16 @@ async function kindOf(file) {
   }
 }
 
-/** An input: a file to choose, or a text to paste. `content` is null where there is none. */
+/** Creates an input for a file or a pasted text; its `content` is null as long as it is empty. */
 function input(id, title, hint, changed) {
   const state = { content: null, fileName: "" };
   const status = el("p", { class: "status", id: `${id}-status`, role: "status" }, "nothing yet");
   const clear = el("button", { type: "button", class: "quiet", hidden: true, onclick: () => set(null, "", "nothing yet") }, `remove the ${id}`);
   const file = el("input", { type: "file", id: `${id}-file`, accept: ".xml,text/xml,application/xml,text/plain", "aria-describedby": `${id}-status`, onchange: () => file.files[0] && read(file.files[0]) });
   const area = el("textarea", { id: `${id}-text`, rows: "6", spellcheck: "false", autocomplete: "off", oninput: () => set(area.value || null, "", area.value ? `pasted, ${counted(area.value.length, "character")}` : "nothing yet") });
-  const set = (content, fileName, said) => {
+  const set = (content, fileName, text) => {
     Object.assign(state, { content, fileName });
-    status.textContent = said;
+    status.textContent = text;
     clear.hidden = content === null;
     if (content === null) { file.value = ""; area.value = ""; }
     changed();
@@ -85,27 +85,27 @@ function input(id, title, hint, changed) {
   const element = el("section", { class: "input", "aria-label": title },
     el("h2", {}, title), el("p", { class: "hint-line" }, hint),
     el("label", { class: "pick", for: `${id}-file` }, `Choose the ${id}…`), file,
-    el("details", {}, el("summary", {}, "or paste it"), el("label", { for: `${id}-text`, class: "unseen" }, `${title} as text`), area),
+    el("details", {}, el("summary", {}, "or paste it"), el("label", { for: `${id}-text`, class: "visually-hidden" }, `${title} as text`), area),
     status, clear);
   return { element, read, get content() { return state.content; }, get fileName() { return state.fileName; } };
 }
 
-/** What the user knows of the call, where the messages do not tell it. */
-function statedChoice(stated, judgeNow) {
+/** Creates the form for facts that the messages do not show. */
+function statedChoice(stated, judgeInputs) {
   const selects = FACTS.map((fact, at) => {
-    const names = [...VALUES[at].slice(1), ...fact.values.flatMap((value) => value.despite.map(({ name }) => name)), UNKNOWN];
+    const names = [...VALUES[at].slice(1), ...fact.values.flatMap((value) => value.overrides.map(({ name }) => name)), UNKNOWN];
     const select = el("select", { id: `stated-${fact.id}`, onchange: () => {
       if (select.value) stated[fact.id] = select.value;
       else delete stated[fact.id];
-      judgeNow();
+      judgeInputs();
     } }, el("option", { value: "" }, "as the messages show"), names.map((name) => el("option", { value: name }, name)));
     return el("div", {}, el("label", { for: select.id }, fact.label), select);
   });
-  return el("details", { class: "stated" }, el("summary", {}, "What you know of the call, where the messages do not tell"), el("div", { class: "selects" }, selects));
+  return el("details", { class: "stated" }, el("summary", {}, "State facts that the messages do not show"), el("div", { class: "selects" }, selects));
 }
 
 function resultParts(results, choose) {
-  return [el("h2", { class: "unseen" }, "Result"), ...results.map((result) => resultCard(result, results.length, choose))];
+  return [el("h2", { class: "visually-hidden" }, "Result"), ...results.map((result) => resultCard(result, results.length, choose))];
 }
 
 function resultCard(result, count, choose) {
@@ -116,28 +116,28 @@ function resultCard(result, count, choose) {
   return el("article", { class: `result ${result.outcome}` },
     el("h3", {}, el("span", { class: "outcome-word" }, result.outcome), body, result.reason ? el("span", { class: "reason" }, ` ${result.reason}`) : null),
     severities.length ? el("p", { class: "totals" }, severities.join(", ")) : null,
-    el("p", { class: "told" }, toldText(result)),
+    el("p", { class: "facts" }, contextText(result)),
     result.detail ? el("p", {}, prose(sentence(result.detail)), ".") : null,
     groupsOf(result).map((group) => groupPart(group, context, choose)),
-    openPart(result));
+    undecidedPart(result));
 }
 
-/** Tells a result's context, with where each fact is known from. */
-function toldText(result) {
+/** Returns the context of a result in words, with the source of each fact. */
+function contextText(result) {
   return Object.entries(result.context).map(([id, { value, from }]) => {
     const label = id === DATA.columnFact && value !== UNKNOWN ? "" : `${FACTS.find((fact) => fact.id === id).label} `;
     return `${label}${value}${from === "default" ? "" : ` (${from})`}`;
   }).join(", ");
 }
 
-function openPart(result) {
+function undecidedPart(result) {
   if (!result.undetermined.length) return null;
   const are = result.depends_on.length === 1 ? "is" : "are";
   return el("p", { class: "left-open" },
-    `${counted(result.undetermined.length, "element")} undetermined, since ${result.depends_on.join(" and ")} ${are} unknown: say it above, or add the request, to have them judged.`);
+    `${counted(result.undetermined.length, "element")} undecided because ${result.depends_on.join(" and ")} ${are} unknown; state it above or add the request to decide them.`);
 }
 
-/** Puts together the findings that the same rule makes on the same ground. */
+/** Groups findings of the same rule that have the same reason. */
 function groupsOf(result) {
   const groups = new Map();
   for (const finding of result.findings) {
@@ -169,7 +169,7 @@ function findingPart(head, group, context, choose) {
     caused.length ? el("div", { class: "caused" }, "and in it ", inside.map(([name, finding], at) => [at ? ", " : "", pathPart(finding.path, name, finding, context, choose)])) : null);
 }
 
-/** Gives a path as a way to its explanation, where there is one. */
+/** Returns a path as a button that opens its explanation, or as text if there is none. */
 function pathPart(path, shownAs, finding, context, choose) {
   const target = ROW_AT.has(path) || UNLISTED_AT.has(path) ? path : ROW_AT.has(finding.explains) ? finding.explains : null;
   if (!context || !target) return el("code", {}, shownAs);

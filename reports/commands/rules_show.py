@@ -1,4 +1,4 @@
-"""`rules show`: a rulebook as a document, with what each part of it rests on."""
+"""`rules show`: a rulebook as a document, with the source of each of its parts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..text.style import count, listing
 
 
 def rulebook_document(rulebook: Rulebook) -> list[Block]:
-    """Give a rulebook as blocks: what was read, the table, what its cells mean, and what was decided."""
+    """Return a rulebook as a document: sources, table, meaning of its cells, interpretations."""
     return [
         Heading(rulebook.document.rulebook.title, 1),
         Paragraph(f"Rulebook {rulebook.id}, version {rulebook.version}, {rulebook.digest}."),
@@ -21,7 +21,7 @@ def rulebook_document(rulebook: Rulebook) -> list[Block]:
         *_facts(rulebook),
         *_interpretations(rulebook),
         *_notes(rulebook),
-        *_left_out(rulebook),
+        *_not_judged(rulebook),
         *_messages(rulebook),
     ]
 
@@ -61,7 +61,7 @@ def _table(rulebook: Rulebook) -> Iterator[Block]:
 
 
 def _see(rulebook: Rulebook, row: Row) -> Iterator[str]:
-    """Name what is said of a row in particular: interpretations, notes, and the comment printed with it."""
+    """Yield what concerns one row: interpretations, notes, and the comment printed with it."""
     for entry in rulebook.document.interpretations:
         if entry.cited_for is not None and row.path in entry.cited_for.rows:
             yield entry.id
@@ -71,25 +71,25 @@ def _see(rulebook: Rulebook, row: Row) -> Iterator[str]:
 
 
 def _markers(rulebook: Rulebook) -> Iterator[Block]:
-    yield Heading("What a cell means")
+    yield Heading("What the cells mean")
     yield Items(tuple((marker.printed, _marker(rulebook, marker)) for marker in rulebook.document.markers))
 
 
 def _marker(rulebook: Rulebook, marker: Marker) -> str:
-    rests = f"It rests on: {rulebook.statements[marker.statement].cite}."
+    source = f"Source: {rulebook.statements[marker.statement].cite}."
     if not marker.granted_if:
-        return f"{marker.meaning}; the element {_obliged(marker.granted)}. {rests}"
+        return f"{marker.meaning}; the element {_obligation(marker.granted)}. {source}"
     ways = [
         " and ".join(f"{fact} is {listing(values, 'or')}" for fact, values in entry.items())
         for entry in marker.granted_if
     ]
     return (
-        f"{marker.meaning}; the element {_obliged(marker.granted)} if {'; or if '.join(ways)}; "
-        f"otherwise it {_obliged(marker.withheld)}. Where what is known leaves it open, it may be there. {rests}"
+        f"{marker.meaning}; the element {_obligation(marker.granted)} if {'; or if '.join(ways)}; "
+        f"otherwise it {_obligation(marker.withheld)}. If the known facts do not decide that, it may be there. {source}"
     )
 
 
-def _obliged(expectation: str) -> str:
+def _obligation(expectation: str) -> str:
     return {
         "must": "must be there",
         "should": "should be there",
@@ -100,10 +100,10 @@ def _obliged(expectation: str) -> str:
 def _columns(rulebook: Rulebook) -> Iterator[Block]:
     columns = rulebook.document.columns
     yield Heading("Columns")
-    yield Paragraph(f"A column is picked by the {columns.fact}.")
+    yield Paragraph(f"The {columns.fact} selects the column.")
     rows = [(column.printed, column.title, ", ".join(column.names)) for column in columns.values]
     rows += [("none", absent.title, ", ".join(absent.names)) for absent in columns.without]
-    yield Grid(("column", "title", "names that mean it"), tuple(rows))
+    yield Grid(("column", "title", "accepted names"), tuple(rows))
 
 
 def _facts(rulebook: Rulebook) -> Iterator[Block]:
@@ -114,7 +114,7 @@ def _facts(rulebook: Rulebook) -> Iterator[Block]:
         if fact.id != rulebook.column_fact
         for value in fact.values
     ]
-    yield Grid(("fact", "value", "names that mean it", "the caller can change it"), tuple(rows))
+    yield Grid(("fact", "value", "accepted names", "the caller can change it"), tuple(rows))
     if implications := rulebook.document.implications:
         yield Items(tuple(("", f"{_capital(entry.text)} [{entry.cite}].") for entry in implications))
 
@@ -122,7 +122,7 @@ def _facts(rulebook: Rulebook) -> Iterator[Block]:
 def _interpretations(rulebook: Rulebook) -> Iterator[Block]:
     if entries := rulebook.document.interpretations:
         yield Heading("Interpretations")
-        yield Paragraph("What was decided where the sources are silent or unclear.")
+        yield Paragraph("Decisions where the sources are silent or unclear.")
         yield Items(
             tuple(
                 (f"{entry.id} {entry.title}", f"{entry.text} ({_basis(entry.basis, entry.cited_for)})")
@@ -132,9 +132,9 @@ def _interpretations(rulebook: Rulebook) -> Iterator[Block]:
 
 
 def _basis(basis: str, scope: CitedFor | None) -> str:
-    """Say how far an interpretation can be trusted, and what it is cited for."""
+    """Return the basis of an interpretation, and the decisions that it is cited for."""
     if scope is None:
-        return f"{basis}; it is about reading messages"
+        return f"{basis}; it concerns how messages are read"
     parts = {
         "rows": scope.rows,
         "columns": scope.columns,
@@ -154,48 +154,49 @@ def _notes(rulebook: Rulebook) -> Iterator[Block]:
             yield Quote(note.text, f"{note.cite}, on {listing(note.rows)}")
     if variables := document.variables:
         yield Heading(variables.title)
-        yield Paragraph(f"A response never holds these in {variables.path} [{variables.cite}].")
+        yield Paragraph(f"Variables that a response must not contain in {variables.path} [{variables.cite}].")
         yield Items(tuple((variable.name, variable.text) for variable in variables.names))
 
 
-def _left_out(rulebook: Rulebook) -> Iterator[Block]:
+def _not_judged(rulebook: Rulebook) -> Iterator[Block]:
     document = rulebook.document
     if document.not_covered:
         yield Heading("Not covered")
         yield Items(tuple((entry.title, entry.text) for entry in document.not_covered))
     if paths := document.unlisted.paths:
-        yield Heading("Known and not listed")
+        yield Heading("Known, but not listed")
         source = f" Source: {document.unlisted.source}." if document.unlisted.source else ""
-        yield Paragraph(f"{count(len(paths), 'element')} that responses carry; none is judged.{source}")
+        yield Paragraph(
+            f"{count(len(paths), 'element')} that responses contain and the table does not list; none of them is judged.{source}"
+        )
         yield Items(tuple((path, document.unlisted.notes.get(path, "not judged")) for path in paths))
 
 
 def _messages(rulebook: Rulebook) -> Iterator[Block]:
     document, wire = rulebook.document, rulebook.document.wire
-    yield Heading("How messages are read")
+    yield Heading("How messages are recognised")
     if wire.format == "json":
         yield Paragraph(
             f"A response is a JSON object with {listing(wire.recognised_by, 'or')}"
-            + (
-                f"; with {listing(wire.failure_members, 'or')} the call failed."
-                if wire.failure_members
-                else "."
-            )
+            + (f"; a failure has {listing(wire.failure_members, 'or')}." if wire.failure_members else ".")
         )
     else:
         types = listing(wire.response_types, "or")
-        yield Paragraph(f"A response is an XML message of {wire.envelope} with {types} of {wire.namespace}.")
+        yield Paragraph(f"A response is an XML message in {wire.envelope} with {types} in {wire.namespace}.")
     evidence = document.evidence
-    told = [
+    entries = [
         *((e.fact, f"{e.path} in the response") for e in evidence.response),
         *((e.fact, f"{listing(e.any_of, 'or')} in the request") for e in evidence.request),
-        *((e.fact, f"{e.request} in the request, where {e.response} holds the same") for e in evidence.match),
+        *(
+            (e.fact, f"{e.request} in the request, if {e.response} has the same value")
+            for e in evidence.match
+        ),
     ]
-    if told:
-        yield Grid(("fact", "told by"), tuple(told))
+    if entries:
+        yield Grid(("fact", "evidence"), tuple(entries))
     if document.spellings:
         yield Items(
-            tuple((path, f"also read as {listing(names)}") for path, names in document.spellings.items())
+            tuple((path, f"also accepted as {listing(names)}") for path, names in document.spellings.items())
         )
     if wire.failures:
         yield Grid(("failure", "meaning"), tuple(wire.failures.items()))

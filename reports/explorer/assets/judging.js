@@ -1,19 +1,19 @@
-// Judging: what was read, held against the decisions. The same steps, words and order as `whosees check`, which the
-// tests compare it with; nothing is decided here.
+// Judging: compares a message with the decisions in the same steps, words and order as `whosees check`. Tests hold the
+// two equal; nothing is decided here.
 
 const SEVERITIES = ["error", "warning", "note"];
 const SHORT_NAME = 4;
 
-/** What was read of the bodies that were judged, by result: only names and lines are asked of it. */
-const SEEN = new WeakMap();
+/** The parsed body of each result; only names and lines are read from it. */
+const ROOTS = new WeakMap();
 
 const shows = (expectation) => expectation === "must" || expectation === "should";
 
 /**
- * Judges a response and gives a result for each of its bodies, in the shape of `whosees check --format json`.
+ * Judges a response. Returns a result for each of its bodies, in the form of `whosees check --format json`.
  *
- * `response` and `request` are bytes or text, `request` null where there is none; `requestName` is its file's name.
- * `stated` are claims of rank STATED.
+ * `response` and `request` are bytes or text; `request` may be null, and `requestName` is the name of its file.
+ * `stated` are claims of precedence STATED.
  */
 function check(response, request, stated, requestName = "") {
   let message, bodies, requests;
@@ -21,15 +21,15 @@ function check(response, request, stated, requestName = "") {
     message = opened(response);
     bodies = bodiesOf(message);
     requests = request === null ? [] : requestsIn(request, requestName);
-  } catch (refusal) {
-    return [unchecked(0, refusal, settle(stated))];
+  } catch (error) {
+    return [unchecked(0, error, resolveClaims(stated))];
   }
   return bodies.map((body) => {
     try {
       return judged(message, body, bodies.length, requests, stated);
-    } catch (refusal) {
+    } catch (error) {
       const asked = requestFor(requests, body.index, bodies.length, undefined);
-      return unchecked(body.index, refusal, settle([...stated, ...claimsOf(asked, null).claims]));
+      return unchecked(body.index, error, resolveClaims([...stated, ...claimsOf(asked, null).claims]));
     }
   });
 }
@@ -37,65 +37,65 @@ function check(response, request, stated, requestName = "") {
 function requestsIn(request, name) {
   try {
     return requestsOf(request);
-  } catch (refusal) {
-    if (refusal instanceof Refusal) {
-      throw new Refusal(refusal.reason, `its request${name ? ` \`${name}\`` : ""}: ${refusal.detail}`);
+  } catch (error) {
+    if (error instanceof UncheckedError) {
+      throw new UncheckedError(error.reason, `its request${name ? ` \`${name}\`` : ""}: ${error.detail}`);
     }
-    throw refusal;
+    throw error;
   }
 }
 
-function unchecked(index, refusal, settled) {
-  if (!(refusal instanceof Refusal)) throw refusal;
+function unchecked(index, error, resolved) {
+  if (!(error instanceof UncheckedError)) throw error;
   return {
-    index, outcome: "unchecked", reason: refusal.reason, detail: refusal.detail, context: told(settled),
+    index, outcome: "unchecked", reason: error.reason, detail: error.detail, context: contextObject(resolved),
     findings: [], undetermined: [], depends_on: [], expected_failure: false,
   };
 }
 
-const told = (settled) =>
-  Object.fromEntries(FACTS.map(({ id }) => [id, { value: settled.context.values[id], from: settled.sources[id] }]));
+const contextObject = (resolved) =>
+  Object.fromEntries(FACTS.map(({ id }) => [id, { value: resolved.context.values[id], from: resolved.sources[id] }]));
 
 function judged(message, body, count, requests, stated) {
   if (body.status?.failed) throw failureOf(body);
-  if (!body.content) throw new Refusal("not-a-message", "the message has no bodyContent, though the call succeeded");
+  if (!body.content) throw new UncheckedError("not-a-message", "the message has no bodyContent, though the call succeeded");
   requireResponse(body.content);
   const payload = payloadOf(message, body.content);
   const session = WIRE.session ? payload.texts[WIRE.session.response] : undefined;
   const request = requestFor(requests, body.index, count, session);
-  const { claims, unplaced: nowhere } = claimsOf(request, payload);
-  const settled = settle([...stated, ...claims]);
-  if (settled.context.values[DATA.columnFact] === UNKNOWN) {
-    throw nowhere ? new Refusal(nowhere.reason, nowhere.detail) : new Refusal("unknown-service", `the ${DATA.columnFact} is said to be unknown`);
+  const { claims, unknownColumn: nowhere } = claimsOf(request, payload);
+  const resolved = resolveClaims([...stated, ...claims]);
+  if (resolved.context.values[DATA.columnFact] === UNKNOWN) {
+    throw nowhere ? new UncheckedError(nowhere.reason, nowhere.detail) : new UncheckedError("unknown-service", `the ${DATA.columnFact} is said to be unknown`);
   }
-  const findings = [...judge(settled.context, payload.root), ...remarks(settled, payload, request, nowhere)]
+  const findings = [...judge(resolved.context, payload.root), ...callFindings(resolved, payload, request, nowhere)]
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   const result = {
     index: body.index,
     outcome: findings.some((finding) => finding.severity === "error") ? "violating" : "conformant",
-    reason: null, detail: null, context: told(settled), findings,
-    undetermined: undetermined(settled.context).map((row) => row.path),
-    depends_on: openFacts(settled.context), expected_failure: false,
+    reason: null, detail: null, context: contextObject(resolved), findings,
+    undetermined: undetermined(resolved.context).map((row) => row.path),
+    depends_on: undecidedFacts(resolved.context), expected_failure: false,
   };
-  SEEN.set(result, payload.root);
+  ROOTS.set(result, payload.root);
   return result;
 }
 
 function* find(node, steps) {
   if (!steps.length) yield node;
   else for (const child of node.children) {
-    if (child.name === steps[0] && !child.foreign) yield* find(child, steps.slice(1));
+    if (child.name === steps[0] && !child.otherNamespace) yield* find(child, steps.slice(1));
   }
 }
 
 function deepest(node, steps) {
-  const next = steps.length ? node.children.find((child) => child.name === steps[0] && !child.foreign) : undefined;
+  const next = steps.length ? node.children.find((child) => child.name === steps[0] && !child.otherNamespace) : undefined;
   return next ? deepest(next, steps.slice(1)) : node;
 }
 
 const linesAt = (root, path) => [...new Set([...find(root, path.split("/"))].map((node) => node.line))].sort((a, b) => a - b);
 
-/** Holds a body against what its context should see: findings of rows in printed order, then the unlisted. */
+/** Returns the findings of a body: those about rows in printed order, then those about unlisted elements. */
 function judge(context, root) {
   const entries = new Map();
   const found = (rule, path, line, cause, row, like) => {
@@ -123,12 +123,12 @@ function judge(context, root) {
   const unlistedIn = (node, parent, listedHere, cause) => {
     for (const child of node.children) {
       const path = parent ? `${parent}/${child.name}` : child.name;
-      const inPlace = listedHere && !child.foreign;
+      const inPlace = listedHere && !child.otherNamespace;
       if (inPlace && ROW_AT.has(path)) {
         if (expectationOf(context, ROWS[ROW_AT.get(path)]) !== "must-not") unlistedIn(child, path, true, null);
         continue;
       }
-      const like = listedHere ? resembledRow(parent, child) : null;
+      const like = listedHere ? closestRow(parent, child) : null;
       found(like ? "near-miss" : "unlisted", path, child.line, cause, null, like);
       unlistedIn(child, path, inPlace, path);
     }
@@ -145,7 +145,7 @@ function findingOf(context, { rule, path, lines, cause, row, like }) {
     : like ? `${nowhere}, but like \`${like.row.path}\`: ${like.difference}` : `${nowhere}; it is not judged`;
   const message = !row ? `\`${path}\` is ${because}`
     : cause !== null && rule !== "leaked" ? `\`${path}\` is not there, because \`${cause}\` is not`
-      : `\`${path}\` ${DATA.said[rule]}: ${because}`;
+      : `\`${path}\` ${DATA.messages[rule]}: ${because}`;
   const explains = row || UNLISTED_AT.has(path) ? path : like ? like.row.path : rule;
   return {
     ...about(context, rule, path, row ? "" : rule, explains),
@@ -156,7 +156,7 @@ function findingOf(context, { rule, path, lines, cause, row, like }) {
   };
 }
 
-/** Gives what every finding has: rule, weight, element, identity and the command that explains it. */
+/** Returns what every finding has: rule, severity, element, identity and the command that explains it. */
 function about(context, rule, path, suffix, explains) {
   const row = path === null ? undefined : ROWS[ROW_AT.get(path)];
   const segment = path?.split("/").map((name) => name.replaceAll("%", "%25").replaceAll(".", "%2E")).join(".");
@@ -164,15 +164,15 @@ function about(context, rule, path, suffix, explains) {
     rule, severity: DATA.rules[rule].severity, path,
     element: path === null ? null : row?.element ?? path.slice(path.lastIndexOf("/") + 1),
     expectation: null, marker: null, lines: [], cause: null, message: "", because: "", baselined: false, baseline: null,
-    id: `${DATA.rulebook.id}:${caseId(context)}${path === null ? "" : `/${segment}`}${suffix ? `#${suffix}` : ""}`,
+    id: `${DATA.rulebook.id}:${contextId(context)}${path === null ? "" : `/${segment}`}${suffix ? `#${suffix}` : ""}`,
     explain: explainCommand(explains, context),
     explains,
   };
 }
 
-/** Gives the findings about a call as a whole. */
-function remarks(settled, payload, request, nowhere) {
-  const { context, sources, conflicts } = settled;
+/** Returns the findings about an exchange as a whole. */
+function callFindings(resolved, payload, request, nowhere) {
+  const { context, sources, conflicts } = resolved;
   const all = [...conflicts];
   if (nowhere?.title) {
     const fact = DATA.columnFact;
@@ -207,8 +207,8 @@ function remarks(settled, payload, request, nowhere) {
   return found;
 }
 
-/** Gives the row that an unlisted element looks like, and in what it differs; null where it is like none. */
-function resembledRow(parent, node) {
+/** Returns the row whose name is closest to an unlisted element, with the difference, or null. */
+function closestRow(parent, node) {
   const prefix = parent ? `${parent}/` : "";
   if (UNLISTED_AT.has(prefix + node.name)) return null;
   let best = null;
@@ -224,21 +224,21 @@ function resembledRow(parent, node) {
 }
 
 function differenceOf(listed, node) {
-  if (node.name === listed) return node.foreign ? { distance: 0, difference: "it is in another namespace" } : null;
-  const elsewhere = node.foreign ? " and the namespace" : "";
+  if (node.name === listed) return node.otherNamespace ? { distance: 0, difference: "it is in another namespace" } : null;
+  const elsewhere = node.otherNamespace ? " and the namespace" : "";
   const [a, b] = [fold(listed), fold(node.name)];
   if (a === b) {
     return { distance: 0, difference: elsewhere ? `letter case${elsewhere} differ` : "only letter case differs" };
   }
   const letters = Array.from(listed).length <= SHORT_NAME ? 1 : 2;
-  const distance = edits(Array.from(a), Array.from(b), letters);
+  const distance = damerauLevenshtein(Array.from(a), Array.from(b), letters);
   if (distance > letters) return null;
   const many = distance === 1 ? "one letter" : "two letters";
   return { distance, difference: `${many}${elsewhere} differ${distance === 1 && !elsewhere ? "s" : ""}` };
 }
 
-/** Counts the letters to add, drop, change or swap with a neighbour; `limit + 1` as soon as it is certain to be over. */
-function edits(a, b, limit) {
+/** Returns the Damerau-Levenshtein distance, or `limit + 1` if it exceeds the limit. */
+function damerauLevenshtein(a, b, limit) {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let [before, last] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= a.length; i++) {

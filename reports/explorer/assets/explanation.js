@@ -1,6 +1,6 @@
 // The explanation of an element: the answer, why, and what would make it appear.
 
-/** Makes the panel. `change` is told of other states that the reader asks for, `close` that it is no longer wanted. */
+/** Creates the panel. It calls `change` to show another state, and `close` when it is dismissed. */
 function explanationPanel(change, close) {
   const element = el("section", { class: "explanation", "aria-label": "explanation", tabindex: "-1" });
   element.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
@@ -18,7 +18,7 @@ function explanationPanel(change, close) {
 function hintParts() {
   return [el("div", { class: "hint" }, el("p", { class: "big", "aria-hidden": "true" }, "◉"),
     el("p", {}, "Choose an element to read why it is there or not, and what would change that."),
-    el("dl", { class: "meanings" }, Object.entries(LOOKS).map(([expectation, { means }]) =>
+    el("dl", { class: "meanings" }, Object.entries(EXPECTATIONS).map(([expectation, { means }]) =>
       el("div", {}, el("dt", {}, badge(expectation)), el("dd", {}, means)))))];
 }
 
@@ -41,25 +41,25 @@ function panelParts(state, seen, change, close) {
 }
 
 function answerParts(state, context, row, seen, change) {
-  const said = explanationOf(context, row);
-  const why = [...said.because.map((reason) => el("li", {}, prose(reason.text), " ", cite(reason.cite))),
-    ...said.interpretations.map((entry) => el("li", { class: "reading" },
+  const explanation = explanationOf(context, row);
+  const why = [...explanation.because.map((reason) => el("li", {}, prose(reason.text), " ", cite(reason.cite))),
+    ...explanation.interpretations.map((entry) => el("li", { class: "reading" },
       el("details", {}, el("summary", {}, `${entry.title}. `, cite(entry.id)), el("p", {}, prose(entry.text))))),
-    ...said.notes.map((note) => el("li", {}, "Note: ", prose(note.text), " ", cite(note.cite)))];
+    ...explanation.notes.map((note) => el("li", {}, "Note: ", prose(note.text), " ", cite(note.cite)))];
   return [
     el("p", { class: "verdict" }, badge(expectationOf(context, row)), " ", el("span", {}, `for ${contextWords(context)}`)),
-    el("p", { class: "answer" }, prose(said.summary)),
-    seen ? el("p", { class: "seen" }, seen.length ? `It stands in line${seen.length > 1 ? "s" : ""} ${linesText(seen)} of the response.` : "It is not in the response.") : null,
-    el("h3", {}, "What would make it appear"), ...waysParts(state, context, said.ways, change),
+    el("p", { class: "answer" }, prose(explanation.summary)),
+    seen ? el("p", { class: "seen" }, seen.length ? `It is on line${seen.length > 1 ? "s" : ""} ${linesText(seen)} of the response.` : "It is not in the response.") : null,
+    el("h3", {}, "What would make it appear"), ...remedyParts(state, context, explanation.ways, change),
     el("h3", {}, "Why"), el("ol", { class: "why" }, why),
-    said.elsewhere ? el("p", { class: "elsewhere" }, el("b", {}, `Other ${DATA.columnFact}s: `), said.elsewhere) : null,
+    explanation.elsewhere ? el("p", { class: "elsewhere" }, el("b", {}, `Other ${DATA.columnFact}s: `), explanation.elsewhere) : null,
   ].filter(Boolean);
 }
 
 const linesText = (lines) => lines.slice(0, 8).join(", ") + (lines.length > 8 ? ` and ${lines.length - 8} more` : "");
 
-function waysParts(state, context, ways, change) {
-  const attempt = (changes, label, said) => el("button", { type: "button", class: "try", "aria-label": `compare with ${said}`, onclick: () => change({ versus: changed(context, changes), view: state.view === "check" ? "response" : state.view }) }, label);
+function remedyParts(state, context, ways, change) {
+  const attempt = (changes, label, description) => el("button", { type: "button", class: "try", "aria-label": `compare with ${description}`, onclick: () => change({ versus: changed(context, changes), view: state.view === "check" ? "response" : state.view }) }, label);
   const step = (entry, column) => el("li", {}, sentence(entry.text), " ",
     attempt({ ...entry.changes, ...(column ? { [DATA.columnFact]: column } : {}) }, "compare", entry.text));
   return [
@@ -73,7 +73,7 @@ function waysParts(state, context, ways, change) {
   ].filter(Boolean);
 }
 
-/** Gives what is said of a context after a change; what follows from it is not said again. */
+/** Returns the stated facts of a context after changes, without those that others imply. */
 function changed(context, changes) {
   return Object.entries(changes).reduce((facts, [fact, value]) => chosen(facts, fact, value).facts, statedOf(context));
 }

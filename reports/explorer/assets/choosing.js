@@ -1,6 +1,6 @@
-// Choosing of a context: one group of radio buttons for each fact.
+// The choice of a context: one group of radio buttons for each fact.
 
-/** Makes a chooser. `change(facts, gaveWay)` is told what was chosen; `update(facts)` shows what is. */
+/** Creates a chooser. It calls `change(facts, discarded)` after a choice; `update(facts)` shows the current facts. */
 function chooser(name, title, change) {
   let facts = {};
   const groups = FACTS.map((fact, at) => {
@@ -8,7 +8,7 @@ function chooser(name, title, change) {
     const options = values.map((value) => {
       const input = el("input", { type: "radio", name: `${name}-${fact.id}`, value, onchange: () => {
         const next = chosen(facts, fact.id, value);
-        change(next.facts, next.gaveWay);
+        change(next.facts, next.discarded);
       } });
       return { value, input, label: el("label", { class: "option" }, input, optionText(fact, value)) };
     });
@@ -38,5 +38,5 @@ function optionText(fact, value) {
 
 function followsText(fact, values) {
   const from = DATA.implications.find((entry) => entry.then[fact] !== undefined && holds(entry.when, values));
-  return `follows: ${from.text} (${from.cite})`;
+  return `implied: ${from.text} (${from.cite})`;
 }

@@ -1,6 +1,9 @@
 """The configuration of ``check``: its keys are the command's own options, so that there is one list of them.
 
-What a file says takes the place of the options' defaults, and what is typed wins over it.
+The file's values become click's ``default_map``, which makes flags win over them. click takes anything from that map:
+it ignores unknown keys, accepts `strict = "yes"`, and blames the flag for a wrong value. So the table is first
+converted to the types that the options have, by msgspec, and each value is checked as the option would check it:
+errors name file and key. Paths are resolved beside the file here too, which click knows nothing of.
 """
 
 from __future__ import annotations
@@ -11,28 +14,38 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from ...reports.text.phrases import FACT_FLAGS
-from ...rules.decode import ShapeError, convert
-from ...rules.load import BUILTINS
-from ...rules.names import did_you_mean, listed, lower_first
-from .config_file import ConfigError, ConfigFile, find_config, read_config
+from ....reports.text.phrases import FACT_FLAGS
+from ....rules.decode import ShapeError, convert
+from ....rules.load import BUILTINS
+from ....rules.names import lower_first
+from ..config_file import ConfigError, ConfigFile, find_config, read_config
+from ..errors import suggestion
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 FACTS = "facts"
-"""The key of the table that states facts of the rulebook which have no flag of their own."""
+"""The key of the table for facts of the rulebook that have no flag of their own."""
 
-_ONCE = {"config", "no-config", "help", "output", "exit-zero", "baseline-update", "baseline-prune", "resume"}
-"""Options that are meant for one run: in a file they would be traps."""
+SINGLE_RUN = {
+    "config",
+    "no-config",
+    "help",
+    "output",
+    "exit-zero",
+    "baseline-update",
+    "baseline-prune",
+    "resume",
+}
+"""Options for a single run; in a file they would be traps."""
 
 _PATHS = {"paths", "rules", "request", "baseline"}
-"""Keys that name files; they are relative to the file that says them."""
+"""Keys that name files, relative to the configuration file."""
 
 _OFF, _FILE, _FACTS = (f"whosees.config.{what}" for what in ("off", "file", "facts"))
 
 
 def config_options(function: F) -> F:
-    """Let the command be configured by a file: the nearest one, that of ``--config``, or none."""
+    """Add the choice of a configuration file: the nearest one, that of ``--config``, or none."""
     for option in (
         click.option(
             "--config",
@@ -40,7 +53,7 @@ def config_options(function: F) -> F:
             is_eager=True,
             expose_value=False,
             callback=_configure,
-            help="Read options from there, in place of the nearest whosees.toml or pyproject.toml.",
+            help="Read options from this file, not from the nearest whosees.toml or pyproject.toml.",
         ),
         click.option(
             "--no-config",
@@ -48,7 +61,7 @@ def config_options(function: F) -> F:
             is_eager=True,
             expose_value=False,
             callback=_switch_off,
-            help="Read no options from a file.",
+            help="Read no configuration file.",
         ),
     ):
         function = option(function)
@@ -56,20 +69,20 @@ def config_options(function: F) -> F:
 
 
 def config_facts(ctx: click.Context) -> Mapping[str, str]:
-    """Give the facts that the configuration states, as written there."""
+    """Return the facts that the configuration states, as written there."""
     facts: dict[str, str] = ctx.meta.get(_FACTS, {})
     return facts
 
 
 def config_name(ctx: click.Context) -> str:
-    """Give the name for people of the file that configures the command; empty where none does."""
+    """Return the name of the configuration file for people, or an empty string."""
     found: ConfigFile | None = ctx.meta.get(_FILE)
     return "" if found is None else found.name
 
 
 def _switch_off(ctx: click.Context, _parameter: click.Parameter, off: bool) -> None:
     if off and ctx.meta.get(_FILE) is not None:
-        raise click.UsageError("`--config` and `--no-config` exclude each other")
+        raise click.UsageError("`--config` and `--no-config` cannot be used together")
     ctx.meta[_OFF] = off
 
 
@@ -78,7 +91,7 @@ def _configure(ctx: click.Context, _parameter: click.Parameter, file: str | None
         return
     if ctx.meta.get(_OFF):
         if file is not None:
-            raise click.UsageError("`--config` and `--no-config` exclude each other")
+            raise click.UsageError("`--config` and `--no-config` cannot be used together")
         return
     try:
         found = find_config("") if file is None else read_config(file)
@@ -89,46 +102,48 @@ def _configure(ctx: click.Context, _parameter: click.Parameter, file: str | None
 
 
 def _apply(ctx: click.Context, found: ConfigFile) -> None:
-    """Let the file's values stand in for the defaults of the command; raises ConfigError."""
-    by_key = {key: parameter for parameter in ctx.command.params if (key := _key(parameter)) not in _ONCE}
+    """Make the file's values the defaults of the command; raise ConfigError if one is wrong."""
+    by_key = {
+        key: parameter for parameter in ctx.command.params if (key := key_of(parameter)) not in SINGLE_RUN
+    }
     try:
-        stated = convert(found.table, _shape(by_key))
+        config = convert(found.table, _config_type(by_key))
     except ShapeError as error:
         raise found.error(str(error)) from None
-    said = {key: value for key, value in _by_key(stated).items() if value is not msgspec.UNSET}
+    values = {key: value for key, value in _by_key(config).items() if value is not msgspec.UNSET}
     ctx.meta[_FILE] = found
     ctx.meta[_FACTS] = {
-        **{fact: said.pop(fact) for fact in FACT_FLAGS if fact in said},
-        **said.pop(FACTS, {}),
+        **{fact: values.pop(fact) for fact in FACT_FLAGS if fact in values},
+        **values.pop(FACTS, {}),
     }
     ctx.default_map = {
-        str(by_key[key].name): _checked(ctx, found, by_key[key], key, value) for key, value in said.items()
+        str(by_key[key].name): _checked(ctx, found, by_key[key], key, value) for key, value in values.items()
     }
 
 
-def _key(parameter: click.Parameter) -> str:
-    """Give the key that stands for an option: its name without the dashes. Facts are a table of their own."""
+def key_of(parameter: click.Parameter) -> str:
+    """Return the key of an option: its name without the dashes. Facts are a table of their own."""
     if isinstance(parameter, click.Argument):
         return str(parameter.name)
     name = max(parameter.opts, key=len).removeprefix("--")
     return FACTS if name == "fact" else name
 
 
-def _shape(by_key: Mapping[str, click.Parameter]) -> type[msgspec.Struct]:
-    """Derive the table that a file may hold from the options of the command."""
+def _config_type(by_key: Mapping[str, click.Parameter]) -> type[msgspec.Struct]:
+    """Derive the type of the table from the options of the command."""
     fields = [
-        (f"key_{number}", _kind(key, by_key[key]) | msgspec.UnsetType, msgspec.UNSET)
+        (f"key_{number}", _value_type(key, by_key[key]) | msgspec.UnsetType, msgspec.UNSET)
         for number, key in enumerate(by_key)
     ]
     names = {f"key_{number}": key for number, key in enumerate(by_key)}
     return msgspec.defstruct("Config", fields, rename=names, forbid_unknown_fields=True)
 
 
-def _by_key(stated: msgspec.Struct) -> dict[str, Any]:
-    return {field.encode_name: getattr(stated, field.name) for field in msgspec.structs.fields(stated)}
+def _by_key(config: msgspec.Struct) -> dict[str, Any]:
+    return {field.encode_name: getattr(config, field.name) for field in msgspec.structs.fields(config)}
 
 
-def _kind(key: str, parameter: click.Parameter) -> Any:
+def _value_type(key: str, parameter: click.Parameter) -> Any:
     if key == FACTS:
         return dict[str, str]
     if isinstance(parameter, click.Option) and parameter.is_flag:
@@ -139,12 +154,12 @@ def _kind(key: str, parameter: click.Parameter) -> Any:
 
 
 def _checked(ctx: click.Context, found: ConfigFile, parameter: click.Parameter, key: str, value: Any) -> Any:
-    """Check a value as the option would, so that an error names file and key; and resolve it if it is a path."""
+    """Check a value as the option would, so that an error names file and key, and resolve paths."""
     values = value if isinstance(value, list) else [value]
     for entry in values:
         _check(ctx, found, parameter, key, entry)
     if key in _PATHS:
-        # A rulebook that is built in is asked for by its id, which is no path.
+        # A built-in rulebook is named by its id, which is not a path.
         values = [entry if key == "rules" and entry in BUILTINS else found.beside(entry) for entry in values]
     elif key == "report":  # FORMAT=FILE
         values = [format_ + equals + found.beside(file) for format_, equals, file in map(_split, values)]
@@ -159,8 +174,7 @@ def _check(ctx: click.Context, found: ConfigFile, parameter: click.Parameter, ke
     if isinstance(parameter.type, click.Choice):
         choices = [str(choice) for choice in parameter.type.choices]
         if value not in choices:
-            hint = did_you_mean(value, choices) or f"; known are {listed(choices)}"
-            raise found.error(f"`{key}`: there is no `{value}`{hint}")
+            raise found.error(f"`{key}`: there is no `{value}`{suggestion(value, choices)}")
     try:
         converted = parameter.type.convert(value, parameter, ctx)
         if parameter.callback is not None and not parameter.multiple:

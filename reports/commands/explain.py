@@ -1,17 +1,21 @@
-"""The text of `explain` for people: the answer first, then why, then the way out."""
+"""`explain`: why an element is there or not; JSON has the schema ``whosees/explain@1``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from ...engine.expectation import Expectation
 from ...engine.explain.explain import Explanation
 from ...engine.finding import Rule
 from ...rules.model import Rulebook
-from ..text.phrases import explain_command, fact_words
-from ..text.remedies import ways_out
+from ..check.json import encode, rulebook_identity
+from ..text.phrases import explain_command, fact_arguments
+from ..text.remedies import remedy_advice
 from ..text.style import Style, listing
+
+SCHEMA = "whosees/explain@1"
 
 _LOOKS = {
     Expectation.MUST: "green",
@@ -21,11 +25,64 @@ _LOOKS = {
 }
 
 
-def explain_text(rulebook: Rulebook, explanations: Sequence[Explanation], style: Style) -> str:
-    """Give explanations, those of one element together.
+def explain_json(rulebook: Rulebook, explanations: Sequence[Explanation]) -> str:
+    """Return explanations as JSON, each match on a line."""
+    matches = ",\n".join(encode(match_object(explanation)) for explanation in explanations)
+    return f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},\n"matches":[\n{matches}\n]}}\n'
 
-    Where the column was left open an element is answered for each: briefly, since the whole of five answers
-    would hide the one that is wanted.
+
+def explain_rule_json(rulebook: Rulebook, rule: Rule) -> str:
+    """Return the meaning of a rule as JSON: no match, and the rule beside it."""
+    fields = {
+        "id": rule.id,
+        "severity": rule.severity,
+        "when": rule.when,
+        "meaning": rule.meaning,
+        "remedy": rule.remedy,
+    }
+    return (
+        f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},'
+        f'\n"matches":[],\n"rule":{encode(fields)}}}\n'
+    )
+
+
+def match_object(explanation: Explanation) -> dict[str, Any]:
+    """Return one explanation as JSON data; interpretations and notes are among its reasons."""
+    observed = explanation.observed
+    return {
+        "path": explanation.path,
+        "element": explanation.element,
+        "context": dict(explanation.context.items()),
+        "expectation": explanation.expectation,
+        "marker": explanation.marker,
+        "summary": explanation.summary,
+        "because": [
+            *({"text": reason.text, "cite": reason.cite} for reason in explanation.because),
+            *({"text": entry.text, "cite": entry.id} for entry in explanation.interpretations),
+            *({"text": note.text, "cite": note.cite} for note in explanation.notes),
+        ],
+        "would_appear_if": [
+            {
+                "changes": dict(way.changes),
+                "expectation": way.expectation,
+                "caller_can": way.caller_can,
+                "text": way.text,
+            }
+            for way in explanation.ways
+        ],
+        "depends_on": list(explanation.depends_on),
+        "elsewhere": explanation.elsewhere,
+        "observed": None
+        if observed is None
+        else {"present": observed.present, "lines": list(observed.lines)},
+    }
+
+
+def explain_text(rulebook: Rulebook, explanations: Sequence[Explanation], style: Style) -> str:
+    """Return explanations as text, those of one element together.
+
+    If the column is unknown, an element gets a short answer for each column, because five complete answers would
+    bury the one that is wanted.
     """
     blocks = []
     for _, group in groupby(explanations, key=lambda explanation: explanation.path):
@@ -39,7 +96,7 @@ def explain_text(rulebook: Rulebook, explanations: Sequence[Explanation], style:
 
 
 def explain_rule_text(rule: Rule, style: Style) -> str:
-    """Say what a rule of `check` means."""
+    """Return the meaning of a rule of `check` as text."""
     lines = [
         f"{style.paint(rule.id, 'bold')} ({rule.severity}): {rule.when}",
         style.wrap(rule.meaning, 2, 0),
@@ -72,11 +129,11 @@ def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
             continue
         answer = style.paint(f"{match.expectation.value:9}", _LOOKS[match.expectation])
         marker = rulebook.markers[match.marker]
-        yield f"  {column.id:{width}} {answer} {marker.printed}: {marker.meaning}"
+        yield style.wrap(f"{column.id:{width}} {answer} {marker.printed}: {marker.meaning}", 2, width + 11)
     first, fact = matches[0], rulebook.column_fact
-    said, any_of_them = (" ".join(fact_words(fact, value)) for value in (first.context[fact], "NAME"))
-    command = explain_command(rulebook, first.path, first.context).replace(said, any_of_them)
-    yield f"  the whole answer for one {rulebook.column_fact}, and the way out:"
+    stated, placeholder = (" ".join(fact_arguments(fact, value)) for value in (first.context[fact], "NAME"))
+    command = explain_command(rulebook, first.path, first.context).replace(stated, placeholder)
+    yield f"  for the reasons, and for what would change the answer, name the {rulebook.column_fact}:"
     yield f"    {style.paint(command, 'dim')}"
 
 
@@ -90,7 +147,7 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
     yield style.wrap(match.summary, 2)
     if match.observed is not None and match.observed.lines:
         lines = [str(line) for line in match.observed.lines]
-        yield f"  It stands in line{'s' if len(lines) > 1 else ''} {listing(lines)} of the response."
+        yield f"  It is on line{'s' if len(lines) > 1 else ''} {listing(lines)} of the response."
     yield ""
     yield "  why"
     for reason in match.because:
@@ -101,15 +158,15 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
         yield style.wrap(f"- Note: {note.text} [{note.cite}]", 4, 2)
     if match.expectation is not None:
         yield ""
-        yield from _ways(rulebook, match, style)
+        yield from _remedies(rulebook, match, style)
     if match.elsewhere:
         yield style.wrap(f"other {rulebook.column_fact}s: {match.elsewhere}", 2, 2)
 
 
-def _ways(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
-    out = ways_out(rulebook, match)
-    yield f"  {out.text}"
-    yield from (style.wrap(f"- {step.text}", 4, 2) for step in out.here)
-    for elsewhere in out.elsewhere:
+def _remedies(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
+    advice = remedy_advice(rulebook, match)
+    yield f"  {advice.text}"
+    yield from (style.wrap(f"- {step.text}", 4, 2) for step in advice.here)
+    for elsewhere in advice.elsewhere:
         yield style.wrap(elsewhere.text, 2, 2)
         yield from (style.wrap(f"- {step.text}", 4, 2) for step in elsewhere.steps)

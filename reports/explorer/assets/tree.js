@@ -1,6 +1,6 @@
-// The response's tree: what is expected of each element, and what a second context changes.
+// The tree of a response: the expectation of each element, and the changes in a second context.
 
-/** Makes the tree. `choose(path)` is told which element was chosen, `enter` that its explanation is wanted. */
+/** Creates the tree. It calls `choose(path)` when an element is chosen, and `enter` to move to its explanation. */
 function responseTree(choose, enter, change) {
   const items = ROWS.map((row) => treeItem(row, choose));
   const itemAt = new Map(items.map((item) => [item.row.path, item]));
@@ -79,8 +79,8 @@ function updateItem(item, { state, context, versus, wanted, kept }) {
     ...(changed ? [el("span", { class: "arrow", "aria-hidden": "true" }, "→"),
       ...(markerOf(versus, row) === marker ? [] : [markerChip(markerOf(versus, row))]), badge(after)] : []),
   );
-  const then = changed ? `, in the second context ${LOOKS[after].said}` : after ? ", the same in the second context" : "";
-  item.element.setAttribute("aria-label", `${row.steps.join("/")}: ${LOOKS[before].said}${then}; printed ${DATA.markers[marker].printed}`);
+  const then = changed ? `, in the second context ${EXPECTATIONS[after].text}` : after ? ", the same in the second context" : "";
+  item.element.setAttribute("aria-label", `${row.steps.join("/")}: ${EXPECTATIONS[before].text}${then}; printed ${DATA.markers[marker].printed}`);
 }
 
 function aboveOf(row) {
@@ -98,14 +98,14 @@ function shown(state, context, versus, row) {
 }
 
 function summaryOf(context, versus) {
-  const said = (entry) => el("strong", {}, contextWords(entry));
-  if (!versus) return ["What a response of ", said(context), " holds:"];
+  const inBold = (entry) => el("strong", {}, contextWords(entry));
+  if (!versus) return ["Expected in a response for ", inBold(context), ":"];
   const rank = (expectation) => ["must-not", "may", "should", "must"].indexOf(expectation);
   const changes = ROWS.map((row) => rank(expectationOf(versus, row)) - rank(expectationOf(context, row)));
   const [more, less] = [changes.filter((change) => change > 0).length, changes.filter((change) => change < 0).length];
   const verdict = more || less
-    ? `${counted(more, "element")} more visible, ${counted(less, "element")} less.` : "nothing changes.";
-  return ["From ", said(context), " to ", said(versus), ": ", verdict];
+    ? `${counted(more, "element")} more visible, ${counted(less, "element")} less.` : "no element changes.";
+  return ["From ", inBold(context), " to ", inBold(versus), ": ", verdict];
 }
 
 function chipsOf(state, context, versus, change) {
@@ -116,26 +116,26 @@ function chipsOf(state, context, versus, change) {
   }
   return SHOWN.filter((entry) => entry !== "changes" || versus).map((entry) => {
     const on = state.only.includes(entry);
-    const label = entry === "changes" ? "changes" : LOOKS[entry].word;
+    const label = entry === "changes" ? "changes" : EXPECTATIONS[entry].word;
     const chip = el("button", { type: "button", id: `only-${entry}`, class: `chip ${entry}`, "aria-pressed": String(on), onclick: () => {
       change({ only: on ? state.only.filter((other) => other !== entry) : [...state.only, entry] });
       document.getElementById(`only-${entry}`)?.focus();
-    } }, el("span", { class: "sign", "aria-hidden": "true" }, LOOKS[entry]?.sign ?? "⇄"), label, " ", el("b", {}, String(counts[entry])));
+    } }, el("span", { class: "sign", "aria-hidden": "true" }, EXPECTATIONS[entry]?.sign ?? "⇄"), label, " ", el("b", {}, String(counts[entry])));
     return chip;
   });
 }
 
 function nothingFound(state, change) {
-  const offered = state.query ? nearest(state.query) : [];
+  const offered = state.query ? closestNames(state.query) : [];
   return [
-    state.query ? `No element is called “${state.query}”` : "No element is like that",
+    state.query ? `No element is called “${state.query}”` : "No element matches",
     offered.length ? "; did you mean " : ".",
     ...offered.flatMap((name, at) => [at ? ", " : "", el("button", { type: "button", class: "link", onclick: () => change({ query: name }) }, name)]),
     offered.length ? "?" : "",
   ];
 }
 
-/** The elements that the table does not list: known, and not judged. */
+/** Creates the list of known elements that the table does not list. */
 function unlistedList(choose) {
   const buttons = DATA.decisions.unlisted.map(({ path }) => ({
     path, button: el("button", { type: "button", class: "link", "data-path": path, onclick: () => choose(path, true) }, path),
@@ -156,12 +156,12 @@ function unlistedList(choose) {
       title.textContent = `${counted(found, "element")} that ${DATA.rulebook.table} does not list, known from real responses`;
       element.hidden = !found;
       if (state.query || UNLISTED_AT.has(state.path)) element.open = true;
-      return plain(state.query) ? found : 0;
+      return normalizeName(state.query) ? found : 0;
     },
   };
 }
 
-/** Moves in the tree as the pattern for trees has it: arrows, Home, End, Enter for the explanation. */
+/** Handles the keys of the ARIA tree pattern: arrows, Home, End, and Enter for the explanation. */
 function moveInTree(event, items, choose, enter) {
   const here = items.find((item) => item.element === document.activeElement);
   if (!here || event.altKey || event.ctrlKey || event.metaKey) return;

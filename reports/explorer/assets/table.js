@@ -1,11 +1,11 @@
-// The table as it is printed, and what was read into it.
+// The table as printed, with its notes and interpretations.
 
-/** Makes the table. `choose(path, column)` is told which cell was chosen. */
+/** Creates the table. It calls `choose(path, column)` when a cell is chosen. */
 function printedTable(choose) {
   const cells = [];
   const rows = ROWS.map((row) => {
     const line = DATA.columns.map((column) => {
-      const cell = el("a", { href: "#", tabindex: "-1", class: `cell ${DATA.markers[row.cells[column.id]].looks}`,
+      const cell = el("a", { href: "#", tabindex: "-1", class: `cell ${DATA.markers[row.cells[column.id]].style}`,
         "aria-label": `${row.element}, ${column.printed}: ${DATA.markers[row.cells[column.id]].printed}, ${DATA.markers[row.cells[column.id]].meaning}`,
         onclick: (event) => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); choose(row.path, column.id); } } },
       DATA.markers[row.cells[column.id]].printed);
@@ -18,7 +18,7 @@ function printedTable(choose) {
   });
   const heads = DATA.columns.map((column) => el("th", { scope: "col", title: column.title }, el("abbr", { title: column.title }, column.printed)));
   const table = el("table", { class: "printed-table" },
-    el("caption", {}, `${DATA.rulebook.table}: ${counted(ROWS.length, "row")}, as printed. Each cell leads to its explanation.`),
+    el("caption", {}, `${DATA.rulebook.table}: ${counted(ROWS.length, "row")}, as printed. Choose a cell for its explanation.`),
     el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "number" }, "row"), el("th", { scope: "col" }, "element"), heads, el("th", { scope: "col", class: "comment" }, "comments"))),
     el("tbody", {}, rows.map((entry) => entry.line)));
   table.addEventListener("keydown", (event) => moveInTable(event, cells));
@@ -43,20 +43,20 @@ function printedTable(choose) {
 
 function legend() {
   return el("dl", { class: "legend" }, Object.values(DATA.markers).map((marker) => el("div", {},
-    el("dt", {}, el("span", { class: `marker ${marker.looks}` }, marker.printed)), el("dd", {}, marker.statement))));
+    el("dt", {}, el("span", { class: `marker ${marker.style}` }, marker.printed)), el("dd", {}, marker.statement))));
 }
 
-/** What is printed below the table, and what was decided where the page is silent. */
+/** Returns notes, interpretations, variables, unlisted elements and sources. */
 function readings() {
   const { notes, interpretations, variables, sources, decisions } = DATA;
   const list = (title, items) => (items.length ? [el("h2", {}, title), el("ul", { class: "readings" }, items)] : []);
   return [
     ...list("Notes", notes.map((note) => el("li", {}, prose(note.text), " ", cite(note.cite)))),
-    ...list("Interpretations: what was decided where the page is silent or unclear", interpretations.map((entry) =>
+    ...list("Interpretations, where the page is silent or unclear", interpretations.map((entry) =>
       el("li", { id: `reading-${entry.id}` }, el("strong", {}, `${entry.id} ${entry.title}. `), prose(entry.text), " ", cite(entry.basis)))),
     ...(variables ? [...list(variables.title, variables.names.map((entry) => el("li", {}, el("code", {}, entry.name), ` ${entry.text}`)))] : []),
     ...list(`Elements that ${DATA.rulebook.table} does not list`, [el("li", {}, decisions.unlisted.map(({ path }, at) => [at ? ", " : "", el("code", {}, path)]))]),
-    ...list("What was read", sources.map((source) => el("li", {}, source.title, " ", cite(source.basis)))),
+    ...list("Sources", sources.map((source) => el("li", {}, source.title, " ", cite(source.basis)))),
   ];
 }
 

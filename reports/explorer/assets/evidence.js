@@ -1,9 +1,9 @@
-// What messages and the user say of a call, and what it comes to: a context, with where each fact is known from.
+// Evidence in messages and statements of the user, resolved to a context with the source of each fact.
 
 const EVIDENCE = 1;
 const STATED = 3;
 
-/** Gives the request that a body answers: the one at its place, or else the only one, or the one for its session. */
+/** Returns the request that a body answers: the one at its index, or the only one, or the one for its session. */
 function requestFor(requests, index, bodies, session) {
   if (requests.length === bodies) return requests[index];
   if (requests.length === 1) return requests[0];
@@ -12,16 +12,16 @@ function requestFor(requests, index, bodies, session) {
   return same.length === 1 ? same[0] : null;
 }
 
-/** Gives the claims of a pair, as far as there is one, and why no column was found. */
+/** Returns the claims of a request and a response, each of which may be missing, and why no column was found. */
 function claimsOf(request, payload) {
   const placed = payload ? columnClaim(payload) : {};
   const claims = placed.fact ? [placed] : [];
   if (request) claims.push(...requestClaims(request));
   if (request && payload) claims.push(...matchClaims(request, payload));
-  return { claims, unplaced: payload && !placed.fact ? placed : null };
+  return { claims, unknownColumn: payload && !placed.fact ? placed : null };
 }
 
-const evidence = (fact, value, source) => ({ fact, value, source, rank: EVIDENCE, despite: null });
+const evidence = (fact, value, source) => ({ fact, value, source, precedence: EVIDENCE, overrides: null });
 
 function columnClaim(payload) {
   const fact = DATA.columnFact;
@@ -36,21 +36,21 @@ function columnClaim(payload) {
     for (const [name, value] of Object.entries(entry.names)) {
       if (fold(text) === fold(name)) return evidence(fact, value, "response");
     }
-    return unplaced(entry.path, text);
+    return unknownColumn(entry.path, text);
   }
   const paths = asked.map((entry) => entry.path).join(" and ");
   return { reason: "unknown-service", detail: `nothing says which ${fact} it is: ${paths} are absent; say it with --${fact}`, title: "" };
 }
 
-function unplaced(path, text) {
+function unknownColumn(path, text) {
   const fact = DATA.columnFact;
   const absent = DATA.without.find((entry) => entry.names.some((name) => fold(name) === fold(text)));
   if (absent) {
     const detail = `${path} says ${absent.names[0]}, and ${DATA.rulebook.table} has no column for ${absent.title}`;
     return { reason: "no-column", detail, title: absent.title };
   }
-  const said = text ? `holds none of the values that name a ${fact}` : "is empty";
-  return { reason: "unknown-service", detail: `${path} ${said}; say it with --${fact}`, title: "" };
+  const problem = text ? `holds none of the values that name a ${fact}` : "is empty";
+  return { reason: "unknown-service", detail: `${path} ${problem}; say it with --${fact}`, title: "" };
 }
 
 function requestClaims(request) {
@@ -79,11 +79,11 @@ function namesOtherSession(request, payload) {
   return Boolean(asked && answered && asked !== answered);
 }
 
-/** Weighs claims: what is stated counts, and the evidence against it is set aside and reported. Gives also `clash`. */
-function settle(claims) {
+/** Resolves claims: statements win, and evidence against them is a conflict. Returns a context, or `{clash}`. */
+function resolveClaims(claims) {
   const chosen = new Map();
   const conflicts = [];
-  for (const claim of [...claims].sort((a, b) => b.rank - a.rank)) {
+  for (const claim of [...claims].sort((a, b) => b.precedence - a.precedence)) {
     let winner = chosen.get(claim.fact);
     if (!winner) {
       const rival = [...chosen.values()].find(
@@ -93,7 +93,7 @@ function settle(claims) {
         chosen.set(claim.fact, claim);
         continue;
       }
-      if (claim.rank === STATED && rival.rank === STATED) {
+      if (claim.precedence === STATED && rival.precedence === STATED) {
         return contextOf({ [rival.fact]: rival.value, [claim.fact]: claim.value });
       }
       winner = rival;
@@ -109,8 +109,8 @@ function settle(claims) {
 }
 
 const contradicts = (winner, claim) =>
-  winner.rank !== EVIDENCE && claim.rank === EVIDENCE && winner.value !== UNKNOWN && claim.value !== UNKNOWN &&
-  (winner.fact !== claim.fact || winner.value !== claim.value) && winner.despite !== claim.value;
+  winner.precedence !== EVIDENCE && claim.precedence === EVIDENCE && winner.value !== UNKNOWN && claim.value !== UNKNOWN &&
+  (winner.fact !== claim.fact || winner.value !== claim.value) && winner.overrides !== claim.value;
 
 function sourceOf(context, chosen, fact) {
   const claim = chosen.get(fact);

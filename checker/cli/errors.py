@@ -1,0 +1,54 @@
+"""Errors of the command line: how they are written, and those that several commands share."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable
+
+import click
+
+from ...reports.text.escape import escape_control_chars
+from ...rules.names import did_you_mean, listed, lower_first
+
+EXIT_USAGE = 2
+
+
+def report_error(error: click.ClickException) -> int:
+    """Write an error of usage or of a file to standard error, and return the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return EXIT_USAGE
+    message = _no_such_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
+    message = escape_control_chars(message.rstrip("."))  # it can contain what was typed, and names of files
+    click.echo(f"whosees: {lower_first(message)}", err=True)
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(f"try `{error.ctx.command_path} --help`", err=True)
+    return EXIT_USAGE
+
+
+def _no_such_option(error: click.NoSuchOption) -> str:
+    """Return a message that does not change with click's version."""
+    similar = " or ".join(f"`{name}`" for name in sorted(error.possibilities or ()))
+    return f"no such option `{error.option_name}`" + (f"; did you mean {similar}?" if similar else "")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name: the nearest known ones, or all of them."""
+    names = list(known)
+    return did_you_mean(name, names) or f"; known are {listed(names)}"
+
+
+def split_pair(text: str, form: str = "NAME=VALUE") -> tuple[str, str]:
+    """Split the value of an option at its first `=`; a usage error that shows the form unless there is one."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.UsageError(f"`{text}` is not of the form {form}")
+    return name, value
+
+
+def require_extra(command: str, module: str, extra: str) -> None:
+    """Raise an error that says what to install unless the module of an extra can be imported."""
+    if importlib.util.find_spec(module) is None:
+        raise click.ClickException(
+            f"`whosees {command}` needs `{module}`, which is not installed: pip install 'whosees[{extra}]'"
+        )

@@ -1,0 +1,157 @@
+"""Context options: who calls, with what, and by which rulebook the call is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+import msgspec
+
+from ....engine.context import Claim, ContextError, Precedence, context_of, read_claim
+from ....reports.text.phrases import FACT_FLAGS
+from ....rules.model import UNKNOWN, Rulebook
+from ...core.display import os_error_text
+from ..errors import split_pair
+from .config import config_facts, config_name
+from .group import option_group
+from .rulebook import rulebook_at, rules_option
+
+_FLAG_HELP = {
+    "service": "The session's service: MC, SC, TC, EC or AO, or another of their names.",
+    "caller": "anonymous, authenticated or unknown.",
+    "role": "host, invited-attendee, panelist, presenter, none or unknown.",
+    "password": "supplied, not-supplied or unknown.",
+}
+
+
+class ContextOptions(msgspec.Struct, frozen=True):
+    """What the command line and the configuration state about the call, and the rulebook that it is judged by.
+
+    ``stated`` maps each flag to its fact and value as typed. ``configured`` are the facts that the file named
+    ``config`` states.
+    """
+
+    stated: dict[str, tuple[str, str]]
+    request: str | None
+    rules: str | None
+    configured: Mapping[str, str] = msgspec.field(default_factory=dict)
+    config: str = ""
+
+    def rulebook(self) -> Rulebook:
+        """Load the rulebook; raise ClickException if it cannot be used."""
+        return rulebook_at(self.rules)
+
+    def claims(self, rulebook: Rulebook) -> tuple[Claim, ...]:
+        """Return the claims of flags and configuration.
+
+        Raises UsageError for unknown facts and values, and for values that exclude each other.
+        """
+        return claims_of_flags(rulebook, self.stated) + self._configured_claims(rulebook)
+
+    def _configured_claims(self, rulebook: Rulebook) -> tuple[Claim, ...]:
+        claims: list[Claim] = []
+        values: dict[str, str] = {}
+        for fact, text in self.configured.items():
+            try:
+                context_of(rulebook, {fact: UNKNOWN})  # raises for an unknown fact
+                claims.append(read_claim(rulebook, fact, text, "config", Precedence.CONFIG))
+                values[fact] = claims[-1].value
+                context_of(rulebook, values)
+            except ContextError as error:
+                raise click.UsageError(f"{self.config}: `{fact}`: {error}") from None
+        return tuple(claims)
+
+    def request_content(self, limit: int) -> bytes | None:
+        """Read the file of ``--request``, up to one byte more than the limit; raise UsageError if it is unreadable."""
+        if self.request is None:
+            return None
+        try:
+            with open(self.request, "rb") as stream:
+                return stream.read(limit + 1)
+        except (OSError, ValueError) as error:
+            raise click.UsageError(f"`--request {self.request}`: {os_error_text(error)}") from None
+
+    def request_claims(self, rulebook: Rulebook) -> list[Claim]:
+        """Return the claims that the file of ``--request`` proves; raise UsageError if it is no such request."""
+        if self.request is None:
+            return []
+        # Imported here: a request has to be parsed, and most commands have none.
+        from ...checking.evidence import claims_of
+        from ...core.errors import Limits, UncheckedError
+        from ...messages.registry import reader_for
+
+        limits = Limits()
+        try:
+            requests = reader_for(rulebook, limits).requests(self.request_content(limits.size) or b"")
+        except UncheckedError as error:
+            raise click.UsageError(f"`--request {self.request}`: {error.detail}") from None
+        first = next(request for request in requests if request is not None)
+        return list(claims_of(rulebook, first, None)[0])
+
+
+def _context_options(
+    *, facts: Sequence[str], request: str | None, rules: str | None, **flags: str | None
+) -> ContextOptions:
+    stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
+    stated |= {f"--fact {fact}": (fact, value) for fact, value in map(split_pair, facts)}
+    ctx = click.get_current_context()
+    return ContextOptions(stated, request, rules, config_facts(ctx), config_name(ctx))
+
+
+def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the values of a fact that a shell can complete, in the rulebook of ``--rules``."""
+    try:
+        rulebook = rulebook_at(ctx.params.get("rules"))
+        values = (*rulebook.fact(str(parameter.name)).value_ids, UNKNOWN)
+    except (click.ClickException, KeyError):
+        return []
+    return [value for value in values if value.casefold().startswith(typed.casefold())]
+
+
+context_options = option_group(
+    "options",
+    _context_options,
+    [
+        *(
+            click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact], shell_complete=_complete_value)
+            for fact in FACT_FLAGS
+        ),
+        click.option(
+            "--fact",
+            "facts",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Any other fact of the rulebook; repeatable.",
+        ),
+        click.option("--request", metavar="FILE", help="The request; caller and password are taken from it."),
+        rules_option,
+    ],
+    more=FACT_FLAGS,
+)
+"""Add who calls, with what, and the rulebook; the command gets them as ``options``."""
+
+
+def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -> tuple[Claim, ...]:
+    """Return the claims of flags.
+
+    Raises UsageError for unknown facts and values, and for values that exclude each other.
+    """
+    claims = []
+    for source, (fact, text) in stated.items():
+        try:
+            context_of(rulebook, {fact: UNKNOWN})
+            claims.append(read_claim(rulebook, fact, text, source, Precedence.FLAG))
+        except ContextError as error:
+            raise click.UsageError(f"`{source}`: {error}") from None
+    try:
+        context_of(rulebook, {claim.fact: claim.value for claim in claims})
+    except ContextError as error:
+        raise click.UsageError(str(error)) from None
+    return tuple(claims)
+
+
+def changes_of(rulebook: Rulebook, pairs: Sequence[str]) -> tuple[Claim, ...]:
+    """Return the claims of ``--versus FACT=VALUE``; raise UsageError as `claims_of_flags` does."""
+    return claims_of_flags(
+        rulebook, {f"--versus {fact}": (fact, value) for fact, value in map(split_pair, pairs)}
+    )
