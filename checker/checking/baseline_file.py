@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from ...engine.baseline import REASON_REQUIRED, Entry, Key
-from ...engine.finding import RULES
+from ...engine.finding_rules import RULES
 from ...rules.decode import ShapeError, decode_toml
 from ...rules.names import did_you_mean, listed
 

@@ -33,7 +33,7 @@ class Sidecar:
     @property
     def refused(self) -> Claim | None:
         """The claim that something was supplied and is expected to be refused, where it states one."""
-        return next((claim for claim in self.claims if claim.despite is not None), None)
+        return next((claim for claim in self.claims if claim.overrides is not None), None)
 
 
 @lru_cache(8)

@@ -14,7 +14,8 @@ from msgspec import Meta, Struct
 from ...engine.baseline import BaselineMatch, BaselineSummary, Entry, EntryStatus
 from ...engine.context import Context, ContextError, ResolvedContext, context_of
 from ...engine.expectation import Expectation
-from ...engine.finding import RULES, Finding, Severity
+from ...engine.finding import Finding, Severity
+from ...engine.finding_rules import RULES
 from ...engine.result import Outcome, ResponseResult, Summary, outcome_of
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import lower_first

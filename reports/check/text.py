@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ...engine.finding import RULES, Finding, Severity
+from ...engine.finding import Finding, Severity
+from ...engine.finding_rules import RULES
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.baseline import baseline_note, baseline_summary

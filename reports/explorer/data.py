@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...engine.expectation import Evaluator
-from ...engine.finding import RULES, Rule
-from ...engine.judge import MESSAGES
+from ...engine.finding import Rule
+from ...engine.finding_rules import RULES
+from ...engine.finding_rules.base import MESSAGES
 from ...rules.model import Fact, Marker, Row, Rulebook
 from ..text.phrases import FACT_FLAGS
 from .decisions import decisions_data

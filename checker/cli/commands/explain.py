@@ -9,7 +9,8 @@ import click
 from ....engine.context import Claim, Context, context_of, resolve_claims
 from ....engine.expectation import Evaluator
 from ....engine.explain.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
-from ....engine.finding import RULES, Rule
+from ....engine.finding import Rule
+from ....engine.finding_rules import RULES
 from ....engine.observation import Observation
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import UNKNOWN, Rulebook

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from whosees.checker.checking.baseline_file import BaselineError, BaselineFile, read_baseline
 from whosees.engine.baseline import Entry
-from whosees.engine.finding import RULES
+from whosees.engine.finding_rules import RULES
 
 WRITTEN = """\
 # Ours; ask the platform team.
