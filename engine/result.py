@@ -72,8 +72,8 @@ def result_of(
         outcome=outcome_of(findings),
         resolved=resolved,
         findings=findings,
-        undetermined=evaluator.undetermined(resolved.context),
-        depends_on=evaluator.open_facts(resolved.context),
+        undetermined=evaluator.undecided_rows(resolved.context),
+        depends_on=evaluator.all_undecided_facts(resolved.context),
     )
 
 

@@ -116,7 +116,7 @@ def _next_chunk(entries: Iterator[Entry]) -> Chunk:
     while number < CHUNK and size < CHUNK_BYTES and (entry := next(entries, None)) is not None:
         chunk.append(entry)
         number += 1 if isinstance(entry, (Recording, SkippedFile)) else len(entry)
-        size += entry.at_hand if isinstance(entry, Recording) else 0
+        size += entry.size_in_memory if isinstance(entry, Recording) else 0
     return chunk
 
 
@@ -147,7 +147,7 @@ def _halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
     if half < len(chunk):
         return chunk[:half], chunk[half:]
     (entry,) = chunk
-    halves = None if isinstance(entry, (Recording, SkippedFile)) else entry.halves()
+    halves = None if isinstance(entry, (Recording, SkippedFile)) else entry.split()
     return (chunk, []) if halves is None else ([halves[0]], [halves[1]])
 
 

@@ -13,10 +13,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lxml import etree
+from msgspec import structs
 
 from ...rules.model import Rulebook
 from ..checking.checker import Result, Settings, Skipped
-from ..core.errors import Limits, Reason, UncheckedError
+from ..core.errors import Reason, UncheckedError
+from ..core.limits import Limits
 from ..recordings import Batch, Discovered, Recording, SkippedFile, UnreadableContent, read_all, read_bounded
 from ..recordings.model import AttachmentContent, LoadedFile
 from .checkpoint import State
@@ -82,10 +84,11 @@ def _passing(result: Result) -> bool:
 def key_of(recording: Recording, limits: Limits) -> bytes | None:
     """Give the digest that a recording is known by; None where it cannot be read, or can be read only once."""
     digest = hashlib.blake2b(digest_size=_KEY)
-    flags = f"{recording.named} {recording.traffic} {recording.status}"
+    flags = f"{recording.explicit} {recording.traffic}"
     _add(digest, recording.source.encode("utf-8", "surrogatepass"))
     _add(digest, flags.encode())
-    _add(digest, recording.stated_by.encode("utf-8", "surrogatepass"))
+    _add(digest, repr(structs.astuple(recording.http)).encode())
+    _add(digest, recording.sidecar_name.encode("utf-8", "surrogatepass"))
     if recording.response is None:  # still to come on standard input
         return None
     for content in (recording.response, recording.request, recording.sidecar):

@@ -17,7 +17,7 @@ import msgspec
 
 from ...engine.baseline import REASON_REQUIRED, Entry, Key
 from ...engine.finding_rules import RULES
-from ...rules.decode import ShapeError, decode_toml
+from ...rules.decode import DecodeError, decode_toml
 from ...rules.names import did_you_mean, listed
 
 HEADING = """\
@@ -75,7 +75,7 @@ def read_baseline(content: bytes) -> BaselineFile:
     """Read a baseline; raises BaselineError for what is no TOML, for a wrong key or value, and for duplicates."""
     try:
         table = decode_toml(content, _BaselineTable)
-    except ShapeError as error:
+    except DecodeError as error:
         raise BaselineError(str(error)) from None
     entries: dict[Key, Entry] = {}
     for number, stated in enumerate(table.entries):

@@ -16,7 +16,8 @@ from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
 from ...engine.result import Outcome, ResponseResult, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import Rulebook
-from ..core.errors import Limits, Reason, UncheckedError
+from ..core.errors import Reason, UncheckedError
+from ..core.limits import Limits
 from ..messages.base import Body, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
@@ -78,7 +79,7 @@ class Checker:
         try:
             exchange = self._open(recording)
         except UncheckedError as error:
-            if error.foreign and not recording.named:
+            if error.foreign and not recording.explicit:
                 yield Skipped(recording.source, error.detail)
             else:
                 yield self.unchecked(recording.source, 0, error)
@@ -145,7 +146,7 @@ class Checker:
         self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool
     ) -> Result:
         """Return the result of a body that does not answer the operation: what it shows all the same, or why it is unchecked."""
-        if error.foreign and not recording.named and not exchange.requests and not is_ours:
+        if error.foreign and not recording.explicit and not exchange.requests and not is_ours:
             return Skipped(recording.source, error.detail)
         known = exchange.known_of(body)
         if error.reason is Reason.FAILURE_RESPONSE:

@@ -11,9 +11,10 @@ from ...engine.observation import Observation
 from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import listed
-from ..core.errors import Limits, Reason, UncheckedError
+from ..core.errors import Reason, UncheckedError
+from ..core.limits import Limits
 from ..messages.base import Body, MessageReader, Payload, Request, is_answer, request_for
-from ..recordings import Recording, message_sent, name_of, read_bounded
+from ..recordings import Recording, describe_attachment, extract_request_body, read_bounded
 from .evidence import UnknownColumn, claims_of, names_other_session
 from .operation_filter import require_answer
 from .sidecar import Sidecar, SidecarError, read_sidecar
@@ -127,9 +128,9 @@ def open_exchange(
 def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
     if recording.sidecar is None:
         return Sidecar()
-    name = name_of(recording.sidecar, "sidecar")
+    name = describe_attachment(recording.sidecar, "sidecar")
     try:
-        return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.stated_by)
+        return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.sidecar_name)
     except UncheckedError as refusal:
         raise UncheckedError(refusal.reason, f"{name}: {refusal.detail}") from None
     except SidecarError as error:
@@ -140,15 +141,15 @@ def _requests(
     reader: MessageReader, recording: Recording, request: bytes | None, opened: tuple[Body, ...]
 ) -> tuple[Request | None, ...]:
     if request is not None:
-        return reader.requests(message_sent(request))
+        return reader.requests(extract_request_body(request))
     if recording.request in (None, b""):  # a call that sent nothing tells nothing
         return ()
     try:
-        return reader.requests(message_sent(read_bounded(recording.request, reader.limits)))
+        return reader.requests(extract_request_body(read_bounded(recording.request, reader.limits)))
     except UncheckedError as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
         foreign = refusal.foreign and not any(is_answer(body) for body in opened)
-        detail = f"{name_of(recording.request, 'request')}: {refusal.detail}"
+        detail = f"{describe_attachment(recording.request, 'request')}: {refusal.detail}"
         raise UncheckedError(refusal.reason, detail, foreign=foreign) from None
 
 

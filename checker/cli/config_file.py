@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ...rules.decode import ShapeError, parse_toml
+from ...rules.decode import DecodeError, parse_toml
 from ..core.display import escape_unprintable, os_error_text
 
 OWN_FILE, SHARED_FILE = "whosees.toml", "pyproject.toml"
@@ -76,7 +76,7 @@ def _read(path: str) -> ConfigFile | None:
         return None
     try:
         table = parse_toml(content)
-    except ShapeError as error:
+    except DecodeError as error:
         raise ConfigError(f"{name}: {error}") from None
     if shared:
         tool = table.get("tool")

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 from ...rules.model import Rulebook
 from ..checking.checker import Settings
-from ..core.errors import Limits, Reason
+from ..core.errors import Reason
+from ..core.limits import Limits
 from ..recordings import Recording, UnreadableContent
 from ..recordings.formats.arrow_rows import KNOWN, columns_of
 from ..recordings.formats.json_lines import recording_of_line
@@ -104,7 +105,7 @@ def check_lines(session: SparkSession, path: str, settings: Settings) -> DataFra
 def _line(content: bytes, source: str, limits: Limits) -> tuple[str | None, Recording]:
     if len(content) > limits.line:
         long = f"the line is longer than {limits.line:,} bytes; --max-size allows more"
-        return None, Recording(source, UnreadableContent(Reason.TOO_LARGE, long), named=False)
+        return None, Recording(source, UnreadableContent(Reason.TOO_LARGE, long), explicit=False)
     return recording_of_line(content, source)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import structs
@@ -18,8 +19,7 @@ from ...reports.check.text import TextFormatter
 from ...reports.text.style import Style, count
 from ...rules.model import UNKNOWN, Rulebook
 from ..checking.checker import Checker, Settings, Skipped
-from ..core.crash_report import InternalError, said_of
-from ..core.today import today
+from ..core.crash_report import InternalError, format_crash
 from ..recordings import Recording
 
 WIDTH = 100
@@ -88,15 +88,15 @@ class Conformance:
         flags = {"service": service, "caller": caller, "role": role, "password": password, **(facts or {})}
         checker = Checker(self._settings_for({key: text for key, text in flags.items() if text is not None}))
         sidecar = b'outcome = "failure"\n' if outcome == "failure" else None
-        baseline_filter = BaselineFilter(checker.rulebook, self.baseline, today())
+        baseline_filter = BaselineFilter(checker.rulebook, self.baseline, datetime.now(UTC).date())
         try:
             return tuple(
-                baseline_filter.held(result)
+                baseline_filter.apply(result)
                 for result in checker.check(Recording(name, response, request, sidecar))
                 if not isinstance(result, Skipped)
             )
         except Exception as error:  # noqa: BLE001 - what it says, and what was called with what, can quote the messages
-            raise InternalError(said_of(error)) from None
+            raise InternalError(format_crash(error)) from None
 
     def assert_conformant(
         self,

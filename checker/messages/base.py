@@ -9,7 +9,8 @@ import msgspec
 
 from ...engine.observation import Observation
 from ...rules.model import Rulebook
-from ..core.errors import Limits, UncheckedError
+from ..core.errors import UncheckedError
+from ..core.limits import Limits
 
 
 class Payload(msgspec.Struct, frozen=True, eq=False):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
     for row, positions in judge.present_rows(seen, Expectation.MAY):
-        facts = judge.evaluator.depends_on(row, judge.context)
+        facts = judge.evaluator.undecided_facts(row, judge.context)
         if facts:  # without any, the rulebook itself allows it
             because = grounds(judge.evaluator, row, judge.context)
             text = f"is there, and whether it may be depends on {listed(facts)}: {because}"

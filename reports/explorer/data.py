@@ -53,7 +53,7 @@ def _marker(rulebook: Rulebook, marker: Marker) -> dict[str, Any]:
         "printed": marker.printed,
         "meaning": marker.meaning,
         "statement": rulebook.statements[marker.statement].text,
-        "style": marker.granted if not marker.granted_if else "depends",
+        "style": marker.when_granted if not marker.granted_if else "depends",
     }
 
 
@@ -70,7 +70,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
                 "id": value.id,
                 "state": value.state,
                 "overrides": [
-                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite
+                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.overrides
                 ],
             }
             for value in fact.values

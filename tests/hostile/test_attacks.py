@@ -171,7 +171,7 @@ def test_tags_of_yaml_make_nothing(name: str, tmp_path: Path, canary: Canary, au
         (result,) = Checker(Settings()).check(found)
     assert isinstance(result, ResponseResult)
     assert result.detail == (
-        "it is no plain YAML, at line 3: a tag, a merge key or a key that plain data does not have"
+        "it is not plain YAML, at line 3: it has a tag, a merge key or a kind of key that plain data does not have"
     )
     assert "subprocess.Popen" not in {event for event, _ in audit.seen}
     assert str(canary.path) not in {argument for _, argument in audit.seen}

@@ -90,7 +90,7 @@ def command(
     app = Emulator(
         Answerer(rulebook, loaded, _faults(rulebook, faults)),
         _show_case if verbose else lambda _: None,
-        lambda error: click.echo(crash.said_of(error), err=True),
+        lambda error: click.echo(crash.format_crash(error), err=True),
     )
     crash.mute_logs()
     # An interrupt is the regular end.

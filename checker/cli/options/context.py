@@ -77,7 +77,8 @@ class ContextOptions(msgspec.Struct, frozen=True):
             return []
         # Imported here: a request has to be parsed, and most commands have none.
         from ...checking.evidence import claims_of
-        from ...core.errors import Limits, UncheckedError
+        from ...core.errors import UncheckedError
+        from ...core.limits import Limits
         from ...messages.registry import reader_for
 
         limits = Limits()

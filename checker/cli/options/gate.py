@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -21,7 +21,6 @@ from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline
 from ...checking.checker import Result, Skipped
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
-from ...core.today import today
 from .group import Decorator, option_group
 from .output import open_output
 
@@ -56,7 +55,9 @@ class GateOptions:
                 raise click.UsageError(f"`{flag}` needs `--baseline FILE`")
             return Gate(self, rulebook, BaselineFile(), None)
         file = self._read(self.baseline)
-        baseline_filter = BaselineFilter(rulebook, file.entries, day or today(), adding=self.baseline_update)
+        baseline_filter = BaselineFilter(
+            rulebook, file.entries, day or datetime.now(UTC).date(), adding=self.baseline_update
+        )
         return Gate(self, rulebook, file, baseline_filter)
 
     def _read(self, path: str) -> BaselineFile:
@@ -97,8 +98,8 @@ class Gate:
             yield from results
             return
         for result in results:
-            yield result if isinstance(result, Skipped) else self._filter.held(result)
-        summary.baseline = self._filter.use(summary.contexts)
+            yield result if isinstance(result, Skipped) else self._filter.apply(result)
+        summary.baseline = self._filter.summary(summary.contexts)
 
     def close(self, summary: Summary) -> None:
         """Warn about entries without effect, and write the baseline if an option asks for it.

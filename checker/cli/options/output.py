@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from ....reports.text.style import Style
-from ...core.atomic_files import atomic_write, opened
+from ...core.atomic_files import atomic_write, open_for_writing
 from ...core.display import escape_unprintable, os_error_text
 from .group import Decorator, option_group
 
@@ -84,7 +84,7 @@ def open_output(path: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
             raise OutputWriteError from None
         return
     try:
-        with (opened if _cannot_be_replaced(path) else atomic_write)(path, binary=binary) as stream:
+        with (open_for_writing if _cannot_be_replaced(path) else atomic_write)(path, binary=binary) as stream:
             yield stream
     except OSError as error:
         raise click.ClickException(

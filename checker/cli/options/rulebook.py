@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 import click
 
-from ....rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
+from ....rules.load import RulebookError, builtin_rulebook, load_rulebook
 from ....rules.model import Rulebook
+from ....rules.registry import BUILTINS
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,8 @@ from ....engine.groups import CALL, group_of, row_groups
 from ....engine.result import Outcome, ResponseResult
 from ....reports.text.style import count, listing
 from ...checking.checker import Checker, Skipped
-from ...core.crash_report import InternalError, said_of
+from ...core.crash_report import InternalError, format_crash
 from ...core.display import escape_unprintable
-from ...core.today import today
 from ...recordings import Recording, SkippedFile, find_recordings
 from ..testing import errors_of, headline, told_findings
 from .settings import PluginSettings, plugin_settings, recording_paths
@@ -37,13 +37,15 @@ class Recordings(pytest.Collector):
         """Judge the recordings, and give a collector for each response."""
         settings = plugin_settings(self.config)
         checker = Checker(settings.conformance.settings)
-        baseline_filter = BaselineFilter(settings.rulebook, settings.conformance.baseline, today())
+        baseline_filter = BaselineFilter(
+            settings.rulebook, settings.conformance.baseline, datetime.now(UTC).date()
+        )
         found = False
         for recording in find_recordings([self.name], wire=settings.rulebook.document.wire.format):
             for result in _judged(checker, recording):
                 if not isinstance(result, Skipped):
                     found = True
-                    yield self._response(settings, recording, baseline_filter.held(result))
+                    yield self._response(settings, recording, baseline_filter.apply(result))
         if not found:
             raise self.CollectError(f"no response was found in `{escape_unprintable(self.name)}`")
 
@@ -51,8 +53,8 @@ class Recordings(pytest.Collector):
         self, settings: PluginSettings, recording: Recording | SkippedFile, result: ResponseResult
     ) -> pytest.Collector:
         name = result.source + (f"[{result.index}]" if result.index else "")
-        at_hand = isinstance(recording, Recording) and isinstance(recording.response, Path)
-        path = recording.response if at_hand and isinstance(recording, Recording) else None
+        size_in_memory = isinstance(recording, Recording) and isinstance(recording.response, Path)
+        path = recording.response if size_in_memory and isinstance(recording, Recording) else None
         response: pytest.Collector = Response.from_parent(
             self, name=name, nodeid=name, path=path, settings=settings, result=result
         )
@@ -64,7 +66,7 @@ def _judged(checker: Checker, recording: Recording | SkippedFile) -> list[Respon
     try:
         return list(checker.check(recording))
     except Exception as error:  # noqa: BLE001 - pytest shows what it says, and what functions were called with
-        raise InternalError(said_of(error)) from None
+        raise InternalError(format_crash(error)) from None
 
 
 class Response(pytest.Collector):

@@ -12,9 +12,10 @@ from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
 from ....engine.judge import Policy
-from ....rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
+from ....rules.load import RulebookError, builtin_rulebook, load_rulebook
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
+from ....rules.registry import BUILTINS
 from ...checking.baseline_file import BaselineError, read_baseline
 from ...checking.checker import Settings
 from ...core.display import escape_unprintable, os_error_text

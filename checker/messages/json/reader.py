@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from ....reports.text.style import listing
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from ..base import Payload, Request
 from ..evidence_paths import EvidencePaths
 from .observe import JsonDocument, JsonDocumentReader

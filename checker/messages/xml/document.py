@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from ....engine.observation import Observation
-from ...core.errors import Limits, limit_exceeded
+from ...core.limits import Limits, limit_exceeded
 from .markup import Markup, to_utf_8, unescape
 from .parser import Parser
 from .structure import ATTRIBUTE, OUTSIDE, Automaton, Span

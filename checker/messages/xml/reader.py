@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from ..base import Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader

@@ -16,7 +16,8 @@ from ....engine.near_miss import fold_name, rows_named
 from ....engine.observation import Container, Unlisted
 from ....engine.places import PathNode, Place, path_tree
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
 from .markup import Markup, unescape
 
 _XML = "http://www.w3.org/XML/1998/namespace"

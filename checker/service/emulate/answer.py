@@ -8,7 +8,8 @@ from urllib.parse import parse_qs
 from ....engine.context import context_of
 from ....engine.expectation import Evaluator
 from ....rules.model import Rulebook
-from ...core.errors import Limits, UncheckedError
+from ...core.errors import UncheckedError
+from ...core.limits import Limits
 from ...messages.base import Request
 from ...messages.xml.reader import XmlReader
 from . import failures

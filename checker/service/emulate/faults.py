@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ....engine.explain.explain import matching, names_to_offer
+from ....engine.explain.lookup import known_names, matching
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
 from ..case_names import covers
@@ -112,5 +112,5 @@ def _path(rulebook: Rulebook, text: str, name: str) -> str:
         return found[0]
     if found:
         raise FaultError(f"`{text}`: `{name}` can be {listed(found)}; give the path")
-    hint = did_you_mean(name, names_to_offer(rulebook)) or "; `whosees matrix` lists the elements"
+    hint = did_you_mean(name, known_names(rulebook)) or "; `whosees matrix` lists the elements"
     raise FaultError(f"`{text}`: there is no element `{name}`{hint}")

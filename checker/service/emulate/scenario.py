@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from ....engine.context import ContextError, Precedence, read_claim
-from ....rules.decode import ShapeError, decode_toml
+from ....rules.decode import DecodeError, decode_toml
 from ....rules.model import Rulebook, Table
 from ....rules.names import did_you_mean, listed
 from ...core.display import escape_unprintable, os_error_text
@@ -110,7 +110,7 @@ def load_scenario(rulebook: Rulebook, path: str | Path | None = None) -> Scenari
         for remark in _remarks(rulebook, read):
             raise ScenarioError(escape_unprintable(f"`{file}`: {remark}"))
         sessions = {(s.site, s.key): _canonical(rulebook, s) for s in read.sessions}
-    except (ShapeError, ContextError) as error:
+    except (DecodeError, ContextError) as error:
         raise ScenarioError(escape_unprintable(f"`{file}`: {error}")) from None
     payload = decode_toml(PAYLOAD.read_bytes(), Payload)
     return Scenario({site.name: site for site in read.sites}, read.users, sessions, payload)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from .plan import is_loopback
 
 _OK = 200

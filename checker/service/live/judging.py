@@ -51,7 +51,7 @@ def _results(checker: Checker, made: Exchange) -> Iterator[ResponseResult]:
         refusal = TransportError(made.answer.detail + times, reason=made.answer.reason)
         yield checker.unchecked(made.case.id, 0, refusal, known)
         return
-    recording = Recording(made.case.id, made.answer, made.request, stated, stated_by=STATED_BY)
+    recording = Recording(made.case.id, made.answer, made.request, stated, sidecar_name=STATED_BY)
     for result in checker.check(recording):
         if isinstance(result, Skipped):  # what is named is never passed over
             raise TypeError(result.why)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ....engine.context import ContextError, Precedence, read_claim
-from ....rules.decode import ShapeError, decode_toml
+from ....rules.decode import DecodeError, decode_toml
 from ....rules.model import UNKNOWN, Rulebook, Table
 from ....rules.names import did_you_mean, listed
 from ...core.display import escape_unprintable, os_error_text
@@ -117,7 +117,7 @@ def load_plan(rulebook: Rulebook, path: str | Path) -> Plan:
     try:
         plan = decode_toml(Path(path).read_bytes(), Plan)
     except (OSError, ValueError) as error:
-        said = str(error) if isinstance(error, ShapeError) else os_error_text(error)
+        said = str(error) if isinstance(error, DecodeError) else os_error_text(error)
         raise PlanError(escape_unprintable(f"`{path}`: {said}")) from None
     try:
         return validated(rulebook, plan)

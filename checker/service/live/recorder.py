@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ....rules.model import Rulebook
 from ...core.atomic_files import write_together
-from ...core.errors import Limits
+from ...core.limits import Limits
 from .client import TransportError
 from .judging import companion
 from .runner import Exchange

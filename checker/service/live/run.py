@@ -11,7 +11,7 @@ import httpx
 
 from ....rules.model import Rulebook
 from ...core.display import os_error_text
-from ...core.errors import Limits
+from ...core.limits import Limits
 from .cases import Case
 from .client import Target, opened
 from .plan import PlanError

@@ -10,7 +10,7 @@ from typing import Protocol
 import httpx
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits
+from ...core.limits import Limits
 from .cases import Case
 from .client import Target, TransportError, exchanged
 from .verdict import Word, word_of

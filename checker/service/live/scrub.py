@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from ...messages.xml.parser import XSI_TYPE, parse
 
 SCRUBBED = "scrubbed"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, UncheckedError
+from ...core.errors import UncheckedError
+from ...core.limits import Limits
 from ...messages.xml.reader import XmlReader
 from .cases import Case, Password
 

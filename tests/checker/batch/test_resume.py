@@ -22,7 +22,8 @@ from whosees.checker.batch.checkpoint import COMMIT, State, StateError
 from whosees.checker.batch.pool import CHUNK, check_all
 from whosees.checker.batch.resume import bound_of, check_resuming, key_of
 from whosees.checker.checking.checker import Settings, Skipped
-from whosees.checker.core.errors import Limits, Reason
+from whosees.checker.core.errors import Reason
+from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, SkippedFile, UnreadableContent
 from whosees.engine.judge import Policy
 from whosees.reports.check.registry import FORMATS
@@ -135,7 +136,7 @@ def test_what_was_changed_is_judged_again_whatever_its_dates_say(tmp_path: Path)
         assert (opened.recalled, opened.judged) == (1, 0)
 
 
-PLAIN = Recording("a", GOOD, ASKED, b"", named=False)
+PLAIN = Recording("a", GOOD, ASKED, b"", explicit=False)
 
 
 @pytest.mark.parametrize(
@@ -148,10 +149,10 @@ PLAIN = Recording("a", GOOD, ASKED, b"", named=False)
         structs.replace(PLAIN, request=b""),
         structs.replace(PLAIN, sidecar=None),
         structs.replace(PLAIN, sidecar=b'role = "host"'),
-        structs.replace(PLAIN, named=True),
+        structs.replace(PLAIN, explicit=True),
         structs.replace(PLAIN, traffic=True),
         structs.replace(PLAIN, status=200),
-        structs.replace(PLAIN, stated_by="plan"),
+        structs.replace(PLAIN, sidecar_name="plan"),
         structs.replace(PLAIN, response=GOOD + ASKED, request=b""),
         structs.replace(PLAIN, response=UnreadableContent(Reason.TOO_LARGE, "it is")),
         structs.replace(PLAIN, response=UnreadableContent(Reason.TOO_LARGE, "it was")),
@@ -178,7 +179,7 @@ def test_what_could_not_be_read_is_tried_again(tmp_path: Path) -> None:
         Recording("broken", UnreadableContent(Reason.UNREADABLE, "broken")),
         Recording("large", UnreadableContent(Reason.TOO_LARGE, "large")),
         SkippedFile("stray", "lonely"),
-        Recording("other", CALLS[2].response, CALLS[2].request, named=False),
+        Recording("other", CALLS[2].response, CALLS[2].request, explicit=False),
     ]
     expected = list(check_all(SETTINGS, recordings, 1))
     assert [isinstance(result, Skipped) for result in expected] == [False, False, False, True, True]

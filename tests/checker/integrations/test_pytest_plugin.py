@@ -165,7 +165,7 @@ def test_the_ini_file_says_what_options_would(site: pytest.Pytester) -> None:
     ("arguments", "message"),
     [
         (["--whosees", "none"], "--whosees: `none` does not exist"),
-        (["--whosees-service", "XC"], "`--whosees-service`: that is no service; known are *"),
+        (["--whosees-service", "XC"], "`--whosees-service`: not a known service; the values are *"),
         (
             ["--whosees-unlisted", "errors"],
             "`--whosees-unlisted`: there is no `errors`; did you mean `error`?",
@@ -224,7 +224,7 @@ def test_the_fixture_judges_a_response_at_hand(site: pytest.Pytester) -> None:
         ({"response": "text"}, TypeError, "the response is given as bytes, as it came, not as str"),
         ({"response": GOOD, "request": "t"}, TypeError, "the request is given as bytes, as it came, not as str"),
         ({"response": None}, TypeError, "the response is given as bytes, as it came, not as NoneType"),
-        ({"response": GOOD, "role": "hots"}, ValueError, "`hots` is no role; did you mean `host`?"),
+        ({"response": GOOD, "role": "hots"}, ValueError, "`hots` is not a known role; did you mean `host`?"),
         ({"response": GOOD, "facts": {"x": "y"}}, ValueError, "there is no fact `x`"),
     ])
     def test_wrong(whosees, arguments, error, text):

@@ -239,7 +239,7 @@ WRONG = {
         "1",
         "--service",
         "XC",
-    ): "`sessions`: that is no service",
+    ): "`sessions`: not a known service",
     ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: there is no fault `leek`; did you mean `leak`?",
     ("emulate", "--scenario", "no.toml"): "the scenario `no.toml`: no such file or directory",
     (

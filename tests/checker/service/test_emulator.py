@@ -338,7 +338,7 @@ BAD_SCENARIOS = {
     + USER
     + SESSION
     + 'repeat = { "test" = 0 }': "`sessions`, key `1`: `repeat` of `test` is from 1 to 100",
-    SITE + USER + SESSION.replace("MC", "XX"): "that is no service",
+    SITE + USER + SESSION.replace("MC", "XX"): "not a known service",
     SITE + USER + SESSION + 'roles = { helen = "hots" }': "`sessions`, key `1`: `helen` is its host",
 }
 

@@ -86,7 +86,9 @@ BAD = {
     SITE + SESSION * 2: "`sessions`: 2 are called `MC`; give each a `name` of its own",
     SITE + SESSION + 'name = "a/b"': "`sessions.name`: `a/b` has to be of letters",
     SITE + SESSION.replace("MC", "SupportCenter"): "`sessions`: Support Center has no column in Table 4-3",
-    SITE + SESSION + HOST.replace('"host"', '"hots"'): "`callers`: `hots` is no role; did you mean `host`?",
+    SITE
+    + SESSION
+    + HOST.replace('"host"', '"hots"'): "`callers`: `hots` is not a known role; did you mean `host`?",
     SITE + SESSION + ANONYMOUS + 'webex_id = "h"': "`callers`, h: who is anonymous gives no webex_id",
     SITE + SESSION + ANONYMOUS + 'role = "host"': "`callers`, a caller: who is anonymous has no role",
     SITE

@@ -13,7 +13,7 @@ import trustme
 
 from support.practice import Practice
 from support.servers import RawServer, http
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.service.live.client import Target
 from whosees.checker.service.live.plan import PlanError
 from whosees.checker.service.live.run import Wire

@@ -33,7 +33,7 @@ def test_the_notes_on_the_built_in_rulebook_are_true() -> None:
     assert [
         (remark.id, remark.text, remark.witness) for remark in remarks(load_rulebook("getsessioninfo"))
     ] == [
-        ("ambiguous-name", "the name `status` stands for 2 rows", "explain status: status, test/status"),
+        ("ambiguous-name", "the name `status` matches 2 rows", "explain status: status, test/status"),
         *(
             (
                 "unused-statement",
@@ -43,7 +43,7 @@ def test_the_notes_on_the_built_in_rulebook_are_true() -> None:
             for name in ("where", "service")
         ),
         *(
-            ("unused-source", f"no statement is of the source `{name}`", "none of 7 statements")
+            ("unused-source", f"no statement has the source `{name}`", "none of 7 statements")
             for name in ("sample", "schema", "whosees")
         ),
         (
@@ -97,7 +97,7 @@ def test_the_text_and_the_json_say_the_same(run: Run, variant: Variant) -> None:
     assert text.startswith(
         "my-rulebook 0.1.0: What the API shows to whom\n4 rows, 2 columns, 8 cells, 1 interpretation\n"
     )
-    assert "error: contradictory: `price/net` is `must` where `price`, which encloses" in text
+    assert "error: contradictory: `price/net` is `must`, but `price`, which encloses" in text
     assert text.endswith("valid, with 1 error and 1 warning\n")
     data = json.loads(run("rules", "lint", folder, "--format", "json").stdout)
     assert data["schema"] == "whosees/rules-lint@1"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.traffic import ARCHIVES, ASKED, CALLS, DOCUMENTS, GOOD, json_lines, mappings, raw_http
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import (
     Batch,
     Discovered,
@@ -23,7 +23,7 @@ from whosees.checker.recordings import (
     read_all,
 )
 from whosees.checker.recordings.discovery import walk as finding
-from whosees.checker.recordings.file_batch import FileBatch
+from whosees.checker.recordings.discovery.single_file import FileBatch
 from whosees.checker.recordings.formats import json_lines as reading_lines
 from whosees.checker.recordings.formats.json_lines import LineBatch
 
@@ -46,8 +46,8 @@ def alike(path: Path, limits: Limits | None = None) -> list[Discovered]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let lots be small, so that there are many of few recordings."""
-    monkeypatch.setattr(finding, "LOT", 3)
-    monkeypatch.setattr(reading_lines, "LOT_BYTES", 60)
+    monkeypatch.setattr(finding, "BATCH_SIZE", 3)
+    monkeypatch.setattr(reading_lines, "BATCH_BYTES", 60)
 
 
 @pytest.mark.usefixtures("small")
@@ -76,9 +76,9 @@ def test_a_folder_of_everything_holds_the_same_in_lots(tmp_path: Path) -> None:
         (tmp_path / "stubs" / place).mkdir(parents=True)
         (tmp_path / "stubs" / place / "a.json").write_bytes(content)
     found = alike(tmp_path)
-    lots = [entry for entry in find_batches([str(tmp_path)]) if isinstance(entry, FileBatch)]
-    assert sum(map(len, lots)) > 10
-    assert all(len(lot) <= 3 for lot in lots)
+    batches = [entry for entry in find_batches([str(tmp_path)]) if isinstance(entry, FileBatch)]
+    assert sum(map(len, batches)) > 10
+    assert all(len(lot) <= 3 for lot in batches)
     assert any(isinstance(entry, SkippedFile) for entry in found)
 
 
@@ -116,13 +116,13 @@ def test_lines_are_the_same_in_lots_of_any_size(
 def _single(entries: Iterator[Discovered | Batch]) -> Iterator[Discovered | Batch]:
     """Halve lots until each is one line or one file."""
     for entry in entries:
-        halves = None if isinstance(entry, (Recording, SkippedFile)) else entry.halves()
-        if halves is None:
+        split = None if isinstance(entry, (Recording, SkippedFile)) else entry.split()
+        if split is None:
             yield entry
             if not isinstance(entry, (Recording, SkippedFile)):
                 assert len(list(entry.read())) <= 1
         else:
-            yield from _single(iter(halves))
+            yield from _single(iter(split))
 
 
 def test_what_is_called_by_a_lot_is_its_first_recording(tmp_path: Path) -> None:
@@ -132,9 +132,9 @@ def test_what_is_called_by_a_lot_is_its_first_recording(tmp_path: Path) -> None:
     assert isinstance(files, FileBatch)
     assert isinstance(lines, LineBatch)
     assert [files.source, lines.source] == [f"{tmp_path}/a.xml", f"{tmp_path}/b.jsonl:1"]
-    halves = lines.halves()
-    assert halves is not None
-    assert [half.source for half in halves] == [f"{tmp_path}/b.jsonl:{number}" for number in (1, 3)]
+    split = lines.split()
+    assert split is not None
+    assert [half.source for half in split] == [f"{tmp_path}/b.jsonl:{number}" for number in (1, 3)]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_is_called_by_a_lot_is_its_first_recording(tmp_path: Path) -> None:
     [
         (
             lambda path: path.write_bytes(LINE),
-            "the file was cut short while it was read; the rest of it was not judged",
+            "the file was truncated while it was read; the rest was not judged",
         ),
         (lambda path: path.unlink(), "it cannot be read: no such file or directory"),
     ],
@@ -160,7 +160,7 @@ def test_a_file_that_changes_before_its_lines_are_read_is_told_of(
     assert isinstance(recording, Recording)
     assert recording.source == f"{path}:1"
     assert getattr(recording.response, "detail", None) == detail
-    assert lot.halves() is None
+    assert lot.split() is None
 
 
 def test_the_state_of_a_lot_names_no_content(tmp_path: Path) -> None:
