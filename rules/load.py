@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import functools
 import os
-import stat
 from collections.abc import Iterable
 
 import msgspec
 
 from . import registry
 from .decode import DecodeError, decode_toml
+from .files import read_text_file
 from .matrix import read_matrix
 from .model import Document, Rulebook
 from .names import did_you_mean, listed
@@ -19,9 +19,6 @@ from .validate import document_errors, reference_errors
 
 RULEBOOK_FILE = "rulebook.toml"
 TABLE_FILE = "table.csv"
-
-MAX_MEGABYTES = 16
-"""The size that each file of a rulebook may have."""
 
 
 class RulebookError(ValueError):
@@ -78,20 +75,8 @@ def _raise_first(file: str, errors: Iterable[str]) -> None:
 def _read(file: str) -> bytes:
     """Read a file of bounded size; raises RulebookError if it cannot be read or is not a regular file."""
     try:
-        with open(file, "rb", opener=_open_without_waiting) as stream:
-            is_regular = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
-            content = stream.read(MAX_MEGABYTES * 1_000_000 + 1) if is_regular else b""
+        return read_text_file(file)
     except OSError as error:
         raise RulebookError(f"`{file}`: cannot be read: {error.strerror or error}") from None
     except ValueError as error:  # a NUL in the name
         raise RulebookError(f"`{file}`: cannot be read: {error}") from None
-    if not is_regular:
-        raise RulebookError(f"`{file}`: cannot be read: not a regular file")
-    if len(content) > MAX_MEGABYTES * 1_000_000:
-        raise RulebookError(f"`{file}`: larger than {MAX_MEGABYTES} MB, which no file of a rulebook may be")
-    return content
-
-
-def _open_without_waiting(file: str, flags: int) -> int:
-    """Open a file at once: a named pipe would otherwise wait for its writer."""
-    return os.open(file, flags | os.O_NONBLOCK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
 _BUFFER_SIZE = 256 * 1024
@@ -14,11 +14,13 @@ TEMPORARY_PREFIX = ".whosees-"
 
 
 @contextlib.contextmanager
-def atomic_write(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
+def atomic_write(
+    path: str, *, binary: bool = False, destination: Callable[[str], str] = lambda place: place
+) -> Iterator[IO[Any]]:
     """Open a file, for text or for bytes, that takes its place once it is complete; raises OSError.
 
     If writing fails, the previous file stays as it was, and no temporary file is left. If the path is a link, the link
-    stays.
+    stays. ``destination`` is called at the end with the path and returns the one that the file gets.
     """
     target = os.path.realpath(path)
     handle, temporary = _create_temporary(target)
@@ -26,7 +28,7 @@ def atomic_write(path: str, *, binary: bool = False) -> Iterator[IO[Any]]:
         # Nobody reads it before it is complete, so the buffer can be large.
         with open_for_writing(handle, binary=binary, buffering=_BUFFER_SIZE) as stream:
             yield stream
-        os.replace(temporary, target)
+        os.replace(temporary, destination(target))
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)

@@ -109,6 +109,7 @@ class _Response(Struct, frozen=True):
 class _Totals(Struct, frozen=True):
     skipped: Count
     baseline: _BaselineTotals | None = None
+    interrupted: bool = False
 
 
 class _Document(Struct, frozen=True):
@@ -166,6 +167,7 @@ class SavedResult:
         totals = _decode(self._totals, _Totals, "`summary`")
         if totals.skipped:
             self.summary.skipped["skipped"] = totals.skipped
+        self.summary.interrupted = totals.interrupted
         if totals.baseline is not None:
             self.summary.baseline = totals.baseline.summary()
 

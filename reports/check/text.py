@@ -170,6 +170,8 @@ class TextFormatter(CheckFormatter):
             yield f"skipped {count(skipped, 'message')} (different operation)"
         if summary.contexts:
             yield self._style.wrap(coverage_summary(coverage_of(self._rulebook, summary)), 0, 2)
+        if summary.interrupted:
+            yield "interrupted: the totals cover only what was judged until then"
         if not summary.responses:
             yield "nothing to check: no response was found"
 

@@ -9,7 +9,7 @@ from ...engine.finding import Rule
 from ...engine.finding_rules import RULES
 from ...engine.finding_rules.base import MESSAGES
 from ...rules.model import Fact, Marker, Row, Rulebook
-from ..text.phrases import FACT_FLAGS
+from ..text.fact_flags import FACT_FLAGS
 from .decisions import decisions_data
 from .reading import ReadingLimits, reading_data
 

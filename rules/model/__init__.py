@@ -29,7 +29,7 @@ from .texts import (
     Variable,
     Variables,
 )
-from .wire import RowOptions, Wire, WireRequest, WireResponse
+from .wire import FailureKinds, FailureMeaning, RowOptions, Wire, WireRequest, WireResponse
 
 __all__ = [
     "UNKNOWN",
@@ -40,6 +40,8 @@ __all__ = [
     "EnforcementRule",
     "Evidence",
     "Fact",
+    "FailureKinds",
+    "FailureMeaning",
     "HttpEvidence",
     "Identity",
     "Implication",

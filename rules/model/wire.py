@@ -11,6 +11,18 @@ from .table import Table
 
 Nulls = Literal["absent", "present"]
 
+FailureMeaning = Literal[
+    "unavailable",
+    "refused",
+    "unknown-user",
+    "wrong-login",
+    "invalid-ticket",
+    "not-found",
+    "rate-limited",
+    "captcha",
+]
+"""The meaning of a failed call to its caller."""
+
 
 class WireRequest(Table, frozen=True):
     """``[wire.request]``: the method and the path template of the operation's calls, or several of either."""
@@ -48,11 +60,19 @@ class WireResponse(Table, frozen=True):
         return any(status_matches(pattern, status) for pattern in self.answers)
 
 
+class FailureKinds(Table, frozen=True):
+    """``[[wire.failure_kinds]]``: the failures that mean one thing, by their codes or by a word of their reason."""
+
+    kind: FailureMeaning
+    codes: tuple[str, ...] = ()
+    reason_contains: str = ""
+
+
 class Wire(Table, frozen=True):
     """``[wire]``: the format of the operation's messages, and how they are recognized.
 
     ``recognised_by``, ``failure_members``, ``unit`` and ``nulls`` belong to ``format = "json"``; ``namespace``,
-    ``envelope``, ``failures`` and the types to ``format = "xml"``.
+    ``envelope``, ``prefixes``, ``failures``, ``failure_kinds`` and the types to ``format = "xml"``.
     """
 
     format: Literal["xml", "json"] = "xml"
@@ -68,7 +88,9 @@ class Wire(Table, frozen=True):
     failure_members: tuple[str, ...] = ()
     request_types: tuple[str, ...] = ()
     request_type_names: tuple[str, ...] = ()
+    prefixes: dict[str, str] = msgspec.field(default_factory=dict)
     failures: dict[str, str] = msgspec.field(default_factory=dict)
+    failure_kinds: tuple[FailureKinds, ...] = ()
 
 
 class RowOptions(Table, frozen=True):

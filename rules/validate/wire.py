@@ -9,10 +9,19 @@ from ..http import is_status_pattern, template_error
 from ..model import Document, Wire
 from ..names import listed
 from ..paths import unit_error
-from .checks import duplicates
+from .checks import check_references, duplicates
 
 _KEYS = {
-    "xml": ("namespace", "envelope", "response_types", "request_types", "request_type_names", "failures"),
+    "xml": (
+        "namespace",
+        "envelope",
+        "response_types",
+        "request_types",
+        "request_type_names",
+        "prefixes",
+        "failures",
+        "failure_kinds",
+    ),
     "json": ("recognised_by", "failure_members", "unit"),
 }
 """The keys of ``[wire]`` that belong to one format and are empty by default."""
@@ -37,8 +46,16 @@ def wire_errors(document: Document) -> Iterator[str]:
         yield f"`wire.unit`: `{wire.unit}` {error}"
     for mask in duplicates(wire.masks):
         yield f"`wire.masks`: `{mask}` is named twice"
+    yield from _failure_errors(wire)
     yield from _request_errors(wire)
     yield from _response_errors(wire)
+
+
+def _failure_errors(wire: Wire) -> Iterator[str]:
+    for entry in wire.failure_kinds:
+        yield from check_references(f"wire.failure_kinds.{entry.kind}", entry.codes, wire.failures)
+        if not entry.codes and not entry.reason_contains:
+            yield f"`wire.failure_kinds`: `{entry.kind}` needs `codes` or `reason_contains`"
 
 
 def _request_errors(wire: Wire) -> Iterator[str]:

@@ -11,7 +11,8 @@ import pytest
 
 from whosees.engine.analysis import analyse
 from whosees.engine.expectation import Evaluator
-from whosees.rules import RulebookError, builtin_rulebook, load, load_rulebook
+from whosees.rules import RulebookError, builtin_rulebook, load_rulebook
+from whosees.rules.files import MAX_BYTES
 from whosees.rules.registry import BUILTINS, DEFAULT
 
 TABLE, TOML = "table-4-3.csv", "rulebook.toml"
@@ -268,15 +269,14 @@ def test_what_cannot_be_read_is_named(rulebook: Path, case: str) -> None:
     assert refusal(rulebook) == message
 
 
-def test_a_file_has_to_be_regular_and_of_bounded_size(
-    rulebook: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_has_to_be_regular_and_of_bounded_size(rulebook: Path) -> None:
     """A named pipe would otherwise be waited for, and a device read without end."""
     (rulebook / TABLE).unlink()
     os.mkfifo(rulebook / TABLE)
-    assert refusal(rulebook) == f"`DIR/{TABLE}`: cannot be read: not a regular file"
-    monkeypatch.setattr(load, "MAX_MEGABYTES", 0)
-    assert refusal(rulebook) == f"`DIR/{TOML}`: larger than 0 MB, which no file of a rulebook may be"
+    assert refusal(rulebook) == f"`DIR/{TABLE}`: cannot be read: it is not a regular file"
+    with (rulebook / TOML).open("wb") as stream:
+        stream.truncate(MAX_BYTES + 1)
+    assert refusal(rulebook) == f"`DIR/{TOML}`: cannot be read: it is larger than {MAX_BYTES:,} bytes"
 
 
 def test_a_name_that_no_file_can_have() -> None:

@@ -77,7 +77,7 @@ def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> No
 BREAKING = """
 from secrecy.session import break_down
 from whosees.checker.cli.main import main
-break_down("whosees.checker.service.emulate.answer:Answerer.answer")
+break_down("whosees.checker.service.emulate.handler:Handler.handle")
 main()
 """
 

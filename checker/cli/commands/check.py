@@ -115,7 +115,7 @@ def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> boo
     except KeyboardInterrupt:
         interrupted = True
         click.echo("whosees: interrupted; the report covers what was judged until then", err=True)
-    reports.end(summary)
+    reports.end(summary, interrupted=interrupted)
     return interrupted
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from ....reports.text.phrases import FACT_FLAGS
+from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.decode import DecodeError, convert
 from ....rules.names import lower_first
 from ....rules.registry import BUILTINS

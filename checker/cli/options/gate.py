@@ -16,13 +16,13 @@ from ....engine.expectation import Evaluator
 from ....engine.result import Summary
 from ....reports.text.coverage import coverage_line
 from ....reports.text.style import one_line
+from ....rules.files import read_text_file
 from ....rules.model import Rulebook
-from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline
+from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline, update_baseline
 from ...checking.checker import Result, Skipped
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
 from .group import Decorator, option_group
-from .output import open_output
 
 MAX_NAMED = 10
 """Entries that a warning names; further ones are counted."""
@@ -65,8 +65,7 @@ class GateOptions:
         if path == "-":
             raise click.UsageError("a baseline cannot be read from standard input; name a file")
         try:
-            with open(path, "rb") as stream:
-                return read_baseline(stream.read())
+            return read_baseline(read_text_file(path))
         except FileNotFoundError:
             if self.baseline_update:
                 return BaselineFile()
@@ -113,8 +112,14 @@ class Gate:
             _echo(path, warning)
         removed = use.stale if self._options.baseline_prune else ()
         if use.added or removed:
-            with open_output(path) as stream:
-                stream.write(self._baseline.changed(use.added, removed))
+            try:
+                update_baseline(path, use.added, removed)
+            except BaselineError as error:
+                raise click.ClickException(f"the baseline `{escape_unprintable(path)}`: {error}") from None
+            except OSError as error:
+                raise click.ClickException(
+                    f"`{escape_unprintable(path)}` cannot be written: {os_error_text(error)}"
+                ) from None
         if self._options.baseline_update:
             _echo(path, f"{_entries(use.added)} added")
         if self._options.baseline_prune:

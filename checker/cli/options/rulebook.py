@@ -23,6 +23,19 @@ def rules_option(function: F) -> F:
     )(function)
 
 
+def callable_rulebook_at(path: str | None, command: str) -> Rulebook:
+    """Load a rulebook whose operation a command calls or answers; raise UsageError if it cannot."""
+    # Imported here: most commands call nobody.
+    from ...service.requirements import UnsupportedRulebookError, require_callable
+
+    rulebook = rulebook_at(path)
+    try:
+        require_callable(rulebook, command)
+    except UnsupportedRulebookError as error:
+        raise click.UsageError(str(error)) from None
+    return rulebook
+
+
 def rulebook_at(path: str | None) -> Rulebook:
     """Load the rulebook at a path, or the default one; raise ClickException if it cannot be used."""
     try:

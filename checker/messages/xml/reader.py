@@ -16,6 +16,7 @@ from ...core.limits import Limits
 from ..base import Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader
+from .lenient import ALWAYS_KNOWN, normalise_request
 from .structure import (
     CONTENT,
     NAMEABLE,
@@ -191,11 +192,11 @@ class XmlReader:
         return [_texts(document, span) for span in document.spans[STATUS]]
 
     def requests(self, content: bytes) -> tuple[Request | None, ...]:
-        """Read a request message: one entry for each body, None for one of another operation.
+        """Read a request message, leniently: one entry for each body, None for one of another operation.
 
         Raises UncheckedError if it is no message, or asks for nothing of this operation.
         """
-        document = self._requests.read(content)
+        document = self._request_document(content)
         security = [_texts(document, span) for span in document.spans[SECURITY][:1]]
         contents = document.spans[CONTENT]
         requests = tuple(
@@ -207,6 +208,16 @@ class XmlReader:
         if not any(requests):
             raise self._no_request(is_other=bool(contents))
         return requests
+
+    def _request_document(self, content: bytes) -> Document:
+        try:
+            return self._requests.read(content)
+        except UncheckedError as error:
+            prefixes = {**ALWAYS_KNOWN, **self.rulebook.document.wire.prefixes}
+            normalised = normalise_request(content, prefixes)
+            if error.reason is not Reason.NOT_XML or normalised == content:
+                raise
+        return self._requests.read(normalised)
 
     def _no_request(self, *, is_other: bool) -> UncheckedError:
         wire = self.rulebook.document.wire

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ....reports.text.phrases import FACT_FLAGS
+from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.names import did_you_mean, listed
 from ...core.errors import Reason
 from ...core.limits import Limits

@@ -385,7 +385,7 @@ def test_whatever_gives_arrow_is_taken() -> None:
     (batch,) = rows.to_batches()
     for data in (rows, batch, rows.to_reader()):
         assert check(data).read_all()["outcome"].to_pylist() == ["conformant", "violating"]
-    with pytest.raises(TypeError, match="a table or a stream of Arrow, not list"):
+    with pytest.raises(TypeError, match="expected a table or a stream of Arrow, got list"):
         check([1])
 
 

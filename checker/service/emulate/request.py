@@ -1,4 +1,4 @@
-"""Who calls, for which session: a request held against the scenario."""
+"""Requests matched against the scenario: who calls, and about which session."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ....rules.model import Rulebook
 from ...messages.base import Request
 from ..case_names import case_name
 from . import failures
-from .failures import Failure
+from .failures import FailureResponse
 from .scenario import Scenario, Session, Site, User
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A call that was understood: its session, the context that it is in, and whether its password is wrong."""
+class IdentifiedCall:
+    """A call whose site, caller and session exist: its context, and whether its meeting password is wrong."""
 
     session: Session
     host: User
@@ -24,19 +24,19 @@ class Call:
     case: str
 
 
-def understood(rulebook: Rulebook, scenario: Scenario, request: Request) -> Call:
-    """Hold a request against the scenario; raises Failure where it is refused before its session is looked at."""
+def parse_request(rulebook: Rulebook, scenario: Scenario, request: Request) -> IdentifiedCall:
+    """Return the call that a request makes; raises FailureResponse if the scenario refuses it outright."""
     security = request.security or {}
     site = scenario.sites.get(security.get("siteName", ""))
     if site is None:
-        raise Failure(failures.NO_SITE)
+        raise FailureResponse(failures.NO_SITE)
     user = _signed_in(scenario, site, security)
     session = scenario.sessions.get((site.name, request.body.get("sessionKey", "")))
     if session is None:
-        raise Failure(failures.NO_SESSION)
+        raise FailureResponse(failures.NO_SESSION)
     host = scenario.user(site.name, session.host, None)
-    if host is None:  # validated when the scenario was loaded
-        raise Failure(failures.USER_NOT_FOUND)
+    if host is None:  # unreachable: the scenario was validated
+        raise FailureResponse(failures.UNKNOWN_USER)
     given = request.body.get("sessionPassword")
     right = given is not None and given == session.password
     facts = {
@@ -47,7 +47,7 @@ def understood(rulebook: Rulebook, scenario: Scenario, request: Request) -> Call
     }
     context = context_of(rulebook, facts)
     wrong = given is not None and not right
-    return Call(session, host, context, wrong, case_name(rulebook, context, wrong_password=wrong))
+    return IdentifiedCall(session, host, context, wrong, case_name(rulebook, context, wrong_password=wrong))
 
 
 def _role(session: Session, user: User | None) -> str:
@@ -57,34 +57,34 @@ def _role(session: Session, user: User | None) -> str:
 
 
 def _signed_in(scenario: Scenario, site: Site, security: dict[str, str]) -> User | None:
-    """Give the person who signed in, None for an anonymous call; raises Failure where the proof is not good."""
+    """Return the authenticated user, None for an anonymous call; raises FailureResponse for invalid credentials."""
     ticket, token = security.get("sessionTicket"), security.get("webExAccessToken")
     name, email, password = security.get("webExID"), security.get("email"), security.get("password")
     if not (ticket or token or name or email or password):
-        _anonymous(site)
+        _require_anonymous_access(site)
         return None
     named = scenario.user(site.name, name, email) if name or email else None
     if (name or email) and named is None:
-        raise Failure(failures.USER_NOT_FOUND)
+        raise FailureResponse(failures.UNKNOWN_USER)
     if ticket or token:
-        proved = _proved(scenario, site, ticket, token)
-        if proved is None or (named is not None and named != proved):
-            raise Failure(failures.WRONG_TICKET if ticket else failures.WRONG_TOKEN)
-        return proved
+        owner = _owner(scenario, site, ticket, token)
+        if owner is None or (named is not None and named != owner):
+            raise FailureResponse(failures.INVALID_TICKET if ticket else failures.INVALID_TOKEN)
+        return owner
     if named is None or not named.password or named.password != password:
-        raise Failure(failures.WRONG_LOGIN)
+        raise FailureResponse(failures.WRONG_LOGIN)
     return named
 
 
-def _proved(scenario: Scenario, site: Site, ticket: str | None, token: str | None) -> User | None:
+def _owner(scenario: Scenario, site: Site, ticket: str | None, token: str | None) -> User | None:
     for user in scenario.users:
         if user.site == site.name and (ticket in user.tickets if ticket else token in user.tokens):
             return user
     return None
 
 
-def _anonymous(site: Site) -> None:
+def _require_anonymous_access(site: Site) -> None:
     if site.anonymous == "refused":
-        raise Failure(failures.ANONYMOUS_REFUSED)
+        raise FailureResponse(failures.ANONYMOUS_REFUSED)
     if site.anonymous == "captcha":
-        raise Failure(failures.CAPTCHA_ASKED)
+        raise FailureResponse(failures.CAPTCHA_REQUIRED)

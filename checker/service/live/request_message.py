@@ -12,11 +12,11 @@ from .cases import Case, Password
 from .plan import Plan, Secrets
 
 _XSI = XSI_TYPE[1:].partition("}")[0]
-_WRONG_PASSWORD = "whosees-wrong-password"  # noqa: S105 - nobody's password, which is what it is for
+_WRONG_PASSWORD = "whosees-wrong-password"  # noqa: S105 - deliberately nobody's password
 
 
 def request_of(rulebook: Rulebook, plan: Plan, case: Case, secrets: Secrets) -> bytes:
-    """Write the request that a case sends; raises PlanError where a secret is missing."""
+    """Return the request that a case sends; raises PlanError if a secret is missing."""
     caller, session = case.caller, case.session
     security: dict[str, str | None] = {
         "siteName": plan.site,
@@ -29,7 +29,7 @@ def request_of(rulebook: Rulebook, plan: Plan, case: Case, secrets: Secrets) -> 
     content: dict[str, str | None] = {"sessionKey": session.key, "sessionPassword": None}
     right = secrets.value(session.password)
     if right is not None and case.password is not Password.NOT_SUPPLIED:
-        content["sessionPassword"] = right if case.password is Password.SUPPLIED else _other_than(right)
+        content["sessionPassword"] = right if case.password is Password.SUPPLIED else _different_from(right)
     envelope = rulebook.document.wire.envelope
     message = etree.Element(f"{{{envelope}}}message", nsmap={"serv": envelope, "xsi": _XSI})
     _add(etree.SubElement(etree.SubElement(message, "header"), "securityContext"), security)
@@ -45,6 +45,6 @@ def _add(parent: etree._Element, texts: Mapping[str, str | None]) -> None:
             etree.SubElement(parent, name).text = text
 
 
-def _other_than(password: str) -> str:
-    """Give a password that is not the right one."""
+def _different_from(password: str) -> str:
+    """Return a password other than the right one."""
     return _WRONG_PASSWORD if password != _WRONG_PASSWORD else f"{_WRONG_PASSWORD}-2"

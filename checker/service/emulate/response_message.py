@@ -1,4 +1,4 @@
-"""Answers as messages of the service: what a caller is shown, and FAILURE."""
+"""Responses as messages of the service: SUCCESS with what a caller is shown, and FAILURE."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from lxml import etree
 from ....engine.expectation import Evaluator
 from ....rules.model import Rulebook
 from ...messages.xml.parser import XSI_TYPE
-from .call import Call
-from .failures import reason
-from .faults import Faults, Kind
+from .failures import reason_of
+from .faults import FaultKind, Faults
+from .request import IdentifiedCall
 from .scenario import Payload
 
 _XSI = XSI_TYPE[1:].partition("}")[0]
-_ELSEWHERE = "urn:whosees:emulator:wrong-namespace"
+_WRONG_NAMESPACE = "urn:whosees:emulator:wrong-namespace"
 _UNKNOWN_TEXT = "practice"
 
 
 @dataclass(slots=True)
 class _Element:
-    """An element in the making; its place among its siblings is where it came first."""
+    """An element being built; it keeps its first position among its siblings."""
 
     text: str = ""
     children: dict[str, _Element] = field(default_factory=dict)
 
     def at(self, path: str) -> _Element:
-        """Give the element with this path from here, made where it is not there yet."""
+        """Return the descendant with this path, creating what is missing."""
         element = self
         for name in path.split("/"):
             element = element.children.setdefault(name, _Element())
         return element
 
 
-def success(evaluator: Evaluator, payload: Payload, call: Call, faults: Faults) -> bytes:
-    """Answer a call: every element that the rulebook shows to it, none that it hides, save for the faults."""
+def success(evaluator: Evaluator, payload: Payload, call: IdentifiedCall, faults: Faults) -> bytes:
+    """Return the response to a call: every element that the rulebook shows it and no other, except for the faults."""
     rulebook = evaluator.rulebook
     message, body = _message(rulebook, {"result": "SUCCESS", "gsbStatus": "PRIMARY"})
     content = etree.SubElement(
@@ -45,44 +45,44 @@ def success(evaluator: Evaluator, payload: Payload, call: Call, faults: Faults) 
     )
     content.set(XSI_TYPE, f"ep:{rulebook.document.wire.response_types[0]}")
     texts = _texts(rulebook, payload, call)
-    empty = faults.paths(Kind.EMPTY)
+    empty = faults.paths(FaultKind.EMPTY)
     root = _Element()
-    for path in _shown(evaluator, texts, payload, call, faults):
+    for path in _visible_paths(evaluator, texts, payload, call, faults):
         if not any(path.startswith(f"{emptied}/") for emptied in empty):
             root.at(path).text = "" if path in empty else texts.get(path, "")
     wire = rulebook.document.wire
-    namespace = _ELSEWHERE if faults.has(Kind.WRONG_NAMESPACE) else wire.namespace
+    namespace = _WRONG_NAMESPACE if faults.has(FaultKind.WRONG_NAMESPACE) else wire.namespace
     spaces = dict.fromkeys(payload.of_envelope, wire.envelope)
     _append(content, root, "", namespace, spaces, call.session.repeat)
     return _bytes(message)
 
 
-def failure(rulebook: Rulebook, exception_id: str) -> bytes:
-    """Answer with FAILURE, in the form that the service has for it."""
-    said = {
+def failure(rulebook: Rulebook, code: str) -> bytes:
+    """Return a FAILURE response in the service's own form."""
+    status = {
         "result": "FAILURE",
-        "reason": reason(rulebook, exception_id),
+        "reason": reason_of(rulebook, code),
         "gsbStatus": "PRIMARY",
-        "exceptionID": exception_id,
+        "exceptionID": code,
     }
-    message, body = _message(rulebook, said)
+    message, body = _message(rulebook, status)
     etree.SubElement(body, _name(rulebook.document.wire.envelope, "bodyContent"))
     return _bytes(message)
 
 
-def _message(rulebook: Rulebook, said: Mapping[str, str]) -> tuple[etree._Element, etree._Element]:
+def _message(rulebook: Rulebook, status: Mapping[str, str]) -> tuple[etree._Element, etree._Element]:
     wire = rulebook.document.wire
     nsmap = {"serv": wire.envelope, "com": f"{wire.envelope.rpartition('/')[0]}/common", "ep": wire.namespace}
     message = etree.Element(_name(wire.envelope, "message"), nsmap=nsmap)
     header = etree.SubElement(message, _name(wire.envelope, "header"))
     response = etree.SubElement(header, _name(wire.envelope, "response"))
-    for name, text in said.items():
+    for name, text in status.items():
         etree.SubElement(response, _name(wire.envelope, name)).text = text
     return message, etree.SubElement(message, _name(wire.envelope, "body"))
 
 
-def _texts(rulebook: Rulebook, payload: Payload, call: Call) -> dict[str, str]:
-    """Give the text of every element that a session can have, in the order in which they are sent."""
+def _texts(rulebook: Rulebook, payload: Payload, call: IdentifiedCall) -> dict[str, str]:
+    """Return the text of every element that a session can have, in sending order."""
     session, host = call.session, call.host
     texts = dict(payload.texts)
     leaves = [row.path for row in rulebook.rows if not rulebook.rows_below[row.path]]
@@ -101,21 +101,21 @@ def _texts(rulebook: Rulebook, payload: Payload, call: Call) -> dict[str, str]:
         if evidence.as_ == session.service:
             texts[evidence.path] = evidence.equals[0]
         elif evidence.names:
-            # Where no name stands for the service, another element tells it, and any name does.
+            # A service without a name here is recognised by another element, so any name will do.
             texts[evidence.path] = names[0] if names else next(iter(evidence.names))
     return texts | session.texts
 
 
-def _shown(
-    evaluator: Evaluator, texts: Mapping[str, str], payload: Payload, call: Call, faults: Faults
+def _visible_paths(
+    evaluator: Evaluator, texts: Mapping[str, str], payload: Payload, call: IdentifiedCall, faults: Faults
 ) -> Iterable[str]:
-    """Give the paths of the elements to send: rows as they are decided, the others with what encloses them."""
+    """Yield the paths to send: rows as the rulebook decides, other elements along with their container."""
     rulebook, context = evaluator.rulebook, call.context
     expected = evaluator.expectations(context)
-    absent = {*call.session.without, *faults.paths(Kind.OMIT)}
+    absent = {*call.session.without, *faults.paths(FaultKind.OMIT)}
     if not call.session.password:
         absent.add("accessControl/sessionPassword")
-    leaked = faults.paths(Kind.LEAK)
+    leaked = faults.paths(FaultKind.LEAK)
     private = () if context["role"] not in ("none", "unknown") else payload.private
     shown = {path for path, expectation in expected.items() if expectation.is_expected} | leaked
     for path in (*texts, *(row.path for row in rulebook.rows)):
@@ -132,7 +132,7 @@ def _shown(
 
 @functools.cache
 def _above(path: str) -> tuple[str, ...]:
-    """Give the paths of what encloses an element, outermost first."""
+    """Return the paths of an element's ancestors, outermost first."""
     names = path.split("/")
     return tuple("/".join(names[:length]) for length in range(1, len(names)))
 
