@@ -175,14 +175,14 @@ class Automaton:
                 continue
             if action & _UNLISTED:
                 unlisted.append((subject, at))
-            if action & (_OUTSIDE | _ATTRIBUTE):
-                self._note(subject, action, at, tag, spans[OUTSIDE][0] if not subject.in_body else span)
             if action & _TEXT:
                 texts.setdefault(subject.path, []).append(at)
             if action & _BEGIN:
                 span = Span(at, subject)
                 spans[subject.role].append(span)
                 containers, unlisted, texts = span.containers, span.unlisted, span.texts
+            if action & (_OUTSIDE | _ATTRIBUTE):
+                self._note(subject, action, at, tag, spans[OUTSIDE][0] if not subject.in_body else span)
             if action & _ENTER:
                 open_.append((at, present))
                 present = 0
