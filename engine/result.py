@@ -27,8 +27,8 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
     set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that the
-    known facts left open, ``depends_on`` the facts that would settle them. ``expected_failure`` says that the call
-    failed as it should: the response conforms, and nothing in it was judged.
+    known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
+    judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
     """
 
     source: str
@@ -41,6 +41,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
     undetermined: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     expected_failure: bool = False
+    failed: bool = False
 
     def of(self, source: str) -> ResponseResult:
         """Give the result of another response that deserves the same."""
@@ -53,13 +54,13 @@ class ResponseResult(msgspec.Struct, frozen=True):
         """
         return (
             *(id(self.findings), id(self.resolved), id(self.undetermined), id(self.depends_on)),
-            *(self.index, self.outcome, self.reason, self.detail, self.expected_failure),
+            *(self.index, self.outcome, self.reason, self.detail, self.expected_failure, self.failed),
         )
 
     @property
     def judged(self) -> bool:
         """Whether the table was held against it."""
-        return self.outcome is not Outcome.UNCHECKED and not self.expected_failure
+        return self.outcome is not Outcome.UNCHECKED and not self.failed and not self.expected_failure
 
 
 def result_of(

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from ...engine.context import Claim, ResolvedContext, context_of, resolve_claims
 from ...engine.expectation import Evaluator
-from ...engine.finding import Finding, Severity
+from ...engine.finding import Finding, Severity, context_id
 from ...engine.finding_rules import CALL_RULES
 from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
@@ -18,10 +18,13 @@ from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
-from ..messages.base import Body, is_answer
+from ..messages.base import Body, Payload, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
 from .exchange import Exchange, ParsedExchange, open_exchange
+
+_ABSENCES = ("missing", "omitted")
+"""The rules about what is not there, which a failed call cannot break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +153,17 @@ class Checker:
             return Skipped(recording.source, error.detail)
         known = exchange.known_of(body)
         if error.reason is Reason.FAILURE_RESPONSE:
-            leaking = self._leaks_of_failure(recording, body, exchange)
-            if leaking is not None:
-                return leaking
+            leaks = self._leaks_of_failure(body, exchange)
+            if leaks:
+                return ResponseResult(
+                    source=recording.source,
+                    index=body.index,
+                    outcome=Outcome.VIOLATING,
+                    resolved=known,
+                    detail=error.detail,
+                    findings=leaks,
+                    failed=True,
+                )
             if exchange.sidecar.expects_failure and body.is_empty:
                 return ResponseResult(
                     source=recording.source,
@@ -164,33 +175,28 @@ class Checker:
                 )
         return self.unchecked(recording.source, body.index, error, known)
 
-    def _leaks_of_failure(
-        self, recording: Recording, body: Body, exchange: Exchange
-    ) -> ResponseResult | None:
-        """Return a result if a failed call shows what must not be there, in its column or, if that is unknown, in every one."""
+    def _leaks_of_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
+        """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
         payload = None if body.is_empty else body.shown()
         if payload is None:
-            return None
+            return ()
+        known = exchange.known_of(body)
         try:
             contexts = [exchange.resolve(body, payload).resolved]
         except UncheckedError:
-            known = exchange.known_of(body)
             contexts = [_in_column(self.rulebook, known, column.id) for column in self.rulebook.columns]
-        found = [
-            [
-                finding
-                for finding in judge(
-                    self.evaluator, resolved.context, payload.observation, self.settings.policy
-                )
-                if finding.severity is Severity.ERROR and finding.rule != "missing"
-            ]
-            for resolved in contexts
-        ]
-        everywhere = set.intersection(*({(each.rule, each.path) for each in findings} for findings in found))
-        shown = tuple(each for each in found[0] if (each.rule, each.path) in everywhere)
-        if not shown:
-            return None
-        return result_of(self.evaluator, contexts[0], shown, recording.source, body.index)
+        found = [self._errors_shown(resolved, payload) for resolved in contexts]
+        everywhere = set.intersection(*({(each.rule, each.path) for each in errors} for errors in found))
+        judged, unjudged = (context_id(self.rulebook, each) for each in (contexts[0].context, known.context))
+        return tuple(
+            structs.replace(each, id=each.id if len(found) == 1 else each.id.replace(judged, unjudged, 1))
+            for each in found[0]
+            if (each.rule, each.path) in everywhere
+        )
+
+    def _errors_shown(self, resolved: ResolvedContext, payload: Payload) -> list[Finding]:
+        findings = judge(self.evaluator, resolved.context, payload.observation, self.settings.policy)
+        return [each for each in findings if each.severity is Severity.ERROR and each.rule not in _ABSENCES]
 
     def unchecked(
         self, source: str, index: int, error: UncheckedError, known: ResolvedContext | None = None
