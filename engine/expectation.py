@@ -123,9 +123,9 @@ class Evaluator:
 
     @staticmethod
     def _decide_known(marker: Marker, context: Context) -> Expectation:
-        granted = not marker.granted_if or any(
-            all(context[fact] in values for fact, values in entry.items()) for entry in marker.granted_if
-        )
+        if _applies(marker.undecided_if, context):
+            return Expectation.MAY
+        granted = not marker.granted_if or _applies(marker.granted_if, context)
         return Expectation(marker.when_granted if granted else marker.otherwise)
 
     def _matters(self, marker: Marker, context: Context, fact: str) -> bool:
@@ -136,3 +136,7 @@ class Evaluator:
             if changed is not None:
                 outcomes.add(self._possible(marker, changed))
         return len(outcomes) > 1 or all(len(possible) == 1 for possible in outcomes)
+
+
+def _applies(entries: tuple[dict[str, tuple[str, ...]], ...], context: Context) -> bool:
+    return any(all(context[fact] in values for fact, values in entry.items()) for entry in entries)

@@ -24,7 +24,7 @@ from ..core.atomic_files import atomic_write
 from ..core.file_lock import exclusive_lock
 
 HEADING = """\
-# Findings of `whosees check` that are known and accepted for now; see docs/baseline.md.
+# Findings of `whosees check` that are known and accepted for now; see docs/guides/baseline.md.
 # An entry may say: reason, ticket, expires (the last day on which it is accepted, as in 2030-12-31).
 format = 1
 """

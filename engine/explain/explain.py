@@ -170,7 +170,10 @@ def _because(
     yield Reason(statement.text, statement.cite)
     for fact in deciding_facts(marker, context, expectation):
         yield _fact_reason(rulebook, context, fact)
-    if undecided_facts:
+    if marker.undecided is not None and expectation is Expectation.MAY and not undecided_facts:
+        text = f"So it may be there or not: {marker.meaning}."
+        yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
+    elif undecided_facts:
         are = "is" if len(undecided_facts) == 1 else "are"
         text = f"So it is undecided: it depends on {_conjunction(undecided_facts)}, which {are} not known."
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")

@@ -86,7 +86,7 @@ def command(
     rulebook = callable_rulebook_at(rules, "live")
     plan = plan_options.read(rulebook)
     try:
-        cases = select_cases(cases_of(rulebook, plan), only)
+        cases = select_cases(cases_of(rulebook, plan), only or plan.only)
     except PlanError as error:
         raise click.UsageError(str(error)) from None
     if only_list:

@@ -72,13 +72,13 @@ class JsonDocument:
             self._lines = self._reader.lines(self._content)
         return self._lines[at]
 
-    def _find(self, paths: frozenset[str]) -> dict[str, list[int]]:
+    def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         again = JsonDocument(self._content, self._reader, self._root)
         again._places = [self._root]
         again.walk(self._reader.decoded(self._content))
         for at, place in enumerate(again._places):
-            if place.path in paths and place.parent is not None:
+            if place.parent is not None and (paths is None or place.path in paths):
                 found.setdefault(place.path, []).append(at)
         return found
 

@@ -76,7 +76,7 @@ class Document:
         """Whether there is any text in a body, or in an element in it."""
         return any(self.markup.text(at).strip() for at in range(body.begin, body.end))
 
-    def _find(self, body: Span, paths: frozenset[str]) -> dict[str, list[int]]:
+    def _find(self, body: Span, paths: frozenset[str] | None) -> dict[str, list[int]]:
         return self._automaton.find(body, paths, self.markup)
 
     def sources(self) -> Sources | None:

@@ -208,14 +208,18 @@ class Automaton:
                 if fold_name(local) in self._row_names:
                     span.unlisted.append((XmlPlace(subject, subject.scope, f"@{local}"), at))
 
-    def find(self, body: Span, paths: frozenset[str], markup: Markup) -> dict[str, list[int]]:
-        """Return the numbers of the tags in a body that begin elements with these paths."""
+    def find(self, body: Span, paths: frozenset[str] | None, markup: Markup) -> dict[str, list[int]]:
+        """Return the numbers of the tags in a body that begin elements with these paths, or with any that rows could have."""
         found: dict[str, list[int]] = {}
         place, tags = body.place, markup.tags
         for at in range(body.begin + 1, body.end):
             tag = tags[at]
             place, _, _, subject = place.steps.get(tag) or self._learn(place, tag, at, markup)
-            if not tag.startswith((b"/", b"!", b"?")) and subject.is_reachable and subject.path in paths:
+            if (
+                not tag.startswith((b"/", b"!", b"?"))
+                and subject.is_reachable
+                and (paths is None or subject.path in paths)
+            ):
                 found.setdefault(subject.path, []).append(at)
         return found
 
