@@ -55,22 +55,22 @@ def check_resuming(
     checkpoint: Checkpoint, settings: Settings, recordings: Iterable[Discovered | Batch], jobs: int
 ) -> Iterator[Result]:
     """Judge recordings as `check_all` does, except those that the checkpoint has, and store the results in it."""
-    waiting: deque[tuple[bytes | None, tuple[Result, ...] | None]] = deque()
+    waiting: deque[tuple[bool, bytes | None, tuple[Result, ...] | None]] = deque()
 
     def unknown() -> Iterator[Recording | SkippedFile]:
         for recording in read_all(recordings):
             key = key_of(recording, settings.limits) if isinstance(recording, Recording) else None
             known = None if key is None else checkpoint.get(key)
-            waiting.append((key, known))
+            waiting.append((isinstance(recording, Recording), key, known))
             yield recording if known is None else _PLACEHOLDER
 
     for judged in check_each(settings, unknown(), jobs):
-        key, known = waiting.popleft()
+        is_recording, key, known = waiting.popleft()
         if known is not None:
             checkpoint.recalled += 1
             yield from known
             continue
-        checkpoint.judged += 1
+        checkpoint.judged += is_recording
         if key is not None and not any(map(_is_transient, judged)):
             checkpoint.put(key, judged)
         yield from judged
