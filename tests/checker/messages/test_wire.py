@@ -24,7 +24,10 @@ JSON_WIRE = 'format = "json"\nrecognised_by = ["id"]\nfailure_members = ["error"
 @pytest.mark.parametrize(
     ("wire", "said"),
     [
-        ('format = "json"', '`wire`: key `recognised_by` is missing; `format = "json"` needs it'),
+        (
+            'format = "json"',
+            '`wire`: key `recognised_by` (or `[wire.request]`) is missing; `format = "json"` needs it',
+        ),
         ('format = "xml"', '`wire`: key `namespace` is missing; `format = "xml"` needs it'),
         ("", '`wire`: key `namespace` is missing; `format = "xml"` needs it'),
         (
