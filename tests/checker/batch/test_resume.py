@@ -24,7 +24,7 @@ from whosees.checker.batch.resume import check_resuming, key_of, run_fingerprint
 from whosees.checker.checking.checker import Settings, Skipped
 from whosees.checker.core.errors import Reason
 from whosees.checker.core.limits import Limits
-from whosees.checker.recordings import Recording, SkippedFile, UnreadableContent
+from whosees.checker.recordings import HttpFacts, Recording, SkippedFile, UnreadableContent
 from whosees.engine.judge import Policy
 from whosees.reports.check.registry import FORMATS
 
@@ -151,7 +151,8 @@ PLAIN = Recording("a", GOOD, ASKED, b"", explicit=False)
         structs.replace(PLAIN, sidecar=b'role = "host"'),
         structs.replace(PLAIN, explicit=True),
         structs.replace(PLAIN, traffic=True),
-        structs.replace(PLAIN, status=200),
+        structs.replace(PLAIN, http=HttpFacts(status=200)),
+        structs.replace(PLAIN, http=HttpFacts(url="/a")),
         structs.replace(PLAIN, sidecar_name="plan"),
         structs.replace(PLAIN, response=GOOD + ASKED, request=b""),
         structs.replace(PLAIN, response=UnreadableContent(Reason.TOO_LARGE, "it is")),

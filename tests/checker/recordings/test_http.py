@@ -213,3 +213,17 @@ def test_a_decoded_json_body_under_a_coding_is_taken_as_it_is() -> None:
         for coding in ("br", "deflate", "gzip, br"):
             assert decode_content_encoding(body, coding, Limits()) == body
     assert isinstance(decode_content_encoding(b"[\xff\xfe\x01", "br", Limits()), UnreadableContent)
+
+
+def test_a_page_is_passed_over_and_what_pretends_to_be_one_is_not(tmp_path: Path) -> None:
+    """A client's parser would find the message below a DOCTYPE, or in an entity that it declares."""
+    inside = LEAKING[LEAKING.index(b"<serv:message") :]
+    entity = b"<!DOCTYPE html [<!ENTITY m '&#60;serv:message/>'>]>\n<html>&m;</html>"
+    pages = [PAGE, b"\xef\xbb\xbf\n<html><p>2 messages</p></html>", b"<!DOCTYPE html>\n" + inside, entity]
+    (tmp_path / "a.har").write_bytes(har(Call(page, b"") for page in pages))
+    assert [verdict for _, verdict in outcomes(judged(tmp_path))] == [
+        "skipped",
+        "skipped",
+        "unsafe-xml",
+        "unsafe-xml",
+    ]
