@@ -87,6 +87,10 @@ def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     return Outcome.CONFORMANT
 
 
+NOT_A_RECORDING = "not a recording: "
+"""Begins why a file is skipped that is in no format that is read; its kind follows."""
+
+
 class Summary(msgspec.Struct):
     """Running totals over results; its size does not grow with their number.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...engine.finding import Finding, Severity
 from ...engine.finding_rules import RULES
-from ...engine.result import Outcome, ResponseResult, Summary
+from ...engine.result import NOT_A_RECORDING, Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.baseline import baseline_note, baseline_summary
 from ..text.coverage import coverage_of, coverage_summary, coverage_text
@@ -166,14 +166,27 @@ class TextFormatter(CheckFormatter):
                 for reason, number in summary.reasons.most_common()
             )
             yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts one)", 0, 2)
-        if skipped := summary.skipped.total():
-            yield f"skipped {count(skipped, 'message')} (different operation)"
+        yield from (self._style.wrap(line, 0, 2) for line in _skipped(summary))
         if summary.contexts:
             yield self._style.wrap(coverage_summary(coverage_of(self._rulebook, summary)), 0, 2)
         if summary.interrupted:
             yield "interrupted: the totals cover only what was judged until then"
         if not summary.responses:
             yield "nothing to check: no response was found"
+
+
+def _skipped(summary: Summary) -> Iterator[str]:
+    """Yield the numbers of what was not judged: messages of other operations, and other files by their kind."""
+    kinds = {
+        why.removeprefix(NOT_A_RECORDING): number
+        for why, number in summary.skipped.most_common()
+        if why.startswith(NOT_A_RECORDING)
+    }
+    if messages := summary.skipped.total() - sum(kinds.values()):
+        yield f"skipped {count(messages, 'message')} (different operation)"
+    if kinds:
+        named = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
+        yield f"skipped {count(sum(kinds.values()), 'file')} in no format that is read: {named}"
 
 
 def _capitalized(text: str) -> str:

@@ -11,8 +11,9 @@ from ....engine.judge import Policy
 from ....engine.result import Outcome, Summary
 from ...checking.checker import Result, Settings, Skipped
 from ...core import signals
+from ...core.display import escape_unprintable
 from ...core.limits import Limits
-from ...recordings import find_batches, find_recordings, format_names
+from ...recordings import find_batches, find_recordings, format_names, named_pipes
 from ..help import EXIT_CODES, examples
 from ..options.config import config_options
 from ..options.context import ContextOptions, context_options
@@ -84,6 +85,9 @@ def command(
         request=options.request_content(limits.size),
     )
     opened_gate = gate.open(rulebook)
+    for pipe in named_pipes(paths):
+        name = escape_unprintable(pipe)
+        click.echo(f"whosees: waiting for a program to write to the named pipe `{name}`", err=True)
     summary = Summary()
     with (
         resuming(resume, settings, rulebook) as judge,

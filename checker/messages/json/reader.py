@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
+
+import msgspec
 
 from ....reports.text.style import listing
 from ....rules.model import Rulebook
@@ -85,9 +88,17 @@ class JsonReader:
         )
         self._requests = JsonDocumentReader(rulebook, limits, asked)
 
-    def looks_like_message(self, document: bytes) -> bool:  # noqa: ARG002 - nothing short of reading it would tell
-        """Whether a document can be a message: any can."""
-        return True
+    def looks_like_message(self, document: bytes) -> bool:
+        """Return whether a document is an object with a member that tells a message, or JSON that cannot be read."""
+        wire = self.rulebook.document.wire
+        try:
+            members = msgspec.json.decode(
+                document.removeprefix(BOM_UTF8), type=dict[str, msgspec.Raw] | list[msgspec.Raw]
+            )
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return document.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+        known = {*wire.recognised_by, *wire.failure_members}
+        return not known.isdisjoint(members)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response; raises UncheckedError if it is no JSON, or no object."""

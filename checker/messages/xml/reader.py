@@ -31,6 +31,9 @@ from .structure import (
 )
 
 _EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html(?:\s[^\[>]*)?>|<html\b)", re.IGNORECASE)
+_MESSAGE = re.compile(rb"<(?:[\w.-]+:)?message[\s/>]")
+"""HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
 _XSI_TYPE = ("http://www.w3.org/2001/XMLSchema-instance", "type")
 
 
@@ -167,6 +170,8 @@ class XmlReader:
         if self.rulebook.document.wire.envelope.encode() in text:
             return True
         if not text.lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n").startswith(b"<"):
+            return False
+        if _HTML.match(text) and not _MESSAGE.search(text):
             return False
         try:  # as a reader of XML would: the namespace can be written with references, or in an encoding of its own
             self._responses.read(document)
