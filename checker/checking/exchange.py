@@ -119,13 +119,14 @@ def open_exchange(
     """
     require_answer(reader, recording)
     opened = reader.bodies(read_bounded(recording.response, reader.limits))
-    sidecar = _sidecar(reader.rulebook, recording, reader.limits)
+    sidecar = sidecar_of(reader.rulebook, recording, reader.limits)
     return Exchange(
         reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims, required
     )
 
 
-def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
+def sidecar_of(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
+    """Read the sidecar of a recording; raises UncheckedError if it cannot be used."""
     if recording.sidecar is None:
         return Sidecar()
     name = describe_attachment(recording.sidecar, "sidecar")
