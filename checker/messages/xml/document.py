@@ -63,15 +63,20 @@ class Document:
 
     def observation(self, body: Span, *, empty_is_absent: bool = False) -> Observation:
         """Return what is seen in a body."""
-        memo = None
+        memo, kept = None, None
         if empty_is_absent:
-            body = self._automaton.observe(body, self.markup.without_empty(body.begin, body.end), self.markup)
+            kept = self.markup.without_empty(body.begin, body.end)
+            body = self._automaton.observe(body, kept, self.markup)
         elif self._cut is not None and not self._cut.has_lines:
             memo = body.memo
-        return Observation(body.containers, body.unlisted, self.line, partial(self._find, body), memo)
+        return Observation(body.containers, body.unlisted, self.line, partial(self._find, body, kept), memo)
 
-    def _find(self, body: Span, paths: frozenset[str]) -> dict[str, list[int]]:
-        return self._automaton.find(body, paths, self.markup)
+    def _find(
+        self, body: Span, kept: list[tuple[int, bytes]] | None, paths: frozenset[str]
+    ) -> dict[str, list[int]]:
+        markup = self.markup
+        tags = kept if kept is not None else markup.between(body.begin, body.end)
+        return self._automaton.find(body, tags, paths, markup)
 
     def sources(self) -> Sources | None:
         """Return where the wanted texts are; None if one of them is not a text that is cut out, or none at all."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
@@ -21,7 +22,7 @@ _TOKEN = re.compile(
 _REFERENCE = re.compile(rb"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(\w+));")
 _ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
 
-_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_ENCODING = re.compile(rb"""<\?xml(?=\s)[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _WIDE = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
@@ -116,9 +117,14 @@ class Markup:
         return [match.start() for match in re.finditer(b"\n", b"".join(self._parts))]
 
     def text_span(self, at: int) -> tuple[int, int]:
-        """Return where the text after a tag begins and ends in the document, in bytes."""
+        """Return where the text of an element begins and ends, up to the next tag, in bytes of the document."""
         begin = self._offsets[2 * at + 1] + 2 * (at + 1)  # the brackets of the tags so far
-        return begin, begin + len(self._parts[2 * at + 2])
+        is_empty = self._parts[2 * at + 1].endswith(b"/")
+        return begin, begin + (0 if is_empty else len(self._parts[2 * at + 2]))
+
+    def between(self, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Return the numbered tags between two."""
+        return zip(range(begin + 1, end), self._parts[2 * begin + 3 : 2 * end + 1 : 2], strict=True)
 
     def without_empty(self, begin: int, end: int) -> list[tuple[int, bytes]]:
         """Return the numbered tags between two, without those of elements that hold nothing but such elements and white space."""
@@ -169,4 +175,5 @@ def _character(hexadecimal: bytes | None, decimal: bytes | None, name: bytes | N
     """Return what a reference stands for; a document that was parsed has no others."""
     if name is not None:
         return _ENTITIES.get(name, "")
-    return chr(int(hexadecimal, 16) if hexadecimal is not None else int(decimal or b"0"))
+    # Zeros can lead without end, and Python bounds the digits that it takes for a decimal.
+    return chr(int(hexadecimal, 16) if hexadecimal is not None else int((decimal or b"").lstrip(b"0")))

@@ -191,12 +191,13 @@ class Automaton:
                     span.own_fields.setdefault(subject.name, []).append(at)
         return present
 
-    def find(self, body: Span, paths: frozenset[str], markup: Markup) -> dict[str, list[int]]:
-        """Return the numbers of the tags in a body that begin elements with these paths."""
+    def find(
+        self, body: Span, tags: Iterable[tuple[int, bytes]], paths: frozenset[str], markup: Markup
+    ) -> dict[str, list[int]]:
+        """Return the numbers of those of a body's tags that begin elements with these paths."""
         found: dict[str, list[int]] = {}
-        place, tags = body.place, markup.tags
-        for at in range(body.begin + 1, body.end):
-            tag = tags[at]
+        place = body.place
+        for at, tag in tags:
             place, _, _, subject = place.steps.get(tag) or self._learn(place, tag, at, markup)
             if not tag.startswith((b"/", b"!", b"?")) and subject.is_reachable and subject.path in paths:
                 found.setdefault(subject.path, []).append(at)
