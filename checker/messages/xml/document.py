@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import partial
 
 from ....engine.observation import Observation
-from ...core.errors import Limits, limit_exceeded
+from ...core.limits import Limits, limit_exceeded
 from .markup import Markup, to_utf_8, unescape
 from .parser import Parser
-from .structure import ATTRIBUTE, Automaton, Span
+from .structure import ATTRIBUTE, OUTSIDE, Automaton, Span
 from .templates import Cut, Templates, cut_document, starts
 
 Spans = dict[str, list[Span]]
@@ -69,7 +69,13 @@ class Document:
             body = self._automaton.observe(body, kept, self.markup)
         elif self._cut is not None and not self._cut.has_lines:
             memo = body.memo
-        return Observation(body.containers, body.unlisted, self.line, partial(self._find, body, kept), memo)
+        outside = self.spans[OUTSIDE][0].unlisted
+        unlisted = [*body.unlisted, *outside] if outside else body.unlisted
+        return Observation(body.containers, unlisted, self.line, partial(self._find, body, kept), memo)
+
+    def has_text(self, body: Span) -> bool:
+        """Whether there is any text in a body, or in an element in it."""
+        return not all(map(self.markup.is_blank_after, range(body.begin, body.end)))
 
     def _find(
         self, body: Span, kept: list[tuple[int, bytes]] | None, paths: frozenset[str]

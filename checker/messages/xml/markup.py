@@ -23,6 +23,9 @@ _REFERENCE = re.compile(rb"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(\w+));")
 _ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
 
 _ENCODING = re.compile(rb"""<\?xml(?=\s)[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_SPACE = b" \t\r\n"
+_LATE_DECLARATION = re.compile(rb"([ \t\r\n]+)<\?xml\s[^>]*\?>")
+
 _WIDE = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
@@ -40,8 +43,12 @@ _ACCEPTED = re.compile(
 def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     """Return a document in UTF-8, and whether it has to be parsed as such whatever it declares.
 
-    Raises UncheckedError (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
+    White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
+    if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
+        rest, _ = to_utf_8(content[beginning.end(1) :])
+        end = rest.find(b"?>") + 2
+        return beginning[1] + b"\n" * rest.count(b"\n", 0, end) + rest[end:], True
     if content.startswith(codecs.BOM_UTF8):
         return content.removeprefix(codecs.BOM_UTF8), True
     encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
@@ -141,12 +148,12 @@ class Markup:
             elif not tag.startswith((b"!", b"?")) and not tag.endswith(b"/"):
                 open_.append([len(kept), True])
                 kept.append((at, tag))
-            open_[-1][1] &= self._is_blank_after(at, tag)
+            open_[-1][1] &= self.is_blank_after(at)
         return kept
 
-    def _is_blank_after(self, at: int, tag: bytes) -> bool:
+    def is_blank_after(self, at: int) -> bool:
         """Whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
-        text = unescape(self._parts[2 * at + 2])
+        tag, text = self._parts[2 * at + 1], unescape(self._parts[2 * at + 2])
         if tag.startswith(b"![CDATA["):
             text += _line_ends(tag[8:-2]).decode()
         return not text or text.isspace()

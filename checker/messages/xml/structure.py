@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from ....engine.finding import Finding
+from ....engine.near_miss import fold_name, rows_named
 from ....engine.observation import Container, Unlisted
 from ....engine.places import PathNode, Place, path_tree
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
 from .markup import Markup, unescape
 
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -25,7 +27,7 @@ NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 MAX_STEPS = 20_000
 """Steps of the automaton that are remembered; then it is begun anew."""
 
-_ENTER, _LEAVE, _TEXT, _UNLISTED, _BEGIN, _END, _FIELD = (1 << n for n in range(7))
+_ENTER, _LEAVE, _TEXT, _UNLISTED, _BEGIN, _END, _FIELD, _OUTSIDE, _ATTRIBUTE = (1 << n for n in range(9))
 
 
 class XmlPlace(Place):
@@ -44,8 +46,9 @@ class XmlPlace(Place):
         other_namespace: bool = False,
         is_body: bool = False,
     ) -> None:
-        super().__init__(None if is_body else outer, name, node, other_namespace=other_namespace)
-        self.outer = outer
+        is_root = is_body or outer is None or outer.outer is None
+        super().__init__(None if is_root else outer, name, node, other_namespace=other_namespace)
+        self.outer: XmlPlace | None = outer
         self.scope = scope
         self.role = role
         self.in_body: bool = is_body or (outer is not None and outer.in_body)
@@ -107,8 +110,8 @@ def _ends(path: str) -> list[int]:
     return [at for at, letter in enumerate(path) if letter == "/"] + [len(path)]
 
 
-_OUTSIDE = "outside"
-"""The role of what is not wanted, and of all in it."""
+OUTSIDE = "outside"
+"""The role of what is not expected in an envelope, and of all in it."""
 
 STATUS, CONTENT, SECURITY = (
     "message/header/response",
@@ -132,6 +135,7 @@ class Automaton:
         self._envelope = envelope
         self._roles = envelope.roles
         self._tree = path_tree(rulebook, read)
+        self._row_names = rows_named(rulebook)
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -146,13 +150,14 @@ class Automaton:
         if self._room <= 0:
             self._begin_anew()
         spans: dict[str, list[Span]] = {role: [] for role in self._envelope.spans}
+        spans[OUTSIDE] = [Span(0, self._start)]
         self._walk(enumerate(markup.tags), markup, Span(0, self._start), spans)
         return spans
 
     def observe(self, body: Span, tags: Iterable[tuple[int, bytes]], markup: Markup) -> Span:
         """Return a body anew, with no more than these of its tags."""
         again = Span(body.begin, body.place, body.end)
-        present = self._walk(tags, markup, again, {})
+        present = self._walk(tags, markup, again, {OUTSIDE: [again]})
         again.containers.append((None, body.begin, present))
         return again
 
@@ -170,6 +175,8 @@ class Automaton:
                 continue
             if action & _UNLISTED:
                 unlisted.append((subject, at))
+            if action & (_OUTSIDE | _ATTRIBUTE):
+                self._note(subject, action, at, tag, spans[OUTSIDE][0] if not subject.in_body else span)
             if action & _TEXT:
                 texts.setdefault(subject.path, []).append(at)
             if action & _BEGIN:
@@ -191,6 +198,16 @@ class Automaton:
                     span.own_fields.setdefault(subject.name, []).append(at)
         return present
 
+    def _note(self, subject: XmlPlace, action: int, at: int, tag: bytes, span: Span) -> None:
+        """Note an element outside of the bodies, and attributes with names of rows."""
+        if action & _OUTSIDE:
+            span.unlisted.append((subject, at))
+        if action & _ATTRIBUTE:
+            for name, _ in attributes(tag):
+                local = name.rpartition(":")[2]
+                if fold_name(local) in self._row_names:
+                    span.unlisted.append((XmlPlace(subject, subject.scope, f"@{local}"), at))
+
     def find(
         self, body: Span, tags: Iterable[tuple[int, bytes]], paths: frozenset[str], markup: Markup
     ) -> dict[str, list[int]]:
@@ -211,19 +228,25 @@ class Automaton:
             return self._remember(place, tag, (place.outer or place, 0, self._at_end(place), place))
         is_empty = tag.endswith(b"/")
         name, *rest = tag.removesuffix(b"/").split(None, 1)
-        key, scope = (
-            name + b"/" * is_empty,
-            place.scope,
-        )  # attributes lead nowhere, unless they declare a namespace
+        key, scope = name + b"/" * is_empty, place.scope  # most attributes lead nowhere
+        has_row_name = bool(rest) and self._has_row_name(rest[0])
         if rest and b"xmlns" in rest[0]:
             key, scope = tag, {**scope, **_declarations(rest[0])}
+        elif has_row_name:
+            key = tag
         elif key in place.steps:
-            return place.steps[key]
+            return self._remember(place, tag, place.steps[key])
         prefix, _, local = name.decode().rpartition(":")
         inner = self._inside(place, scope, scope.get(prefix) or None, local, at, markup)
         action = self._at_begin(place, inner) | (self._at_end(inner) if is_empty else 0)
+        action |= _ATTRIBUTE if has_row_name else 0
         bit = inner.node.bit if inner.node is not None and inner.row is not None else 0
-        return self._remember(place, key, (place if is_empty else inner, bit, action, inner))
+        step = self._remember(place, key, (place if is_empty else inner, bit, action, inner))
+        return self._remember(place, tag, step) if key != tag else step
+
+    def _has_row_name(self, tag: bytes) -> bool:
+        """Whether an attribute has the name of a row."""
+        return any(fold_name(name.rpartition(":")[2]) in self._row_names for name, _ in attributes(tag))
 
     def _remember(self, place: XmlPlace, key: bytes, step: Step) -> Step:
         if self._room > 0:
@@ -236,7 +259,8 @@ class Automaton:
         if inner.role in self._envelope.spans:
             return _BEGIN | (_ENTER if inner.in_body else 0)
         if not inner.in_body:
-            return _FIELD if place.role in self._envelope.spans else 0
+            field = _FIELD if place.role in self._envelope.spans else 0
+            return field | (_OUTSIDE if inner.is_unlisted else 0)
         action = _UNLISTED if inner.row is None else 0
         if inner.node is not None and inner.is_reachable:
             action |= _TEXT if inner.node.is_read else 0
@@ -257,14 +281,20 @@ class Automaton:
             return self._in_body(place, scope, namespace, local, at, markup)
         if place is self._start:
             self._require_message(namespace, local)
+            return XmlPlace(place, scope, "/message", role="message")
+        in_envelope = namespace in (None, self._envelope_namespace)
         role = f"{place.role}/{local}" if place.role else local
-        if namespace not in (None, self._envelope_namespace) or role not in self._roles:
-            role = _OUTSIDE
+        if not in_envelope or role not in self._roles:
+            role = OUTSIDE
         is_body = role == self._envelope.body
-        return XmlPlace(
+        inner = XmlPlace(
             place, scope, "" if is_body else local, self._tree if is_body else None,
-            role=role, other_namespace=namespace not in (None, self._envelope_namespace), is_body=is_body,
+            role=role, other_namespace=not in_envelope, is_body=is_body,
         )  # fmt: skip
+        in_span = place.role in self._envelope.spans or (place.is_structural and place.role == OUTSIDE)
+        bears_name = fold_name(local) in self._row_names
+        inner.is_structural = (role != OUTSIDE or in_span) and not (role == OUTSIDE and bears_name)
+        return inner
 
     def _in_body(
         self, place: XmlPlace, scope: Scope, namespace: str | None, local: str, at: int, markup: Markup
