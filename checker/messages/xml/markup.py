@@ -34,6 +34,9 @@ _WIDE = {
 }
 """Beginnings of documents of two bytes a character, and their encodings."""
 
+_FOUR_BYTES = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"<\0\0\0", b"\0\0\0<")
+"""Beginnings of documents of four bytes a character, which the parser would read and nothing here does."""
+
 _ACCEPTED = re.compile(
     r"utf-8|ascii|iso8859-\d+|cp125\d|koi8-[ru]|shift_jis|euc_(?:jp|kr)|gb(?:2312|k|18030)|big5"
 )
@@ -43,7 +46,8 @@ _ACCEPTED = re.compile(
 def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     """Return a document in UTF-8, and whether it has to be parsed as such whatever it declares.
 
-    White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
+    White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
+    (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
     if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
         rest, _ = to_utf_8(content[beginning.end(1) :])
@@ -51,6 +55,8 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
         return beginning[1] + b"\n" * rest.count(b"\n", 0, end) + rest[end:], True
     if content.startswith(codecs.BOM_UTF8):
         return content.removeprefix(codecs.BOM_UTF8), True
+    if content.startswith(_FOUR_BYTES):
+        raise _not_read()
     encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
     if encoding is None:
         declared = _ENCODING.match(content)
@@ -74,11 +80,14 @@ def _accepted(name: bytes) -> str:
     except LookupError:
         encoding = ""
     if not _ACCEPTED.fullmatch(encoding):
-        raise UncheckedError(
-            Reason.NOT_XML,
-            "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are",
-        )
+        raise _not_read()
     return encoding
+
+
+def _not_read() -> UncheckedError:
+    return UncheckedError(
+        Reason.NOT_XML, "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
+    )
 
 
 class Markup:
