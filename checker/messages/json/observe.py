@@ -121,6 +121,8 @@ class JsonDocument:
         others = len(self.unlisted) - before[1] - (place.row is None)
         if self._reader.empty_is_absent and not inside and not others and _is_blank(value):
             del self.containers[before[0] :], self.unlisted[before[1] :]
+            if self._places is not None:
+                self._places[at] = self._root
             return 0
         if not place.is_container:
             return place.bit | inside
@@ -182,10 +184,10 @@ class JsonDocumentReader:
             self.lines(content)  # which builds nothing of it, and raises if there are really as many elements
         try:
             return _DECODER.decode(content)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             self.lines(content)
-        # What the decoder lacks: single surrogates, and a mark at the start.
-        return json.loads(text_of(content), parse_float=str)
+        # What the decoder lacks: single surrogates, integers of thousands of digits, and a mark at the start.
+        return json.loads(text_of(content), parse_float=str, parse_int=str)
 
     def below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:
         """Return the place of a member that was not met there before, and remember it."""

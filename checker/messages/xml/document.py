@@ -63,21 +63,26 @@ class Document:
 
     def observation(self, body: Span, *, empty_is_absent: bool = False) -> Observation:
         """Return what is seen in a body."""
-        memo = None
+        memo, kept = None, None
         if empty_is_absent:
-            body = self._automaton.observe(body, self.markup.without_empty(body.begin, body.end), self.markup)
+            kept = self.markup.without_empty(body.begin, body.end)
+            body = self._automaton.observe(body, kept, self.markup)
         elif self._cut is not None and not self._cut.has_lines:
             memo = body.memo
         outside = self.spans[OUTSIDE][0].unlisted
         unlisted = [*body.unlisted, *outside] if outside else body.unlisted
-        return Observation(body.containers, unlisted, self.line, partial(self._find, body), memo)
+        return Observation(body.containers, unlisted, self.line, partial(self._find, body, kept), memo)
 
     def has_text(self, body: Span) -> bool:
         """Whether there is any text in a body, or in an element in it."""
-        return any(self.markup.text(at).strip() for at in range(body.begin, body.end))
+        return not all(map(self.markup.is_blank_after, range(body.begin, body.end)))
 
-    def _find(self, body: Span, paths: frozenset[str] | None) -> dict[str, list[int]]:
-        return self._automaton.find(body, paths, self.markup)
+    def _find(
+        self, body: Span, kept: list[tuple[int, bytes]] | None, paths: frozenset[str] | None
+    ) -> dict[str, list[int]]:
+        markup = self.markup
+        tags = kept if kept is not None else markup.between(body.begin, body.end)
+        return self._automaton.find(body, tags, paths, markup)
 
     def sources(self) -> Sources | None:
         """Return where the wanted texts are; None if one of them is not a text that is cut out, or none at all."""

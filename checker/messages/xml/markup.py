@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
@@ -21,7 +22,7 @@ _TOKEN = re.compile(
 _REFERENCE = re.compile(rb"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(\w+));")
 _ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
 
-_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_ENCODING = re.compile(rb"""<\?xml(?=\s)[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _SPACE = b" \t\r\n"
 _LATE_DECLARATION = re.compile(rb"([ \t\r\n]+)<\?xml\s[^>]*\?>")
 
@@ -33,6 +34,9 @@ _WIDE = {
 }
 """Beginnings of documents of two bytes a character, and their encodings."""
 
+_FOUR_BYTES = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"<\0\0\0", b"\0\0\0<")
+"""Beginnings of documents of four bytes a character, which the parser would read and nothing here does."""
+
 _ACCEPTED = re.compile(
     r"utf-8|ascii|iso8859-\d+|cp125\d|koi8-[ru]|shift_jis|euc_(?:jp|kr)|gb(?:2312|k|18030)|big5"
 )
@@ -42,7 +46,8 @@ _ACCEPTED = re.compile(
 def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     """Return a document in UTF-8, and whether it has to be parsed as such whatever it declares.
 
-    White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
+    White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
+    (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
     if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
         rest, _ = to_utf_8(content[beginning.end(1) :])
@@ -50,6 +55,8 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
         return beginning[1] + b"\n" * rest.count(b"\n", 0, end) + rest[end:], True
     if content.startswith(codecs.BOM_UTF8):
         return content.removeprefix(codecs.BOM_UTF8), True
+    if content.startswith(_FOUR_BYTES):
+        raise _not_read()
     encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
     if encoding is None:
         declared = _ENCODING.match(content)
@@ -73,11 +80,14 @@ def _accepted(name: bytes) -> str:
     except LookupError:
         encoding = ""
     if not _ACCEPTED.fullmatch(encoding):
-        raise UncheckedError(
-            Reason.NOT_XML,
-            "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are",
-        )
+        raise _not_read()
     return encoding
+
+
+def _not_read() -> UncheckedError:
+    return UncheckedError(
+        Reason.NOT_XML, "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
+    )
 
 
 class Markup:
@@ -123,9 +133,14 @@ class Markup:
         return [match.start() for match in re.finditer(b"\n", b"".join(self._parts))]
 
     def text_span(self, at: int) -> tuple[int, int]:
-        """Return where the text after a tag begins and ends in the document, in bytes."""
+        """Return where the text of an element begins and ends, up to the next tag, in bytes of the document."""
         begin = self._offsets[2 * at + 1] + 2 * (at + 1)  # the brackets of the tags so far
-        return begin, begin + len(self._parts[2 * at + 2])
+        is_empty = self._parts[2 * at + 1].endswith(b"/")
+        return begin, begin + (0 if is_empty else len(self._parts[2 * at + 2]))
+
+    def between(self, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Return the numbered tags between two."""
+        return zip(range(begin + 1, end), self._parts[2 * begin + 3 : 2 * end + 1 : 2], strict=True)
 
     def without_empty(self, begin: int, end: int) -> list[tuple[int, bytes]]:
         """Return the numbered tags between two, without those of elements that hold nothing but such elements and white space."""
@@ -142,12 +157,12 @@ class Markup:
             elif not tag.startswith((b"!", b"?")) and not tag.endswith(b"/"):
                 open_.append([len(kept), True])
                 kept.append((at, tag))
-            open_[-1][1] &= self._is_blank_after(at, tag)
+            open_[-1][1] &= self.is_blank_after(at)
         return kept
 
-    def _is_blank_after(self, at: int, tag: bytes) -> bool:
+    def is_blank_after(self, at: int) -> bool:
         """Whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
-        text = unescape(self._parts[2 * at + 2])
+        tag, text = self._parts[2 * at + 1], unescape(self._parts[2 * at + 2])
         if tag.startswith(b"![CDATA["):
             text += _line_ends(tag[8:-2]).decode()
         return not text or text.isspace()
@@ -176,4 +191,5 @@ def _character(hexadecimal: bytes | None, decimal: bytes | None, name: bytes | N
     """Return what a reference stands for; a document that was parsed has no others."""
     if name is not None:
         return _ENTITIES.get(name, "")
-    return chr(int(hexadecimal, 16) if hexadecimal is not None else int(decimal or b"0"))
+    # Zeros can lead without end, and Python bounds the digits that it takes for a decimal.
+    return chr(int(hexadecimal, 16) if hexadecimal is not None else int((decimal or b"").lstrip(b"0")))

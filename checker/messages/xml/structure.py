@@ -208,12 +208,13 @@ class Automaton:
                 if fold_name(local) in self._row_names:
                     span.unlisted.append((XmlPlace(subject, subject.scope, f"@{local}"), at))
 
-    def find(self, body: Span, paths: frozenset[str] | None, markup: Markup) -> dict[str, list[int]]:
-        """Return the numbers of the tags in a body that begin elements with these paths, or with any that rows could have."""
+    def find(
+        self, body: Span, tags: Iterable[tuple[int, bytes]], paths: frozenset[str] | None, markup: Markup
+    ) -> dict[str, list[int]]:
+        """Return the numbers of those of a body's tags that begin elements with these paths, or with any that rows could have."""
         found: dict[str, list[int]] = {}
-        place, tags = body.place, markup.tags
-        for at in range(body.begin + 1, body.end):
-            tag = tags[at]
+        place = body.place
+        for at, tag in tags:
             place, _, _, subject = place.steps.get(tag) or self._learn(place, tag, at, markup)
             if (
                 not tag.startswith((b"/", b"!", b"?"))

@@ -7,7 +7,7 @@ kind leaves the document as sound as it was, and its structure as it was, if
 - it contains no ``<``, ``>`` or control character, so that nothing can begin or end in it;
 - it is valid UTF-8, and without the two characters at the end of the plane that XML lacks;
 - its references are XML's own five entities or numeric ones of characters that XML has;
-- it has no ``--``, and no ``-`` at its end, if the document has a comment.
+- it has no ``--``, and no ``-`` at its end, if the document has a comment: what is cut can be part of one.
 
 An attribute's value never contains ``<``, so no cut is in a tag. Whatever is not certain is parsed.
 """
@@ -62,7 +62,7 @@ def cut_document(content: bytes) -> Cut | None:
     else:
         template, texts = _cut_sections(_TEXT_OR_SECTION.split(content))
     joined = b"\0".join(texts)
-    if len(content.translate(None, _CONTROLS)) != len(content) or not _are_sound(content, joined, template):
+    if len(content.translate(None, _CONTROLS)) != len(content) or not _are_sound(content, joined):
         return None
     return Cut(template, texts, b"\n" in joined or b"\r" in joined)
 
@@ -76,7 +76,7 @@ def _cut_sections(parts: list[bytes]) -> tuple[bytes, list[bytes]]:
     return b"".join(pieces), texts
 
 
-def _are_sound(content: bytes, joined: bytes, template: bytes) -> bool:
+def _are_sound(content: bytes, joined: bytes) -> bool:
     if not content.isascii():
         try:
             content.decode()
@@ -86,7 +86,7 @@ def _are_sound(content: bytes, joined: bytes, template: bytes) -> bool:
             return False
     if joined.count(b"&") != joined.count(b"&amp;") and not all(map(_is_sound, _REFERENCE.finditer(joined))):
         return False
-    return _KINDS[1] not in template or not (b"--" in joined or b"-\0" in joined or joined.endswith(b"-"))
+    return b"<!--" not in content or not (b"--" in joined or b"-\0" in joined or joined.endswith(b"-"))
 
 
 def _is_sound(reference: re.Match[bytes]) -> bool:
