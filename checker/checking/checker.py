@@ -10,7 +10,7 @@ from msgspec import structs
 from ...engine.context import Claim, ResolvedContext, context_of, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
-from ...engine.finding_rules import CALL_RULES
+from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
 from ...engine.result import Outcome, ResponseResult, result_of
@@ -143,7 +143,7 @@ class Checker:
             other_session,
             variables,
         )
-        return [finding for rule in CALL_RULES for finding in rule.find(call)]
+        return list(call_findings(call))
 
     def _not_judged(
         self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...engine.finding import Finding, Severity
-from ...engine.finding_rules import RULES
+from ...engine.finding_rules import rules_of
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.baseline import baseline_note, baseline_summary
@@ -37,6 +37,7 @@ class TextFormatter(CheckFormatter):
     def __init__(self, rulebook: Rulebook, options: RenderOptions) -> None:
         self._rulebook = rulebook
         self._options = options
+        self._rules = rules_of(rulebook)
         self._style = options.style
         self._conformant: list[str] = []
         self._more_conformant = 0
@@ -104,7 +105,7 @@ class TextFormatter(CheckFormatter):
         for rule, number in notes.items():
             them = "it" if number == 1 else "them"
             folded = f"({count(number, 'finding')}; -v lists {them})"
-            yield self._label(Severity.NOTE) + f"{rule}: {RULES[rule].when} {folded}"
+            yield self._label(Severity.NOTE) + f"{rule}: {self._rules[rule].when} {folded}"
 
     def _groups(self, result: ResponseResult) -> list[list[Finding]]:
         """Group findings of the same rule that have the same reason and the same baseline status."""
@@ -121,7 +122,7 @@ class TextFormatter(CheckFormatter):
     def _group(self, result: ResponseResult, group: list[Finding]) -> Iterator[str]:
         first = group[0]
         label = "  baselined " if first.accepted else self._label(first.severity)
-        yield label + f"{first.rule}: {RULES[first.rule].when}"
+        yield label + f"{first.rule}: {self._rules[first.rule].when}"
         for head, caused in group_by_cause(group):
             if head.path is not None:
                 yield from self._element(head, caused)

@@ -13,6 +13,7 @@ from ....engine.baseline import BaselineSummary, Entry
 from ....engine.baseline_filter import BaselineFilter
 from ....engine.coverage import measure
 from ....engine.expectation import Evaluator
+from ....engine.finding_rules import rules_of
 from ....engine.result import Summary
 from ....reports.text.coverage import coverage_line
 from ....reports.text.style import one_line
@@ -53,19 +54,19 @@ class GateOptions:
             if self.baseline_update or self.baseline_prune:
                 flag = "--baseline-update" if self.baseline_update else "--baseline-prune"
                 raise click.UsageError(f"`{flag}` needs `--baseline FILE`")
-            return Gate(self, rulebook, BaselineFile(), None)
-        file = self._read(self.baseline)
+            return Gate(self, rulebook, None)
+        file = self._read(self.baseline, rulebook)
         baseline_filter = BaselineFilter(
             rulebook, file.entries, day or datetime.now(UTC).date(), adding=self.baseline_update
         )
-        return Gate(self, rulebook, file, baseline_filter)
+        return Gate(self, rulebook, baseline_filter)
 
-    def _read(self, path: str) -> BaselineFile:
+    def _read(self, path: str, rulebook: Rulebook) -> BaselineFile:
         name = f"the baseline `{escape_unprintable(path)}`"
         if path == "-":
             raise click.UsageError("a baseline cannot be read from standard input; name a file")
         try:
-            return read_baseline(read_text_file(path))
+            return read_baseline(read_text_file(path), rules_of(rulebook))
         except FileNotFoundError:
             if self.baseline_update:
                 return BaselineFile()
@@ -83,12 +84,10 @@ class Gate:
         self,
         options: GateOptions,
         rulebook: Rulebook,
-        baseline: BaselineFile,
         baseline_filter: BaselineFilter | None,
     ) -> None:
         self._options = options
         self._rulebook = rulebook
-        self._baseline = baseline
         self._filter = baseline_filter
 
     def apply_baseline(self, results: Iterable[Result], summary: Summary) -> Iterator[Result]:
@@ -113,7 +112,7 @@ class Gate:
         removed = use.stale if self._options.baseline_prune else ()
         if use.added or removed:
             try:
-                update_baseline(path, use.added, removed)
+                update_baseline(path, use.added, removed, rules_of(self._rulebook))
             except BaselineError as error:
                 raise click.ClickException(f"the baseline `{escape_unprintable(path)}`: {error}") from None
             except OSError as error:

@@ -11,6 +11,7 @@ import pytest
 from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
+from ....engine.finding_rules import rules_of
 from ....engine.judge import Policy
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import read_text_file
@@ -74,7 +75,7 @@ def _settings(config: pytest.Config) -> PluginSettings:
         _one_of("whosees_allow_unchecked", reason, tuple(Reason))
     settings = bind(Settings(policy=policy, claims=_claims(config, rulebook)), rulebook)
     baseline = _path(config, "baseline")
-    entries = () if baseline is None else _baseline(baseline)
+    entries = () if baseline is None else _baseline(baseline, rulebook)
     return PluginSettings(rulebook, ResponseChecker(settings, entries), frozenset(allowed))
 
 
@@ -149,9 +150,9 @@ def _one_of(source: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def _baseline(file: str) -> tuple[Entry, ...]:
+def _baseline(file: str, rulebook: Rulebook) -> tuple[Entry, ...]:
     try:
-        return read_baseline(read_text_file(file)).entries
+        return read_baseline(read_text_file(file), rules_of(rulebook)).entries
     except BaselineError as error:
         raise pytest.UsageError(f"the baseline `{escape_unprintable(file)}`: {error}") from None
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....engine.finding import Severity
-from ....engine.finding_rules import RULES
+from ....engine.finding_rules import rules_of
 from ....engine.result import Outcome, Summary
 from ....rules.model import Row, Rulebook
 from ...text.cell_counts import CellCount, CellCounts
@@ -43,7 +43,7 @@ def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: Cell
         "states": [{"id": id_, "sign": sign, "meaning": text} for id_, (sign, text) in _STATES.items()],
         "map_rows": list(_map_rows(rulebook, counts)),
         "outcomes": list(Outcome),
-        "rule_ids": list(RULES),
+        "rule_ids": list(rules_of(rulebook)),
     }
 
 
