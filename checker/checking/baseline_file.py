@@ -56,7 +56,7 @@ class BaselineFile:
 
     text: str = HEADING
     entries: tuple[Entry, ...] = ()
-    rules: Collection[str] = field(default=RULES, repr=False, compare=False)
+    rules: Collection[str] = field(default_factory=lambda: RULES, repr=False, compare=False)
 
     def changed(self, added: Sequence[Entry], removed: Iterable[Entry]) -> str:
         """Give the text with entries added and removed; every other line stays."""

@@ -19,6 +19,8 @@ from ..text.phrases import (
     format_line_numbers,
     format_lines,
     undecided_notice,
+    undecided_remedy,
+    undecided_total,
 )
 from ..text.response_names import response_name
 from ..text.style import SEVERITY_LOOKS, count, listing
@@ -161,12 +163,11 @@ class TextFormatter(CheckFormatter):
             )
         if summary.baseline is not None:
             yield self._style.wrap(baseline_summary(summary.baseline), 0, 2)
+        if undecided := undecided_total(summary):
+            text = f"undecided: {undecided} ({undecided_remedy(summary)})"
+            yield self._style.paint(self._style.wrap(text, 0, 2), "yellow")
         if summary.reasons:
-            reasons = ", ".join(
-                f"{number:,} {escape_control_chars(reason)}"
-                for reason, number in summary.reasons.most_common()
-            )
-            yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts one)", 0, 2)
+            yield self._style.wrap(f"unchecked: {self._unchecked(summary)}", 0, 2)
         if skipped := summary.skipped.total():
             yield f"skipped {count(skipped, 'message')} (different operation)"
         if summary.contexts:
@@ -175,6 +176,16 @@ class TextFormatter(CheckFormatter):
             yield "interrupted: the totals cover only what was judged until then"
         if not summary.responses:
             yield "nothing to check: no response was found"
+
+    def _unchecked(self, summary: Summary) -> str:
+        """Return the reasons with their numbers, and the option that accepts one unless it has accepted all."""
+        allowed = self._options.allowed
+        reasons = ", ".join(
+            f"{number:,} {escape_control_chars(reason)}" + (" (allowed)" if reason in allowed else "")
+            for reason, number in summary.reasons.most_common()
+        )
+        hint = "" if summary.reasons.keys() <= set(allowed) else " (--allow-unchecked REASON accepts one)"
+        return reasons + hint
 
 
 def _capitalized(text: str) -> str:

@@ -14,7 +14,7 @@ from ....engine.baseline_filter import BaselineFilter
 from ....engine.coverage import measure
 from ....engine.expectation import Evaluator
 from ....engine.finding_rules import rules_of
-from ....engine.result import Summary
+from ....engine.result import FailOn, Summary
 from ....reports.text.coverage import coverage_line
 from ....reports.text.style import one_line
 from ....rules.files import read_text_file
@@ -34,7 +34,8 @@ class GateOptions:
     """The gate's options.
 
     ``baseline`` is a file, ``min_coverage`` a percentage, ``allow_unchecked`` the reasons for which a response may
-    be unchecked; ``coverage`` shows the coverage, ``exit_zero`` lets everything pass.
+    be unchecked; ``fail_on`` is the least that makes the run fail; ``coverage`` shows the coverage, ``exit_zero`` lets
+    everything pass.
     """
 
     baseline: str | None = None
@@ -43,6 +44,7 @@ class GateOptions:
     coverage: bool = False
     min_coverage: float | None = None
     allow_unchecked: tuple[str, ...] = ()
+    fail_on: str = FailOn.ERROR
     exit_zero: bool = False
 
     def open(self, rulebook: Rulebook, day: date | None = None) -> Gate:
@@ -172,6 +174,16 @@ def allow_unchecked_option(beginning: str) -> Decorator[Any]:
     )
 
 
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice([str(least) for least in FailOn]),
+    default=str(FailOn.ERROR),
+    show_default=True,
+    help="Exit with 1 from this on: error, then warning, then elements that stay undecided, then note.",
+)
+"""The least that makes a run fail."""
+
+
 gate_options = option_group(
     "gate",
     GateOptions,
@@ -187,6 +199,7 @@ gate_options = option_group(
             help="Exit with 1 if fewer of the table's obligations were exercised.",
         ),
         allow_unchecked_option("Accept responses"),
+        fail_on_option,
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
     ],
 )
