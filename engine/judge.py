@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from ..rules.model import Row
+from ..rules.model import Row, Rulebook
+from ..rules.names import did_you_mean, listed
 from .context import Context
 from .expectation import Evaluator, Expectation
 from .finding import Finding, Severity, finding_id
-from .finding_rules import ELEMENT_RULES, RULES, unlisted
+from .finding_rules import ELEMENT_RULES, RULES, rules_of, unlisted
 from .finding_rules.base import Hit
 from .near_miss import NearMiss, closest_row, fold_name, rows_named
 from .observation import Container, Observation
@@ -55,6 +56,17 @@ class Policy:
         if self.select and not any(_matches(pattern, finding) for pattern in self.select):
             return False
         return not any(_matches(pattern, finding) for pattern in self.ignore)
+
+
+def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
+    """Raise ValueError if ``select`` or ``ignore`` names a rule that no finding of the rulebook can have."""
+    rules = rules_of(rulebook)
+    for option, patterns in (("select", policy.select), ("ignore", policy.ignore)):
+        for pattern in patterns:
+            rule = pattern.partition(":")[0]
+            if rule not in rules:
+                hint = did_you_mean(rule, rules) or f"; known are {listed(rules)}"
+                raise ValueError(f"`{option}`: there is no rule `{rule}`{hint}")
 
 
 def _matches(pattern: str, finding: Finding) -> bool:

@@ -94,6 +94,8 @@ NOT_A_RECORDING = "not a recording: "
 class Summary(msgspec.Struct):
     """Running totals over results; its size does not grow with their number.
 
+    ``undecided`` counts the elements that the known facts left open, whether findings say so or not, and
+    ``undecided_responses`` the responses that have any; ``undecided_for_want_of`` counts those by each fact that would decide.
     ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
     the responses that were judged: they say which cells of the table were exercised. ``baseline`` is set at the
     end of a run that had one, ``interrupted`` if it did not reach its end.
@@ -104,6 +106,9 @@ class Summary(msgspec.Struct):
     severities: Counter[Severity] = msgspec.field(default_factory=Counter)
     skipped: Counter[str] = msgspec.field(default_factory=Counter)
     contexts: set[Context] = msgspec.field(default_factory=set)
+    undecided: int = 0
+    undecided_responses: int = 0
+    undecided_for_want_of: Counter[str] = msgspec.field(default_factory=Counter)
     accepted: int = 0
     baseline: BaselineSummary | None = None
     interrupted: bool = False
@@ -115,6 +120,10 @@ class Summary(msgspec.Struct):
             self.reasons[result.reason] += 1
         if result.judged:
             self.contexts.add(result.resolved.context)
+        if result.undetermined:
+            self.undecided += len(result.undetermined)
+            self.undecided_responses += 1
+            self.undecided_for_want_of.update(result.depends_on)
         for finding in result.findings:
             if finding.accepted:
                 self.accepted += 1
@@ -129,3 +138,25 @@ class Summary(msgspec.Struct):
     def responses(self) -> int:
         """How many responses were looked at."""
         return self.outcomes.total()
+
+
+class FailOn(StrEnum):
+    """The least that makes a run fail; each entry includes those before it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    UNDECIDED = "undecided"
+    NOTE = "note"
+
+    def fails(self, summary: Summary) -> bool:
+        """Return whether a run with these totals fails."""
+        reached = list(FailOn)[: list(FailOn).index(self) + 1]
+        return summary.outcomes[Outcome.VIOLATING] > 0 or any(
+            summary.undecided if each is FailOn.UNDECIDED else summary.severities[Severity(each)]
+            for each in reached
+        )
+
+    def fails_finding(self, finding: Finding) -> bool:
+        """Return whether a finding alone makes a run fail."""
+        order = list(FailOn)
+        return order.index(FailOn(finding.effective_severity)) <= order.index(self) and not finding.accepted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
@@ -10,12 +10,12 @@ from msgspec import structs
 from ...engine.context import Claim, ResolvedContext, context_of, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
-from ...engine.finding_rules import CALL_RULES
+from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
-from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
+from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge, validate_policy
 from ...engine.result import Outcome, ResponseResult, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
-from ...rules.model import Rulebook
+from ...rules.model import UNKNOWN, Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
 from ..messages.base import Body, Payload, is_answer
@@ -48,6 +48,17 @@ class Settings:
         return builtin_rulebook() if self.rules is None else load_rulebook(self.rules)
 
 
+def facts_in(lists: Sequence[str]) -> tuple[str, ...]:
+    """Return the facts of comma-separated lists, each once."""
+    names = (name.strip() for each in lists for name in each.split(","))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def validate_required(rulebook: Rulebook, facts: Iterable[str]) -> None:
+    """Raise ContextError if a required fact is none of the rulebook's."""
+    context_of(rulebook, dict.fromkeys(facts, UNKNOWN))
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Something that was found in a folder and is no response of this operation."""
@@ -64,8 +75,11 @@ class Checker:
     """Checks recordings against one rulebook."""
 
     def __init__(self, settings: Settings) -> None:
+        """Load the rulebook; raises RulebookError, and ValueError for settings with a rule or fact that it does not have."""
         self.settings = settings
         self.rulebook = settings.rulebook()
+        validate_policy(self.rulebook, settings.policy)
+        validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
         self._reader = reader_for(
             self.rulebook, settings.limits, empty_is_absent=settings.policy.empty_is_absent
@@ -151,7 +165,7 @@ class Checker:
             other_session,
             variables,
         )
-        return [finding for rule in CALL_RULES for finding in rule.find(call)]
+        return list(call_findings(call))
 
     def _not_judged(
         self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool
