@@ -1,4 +1,4 @@
-"""Whether a name that no row lists looks like one that a row does."""
+"""Near misses: whether a name that no row lists is like one that a row does."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..rules.model import Row, Rulebook
-from .observation import Node
 
 SHORT_NAME = 4
 """Names up to this length are close to many others, so only one letter may differ in them."""
+
+
+class NearMiss(NamedTuple):
+    """The path of a row that an unlisted element is like, and in what the two differ.
+
+    ``is_spelling`` says that they differ in nothing but letter case, separators and namespace.
+    """
+
+    path: str
+    difference: str
+    is_spelling: bool = False
 
 
 class _Candidate(NamedTuple):
@@ -21,28 +31,49 @@ class _Candidate(NamedTuple):
     letters: frozenset[str]
 
 
-def closest_row(rulebook: Rulebook, parent: str, node: Node) -> tuple[Row, str] | None:
-    """Give the row that an unlisted element looks like, and in what it differs; None where it is like none.
+_SEPARATORS = str.maketrans("", "", "-_. ")
 
-    Compared are the rows with the same parent: letter case, one or two letters, and the vocabulary. Elements
-    that the rulebook knows as unlisted are like none.
+
+def fold_name(name: str) -> str:
+    """Return a name without letter case and separators."""
+    return name.casefold().translate(_SEPARATORS)
+
+
+@lru_cache(maxsize=16)
+def rows_named(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    """Return the paths of the rows that go by each folded name, printed or on the wire."""
+    paths: dict[str, dict[str, None]] = {}
+    for row in rulebook.rows:
+        spellings = rulebook.document.spellings.get(row.path, ())
+        for name in (row.steps[-1], row.element.rpartition("/")[2], *spellings):
+            paths.setdefault(fold_name(name), {})[row.path] = None
+    return {name: tuple(rows) for name, rows in paths.items()}
+
+
+def closest_row(
+    rulebook: Rulebook, parent: str, name: str, *, other_namespace: bool = False
+) -> NearMiss | None:
+    """Return the row that an unlisted element is most like, or None.
+
+    Compared are the rows with the same parent: letter case, one or two letters, and the namespace. Elements that the rulebook
+    knows as unlisted are like none.
     """
-    prefix = f"{parent}/" if parent else ""
-    if prefix + node.name in rulebook.document.unlisted.paths:
+    candidates = _candidates(rulebook, f"{parent}/" if parent else "")
+    if not candidates or (f"{parent}/{name}" if parent else name) in rulebook.document.unlisted.paths:
         return None
-    folded = node.name.casefold()
+    folded = name.casefold()
     letters = frozenset(folded)
-    best: tuple[int, Row, str] | None = None
-    for candidate in _candidates(rulebook, prefix):
-        difference = _difference(candidate, node, folded, letters)
+    best: tuple[int, NearMiss] | None = None
+    for candidate in candidates:
+        difference = _difference(candidate, name, folded, letters, other_namespace=other_namespace)
         if difference is not None and (best is None or difference[0] < best[0]):
-            best = (difference[0], candidate.row, difference[1])
-    return None if best is None else (best[1], best[2])
+            best = difference[0], NearMiss(candidate.row.path, difference[1], difference[0] == 0)
+    return best[1] if best is not None else None
 
 
 @lru_cache(maxsize=256)
 def _candidates(rulebook: Rulebook, prefix: str) -> tuple[_Candidate, ...]:
-    """Give the names of the rows with a parent. Remembered: a hostile message asks for each of its elements."""
+    """Return the names of the rows with a parent. Cached: a hostile message asks for each of its elements."""
     return tuple(
         _Candidate(row, name, name.casefold(), frozenset(name.casefold()))
         for row in rulebook.rows
@@ -52,14 +83,16 @@ def _candidates(rulebook: Rulebook, prefix: str) -> tuple[_Candidate, ...]:
 
 
 def _difference(
-    listed: _Candidate, node: Node, folded: str, letters: frozenset[str]
+    listed: _Candidate, name: str, folded: str, letters: frozenset[str], *, other_namespace: bool
 ) -> tuple[int, str] | None:
-    """Say how far a listed name is from a node's, and in what; None where it is too far."""
-    if node.name == listed.name:
-        return (0, "it is in another namespace") if node.foreign else None
-    elsewhere = " and the namespace" if node.foreign else ""
+    """Return how far a listed name is from another, and in what they differ; None if it is too far."""
+    if name == listed.name:
+        return (0, "it is in another namespace") if other_namespace else None
+    elsewhere = " and the namespace" if other_namespace else ""
     if folded == listed.folded:
         return 0, f"letter case{elsewhere} differ" if elsewhere else "only letter case differs"
+    if fold_name(folded) == fold_name(listed.folded):
+        return 0, f"separators{elsewhere} differ" if elsewhere else "only separators differ"
     limit = 1 if len(listed.name) <= SHORT_NAME else 2
     if len(letters ^ listed.letters) > 2 * limit:  # an edit takes one letter away and brings one in, at most
         return None
@@ -74,7 +107,7 @@ def _difference(
 def damerau_levenshtein(a: str, b: str, limit: int) -> int:
     """Count the letters to add, drop, change or swap with a neighbour to get from one name to the other.
 
-    Gives ``limit + 1`` as soon as it is certain to be over the limit.
+    Returns ``limit + 1`` as soon as the distance is certain to be over the limit.
     """
     if abs(len(a) - len(b)) > limit:
         return limit + 1

@@ -2,59 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from .finding import Finding
+from .places import Place
 
-class Node(msgspec.Struct, frozen=True, gc=False):
-    """An element that is there.
+Container = tuple[str | None, int, int]
+"""An occurrence of a container: its row's path, None for the body itself; its position; and the bits of the rows directly below
+it that are there (see `engine.places.row_bits`)."""
 
-    ``name`` is its name as the rulebook's paths spell it, ``line`` where it begins (1 is the first line).
-    ``blank`` says that it holds no text of its own, as containers do; ``foreign`` that it bears its name in a vocabulary
-    that is not the rulebook's.
+Unlisted = tuple[Place, int]
+"""An element that no row lists, and its position."""
+
+
+class Observation(msgspec.Struct, frozen=True, eq=False):
+    """What was seen in one body.
+
+    ``containers`` come as they end, the body itself last; ``unlisted`` elements as they begin. A position is the reader's
+    number of an element, ascending with the document: ``line`` gives the line where the element begins (1 is the first), and
+    ``find`` the positions of the elements with each of some paths, or of all. Both are worked out when they are asked for. ``memo`` is
+    shared by all observations of which every judge finds the same, in the same lines.
     """
 
-    name: str
-    line: int
-    children: tuple[Node, ...] = ()
-    blank: bool = False
-    foreign: bool = False
-
-    def find(self, steps: tuple[str, ...]) -> Iterator[Node]:
-        """Give the nodes that these steps lead to from here, in document order."""
-        if not steps:
-            yield self
-            return
-        for child in self.children:
-            if child.name == steps[0] and not child.foreign:
-                yield from child.find(steps[1:])
-
-    def by_name(self) -> dict[str, list[Node]]:
-        """Give the children that the rulebook's paths can lead to, by name and in document order."""
-        names: dict[str, list[Node]] = {}
-        for child in self.children:
-            if not child.foreign:
-                names.setdefault(child.name, []).append(child)
-        return names
-
-    def deepest(self, steps: tuple[str, ...]) -> Node:
-        """Give the last node on the way along these steps: where what is missing would have its place."""
-        for child in self.children if steps else ():
-            if child.name == steps[0] and not child.foreign:
-                return child.deepest(steps[1:])
-        return self
+    containers: Sequence[Container]
+    unlisted: Sequence[Unlisted]
+    line: Callable[[int], int]
+    find: Callable[[frozenset[str] | None], dict[str, list[int]]]
+    memo: dict[object, tuple[Finding, ...]] | None = None
 
     def lines(self, path: str) -> tuple[int, ...]:
-        """Give every line where an element with this path begins."""
-        return tuple(sorted({node.line for node in self.find(tuple(path.split("/")))}))
-
-    def without_empty(self) -> Node:
-        """Give this node without the elements that hold nothing, and without those that then hold nothing."""
-        pruned = (child.without_empty() for child in self.children)
-        kept = tuple(child for child in pruned if child.children or not child.blank)
-        return msgspec.structs.replace(self, children=kept)
-
-
-Observation = Node
-"""The root of what was seen: the element whose children the rulebook's paths begin with."""
+        """Return every line where an element with this path begins."""
+        return tuple(sorted({self.line(at) for at in self.find(frozenset({path})).get(path, ())}))

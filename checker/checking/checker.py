@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from msgspec import structs
 
-from ...engine.call_findings import (
-    context_conflict,
-    not_enforced,
-    pair_mismatch,
-    unexpanded_variable,
-    unexpected_success,
-)
-from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
+from ...engine.context import Claim, ResolvedContext, context_of, resolve_claims
 from ...engine.expectation import Evaluator
-from ...engine.finding import Finding
-from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
+from ...engine.finding import Finding, Severity, context_id
+from ...engine.finding_rules import call_findings
+from ...engine.finding_rules.base import CallFacts
+from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge, validate_policy
 from ...engine.result import Outcome, ResponseResult, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
-from ...rules.model import Rulebook
+from ...rules.model import UNKNOWN, Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
-from ..messages.base import Body
+from ..messages.base import Body, Payload, is_answer
 from ..messages.registry import reader_for
-from ..recall import ALONE, Companions, Memory
-from ..recordings import Recording, SkippedFile, UnreadableContent, read_bounded
-from .exchange import Call, ParsedExchange, open_call
+from ..recordings import Recording, SkippedFile
+from .exchange import Exchange, ParsedExchange, open_exchange, sidecar_of
 
-_ANSWERED = (None, 200)
-"""The HTTP statuses with which an answer can be judged; None where it is not known."""
-
-Learn = Callable[[ResponseResult, ResolvedContext | None], None]
-"""Takes the result of a message's only body, and what is known of its call if nothing was found about that."""
+_ABSENCES = ("missing", "omitted")
+"""The rules about what is not there, which a failed call cannot break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +32,8 @@ class Settings:
     """All that decides how recordings are checked; it can be sent to another process.
 
     ``rules`` is the rulebook's path, None for the one built in; ``claims`` are what flags state of every call;
-    ``request`` is the content of a request that counts for every recording. ``fast_path`` says that a
-    response need not be parsed where all that is in it was recognised.
+    ``request`` is the content of a request that counts for every recording; ``required`` are facts
+    without which a response is unchecked.
     """
 
     rules: str | None = None
@@ -51,11 +41,22 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     claims: tuple[Claim, ...] = ()
     request: bytes | None = field(default=None, repr=False)
-    fast_path: bool = True
+    required: tuple[str, ...] = ()
 
     def rulebook(self) -> Rulebook:
         """Load the rulebook; raises RulebookError."""
         return builtin_rulebook() if self.rules is None else load_rulebook(self.rules)
+
+
+def facts_in(lists: Sequence[str]) -> tuple[str, ...]:
+    """Return the facts of comma-separated lists, each once."""
+    names = (name.strip() for each in lists for name in each.split(","))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def validate_required(rulebook: Rulebook, facts: Iterable[str]) -> None:
+    """Raise ContextError if a required fact is none of the rulebook's."""
+    context_of(rulebook, dict.fromkeys(facts, UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,163 +75,166 @@ class Checker:
     """Checks recordings against one rulebook."""
 
     def __init__(self, settings: Settings) -> None:
+        """Load the rulebook; raises RulebookError, and ValueError for settings with a rule or fact that it does not have."""
         self.settings = settings
         self.rulebook = settings.rulebook()
+        validate_policy(self.rulebook, settings.policy)
+        validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
-        self._reader = reader_for(self.rulebook, settings.limits)
-        recognised = settings.fast_path and self.rulebook.document.wire.format == "xml"
-        self._memory = Memory(self.evaluator, settings.policy, settings.limits) if recognised else None
+        self._reader = reader_for(
+            self.rulebook, settings.limits, empty_is_absent=settings.policy.empty_is_absent
+        )
 
-    def check(self, recording: Recording | SkippedFile) -> Iterator[ResponseResult | Skipped]:
-        """Judge a recording: a result for each body, or why it is passed over. What it holds raises nothing."""
+    def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
+        """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
         if isinstance(recording, SkippedFile):
             if recording.unreadable:
                 yield self.unchecked(recording.source, 0, UncheckedError(Reason.UNREADABLE, recording.why))
             else:
                 yield Skipped(recording.source, recording.why)
             return
-        recalled = None if self._memory is None else self._recall(recording, self._memory)
-        if isinstance(recalled, ResponseResult):
-            yield recalled
-        elif recalled is None:
-            yield from self._checked(recording)
-        else:
-            yield from self._checked(*recalled)
-
-    def _recall(
-        self, recording: Recording, memory: Memory
-    ) -> ResponseResult | tuple[Recording, Learn] | None:
-        """Give the verdict that the memory has for a recording, or else what it needs to learn from it, if it can."""
-        response = recording.response
-        if response is None or isinstance(response, UnreadableContent) or recording.status not in _ANSWERED:
-            return None
         try:
-            if not isinstance(response, bytes):
-                response = read_bounded(response, self.settings.limits)
-            document = memory.look(response)
-            if document is None or not response:
-                return None
-            companions = self._companions(recording)
-        except UncheckedError:
-            return None
-        known = memory.recall(document, companions, recording.source)
-        if known is not None:
-            return known
-        return structs.replace(recording, response=response), partial(memory.learn, document, companions)
-
-    def _companions(self, recording: Recording) -> Companions:
-        """Read what belongs to a response; raises Refusal where it cannot be had."""
-        limits, request = self.settings.limits, self.settings.request
-        if request is None and recording.request is None and recording.sidecar is None:
-            return ALONE
-        if request is None and recording.request is not None:
-            request = read_bounded(recording.request, limits)
-        sidecar = None if recording.sidecar is None else read_bounded(recording.sidecar, limits)
-        return Companions(request, sidecar, recording.sidecar_name)
-
-    def _checked(
-        self, recording: Recording, learn: Learn | None = None
-    ) -> Iterator[ResponseResult | Skipped]:
-        """Judge a recording in full: it is parsed, read, and held against the table."""
-        try:
-            call = self._open(recording)
-        except UncheckedError as refusal:
-            if refusal.foreign and not recording.explicit:
-                yield Skipped(recording.source, refusal.detail)
+            exchange = self._open(recording)
+        except UncheckedError as error:
+            if error.foreign and not recording.explicit:
+                yield Skipped(recording.source, error.detail)
             else:
-                yield self.unchecked(recording.source, 0, refusal)
+                yield self.unchecked(recording.source, 0, error, self._stated(recording))
             return
-        for body in call.bodies:
+        is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
+        for body in exchange.bodies:
             try:
-                heard = call.parse(body)
-            except UncheckedError as refusal:
-                yield self._not_judged(recording, body, refusal, call)
+                parsed = exchange.parse(body)
+            except UncheckedError as error:
+                yield self._not_judged(recording, body, error, exchange, is_ours=is_ours)
                 continue
-            remarks = tuple(self._remarks(heard, call))
-            result = self._judged(recording, body, heard, remarks)
-            if learn is not None and len(call.bodies) == 1:
-                learn(result, None if remarks else heard.resolved)
-            yield result
+            yield self._judged(recording, body, parsed, exchange)
+
+    def _stated(self, recording: Recording) -> ResolvedContext:
+        """Return what flags and sidecar state of a call whose response could not be read."""
+        try:
+            stated = sidecar_of(self.rulebook, recording, self.settings.limits).claims
+        except UncheckedError:
+            stated = ()
+        return resolve_claims(self.rulebook, (*self.settings.claims, *stated))
 
     def parse(self, recording: Recording) -> Iterator[ParsedExchange | UncheckedError]:
-        """Read a recording without judging it: for each body what was seen, or why that cannot be told."""
+        """Read a recording without judging it: yields for each body what was seen, or why that is not known."""
         try:
-            call = self._open(recording)
-        except UncheckedError as refusal:
-            yield refusal
+            exchange = self._open(recording)
+        except UncheckedError as error:
+            yield error
             return
-        for body in call.bodies:
+        for body in exchange.bodies:
             try:
-                yield call.parse(body)
-            except UncheckedError as refusal:
-                yield refusal
+                yield exchange.parse(body)
+            except UncheckedError as error:
+                yield error
 
-    def _open(self, recording: Recording) -> Call:
-        return open_call(self._reader, recording, self.settings.claims, self.settings.request)
+    def _open(self, recording: Recording) -> Exchange:
+        return open_exchange(
+            self._reader, recording, self.settings.claims, self.settings.request, self.settings.required
+        )
 
     def _judged(
-        self, recording: Recording, body: Body, heard: ParsedExchange, remarks: tuple[Finding, ...]
+        self, recording: Recording, body: Body, parsed: ParsedExchange, exchange: Exchange
     ) -> ResponseResult:
-        context, policy = heard.resolved.context, self.settings.policy
-        findings = in_order([*judge(self.evaluator, context, heard.observation, policy), *remarks])
-        return result_of(self.evaluator, heard.resolved, findings, recording.source, body.index)
+        policy = self.settings.policy
+        findings = judge(self.evaluator, parsed.resolved.context, parsed.observation, policy)
+        others = [found for found in self._call_findings(parsed, exchange) if policy.counts(found)]
+        if others:
+            findings = in_order([*findings, *others])
+        return result_of(self.evaluator, parsed.resolved, findings, recording.source, body.index)
 
-    def _remarks(self, heard: ParsedExchange, call: Call) -> Iterator[Finding]:
-        rulebook, context, payload = self.rulebook, heard.resolved.context, heard.payload
-        if call.sidecar.expects_failure:
-            refused = call.sidecar.refused
-            yield (
-                unexpected_success(rulebook, context, call.sidecar.source)
-                if refused is None
-                else not_enforced(rulebook, context, refused)
-            )
-        for conflict in heard.resolved.conflicts:
-            yield context_conflict(rulebook, context, conflict)
-        if heard.contrary:
-            yield context_conflict(rulebook, context, self._contrary(heard))
-        session = rulebook.document.evidence.session
-        if heard.other_session and session is not None:
-            lines = heard.observation.lines(session.response)
-            yield pair_mismatch(rulebook, context, session.response, lines)
-        if payload.variables and rulebook.document.variables is not None:
-            path = rulebook.document.variables.path
-            yield unexpanded_variable(rulebook, context, path, payload.variables, payload.variable_lines)
-
-    def _contrary(self, heard: ParsedExchange) -> Conflict:
-        """A statement places in a column what says of itself that it is something without a column."""
-        fact = self.rulebook.column_fact
-        context, sources = heard.resolved.context, heard.resolved.sources
-        stated = Claim(fact, context[fact], sources[context.facts.index(fact)], Precedence.FLAG)
-        return Conflict(stated, Claim(fact, heard.contrary, "response", Precedence.EVIDENCE))
+    def _call_findings(self, parsed: ParsedExchange, exchange: Exchange) -> list[Finding]:
+        """Return what does not fit together, whatever the response shows."""
+        payload, document = parsed.payload, self.rulebook.document
+        conflicts = (*parsed.resolved.conflicts, *parsed.conflicts)
+        expects_failure = exchange.sidecar.source if exchange.sidecar.expects_failure else None
+        refused = tuple([claim for claim in exchange.stated if claim.overrides is not None])
+        if not (conflicts or expects_failure or refused or parsed.other_session or payload.variables):
+            return []
+        other_session = variables = None
+        if parsed.other_session and document.evidence.session is not None:
+            path = document.evidence.session.response
+            other_session = path, parsed.observation.lines(path)
+        if payload.variables and document.variables is not None:
+            variables = document.variables.path, payload.variables, payload.variable_lines
+        call = CallFacts(
+            *(self.rulebook, parsed.resolved.context, conflicts, expects_failure, refused),
+            other_session,
+            variables,
+        )
+        return list(call_findings(call))
 
     def _not_judged(
-        self, recording: Recording, body: Body, refusal: UncheckedError, call: Call
-    ) -> ResponseResult | Skipped:
-        if refusal.foreign and not recording.explicit and not call.requests:
-            return Skipped(recording.source, refusal.detail)
-        known = call.known_of(body)
-        unchecked = self.unchecked(recording.source, body.index, refusal, known)
-        failed = refusal.reason is Reason.FAILURE_RESPONSE
-        if failed and call.sidecar.expects_failure and not body.holds_elements:
-            return ResponseResult(
-                source=recording.source,
-                index=body.index,
-                outcome=Outcome.CONFORMANT,
-                resolved=known,
-                detail=f"{refusal.detail}, as the {call.sidecar.source} expects",
-                expected_failure=True,
-            )
-        return unchecked
+        self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool
+    ) -> Result:
+        """Return the result of a body that does not answer the operation: what it shows all the same, or why it is unchecked."""
+        if error.foreign and not recording.explicit and not exchange.requests and not is_ours:
+            return Skipped(recording.source, error.detail)
+        known = exchange.known_of(body)
+        if error.reason is Reason.FAILURE_RESPONSE:
+            leaks = self._leaks_of_failure(body, exchange)
+            if leaks:
+                return ResponseResult(
+                    source=recording.source,
+                    index=body.index,
+                    outcome=Outcome.VIOLATING,
+                    resolved=known,
+                    detail=error.detail,
+                    findings=leaks,
+                    failed=True,
+                )
+            if exchange.sidecar.expects_failure and body.is_empty:
+                return ResponseResult(
+                    source=recording.source,
+                    index=body.index,
+                    outcome=Outcome.CONFORMANT,
+                    resolved=known,
+                    detail=f"{error.detail}, as the {exchange.sidecar.source} expects",
+                    expected_failure=True,
+                )
+        return self.unchecked(recording.source, body.index, error, known)
+
+    def _leaks_of_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
+        """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
+        payload = None if body.is_empty else body.shown()
+        if payload is None:
+            return ()
+        known = exchange.known_of(body)
+        try:
+            contexts = [exchange.resolve(body, payload).resolved]
+        except UncheckedError:
+            contexts = [_in_column(self.rulebook, known, column.id) for column in self.rulebook.columns]
+        found = [self._errors_shown(resolved, payload) for resolved in contexts]
+        everywhere = set.intersection(*({(each.rule, each.path) for each in errors} for errors in found))
+        judged, unjudged = (context_id(self.rulebook, each) for each in (contexts[0].context, known.context))
+        return tuple(
+            structs.replace(each, id=each.id if len(found) == 1 else each.id.replace(judged, unjudged, 1))
+            for each in found[0]
+            if (each.rule, each.path) in everywhere
+        )
+
+    def _errors_shown(self, resolved: ResolvedContext, payload: Payload) -> list[Finding]:
+        findings = judge(self.evaluator, resolved.context, payload.observation, self.settings.policy)
+        return [each for each in findings if each.severity is Severity.ERROR and each.rule not in _ABSENCES]
 
     def unchecked(
-        self, source: str, index: int, refusal: UncheckedError, known: ResolvedContext | None = None
+        self, source: str, index: int, error: UncheckedError, known: ResolvedContext | None = None
     ) -> ResponseResult:
-        """Give the result of something that could not be judged; `known` is what is known of its call."""
+        """Give the result of something that could not be judged; `known` is what is known of its exchange."""
         return ResponseResult(
             source=source,
             index=index,
             outcome=Outcome.UNCHECKED,
             resolved=known or resolve_claims(self.rulebook, self.settings.claims),
-            reason=refusal.reason,
-            detail=refusal.detail,
+            reason=error.reason,
+            detail=error.detail,
         )
+
+
+def _in_column(rulebook: Rulebook, known: ResolvedContext, column: str) -> ResolvedContext:
+    """Return a context with one of the columns that it can turn out to have."""
+    facts = {**dict(known.context.items()), rulebook.column_fact: column}
+    return structs.replace(known, context=context_of(rulebook, facts))

@@ -2,43 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from ...engine.context import Claim, Precedence
+from ...engine.context import Claim, Conflict, Precedence
 from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
 from ..messages.base import Payload, Request
 
+MAX_CACHED_TEXT = 1_000
+"""Letters of evidence up to which what it says is remembered."""
+
 
 @dataclass(frozen=True, slots=True)
-class Unplaced:
-    """A response for which no column is found: ``title`` is what it says it is, where that is known."""
+class UnknownColumn:
+    """A response for which no column is found: ``title`` is what it says it is, if that is known."""
 
     reason: Reason
     detail: str
-    title: str
+    title: str = ""
 
 
-def claims_of(
-    rulebook: Rulebook, request: Request | None, payload: Payload | None
-) -> tuple[list[Claim], Unplaced | None]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a pair says of its call: claims, what in it contradicts itself, and why no column is found if none is."""
+
+    claims: tuple[Claim, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    unknown: UnknownColumn | None = None
+
+
+def claims_of(rulebook: Rulebook, request: Request | None, payload: Payload | None) -> Evidence:
     """Read the evidence of a pair, as far as there is one."""
+    texts = None if payload is None else _texts_read(rulebook, payload)
+    given = None if request is None else _given(rulebook, request)
+    matches = () if request is None or payload is None else _matches(rulebook, request, payload)
+    if texts is not None and sum(len(text) for each in texts for text in each) > MAX_CACHED_TEXT:
+        return _claims.__wrapped__(rulebook, texts, given, matches)
+    return _claims(rulebook, texts, given, matches)
+
+
+_Texts = tuple[tuple[str, ...], ...]
+"""The texts of each element of a response that says something about a fact."""
+
+
+@lru_cache(4096)
+def _claims(
+    rulebook: Rulebook, texts: _Texts | None, given: tuple[bool | None, ...] | None, matches: tuple[bool, ...]
+) -> Evidence:
+    """Return what texts of the response, elements of the request, and texts that match, say. Few combinations occur."""
     claims: list[Claim] = []
-    unplaced = None
-    if payload is not None:
-        placed = _column_claim(rulebook, payload)
-        if isinstance(placed, Claim):
-            claims.append(placed)
-        else:
-            unplaced = placed
-        claims += _response_claims(rulebook, payload)
-    if request is not None:
-        claims += _request_claims(rulebook, request)
-    if request is not None and payload is not None:
-        claims += _match_claims(rulebook, request, payload)
-    return claims, unplaced
+    conflicts: list[Conflict] = []
+    unknown = None
+    if texts is not None:
+        by_path = dict(zip(_telling(rulebook), texts, strict=True))
+        for fact in dict.fromkeys((rulebook.column_fact, *_facts_told(rulebook))):
+            said = _said(rulebook, fact, by_path)
+            if isinstance(said, Claim):
+                claims.append(said)
+            elif isinstance(said, Conflict):
+                conflicts.append(said)
+            if fact == rulebook.column_fact and not isinstance(said, Claim):
+                unknown = _unknown_column(rulebook, by_path, said)
+    if given is not None:
+        claims += _request_claims(rulebook, given)
+    claims += _match_claims(rulebook, matches)
+    return Evidence(tuple(claims), tuple(conflicts), unknown)
+
+
+def _facts_told(rulebook: Rulebook) -> tuple[str, ...]:
+    return tuple(entry.fact for entry in rulebook.document.evidence.response)
+
+
+@lru_cache(16)
+def _telling(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the paths of the elements of a response that say something about a fact."""
+    return tuple(dict.fromkeys(entry.path for entry in rulebook.document.evidence.response))
+
+
+def _texts_read(rulebook: Rulebook, payload: Payload) -> _Texts:
+    return tuple([tuple(payload.texts(path)) for path in _telling(rulebook)])
+
+
+def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
+    """Return for each element of a request that is evidence whether it is there; None if its part of the message is not."""
+    parts = {"security": request.security, "body": request.body}
+    return tuple(
+        [
+            None if (part := parts[entry.part]) is None else any(name in part for name in entry.any_of)
+            for entry in rulebook.document.evidence.request
+        ]
+    )
+
+
+def _matches(rulebook: Rulebook, request: Request, payload: Payload) -> tuple[bool, ...]:
+    """Return for each pair of elements that evidence compares whether both are there and hold the same text."""
+    matches = []
+    for entry in rulebook.document.evidence.match:
+        part = request.security if entry.part == "security" else request.body
+        asked, answered = (part or {}).get(entry.request), payload.text(entry.response)
+        if asked and answered and entry.ignore_case:
+            asked, answered = asked.casefold(), answered.casefold()
+        matches.append(bool(asked and answered and asked == answered))
+    return tuple(matches)
 
 
 def names_other_session(rulebook: Rulebook, request: Request, payload: Payload) -> bool:
@@ -46,79 +114,87 @@ def names_other_session(rulebook: Rulebook, request: Request, payload: Payload) 
     session = rulebook.document.evidence.session
     if session is None:
         return False
-    asked, answered = request.body.get(session.request), payload.texts.get(session.response)
+    asked, answered = request.body.get(session.request), payload.text(session.response)
     return bool(asked and answered and asked != answered)
 
 
-def _column_claim(rulebook: Rulebook, payload: Payload) -> Claim | Unplaced:
-    fact = rulebook.column_fact
-    asked = [entry for entry in rulebook.document.evidence.response if entry.fact == fact]
-    told = _told(asked, payload)
-    if isinstance(told, Claim):
-        return told
-    if told is not None:
-        return _unplaced(rulebook, told.path, payload.texts[told.path])
-    paths = " and ".join(entry.path for entry in asked)
-    absent = f"{paths} are absent" if asked else "no element of a response tells"
-    say = f"say it with {fact_option(fact)}"
-    return Unplaced(Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {absent}; {say}", "")
+def _said(
+    rulebook: Rulebook, fact: str, texts: Mapping[str, tuple[str, ...]]
+) -> Claim | Conflict | ResponseEvidence | None:
+    """Return what a response says of a fact: the first element that is there and fits decides.
 
-
-def _response_claims(rulebook: Rulebook, payload: Payload) -> Iterator[Claim]:
-    """Read what a response tells of the facts that pick no column."""
-    entries = rulebook.document.evidence.response
-    for fact in dict.fromkeys(entry.fact for entry in entries):
-        if fact != rulebook.column_fact:
-            told = _told([entry for entry in entries if entry.fact == fact], payload)
-            if isinstance(told, Claim):
-                yield told
-
-
-def _told(asked: Sequence[ResponseEvidence], payload: Payload) -> Claim | ResponseEvidence | None:
-    """Give what the first element says that is there and fits, or the one that is there and says nothing known."""
-    for entry in asked:
-        text = payload.texts.get(entry.path)
-        if text is None:
+    Returns a conflict if the texts of that element contradict each other, or one is no value that it can have; the element's
+    entry if what it says names no value.
+    """
+    for entry in rulebook.document.evidence.response:
+        if entry.fact != fact:
             continue
-        if entry.as_ is not None:
-            if text.casefold() in (equal.casefold() for equal in entry.equals):
-                return Claim(entry.fact, entry.as_, "response", Precedence.EVIDENCE)
-            continue
-        for name, value in entry.names.items():
-            if text.casefold() == name.casefold():
-                return Claim(entry.fact, value, "response", Precedence.EVIDENCE)
-        return entry
+        values = list(
+            dict.fromkeys(_value(entry, text) for text in texts[entry.path] if text or entry.as_ is None)
+        )
+        if len(values) > 1 or values == [_NO_VALUE]:
+            claims = [
+                Claim(fact, value or "another value", "response", Precedence.EVIDENCE) for value in values
+            ]
+            return Conflict(claims[0], claims[-1])
+        if values and values[0] is None:
+            return entry
+        if values and values != [_NOT_SAID]:
+            return Claim(fact, values[0] or "", "response", Precedence.EVIDENCE)
     return None
 
 
-def _unplaced(rulebook: Rulebook, path: str, text: str) -> Unplaced:
+_NOT_SAID = "not"
+_NO_VALUE = "no value"
+"""What an element says that has one meaning alone: the opposite, or nothing that makes sense."""
+
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _value(entry: ResponseEvidence, text: str) -> str | None:
+    """Return the value that a text names; None if it names none."""
+    folded = text.casefold()
+    if entry.as_ is None:
+        return next((value for name, value in entry.names.items() if folded == name.casefold()), None)
+    equals = {equal.casefold() for equal in entry.equals}
+    if folded in equals:
+        return entry.as_
+    return _NO_VALUE if equals <= _BOOLEANS.keys() and folded not in _BOOLEANS else _NOT_SAID
+
+
+def _unknown_column(
+    rulebook: Rulebook, texts: Mapping[str, tuple[str, ...]], said: Conflict | ResponseEvidence | None
+) -> UnknownColumn:
+    """Return why no column is found, and what to do."""
     fact, table = rulebook.column_fact, rulebook.table_title
-    for absent in rulebook.document.columns.without:
-        if text.casefold() in (name.casefold() for name in absent.names):
-            detail = f"{path} says {absent.names[0]}, and {table} has no column for {absent.title}"
-            return Unplaced(Reason.NO_COLUMN, detail, absent.title)
-    said = "is empty" if not text else f"holds none of the values that name a {fact}"
-    return Unplaced(Reason.UNKNOWN_SERVICE, f"{path} {said}; say it with {fact_option(fact)}", "")
+    entries = [entry for entry in rulebook.document.evidence.response if entry.fact == fact]
+    say = f"say it with {fact_option(fact)}"
+    if isinstance(said, Conflict):
+        return UnknownColumn(
+            Reason.UNKNOWN_SERVICE, f"the response contradicts itself about the {fact}; {say}"
+        )
+    if said is None:
+        paths = " and ".join(entry.path for entry in entries)
+        absent = f"{paths} are absent" if entries else "no element of a response tells"
+        return UnknownColumn(Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {absent}; {say}")
+    text = texts[said.path][0]
+    for other in rulebook.document.columns.without:
+        if text.casefold() in (name.casefold() for name in other.names):
+            detail = f"{said.path} says {other.names[0]}, and {table} has no column for {other.title}"
+            return UnknownColumn(Reason.NO_COLUMN, detail, other.title)
+    what = "is empty" if not text else f"holds none of the values that name a {fact}"
+    return UnknownColumn(Reason.UNKNOWN_SERVICE, f"{said.path} {what}; {say}")
 
 
-def _request_claims(rulebook: Rulebook, request: Request) -> list[Claim]:
-    claims = []
-    for entry in rulebook.document.evidence.request:
-        given = request.security if entry.part == "security" else request.body
-        if given is not None:
-            value = entry.if_given if any(name in given for name in entry.any_of) else entry.if_not
-            claims.append(Claim(entry.fact, value, "request", Precedence.EVIDENCE))
-    return claims
+def _request_claims(rulebook: Rulebook, given: Sequence[bool | None]) -> Iterator[Claim]:
+    for entry, is_given in zip(rulebook.document.evidence.request, given, strict=True):
+        if is_given is not None:
+            value = entry.if_given if is_given else entry.if_not
+            yield Claim(entry.fact, value, "request", Precedence.EVIDENCE)
 
 
-def _match_claims(rulebook: Rulebook, request: Request, payload: Payload) -> list[Claim]:
-    for entry in rulebook.document.evidence.match:
-        given = request.security if entry.part == "security" else request.body
-        asked = (given or {}).get(entry.request)
-        answered = payload.texts.get(entry.response)
-        if asked and answered:
-            if entry.ignore_case:
-                asked, answered = asked.casefold(), answered.casefold()
-            if asked == answered:
-                return [Claim(entry.fact, entry.as_, "request", Precedence.EVIDENCE)]
-    return []
+def _match_claims(rulebook: Rulebook, matches: Sequence[bool]) -> Iterator[Claim]:
+    for entry, is_match in zip(rulebook.document.evidence.match, matches, strict=False):
+        if is_match:
+            yield Claim(entry.fact, entry.as_, "request", Precedence.EVIDENCE)
+            return

@@ -1,34 +1,35 @@
-"""A call as it was recorded: the bodies of its response, what it asked for, and what is known of it."""
+"""An exchange as it was recorded: the bodies of its response, what it asked for, and its context."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
-from ...engine.context import Claim, ResolvedContext, resolve_claims
+import msgspec
+
+from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
 from ...engine.observation import Observation
+from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook
+from ...rules.names import listed
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
-from ..messages.base import Body, MessageReader, Payload, Request, answers, request_for
+from ..messages.base import Body, MessageReader, Payload, Request, is_answer, request_for
 from ..recordings import Recording, describe_attachment, extract_request_body, read_bounded
-from .evidence import Unplaced, claims_of, names_other_session
+from .evidence import UnknownColumn, claims_of, names_other_session
 from .operation_filter import require_answer
 from .sidecar import Sidecar, SidecarError, read_sidecar
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedExchange:
-    """A body that was read: what is known of its call, what was seen, and what does not fit together.
+class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
+    """A body that was read: its context, what was seen, and the evidence.
 
-    ``other_session`` says that its request is about another session, ``contrary`` what the response says that it
-    is where a statement places it elsewhere.
+    ``other_session`` says that its request is about another session, ``conflicts`` are contradictions within the evidence.
     """
 
     resolved: ResolvedContext
     payload: Payload
     other_session: bool = False
-    contrary: str = ""
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def observation(self) -> Observation:
@@ -36,71 +37,96 @@ class ParsedExchange:
         return self.payload.observation
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A recording that was opened."""
+class Exchange(msgspec.Struct, frozen=True, eq=False):
+    """A recording that was opened: the bodies of its response, its requests, and what is stated of it."""
 
     rulebook: Rulebook
     bodies: tuple[Body, ...]
     requests: tuple[Request | None, ...]
     sidecar: Sidecar
     claims: tuple[Claim, ...]
+    required: tuple[str, ...] = ()
 
     def parse(self, body: Body) -> ParsedExchange:
-        """Read a body and settle what is known of its call.
+        """Read a body and resolve its context.
 
-        Raises Refusal where the call failed, where the body is no response of this operation, and where no
-        column is found for it.
+        Raises UncheckedError if the call failed, if the body is no response of this operation, if no column is found, and
+        if a required fact is unknown.
         """
         body.require_answer()
-        payload = body.read()
+        return self.resolve(body, body.read())
+
+    def resolve(self, body: Body, payload: Payload) -> ParsedExchange:
+        """Resolve the context of a body that was read; raises UncheckedError as `parse` does."""
         request = self._request(body, payload)
-        claims, unplaced = claims_of(self.rulebook, request, payload)
-        resolved = self._resolve(claims)
-        if resolved.context[self.rulebook.column_fact] == UNKNOWN:
-            raise _no_column(self.rulebook, unplaced)
-        return ParsedExchange(
-            resolved,
-            payload,
-            other_session=request is not None and names_other_session(self.rulebook, request, payload),
-            contrary=unplaced.title if unplaced else "",
-        )
+        evidence = claims_of(self.rulebook, request, payload)
+        resolved = self._resolve(evidence.claims)
+        column = self.rulebook.column_fact
+        if resolved.context[column] == UNKNOWN:
+            raise _no_column(self.rulebook, evidence.unknown)
+        self._require_facts(resolved)
+        conflicts = evidence.conflicts
+        if evidence.unknown is not None and evidence.unknown.title:
+            conflicts += (_column_conflict(resolved, column, evidence.unknown.title),)
+        other_session = request is not None and names_other_session(self.rulebook, request, payload)
+        return ParsedExchange(resolved, payload, other_session, conflicts)
+
+    def _require_facts(self, resolved: ResolvedContext) -> None:
+        unknown = [fact for fact in self.required if resolved.context[fact] == UNKNOWN]
+        if unknown:
+            options = listed([fact_option(fact) for fact in unknown])
+            raise UncheckedError(
+                Reason.UNKNOWN_FACT,
+                f"{listed(unknown)} is unknown, and --require asks for it; pass {options}",
+            )
+
+    @property
+    def stated(self) -> tuple[Claim, ...]:
+        """What flags and the sidecar state."""
+        return (*self.claims, *self.sidecar.claims)
 
     def known_of(self, body: Body) -> ResolvedContext:
-        """Settle what is known of a call whose body was not read."""
-        return self._resolve(claims_of(self.rulebook, self._request(body, None), None)[0])
+        """Return the context of a body that was not read, as far as it is known."""
+        return self._resolve(claims_of(self.rulebook, self._request(body, None), None).claims)
 
     def _request(self, body: Body, payload: Payload | None) -> Request | None:
         session = self.rulebook.document.evidence.session
-        answered = payload.texts.get(session.response) if payload and session else None
+        answered = payload.text(session.response) if payload and session else None
         return request_for(
             self.requests, body.index, len(self.bodies), answered, session.request if session else None
         )
 
-    def _resolve(self, evidence: list[Claim]) -> ResolvedContext:
+    def _resolve(self, evidence: tuple[Claim, ...]) -> ResolvedContext:
         return _resolved(self.rulebook, (*self.claims, *self.sidecar.claims, *evidence))
 
 
 @lru_cache(4096)
 def _resolved(rulebook: Rulebook, claims: tuple[Claim, ...]) -> ResolvedContext:
-    """Settle claims once: there are few that calls can make, and many calls that make the same."""
+    """Resolve claims. Cached: few combinations of them occur, many times each."""
     return resolve_claims(rulebook, claims)
 
 
-def open_call(
-    reader: MessageReader, recording: Recording, claims: tuple[Claim, ...], request: bytes | None
-) -> Call:
+def open_exchange(
+    reader: MessageReader,
+    recording: Recording,
+    claims: tuple[Claim, ...],
+    request: bytes | None,
+    required: tuple[str, ...] = (),
+) -> Exchange:
     """Read a recording's files; ``request`` is the content of a request that counts in place of its own.
 
     Raises Refusal where one of them cannot be used: a call is judged with all that belongs to it, or not at all.
     """
     require_answer(reader, recording)
     opened = reader.bodies(read_bounded(recording.response, reader.limits))
-    sidecar = _sidecar(reader.rulebook, recording, reader.limits)
-    return Call(reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims)
+    sidecar = sidecar_of(reader.rulebook, recording, reader.limits)
+    return Exchange(
+        reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims, required
+    )
 
 
-def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
+def sidecar_of(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
+    """Read the sidecar of a recording; raises UncheckedError if it cannot be used."""
     if recording.sidecar is None:
         return Sidecar()
     name = describe_attachment(recording.sidecar, "sidecar")
@@ -123,12 +149,19 @@ def _requests(
         return reader.requests(extract_request_body(read_bounded(recording.request, reader.limits)))
     except UncheckedError as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
-        foreign = refusal.foreign and not any(answers(body) for body in opened)
+        foreign = refusal.foreign and not any(is_answer(body) for body in opened)
         detail = f"{describe_attachment(recording.request, 'request')}: {refusal.detail}"
         raise UncheckedError(refusal.reason, detail, foreign=foreign) from None
 
 
-def _no_column(rulebook: Rulebook, unplaced: Unplaced | None) -> UncheckedError:
-    if unplaced is None:  # a flag or sidecar says `unknown` of what the response shows
+def _column_conflict(resolved: ResolvedContext, column: str, title: str) -> Conflict:
+    """Return the conflict of a stated column with a response that says that it is something without a column."""
+    context = resolved.context
+    stated = Claim(column, context[column], resolved.sources[context.facts.index(column)], Precedence.FLAG)
+    return Conflict(stated, Claim(column, title, "response", Precedence.EVIDENCE))
+
+
+def _no_column(rulebook: Rulebook, unknown: UnknownColumn | None) -> UncheckedError:
+    if unknown is None:  # a flag or sidecar says `unknown` of what the response shows
         return UncheckedError(Reason.UNKNOWN_SERVICE, f"the {rulebook.column_fact} is said to be unknown")
-    return UncheckedError(unplaced.reason, unplaced.detail)
+    return UncheckedError(unknown.reason, unknown.detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from ..core.errors import Reason, UncheckedError
-from ..messages.base import MessageReader, answers
+from ..messages.base import MessageReader, is_answer
 from ..recordings import (
     AttachmentContent,
     Content,
@@ -53,9 +53,8 @@ def require_answer(reader: MessageReader, recording: Recording) -> None:
 
 def _passed_over(reader: MessageReader) -> UncheckedError:
     service = reader.rulebook.document.wire.envelope
-    return UncheckedError(
-        Reason.NOT_A_MESSAGE, f"it neither asks for this operation nor answers it in {service}", foreign=True
-    )
+    detail = "it neither asks for this operation nor answers it" + (f" in {service}" if service else "")
+    return UncheckedError(Reason.NOT_A_MESSAGE, detail, foreign=True)
 
 
 def _fault(recording: Recording) -> str | None:
@@ -67,13 +66,17 @@ def _fault(recording: Recording) -> str | None:
 
 def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
     """Find out what a request asks for; one that names the service and cannot be read counts as this operation's."""
-    if request is None or isinstance(request, UnreadableContent):
-        return _Asked.UNKNOWN
+    if (
+        request is None
+        or isinstance(request, UnreadableContent)
+        or reader.rulebook.document.wire.format == "json"
+    ):
+        return _Asked.UNKNOWN  # the body of a JSON request does not name its operation
     try:
         sent = extract_request_body(read_bounded(request, reader.limits))
     except UncheckedError:
         return _Asked.UNKNOWN
-    if not reader.speaks(sent):
+    if not reader.looks_like_message(sent):
         return _Asked.ELSEWHERE
     try:
         reader.requests(sent)
@@ -85,7 +88,7 @@ def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
 def _speaks(reader: MessageReader, content: Content) -> bool:
     """Whether content can be one of the service's messages; so can what cannot be read."""
     try:
-        return reader.speaks(read_bounded(content, reader.limits))
+        return reader.looks_like_message(read_bounded(content, reader.limits))
     except UncheckedError:
         return True
 
@@ -93,6 +96,6 @@ def _speaks(reader: MessageReader, content: Content) -> bool:
 def _answers_other(reader: MessageReader, recording: Recording) -> bool:
     """Whether a response is a sound message that answers another operation."""
     try:
-        return not any(map(answers, reader.bodies(read_bounded(recording.response, reader.limits))))
+        return not any(map(is_answer, reader.bodies(read_bounded(recording.response, reader.limits))))
     except UncheckedError:
         return False

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     OTHER_OPERATION = "other-operation"
     FAILURE_RESPONSE = "failure-response"
     UNKNOWN_SERVICE = "unknown-service"
+    UNKNOWN_FACT = "unknown-fact"
     NO_COLUMN = "no-column"
 
 

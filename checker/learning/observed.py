@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ...engine.observation import Node, Observation
+from ...engine.observation import Observation
+from ...engine.places import Place
+
+MAX_SHAPES = 10_000
+"""Sequences of elements that are remembered; then remembering begins anew."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """The elements of a body: ``paths`` in the order of the message, and those that are ``partial`` or ``empty``."""
+    """The elements of a body: ``paths`` in the order of the message, and those that are ``partial``.
 
-    paths: list[str] = field(default_factory=list)
-    partial: list[str] = field(default_factory=list)
-    empty: list[str] = field(default_factory=list)
+    An element is partial if it is in some occurrences of its container and not in others.
+    """
 
-
-def shown_in(observation: Observation) -> Shown:
-    """Return the elements of an observation."""
-    shown = Shown()
-    _collect([observation], "", shown)
-    return shown
+    paths: tuple[str, ...]
+    partial: tuple[str, ...]
 
 
-def _collect(occurrences: list[Node], path: str, shown: Shown) -> None:
-    """Collect what is below all occurrences of one element."""
-    by_name: dict[str, list[Node]] = {}
-    containers: dict[str, int] = {}
-    for node in occurrences:
-        for name, children in node.by_name().items():
-            by_name.setdefault(name, []).extend(children)
-            containers[name] = containers.get(name, 0) + 1
-    for name, children in by_name.items():
-        below = f"{path}/{name}" if path else name
-        shown.paths.append(below)
-        if containers[name] < len(occurrences):
-            shown.partial.append(below)
-        _collect(children, below, shown)
+class ShownElements:
+    """Reads observations of a rulebook without rows, in which every element is unlisted; shapes are remembered."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Place, ...], Shown] = {}
+
+    def of(self, observation: Observation) -> Shown:
+        """Return the elements of a body."""
+        places = tuple([place for place, _ in observation.unlisted])
+        shown = self._known.get(places)
+        if shown is None:
+            if len(self._known) >= MAX_SHAPES:
+                self._known.clear()
+            shown = self._known[places] = _shown([place for place in places if _is_in_body(place)])
+        return shown
+
+
+def _is_in_body(place: Place) -> bool:
+    """Whether an element is part of the answer, and bears its name in the vocabulary of the answer."""
+    return place.is_reachable and bool(getattr(place, "in_body", True))
+
+
+def _shown(places: Sequence[Place]) -> Shown:
+    paths: dict[str, None] = {}
+    current: dict[str, int] = {"": 0}
+    occurrences: dict[str, int] = {"": 1}
+    containers: dict[str, set[int]] = {}
+    for number, place in enumerate(places, start=1):
+        path = place.path
+        parent = path.rpartition("/")[0]
+        paths[path] = None
+        current[path] = number
+        occurrences[path] = occurrences.get(path, 0) + 1
+        containers.setdefault(path, set()).add(current.get(parent, 0))
+    partial = [path for path in paths if len(containers[path]) < occurrences.get(path.rpartition("/")[0], 1)]
+    return Shown(tuple(paths), tuple(partial))

@@ -10,8 +10,7 @@ import msgspec
 from ...rules.model import Wire
 from ..core.errors import UncheckedError
 from ..core.limits import Limits
-from ..messages.xml.envelope import type_name
-from ..messages.xml.parser import parse
+from ..messages.xml.parser import XSI_TYPE, parse
 from ..recordings import Recording, UnreadableContent, read_bounded
 
 MESSAGE = "message"
@@ -63,9 +62,10 @@ def xml_wire(contents: Iterable[bytes], limits: Limits) -> Wire | None:
         envelope, name = _split(str(root.tag))
         for element in root.iter():
             if name == MESSAGE and envelope and _split(str(element.tag))[1] == "bodyContent":
-                namespace, local = type_name(element)
+                prefix, _, local = (element.get(XSI_TYPE) or "").strip().rpartition(":")
+                namespace = element.nsmap.get(prefix or None)
                 if namespace and local:
-                    found[envelope, namespace, local] += 1
+                    found[envelope, str(namespace), local] += 1
     if not found:
         return None
     (envelope, namespace, local), _ = found.most_common(1)[0]

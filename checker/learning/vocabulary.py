@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,8 +80,8 @@ class Vocabulary:
                 table_title="the table",
                 reviewed=False,
             ),
-            sources=(Source(id="recordings", title="recordings", basis="inferred"),),
-            statements=(Statement(id="never", source="recordings", cite="Recordings", text="Never shown."),),
+            sources=(_SOURCE,),
+            statements=(_STATEMENT,),
             columns=Columns(fact=self.column, values=columns or (_NO_COLUMN,)),
             facts=tuple(_fact(fact, values, self.column) for fact, values in self.values.items()),
             markers=(_NEVER,),
@@ -89,6 +91,8 @@ class Vocabulary:
 
 
 _NO_COLUMN = Column(id="none-yet", printed="none-yet", title="none yet", names=("none-yet",))
+_SOURCE = Source(id="recordings", title="recordings", basis="inferred")
+_STATEMENT = Statement(id="never", source="recordings", cite="Recordings", text="Never shown.")
 _NEVER = Marker(
     id="never", printed="never", statement="never", meaning="never shown", when_granted="must-not"
 )
@@ -162,6 +166,25 @@ def with_keys(document: Document, paths: Iterable[str]) -> Document:
     return msgspec.structs.replace(document, evidence=evidence)
 
 
+def without_rows(document: Document) -> Document:
+    """Return a document by which messages are read and not judged: every element is one that no row lists."""
+    interpretations = tuple(
+        msgspec.structs.replace(entry, cited_for=None) for entry in document.interpretations
+    )
+    return msgspec.structs.replace(
+        document,
+        markers=(_NEVER,),
+        sources=(_SOURCE,),
+        statements=(_STATEMENT,),
+        spellings={},
+        notes=(),
+        variables=None,
+        interpretations=interpretations,
+        unlisted=Unlisted(source="", paths=()),
+        rows={},
+    )
+
+
 def key_of(rulebook: Rulebook) -> str | None:
     """Return the element by which a rulebook tells apart what calls are about, if it names one."""
     session = rulebook.document.evidence.session
@@ -172,13 +195,14 @@ class RulebookFolder:
     """A folder that rulebooks are written to, so that they are loaded as any other; it goes with its object."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="whosees-infer-")
+        self._folder = tempfile.mkdtemp(prefix="whosees-infer-")
         self._number = 0
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def write(self, document: Document, rows: Iterable[Row]) -> str:
         """Write a rulebook and return its path."""
         self._number += 1
-        folder = os.path.join(self._folder.name, str(self._number))
+        folder = os.path.join(self._folder, str(self._number))
         os.mkdir(folder)
         Path(folder, RULEBOOK_FILE).write_text(rulebook_toml(document), encoding="utf-8")
         Path(folder, document.rulebook.table).write_text(matrix_csv(document, rows), encoding="utf-8")

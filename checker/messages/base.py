@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Protocol
+
+import msgspec
 
 from ...engine.observation import Observation
 from ...rules.model import Rulebook
@@ -11,29 +13,35 @@ from ..core.errors import UncheckedError
 from ..core.limits import Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(msgspec.Struct, frozen=True, eq=False):
     """What is read from a body.
 
-    ``texts`` holds the first text of each element that is evidence, by path; it is used and never shown.
-    ``variables`` are names of printed variables that were found, ``variable_lines`` where.
+    ``texts`` returns the texts of the elements with a path that is evidence; they are used and never shown.
+    ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
     """
 
     observation: Observation
-    texts: dict[str, str] = field(repr=False)
+    texts: Callable[[str], list[str]]
     variables: tuple[str, ...] = ()
     variable_lines: tuple[int, ...] = ()
 
+    def text(self, path: str) -> str | None:
+        """Return the first text of an element that is evidence, or None."""
+        texts = self.texts(path)
+        return texts[0] if texts else None
 
-@dataclass(frozen=True, slots=True)
-class Request:
+
+class Request(msgspec.Struct, frozen=True):
     """What a request gives: texts by element name, used and never shown. An empty element gives nothing.
 
-    ``security`` is None where the message has no security context at all.
+    ``security`` is None if the message has no security context at all.
     """
 
-    security: dict[str, str] | None = field(repr=False)
-    body: dict[str, str] = field(repr=False)
+    security: dict[str, str] | None
+    body: dict[str, str]
+
+    def __repr__(self) -> str:
+        return f"<{len(self.security or {}) + len(self.body)} texts>"
 
 
 class Body(Protocol):
@@ -50,8 +58,12 @@ class Body(Protocol):
         ...
 
     @property
-    def holds_elements(self) -> bool:
-        """Whether there is anything in it that a caller could be shown."""
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that a caller could be shown."""
+        ...
+
+    def shown(self) -> Payload | None:
+        """Return what the answer to a failed call shows all the same; None if there is nothing to judge."""
         ...
 
     def require_answer(self) -> None:
@@ -79,7 +91,7 @@ class MessageReader(Protocol):
         """The bounds that messages are held to."""
         ...
 
-    def speaks(self, document: bytes) -> bool:
+    def looks_like_message(self, document: bytes) -> bool:
         """Whether a document can be one of the service's messages: a quick look, which may say so too often."""
         ...
 
@@ -95,7 +107,7 @@ class MessageReader(Protocol):
         ...
 
 
-def answers(body: Body) -> bool:
+def is_answer(body: Body) -> bool:
     """Whether a body is this operation's answer to a call that succeeded, or means to be."""
     if not body.answered:
         return False

@@ -1,8 +1,6 @@
-"""Which reader reads the messages of a rulebook: there is one for each wire format."""
+"""The reader of each wire format."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from ...rules.model import Rulebook
 from ..core.limits import Limits
@@ -10,9 +8,12 @@ from .base import MessageReader
 from .json.reader import JsonReader
 from .xml.reader import XmlReader
 
-_READERS: dict[str, Callable[[Rulebook, Limits], MessageReader]] = {"xml": XmlReader, "json": JsonReader}
+_READERS: dict[str, type[JsonReader | XmlReader]] = {"xml": XmlReader, "json": JsonReader}
 
 
-def reader_for(rulebook: Rulebook, limits: Limits) -> MessageReader:
-    """Give the reader of the format that the rulebook's messages are written in."""
-    return _READERS[rulebook.document.wire.format](rulebook, limits)
+def reader_for(rulebook: Rulebook, limits: Limits, *, empty_is_absent: bool = False) -> MessageReader:
+    """Return the reader of the format in which the rulebook's messages are written.
+
+    With ``empty_is_absent``, elements that hold nothing are not seen.
+    """
+    return _READERS[rulebook.document.wire.format](rulebook, limits, empty_is_absent=empty_is_absent)

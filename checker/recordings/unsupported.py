@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from ...engine.result import NOT_A_RECORDING
+
 _AS_HAR = "record or export HAR instead"
 _VIA_PROXY = "record HAR with a proxy instead, such as `mitmdump --set hardump=out.har`"
 
@@ -104,7 +106,7 @@ def _kind_of_text(head: bytes) -> str:
 
 def not_a_recording(kind: Kind) -> str:
     """Return why a file of a folder is skipped: one text for each kind, so that files are counted by kind."""
-    return f"not a recording: {kind.name}" + (f"; {kind.remedy}" if kind.remedy else "")
+    return f"{NOT_A_RECORDING}{kind.name}" + (f"; {kind.remedy}" if kind.remedy else "")
 
 
 def problem_of(kind: Kind, formats: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...engine.expectation import Evaluator
-from ...engine.finding import RULES, Rule
-from ...engine.judge import SAID
+from ...engine.finding import Rule
+from ...engine.finding_rules import rules_of
+from ...engine.finding_rules.base import MESSAGES
 from ...rules.model import Fact, Marker, Row, Rulebook
 from ..text.fact_flags import FACT_FLAGS
 from .decisions import decisions_data
@@ -40,8 +41,8 @@ def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
         "markers": {marker.id: _marker(rulebook, marker) for marker in document.markers},
         "rows": [_row(rulebook, row) for row in rulebook.rows],
         "decisions": decisions_data(evaluator),
-        "rules": {rule.id: _rule(rule) for rule in RULES.values()},
-        "messages": SAID,
+        "rules": {rule.id: _rule(rule) for rule in rules_of(rulebook).values()},
+        "messages": MESSAGES,
         "reading": reading_data(rulebook, limits),
         **_texts(rulebook),
     }

@@ -16,7 +16,8 @@ from whosees.engine.baseline import REASON_REQUIRED, Entry, EntryStatus
 from whosees.engine.baseline_filter import BaselineFilter
 from whosees.engine.context import Context, all_contexts
 from whosees.engine.expectation import Evaluator
-from whosees.engine.finding import RULES, Severity, context_id
+from whosees.engine.finding import Severity, context_id
+from whosees.engine.finding_rules import RULES
 from whosees.engine.result import Outcome, ResponseResult, Summary
 
 if TYPE_CHECKING:

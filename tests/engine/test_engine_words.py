@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.installed import ENGINE
-from whosees.engine.finding import RULES
+from whosees.engine.finding_rules import RULES
 from whosees.rules import Rulebook, load_rulebook
 from whosees.rules.registry import BUILTINS
 

@@ -19,6 +19,7 @@ SURVIVORS: dict[str, str] = {
     r"engine\.expectation:Evaluator\._undecided: .*\+undecided = (None|self\._undecided_by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: -decided = self.*\+decided = (None|self\._by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: .*_by_context\[context\] = None$": _MEMORY,
+    r"engine\.expectation:Evaluator\._undecided: .*_undecided_by_context\[context\] = None$": _MEMORY,
     r"engine\.near_miss:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
         "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
     ),

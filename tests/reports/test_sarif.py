@@ -23,7 +23,7 @@ from support.reporting import (
     unchecked,
     written,
 )
-from whosees.engine.finding import RULES
+from whosees.engine.finding_rules import RULES
 from whosees.engine.result import ResponseResult
 from whosees.reports.check.base import RenderOptions
 from whosees.reports.check.sarif import MAX_RESULTS, SarifFormatter

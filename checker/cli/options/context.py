@@ -96,7 +96,7 @@ class ContextOptions(msgspec.Struct, frozen=True):
         except UncheckedError as error:
             raise click.UsageError(f"`--request {self.request}`: {error.detail}") from None
         first = next(request for request in requests if request is not None)
-        return claims_of(rulebook, first, None)[0]
+        return list(claims_of(rulebook, first, None).claims)
 
 
 def _context_options(

@@ -1,40 +1,40 @@
-"""Reading of JSON that nobody vouches for into what was seen in it: names and lines, and no value.
-
-A parser of one's own, since those at hand give no lines. It holds to RFC 8259; what that leaves to chance (a name
-that an object has twice) is refused, since two readers can see two different things in it.
-"""
+"""Reading of untrusted JSON into what was seen in it: names and places, and no value."""
 
 from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
-from ....engine.observation import Node
+import msgspec
+
+from ....engine.observation import Container, Observation, Unlisted
+from ....engine.places import PathNode, Place, path_tree
 from ....reports.text.escape import escape_control_chars
+from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
-from ..vocabulary import Noted, Vocabulary
+from .locate import scan, text_of
 
-_SPACE = re.compile(r"[ \t\n]*+")
-_STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
-_SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null")
+_DECODER = msgspec.json.Decoder(float_hook=str)
+_STRING_OR_NAME = re.compile(rb'"(?:[^"\\]|\\.)*+"[ \t\r\n]*+(:?)', re.DOTALL)
+_SPACED_COLONS = (b" :", b"\n:", b"\t:", b"\r:")
+
+MAX_STEPS = 20_000
+"""Names in their places that are remembered; then the reader begins anew."""
 
 
-def json_node(content: bytes, vocabulary: Vocabulary, noted: Noted, limits: Limits) -> Node:
-    """Read a document whose root is an object; its members are the children of the node that comes back.
+class JsonPlace(Place):
+    """A place in a document, with the places of the members that were met in it."""
 
-    A member that holds a list is as many nodes of that name; ``null``, ``""``, ``{}`` and ``[]`` are empty nodes.
-    Raises Refusal: too-large, not-json with line and column, or not-a-message where the root is no object.
-    """
-    if len(content) > limits.size:
-        raise limit_exceeded(f"larger than {limits.size:,} bytes", "size")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UncheckedError(Reason.NOT_JSON, f"at line {line}: not UTF-8") from None
-    # A carriage return can stand between tokens only, so that lines are counted in one way.
-    return _Parser(text.replace("\r\n", "\n").replace("\r", "\n"), vocabulary, noted).document()
+    __slots__ = ("bit", "is_container", "is_read", "steps")
+
+    def __init__(self, parent: JsonPlace | None, name: str, node: PathNode | None) -> None:
+        super().__init__(parent, name, node)
+        self.bit = node.bit if node is not None else 0
+        self.is_container = self.row is not None and node is not None and node.is_container
+        self.is_read = node is not None and node.is_read
+        self.steps: dict[str, JsonPlace] = {}
 
 
 def shown_name(name: str) -> str:
@@ -46,120 +46,172 @@ def shown_name(name: str) -> str:
     return escape_control_chars(escaped)
 
 
-class _Parser:
-    """One reading of one text."""
+class JsonDocument:
+    """A document that was read: what was seen in it, and the texts that are evidence, by path."""
 
-    def __init__(self, text: str, vocabulary: Vocabulary, noted: Noted) -> None:
-        self._text = text
-        self._vocabulary = vocabulary
-        self._noted = noted
+    def __init__(self, content: bytes, reader: JsonDocumentReader, root: JsonPlace) -> None:
+        self.containers: list[Container] = []
+        self.unlisted: list[Unlisted] = []
+        self.texts: list[tuple[str, int, str]] = []
+        self.names: frozenset[str] = frozenset()
+        self.members = 0
+        self._content = content
+        self._reader = reader
+        self._root = root
         self._at = 0
-        self._line = 1
-        self._counted = 0
+        self._places: list[JsonPlace] | None = None
+        self._lines: list[int] | None = None
 
-    def document(self) -> Node:
-        self._space()
-        if self._at == len(self._text):
-            raise UncheckedError(Reason.NOT_JSON, "it is empty")
-        root_is_object = self._text[self._at] == "{"
-        line = self._line_here()
-        nodes = self._value("", "", line, 0)
-        self._space()
-        if self._at != len(self._text):
-            raise self._refusal("content after the end of the document")
-        if not root_is_object:
+    def observation(self) -> Observation:
+        """Return what was seen."""
+        return Observation(self.containers, self.unlisted, self.line, self._find)
+
+    def line(self, at: int) -> int:
+        """Return the line on which an element begins; 1 is the first."""
+        if self._lines is None:
+            self._lines = self._reader.lines(self._content)
+        return self._lines[at]
+
+    def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        again = JsonDocument(self._content, self._reader, self._root)
+        again._places = [self._root]
+        again.walk(self._reader.decoded(self._content))
+        for at, place in enumerate(again._places):
+            if place.parent is not None and (paths is None or place.path in paths):
+                found.setdefault(place.path, []).append(at)
+        return found
+
+    def walk(self, root: dict[str, Any]) -> None:
+        """Go through the decoded root; raises UncheckedError (too-large) for too many levels."""
+        self.containers.append((None, 0, self._members(root, self._root, 0)))
+        steps = self._root.steps
+        self.names = frozenset(steps[name].name if name in steps else name for name in root)
+
+    def _members(self, members: dict[str, Any], place: JsonPlace, depth: int) -> int:
+        """Go through the members of an object; returns the bits of the rows that are there."""
+        self.members += len(members)
+        present = 0
+        for name, value in members.items():
+            inner = place.steps.get(name) or self._reader.below(self._content, place, name)
+            present |= self._value(value, inner, depth + 1)
+        return present
+
+    def _value(self, value: Any, place: JsonPlace, depth: int) -> int:
+        """Go through the elements that a member's value is: one, or as many as an array has items."""
+        kind = type(value)
+        if kind is list and value:
+            self._reader.require_depth(depth)
+            present = 0
+            for item in value:
+                present |= self._value(item, place, depth + 1)
+            return present
+        self._at = at = self._at + 1
+        if self._places is not None:
+            self._places.append(place)
+        before = len(self.containers), len(self.unlisted)
+        if place.row is None:
+            self.unlisted.append((place, at))
+        if place.is_read and kind is not dict and kind is not list:
+            self.texts.append((place.path, at, _text(value)))
+        inside = 0
+        if kind is dict:
+            self._reader.require_depth(depth)
+            inside = self._members(value, place, depth)
+        others = len(self.unlisted) - before[1] - (place.row is None)
+        if self._reader.empty_is_absent and not inside and not others and _is_blank(value):
+            del self.containers[before[0] :], self.unlisted[before[1] :]
+            if self._places is not None:
+                self._places[at] = self._root
+            return 0
+        if not place.is_container:
+            return place.bit | inside
+        if value is not None and kind is not list:  # null, and an array without items, lack nothing
+            self.containers.append((place.path, at, inside))
+        return place.bit
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether a value of which nothing else was kept has no text of its own."""
+    return value is None or isinstance(value, (dict, list)) or (isinstance(value, str) and not value.strip())
+
+
+def _text(value: Any) -> str:
+    """Return the text of a scalar as JSON writes it, of a string what it says, and of null none."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+class JsonDocumentReader:
+    """Reads documents of one direction by the names of one rulebook."""
+
+    def __init__(
+        self, rulebook: Rulebook, limits: Limits, read: frozenset[str], *, empty_is_absent: bool = False
+    ) -> None:
+        self.empty_is_absent = empty_is_absent
+        self._limits = limits
+        self._tree = path_tree(rulebook, read)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._root = JsonPlace(None, "", self._tree)
+        self._room = MAX_STEPS
+
+    def read(self, content: bytes) -> JsonDocument:
+        """Read a document whose root is an object.
+
+        Raises UncheckedError: too-large, not-json with line and column, or not-a-message if the root is no object.
+        """
+        if self._room <= 0:
+            self._begin_anew()
+        document = JsonDocument(content, self, self._root)
+        root = self.decoded(content)
+        if not isinstance(root, dict):
+            self.lines(content)
             raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is no object")
-        return nodes[0]
+        document.walk(root)
+        if _colons(content) != document.members:
+            self.lines(content)  # which raises, since an object has a name twice
+        return document
 
-    def _value(self, name: str, path: str, line: int, depth: int) -> list[Node]:
-        self._noted.element(depth)
-        first = self._text[self._at : self._at + 1]
-        if first == "{":
-            children = self._members(path, depth)
-            return [Node(name, line, tuple(children), blank=True)]
-        if first == "[":
-            items = self._items(name, path, depth)
-            return items or [Node(name, line, blank=True)]
-        scalar = self._scalar(first)
-        self._noted.text(path, scalar, line)
-        return [Node(name, line, blank=not scalar or scalar.isspace())]
+    def decoded(self, content: bytes) -> Any:
+        """Decode a document; raises UncheckedError."""
+        limits = self._limits
+        if len(content) > limits.size:
+            raise limit_exceeded(f"larger than {limits.size:,} bytes", "size")
+        if content.count(b",") + content.count(b"[") + content.count(b"{") >= limits.elements:
+            self.lines(content)  # which builds nothing of it, and raises if there are really as many elements
+        try:
+            return _DECODER.decode(content)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            self.lines(content)
+        # What the decoder lacks: single surrogates, integers of thousands of digits, and a mark at the start.
+        return json.loads(text_of(content), parse_float=str, parse_int=str)
 
-    def _scalar(self, first: str) -> str:
-        if first == '"':
-            return self._string()
-        found = _SCALAR.match(self._text, self._at)
-        if found is None:
-            raise self._refusal("no value of JSON begins there")
-        self._at = found.end()
-        return "" if found[0] == "null" else found[0]
+    def below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:
+        """Return the place of a member that was not met there before, and remember it."""
+        if len(name) > self._limits.name:
+            self.lines(content)
+        shown = shown_name(name)
+        inner = JsonPlace(place, shown, place.node.children.get(shown) if place.node is not None else None)
+        if self._room > 0:
+            self._room -= 1
+            place.steps[name] = inner
+        return inner
 
-    def _members(self, path: str, depth: int) -> list[Node]:
-        nodes: list[Node] = []
-        names: set[str] = set()
-        self._at += 1
-        while self._more("}", first=not names):
-            line = self._line_here()
-            if not self._text.startswith('"', self._at):
-                raise self._refusal("the name of a member has to stand there")
-            start = self._at
-            name = self._string()
-            if name in names:
-                self._at = start
-                raise self._refusal("a name that its object has already")
-            self._noted.name(name, line)
-            names.add(name)
-            self._space()
-            if not self._text.startswith(":", self._at):
-                raise self._refusal("a colon has to stand there")
-            self._at += 1
-            self._space()
-            step = shown_name(name)
-            inside = f"{path}/{step}" if path else step
-            inside = self._vocabulary.canonical.get(inside, inside)
-            nodes += self._value(inside.rpartition("/")[2], inside, line, depth + 1)
-        return nodes
+    def require_depth(self, depth: int) -> None:
+        """Raise UncheckedError (too-large) for a level that is not allowed."""
+        if depth > self._limits.depth:
+            raise limit_exceeded(f"more than {self._limits.depth} levels of elements", "depth")
 
-    def _items(self, name: str, path: str, depth: int) -> list[Node]:
-        nodes: list[Node] = []
-        self._at += 1
-        while self._more("]", first=not nodes):
-            nodes += self._value(name, path, self._line_here(), depth + 1)
-        return nodes
+    def lines(self, content: bytes) -> list[int]:
+        """Return the line of each element of a document, in order; raises UncheckedError for what is wrong with it."""
+        return scan(content, self._limits)
 
-    def _more(self, end: str, *, first: bool) -> bool:
-        """Step over what stands before the next member or item; gives whether there is one."""
-        self._space()
-        here = self._text[self._at : self._at + 1]
-        if here == end:
-            self._at += 1
-            return False
-        if not first:
-            if here != ",":
-                raise self._refusal(f"a comma or `{end}` has to stand there")
-            self._at += 1
-            self._space()
-        return True
 
-    def _string(self) -> str:
-        found = _STRING.match(self._text, self._at)
-        if found is None:
-            raise self._refusal("a string that does not end, or holds what JSON does not allow")
-        self._at = found.end()
-        raw = found[0]
-        return raw[1:-1] if "\\" not in raw else str(json.loads(raw))
-
-    def _space(self) -> None:
-        found = _SPACE.match(self._text, self._at)
-        self._at = found.end() if found else self._at
-
-    def _line_here(self) -> int:
-        self._line += self._text.count("\n", self._counted, self._at)
-        self._counted = self._at
-        return self._line
-
-    def _refusal(self, said: str) -> UncheckedError:
-        if self._at >= len(self._text):
-            said = "it ends before its root does: is it cut off?"
-        column = self._at - self._text.rfind("\n", 0, self._at)
-        line = self._text.count("\n", 0, self._at) + 1
-        return UncheckedError(Reason.NOT_JSON, f"at line {line}, column {column}: {said}")
+def _colons(content: bytes) -> int:
+    """Count the colons between names and values: there are as many members as that, those of a name that comes twice included."""
+    if b'\\"' in content or any(colon in content for colon in _SPACED_COLONS):
+        return _STRING_OR_NAME.findall(content).count(b":")
+    return content.count(b'":')

@@ -1,16 +1,19 @@
-"""The messages of a service that speaks JSON, as the checker takes them: a document is one body."""
+"""The messages of a service that speaks JSON: a document is one body."""
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
+
+import msgspec
 
 from ....reports.text.style import listing
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ..base import Payload, Request
-from ..vocabulary import Noted, Vocabulary
-from .observe import json_node
+from ..evidence_paths import EvidencePaths
+from .observe import JsonDocument, JsonDocumentReader
 
 
 class JsonBody:
@@ -18,10 +21,10 @@ class JsonBody:
 
     index = 0
 
-    def __init__(self, rulebook: Rulebook, payload: Payload) -> None:
+    def __init__(self, rulebook: Rulebook, document: JsonDocument, paths: EvidencePaths) -> None:
         self._rulebook = rulebook
-        self._payload = payload
-        self._names = {node.name for node in payload.observation.children}
+        self._document = document
+        self._paths = paths
 
     @property
     def answered(self) -> bool:
@@ -29,57 +32,84 @@ class JsonBody:
         return not self._failed_by()
 
     @property
-    def holds_elements(self) -> bool:
-        """Whether there is anything in it that the table lists."""
-        return any(self._payload.observation.lines(row.path) for row in self._rulebook.rows)
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that the table lists."""
+        return not any(present for _, _, present in self._document.containers)
+
+    def shown(self) -> Payload:
+        """Return what the answer to a failed call shows all the same."""
+        return self.read()
 
     def _failed_by(self) -> list[str]:
-        return [name for name in self._rulebook.document.wire.failure_members if name in self._names]
+        return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
 
     def require_answer(self) -> None:
-        """See that it answers this operation; raises Refusal where it is an error object, or something else."""
+        """Raise UncheckedError if it is an error object, or not an answer of this operation."""
         wire = self._rulebook.document.wire
         if members := self._failed_by():
             said = f"the service answered with an error object: it holds {_listed(members, 'and')}"
-            if self.holds_elements:
-                said += "; it holds elements of the table too, and is not judged"
+            if not self.is_empty:
+                said += "; it holds elements of the table too"
             raise UncheckedError(Reason.FAILURE_RESPONSE, said)
-        if not self._names.intersection(wire.recognised_by):
+        if not self._document.names.intersection(wire.recognised_by):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
                 f"it has no {_listed(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",
             )
 
     def read(self) -> Payload:
-        """Give what was read."""
-        return self._payload
+        """Return what was read."""
+        texts: dict[str, list[str]] = {}
+        variables: dict[str, None] = {}
+        lines: set[int] = set()
+        for path, at, text in self._document.texts:
+            texts.setdefault(path, []).append(text.strip())
+            if path == self._paths.variables_path and (found := self._paths.variables_in(text)):
+                variables |= dict.fromkeys(found)
+                lines.add(self._document.line(at))
+        return Payload(
+            self._document.observation(),
+            lambda path: texts.get(path, []),
+            tuple(variables),
+            tuple(sorted(lines)),
+        )
 
 
 class JsonReader:
     """Reads JSON messages by the names of one rulebook."""
 
-    def __init__(self, rulebook: Rulebook, limits: Limits) -> None:
+    def __init__(self, rulebook: Rulebook, limits: Limits, *, empty_is_absent: bool = False) -> None:
         self.rulebook = rulebook
         self.limits = limits
-        self._responses = Vocabulary.of_responses(rulebook)
-        self._requests = Vocabulary.of_requests(rulebook)
+        self._paths = EvidencePaths.of_responses(rulebook)
+        asked = EvidencePaths.of_requests(rulebook).read
+        self._responses = JsonDocumentReader(
+            rulebook, limits, self._paths.read, empty_is_absent=empty_is_absent
+        )
+        self._requests = JsonDocumentReader(rulebook, limits, asked)
 
-    def speaks(self, document: bytes) -> bool:  # noqa: ARG002 - nothing short of reading it would tell
-        """Whether a document can be a message: any can."""
-        return True
+    def looks_like_message(self, document: bytes) -> bool:
+        """Return whether a document is an object with a member that tells a message, or JSON that cannot be read."""
+        wire = self.rulebook.document.wire
+        try:
+            members = msgspec.json.decode(
+                document.removeprefix(BOM_UTF8), type=dict[str, msgspec.Raw] | list[msgspec.Raw]
+            )
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return document.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+        known = {*wire.recognised_by, *wire.failure_members}
+        return not known.isdisjoint(members)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
-        """Read a response; raises Refusal where it is no JSON, or no object."""
-        return (JsonBody(self.rulebook, self._payload(document, self._responses)),)
+        """Read a response; raises UncheckedError if it is no JSON, or no object."""
+        return (JsonBody(self.rulebook, self._responses.read(document), self._paths),)
 
     def requests(self, document: bytes) -> tuple[Request | None, ...]:
-        """Read the members of a request's object; raises Refusal where it is no JSON, or no object."""
-        texts = self._payload(document, self._requests).texts
+        """Read the members of a request's object; raises UncheckedError if it is no JSON, or no object."""
+        texts: dict[str, str] = {}
+        for path, _, text in self._requests.read(document).texts:
+            texts.setdefault(path, text.strip())
         return (Request(security=None, body={name: text for name, text in texts.items() if text}),)
-
-    def _payload(self, document: bytes, vocabulary: Vocabulary) -> Payload:
-        noted = Noted(vocabulary, self.limits)
-        return noted.payload(json_node(document, vocabulary, noted, self.limits))
 
 
 def _listed(names: Iterable[str], last: str) -> str:

@@ -1,4 +1,4 @@
-"""Parsing of XML that nobody vouches for: no DTD, no entities, no network, bounded size and depth."""
+"""Parsing of untrusted XML: no DTD, no entities, no network, bounded size, depth and number of elements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lxml import etree
 
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
-from .line_numbers import number_by_begin
+from .markup import to_utf_8
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
@@ -17,9 +17,12 @@ _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(rb"<[A-Za-z_:\x80-\xff]")
 
 _RESOURCE_LIMIT = 114
-"""The parser's error type of what is beyond its limits; lxml before 6.0.1 has no name for it."""
+"""The parser's error type for its own limits; lxml before 6.0.1 has no name for it."""
 
-_SAID: dict[str, str] = {
+_DOCUMENTS = 64
+"""Documents that one parser is used for: its dictionary of names grows with them."""
+
+_MESSAGES: dict[str, str] = {
     "ERR_DOCUMENT_EMPTY": "no XML begins there",
     "ERR_TAG_NOT_FINISHED": "it ends before its elements do: is it cut off?",
     "ERR_TAG_NAME_MISMATCH": "an end tag does not match its start tag",
@@ -35,9 +38,13 @@ _SAID: dict[str, str] = {
 """What is wrong, by the parser's error type. Its own messages are never shown: they can quote the input."""
 
 
-def new_parser() -> etree.XMLParser:
-    """Make a parser that reads nothing but what it is given, and builds no comments and processing instructions."""
+def new_parser(encoding: str | None = None) -> etree.XMLParser:
+    """Return a parser that reads nothing but what it is given, and builds no comments and processing instructions.
+
+    It takes documents to be in ``encoding``, whatever they declare.
+    """
     return etree.XMLParser(
+        encoding=encoding,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -50,49 +57,53 @@ def new_parser() -> etree.XMLParser:
 
 
 def parse(content: bytes, limits: Limits) -> etree._Element:
-    """Parse a document and give its root; comments and processing instructions are left out.
+    """Parse a document and return its root, without comments and processing instructions.
 
-    Raises Refusal: too-large, unsafe-xml (a DTD, and with it any entity), or not-xml with line and column.
+    Raises UncheckedError: too-large, unsafe-xml (a DTD, and with it any entity), or not-xml with line and column.
     """
-    if len(content) > limits.size:
-        raise limit_exceeded(f"larger than {limits.size:,} bytes", "size")
-    if content.count(b"<") > limits.elements and _start_tags(content) > limits.elements:
-        raise limit_exceeded(f"more than {limits.elements:,} elements", "elements")
-    if not content.strip():
-        raise UncheckedError(Reason.NOT_XML, "it is empty")
-    # A parser is not shared between documents: its error log and its dictionary would grow with them.
-    parser = new_parser()
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise _refusal(content, parser, error) from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _unsafe()
-    number_by_begin(content, root)
-    # An equals sign stands in each attribute: only where there are many, some element can have too many.
-    if content.count(b"=") > limits.attributes:
-        _require_few_attributes(root, limits)
-    return root
+    return Parser(limits).parse(*to_utf_8(content))
+
+
+class Parser:
+    """Parses documents one after the other, within limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._parsers: dict[str | None, etree.XMLParser] = {}
+        self._parsed = 0
+
+    def parse(self, content: bytes, is_utf_8: bool) -> etree._Element:
+        """Parse a document that is UTF-8, whatever it declares if ``is_utf_8``; see `parse` for what it raises."""
+        limits = self._limits
+        if len(content) > limits.size:
+            raise limit_exceeded(f"larger than {limits.size:,} bytes", "size")
+        if content.count(b"<") > limits.elements and _start_tags(content) > limits.elements:
+            raise limit_exceeded(f"more than {limits.elements:,} elements", "elements")
+        if not content.strip():
+            raise UncheckedError(Reason.NOT_XML, "it is empty")
+        parser = self._parser("utf-8" if is_utf_8 else None)
+        try:
+            root = etree.fromstring(content, parser)
+        except etree.XMLSyntaxError as error:
+            self._parsers.clear()
+            raise _refusal(content, parser, error) from None
+        if b"<!DOCTYPE" in content and root.getroottree().docinfo.internalDTD is not None:
+            raise _unsafe()
+        return root
+
+    def _parser(self, encoding: str | None) -> etree.XMLParser:
+        self._parsed += 1
+        if self._parsed % _DOCUMENTS == 0:
+            self._parsers.clear()
+        parser = self._parsers.get(encoding)
+        if parser is None:
+            parser = self._parsers[encoding] = new_parser(encoding)
+        return parser
 
 
 def _start_tags(content: bytes) -> int:
     """Count start tags before anything is built of them, those in comments too."""
-    text = content.replace(b"\0", b"")
-    return text.count(b"<") - sum(text.count(other) for other in (b"</", b"<!", b"<?"))
-
-
-def _require_few_attributes(root: etree._Element, limits: Limits) -> None:
-    declared = 0
-    for _, found in etree.iterwalk(root, events=("start-ns", "start")):
-        if not isinstance(found, etree._Element):  # noqa: SLF001 - the name of the type
-            declared += 1
-            continue
-        if declared + len(found.attrib) > limits.attributes:
-            raise limit_exceeded(
-                f"at line {found.sourceline}: more than {limits.attributes:,} attributes of an element",
-                "attributes",
-            )
-        declared = 0
+    return content.count(b"<") - sum(content.count(other) for other in (b"</", b"<!", b"<?"))
 
 
 def _unsafe() -> UncheckedError:
@@ -116,7 +127,7 @@ def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxErro
     lines = content.split(b"\n")
     at_the_end = line >= len(lines) and column >= len(lines[-1])
     cut_off = at_the_end and kind not in ("ERR_DOCUMENT_EMPTY", "ERR_DOCUMENT_END")
-    said = _SAID["ERR_TAG_NOT_FINISHED"] if cut_off else _SAID.get(kind, "it is not well-formed")
+    said = _MESSAGES["ERR_TAG_NOT_FINISHED"] if cut_off else _MESSAGES.get(kind, "it is not well-formed")
     return UncheckedError(Reason.NOT_XML, f"at line {line}, column {column}: {said}")
 
 
@@ -129,6 +140,6 @@ def _is_bound(entry: etree._LogEntry) -> bool:
 
 def _declares_doctype(content: bytes) -> bool:
     """Whether a DOCTYPE stands before the root of a document that could not be parsed, in any usual encoding."""
-    prolog = _COMMENT.sub(b"", content[:65536].replace(b"\0", b""))
+    prolog = _COMMENT.sub(b"", content[:65536])
     root = _ROOT.search(prolog)
     return _DOCTYPE.search(prolog, 0, root.start() if root else len(prolog)) is not None

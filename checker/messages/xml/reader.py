@@ -1,82 +1,303 @@
-"""The messages of a service that speaks XML, as the checker takes them."""
+"""The messages of a service that speaks XML: one message around one or several bodies, in both directions.
+
+Source: the published messages and service.xsd; see the rulebook's sources.
+"""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ..base import Payload, Request
-from . import envelope
-from .observe import PayloadReader
-from .request import read_requests
+from ..evidence_paths import EvidencePaths
+from .document import Document, DocumentReader
+from .lenient import ALWAYS_KNOWN, normalise_request
+from .structure import (
+    CONTENT,
+    NAMEABLE,
+    OUTSIDE,
+    REQUEST,
+    RESPONSE,
+    SECURITY,
+    STATUS,
+    Automaton,
+    Span,
+    attributes,
+)
+
+_EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html(?:\s[^\[>]*)?>|<html\b)", re.IGNORECASE)
+_MESSAGE = re.compile(rb"<(?:[\w.-]+:)?message[\s/>]")
+"""HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
+_XSI_TYPE = ("http://www.w3.org/2001/XMLSchema-instance", "type")
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What ``header/response`` says of a body: whether the call failed, and the exceptionID if it has one."""
+
+    failed: bool
+    exception_id: str | None
+
+
+_SUCCESS = Status(failed=False, exception_id=None)
+
+
+class BodyType(msgspec.Struct, frozen=True):
+    """A body's ``xsi:type``: as written, and its namespace (None if the prefix is not declared) and local name."""
+
+    text: str | None
+    namespace: str | None
+    local: str
+
+    def is_response(self, rulebook: Rulebook) -> bool:
+        """Whether a body of this type answers the operation."""
+        wire = rulebook.document.wire
+        return self.namespace == wire.namespace and self.local in wire.response_types
+
+    def is_request(self, rulebook: Rulebook) -> bool:
+        """Whether a body of this type asks for the operation."""
+        wire = rulebook.document.wire
+        in_namespace = self.namespace == wire.namespace and self.local in wire.request_type_names
+        return in_namespace or (self.text or "") in wire.request_types
 
 
 class XmlBody:
     """A ``bodyContent`` of a message, with its status."""
 
-    __slots__ = ("_body", "_payloads", "_rulebook")
+    __slots__ = ("_reader", "_span", "_status", "document", "index")
 
-    def __init__(self, rulebook: Rulebook, body: envelope.Body, payloads: PayloadReader) -> None:
-        self._rulebook = rulebook
-        self._body = body
-        self._payloads = payloads
-
-    @property
-    def index(self) -> int:
-        """Its place among its message's bodies; 0 is the first."""
-        return self._body.index
+    def __init__(
+        self, reader: XmlReader, document: Document, index: int, status: Status | None, span: Span | None
+    ) -> None:
+        self.index = index
+        self.document = document
+        self._reader = reader
+        self._status = status
+        self._span = span
 
     @property
     def answered(self) -> bool:
         """Whether the call succeeded, and a ``bodyContent`` came back."""
-        return self._body.content is not None and not self._failed
+        return self._span is not None and not self._failed
 
     @property
-    def holds_elements(self) -> bool:
-        """Whether there is anything in it."""
-        return self._body.holds_elements
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it, and nothing beside it that a caller could be shown."""
+        if self.document.spans[OUTSIDE][0].unlisted:
+            return False
+        return self._span is None or not (self._span.has_elements or self.document.has_text(self._span))
+
+    def shown(self) -> Payload | None:
+        """Return what a failed call shows all the same; None if there is nothing to judge."""
+        if self._span is not None:
+            return self._reader.payload(self.document, self._span)
+        outside = self.document.spans[OUTSIDE][0]
+        return self._reader.payload(self.document, outside) if outside.unlisted else None
 
     @property
     def _failed(self) -> bool:
-        return self._body.status is not None and self._body.status.failed
+        return self._status is not None and self._status.failed
 
     def require_answer(self) -> None:
-        """See that it answers this operation; raises Refusal where it does not."""
+        """Raise UncheckedError unless it answers this operation."""
         if self._failed:
-            raise envelope.failure(self._rulebook, self._body)
-        if self._body.content is None:
+            raise self._failure()
+        if self._span is None:
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded"
             )
-        envelope.require_response(self._rulebook, self._body.content)
+        kind = self._reader.type_of(self.document, self._span)
+        if not kind.is_response(self._reader.rulebook):
+            raise self._no_response(kind)
+
+    def _failure(self) -> UncheckedError:
+        exception_id = self._status.exception_id if self._status else None
+        said = "the service answered FAILURE"
+        if exception_id is not None:
+            meaning = self._reader.rulebook.document.wire.failures.get(exception_id)
+            said += f", exceptionID {exception_id}" + (f" ({meaning})" if meaning else "")
+        if not self.is_empty:
+            said += "; its body is not empty"
+        return UncheckedError(Reason.FAILURE_RESPONSE, said)
+
+    def _no_response(self, kind: BodyType) -> UncheckedError:
+        wire = self._reader.rulebook.document.wire
+        wanted = f"`{wire.response_types[0]}` of {wire.namespace}"
+        if kind.text is None:
+            return UncheckedError(
+                Reason.NOT_A_MESSAGE, f"its bodyContent has no xsi:type, so nothing says that it is {wanted}"
+            )
+        if kind.is_request(self._reader.rulebook):
+            return UncheckedError(
+                Reason.OTHER_OPERATION,
+                "it is a request, not a response; name it with --request, or NAME.request.xml beside NAME.response.xml",
+                foreign=True,
+            )
+        shown = f"`{kind.local}`" if NAMEABLE.fullmatch(kind.local) else "something else"
+        where = " in another namespace" if kind.local in wire.response_types else ""
+        return UncheckedError(
+            Reason.OTHER_OPERATION,
+            f"its bodyContent is {shown}{where}, not {wanted}",
+            foreign=kind.local not in wire.response_types,
+        )
 
     def read(self) -> Payload:
-        """Read it; raises Refusal (too-large, or that there is nothing to read)."""
-        if self._body.content is None:
+        """Read it; raises UncheckedError if there is nothing to read."""
+        if self._span is None:
             raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent")
-        return self._payloads.read(self._body.content)
+        return self._reader.payload(self.document, self._span)
 
 
 class XmlReader:
     """Reads XML messages by the names of one rulebook."""
 
-    def __init__(self, rulebook: Rulebook, limits: Limits) -> None:
+    def __init__(self, rulebook: Rulebook, limits: Limits, *, empty_is_absent: bool = False) -> None:
         self.rulebook = rulebook
         self.limits = limits
-        self._payloads = PayloadReader(rulebook, limits)
+        self._empty_is_absent = empty_is_absent
+        self._paths = EvidencePaths.of_responses(rulebook)
+        self._responses = DocumentReader(Automaton(rulebook, limits, RESPONSE, self._paths.read), limits)
+        self._requests = DocumentReader(Automaton(rulebook, limits, REQUEST), limits)
 
-    def speaks(self, document: bytes) -> bool:
-        """Whether the service's namespace stands in a document, in any usual encoding."""
+    def looks_like_message(self, document: bytes) -> bool:
+        """Whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
         text = document.replace(b"\0", b"") if b"\0" in document else document
-        return self.rulebook.document.wire.envelope.encode() in text
+        if self.rulebook.document.wire.envelope.encode() in text:
+            return True
+        if not text.lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n").startswith(b"<"):
+            return False
+        if _HTML.match(text) and not _MESSAGE.search(text):
+            return False
+        try:  # as a reader of XML would: the namespace can be written with references, or in an encoding of its own
+            self._responses.read(document)
+        except UncheckedError as error:
+            return error.reason in (Reason.TOO_LARGE, Reason.UNSAFE_XML) or "encoding" in error.detail
+        return True
 
-    def bodies(self, document: bytes) -> tuple[XmlBody, ...]:
-        """Read a response message; raises Refusal where it is none."""
-        message = envelope.open_message(self.rulebook, document, self.limits)
+    def bodies(self, content: bytes) -> tuple[XmlBody, ...]:
+        """Read a response message; raises UncheckedError if it is none."""
+        document = self._responses.read(content)
+        statuses = [_status(document, span) for span in document.spans[STATUS]]
+        contents = document.spans[CONTENT]
+        if not statuses and not contents:
+            raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent and no result")
         return tuple(
-            XmlBody(self.rulebook, body, self._payloads) for body in envelope.bodies(self.rulebook, message)
+            XmlBody(self, document, index, status, span)
+            for index, (status, span) in enumerate(_aligned(statuses, contents))
         )
 
-    def requests(self, document: bytes) -> tuple[Request | None, ...]:
-        """Read a request message; raises Refusal where it is none of this operation."""
-        return read_requests(self.rulebook, document, self.limits)
+    def status_texts(self, content: bytes) -> list[dict[str, str]]:
+        """Return the texts of each ``header/response`` by name, to be used and never shown; raises UncheckedError."""
+        document = self._responses.read(content)
+        return [_texts(document, span) for span in document.spans[STATUS]]
+
+    def requests(self, content: bytes) -> tuple[Request | None, ...]:
+        """Read a request message, leniently: one entry for each body, None for one of another operation.
+
+        Raises UncheckedError if it is no message, or asks for nothing of this operation.
+        """
+        document = self._request_document(content)
+        security = [_texts(document, span) for span in document.spans[SECURITY][:1]]
+        contents = document.spans[CONTENT]
+        requests = tuple(
+            Request(security[0] if security else None, _texts(document, span))
+            if self.type_of(document, span).is_request(self.rulebook)
+            else None
+            for span in contents
+        )
+        if not any(requests):
+            raise self._no_request(is_other=bool(contents))
+        return requests
+
+    def _request_document(self, content: bytes) -> Document:
+        try:
+            return self._requests.read(content)
+        except UncheckedError as error:
+            prefixes = {**ALWAYS_KNOWN, **self.rulebook.document.wire.prefixes}
+            normalised = normalise_request(content, prefixes)
+            if error.reason is not Reason.NOT_XML or normalised == content:
+                raise
+        return self._requests.read(normalised)
+
+    def _no_request(self, *, is_other: bool) -> UncheckedError:
+        wire = self.rulebook.document.wire
+        named = [*(name.rpartition(".")[2] for name in wire.request_types), *wire.request_type_names]
+        return UncheckedError(
+            Reason.OTHER_OPERATION if is_other else Reason.NOT_A_MESSAGE,
+            f"it asks for no {named[0] if named else self.rulebook.id}",
+            foreign=is_other,
+        )
+
+    def type_of(self, document: Document, span: Span) -> BodyType:
+        """Return the type of a body."""
+        if not isinstance(span.kind, BodyType):
+            span.kind = _type(document.markup.tags[span.begin], span.place.scope)
+        return span.kind
+
+    def payload(self, document: Document, span: Span) -> Payload:
+        """Return what is read from a body."""
+        variables: dict[str, None] = {}
+        lines: set[int] = set()
+        for at in span.texts.get(self._paths.variables_path, ()):
+            found = self._paths.variables_in(document.text(at))
+            if found:
+                variables |= dict.fromkeys(found)
+                lines.add(document.line(at))
+
+        def texts(path: str) -> list[str]:
+            return [document.text(at).strip() for at in span.texts.get(path, ())]
+
+        observation = document.observation(span, empty_is_absent=self._empty_is_absent)
+        return Payload(observation, texts, tuple(variables), tuple(sorted(lines)))
+
+
+def _status(document: Document, span: Span) -> Status:
+    results, numbers = span.own_fields.get("result", ()), span.own_fields.get("exceptionID", ())
+    if not any(document.text(at).strip().upper() == "FAILURE" for at in results):
+        return _SUCCESS
+    ids = [text for at in numbers if _EXCEPTION_ID.fullmatch(text := document.text(at).strip())]
+    return Status(failed=True, exception_id=ids[-1] if ids else None)
+
+
+def _aligned(statuses: list[Status], contents: list[Span]) -> Iterator[tuple[Status | None, Span | None]]:
+    """Pair statuses with bodies: one is for all, otherwise they go in order, and a failed call can lack a body."""
+    if len(statuses) <= 1:
+        status = statuses[0] if statuses else None
+        if not contents:
+            yield status, None
+        yield from ((status, content) for content in contents)
+    elif len(statuses) == len(contents):
+        yield from zip(statuses, contents, strict=True)
+    elif len(contents) == sum(not status.failed for status in statuses):
+        remaining = iter(contents)
+        yield from ((status, None if status.failed else next(remaining)) for status in statuses)
+    else:
+        raise UncheckedError(
+            Reason.NOT_A_MESSAGE,
+            f"it has {len(statuses)} results and {len(contents)} bodyContents: which belongs to which is not known",
+        )
+
+
+def _type(tag: bytes, scope: Mapping[str, str]) -> BodyType:
+    """Return the type that a start tag gives."""
+    for name, text in attributes(tag):
+        prefix, _, local = name.rpartition(":")
+        if prefix and (scope.get(prefix), local) == _XSI_TYPE:
+            text = text.strip()  # noqa: PLW2901 - as a QName is read
+            prefix, _, local = text.rpartition(":")
+            return BodyType(text, scope.get(prefix) or None, local)
+    return BodyType(None, None, "")
+
+
+def _texts(document: Document, span: Span) -> dict[str, str]:
+    """Return the texts of the elements directly in one, by name; an empty one gives nothing, the first counts."""
+    texts: dict[str, str] = {}
+    for name, at in span.fields:
+        if name not in texts and (text := document.text(at).strip()):
+            texts[name] = text
+    return texts

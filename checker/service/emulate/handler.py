@@ -12,8 +12,7 @@ from ....rules.model import Rulebook
 from ...core.errors import UncheckedError
 from ...core.limits import Limits
 from ...messages.base import Request
-from ...messages.xml.lenient import ALWAYS_KNOWN, normalise_request
-from ...messages.xml.request import read_requests
+from ...messages.xml.reader import XmlReader
 from ...recordings import extract_request_body
 from . import failures
 from .failures import FailureResponse
@@ -48,6 +47,7 @@ class Handler:
     def __init__(self, rulebook: Rulebook, scenario: Scenario, faults: tuple[Fault, ...] = ()) -> None:
         self._rulebook = rulebook
         self._evaluator = Evaluator(rulebook)
+        self._reader = XmlReader(rulebook, LIMITS)
         self._scenario = scenario
         self._faults = faults
 
@@ -78,8 +78,7 @@ class Handler:
 
     def _request(self, document: bytes) -> Request:
         try:
-            prefixes = {**ALWAYS_KNOWN, **self._rulebook.document.wire.prefixes}
-            requests = read_requests(self._rulebook, normalise_request(document, prefixes), LIMITS)
+            requests = self._reader.requests(document)
         except UncheckedError as error:
             if error.foreign:
                 raise FailureResponse(failures.NOT_UNDERSTOOD) from None

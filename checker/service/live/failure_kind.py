@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from lxml import etree
-
 from ....rules.model import FailureMeaning, Rulebook
 from ...core.errors import UncheckedError
 from ...core.limits import Limits
-from ...messages.xml.envelope import children, open_message
+from ...messages.xml.reader import XmlReader
 from .cases import Case, Password
 
 
@@ -48,11 +46,10 @@ _UNRELATED_TO_PASSWORD = (
 def failure_kind(rulebook: Rulebook, content: bytes, limits: Limits) -> FailureKind | None:
     """Return the kind of a FAILURE response, None if it is not one or cannot be read."""
     try:
-        message = open_message(rulebook, content, limits)
+        statuses = XmlReader(rulebook, limits).status_texts(content)
     except UncheckedError:
         return None
-    for response in children(rulebook, message, "header", "response"):
-        texts = {etree.QName(child).localname: (child.text or "").strip() for child in response}
+    for texts in statuses:
         if texts.get("result", "").upper() == "FAILURE":
             return _kind(rulebook, texts.get("exceptionID", ""), texts.get("reason", "").casefold())
     return None

@@ -153,6 +153,7 @@ PLAIN = Recording("a", GOOD, ASKED, b"", explicit=False)
         structs.replace(PLAIN, traffic=True),
         structs.replace(PLAIN, http=HttpFacts(status=200)),
         structs.replace(PLAIN, http=HttpFacts(request_headers=())),
+        structs.replace(PLAIN, http=HttpFacts(url="/a")),
         structs.replace(PLAIN, sidecar_name="plan"),
         structs.replace(PLAIN, response=GOOD + ASKED, request=b""),
         structs.replace(PLAIN, response=UnreadableContent(Reason.TOO_LARGE, "it is")),

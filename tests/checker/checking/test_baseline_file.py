@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from whosees.checker.checking.baseline_file import BaselineError, BaselineFile, read_baseline, update_baseline
 from whosees.engine.baseline import Entry
-from whosees.engine.finding import RULES
+from whosees.engine.finding_rules import RULES
 
 WRITTEN = """\
 # Ours; ask the platform team.

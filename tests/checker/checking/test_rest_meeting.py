@@ -146,17 +146,17 @@ def test_pytest_collects_its_recordings(tmp_path: Path) -> None:
 
 def test_json_is_passed_over_where_messages_are_xml(run: Run) -> None:
     found = run("check", EXAMPLES)
-    skipped = "skipped 7 messages (different operation)\n"
-    assert found.stdout == f"0 responses\n{skipped}nothing to check: no response was found\n"
+    skipped = "skipped 7 files in no format that is read: 6 other JSON, 1 text"
+    assert found.stdout == f"0 responses\n{skipped}\nnothing to check: no response was found\n"
     assert found.returncode == 3
 
 
 def test_xml_is_passed_over_where_messages_are_json(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.response.xml").write_text("<message/>")
     (tmp_path / "a.context.toml").write_text('service = "MC"')
-    skipped = "skipped 1 message (different operation)\n"
-    found = run("check", tmp_path, *ADMIN)
-    assert found.stdout == f"0 responses\n{skipped}nothing to check: no response was found\n"
+    said = run("check", tmp_path, *ADMIN).stdout
+    skipped = "skipped 1 file in no format that is read: 1 other XML"
+    assert said == f"0 responses\n{skipped}\nnothing to check: no response was found\n"
 
 
 def test_a_lonely_sidecar_is_counted(run: Run, tmp_path: Path) -> None:

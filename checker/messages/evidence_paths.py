@@ -1,0 +1,48 @@
+"""The elements whose texts are evidence: all that a rulebook reads of a message besides names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...rules.model import Rulebook, Variables
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePaths:
+    """The paths of the elements whose texts say something about the call, and the variables that one of them may contain."""
+
+    read: frozenset[str]
+    variables: Variables | None = None
+
+    @classmethod
+    def of_responses(cls, rulebook: Rulebook) -> EvidencePaths:
+        """Return what is read of the responses of a rulebook's operation."""
+        evidence, variables = rulebook.document.evidence, rulebook.document.variables
+        read = [
+            *(entry.path for entry in evidence.response),
+            *(entry.response for entry in evidence.match),
+            *([evidence.session.response] if evidence.session else []),
+            *([variables.path] if variables else []),
+        ]
+        return cls(frozenset(read), variables)
+
+    @classmethod
+    def of_requests(cls, rulebook: Rulebook) -> EvidencePaths:
+        """Return what is read of the bodies of its requests."""
+        evidence = rulebook.document.evidence
+        read = [
+            *(name for entry in evidence.request for name in entry.any_of),
+            *(entry.request for entry in evidence.match),
+            *([evidence.session.request] if evidence.session else []),
+        ]
+        return cls(frozenset(read))
+
+    @property
+    def variables_path(self) -> str:
+        """The path of the element that may contain variables, "" if there is none."""
+        return self.variables.path if self.variables is not None else ""
+
+    def variables_in(self, text: str) -> list[str]:
+        """Return the names of the variables that a text still contains."""
+        names = self.variables.names if self.variables is not None else ()
+        return [variable.name for variable in names if variable.name in text]

@@ -1,0 +1,119 @@
+"""Places: where an element of a message stands, as the rulebook sees it.
+
+The rulebook's paths are one tree of `PathNode`s, made once. Every element that is read has a `Place`, which is remembered,
+so that a reader goes from a place to the next by one lookup and nothing is worked out twice. No path is spelled out
+until a finding is about it: the names of a hostile message would add up.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ..rules.model import Row, Rulebook
+
+MAX_PATH = 240
+"""Characters of a path that are shown."""
+
+
+class PathNode:
+    """A name among the rulebook's paths: a row, an element known as unlisted, one whose text is read, or on the way there."""
+
+    __slots__ = ("bit", "children", "is_container", "is_known", "is_read", "name", "path", "row")
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name = name
+        self.path = path
+        self.children: dict[str, PathNode] = {}
+        self.row: Row | None = None
+        self.bit = 0
+        self.is_container = False
+        self.is_known = False
+        self.is_read = False
+
+
+class Place:
+    """Where an element stands.
+
+    ``node`` is None if its names are no path of the rulebook. ``other_namespace`` says that its name belongs to a vocabulary other
+    than the rulebook's, ``is_structural`` that it is an expected part of the envelope, ``is_reachable`` that neither its name nor one above it does, so that it can be a row's element: ``row``.
+    """
+
+    __slots__ = (
+        "_path",
+        "depth",
+        "is_reachable",
+        "is_structural",
+        "name",
+        "node",
+        "other_namespace",
+        "parent",
+        "row",
+    )
+
+    def __init__(
+        self, parent: Place | None, name: str, node: PathNode | None, *, other_namespace: bool = False
+    ) -> None:
+        self.parent = parent
+        self.name = node.name if node is not None else name
+        self.node = node
+        self.other_namespace = other_namespace
+        self.is_reachable: bool = not other_namespace and (parent is None or parent.is_reachable)
+        self.row = node.row if node is not None and self.is_reachable else None
+        self.is_structural = False
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self._path: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The names down to here, joined by ``/`` and cut to what is shown."""
+        if self._path is None:
+            if self.node is not None:
+                self._path = self.node.path
+            elif self.parent is None or not self.parent.path:
+                self._path = self.name
+            else:
+                self._path = f"{self.parent.path}/{self.name}"
+            if len(self._path) > MAX_PATH:
+                self._path = self._path[: MAX_PATH - 1] + "…"
+        return self._path
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether the element is in no row."""
+        return self.row is None and self.parent is not None and not self.is_structural
+
+
+@lru_cache(64)
+def path_tree(rulebook: Rulebook, read: frozenset[str] = frozenset()) -> PathNode:
+    """Return the root of the rulebook's paths; ``read`` are further paths, of elements whose text is evidence."""
+    root = PathNode("", "")
+    root.is_container = True
+    for row in rulebook.rows:
+        node = _node_at(root, row.path)
+        node.row = row
+        node.bit = row_bits(rulebook)[row.path]
+        node.is_container = bool(rulebook.rows_below[row.path])
+    for path in rulebook.document.unlisted.paths:
+        _node_at(root, path).is_known = True
+    for path in read:
+        _node_at(root, path).is_read = True
+    for path, spellings in rulebook.document.spellings.items():
+        node = _node_at(root, path)
+        siblings = _node_at(root, path.rpartition("/")[0]).children
+        for spelling in spellings:
+            siblings.setdefault(spelling, node)
+    return root
+
+
+def _node_at(root: PathNode, path: str) -> PathNode:
+    node = root
+    for name in path.split("/") if path else ():
+        inside = f"{node.path}/{name}" if node.path else name
+        node = node.children.setdefault(name, PathNode(name, inside))
+    return node
+
+
+@lru_cache(16)
+def row_bits(rulebook: Rulebook) -> dict[str, int]:
+    """Return each row's bit among those of the rows directly below the same container, by path."""
+    return {row.path: 1 << place for rows in rulebook.rows_below.values() for place, row in enumerate(rows)}
