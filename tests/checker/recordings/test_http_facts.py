@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet as pq
 
+from support.command import whosees
 from support.traffic import GOOD, only
 from support.traffic import judged as judge
 from whosees.checker.batch.resume import key_of
@@ -225,3 +226,11 @@ def test_aliases_cannot_multiply_headers(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(first + rest)
     last = judge(tmp_path)[-1]
     assert getattr(last, "reason", None) == "too-large"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_report_shows_a_header_or_a_url(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(FORMATS[name][0]())
+    run = whosees("check", "a", "--no-config", "--verbose", "--report", "json=a.out", cwd=tmp_path)
+    shown = run.out + run.err + (tmp_path / "a.out").read_text("utf-8")
+    assert [text for text in (TOKEN, "example.invalid", "read:user", "a=1") if text in shown] == []
