@@ -127,7 +127,11 @@ def test_a_row_says_of_its_call_what_a_sidecar_can(tmp_path: Path) -> None:
                 "`presenter`, `none`, `unknown`"
             ),
         ),
-        (unknown, "not-a-message", "the server answered with HTTP status 500, and a message comes with 200"),
+        (
+            {"value": "host", "from": "sidecar"},
+            "not-a-message",
+            "the server answered with HTTP status 500, and a message comes with 200",
+        ),
         (unknown, None, None),
     ]
     assert "unexpected-success" in [f["rule"] for f in run.json["responses"][6]["findings"]]
