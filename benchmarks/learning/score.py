@@ -17,6 +17,9 @@ from .traffic import Made, known_contexts
 class Score:
     """Counts of decisions, one for each row and context, and of wrong recordings."""
 
+    cells: int = 0
+    cells_decided: int = 0
+    cells_right: int = 0
     decisions: int = 0
     right: int = 0
     obligation: int = 0
@@ -44,35 +47,59 @@ def space_of(rulebook: Rulebook) -> FactSpace:
 
 def score(truth: Rulebook, matrix: Matrix, made: Iterable[Made]) -> Score:
     """Hold a matrix against the rulebook that its recordings were made from."""
-    evaluator, result = Evaluator(truth), Score()
+    result = Score()
+    wrong: dict[tuple[str, str], bool] = {}
+    evaluator, space = Evaluator(truth), matrix.space
     for context in known_contexts(truth):
         facts = dict(context.items())
         column = facts.pop(truth.column_fact)
-        (number,) = (
-            n for n, a in enumerate(matrix.space.contexts) if a == tuple(facts[f] for f in matrix.space.facts)
-        )
-        expected = evaluator.expectations(context)
-        for row in truth.rows:
-            result.decisions += 1
-            wanted = expected[row.path]
-            result.hidden += wanted is Expectation.MUST_NOT
-            cell = matrix.cells.get((row.path, column))
-            if cell is None or cell.unknown >> number & 1:
-                result.abstained += 1
-            elif cell.granted >> number & 1:
-                got = Expectation.MUST if cell.required else Expectation.SHOULD
-                result.right += got is wanted
-                result.over += wanted is Expectation.MUST_NOT
-                result.obligation += wanted is not Expectation.MUST_NOT and got is not wanted
-            else:
-                result.right += wanted is Expectation.MUST_NOT
-                result.under += wanted is not Expectation.MUST_NOT
+        number = space.index[tuple(facts[fact] for fact in space.facts)]
+        for path, wanted in evaluator.expectations(context).items():
+            learnt = _learnt(matrix, path, column, number)
+            _count(result, wanted, learnt)
+            different = learnt is not None and (learnt is MUST_NOT) != (wanted is MUST_NOT)
+            wrong[path, column] = wrong.get((path, column), False) or different
+    for where, is_wrong in wrong.items():
+        cell = matrix.cells.get(where)
+        decided = cell is not None and not cell.unknown
+        result.cells += 1
+        result.cells_decided += decided
+        result.cells_right += decided and not is_wrong
+    _count_names(result, matrix, made)
+    return result
+
+
+MUST_NOT = Expectation.MUST_NOT
+
+
+def _learnt(matrix: Matrix, path: str, column: str, number: int) -> Expectation | None:
+    cell = matrix.cells.get((path, column))
+    if cell is None or cell.unknown >> number & 1:
+        return None
+    if not cell.granted >> number & 1:
+        return MUST_NOT
+    return Expectation.MUST if cell.required else Expectation.SHOULD
+
+
+def _count(result: Score, wanted: Expectation, learnt: Expectation | None) -> None:
+    result.decisions += 1
+    result.hidden += wanted is MUST_NOT
+    result.abstained += learnt is None
+    result.right += learnt is wanted
+    if learnt is not None and learnt is not wanted:
+        result.over += wanted is MUST_NOT
+        result.under += learnt is MUST_NOT
+        result.obligation += MUST_NOT not in (wanted, learnt)
+
+
+def _count_names(result: Score, matrix: Matrix, made: Iterable[Made]) -> None:
     named = {source for outlier in matrix.outliers for source in outlier.sources if outlier.leaked}
     doubted = {source for found in matrix.contradictions for source in found.sources}
+    rare = set(matrix.rare)
     for recording in made:
+        source = recording.presence.source
         if recording.leaked:
             result.leaks += 1
-            result.named += recording.presence.source in named | doubted
-        elif recording.presence.source in named:
-            result.false_outliers += 1
-    return result
+            result.named += source in named | doubted or bool(rare & set(recording.leaked))
+        else:
+            result.false_outliers += source in named

@@ -1,0 +1,180 @@
+"""Measure learning: ``python -m benchmarks.learning`` writes RESULTS.md and the plot of docs/guides."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from whosees.engine.learning.evidence import Evidence
+from whosees.engine.learning.learn import learn
+from whosees.rules import builtin_rulebook, load_rulebook
+from whosees.rules.model import Rulebook
+from whosees.rules.registry import BUILTINS
+
+from .converge import Run, at_random, converge, suggested
+from .plot import Line, Panel, svg
+from .scale import measure
+from .score import Score, score, space_of
+from .traffic import Server, recordings
+from .truths import random_rulebook
+
+HERE = Path(__file__).parent
+PLOT = HERE.parents[1] / "docs" / "guides" / "infer.svg"
+SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
+NOISES = (0.0, 0.05)
+CONVERGING = (2, 4, 22, 31, 46)
+
+
+@dataclass(slots=True)
+class Results:
+    """The tables of the report, and what the plot shows."""
+
+    lines: list[str] = field(default_factory=list)
+    abstained: dict[float, list[tuple[float, float]]] = field(default_factory=dict)
+    right: list[tuple[float, float]] = field(default_factory=list)
+    curves: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+
+
+def run(truth: Rulebook, seed: int, *, share: float, noise: float, objects: int = 3) -> Score:
+    """Make recordings of a ground truth, learn from them, and hold what was learnt against it."""
+    server = Server(truth, seed)
+    made = list(recordings(server, share=share, noise=noise, objects=objects, seed=seed))
+    evidence = Evidence()
+    for recording in made:
+        evidence.add(recording.presence)
+    return score(truth, learn(evidence, space_of(truth)), made)
+
+
+def main() -> None:
+    """Run everything and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rulebooks", type=int, default=50, help="made-up rulebooks")
+    parser.add_argument("--recordings", type=int, default=100_000, help="recordings for time and memory")
+    parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md")
+    parser.add_argument("--plot", type=Path, default=PLOT)
+    options = parser.parse_args()
+    results = Results()
+    started = time.perf_counter()
+    shipped = {name: load_rulebook(name) for name in BUILTINS}
+    made_up = {f"random {n}": random_rulebook(options.seed * 1000 + n) for n in range(options.rulebooks)}
+    _accuracy(results, shipped, made_up, options.seed)
+    _convergence(results, {"getsessioninfo": builtin_rulebook()}, options.seed)
+    _cost(results, options.recordings, options.seed)
+    minutes = (time.perf_counter() - started) / 60
+    head = _head(options.seed, options.rulebooks, minutes)
+    options.out.write_text("\n".join([*head, *results.lines]) + "\n", encoding="utf-8")
+    options.plot.parent.mkdir(parents=True, exist_ok=True)
+    options.plot.write_text(_plot(results), encoding="utf-8")
+
+
+def _head(seed: int, rulebooks: int, minutes: float) -> Iterator[str]:
+    yield "# How well rulebooks are learnt\n"
+    yield f"Written by `python -m benchmarks.learning --seed {seed} --rulebooks {rulebooks}` in {minutes:.0f} minutes, with"
+    yield f"Python {platform.python_version()} on {platform.machine()}. Recordings are made from a ground truth: three objects in each"
+    yield "recorded context, whose optional elements are unset with a probability of 5 to 35 %. A wrong recording shows one to five"
+    yield "elements that it must not, or lacks one that it must have. Decisions are counted over all contexts, recorded or not.\n"
+
+
+def _accuracy(
+    results: Results, shipped: dict[str, Rulebook], made_up: dict[str, Rulebook], seed: int
+) -> None:
+    results.lines += [
+        "## Decisions\n",
+        "Over-permission: decisions that must not be shown and were learnt as allowed. Precision and recall of cells: of those that",
+        "were decided in every context, and of all, the share that allows and hides as the truth does. Abstained: decisions left open.\n",
+        "| ground truth | contexts | wrong | precision | recall | right | abstained | over-permission | under | leaks named |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, truths in {
+        **{n: {n: t} for n, t in shipped.items()},
+        f"{len(made_up)} made up": made_up,
+    }.items():
+        for noise in NOISES:
+            for share in SHARES:
+                total = Score()
+                for number, truth in enumerate(truths.values()):
+                    total.add(run(truth, seed + number, share=share, noise=noise))
+                results.lines.append(_row(name, share, noise, total))
+                if len(truths) > 1:
+                    results.abstained.setdefault(noise, []).append((share, total.abstained / total.decisions))
+                    if not noise:
+                        results.right.append((share, total.right / total.decisions))
+
+
+def _row(name: str, share: float, noise: float, total: Score) -> str:
+    precision = total.cells_right / total.cells_decided if total.cells_decided else 1.0
+    named = f"{total.named} of {total.leaks}" if total.leaks else "–"
+    return (
+        f"| {name} | {share:.0%} | {noise:.0%} | {precision:.2%} | {total.cells_right / total.cells:.1%} "
+        f"| {total.right / total.decisions:.1%} | {total.abstained / total.decisions:.1%} "
+        f"| {total.over} of {total.hidden:,} ({total.over / total.hidden:.2%}) "
+        f"| {total.under} | {named} |"
+    )
+
+
+def _convergence(results: Results, truths: dict[str, Rulebook], seed: int) -> None:
+    results.lines += [
+        "\n## Recordings until nothing is open\n",
+        "A tenth of the contexts is recorded at random, then batches of a tenth: those that are suggested, with the objects that are",
+        "suggested, or random ones, half of them of objects seen before. Random runs end after 20 recordings for each context.\n",
+        "| ground truth | contexts | suggested | random | open after random | ratio |",
+        "|---|---|---|---|---|---|",
+    ]
+    truths = {**truths, **{f"random {number}": random_rulebook(number) for number in CONVERGING}}
+    for name, truth in truths.items():
+        runs = {choose.__name__: converge(truth, choose, seed) for choose in (suggested, at_random)}
+        best, other = runs["suggested"], runs["at_random"]
+        contexts = len(space_of(truth).contexts) * len(truth.columns)
+        reached = "0" if not other.curve[-1][1] else f"{other.curve[-1][1]:.1%}"
+        results.lines.append(
+            f"| {name} | {contexts} | {best.recordings}{_note(best)} | {other.recordings}{_note(other)} | {reached} "
+            f"| {best.recordings / other.recordings:.2f} |"
+        )
+        if not results.curves:
+            results.curves = {"suggested": best.curve, "random": other.curve}
+
+
+def _note(run: Run) -> str:
+    return "" if not run.curve[-1][1] else " and more"
+
+
+def _cost(results: Results, number: int, seed: int) -> None:
+    check, infer = measure(number, seed)
+    results.lines += [
+        "\n## Time and memory\n",
+        f"On {number:,} recordings of Table 4-3 in JSON Lines, each of another object, as whole processes.\n",
+        "| | seconds | MB |",
+        "|---|---|---|",
+        f"| `check` | {check.seconds:.1f} | {check.megabytes:.0f} |",
+        f"| `rules infer` | {infer.seconds:.1f} | {infer.megabytes:.0f} |",
+        f"| ratio | {infer.seconds / check.seconds:.1f} | {infer.megabytes / check.megabytes:.1f} |",
+    ]
+
+
+def _plot(results: Results) -> str:
+    def clipped(curve: Sequence[tuple[int, float]]) -> list[tuple[float, float]]:
+        most = 4 * results.curves["suggested"][-1][0]
+        return [(float(x), y) for x, y in curve if x <= most]
+
+    decisions = [Line("right, no noise", results.right)]
+    decisions += [Line(f"open, {noise:.0%} wrong", points) for noise, points in results.abstained.items()]
+    return svg(
+        [
+            Panel("Made-up rulebooks, 3 objects each", "contexts recorded", "decisions", decisions),
+            Panel(
+                "Table 4-3: what is left open",
+                "recordings",
+                "decisions open",
+                [Line(name, clipped(curve)) for name, curve in results.curves.items()],
+            ),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
