@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 import platform
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from whosees.engine.context import all_contexts
+from whosees.engine.expectation import Evaluator
+from whosees.engine.learning.draft import draft
 from whosees.engine.learning.evidence import Evidence
 from whosees.engine.learning.learn import learn
+from whosees.engine.learning.rulebook import as_rulebook
 from whosees.rules import builtin_rulebook, load_rulebook
-from whosees.rules.model import Rulebook
+from whosees.rules.model import UNKNOWN, Rulebook
 from whosees.rules.registry import BUILTINS
 
 from .converge import Run, at_random, converge, suggested
@@ -63,6 +68,7 @@ def main() -> None:
     shipped = {name: load_rulebook(name) for name in BUILTINS}
     made_up = {f"random {n}": random_rulebook(options.seed * 1000 + n) for n in range(options.rulebooks)}
     _accuracy(results, shipped, made_up, options.seed)
+    _table(results, builtin_rulebook(), options.seed)
     _convergence(results, {"getsessioninfo": builtin_rulebook()}, options.seed)
     _cost(results, options.recordings, options.seed)
     minutes = (time.perf_counter() - started) / 60
@@ -115,6 +121,37 @@ def _row(name: str, share: float, noise: float, total: Score) -> str:
         f"| {total.over} of {total.hidden:,} ({total.over / total.hidden:.2%}) "
         f"| {total.under} | {named} |"
     )
+
+
+def _table(results: Results, truth: Rulebook, seed: int) -> None:
+    """Compare a learnt rulebook with its truth in all contexts, those with unknown facts too."""
+    results.lines += [
+        f"\n## Every decision of `{truth.id}`\n",
+        "All contexts recorded, nothing wrong. The learnt rulebook is evaluated in all 105 contexts, those with an unknown role or password",
+        "among them. `should → may`: no object of a recorded context has the element, so that nobody can tell.\n",
+        "| objects in each context | decisions | equal | should → may | other |",
+        "|---|---|---|---|---|",
+    ]
+    for objects in (3, 6, 12):
+        server, evidence = Server(truth, seed), Evidence()
+        for made in recordings(server, objects=objects, seed=seed):
+            evidence.add(made.presence)
+        rows = draft(learn(evidence, space_of(truth)), truth)
+        learnt = as_rulebook(rows, truth.document, evidence.recordings, learnt_alone=False)
+        found = Counter(_differences(truth, learnt))
+        total, equal, open_ = sum(found.values()), found["equal"], found["should → may"]
+        results.lines.append(f"| {objects} | {total:,} | {equal:,} | {open_:,} | {total - equal - open_:,} |")
+
+
+def _differences(truth: Rulebook, learnt: Rulebook) -> Iterator[str]:
+    wanted, got = Evaluator(truth), Evaluator(learnt)
+    for context in all_contexts(truth):
+        if context["caller"] == UNKNOWN:
+            continue
+        decided = got.expectations(context)
+        for path, expectation in wanted.expectations(context).items():
+            found = decided.get(path)
+            yield "equal" if found is expectation else f"{expectation} → {found}"
 
 
 def _convergence(results: Results, truths: dict[str, Rulebook], seed: int) -> None:

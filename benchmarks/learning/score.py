@@ -94,7 +94,7 @@ def _count(result: Score, wanted: Expectation, learnt: Expectation | None) -> No
 
 def _count_names(result: Score, matrix: Matrix, made: Iterable[Made]) -> None:
     named = {source for outlier in matrix.outliers for source in outlier.sources if outlier.leaked}
-    doubted = {source for found in matrix.contradictions for source in found.sources}
+    doubted = {source for found in (*matrix.contradictions, *matrix.thin) for source in found.sources}
     rare = set(matrix.rare)
     for recording in made:
         source = recording.presence.source

@@ -29,7 +29,8 @@ class Cell:
 
     ``granted`` and ``withheld`` are the contexts in which it is shown and hidden, ``contradictory`` those in which
     recordings disagree; in all others too little was recorded. ``required`` says that it is never left out where it
-    is granted. ``shown`` and ``absent`` count objects, ``unset`` is the share of objects that lack the element.
+    is granted. ``shown`` and ``absent`` count objects, ``unset`` is the share of objects that lack the element. ``thin``
+    are granted contexts in which a single recording shows it, and others do not.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Cell:
     shown: int
     absent: int
     unset: float
+    thin: int = 0
 
     @property
     def unknown(self) -> int:
@@ -107,7 +109,8 @@ class Matrix:
     """Everything that was learnt; ``paths`` are the rows in the order of the messages.
 
     ``recordings`` counts those that were learnt from, ``without_context`` those among them whose facts are not all
-    known: they can only confirm. ``rare`` are elements that one recording alone shows.
+    known: they can only confirm. ``thin`` are single recordings that permissions rest on, though others of the same context
+    do not show the element: it may be optional, or leaked. ``rare`` are elements that one recording alone shows.
     """
 
     space: FactSpace
@@ -118,6 +121,7 @@ class Matrix:
     without_context: int = 0
     outliers: tuple[Outlier, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    thin: tuple[Contradiction, ...] = ()
     rare: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     observed: Mapping[str, int] = field(default_factory=dict)

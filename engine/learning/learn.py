@@ -71,6 +71,7 @@ class _Learner:
         self._evidence, self._space, self._policy = evidence, space, policy
         self._counter = Counter(evidence, space)
         self._numbers = {path: number for number, path in enumerate(evidence.paths)}
+        self._containers = [self._numbers.get(path.rpartition("/")[0], -1) for path in evidence.paths]
         self._order = evidence.ordered_paths()
         self._minimizer = Minimizer(space)
         self._patterns = Patterns(self._minimizer)
@@ -146,9 +147,20 @@ class _Learner:
         for context in self._by_column[column]:
             counts = self._counts[column, context]
             shown, withheld, absent = counts.shown[number], counts.withheld[number], counts.absent[number]
-            if shown or withheld or absent or counts.unset[number]:
+            if (
+                shown
+                or withheld
+                or absent
+                or counts.unset[number]
+                or self._unreached(number, column, context)
+            ):
                 weight[context] = weigh(shown, withheld, absent, unset, self._rates)
         return CellEvidence(weight)
+
+    def _unreached(self, number: int, column: str, context: int) -> bool:
+        """Whether a recorded context says nothing of an element, since all its objects lack a container that they may show."""
+        container = self._containers[number]
+        return container >= 0 and bool(self._visible[column, context] >> container & 1)
 
     def _guess(self, cells: Mapping[tuple[int, str], CellEvidence]) -> Iterator[tuple[int, int]]:
         for (number, column), cell in cells.items():
@@ -186,6 +198,7 @@ class _Learner:
             without_context=sum(group.tally.count for group in groups if group.context is None),
             outliers=tuple(outliers(self._counter, self._space, cells)),
             contradictions=tuple(contradictions(self._counter, self._space, cells)),
+            thin=tuple(contradictions(self._counter, self._space, cells, "thin")),
             suggestions=tuple(suggestions(self._counter, self._space, cells, self._minimizer)),
             rare=tuple(path for path in self._order if path in rare),
             observed={column: self._space.mask(contexts) for column, contexts in self._by_column.items()},
@@ -203,26 +216,28 @@ class _Learner:
         number, possible = self._numbers[path], self._space.possible[column]
         cell = self._cell_evidence(number, column)
         odds = {} if rare or not cell.weight else self._patterns.visible(cell)
-        granted = withheld = contradictory = doubtful = 0
+        granted = withheld = contradictory = doubtful = thin = 0
+        totals = self._totals(number, column)
+        alone = totals.shown == 1 and totals.missing > 0 and not self._policy.trusts_presence
         for context, odd in odds.items():
             counts, bit = self._counts[column, context], 1 << context
             shown, others = counts.shown[number], counts.withheld[number] + counts.absent[number]
-            if shown and odd >= SURE and self._fits(number, shown, others):
+            if shown and odd >= SURE and not alone and self._fits(number, shown, others):
                 granted |= bit
-            elif odd <= -LIKELY and (shown or others):
+                thin |= bit if shown == 1 and others else 0
+            elif odd <= (-LIKELY if shown or others else -SURE):
                 withheld |= bit
-            elif shown and (others or odd < LIKELY):
+            elif shown and (others or alone or odd < LIKELY):
                 contradictory |= bit
             elif shown:
                 doubtful |= bit
         if withheld:
             contradictory |= doubtful
-        totals = self._totals(number, column)
         if not totals.shown and not self._hidden_for_sure(number, column, totals):
             withheld = 0
         if container is not None:
             granted &= container.granted
-            withheld = (withheld & ~container.unknown) | container.withheld
+            withheld |= container.withheld
             contradictory &= ~container.withheld
         return Cell(
             path=path,
@@ -235,6 +250,7 @@ class _Learner:
             shown=totals.shown,
             absent=totals.missing,
             unset=self._unset[number],
+            thin=0 if self._policy.trusts_presence else thin & granted & possible,
         )
 
     def _fits(self, number: int, shown: int, others: int) -> bool:

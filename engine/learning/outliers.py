@@ -53,9 +53,11 @@ def outliers(counter: Counter, space: FactSpace, cells: Cells) -> Iterator[Outli
             )
 
 
-def contradictions(counter: Counter, space: FactSpace, cells: Cells) -> Iterator[Contradiction]:
+def contradictions(
+    counter: Counter, space: FactSpace, cells: Cells, contexts_of: str = "contradictory"
+) -> Iterator[Contradiction]:
     """Return the recordings that show elements in a context in which others of the same context do not."""
-    open_ = _Masks(counter, cells, "contradictory")
+    open_ = _Masks(counter, cells, contexts_of)
     for group in counter.groups:
         if group.context is None:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import exp, log
+from math import log
 
 from .counts import Counts
 from .patterns import Rates
@@ -37,18 +37,20 @@ def _cases(counts: Iterable[Counts], number: int) -> Counter[Case]:
 
 
 def _share(cases: Counter[Case], rates: Rates) -> float:
-    """Return the share that makes what was seen most likely; each context may as well hide the element."""
+    """Return the share that makes what was seen most likely."""
     return max(GRID, key=lambda share: _fit(cases, share, rates) + _LACKING * log(1 - share))
 
 
 def _fit(cases: Counter[Case], share: float, rates: Rates) -> float:
+    """Rate a share by the contexts in which some object shows the element, given that one does: others may hide it."""
     have, lack, leak, loss = log(1 - share), log(share), log(rates.leak), log(rates.loss)
     total = 0.0
     for (shown, withheld, absent, unset), times in cases.items():
-        visible = shown * have + absent * lack + withheld * loss
-        hidden = shown * leak
-        most = max(visible, hidden)
-        total += times * (unset * lack + most + log(exp(visible - most) + exp(hidden - most)))
+        total += times * unset * lack
+        if shown:
+            visible = shown * have + absent * lack + withheld * loss
+            visible -= log(1 - share ** (shown + absent))
+            total += times * max(visible, shown * leak)
     return total
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...engine.learning.cells import Cell, CellKind, Matrix, Outlier, Suggestion
+from ...engine.learning.cells import Cell, CellKind, Contradiction, Matrix, Outlier, Suggestion
 from ...engine.learning.conditions import Condition, Minimizer
 from ...engine.learning.reliability import reliability
 from ..check.json import encode
@@ -57,23 +57,14 @@ def infer_json(found: Inference) -> str:
         "cells": _kinds(matrix),
     }
     outliers = ",\n".join(encode(_outlier_object(outlier)) for outlier in matrix.outliers)
-    contradictions = ",\n".join(
-        encode(
-            {
-                "sources": list(each.sources),
-                "recordings": each.count,
-                "column": each.column,
-                "facts": dict(each.facts),
-                "paths": list(each.paths),
-            }
-        )
-        for each in matrix.contradictions
+    contradictions, thin = (
+        ",\n".join(map(_contradiction_object, each)) for each in (matrix.contradictions, matrix.thin)
     )
     suggested = ",\n".join(encode(_suggestion_object(matrix, each)) for each in matrix.suggestions)
     kept = [{"path": path, "column": column, "text": text} for path, column, text in found.kept]
     return (
         f'{{"schema":"{SCHEMA}","summary":{encode(head)},\n"cells":[\n{cells}\n],\n"outliers":[\n{outliers}\n],\n'
-        f'"contradictions":[\n{contradictions}\n],\n"rare":{encode(list(matrix.rare))},\n'
+        f'"contradictions":[\n{contradictions}\n],\n"thin":[\n{thin}\n],\n"rare":{encode(list(matrix.rare))},\n'
         f'"kept":{encode(kept)},\n"next":[\n{suggested}\n]}}\n'
     )
 
@@ -116,6 +107,18 @@ def _cell_object(found: Inference, minimizer: Minimizer, cell: Cell) -> dict[str
 
 def _condition_object(condition: Condition) -> list[dict[str, list[str]]]:
     return [{fact: list(values) for fact, values in term.where} for term in condition.terms]
+
+
+def _contradiction_object(each: Contradiction) -> str:
+    return encode(
+        {
+            "sources": list(each.sources),
+            "recordings": each.count,
+            "column": each.column,
+            "facts": dict(each.facts),
+            "paths": list(each.paths),
+        }
+    )
 
 
 def _outlier_object(outlier: Outlier) -> dict[str, Any]:
@@ -238,6 +241,16 @@ def _doubts(matrix: Matrix, style: Style) -> Iterator[str]:
         yield _wrap(style, f"  {_sources(each.sources, each.count)}: {where}: shows {_few(each.paths)}", 0, 4)
     if len(matrix.contradictions) > 4 * FEW:
         yield f"  and {len(matrix.contradictions) - 4 * FEW:,} more; --format json has all of them"
+    if matrix.thin:
+        number = sum(each.count for each in matrix.thin)
+        some = _few([source for each in matrix.thin for source in each.sources])
+        yield _wrap(
+            style,
+            f"permitted by one recording alone, while others of its context do not show it: elements of "
+            f"{count(number, 'recording')}: {some}",
+            0,
+            2,
+        )
     if matrix.rare:
         yield _wrap(
             style,
