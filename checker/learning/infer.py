@@ -21,8 +21,8 @@ from ...rules.load import load_rulebook
 from ...rules.model import Document, Implication, Interpretation, Rulebook
 from ...rules.paths import path_error
 from ..core.limits import Limits
-from ..recordings import Discovered
-from .find import find, only_recordings, read_standard_input, split_sample
+from ..recordings import Discovered, find_recordings
+from .find import only_recordings, read_standard_input, split_sample
 from .jobs import gather
 from .keys import find_key
 from .reading import Gathered, Source
@@ -94,8 +94,8 @@ def infer(request: Request) -> Inferred:
     notes += _about_paths(evidence)
     for text, number in gathered.conflicts.count.items():
         notes.append(f"{number:,} recordings {text} (such as {', '.join(gathered.conflicts.examples[text])})")
-    learnt = _without_unlisted(learn(evidence, space, request.policy), base)
-    matrix = _with_valid_paths(learnt, template.wire.format, notes)
+    matrix = _without_unlisted(learn(evidence, space, request.policy), base)
+    matrix = _with_valid_paths(matrix, template.wire.format, notes)
     if request.generalizes:
         matrix = generalize(matrix)
     return Inferred(matrix, template, base, gathered, source.keys[0] if source.keys else None, tuple(notes))
@@ -106,7 +106,7 @@ def _prepared(
 ) -> tuple[Source, Iterable[Discovered]]:
     """Look at the first recordings: which format they have, and which element tells objects apart."""
     wire = base.document.wire.format if base else _format(request, notes)
-    found = read_standard_input(find(request.paths, request.limits, wire), request.limits)
+    found = read_standard_input(find_recordings(request.paths, request.limits, wire), request.limits)
     sample, everything = split_sample(found)
     recordings = only_recordings(sample)
     if base is None:
@@ -130,7 +130,7 @@ def _format(request: Request, notes: list[str]) -> str:
     counts = {"xml": 0, "json": 0}
     for wire in counts:
         sample, _ = split_sample(
-            read_standard_input(find(request.paths, request.limits, wire), request.limits)
+            read_standard_input(find_recordings(request.paths, request.limits, wire), request.limits)
         )
         counts[wire] = formats_of(only_recordings(sample), request.limits)[wire]
     if not any(counts.values()):
@@ -270,11 +270,11 @@ def _restricted(matrix: Matrix, paths: tuple[str, ...]) -> Matrix:
     )
 
 
-def _with_valid_paths(matrix: Matrix, wire_format: Literal["xml", "json"], notes: list[str]) -> Matrix:
+def _with_valid_paths(matrix: Matrix, wire: Literal["xml", "json"], notes: list[str]) -> Matrix:
     """Leave out elements whose names no row of a rulebook can have."""
-    left_out = [path for path in matrix.paths if path_error(path, wire_format, allow_any=True)]
-    paths = tuple(path for path in matrix.paths if path not in left_out)
-    if left_out:
+    paths = tuple(path for path in matrix.paths if not path_error(path, wire, allow_any=True))
+    if len(paths) < len(matrix.paths):
+        left_out = [path for path in matrix.paths if path_error(path, wire, allow_any=True)]
         some = ", ".join(f"`{path}`" for path in left_out[:3])
         notes.append(
             f"a rulebook cannot have rows for {len(left_out):,} of the elements, such as {some}; they are left out"

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ...engine.learning.evidence import Facts
 from ..recordings import Recording
-from .observed import shown_in
+from .observed import ShownElements
 from .reading import EvidenceReader, Source
 
 _EXACT = re.compile(r"(?:_?id|key|uuid|guid)", re.IGNORECASE)
@@ -38,10 +38,11 @@ def _candidates(reader: EvidenceReader, recordings: Iterable[Recording]) -> list
     """Return the elements that are named like keys, and are in nearly all bodies."""
     count: Counter[str] = Counter()
     bodies = 0
+    shown = ShownElements()
     for recording in recordings:
         for parsed in reader.presences(recording):
             bodies += 1
-            count.update(shown_in(parsed.observation).paths)
+            count.update(shown.of(parsed.observation).paths)
     found = [
         path
         for path, times in count.items()
@@ -74,4 +75,4 @@ def _score(source: Source, path: str, recordings: Iterable[Recording]) -> tuple[
         return None
     shared = sum(len(seen) > 1 for seen in contexts.values())
     depth, unlike, length = _by_name(path)
-    return min(shared, 1), -depth, -int(unlike), shared, -length
+    return min(len(contexts), 2), min(shared, 1), -depth, -int(unlike), shared, -length

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -19,8 +19,8 @@ from ..checking.exchange import ParsedExchange
 from ..core.errors import UncheckedError
 from ..core.limits import Limits
 from ..recordings import Recording, SkippedFile, read_bounded
-from .observed import shown_in
-from .vocabulary import RulebookFolder, Vocabulary, empty_row, key_of, with_keys
+from .observed import ShownElements
+from .vocabulary import RulebookFolder, Vocabulary, empty_row, key_of, with_keys, without_rows
 
 _CONFLICT = "state facts that their messages contradict; what is stated counts"
 
@@ -109,6 +109,7 @@ class EvidenceReader:
         self._base = None if source.rules is None else load_rulebook(source.rules)
         self._checker = self._new_checker() if self._base else None
         self.gathered = Gathered()
+        self._shown = ShownElements()
         self._stated = lru_cache(4096)(_stated_facts)
 
     def rulebook(self) -> Rulebook:
@@ -142,23 +143,16 @@ class EvidenceReader:
     def _use(self, recording: Recording, parsed: ParsedExchange) -> None:
         if parsed.resolved.conflicts:
             self.gathered.conflicts.add(_CONFLICT, recording.source)
-        shown = shown_in(parsed.observation)
+        shown = self._shown.of(parsed.observation)
         known = parsed.resolved.context.known()
         self.gathered.known.update(known)
         key = self._key(parsed)
         self.gathered.keyed += key is not None
         self.gathered.evidence.add(
-            Presence(
-                recording.source,
-                key,
-                known,
-                self._merged(shown.paths),
-                self._merged(shown.partial),
-                shown.empty,
-            )
+            Presence(recording.source, key, known, self._merged(shown.paths), self._merged(shown.partial))
         )
 
-    def _merged(self, paths: list[str]) -> list[str]:
+    def _merged(self, paths: tuple[str, ...]) -> Sequence[str]:
         """Take the free keys of maps for one name."""
         if not self._source.maps:
             return paths
@@ -203,7 +197,8 @@ class EvidenceReader:
 
     def _document(self) -> tuple[Document, tuple[Row, ...]]:
         if self._base is not None:
-            return self._base.document, self._base.rows
+            document = without_rows(self._base.document)
+            return document, (empty_row(document),)
         if self._vocabulary is None or self._source.wire is None:
             raise ValueError("without a base the wire has to be known")
         document = self._vocabulary.document(self._source.wire)

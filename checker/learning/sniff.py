@@ -65,7 +65,7 @@ def xml_wire(contents: Iterable[bytes], limits: Limits) -> Wire | None:
                 prefix, _, local = (element.get(XSI_TYPE) or "").strip().rpartition(":")
                 namespace = element.nsmap.get(prefix or None)
                 if namespace and local:
-                    found[envelope, namespace, local] += 1
+                    found[envelope, str(namespace), local] += 1
     if not found:
         return None
     (envelope, namespace, local), _ = found.most_common(1)[0]

@@ -78,8 +78,8 @@ class Vocabulary:
                 table_title="the table",
                 reviewed=False,
             ),
-            sources=(Source(id="recordings", title="recordings", basis="inferred"),),
-            statements=(Statement(id="never", source="recordings", cite="Recordings", text="Never shown."),),
+            sources=(_SOURCE,),
+            statements=(_STATEMENT,),
             columns=Columns(fact=self.column, values=columns or (_NO_COLUMN,)),
             facts=tuple(_fact(fact, values, self.column) for fact, values in self.values.items()),
             markers=(_NEVER,),
@@ -89,6 +89,8 @@ class Vocabulary:
 
 
 _NO_COLUMN = Column(id="none-yet", printed="none-yet", title="none yet", names=("none-yet",))
+_SOURCE = Source(id="recordings", title="recordings", basis="inferred")
+_STATEMENT = Statement(id="never", source="recordings", cite="Recordings", text="Never shown.")
 _NEVER = Marker(
     id="never", printed="never", statement="never", meaning="never shown", when_granted="must-not"
 )
@@ -160,6 +162,25 @@ def with_keys(document: Document, paths: Iterable[str]) -> Document:
     )
     evidence = msgspec.structs.replace(document.evidence, match=(*document.evidence.match, *noted))
     return msgspec.structs.replace(document, evidence=evidence)
+
+
+def without_rows(document: Document) -> Document:
+    """Return a document by which messages are read and not judged: every element is one that no row lists."""
+    interpretations = tuple(
+        msgspec.structs.replace(entry, cited_for=None) for entry in document.interpretations
+    )
+    return msgspec.structs.replace(
+        document,
+        markers=(_NEVER,),
+        sources=(_SOURCE,),
+        statements=(_STATEMENT,),
+        spellings={},
+        notes=(),
+        variables=None,
+        interpretations=interpretations,
+        unlisted=Unlisted(source="", paths=()),
+        rows={},
+    )
 
 
 def key_of(rulebook: Rulebook) -> str | None:

@@ -28,6 +28,7 @@ def as_rulebook(draft: Draft, template: Document, recordings: int, *, learnt_alo
         sources=(*sources, source),
         statements=draft.statements,
         markers=draft.markers,
+        rows={path: options for path, options in template.rows.items() if path in paths},
         spellings={path: names for path, names in template.spellings.items() if path in paths},
         notes=tuple(note for note in template.notes if set(note.rows) <= paths),
         variables=template.variables if template.variables and template.variables.path in paths else None,
