@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,13 +195,14 @@ class RulebookFolder:
     """A folder that rulebooks are written to, so that they are loaded as any other; it goes with its object."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="whosees-infer-")
+        self._folder = tempfile.mkdtemp(prefix="whosees-infer-")
         self._number = 0
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def write(self, document: Document, rows: Iterable[Row]) -> str:
         """Write a rulebook and return its path."""
         self._number += 1
-        folder = os.path.join(self._folder.name, str(self._number))
+        folder = os.path.join(self._folder, str(self._number))
         os.mkdir(folder)
         Path(folder, RULEBOOK_FILE).write_text(rulebook_toml(document), encoding="utf-8")
         Path(folder, document.rulebook.table).write_text(matrix_csv(document, rows), encoding="utf-8")

@@ -59,7 +59,7 @@ def call(
 
 def calls(objects: int = 3, seed: int = 1, unset: float = 0.3) -> Iterator[Call]:
     """Every context with so many objects of its own; a third of them have no note."""
-    rng = random.Random(seed)  # noqa: S311 - the same each time
+    rng = random.Random(seed)  # noqa: S311 - it makes up recordings
     for facts in contexts():
         for number in range(objects):
             lacking = [path for path in OPTIONAL if rng.random() < unset]
