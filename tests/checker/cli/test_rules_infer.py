@@ -78,7 +78,7 @@ def test_the_report_says_what_is_known_what_stands_out_and_what_to_record(tmp_pa
     recordings = write_lines(tmp_path / "log.jsonl", [*recorded, call(GUEST, "x", leaking=["secret"])])
     out = whosees("rules", "infer", recordings, "--column", "plan", "-o", tmp_path / "learnt").out
     text = " ".join(out.split())
-    assert f"learnt from 34 recordings of 34 objects told apart by `id`" in text
+    assert "learnt from 34 recordings of 34 objects told apart by `id`" in text
     assert "key=yes or role=owner" in text
     assert f"{recordings}:34: free, key no, role guest: shows secret" in text
     assert "paid, role member, key yes, of the object of" in text
@@ -100,7 +100,7 @@ def test_a_reviewed_rulebook_is_added_to_and_never_overridden(tmp_path: Path) ->
     at = next(number for number, line in enumerate(lines) if line.startswith("name,"))
     element, path, _, paid = lines[at].split(",")
     toml.write_text(toml.read_text("utf-8") + _marker("nobody"), "utf-8")
-    lines[at] = ",".join([element, path, "nobody", paid])
+    lines[at] = f"{element},{path},nobody,{paid}"
     table.write_text("\n".join(lines) + "\n", "utf-8")
     run = whosees(
         "rules", "infer", write_lines(tmp_path / "b.jsonl", guests), "--update", learnt, "--format", "json"
