@@ -151,15 +151,15 @@ def _decisions_of_markers(base: Rulebook, space: FactSpace) -> dict[str, dict[tu
     for marker in base.document.markers:
         row = Row(
             number=1,
-            element="x",
-            path="x",
+            element="element",
+            path="element",
             container=None,
-            steps=("x",),
+            steps=("element",),
             cells=dict.fromkeys(space.columns, marker.id),
         )
         evaluator = Evaluator(Rulebook(document=base.document, rows=(row,)))
         found[marker.id] = {
-            (column, number): evaluator.expectation("x", context_in(base, space, column, number)).value
+            (column, number): evaluator.expectation("element", context_in(base, space, column, number)).value
             for column in space.columns
             for number in bits(space.possible[column])
         }

@@ -238,7 +238,7 @@ class _Learner:
         if container is not None:
             granted &= container.granted
             withheld |= container.withheld
-            contradictory &= ~container.withheld
+            contradictory = (contradictory | container.contradictory) & ~container.withheld
         return Cell(
             path=path,
             column=column,

@@ -49,7 +49,7 @@ def _id_errors(document: Document) -> Iterator[str]:
 def _malformed_ids(key: str, ids: list[str]) -> Iterator[str]:
     for entry in ids:
         if not _ID.fullmatch(entry):
-            yield f"`{key}`: id `{entry}` must consist of letters, digits and hyphens"
+            yield f"`{key}`: id `{entry}` must consist of letters, digits, hyphens and underscores"
 
 
 def _duplicate_ids(key: str, ids: list[str]) -> Iterator[str]:

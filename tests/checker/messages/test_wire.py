@@ -59,7 +59,7 @@ def test_a_wire_that_does_not_fit_its_format_is_refused(variant: Variant, wire: 
         (
             'id = "other"\nnames = ["other"',
             'id = "o/o"\nnames = ["o/o"',
-            "id `o/o` must consist of letters, digits and hyphens",
+            "id `o/o` must consist of letters, digits, hyphens and underscores",
         ),
         (
             'id = "role"',
