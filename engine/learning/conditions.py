@@ -8,7 +8,7 @@ searched for. Contexts in neither set decide nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import chain, combinations, permutations, product
 from math import prod
@@ -32,11 +32,11 @@ class Term:
 
     where: tuple[tuple[str, tuple[str, ...]], ...]
     members: int
+    length: int = field(init=False, compare=False)
 
-    @property
-    def length(self) -> int:
-        """How much there is to read: one, and one for each fact."""
-        return 1 + len(self.where)
+    def __post_init__(self) -> None:
+        # How much there is to read: one, and one for each fact.
+        object.__setattr__(self, "length", 1 + len(self.where))
 
 
 @dataclass(frozen=True, slots=True)

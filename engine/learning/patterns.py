@@ -25,7 +25,7 @@ LENGTH_COSTS = 1.5
 MAX_PATTERNS = 300
 """Patterns that are tried on every cell."""
 
-MAX_EXACT = 1_000
+MAX_EXACT = 300
 """Conjunctions up to which the length of every changed pattern is worked out; of more it is estimated."""
 
 ENOUGH = 3
