@@ -11,7 +11,7 @@ pytest.importorskip("mutmut", reason="mutmut is installed by `make assure-code`"
 from whosees import engine
 from whosees.engine.expectation import Expectation
 from whosees.engine.near_miss import damerau_levenshtein
-from whosees.engine.sketch import row_bits
+from whosees.engine.places import row_bits
 from whosees.rules import builtin_rulebook
 
 from .children import in_a_child
@@ -75,7 +75,14 @@ def test_every_module_of_the_engine_in_which_something_can_be_changed_is_mutated
 
 def test_every_mutant_is_one_change_and_has_its_line() -> None:
     for mutant in of_module("whosees.engine.near_miss"):
-        assert mutant.function in ("resembled_row", "_candidates", "_difference", "edits")
+        assert mutant.function in (
+            "closest_row",
+            "rows_named",
+            "fold_name",
+            "_candidates",
+            "_difference",
+            "damerau_levenshtein",
+        )
         compile(mutant.text, "mutant", "exec")
     assert len(set(MODULES)) == len(MODULES)
 
