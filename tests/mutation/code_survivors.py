@@ -13,6 +13,9 @@ _MADE_UP = (
 
 SURVIVORS: dict[str, str] = {
     r"engine\.(context|diff\.rulebooks):.*\+[^+]*zip\([^+]*(strict=None|strict=False|, )\)": _EQUALLY_LONG,
+    r"checker\.messages\.xml\.reader:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
+        "`strict` guards two lists of which the line before says that they are equally long"
+    ),
     r"engine\.expectation:Evaluator\._undecided: .*\+undecided = (None|self\._undecided_by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: -decided = self.*\+decided = (None|self\._by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: .*_by_context\[context\] = None$": _MEMORY,
@@ -35,19 +38,21 @@ SURVIVORS: dict[str, str] = {
     r"engine\.judge:in_order: .*\+if len\(listed\) (< 1 or|<= 1 and) len": (
         "findings of one severity are in order as they are; seeing that only spares sorting them"
     ),
-    r"engine\.judge:Judge\.__init__: .*shown=None\)\)$": "it is only asked whether `shown` is true",
     r"checker\.messages\.xml\.parser:_refusal: .*\+kind = entries\[0\].*(or True|\"XXXX\")": (
         "the parser never refuses without an entry in its log"
     ),
     r"checker\.messages\.xml\.parser:_refusal: .*\{line or 2\}": "the parser tells the line of every error",
-    r"checker\.messages\.xml\.parser:parse: .*\+if content\.count\(b\"<\"\) >= ": (
+    r"checker\.messages\.xml\.parser:Parser\.parse: .*\+if content\.count\(b\"<\"\) >= ": (
         "start tags are counted then, and that decides; asking first only spares it"
-    ),
-    r"checker\.messages\.xml\.parser:parse: .*\+if content\.count\(b\"=\"\) >= ": (
-        "the attributes of each element are counted then, and that decides; asking first only spares it"
     ),
     r"checker\.messages\.xml\.parser:_declares_doctype: .*sub\(b\"XXXX\"": "what takes the place of a comment only has to be no markup",
     r"checker\.messages\.xml\.parser:_declares_doctype: .*content\[:65537\]": "how much of a broken document is looked through: any such number does",
+    r"checker\.messages\.xml\.reader:XmlReader\.looks_like_message: .*if \(b\"\\0\" in document\) or True": (
+        "a document without NUL bytes is the same when they are taken out; asking first only spares the copy"
+    ),
+    r"checker\.messages\.json\.locate:(text_of|_Scanner\._fault): .*(count|rfind)\(b?\"\\n\", None, ": "counting from None is counting from the beginning",
+    r"checker\.messages\.json\.locate:_Scanner\.__init__: .*_counted = None": "counting from None is counting from the beginning",
+    r"checker\.messages\.json\.locate:_Scanner\._space: .*if \(found\) or True": "the pattern fits no space too: it always fits",
     r"engine\.cubes:ContextSpace\.__init__: .*\+self\._bit = \{context: 2 << number ": (
         "which bit stands for a context is all one, if each has its own"
     ),

@@ -20,7 +20,7 @@ STAGES = {
     "while recordings are found": "whosees.checker.recordings.registry:reader_of",
     "while a container is read": "whosees.checker.recordings.base:Source.entry",
     "while a request is read": "whosees.checker.messages.xml.reader:_texts",
-    "while XML is read": "whosees.checker.messages.xml.reader:XmlBody.read",
+    "while XML is read": "whosees.checker.messages.xml.document:DocumentReader.read",
     "while evidence is weighed": "whosees.checker.checking.exchange:claims_of",
     "while it is judged": "whosees.checker.checking.checker:judge",
     "while a report is written": "whosees.reports.check.text:TextFormatter.response",

@@ -120,15 +120,19 @@ class JsonDocument:
             inside = self._members(value, place, depth)
         others = len(self.unlisted) - before[1] - (place.row is None)
         if self._reader.empty_is_absent and not inside and not others and _is_blank(value):
-            del self.containers[before[0] :], self.unlisted[before[1] :]
-            if self._places is not None:
-                self._places[at] = self._root
+            self._forget(at, *before)
             return 0
         if not place.is_container:
             return place.bit | inside
         if value is not None and kind is not list:  # null, and an array without items, lack nothing
             self.containers.append((place.path, at, inside))
         return place.bit
+
+    def _forget(self, at: int, containers: int, unlisted: int) -> None:
+        """Leave out an element that counts as absent, and what was kept of those in it."""
+        del self.containers[containers:], self.unlisted[unlisted:]
+        if self._places is not None:
+            self._places[at] = self._root
 
 
 def _is_blank(value: Any) -> bool:

@@ -46,7 +46,7 @@ _ACCEPTED = re.compile(
 def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     """Return a document in UTF-8, and whether it has to be parsed as such whatever it declares.
 
-    White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
+    A mark of the byte order is kept, which the parser passes over. White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
     (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
     if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
@@ -54,7 +54,7 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
         end = rest.find(b"?>") + 2
         return beginning[1] + b"\n" * rest.count(b"\n", 0, end) + rest[end:], True
     if content.startswith(codecs.BOM_UTF8):
-        return content.removeprefix(codecs.BOM_UTF8), True
+        return content, True
     if content.startswith(_FOUR_BYTES):
         raise _not_read()
     encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
@@ -64,7 +64,7 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     if encoding == "utf-8" or (encoding == "ascii" and content.isascii()):
         return content, False
     try:
-        return content.decode(encoding).removeprefix("\ufeff").encode(), True
+        return content.decode(encoding).encode(), True
     except UnicodeError as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = content.count(b"\n", 0, at) + 1

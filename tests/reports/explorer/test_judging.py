@@ -18,7 +18,6 @@ from whosees.checker.recordings import Recording, find_recordings
 from whosees.engine.context import Precedence, read_claim
 from whosees.engine.finding_rules import RULES
 from whosees.engine.near_miss import closest_row, damerau_levenshtein
-from whosees.engine.observation import Node
 from whosees.reports.check.json import response_object
 
 from .browsing import JUDGE, Explorer
@@ -183,8 +182,8 @@ def test_names_are_near_each_other_as_the_engine_has_it(explorer: Explorer) -> N
     script = "return arguments[0].map(([parent, name, foreign]) => window.whosees.closestRow(parent, name, foreign))"
     expected = []
     for parent, name, foreign in nodes:
-        like = closest_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))
-        expected.append([like[0].path, like[1]] if like else None)
+        like = closest_row(RULEBOOK, parent, name, other_namespace=foreign)
+        expected.append([like.path, like.difference] if like else None)
     assert explorer.run(script, nodes) == expected
     assert 300 < sum(entry is None for entry in expected) < 1200
     assert damerau_levenshtein("status", "statsu", 2) == 1
