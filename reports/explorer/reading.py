@@ -9,7 +9,6 @@ import msgspec
 
 from ...rules.model import Rulebook
 
-
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 """The namespace of XML Schema instances, whose prefix is well-known whatever the message is."""
 
