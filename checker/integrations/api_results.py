@@ -52,11 +52,19 @@ class Remedy(msgspec.Struct, frozen=True):
     caller_can: bool
 
 
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Another place in the response where something has the element's name, and its lines."""
+
+    path: str
+    lines: tuple[int, ...]
+
+
 class Observed(msgspec.Struct, frozen=True):
-    """The presence of an element in the response, and its lines."""
+    """The presence of an element in the response, its lines, and the other places that have its name."""
 
     present: bool
     lines: tuple[int, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Explanation(msgspec.Struct, frozen=True):

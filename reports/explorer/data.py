@@ -43,6 +43,7 @@ def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
         "decisions": decisions_data(evaluator),
         "rules": {rule.id: _rule(rule) for rule in rules_of(rulebook).values()},
         "messages": MESSAGES,
+        "common": rulebook.document.unlisted.common,
         "reading": reading_data(rulebook, limits),
         **_texts(rulebook),
     }
@@ -70,7 +71,13 @@ def _fact(fact: Fact) -> dict[str, Any]:
                 "id": value.id,
                 "state": value.state,
                 "overrides": [
-                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.overrides
+                    {
+                        "evidence": entry.evidence,
+                        "name": entry.names[0],
+                        "rule": entry.if_success and entry.if_success.rule,
+                        "message": entry.if_success and entry.if_success.message,
+                    }
+                    for entry in value.overrides
                 ],
             }
             for value in fact.values
