@@ -14,7 +14,6 @@ from ..observation import Observation
 from .reasons import deciding_facts, describe_fact, grounds, premise
 from .remedies import Remedy, find_remedies
 
-
 MAX_ELSEWHERE = 20
 """Other places of a row's name that an explanation lists."""
 
