@@ -21,7 +21,7 @@ from ..core.limits import Limits
 from ..messages.base import Body, Payload, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
-from .exchange import Exchange, ParsedExchange, open_exchange, sidecar_of
+from .exchange import Exchange, ParsedExchange, context_of_unread, open_exchange
 
 _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""
@@ -99,7 +99,9 @@ class Checker:
             if error.foreign and not recording.explicit:
                 yield Skipped(recording.source, error.detail)
             else:
-                yield self.unchecked(recording.source, 0, error, self._stated(recording))
+                settings = self.settings
+                known = context_of_unread(self._reader, recording, settings.claims, settings.request)
+                yield self.unchecked(recording.source, 0, error, known)
             return
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
         for body in exchange.bodies:
@@ -109,14 +111,6 @@ class Checker:
                 yield self._not_judged(recording, body, error, exchange, is_ours=is_ours)
                 continue
             yield self._judged(recording, body, parsed, exchange)
-
-    def _stated(self, recording: Recording) -> ResolvedContext:
-        """Return what flags and sidecar state of a call whose response could not be read."""
-        try:
-            stated = sidecar_of(self.rulebook, recording, self.settings.limits).claims
-        except UncheckedError:
-            stated = ()
-        return resolve_claims(self.rulebook, (*self.settings.claims, *stated))
 
     def parse(self, recording: Recording) -> Iterator[ParsedExchange | UncheckedError]:
         """Read a recording without judging it: yields for each body what was seen, or why that is not known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import lru_cache
 
 import msgspec
@@ -119,14 +120,27 @@ def open_exchange(
     """
     require_answer(reader, recording)
     opened = reader.bodies(read_bounded(recording.response, reader.limits))
-    sidecar = sidecar_of(reader.rulebook, recording, reader.limits)
+    sidecar = _sidecar(reader.rulebook, recording, reader.limits)
     return Exchange(
         reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims, required
     )
 
 
-def sidecar_of(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
-    """Read the sidecar of a recording; raises UncheckedError if it cannot be used."""
+def context_of_unread(
+    reader: MessageReader, recording: Recording, claims: tuple[Claim, ...], request: bytes | None
+) -> ResolvedContext:
+    """Return what flags, sidecar and request say of a call whose response could not be read."""
+    found = claims
+    with contextlib.suppress(UncheckedError):
+        found += _sidecar(reader.rulebook, recording, reader.limits).claims
+    with contextlib.suppress(UncheckedError):
+        requests = _requests(reader, recording, request, ())
+        if len(requests) == 1:
+            found += claims_of(reader.rulebook, requests[0], None).claims
+    return _resolved(reader.rulebook, found)
+
+
+def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
     if recording.sidecar is None:
         return Sidecar()
     name = describe_attachment(recording.sidecar, "sidecar")
