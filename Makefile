@@ -41,7 +41,9 @@ install: $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --editable '.[yaml]'
 
 # The development environment is pinned, hashes and all; it is installed anew when the pins change.
+# Older pips don't see that a package that is pinned is pinned with its extras too.
 $(VENV)/.pinned: requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
