@@ -92,6 +92,7 @@ def infer(request: Request) -> Inferred:
         template = _with_implications(template, evidence, request.left_out, notes)
     space = _space(template, gathered, request.left_out, notes)
     notes += _about_paths(evidence)
+    notes += _never_seen(evidence, base)
     for text, number in gathered.conflicts.count.items():
         notes.append(f"{number:,} recordings {text} (such as {', '.join(gathered.conflicts.examples[text])})")
     matrix = _without_unlisted(learn(evidence, space, request.policy), base)
@@ -229,6 +230,19 @@ _L1 = Interpretation(
     text="Facts that always came together in the recordings, though others did not, count as following from each other.",
     basis="inferred",
 )
+
+
+def _never_seen(evidence: Evidence, base: Rulebook | None) -> list[str]:
+    """Name the rows of a base that no recording shows: it cannot be told whether they are hidden or not set."""
+    seen = set(evidence.paths)
+    rows = [row.path for row in base.rows if row.path not in seen] if base else []
+    some = ", ".join(f"`{path}`" for path in rows[:FEW])
+    more = f" and {len(rows) - FEW:,} more" if len(rows) > FEW else ""
+    return [f"no recording shows {some}{more}, so the draft has no row for them"] if rows else []
+
+
+FEW = 5
+"""Names that a note lists."""
 
 MANY_CHILDREN = 100
 """Names in one container, from which on they look like keys of a map."""
