@@ -23,7 +23,7 @@ STAGES = {
     "while XML is read": "whosees.checker.messages.xml.document:DocumentReader.read",
     "while evidence is weighed": "whosees.checker.checking.exchange:claims_of",
     "while it is judged": "whosees.checker.checking.checker:judge",
-    "while a report is written": "whosees.reports.check.text:CheckText.response",
+    "while a report is written": "whosees.reports.check.text:TextFormatter.response",
     "while totals are written": "whosees.engine.result:Summary.add",
 }
 """Functions that are made to raise an exception which quotes all that they were called with."""
