@@ -152,7 +152,9 @@ def test_a_leak_without_its_request_is_not_green(machine: Path) -> None:
     inputs = {"WHOSEES_PATHS": "recordings", "WHOSEES_SARIF": "out.sarif", "WHOSEES_ARGUMENTS": ""}
     required = action()["inputs"]["require"]["default"]
     script = "\n".join(commands(action()["runs"]["steps"]))
-    assert run(machine, script, WHOSEES_REQUIRE=required, GITHUB_ACTION_PATH=str(ROOT), **inputs).returncode == 3
+    assert (
+        run(machine, script, WHOSEES_REQUIRE=required, GITHUB_ACTION_PATH=str(ROOT), **inputs).returncode == 3
+    )
     assert run(machine, script, WHOSEES_REQUIRE="", GITHUB_ACTION_PATH=str(ROOT), **inputs).returncode == 0
     for name, text in SCRIPTS.items():
         if "check" in text:
