@@ -135,7 +135,7 @@ def _judging(size: Size) -> Iterator[Row]:
 
 
 def parsing(contents: list[bytes]) -> Callable[[], None]:
-    """The baseline."""
+    """Parse, and do no more: the baseline."""
 
     def parse() -> None:
         for content in contents:
@@ -217,7 +217,7 @@ def _commands(size: Size) -> Iterator[Row]:
 
 
 def _reading(folder: str) -> Callable[[], None]:
-    """What reading and parsing the files of a folder takes."""
+    """Read and parse the files of a folder."""
 
     def loop() -> None:
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
