@@ -7,6 +7,7 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,18 +21,18 @@ from whosees.rules import builtin_rulebook, load_rulebook
 from whosees.rules.model import UNKNOWN, Rulebook
 from whosees.rules.registry import BUILTINS
 
-from .converge import Run, at_random, converge, suggested
+from .converge import at_random, converge, suggested
 from .plot import Line, Panel, svg
-from .scale import measure
+from .scale import Cost, measure
 from .score import Score, score, space_of
-from .traffic import Server, recordings
+from .traffic import Server, known_contexts, recordings
 from .truths import random_rulebook
 
 HERE = Path(__file__).parent
 PLOT = HERE.parents[1] / "docs" / "guides" / "infer.svg"
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 NOISES = (0.0, 0.05)
-CONVERGING = (2, 4, 22, 31, 46)
+CONVERGING = (4, 22, 31)
 
 
 @dataclass(slots=True)
@@ -44,8 +45,13 @@ class Results:
     curves: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
 
 
-def run(truth: Rulebook, seed: int, *, share: float, noise: float, objects: int = 3) -> Score:
+Task = tuple[Rulebook, int, float, float]
+"""A ground truth, a seed, the share of contexts that is recorded, and the share of wrong recordings."""
+
+
+def run(task: Task, objects: int = 3) -> Score:
     """Make recordings of a ground truth, learn from them, and hold what was learnt against it."""
+    truth, seed, share, noise = task
     server = Server(truth, seed)
     made = list(recordings(server, share=share, noise=noise, objects=objects, seed=seed))
     evidence = Evidence()
@@ -60,6 +66,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rulebooks", type=int, default=50, help="made-up rulebooks")
     parser.add_argument("--recordings", type=int, default=100_000, help="recordings for time and memory")
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="processes; time and memory are taken in one of them"
+    )
     parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md")
     parser.add_argument("--plot", type=Path, default=PLOT)
     options = parser.parse_args()
@@ -67,10 +76,13 @@ def main() -> None:
     started = time.perf_counter()
     shipped = {name: load_rulebook(name) for name in BUILTINS}
     made_up = {f"random {n}": random_rulebook(options.seed * 1000 + n) for n in range(options.rulebooks)}
-    _accuracy(results, shipped, made_up, options.seed)
-    _table(results, builtin_rulebook(), options.seed)
-    _convergence(results, {"getsessioninfo": builtin_rulebook()}, options.seed)
-    _cost(results, options.recordings, options.seed)
+    with ProcessPoolExecutor(options.jobs) as pool:
+        cost = pool.submit(measure, options.recordings, options.seed)
+        runs = _converging(pool, options.seed)
+        _table(results, builtin_rulebook(), options.seed)
+        _accuracy(results, shipped, made_up, options.seed, pool)
+        _convergence(results, runs)
+        _cost(results, options.recordings, *cost.result())
     minutes = (time.perf_counter() - started) / 60
     head = _head(options.seed, options.rulebooks, minutes)
     options.out.write_text("\n".join([*head, *results.lines]) + "\n", encoding="utf-8")
@@ -87,7 +99,11 @@ def _head(seed: int, rulebooks: int, minutes: float) -> Iterator[str]:
 
 
 def _accuracy(
-    results: Results, shipped: dict[str, Rulebook], made_up: dict[str, Rulebook], seed: int
+    results: Results,
+    shipped: dict[str, Rulebook],
+    made_up: dict[str, Rulebook],
+    seed: int,
+    pool: ProcessPoolExecutor,
 ) -> None:
     results.lines += [
         "## Decisions\n",
@@ -96,15 +112,17 @@ def _accuracy(
         "| ground truth | contexts | wrong | precision | recall | right | abstained | over-permission | under | leaks named |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for name, truths in {
-        **{n: {n: t} for n, t in shipped.items()},
-        f"{len(made_up)} made up": made_up,
-    }.items():
+    groups = {
+        **{name: [truth] for name, truth in shipped.items()},
+        f"{len(made_up)} made up": [*made_up.values()],
+    }
+    for name, truths in groups.items():
         for noise in NOISES:
             for share in SHARES:
+                tasks = [(truth, seed + number, share, noise) for number, truth in enumerate(truths)]
                 total = Score()
-                for number, truth in enumerate(truths.values()):
-                    total.add(run(truth, seed + number, share=share, noise=noise))
+                for found in pool.map(run, tasks):
+                    total.add(found)
                 results.lines.append(_row(name, share, noise, total))
                 if len(truths) > 1:
                     results.abstained.setdefault(noise, []).append((share, total.abstained / total.decisions))
@@ -154,34 +172,50 @@ def _differences(truth: Rulebook, learnt: Rulebook) -> Iterator[str]:
             yield "equal" if found is expectation else f"{expectation} → {found}"
 
 
-def _convergence(results: Results, truths: dict[str, Rulebook], seed: int) -> None:
+Curve = list[tuple[int, float]]
+
+
+def _curve(truth: Rulebook, strategy: str, seed: int) -> Curve:
+    choose = {"suggested": suggested, "random": at_random}[strategy]
+    return converge(truth, choose, seed).curve
+
+
+def _converging(pool: ProcessPoolExecutor, seed: int) -> dict[tuple[str, int], dict[str, Future[Curve]]]:
+    """Begin the runs; they are named by their ground truth and its number of contexts."""
+    truths = {"getsessioninfo": builtin_rulebook()}
+    truths |= {f"random {number}": random_rulebook(number) for number in CONVERGING}
+    return {
+        (name, len(known_contexts(truth))): {
+            strategy: pool.submit(_curve, truth, strategy, seed) for strategy in ("suggested", "random")
+        }
+        for name, truth in truths.items()
+    }
+
+
+def _convergence(results: Results, runs: dict[tuple[str, int], dict[str, Future[Curve]]]) -> None:
     results.lines += [
         "\n## Recordings until nothing is open\n",
         "A tenth of the contexts is recorded at random, then batches of a tenth: those that are suggested, with the objects that are",
-        "suggested, or random ones, half of them of objects seen before. Random runs end after 20 recordings for each context.\n",
+        "suggested, or random ones, half of them of objects seen before. Random runs end after 10 recordings for each context.\n",
         "| ground truth | contexts | suggested | random | open after random | ratio |",
         "|---|---|---|---|---|---|",
     ]
-    truths = {**truths, **{f"random {number}": random_rulebook(number) for number in CONVERGING}}
-    for name, truth in truths.items():
-        runs = {choose.__name__: converge(truth, choose, seed) for choose in (suggested, at_random)}
-        best, other = runs["suggested"], runs["at_random"]
-        contexts = len(space_of(truth).contexts) * len(truth.columns)
-        reached = "0" if not other.curve[-1][1] else f"{other.curve[-1][1]:.1%}"
+    for (name, contexts), futures in runs.items():
+        curves = {strategy: future.result() for strategy, future in futures.items()}
+        best, other = curves["suggested"][-1], curves["random"][-1]
         results.lines.append(
-            f"| {name} | {contexts} | {best.recordings}{_note(best)} | {other.recordings}{_note(other)} | {reached} "
-            f"| {best.recordings / other.recordings:.2f} |"
+            f"| {name} | {contexts} | {best[0]}{_note(best)} | {other[0]}{_note(other)} | {other[1]:.1%} "
+            f"| {best[0] / other[0]:.2f} |"
         )
         if not results.curves:
-            results.curves = {"suggested": best.curve, "random": other.curve}
+            results.curves = curves
 
 
-def _note(run: Run) -> str:
-    return "" if not run.curve[-1][1] else " and more"
+def _note(end: tuple[int, float]) -> str:
+    return " and more" if end[1] else ""
 
 
-def _cost(results: Results, number: int, seed: int) -> None:
-    check, infer = measure(number, seed)
+def _cost(results: Results, number: int, check: Cost, infer: Cost) -> None:
     results.lines += [
         "\n## Time and memory\n",
         f"On {number:,} recordings of Table 4-3 in JSON Lines, each of another object, as whole processes.\n",

@@ -15,7 +15,7 @@ from whosees.rules.model import Rulebook
 from .score import space_of
 from .traffic import Server, known_contexts
 
-CAP = 20
+CAP = 10
 """Recordings for each context after which a run is given up."""
 
 HALF = 0.5

@@ -13,7 +13,7 @@ from ...engine.learning.cells import Matrix
 from ...engine.learning.draft import Draft, draft
 from ...engine.learning.evidence import Evidence
 from ...engine.learning.generalize import generalize
-from ...engine.learning.implications import suspected, without_consequences
+from ...engine.learning.implications import implication_candidates, select_implications
 from ...engine.learning.learn import Policy, learn
 from ...engine.learning.rulebook import as_rulebook
 from ...engine.learning.space import FactSpace, Implied
@@ -25,7 +25,7 @@ from ..recordings import Discovered, find_recordings
 from .find import only_recordings, read_standard_input, split_sample
 from .jobs import gather
 from .keys import find_key
-from .reading import Gathered, Source
+from .reading import EvidenceBatch, Source
 from .sniff import content_of, formats_of, json_wire, xml_wire
 from .vocabulary import Vocabulary, key_of
 
@@ -57,13 +57,13 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Inferred:
+class Inference:
     """What a run came to; ``notes`` are sentences about the input."""
 
     matrix: Matrix
     template: Document
     base: Rulebook | None
-    gathered: Gathered
+    batch: EvidenceBatch
     key: str | None
     notes: tuple[str, ...]
 
@@ -73,7 +73,7 @@ class Inferred:
         return as_rulebook(drafted, self.template, self.matrix.recordings, learnt_alone=self.base is None)
 
 
-def infer(request: Request) -> Inferred:
+def infer(request: Request) -> Inference:
     """Learn from recordings; raises InferError if nothing can be learnt from them."""
     base = None if request.rules is None else load_rulebook(request.rules)
     column = request.column or (base.column_fact if base else None)
@@ -84,21 +84,22 @@ def infer(request: Request) -> Inferred:
     source = Source(column, request.rules, claims=request.claims, limits=request.limits, maps=request.maps)
     notes: list[str] = []
     source, found = _prepared(request, source, base, notes)
-    gathered = gather(source, found, request.jobs)
-    template = _template(source, base, gathered)
-    _require_columns(source, gathered, template)
-    evidence = gathered.evidence
+    batch = gather(source, found, request.jobs)
+    template = _template(source, base, batch)
+    _require_columns(source, batch, template)
+    evidence = batch.evidence
     if base is None:
         template = _with_implications(template, evidence, request.left_out, notes)
-    space = _space(template, gathered, request.left_out, notes)
+    space = _space(template, batch, request.left_out, notes)
     notes += _about_paths(evidence)
-    for text, number in gathered.conflicts.count.items():
-        notes.append(f"{number:,} recordings {text} (such as {', '.join(gathered.conflicts.examples[text])})")
+    notes += _never_seen(evidence, base)
+    for text, number in batch.conflicts.count.items():
+        notes.append(f"{number:,} recordings {text} (such as {', '.join(batch.conflicts.examples[text])})")
     matrix = _without_unlisted(learn(evidence, space, request.policy), base)
     matrix = _with_valid_paths(matrix, template.wire.format, notes)
     if request.generalizes:
         matrix = generalize(matrix)
-    return Inferred(matrix, template, base, gathered, source.keys[0] if source.keys else None, tuple(notes))
+    return Inference(matrix, template, base, batch, source.keys[0] if source.keys else None, tuple(notes))
 
 
 def _prepared(
@@ -144,11 +145,11 @@ def _format(request: Request, notes: list[str]) -> str:
     return most
 
 
-def _template(source: Source, base: Rulebook | None, gathered: Gathered) -> Document:
+def _template(source: Source, base: Rulebook | None, batch: EvidenceBatch) -> Document:
     if base is not None:
         return base.document
     vocabulary = Vocabulary(source.column)
-    for fact, values in gathered.stated.items():
+    for fact, values in batch.stated.items():
         for value in values:
             vocabulary.add({fact: value})
     if source.wire is None:
@@ -156,13 +157,13 @@ def _template(source: Source, base: Rulebook | None, gathered: Gathered) -> Docu
     return vocabulary.document(source.wire)
 
 
-def _require_columns(source: Source, gathered: Gathered, template: Document) -> None:
-    evidence = gathered.evidence
+def _require_columns(source: Source, batch: EvidenceBatch, template: Document) -> None:
+    evidence = batch.evidence
     if evidence.recordings:
         return
-    reasons = "; ".join(f"{count:,} × {reason}" for reason, count in gathered.unused.count.most_common(3))
+    reasons = "; ".join(f"{count:,} × {reason}" for reason, count in batch.unused.count.most_common(3))
     facts = [fact.id for fact in template.facts if fact.id != source.column]
-    if source.rules is None and not gathered.stated.get(source.column):
+    if source.rules is None and not batch.stated.get(source.column):
         known = f"; the facts that they state are {', '.join(f'`{fact}`' for fact in facts)}" if facts else ""
         raise InferError(
             f"no recording states `{source.column}`{known}: state it in NAME.context.toml, in `context` of JSON Lines, "
@@ -171,13 +172,15 @@ def _require_columns(source: Source, gathered: Gathered, template: Document) -> 
     raise InferError(f"no recording can be learnt from: {reasons or 'there are none'}")
 
 
-def _space(template: Document, gathered: Gathered, left_out: tuple[str, ...], notes: list[str]) -> FactSpace:
+def _space(
+    template: Document, batch: EvidenceBatch, left_out: tuple[str, ...], notes: list[str]
+) -> FactSpace:
     column = template.columns.fact
     values = {}
     for fact in template.facts:
         if fact.id == column or fact.id in left_out:
             continue
-        if fact.id in gathered.known:
+        if fact.id in batch.known:
             values[fact.id] = fact.value_ids
         else:
             notes.append(f"no recording tells `{fact.id}`, so nothing is learnt about it")
@@ -193,8 +196,8 @@ def _with_implications(
 ) -> Document:
     """Add the facts that follow from others: combinations that never come up are no contexts."""
     facts = [fact.id for fact in template.facts if fact.id not in (template.columns.fact, *left_out)]
-    found = list(suspected(evidence, template.columns.fact, facts))
-    kept = without_consequences(found)
+    found = list(implication_candidates(evidence, template.columns.fact, facts))
+    kept = select_implications(found)
     for each in found:
         premise, conclusion = f"{each.fact} {each.value}", f"{each.then} {each.then_value}"
         if each in kept:
@@ -229,6 +232,19 @@ _L1 = Interpretation(
     text="Facts that always came together in the recordings, though others did not, count as following from each other.",
     basis="inferred",
 )
+
+
+def _never_seen(evidence: Evidence, base: Rulebook | None) -> list[str]:
+    """Name the rows of a base that no recording shows: it cannot be told whether they are hidden or not set."""
+    seen = set(evidence.paths)
+    rows = [row.path for row in base.rows if row.path not in seen] if base else []
+    some = ", ".join(f"`{path}`" for path in rows[:FEW])
+    more = f" and {len(rows) - FEW:,} more" if len(rows) > FEW else ""
+    return [f"no recording shows {some}{more}, so the draft has no row for them"] if rows else []
+
+
+FEW = 5
+"""Names that a note lists."""
 
 MANY_CHILDREN = 100
 """Names in one container, from which on they look like keys of a map."""

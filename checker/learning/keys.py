@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ...engine.learning.evidence import Facts
 from ..recordings import Recording
-from .observed import ShownElements
+from .observed import ElementReader
 from .reading import EvidenceReader, Source
 
 _EXACT = re.compile(r"(?:_?id|key|uuid|guid)", re.IGNORECASE)
@@ -38,7 +38,7 @@ def _candidates(reader: EvidenceReader, recordings: Iterable[Recording]) -> list
     """Return the elements that are named like keys, and are in nearly all bodies."""
     count: Counter[str] = Counter()
     bodies = 0
-    shown = ShownElements()
+    shown = ElementReader()
     for recording in recordings:
         for parsed in reader.presences(recording):
             bodies += 1
@@ -63,12 +63,12 @@ def _score(source: Source, path: str, recordings: Iterable[Recording]) -> tuple[
     reader = EvidenceReader(replace(source, keys=(path,)))
     for recording in recordings:
         reader.read(recording)
-    gathered = reader.gathered
-    if gathered.keyed < COVERAGE * max(1, gathered.evidence.recordings):
+    batch = reader.batch
+    if batch.keyed < COVERAGE * max(1, batch.evidence.recordings):
         return None
     contexts: dict[Hashable | None, set[Facts]] = defaultdict(set)
     shapes: Counter[tuple[Hashable | None, Facts]] = Counter()
-    for facts, key, _ in gathered.evidence.seen:
+    for facts, key, _ in batch.evidence.seen:
         contexts[key].add(facts)
         shapes[key, facts] += 1
     if sum(number > 1 for number in shapes.values()) > WRONG * len(shapes):

@@ -13,7 +13,7 @@ MAX_SHAPES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class BodyElements:
     """The elements of a body: ``paths`` in the order of the message, and those that are ``partial``.
 
     An element is partial if it is in some occurrences of its container and not in others.
@@ -23,13 +23,13 @@ class Shown:
     partial: tuple[str, ...]
 
 
-class ShownElements:
+class ElementReader:
     """Reads observations of a rulebook without rows, in which every element is unlisted; shapes are remembered."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Place, ...], Shown] = {}
+        self._known: dict[tuple[Place, ...], BodyElements] = {}
 
-    def of(self, observation: Observation) -> Shown:
+    def of(self, observation: Observation) -> BodyElements:
         """Return the elements of a body."""
         places = tuple([place for place, _ in observation.unlisted])
         shown = self._known.get(places)
@@ -45,7 +45,7 @@ def _is_in_body(place: Place) -> bool:
     return place.is_reachable and bool(getattr(place, "in_body", True))
 
 
-def _shown(places: Sequence[Place]) -> Shown:
+def _shown(places: Sequence[Place]) -> BodyElements:
     paths: dict[str, None] = {}
     current: dict[str, int] = {"": 0}
     occurrences: dict[str, int] = {"": 1}
@@ -58,4 +58,4 @@ def _shown(places: Sequence[Place]) -> Shown:
         occurrences[path] = occurrences.get(path, 0) + 1
         containers.setdefault(path, set()).add(current.get(parent, 0))
     partial = [path for path in paths if len(containers[path]) < occurrences.get(path.rpartition("/")[0], 1)]
-    return Shown(tuple(paths), tuple(partial))
+    return BodyElements(tuple(paths), tuple(partial))

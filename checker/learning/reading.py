@@ -19,7 +19,7 @@ from ..checking.exchange import ParsedExchange
 from ..core.errors import UncheckedError
 from ..core.limits import Limits
 from ..recordings import Recording, SkippedFile, read_bounded
-from .observed import ShownElements
+from .observed import ElementReader
 from .vocabulary import RulebookFolder, Vocabulary, empty_row, key_of, with_keys, without_rows
 
 _CONFLICT = "state facts that their messages contradict; what is stated counts"
@@ -51,7 +51,7 @@ class Source:
 
 
 @dataclass(slots=True)
-class Unused:
+class SkipCounts:
     """Recordings that were not learnt from, by reason, with the first sources of each."""
 
     count: Counter[str] = field(default_factory=Counter)
@@ -64,7 +64,7 @@ class Unused:
         if len(named) < MAX_EXAMPLES:
             named.append(source)
 
-    def merge(self, other: Unused) -> None:
+    def merge(self, other: SkipCounts) -> None:
         """Count what another process has counted."""
         for reason, count in other.count.items():
             self.count[reason] += count
@@ -73,22 +73,22 @@ class Unused:
 
 
 @dataclass(slots=True)
-class Gathered:
-    """What reading comes to: evidence and what was not used.
+class EvidenceBatch:
+    """The evidence of a number of recordings, and what was not used of them.
 
     ``conflicts`` are recordings whose messages contradict what is stated of them. ``known`` are the facts that were known of any call, ``stated`` the values that sidecars state where there is no base;
     ``keyed`` counts the bodies whose object is known.
     """
 
     evidence: Evidence = field(default_factory=Evidence)
-    unused: Unused = field(default_factory=Unused)
-    conflicts: Unused = field(default_factory=Unused)
+    unused: SkipCounts = field(default_factory=SkipCounts)
+    conflicts: SkipCounts = field(default_factory=SkipCounts)
     known: set[str] = field(default_factory=set)
     stated: dict[str, list[str]] = field(default_factory=dict)
     keyed: int = 0
 
-    def merge(self, other: Gathered) -> None:
-        """Take over what another process has gathered."""
+    def merge(self, other: EvidenceBatch) -> None:
+        """Take over what another process has read."""
         self.evidence.merge(other.evidence)
         self.unused.merge(other.unused)
         self.conflicts.merge(other.conflicts)
@@ -108,8 +108,8 @@ class EvidenceReader:
         self._vocabulary = None if source.rules is not None else Vocabulary(source.column)
         self._base = None if source.rules is None else load_rulebook(source.rules)
         self._checker = self._new_checker() if self._base else None
-        self.gathered = Gathered()
-        self._shown = ShownElements()
+        self.batch = EvidenceBatch()
+        self._shown = ElementReader()
         self._stated = lru_cache(4096)(_stated_facts)
 
     def rulebook(self) -> Rulebook:
@@ -119,7 +119,7 @@ class EvidenceReader:
     def read(self, recording: Recording | SkippedFile) -> None:
         """Take one recording in; whatever it contains, nothing is raised."""
         if isinstance(recording, SkippedFile):
-            self.gathered.unused.add("not a response of this operation", recording.source)
+            self.batch.unused.add("not a response of this operation", recording.source)
             return
         checker = self._checker_for(recording)
         for parsed in checker.parse(recording):
@@ -128,11 +128,11 @@ class EvidenceReader:
             else:
                 self._use(recording, parsed)
 
-    def finish(self) -> Gathered:
-        """Return what was gathered."""
+    def finish(self) -> EvidenceBatch:
+        """Return what was read."""
         if self._vocabulary is not None:
-            self.gathered.stated = self._vocabulary.texts()
-        return self.gathered
+            self.batch.stated = self._vocabulary.texts()
+        return self.batch
 
     def presences(self, recording: Recording) -> Iterator[ParsedExchange]:
         """Return the bodies of a recording that can be read."""
@@ -142,13 +142,13 @@ class EvidenceReader:
 
     def _use(self, recording: Recording, parsed: ParsedExchange) -> None:
         if parsed.resolved.conflicts:
-            self.gathered.conflicts.add(_CONFLICT, recording.source)
+            self.batch.conflicts.add(_CONFLICT, recording.source)
         shown = self._shown.of(parsed.observation)
         known = parsed.resolved.context.known()
-        self.gathered.known.update(known)
+        self.batch.known.update(known)
         key = self._key(parsed)
-        self.gathered.keyed += key is not None
-        self.gathered.evidence.add(
+        self.batch.keyed += key is not None
+        self.batch.evidence.add(
             Presence(recording.source, key, known, self._merged(shown.paths), self._merged(shown.partial))
         )
 
@@ -169,7 +169,7 @@ class EvidenceReader:
 
     def _not_used(self, recording: Recording, error: UncheckedError) -> None:
         reason = f"{error.reason.value}: {error.detail}" if len(error.detail) < 120 else error.reason.value  # noqa: PLR2004
-        self.gathered.unused.add(reason, recording.source)
+        self.batch.unused.add(reason, recording.source)
 
     def _checker_for(self, recording: Recording) -> Checker:
         """Return what reads a recording; facts and values that it states for the first time become known before."""

@@ -12,7 +12,7 @@ CHANCE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Suspected:
+class ImplicationCandidate:
     """Wherever ``fact`` has a value, ``then`` had one and the same, in so many recorded contexts.
 
     ``certain`` says that this can hardly be chance.
@@ -26,7 +26,9 @@ class Suspected:
     certain: bool
 
 
-def suspected(evidence: Evidence, column: str, facts: Sequence[str]) -> Iterator[Suspected]:
+def implication_candidates(
+    evidence: Evidence, column: str, facts: Sequence[str]
+) -> Iterator[ImplicationCandidate]:
     """Return the facts that had one value wherever another fact had a certain one, though not elsewhere."""
     contexts = {facts_of: dict(facts_of) for facts_of, _, _ in evidence.seen}
     known = [context for context in contexts.values() if column in context]
@@ -37,7 +39,9 @@ def suspected(evidence: Evidence, column: str, facts: Sequence[str]) -> Iterator
                     yield from _follows(known, fact, value, then)
 
 
-def _follows(known: Sequence[Mapping[str, str]], fact: str, value: str, then: str) -> Iterator[Suspected]:
+def _follows(
+    known: Sequence[Mapping[str, str]], fact: str, value: str, then: str
+) -> Iterator[ImplicationCandidate]:
     here = [context[then] for context in known if context.get(fact) == value and then in context]
     elsewhere = [context[then] for context in known if context.get(fact, value) != value and then in context]
     values = set(here)
@@ -45,13 +49,13 @@ def _follows(known: Sequence[Mapping[str, str]], fact: str, value: str, then: st
         return
     (then_value,) = values
     share = (elsewhere.count(then_value) + 1) / (len(elsewhere) + 2)
-    yield Suspected(fact, value, then, then_value, len(here), certain=share ** len(here) <= CHANCE)
+    yield ImplicationCandidate(fact, value, then, then_value, len(here), certain=share ** len(here) <= CHANCE)
 
 
-def without_consequences(found: Iterable[Suspected]) -> list[Suspected]:
+def select_implications(found: Iterable[ImplicationCandidate]) -> list[ImplicationCandidate]:
     """Return the certain ones, each pair of facts in one direction: if both hold, the one with more contexts."""
     certain = sorted((each for each in found if each.certain), key=lambda each: -each.contexts)
-    kept: list[Suspected] = []
+    kept: list[ImplicationCandidate] = []
     for each in certain:
         reverse = any(
             (other.fact, other.then) == (each.then, each.fact) and other.value == each.then_value

@@ -20,7 +20,7 @@ FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Inference:
+class InferReport:
     """What a run came to.
 
     ``unused`` has recordings that were not learnt from: reason, number, and some sources. ``kept`` are cells of a reviewed
@@ -38,7 +38,7 @@ class Inference:
     commands: list[str] = field(default_factory=list)
 
 
-def infer_json(found: Inference) -> str:
+def infer_json(found: InferReport) -> str:
     """Return everything as data: each cell with its condition, rivals, support and reliability."""
     matrix, minimizer = found.matrix, Minimizer(found.matrix.space)
     cells = ",\n".join(encode(_cell_object(found, minimizer, cell)) for cell in matrix.cells.values())
@@ -83,7 +83,7 @@ def conditions_of(minimizer: Minimizer, cell: Cell) -> tuple[Condition, ...]:
     return minimizer.shortest(cell.granted, cell.withheld)
 
 
-def _cell_object(found: Inference, minimizer: Minimizer, cell: Cell) -> dict[str, Any]:
+def _cell_object(found: InferReport, minimizer: Minimizer, cell: Cell) -> dict[str, Any]:
     conditions = conditions_of(minimizer, cell)
     rated = reliability(cell, conditions[0], found.matrix.space) if conditions and cell.granted else None
     return {
@@ -143,7 +143,7 @@ def _suggestion_object(matrix: Matrix, suggestion: Suggestion) -> dict[str, Any]
     }
 
 
-def infer_text(found: Inference, style: Style) -> str:
+def infer_text(found: InferReport, style: Style) -> str:
     """Return the report for people: what is known, what stands out, and what to do next."""
     matrix = found.matrix
     lines = [*_read(found, style), "", *_known(matrix, style), ""]
@@ -161,7 +161,7 @@ def infer_text(found: Inference, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read(found: Inference, style: Style) -> Iterator[str]:
+def _read(found: InferReport, style: Style) -> Iterator[str]:
     matrix = found.matrix
     objects = (
         f"of {count(matrix.objects, 'object')} told apart by `{found.key}`"
@@ -188,7 +188,7 @@ def _known(matrix: Matrix, style: Style) -> Iterator[str]:
     yield _wrap(style, f"{sizes}, {count(len(matrix.cells), 'cell')}: {cells}", 0, 2)
 
 
-def _conditions(found: Inference, style: Style) -> Iterator[str]:
+def _conditions(found: InferReport, style: Style) -> Iterator[str]:
     """Tell each condition once, with the cells that have it and how far it can be trusted."""
     matrix, minimizer = found.matrix, Minimizer(found.matrix.space)
     by_condition: dict[tuple[Condition, ...], list[Cell]] = {}
@@ -260,7 +260,7 @@ def _doubts(matrix: Matrix, style: Style) -> Iterator[str]:
         )
 
 
-def _kept(found: Inference, style: Style) -> Iterator[str]:
+def _kept(found: InferReport, style: Style) -> Iterator[str]:
     if found.kept:
         yield style.paint("kept as reviewed, though the recordings say otherwise", "bold", "yellow")
     for path, column, text in found.kept:

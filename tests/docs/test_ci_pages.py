@@ -144,11 +144,29 @@ def test_the_action_runs_with_its_inputs(machine: Path) -> None:
     assert (machine / "summary.md").stat().st_size > 0
 
 
+def test_a_leak_without_its_request_is_not_green(machine: Path) -> None:
+    """Nothing shows who was called, so nothing decides the leak: the action, the hook and every page must not pass it."""
+    for file in (machine / "recordings").glob("*"):
+        if file.name != "leak.response.xml":
+            file.unlink()
+    inputs = {"WHOSEES_PATHS": "recordings", "WHOSEES_SARIF": "out.sarif", "WHOSEES_ARGUMENTS": ""}
+    required = action()["inputs"]["require"]["default"]
+    script = "\n".join(commands(action()["runs"]["steps"]))
+    assert (
+        run(machine, script, WHOSEES_REQUIRE=required, GITHUB_ACTION_PATH=str(ROOT), **inputs).returncode == 3
+    )
+    assert run(machine, script, WHOSEES_REQUIRE="", GITHUB_ACTION_PATH=str(ROOT), **inputs).returncode == 0
+    for name, text in SCRIPTS.items():
+        if "check" in text:
+            assert run(machine, text).returncode == 3, name
+        subprocess.run(["rm", "-rf", machine / ".whosees"], check=True)
+
+
 def test_inputs_of_the_action_are_never_part_of_a_script(machine: Path) -> None:
     steps = action()["runs"]["steps"]
     assert not any("${{" in command for command in commands(steps))
     given = {variable for step in steps for variable in step.get("env", {})}
-    assert given == {"WHOSEES_PATHS", "WHOSEES_ARGUMENTS", "WHOSEES_SARIF"}
+    assert given == {"WHOSEES_PATHS", "WHOSEES_REQUIRE", "WHOSEES_ARGUMENTS", "WHOSEES_SARIF"}
     used = {name for step in steps for name in re.findall(r"inputs\.([a-z-]+)", str(step))}
     assert used == set(action()["inputs"])
     hostile = {"WHOSEES_PATHS": "$(touch${IFS}hit) ;touch hit * `touch hit`", "WHOSEES_ARGUMENTS": ""}

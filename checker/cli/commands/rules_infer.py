@@ -16,8 +16,8 @@ from ..options.context import claims_of_flags
 from ..options.output import Output
 
 if TYPE_CHECKING:
-    from ....reports.commands.rules_infer import Inference
-    from ...learning.infer import Inferred, Request
+    from ....reports.commands.rules_infer import InferReport
+    from ...learning.infer import Inference, Request
 
 EXIT_NOTHING = 3
 
@@ -155,23 +155,23 @@ def infer_command(
     return 0
 
 
-def _infer_and_write(request: Request, files: _Files, infer: Any) -> Inference:
+def _infer_and_write(request: Request, files: _Files, infer: Any) -> InferReport:
     """Learn, and write the rulebook and the plan."""
     from ...learning.files import require_draft
     from ...learning.next_plan import write_plan
 
     if files.folder is not None:
         require_draft(files.folder)
-    inferred = infer(request)
-    found = _add(files.updated, inferred) if files.updated else _draft(str(files.folder), inferred)
+    inference = infer(request)
+    found = _add(files.updated, inference) if files.updated else _draft(str(files.folder), inference)
     if files.plan and files.from_plan:
         folder = files.updated or str(files.folder)
-        cases = write_plan(load_rulebook(folder), inferred.matrix, files.from_plan, files.plan)
+        cases = write_plan(load_rulebook(folder), inference.matrix, files.from_plan, files.plan)
         _say_plan(found, files.plan, cases)
     return found
 
 
-def _say_plan(found: Inference, plan: str, cases: int) -> None:
+def _say_plan(found: InferReport, plan: str, cases: int) -> None:
     if cases:
         found.files.append(plan)
         found.commands.append(f"whosees live --plan {shlex.quote(plan)} --record DIR")
@@ -179,32 +179,32 @@ def _say_plan(found: Inference, plan: str, cases: int) -> None:
         found.commands.append("no case of the plan would decide anything more, so no plan was written")
 
 
-def _draft(folder: str, inferred: Inferred) -> Inference:
+def _draft(folder: str, inference: Inference) -> InferReport:
     """Write a new rulebook."""
     from ....engine.learning.draft import draft
     from ...learning.files import write_draft
 
-    drafted = draft(inferred.matrix, inferred.base)
-    files = write_draft(folder, inferred.rulebook(drafted))
-    return _inference(inferred, drafted.marker_of, files, folder)
+    drafted = draft(inference.matrix, inference.base)
+    files = write_draft(folder, inference.rulebook(drafted))
+    return _inference(inference, drafted.marker_of, files, folder)
 
 
-def _add(folder: str, inferred: Inferred) -> Inference:
+def _add(folder: str, inference: Inference) -> InferReport:
     """Add to a reviewed rulebook."""
     from ....engine.learning.draft import SOURCE, draft
     from ....engine.learning.update import update
     from ....rules.model import Source
     from ...learning.files import write_update
 
-    reviewed = inferred.base
+    reviewed = inference.base
     if reviewed is None:
         raise click.ClickException("there is no rulebook to add to")
-    updated = update(inferred.matrix, reviewed)
+    updated = update(inference.matrix, reviewed)
     drafted = draft(updated.matrix, reviewed, lambda path, column: updated.kept.get((path, column)))
-    title = f"{inferred.matrix.recordings:,} recordings"
+    title = f"{inference.matrix.recordings:,} recordings"
     source = Source(id=SOURCE, title=title, basis="inferred")
     files = write_update(folder, reviewed, updated, drafted, source)
-    found = _inference(inferred, drafted.marker_of, files, folder)
+    found = _inference(inference, drafted.marker_of, files, folder)
     for each in updated.disagreements:
         for verb, contexts in (("show", each.shown), ("hide", each.hidden)):
             if contexts:
@@ -234,18 +234,18 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _inference(
-    inferred: Inferred, marker_of: Mapping[tuple[str, str], str], files: list[str], folder: str
-) -> Inference:
-    from ....reports.commands.rules_infer import Inference
+    inference: Inference, marker_of: Mapping[tuple[str, str], str], files: list[str], folder: str
+) -> InferReport:
+    from ....reports.commands.rules_infer import InferReport
 
-    unused = inferred.gathered.unused
-    return Inference(
-        matrix=inferred.matrix,
+    unused = inference.batch.unused
+    return InferReport(
+        matrix=inference.matrix,
         marker_of=marker_of,
-        key=inferred.key,
-        keyed=inferred.gathered.keyed,
+        key=inference.key,
+        keyed=inference.batch.keyed,
         unused=[(reason, count, unused.examples[reason]) for reason, count in unused.count.most_common()],
-        notes=inferred.notes,
+        notes=inference.notes,
         files=files,
         commands=[f"whosees rules lint {shlex.quote(folder)}"],
     )

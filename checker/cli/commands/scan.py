@@ -145,14 +145,16 @@ def _count_findings(written: DataFrame, summary: Summary) -> None:
 
 
 def _count_undecided(written: DataFrame, summary: Summary) -> None:
+    from pyspark.sql import functions
+
     left_open = written.where("size(undetermined) > 0")
     totals = left_open.selectExpr("count(*) as responses", "sum(size(undetermined)) as elements").first()
     if totals is not None:
         summary.undecided_responses, summary.undecided = totals["responses"], totals["elements"] or 0
-    facts = left_open.selectExpr("posexplode(depends_on) as (place, fact)")
-    counted = facts.groupBy("fact").agg({"place": "min", "*": "count"}).orderBy("min(place)", "fact")
-    for row in counted.collect():
-        summary.undecided_for_want_of[row["fact"]] = row["count(1)"]
+    facts = left_open.selectExpr("posexplode(depends_on) as (place, fact)").groupBy("fact")
+    counted = facts.agg(functions.min("place").alias("place"), functions.count("fact").alias("responses"))
+    for row in counted.orderBy("place", "fact").collect():
+        summary.undecided_for_want_of[row["fact"]] = row["responses"]
 
 
 def _totals(summary: Summary, out: str) -> str:

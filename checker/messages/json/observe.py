@@ -101,7 +101,7 @@ class JsonDocument:
         """Go through the elements that a member's value is: one, or as many as an array has items."""
         kind = type(value)
         if kind is list and value:
-            self._reader.require_depth(depth)
+            self._reader.require_depth(depth + 1)
             present = 0
             for item in value:
                 present |= self._value(item, place, depth + 1)
@@ -116,7 +116,7 @@ class JsonDocument:
             self.texts.append((place.path, at, _text(value)))
         inside = 0
         if kind is dict:
-            self._reader.require_depth(depth)
+            self._reader.require_depth(depth + bool(value))
             inside = self._members(value, place, depth)
         others = len(self.unlisted) - before[1] - (place.row is None)
         if self._reader.empty_is_absent and not inside and not others and _is_blank(value):

@@ -140,7 +140,7 @@ class Markup:
 
     def between(self, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
         """Return the numbered tags between two."""
-        return zip(range(begin + 1, end), self._parts[2 * begin + 3 : 2 * end + 1 : 2], strict=True)
+        return ((at, self._parts[2 * at + 1]) for at in range(begin + 1, end))
 
     def without_empty(self, begin: int, end: int) -> list[tuple[int, bytes]]:
         """Return the numbered tags between two, without those of elements that hold nothing but such elements and white space."""

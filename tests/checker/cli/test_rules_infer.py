@@ -138,6 +138,77 @@ def test_several_processes_learn_the_same(tmp_path: Path) -> None:
     assert one["cells"] == two["cells"]
 
 
+def test_facts_that_always_come_together_count_as_an_implication(tmp_path: Path) -> None:
+    """An anonymous caller has no role: combinations that cannot be recorded are not left open for ever."""
+    roles = [("out", "none"), *(("in", role) for role in ("owner", "member", "guest", "none"))]
+    lines = [
+        {
+            "response": json.dumps({"id": f"{plan}-{login}-{role}-{number}"}),
+            "context": {"plan": plan, "login": login, "role": role},
+        }
+        for plan in "abcdefgh"
+        for login, role in roles
+        for number in range(3)
+    ]
+    file = tmp_path / "log.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    report = inferred(file, tmp_path / "learnt")
+    assert report["next"] == []
+    (note,) = [note for note in report["summary"]["notes"] if "always came with" in note]
+    assert note.startswith("login out always came with role none, so other combinations count as impossible")
+    (implication,) = load_rulebook(tmp_path / "learnt").document.implications
+    assert (implication.when, implication.then) == ({"login": "out"}, {"role": "none"})
+
+
+def test_the_plan_has_the_cases_that_would_decide_something(tmp_path: Path) -> None:
+    examples = Path(__file__).parents[3] / "examples"
+    plan = tmp_path / "next.toml"
+    run = whosees(
+        "rules",
+        "infer",
+        examples / "synthetic" / "conformant",
+        "--rules",
+        "getsessioninfo",
+        "-o",
+        tmp_path / "learnt",
+        "--plan",
+        plan,
+        "--from-plan",
+        examples / "live.toml",
+        "--format",
+        "json",
+    )
+    assert run.code == 0, run.err
+    cases = whosees("live", "--plan", plan, "--list").out.split()
+    assert "MC/authenticated/panelist/supplied" in cases
+    assert not [case for case in cases if case.endswith("/wrong")]
+    wanted = {(each["service"], *each["facts"].values()) for each in run.json["next"]}
+    assert len(cases) == len(wanted & {_facts_of(case) for case in cases}) < 90
+
+
+def _facts_of(case: str) -> tuple[str, ...]:
+    service, caller, *role, password = case.split("/")
+    return (service, caller, role[0] if role else "none", password)
+
+
+def test_a_row_that_no_recording_shows_is_named(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    inferred(write_lines(tmp_path / "a.jsonl", calls()), base)
+    without = [call(each.facts, each.key, lacking=["secret"]) for each in calls()]
+    run = whosees(
+        "rules",
+        "infer",
+        write_lines(tmp_path / "b.jsonl", without),
+        "--rules",
+        base,
+        "-o",
+        tmp_path / "b",
+        "--format",
+        "json",
+    )
+    assert "no recording shows `secret`, so the draft has no row for them" in run.json["summary"]["notes"]
+
+
 def refused(tmp_path: Path, lines: list[dict[str, Any]], *options: str) -> tuple[int, str]:
     file = tmp_path / "log.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")

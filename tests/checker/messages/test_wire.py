@@ -211,7 +211,7 @@ def test_the_reader_is_the_one_of_the_format() -> None:
     reader = reader_for(load_rulebook("webex-rest-meeting"), Limits())
     assert reader.requests(b'{"password": "x"}') == (Request(security=None, body={}),)
     (body,) = reader.bodies(b'{"id": 1, "agenda": 2}')
-    assert (body.index, body.answered, body.holds_elements) == (0, True, True)
+    assert (body.index, body.answered, body.is_empty) == (0, True, False)
     with pytest.raises(UncheckedError) as caught:
         reader_for(load_rulebook("getsessioninfo"), Limits()).bodies(b'{"id": 1}')
     assert caught.value.reason is Reason.NOT_XML
