@@ -125,7 +125,7 @@ def test_a_failure_is_looked_through_once(inside: str) -> None:
     calls = 0
     content = message(body(inside * 20_000), header=failure())
 
-    def count(frame: object, event: str, _: object) -> None:
+    def count(_frame: object, event: str, _argument: object) -> None:
         nonlocal calls
         calls += event == "call"
 
