@@ -55,10 +55,10 @@ class _Builder:
             (places[here], at) for at, here in enumerate(steps) if places[here].is_unlisted
         ]
 
-        def find(paths: frozenset[str]) -> dict[str, list[int]]:
+        def find(paths: frozenset[str] | None) -> dict[str, list[int]]:
             found: dict[str, list[int]] = {}
             for at, here in enumerate(steps):
-                if places[here].path in paths and places[here].is_reachable and here:
+                if here and places[here].is_reachable and (paths is None or places[here].path in paths):
                     found.setdefault(places[here].path, []).append(at)
             return found
 
