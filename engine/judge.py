@@ -167,6 +167,8 @@ class Judge:
                     entries.setdefault((rule.id, hit.path), []).append(hit)
                 else:
                     beyond += 1
+        if len(self._near) > MAX_CACHED:
+            self._near.clear()
         room = MAX_UNLISTED - len(errors)
         kept = dict(list(others.items())[:room])
         beyond += sum(len(hits) for key, hits in others.items() if key not in kept)
@@ -217,9 +219,7 @@ class Judge:
             return None
         if place not in self._near:
             near = closest_row(self.rulebook, parent.path, place.name, other_namespace=place.other_namespace)
-            if len(place.name) >= MAX_PATH:
-                return near
-            _keep(self._near, place, near)
+            self._near[place] = near
         return self._near[place]
 
     def misplaced(self, place: Place) -> tuple[str, ...]:

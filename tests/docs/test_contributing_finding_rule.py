@@ -25,8 +25,8 @@ def hollow(monkeypatch: pytest.MonkeyPatch) -> None:
     module.__package__ = finding_rules.__name__
     exec(MODULE, module.__dict__)  # noqa: S102 - it is the page's own example
     added = eval(f"({LINE})", {"hollow": module})  # noqa: S307 - as above
-    monkeypatch.setattr(judge, "ELEMENT_RULES", (*judge.ELEMENT_RULES, *added))
-    monkeypatch.setitem(RULES, added[0].id, added[0])  # type: ignore[arg-type]  # a dict, which others only read
+    monkeypatch.setattr(judge, "ELEMENT_RULES", (*finding_rules.ELEMENT_RULES, *added))
+    monkeypatch.setitem(RULES, added[0].id, added[0])
     judge.judge_for.cache_clear()
 
 

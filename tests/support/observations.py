@@ -58,8 +58,7 @@ class _Builder:
         def find(paths: frozenset[str] | None) -> dict[str, list[int]]:
             found: dict[str, list[int]] = {}
             for at, here in enumerate(steps):
-                wanted = paths is None or places[here].path in paths
-                if wanted and places[here].is_reachable and here:
+                if here and places[here].is_reachable and (paths is None or places[here].path in paths):
                     found.setdefault(places[here].path, []).append(at)
             return found
 

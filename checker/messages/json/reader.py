@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ....engine.near_miss import fold_name, rows_named
 from ....reports.text.style import listing
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
@@ -33,8 +34,11 @@ class JsonBody:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it that the table lists."""
-        return not any(present for _, _, present in self._document.containers)
+        """Whether there is nothing in it that the table lists, in whatever place."""
+        if any(present for _, _, present in self._document.containers):
+            return False
+        names = rows_named(self._rulebook)
+        return not any(fold_name(place.name) in names for place, _ in self._document.unlisted)
 
     def shown(self) -> Payload:
         """Return what the answer to a failed call shows all the same."""
