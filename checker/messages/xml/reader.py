@@ -31,8 +31,11 @@ from .structure import (
 )
 
 _EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
-_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html(?:\s[^\[>]*)?>|<html\b)", re.IGNORECASE)
-_MESSAGE = re.compile(rb"<(?:[\w.-]+:)?message[\s/>]")
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*\?>\s*)?(?:<!--.*?-->\s*)*+(?:<!doctype html(?:\s[^\[>]*)?>|<html\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_MESSAGE = re.compile(rb"<(?:[^\s<>/:]+:)?message[\s/>]")
 """HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
 _XSI_TYPE = ("http://www.w3.org/2001/XMLSchema-instance", "type")
 

@@ -219,9 +219,16 @@ def test_a_page_is_passed_over_and_what_pretends_to_be_one_is_not(tmp_path: Path
     """A client's parser would find the message below a DOCTYPE, or in an entity that it declares."""
     inside = LEAKING[LEAKING.index(b"<serv:message") :]
     entity = b"<!DOCTYPE html [<!ENTITY m '&#60;serv:message/>'>]>\n<html>&m;</html>"
-    pages = [PAGE, b"\xef\xbb\xbf\n<html><p>2 messages</p></html>", b"<!DOCTYPE html>\n" + inside, entity]
+    xhtml = (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- signed out -->\n'
+        b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">\n'
+        b'<html xmlns="http://www.w3.org/1999/xhtml"><body>signed out</body></html>'
+    )
+    html = b"\xef\xbb\xbf\n<html><p>2 messages</p></html>"
+    pages = [PAGE, html, xhtml, b"<!DOCTYPE html>\n" + inside, entity]
     (tmp_path / "a.har").write_bytes(har(Call(page, b"") for page in pages))
     assert [verdict for _, verdict in outcomes(judged(tmp_path))] == [
+        "skipped",
         "skipped",
         "skipped",
         "unsafe-xml",
