@@ -87,6 +87,16 @@ class Checker:
 
     def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
+        judged = 0
+        try:
+            for result in self._check(recording):
+                yield result
+                judged += 1
+        except MemoryError:
+            error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
+            yield self.unchecked(recording.source, judged, error)
+
+    def _check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         if isinstance(recording, SkippedFile):
             if recording.unreadable:
                 yield self.unchecked(recording.source, 0, UncheckedError(Reason.UNREADABLE, recording.why))

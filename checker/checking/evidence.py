@@ -102,7 +102,7 @@ def _matches(rulebook: Rulebook, request: Request, payload: Payload) -> tuple[bo
     matches = []
     for entry in rulebook.document.evidence.match:
         part = request.security if entry.part == "security" else request.body
-        asked, answered = (part or {}).get(entry.request), payload.text(entry.response)
+        asked, answered = (part or {}).get(entry.request), payload.undisputed_text(entry.response)
         if asked and answered and entry.ignore_case:
             asked, answered = asked.casefold(), answered.casefold()
         matches.append(bool(asked and answered and asked == answered))
@@ -114,8 +114,8 @@ def names_other_session(rulebook: Rulebook, request: Request, payload: Payload) 
     session = rulebook.document.evidence.session
     if session is None:
         return False
-    asked, answered = request.body.get(session.request), payload.text(session.response)
-    return bool(asked and answered and asked != answered)
+    asked, answered = request.body.get(session.request), payload.texts(session.response)
+    return bool(asked) and any(text != asked for text in answered if text)
 
 
 def _said(

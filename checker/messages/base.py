@@ -30,6 +30,11 @@ class Payload(msgspec.Struct, frozen=True, eq=False):
         texts = self.texts(path)
         return texts[0] if texts else None
 
+    def undisputed_text(self, path: str) -> str | None:
+        """Return the text of an element that is evidence; None if it is empty, absent, or there with several texts."""
+        texts = set(filter(None, self.texts(path)))
+        return texts.pop() if len(texts) == 1 else None
+
 
 class Request(msgspec.Struct, frozen=True):
     """What a request gives: texts by element name, used and never shown. An empty element gives nothing.

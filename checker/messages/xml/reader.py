@@ -37,6 +37,8 @@ _HTML = re.compile(
 )
 _MESSAGE = re.compile(rb"<(?:[^\s<>/:]+:)?message[\s/>]")
 """HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
+_EBCDIC = b"\x4c\x6f\xa7\x94"
+"""How an XML declaration begins in EBCDIC, which has none of ASCII's bytes; the XML recommendation names it in appendix F."""
 _XSI_TYPE = ("http://www.w3.org/2001/XMLSchema-instance", "type")
 
 
@@ -170,7 +172,7 @@ class XmlReader:
     def looks_like_message(self, document: bytes) -> bool:
         """Whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
         text = document.replace(b"\0", b"") if b"\0" in document else document
-        if self.rulebook.document.wire.envelope.encode() in text:
+        if self.rulebook.document.wire.envelope.encode() in text or text.startswith(_EBCDIC):
             return True
         if not text.lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n").startswith(b"<"):
             return False

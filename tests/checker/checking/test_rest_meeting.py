@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.recordings import Recording
 from whosees.engine.context import all_contexts, context_of
 from whosees.engine.expectation import Evaluator, Expectation
+from whosees.engine.result import ResponseResult
 from whosees.rules import load_rulebook
 from whosees.rules.model import Evidence
 
@@ -315,3 +318,16 @@ def test_a_fact_of_another_rulebook_is_a_usage_error(run: Run) -> None:
     found = run("check", "-", *RULES, "--service", "MC", stdin="{}")
     assert found.returncode == 2
     assert "`--service`: there is no fact `service`" in found.stderr
+
+
+@pytest.mark.parametrize(
+    "leak", [{"extra": {"hostKey": "x"}}, {"host_key": "x"}, {"errors": [{"accessCode": "x"}]}], ids=str
+)
+def test_a_name_of_a_row_anywhere_in_an_error_object_is_judged(leak: dict[str, object]) -> None:
+    """“A FAILURE is clean only if nothing but the failure is in it. Rows' names anywhere in it are judged.”"""
+    facts = b'view = "admin"\noutcome = "failure"\n'
+    (result,) = Checker(Settings("webex-rest-meeting")).check(
+        Recording("call", json.dumps({"errors": [], "message": "no", **leak}).encode(), None, facts)
+    )
+    assert isinstance(result, ResponseResult)
+    assert result.outcome == "violating"
