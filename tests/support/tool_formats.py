@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from support.traffic import Call
@@ -156,10 +158,89 @@ def newman(calls: Iterable[Call]) -> bytes:
     return json.dumps({"collection": {"item": []}, "run": {"stats": {}, "executions": executions}}).encode()
 
 
+def go_vcr(calls: Iterable[Call], *, version: int) -> bytes:
+    """A cassette of go-vcr: version 1 is of its releases 1 and 2, version 2 of those since 3."""
+    lines = ["---", f"version: {version}", "interactions:"]
+    for number, call in enumerate(calls):
+        proto = ["        proto: HTTP/1.1", "        host: example.test"] if version > 1 else []
+        lines += [
+            f"    - id: {number}" if version > 1 else "    - form: {}",
+            "      request:",
+            *proto,
+            f"        body: {json.dumps(call.request.decode())}",
+            "        form: {}",
+            "        headers:",
+            "            Content-Type:",
+            "                - text/xml",
+            "        url: https://example.test/WBXService/XMLService?a=1",
+            "        method: POST",
+            "      response:",
+            *proto[:1],
+            f"        body: {json.dumps(call.response.decode())}",
+            "        headers:",
+            "            Content-Type:",
+            "                - text/xml",
+            f"        status: {call.status} OK",
+            f"        code: {call.status}",
+            "        duration: 1.5ms",
+        ]
+    return "\n".join([*lines, ""]).encode()
+
+
+def okreplay(calls: Iterable[Call]) -> bytes:
+    """A tape of OkReplay."""
+    lines = ["!tape", "name: sessions", "interactions:"]
+    for call in calls:
+        lines += [
+            "- recorded: 2026-11-23T10:00:00.000Z",
+            "  request:",
+            "    method: POST",
+            "    uri: https://example.test/WBXService/XMLService",
+            "    headers: {Content-Type: text/xml}",
+            f"    body: {json.dumps(call.request.decode())}",
+            "  response:",
+            f"    status: {call.status}",
+            "    headers: {Content-Type: text/xml}",
+            f"    body: {json.dumps(call.response.decode())}",
+        ]
+    return "\n".join([*lines, ""]).encode()
+
+
+def betamax(calls: Iterable[Call]) -> bytes:
+    """A cassette of betamax, with bodies in base64 as they were sent."""
+
+    def packed(content: bytes) -> dict[str, str]:
+        return {"encoding": "utf-8", "base64_string": base64.b64encode(gzip.compress(content)).decode()}
+
+    interactions = [
+        {
+            "request": {
+                "body": {"encoding": "utf-8", "string": call.request.decode()},
+                "headers": {"Content-Type": ["text/xml"]},
+                "method": "POST",
+                "uri": "https://example.test/WBXService/XMLService",
+            },
+            "response": {
+                "body": packed(call.response),
+                "headers": {"Content-Type": ["text/xml"], "Content-Encoding": ["gzip"]},
+                "status": {"code": call.status, "message": "OK"},
+                "url": "https://example.test/WBXService/XMLService",
+            },
+            "recorded_at": "2026-11-23T10:00:00",
+        }
+        for call in calls
+    ]
+    return json.dumps({"http_interactions": interactions, "recorded_with": "betamax/0.9.0"}).encode()
+
+
 TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "mitmproxy": (mitmproxy, "#flow-{}"),
     "Burp": (burp, "#item-{}"),
-    "Burp, text": (lambda calls: burp(calls, as_base64=False), "#item-{}"),
+    "Burp, text": (partial(burp, as_base64=False), "#item-{}"),
+    "go-vcr 2": (partial(go_vcr, version=1), "#interaction-{}"),
+    "go-vcr 3": (partial(go_vcr, version=2), "#interaction-{}"),
+    "OkReplay": (okreplay, "#interaction-{}"),
+    "betamax": (betamax, "#interaction-{}"),
     "newman": (newman, "#execution-{}"),
 }
 """A writer for each format, and how it names its entries."""
