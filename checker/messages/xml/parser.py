@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
-from .markup import to_utf_8
+from .encoding import to_utf_8
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 

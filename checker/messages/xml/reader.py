@@ -6,7 +6,7 @@ Source: the published messages and service.xsd; see the rulebook's sources.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -15,10 +15,9 @@ from ...core.errors import Limits, Reason, UncheckedError
 from ..base import Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader
-from .structure import CONTENT, NAMEABLE, REQUEST, RESPONSE, SECURITY, STATUS, Automaton, Span, attributes
+from .structure import CONTENT, NAMEABLE, REQUEST, RESPONSE, SECURITY, STATUS, Automaton, BodyType, Span
 
 _EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
-_XSI_TYPE = ("http://www.w3.org/2001/XMLSchema-instance", "type")
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -28,26 +27,8 @@ class Status(msgspec.Struct, frozen=True):
     exception_id: str | None
 
 
+_STATUS_FIELDS = ("result", "exceptionID")
 _SUCCESS = Status(failed=False, exception_id=None)
-
-
-class BodyType(msgspec.Struct, frozen=True):
-    """A body's ``xsi:type``: as written, and its namespace (None if the prefix is not declared) and local name."""
-
-    text: str | None
-    namespace: str | None
-    local: str
-
-    def is_response(self, rulebook: Rulebook) -> bool:
-        """Whether a body of this type answers the operation."""
-        wire = rulebook.document.wire
-        return self.namespace == wire.namespace and self.local in wire.response_types
-
-    def is_request(self, rulebook: Rulebook) -> bool:
-        """Whether a body of this type asks for the operation."""
-        wire = rulebook.document.wire
-        in_namespace = self.namespace == wire.namespace and self.local in wire.request_type_names
-        return in_namespace or (self.text or "") in wire.request_types
 
 
 class XmlBody:
@@ -86,7 +67,7 @@ class XmlBody:
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded"
             )
-        kind = self._reader.type_of(self.document, self._span)
+        kind = self._span.type
         if not kind.is_response(self._reader.rulebook):
             raise self._no_response(kind)
 
@@ -134,9 +115,10 @@ class XmlReader:
     def __init__(self, rulebook: Rulebook, limits: Limits, *, empty_is_absent: bool = False) -> None:
         self.rulebook = rulebook
         self.limits = limits
-        self._empty_is_absent = empty_is_absent
         self._paths = EvidencePaths.of_responses(rulebook)
-        self._responses = DocumentReader(Automaton(rulebook, limits, RESPONSE, self._paths.read), limits)
+        self._responses = DocumentReader(
+            Automaton(rulebook, limits, RESPONSE, self._paths.read), limits, empty_is_absent=empty_is_absent
+        )
         self._requests = DocumentReader(Automaton(rulebook, limits, REQUEST), limits)
 
     def looks_like_message(self, document: bytes) -> bool:
@@ -171,7 +153,7 @@ class XmlReader:
         contents = document.spans[CONTENT]
         requests = tuple(
             Request(security[0] if security else None, _texts(document, span))
-            if self.type_of(document, span).is_request(self.rulebook)
+            if span.type.is_request(self.rulebook)
             else None
             for span in contents
         )
@@ -188,35 +170,29 @@ class XmlReader:
             foreign=is_other,
         )
 
-    def type_of(self, document: Document, span: Span) -> BodyType:
-        """Return the type of a body."""
-        if not isinstance(span.kind, BodyType):
-            span.kind = _type(document.markup.tags[span.begin], span.place.scope)
-        return span.kind
-
     def payload(self, document: Document, span: Span) -> Payload:
         """Return what is read from a body."""
         variables: dict[str, None] = {}
         lines: set[int] = set()
-        for at in span.texts.get(self._paths.variables_path, ()):
-            found = self._paths.variables_in(document.text(at))
+        for read in span.texts.get(self._paths.variables_path, ()):
+            found = self._paths.variables_in(document.text(read))
             if found:
                 variables |= dict.fromkeys(found)
-                lines.add(document.line(at))
+                lines.add(document.line(read[0]))
 
         def text(path: str) -> str | None:
-            positions = span.texts.get(path)
-            return document.text(positions[0]).strip() if positions else None
+            found = span.texts.get(path)
+            return document.text(found[0]).strip() if found else None
 
-        observation = document.observation(span, empty_is_absent=self._empty_is_absent)
-        return Payload(observation, text, tuple(variables), tuple(sorted(lines)))
+        return Payload(document.observation(span), text, tuple(variables), tuple(sorted(lines)))
 
 
 def _status(document: Document, span: Span) -> Status:
-    results, numbers = span.own_fields.get("result", ()), span.own_fields.get("exceptionID", ())
-    if not any(document.text(at).strip().upper() == "FAILURE" for at in results):
+    own = [(name, text) for name, is_own, text in span.fields if is_own and name in _STATUS_FIELDS]
+    if not any(name == "result" and document.text(text).strip().upper() == "FAILURE" for name, text in own):
         return _SUCCESS
-    ids = [text for at in numbers if _EXCEPTION_ID.fullmatch(text := document.text(at).strip())]
+    numbers = [document.text(text).strip() for name, text in own if name == "exceptionID"]
+    ids = [number for number in numbers if _EXCEPTION_ID.fullmatch(number)]
     return Status(failed=True, exception_id=ids[-1] if ids else None)
 
 
@@ -239,21 +215,10 @@ def _aligned(statuses: list[Status], contents: list[Span]) -> Iterator[tuple[Sta
         )
 
 
-def _type(tag: bytes, scope: Mapping[str, str]) -> BodyType:
-    """Return the type that a start tag gives."""
-    for name, text in attributes(tag):
-        prefix, _, local = name.rpartition(":")
-        if prefix and (scope.get(prefix), local) == _XSI_TYPE:
-            text = text.strip()  # noqa: PLW2901 - as a QName is read
-            prefix, _, local = text.rpartition(":")
-            return BodyType(text, scope.get(prefix) or None, local)
-    return BodyType(None, None, "")
-
-
 def _texts(document: Document, span: Span) -> dict[str, str]:
     """Return the texts of the elements directly in one, by name; an empty one gives nothing, the first counts."""
     texts: dict[str, str] = {}
-    for name, at in span.fields:
-        if name not in texts and (text := document.text(at).strip()):
+    for name, _, read in span.fields:
+        if name not in texts and (text := document.text(read).strip()):
             texts[name] = text
     return texts

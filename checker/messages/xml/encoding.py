@@ -1,0 +1,60 @@
+"""The encodings of XML documents that are read."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+from ...core.errors import Reason, UncheckedError
+
+_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_WIDE = {
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+    "<?".encode("utf-16-le"): "utf-16-le",
+    "<?".encode("utf-16-be"): "utf-16-be",
+}
+"""Beginnings of documents of two bytes a character, and their encodings."""
+
+_ACCEPTED = re.compile(
+    r"utf-8|ascii|iso8859-\d+|cp125\d|koi8-[ru]|shift_jis|euc_(?:jp|kr)|gb(?:2312|k|18030)|big5"
+)
+"""Encodings that are read, by Python's names; of those with states, such as UTF-7, none: their bytes are not what they seem."""
+
+
+def to_utf_8(content: bytes) -> tuple[bytes, bool]:
+    """Return a document in UTF-8, and whether it has to be parsed as such whatever it declares.
+
+    Raises UncheckedError (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
+    """
+    if content.startswith(codecs.BOM_UTF8):
+        return content.removeprefix(codecs.BOM_UTF8), True
+    encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
+    if encoding is None:
+        declared = _ENCODING.match(content)
+        encoding = _accepted(declared[1]) if declared is not None else "utf-8"
+    if encoding == "utf-8" or (encoding == "ascii" and content.isascii()):
+        return content, False
+    try:
+        return content.decode(encoding).removeprefix("\ufeff").encode(), True
+    except UnicodeError as error:
+        at = error.start if isinstance(error, UnicodeDecodeError) else 0
+        line = content.count(b"\n", 0, at) + 1
+        raise UncheckedError(
+            Reason.NOT_XML, f"at line {line}: bytes that its encoding does not have"
+        ) from None
+
+
+@lru_cache(64)
+def _accepted(name: bytes) -> str:
+    try:
+        encoding = codecs.lookup(name.decode("ascii")).name
+    except LookupError:
+        encoding = ""
+    if not _ACCEPTED.fullmatch(encoding):
+        raise UncheckedError(
+            Reason.NOT_XML,
+            "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are",
+        )
+    return encoding
