@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PACKAGES := -p whosees.rules -p whosees.engine -p whosees.reports -p whosees.checker
+PACKAGES := -p whosees
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from whosees.checker.service.endpoint import SERVICE_PATH
 from whosees.checker.service.live.cases import cases_of
-from whosees.checker.service.live.message import request_of
 from whosees.checker.service.live.plan import Secrets, load_plan
+from whosees.checker.service.live.request_message import request_of
 from whosees.rules.load import builtin_rulebook
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "live.toml"

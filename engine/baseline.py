@@ -1,4 +1,4 @@
-"""Baselines: findings that people know of and accept for now, and whether an entry may do that today."""
+"""Baselines: findings that are known and accepted for now, and the status of their entries on a day."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import NamedTuple
 import msgspec
 
 REASON_REQUIRED = frozenset({"leaked"})
-"""Rules whose findings are accepted only with a reason and until a day: what is shown to the wrong person."""
+"""Rules whose findings are accepted only with a reason and an expiry date: they disclose data to the wrong person."""
 
 
 class Key(NamedTuple):
-    """What an entry is found by: the rule that was broken, and the stable identity of the finding."""
+    """The key of an entry: the broken rule and the stable identity of the finding."""
 
     rule: str
     id: str
 
 
 class EntryStatus(StrEnum):
-    """What an entry does to its finding: only ACCEPTED takes effect.
+    """The effect of an entry on its finding: only ACCEPTED takes effect.
 
-    EXPIRED: its day has passed. INCOMPLETE: its rule asks for more than it says.
+    EXPIRED: its last day has passed. INCOMPLETE: it lacks keys that its rule requires.
     """
 
     ACCEPTED = "accepted"
@@ -31,7 +31,7 @@ class EntryStatus(StrEnum):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One finding that is known. ``expires`` is the last day on which it is accepted, None for no end."""
+    """A known finding. ``expires`` is the last day on which it is accepted, None if it does not expire."""
 
     rule: str
     id: str
@@ -42,20 +42,20 @@ class Entry(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> Key:
-        """What it is found by."""
+        """The rule and identity of its finding."""
         return Key(self.rule, self.id)
 
     @property
-    def lacks(self) -> tuple[str, ...]:
-        """The keys that its rule asks for and it does not have."""
+    def missing_keys(self) -> tuple[str, ...]:
+        """The keys that its rule requires and it lacks."""
         if self.rule not in REASON_REQUIRED:
             return ()
         has = {"reason": bool(self.reason.strip()), "expires": self.expires is not None}
         return tuple(key for key, given in has.items() if not given)
 
     def status(self, today: date) -> EntryStatus:
-        """Decide what the entry does on a day."""
-        if self.lacks:
+        """Return the effect of the entry on a day."""
+        if self.missing_keys:
             return EntryStatus.INCOMPLETE
         if self.expires is not None and self.expires < today:
             return EntryStatus.EXPIRED
@@ -63,18 +63,18 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class BaselineMatch(msgspec.Struct, frozen=True):
-    """That a finding is in the baseline, and what that does to it."""
+    """The entry of a finding in the baseline, and its status."""
 
     status: EntryStatus
     entry: Entry
 
 
 class BaselineSummary(msgspec.Struct, frozen=True):
-    """What a run made of its baseline.
+    """The use of a baseline in a run.
 
-    ``accepted`` counts findings; the others are entries. ``expired`` and ``incomplete`` were met and did not take
-    effect, ``added`` are new. ``stale`` no longer occur, though responses in their context were judged, or can
-    never occur; of ``unjudged`` nothing can be said, since no response in their context was judged.
+    ``accepted`` counts findings; the others are entries. ``expired`` and ``incomplete`` matched a finding without
+    effect, ``added`` are new. ``stale`` no longer occur although responses in their context were judged, or can
+    never occur. For ``unjudged``, no response in their context was judged.
     """
 
     accepted: int = 0

@@ -1,4 +1,4 @@
-"""The ledger of a run: its results held against a baseline, and what became of each entry."""
+"""Application of a baseline to the results of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .result import ResponseResult, outcome_of
 
 
 class BaselineFilter:
-    """Holds results against entries, one by one. With ``adding``, errors that no entry is about get one.
+    """Applies baseline entries to results, one by one. With ``adding``, errors without an entry get one.
 
     A new entry takes effect at once, as it would in the next run.
     """
@@ -27,35 +27,35 @@ class BaselineFilter:
         self._entries = {entry.key: entry for entry in entries}
         self._today = today
         self._adding = adding
-        self._met: dict[Key, EntryStatus] = {}
+        self._matched: dict[Key, EntryStatus] = {}
         self._added: list[Entry] = []
         self._accepted = 0
 
-    def held(self, result: ResponseResult) -> ResponseResult:
-        """Mark the findings that have an entry, and give the outcome that this leaves."""
-        findings = tuple(map(self._held, result.findings))
+    def apply(self, result: ResponseResult) -> ResponseResult:
+        """Mark the findings that have an entry, and recompute the outcome."""
+        findings = tuple(map(self._apply, result.findings))
         if findings == result.findings:
             return result
         return replace(result, findings=findings, outcome=outcome_of(findings))
 
-    def use(self, contexts: Iterable[Context]) -> BaselineSummary:
-        """Say what was made of the baseline, once every result was held against it.
+    def summary(self, contexts: Iterable[Context]) -> BaselineSummary:
+        """Return the use of the baseline, once it was applied to every result.
 
         ``contexts`` are those in which responses were judged.
         """
-        unmet = [entry for key, entry in self._entries.items() if key not in self._met]
+        unmatched = [entry for key, entry in self._entries.items() if key not in self._matched]
         judged = {context_id(self._rulebook, context) for context in contexts}
-        unjudged = _about_other_cases(self._rulebook, unmet, judged)
+        unjudged = _entries_of_other_contexts(self._rulebook, unmatched, judged)
         return BaselineSummary(
             accepted=self._accepted,
-            expired=self._met_as(EntryStatus.EXPIRED),
-            incomplete=self._met_as(EntryStatus.INCOMPLETE),
+            expired=self._matched_as(EntryStatus.EXPIRED),
+            incomplete=self._matched_as(EntryStatus.INCOMPLETE),
             added=tuple(self._added),
-            stale=tuple(entry for entry in unmet if entry.key not in unjudged),
-            unjudged=tuple(entry for entry in unmet if entry.key in unjudged),
+            stale=tuple(entry for entry in unmatched if entry.key not in unjudged),
+            unjudged=tuple(entry for entry in unmatched if entry.key in unjudged),
         )
 
-    def _held(self, finding: Finding) -> Finding:
+    def _apply(self, finding: Finding) -> Finding:
         key = Key(finding.rule, finding.id)
         entry = self._entries.get(key)
         if entry is None:
@@ -63,28 +63,28 @@ class BaselineFilter:
                 return finding
             entry = self._entries[key] = Entry(*key, first_seen=self._today)
             self._added.append(entry)
-        status = self._met[key] = entry.status(self._today)
+        status = self._matched[key] = entry.status(self._today)
         self._accepted += status is EntryStatus.ACCEPTED
         return replace(finding, baseline=BaselineMatch(status, entry))
 
-    def _met_as(self, status: EntryStatus) -> tuple[Entry, ...]:
-        return tuple(self._entries[key] for key, met in self._met.items() if met is status)
+    def _matched_as(self, status: EntryStatus) -> tuple[Entry, ...]:
+        return tuple(self._entries[key] for key, matched in self._matched.items() if matched is status)
 
 
-def _about_other_cases(rulebook: Rulebook, entries: list[Entry], judged: set[str]) -> set[Key]:
-    """Give those entries that are about a context which exists and in which nothing was judged."""
+def _entries_of_other_contexts(rulebook: Rulebook, entries: list[Entry], judged: set[str]) -> set[Key]:
+    """Return the entries of contexts that exist and in which nothing was judged."""
     if not entries:
         return set()
-    cases = {context_id(rulebook, context) for context in all_contexts(rulebook)}
-    about = {entry.key: _case_of(rulebook, entry.id, cases) for entry in entries}
-    return {key for key, case in about.items() if case is not None and case not in judged}
+    contexts = {context_id(rulebook, context) for context in all_contexts(rulebook)}
+    context_by_entry = {entry.key: _context_of(rulebook, entry.id, contexts) for entry in entries}
+    return {key for key, context in context_by_entry.items() if context is not None and context not in judged}
 
 
-def _case_of(rulebook: Rulebook, finding_id: str, cases: set[str]) -> str | None:
-    """Read the context's name from a finding's identity; None where there is no such context."""
+def _context_of(rulebook: Rulebook, finding_id: str, contexts: set[str]) -> str | None:
+    """Return the id of the context in a finding's identity, or None if there is no such context."""
     head, colon, rest = finding_id.partition(":")
     if not colon or head != rulebook.id:
         return None
     segments = rest.partition("#")[0].split("/")
     names = ("/".join(segments[:length]) for length in range(len(segments), 0, -1))
-    return next((name for name in names if name in cases), None)
+    return next((name for name in names if name in contexts), None)

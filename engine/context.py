@@ -1,4 +1,4 @@
-"""Contexts: what is known about a call, where it is known from, and what contradicts what."""
+"""Contexts: the facts that are known about a call, and the claims that they are resolved from."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..rules.names import did_you_mean, listed, normalize_name
 
 
 class ContextError(ValueError):
-    """A fact or value that the rulebook does not know, or facts that exclude each other."""
+    """A fact or value that the rulebook does not have, or facts that exclude each other."""
 
 
 class Context(msgspec.Struct, frozen=True):
-    """A value for each fact of a rulebook, in its order; `unknown` where it is not known.
+    """A value for each fact of a rulebook, in its order; `unknown` if it is not known.
 
-    Made by `context_of`, which sees to it that the values exist and do not contradict each other.
+    Use `context_of` to make one: it checks that the values exist and do not contradict each other.
     """
 
     facts: tuple[str, ...]
@@ -30,18 +30,18 @@ class Context(msgspec.Struct, frozen=True):
         return self.values[self.facts.index(fact)]
 
     def items(self) -> Iterator[tuple[str, str]]:
-        """Give (fact, value) in the rulebook's order."""
+        """Return the pairs of fact and value, in the rulebook's order."""
         return zip(self.facts, self.values, strict=True)
 
     def known(self) -> dict[str, str]:
-        """Give the facts that are known."""
+        """Return the values of the facts that are known."""
         return {fact: value for fact, value in self.items() if value != UNKNOWN}
 
 
 def context_of(rulebook: Rulebook, facts: Mapping[str, str]) -> Context:
-    """Make a context from what is known; what follows from it by the rulebook's implications is added.
+    """Return the context with these facts and those that the rulebook's implications add.
 
-    Raises ContextError for an unknown fact or value, and for facts that exclude each other.
+    Raises ContextError for a fact or value that does not exist, and for facts that exclude each other.
     """
     values = dict.fromkeys(rulebook.fact_ids, UNKNOWN)
     for fact_id, value in facts.items():
@@ -58,8 +58,8 @@ def context_of(rulebook: Rulebook, facts: Mapping[str, str]) -> Context:
     return Context(rulebook.fact_ids, tuple(values.values()))
 
 
-def change(rulebook: Rulebook, context: Context, changes: Mapping[str, str]) -> Context | None:
-    """Change facts of a context; None where the result would contradict itself."""
+def change_facts(rulebook: Rulebook, context: Context, changes: Mapping[str, str]) -> Context | None:
+    """Return a context with other values of some facts, or None if they contradict the rest."""
     try:
         return context_of(rulebook, {**dict(context.items()), **changes})
     except ContextError:
@@ -67,20 +67,20 @@ def change(rulebook: Rulebook, context: Context, changes: Mapping[str, str]) -> 
 
 
 def possible_contexts(rulebook: Rulebook, context: Context, facts: Iterable[str]) -> Iterator[Context]:
-    """Give every context that `context` can turn out to be once `facts` and what implies them are known."""
+    """Return every context that `context` may be, once `facts` and the facts that imply them are known."""
     relevant = set(facts)
     for implication in rulebook.document.implications:
         if relevant & {*implication.when, *implication.then}:
             relevant |= {*implication.when, *implication.then}
     unknown = [fact for fact, value in context.items() if value == UNKNOWN and fact in relevant]
     for values in product(*(rulebook.fact(fact).value_ids for fact in unknown)):
-        completed = change(rulebook, context, dict(zip(unknown, values, strict=True)))
+        completed = change_facts(rulebook, context, dict(zip(unknown, values, strict=True)))
         if completed is not None:
             yield completed
 
 
 def implied_facts(rulebook: Rulebook, context: Context) -> frozenset[str]:
-    """Give the facts that follow from others in this context, so that they need not be said."""
+    """Return the facts that follow from others in this context, so that naming them adds nothing."""
     values = dict(context.items())
     return frozenset(
         fact
@@ -90,24 +90,26 @@ def implied_facts(rulebook: Rulebook, context: Context) -> frozenset[str]:
     )
 
 
-MOST_CONTEXTS = 200_000
-"""Combinations of values that are gone through: more would take minutes, and no table for people has as many."""
+MAX_CONTEXTS = 200_000
+"""The most contexts that are enumerated: more would take minutes, and no table for people has as many."""
 
 
-class TooManyError(ValueError):
-    """A rulebook distinguishes more contexts than can be gone through one by one."""
+class TooManyContextsError(ValueError):
+    """A rulebook has more contexts than can be enumerated."""
 
 
 def require_enumerable(choices: Iterable[int]) -> None:
-    """See that so many values of each fact come to contexts that can be gone through; raises TooManyError."""
-    if (total := prod(choices)) > MOST_CONTEXTS:
-        raise TooManyError(f"its facts come to {total:,} contexts; {MOST_CONTEXTS:,} can be gone through")
+    """Raise TooManyContextsError if facts with these numbers of values have too many combinations."""
+    if (total := prod(choices)) > MAX_CONTEXTS:
+        raise TooManyContextsError(
+            f"its facts have {total:,} combinations of values; at most {MAX_CONTEXTS:,} can be enumerated"
+        )
 
 
 def all_contexts(rulebook: Rulebook) -> Iterator[Context]:
-    """Give every context that a rulebook distinguishes: each column with each value, or unknown, of each fact.
+    """Return every context of a rulebook: each column with each value, or unknown, of each other fact.
 
-    Raises TooManyError where they are more than can be gone through.
+    Raises TooManyContextsError if there are too many to enumerate.
     """
     choices = [
         fact.value_ids if fact.id == rulebook.column_fact else (*fact.value_ids, UNKNOWN)
@@ -126,7 +128,7 @@ def all_contexts(rulebook: Rulebook) -> Iterator[Context]:
 
 
 def _implied(rulebook: Rulebook, values: Mapping[str, str]) -> dict[str, str]:
-    """Give the values that unknown facts must have, by the implications whose condition is met."""
+    """Return the values of unknown facts that follow from the implications."""
     return {
         fact: value
         for implication in rulebook.document.implications
@@ -137,7 +139,7 @@ def _implied(rulebook: Rulebook, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _clash(rulebook: Rulebook, values: Mapping[str, str]) -> str:
-    """Say which implication the values break, or give an empty string."""
+    """Return a sentence about the implication that the values break, or an empty string."""
     for implication in rulebook.document.implications:
         if _holds(implication.when, values) and not _holds(implication.then, values):
             contrary = next(fact for fact, value in implication.then.items() if values[fact] != value)
@@ -151,15 +153,15 @@ def _holds(facts: Mapping[str, str], values: Mapping[str, str]) -> bool:
 
 
 def no_such_value(rulebook: Rulebook, fact: Fact, text: str) -> str:
-    """Say that a fact has no such value, with what was perhaps meant."""
+    """Return the message that a fact has no such value, with a suggestion."""
     if fact.id == rulebook.column_fact:
         for absent in rulebook.document.columns.without:
             if normalize_name(text) in map(normalize_name, (absent.title, *absent.names)):
                 return f"{absent.title} has no column in {rulebook.table_title}; the columns are {_columns(rulebook)}"
     hint = did_you_mean(text, [name for value in fact.values for name in value.names])
-    # A misspelt name is shown; what is like none can be anything, a secret in the place of what was done with it say.
-    said = f"`{text}` is no {fact.label}" if hint else f"that is no {fact.label}"
-    return f"{said}{hint or f'; known are {listed((*fact.value_ids, UNKNOWN))}'}"
+    # A misspelt name is quoted. A text like none of the names can be anything, even a secret, so it is not.
+    problem = f"`{text}` is not a known {fact.label}" if hint else f"not a known {fact.label}"
+    return f"{problem}{hint or f'; the values are {listed((*fact.value_ids, UNKNOWN))}'}"
 
 
 def _columns(rulebook: Rulebook) -> str:
@@ -167,7 +169,7 @@ def _columns(rulebook: Rulebook) -> str:
 
 
 class Precedence(IntEnum):
-    """How much a claim counts: a higher rank beats a lower one, and what is said of one call what is said of all."""
+    """The precedence of a claim: a higher one wins, and a claim about one call beats one about all calls."""
 
     EVIDENCE = 1
     CONFIG = 2
@@ -176,17 +178,17 @@ class Precedence(IntEnum):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """Somebody or something says that a fact has a value.
+    """A statement that a fact has a value.
 
-    ``source`` says who, for people. ``despite`` is the evidence that this claim admits and explains: it is
-    then no contradiction.
+    ``source`` names its origin, for people. ``overrides`` is the value in the evidence that this claim accounts for,
+    so that the two do not contradict each other.
     """
 
     fact: str
     value: str
     source: str
     precedence: Precedence
-    despite: str | None = None
+    overrides: str | None = None
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -197,7 +199,7 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class ResolvedContext(msgspec.Struct, frozen=True):
-    """What claims come to: the context, where each fact is known from, and the contradictions."""
+    """The context that claims resolve to, the source of each fact, and the contradictions."""
 
     context: Context
     sources: tuple[str, ...]
@@ -205,20 +207,20 @@ class ResolvedContext(msgspec.Struct, frozen=True):
 
 
 DEFAULT = "default"
-"""The source of a fact that nothing tells."""
+"""The source of a fact that nothing states."""
 
 
 def read_claim(rulebook: Rulebook, fact_id: str, text: str, source: str, precedence: Precedence) -> Claim:
-    """Read a stated value by any of its names, in any letter case; raises ContextError where it has none."""
+    """Return the claim that a text states by any name of a value; raises ContextError if it names none."""
     fact = rulebook.fact(fact_id)
     if normalize_name(text) == UNKNOWN:
         return Claim(fact_id, UNKNOWN, source, precedence)
     for value in fact.values:
         if normalize_name(text) in map(normalize_name, value.names):
             return Claim(fact_id, value.id, source, precedence)
-        for despite in value.despite:
-            if normalize_name(text) in map(normalize_name, despite.names):
-                return Claim(fact_id, value.id, source, precedence, despite.evidence)
+        for override in value.overrides:
+            if normalize_name(text) in map(normalize_name, override.names):
+                return Claim(fact_id, value.id, source, precedence, override.evidence)
     titles = {normalize_name(column.title): column.id for column in rulebook.columns}
     if fact_id == rulebook.column_fact and normalize_name(text) in titles:
         return Claim(fact_id, titles[normalize_name(text)], source, precedence)
@@ -226,10 +228,10 @@ def read_claim(rulebook: Rulebook, fact_id: str, text: str, source: str, precede
 
 
 def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedContext:
-    """Weigh claims: for each fact the highest rank counts, and what a lower one says against it is set aside.
+    """Return the context in which the claim of highest precedence wins for each fact.
 
-    Raises ContextError where claims of one rank exclude each other; evidence never does, since what contradicts
-    a statement is set aside and reported, and what contradicts other evidence is not known.
+    Evidence against a statement is set aside and reported as a conflict. Raises ContextError if two claims of one
+    precedence, other than evidence, exclude each other.
     """
     chosen: dict[str, Claim] = {}
     conflicts: list[Conflict] = []
@@ -242,7 +244,7 @@ def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedConte
                 continue
             if claim.precedence is not Precedence.EVIDENCE and claim.precedence == rival.precedence:
                 both = {rival.fact: rival.value, claim.fact: claim.value}
-                context_of(rulebook, both)  # raises, and says why
+                context_of(rulebook, both)  # raises with the reason
             winner = rival
         if _contradicts(winner, claim) and not any(known.stated == winner for known in conflicts):
             conflicts.append(Conflict(winner, claim))
@@ -253,7 +255,7 @@ def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedConte
 
 
 def _excluding(rulebook: Rulebook, chosen: Mapping[str, Claim], claim: Claim) -> Claim | None:
-    """Give the chosen claim that cannot stand together with this one, if there is one."""
+    """Return a chosen claim that excludes this one, or None."""
     for other in chosen.values():
         try:
             context_of(rulebook, {other.fact: other.value, claim.fact: claim.value})
@@ -268,12 +270,12 @@ def _contradicts(winner: Claim, claim: Claim) -> bool:
         and claim.precedence is Precedence.EVIDENCE
         and UNKNOWN not in (winner.value, claim.value)
         and (winner.fact != claim.fact or winner.value != claim.value)
-        and winner.despite != claim.value
+        and winner.overrides != claim.value
     )
 
 
 def _source(rulebook: Rulebook, context: Context, chosen: Mapping[str, Claim], fact: str) -> str:
-    """Say where a fact is known from; an implied one comes from where its premise comes from."""
+    """Return the source of a fact; an implied fact has the source of its premise."""
     claim = chosen.get(fact)
     if claim is not None and claim.value == context[fact]:
         return claim.source

@@ -1,7 +1,6 @@
-"""Coverage: which obligations of the table the judged responses exercised.
+"""Coverage: the obligations of the table that the judged responses exercised.
 
-A cell is an obligation for each way in which its marker can be decided: one where it has no condition, else one
-granted and one withheld.
+A cell is one obligation for each decision of its marker: one if it has no condition, else two, granted and withheld.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from .expectation import Evaluator, Expectation
 
 
 class Obligation(NamedTuple):
-    """A row has to be shown, or hidden, in a column."""
+    """An expectation of a row in a column."""
 
     column: str
     path: str
@@ -25,7 +24,7 @@ class Obligation(NamedTuple):
 
 
 def obligations(rulebook: Rulebook) -> tuple[Obligation, ...]:
-    """Give every obligation of a rulebook, column by column in printed order."""
+    """Return every obligation of a rulebook, column by column in printed order."""
     return tuple(
         Obligation(column.id, row.path, marker.id, Expectation(decided))
         for column in rulebook.columns
@@ -36,7 +35,7 @@ def obligations(rulebook: Rulebook) -> tuple[Obligation, ...]:
 
 
 def exercised(evaluator: Evaluator, contexts: Iterable[Context]) -> frozenset[Obligation]:
-    """Give the obligations that judging responses in these contexts exercised: those that were not left open."""
+    """Return the obligations that responses in these contexts exercised: those that were decided."""
     rulebook = evaluator.rulebook
     return frozenset(
         Obligation(column, row.path, row.cells[column], expectation)
@@ -49,7 +48,7 @@ def exercised(evaluator: Evaluator, contexts: Iterable[Context]) -> frozenset[Ob
 
 
 class Kind(NamedTuple):
-    """A marker, decided in one way."""
+    """A marker and one of its decisions."""
 
     marker: str
     expectation: Expectation
@@ -57,24 +56,24 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How many of some obligations were exercised."""
+    """The number of exercised obligations among a number of obligations."""
 
     obligations: int = 0
     exercised: int = 0
 
     @property
     def percent(self) -> float:
-        """The share in percent, rounded down to a tenth, so that 100 means all; 100 where there are none."""
+        """The ratio in percent, rounded down to a tenth, so that 100 means all; 100 if there are none."""
         return self.exercised * 1000 // self.obligations / 10 if self.obligations else 100.0
 
     def reaches(self, percent: float) -> bool:
-        """Whether at least this much was exercised, without rounding."""
+        """Whether the ratio is at least this, without rounding."""
         return self.exercised * 100 >= percent * self.obligations
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was exercised: of all, of each column, of each kind of obligation, and of each kind in a column."""
+    """Ratios over all obligations, by column, by kind of obligation, and by kind in a column."""
 
     total: Ratio
     by_column: Mapping[str, Ratio]
@@ -83,17 +82,17 @@ class Coverage:
 
 
 def measure(evaluator: Evaluator, contexts: Iterable[Context]) -> Coverage:
-    """Measure what judging responses in these contexts exercised; columns and kinds come in the rulebook's order."""
+    """Measure the coverage of responses in these contexts; columns and kinds are in the rulebook's order."""
     rulebook = evaluator.rulebook
-    owed, done = obligations(rulebook), exercised(evaluator, contexts)
+    all_obligations, done = obligations(rulebook), exercised(evaluator, contexts)
 
-    def share(column: str | None, kind: Kind | None) -> Ratio:
-        meant = [
+    def ratio(column: str | None, kind: Kind | None) -> Ratio:
+        selected = [
             entry
-            for entry in owed
+            for entry in all_obligations
             if column in (None, entry.column) and kind in (None, Kind(entry.marker, entry.expectation))
         ]
-        return Ratio(len(meant), sum(entry in done for entry in meant))
+        return Ratio(len(selected), sum(entry in done for entry in selected))
 
     columns = [column.id for column in rulebook.columns]
     kinds = [
@@ -102,12 +101,14 @@ def measure(evaluator: Evaluator, contexts: Iterable[Context]) -> Coverage:
         for decided in _decisions(marker)
     ]
     return Coverage(
-        total=share(None, None),
-        by_column={column: share(column, None) for column in columns},
-        by_kind={kind: share(None, kind) for kind in kinds},
-        by_cell={(column, kind): share(column, kind) for column in columns for kind in kinds},
+        total=ratio(None, None),
+        by_column={column: ratio(column, None) for column in columns},
+        by_kind={kind: ratio(None, kind) for kind in kinds},
+        by_cell={(column, kind): ratio(column, kind) for column in columns for kind in kinds},
     )
 
 
 def _decisions(marker: Marker) -> tuple[str, ...]:
-    return (marker.granted, marker.withheld) if marker.granted_if else (marker.granted,)
+    """Return the decisions of a marker that a response can break."""
+    decisions = (marker.when_granted, marker.otherwise) if marker.granted_if else (marker.when_granted,)
+    return tuple(decision for decision in dict.fromkeys(decisions) if decision != "may")

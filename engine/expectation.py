@@ -1,69 +1,89 @@
-"""The evaluator: what a context should see. Everything that needs a decision asks it."""
+"""The evaluator, the only place that decides which elements a context should see."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from ..rules.model import UNKNOWN, Marker, Row, Rulebook
-from .context import Context, change, possible_contexts
+from .context import Context, change_facts, possible_contexts
 
 
 class Expectation(StrEnum):
-    """What a rulebook says of an element in a context.
+    """The expectation of an element in a context.
 
-    MUST: always there. SHOULD: may be shown and is expected, its absence is no breach. MAY: the known facts
-    leave it open. MUST_NOT: never there.
+    MUST: always present. SHOULD: expected, but its absence is no violation. MAY: allowed, or left open by the known
+    facts. MASKED: present, with its text withheld. MUST_NOT: never present.
     """
 
     MUST = "must"
     SHOULD = "should"
     MAY = "may"
+    MASKED = "masked"
     MUST_NOT = "must-not"
 
     @property
     def is_expected(self) -> bool:
-        """Whether the element is expected to be there."""
+        """Whether the element is expected with its text."""
         return self in (Expectation.MUST, Expectation.SHOULD)
+
+    @property
+    def expects_presence(self) -> bool:
+        """Whether the element is expected, with its text or masked."""
+        return self.is_expected or self is Expectation.MASKED
 
 
 class Evaluator:
-    """Decides for one rulebook; decisions are remembered for each context."""
+    """Decides for one rulebook; decisions are cached by context."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self._column_index = rulebook.fact_ids.index(rulebook.column_fact)
-        self._of_context: dict[Context, dict[str, Expectation]] = {}
-        self._left_open: dict[Context, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._by_context: dict[Context, dict[str, Expectation]] = {}
+        self._undecided_by_context: dict[Context, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def expectation(self, path: str, context: Context) -> Expectation:
-        """Decide for the row with this path; KeyError where the rulebook has no such row."""
+        """Return the expectation of the row with this path; raises KeyError if the rulebook has no such row."""
         return self.expectations(context)[path]
 
     def expectations(self, context: Context) -> dict[str, Expectation]:
-        """Decide for every row, by path, in printed order; ValueError where the column is unknown."""
-        known = self._of_context.get(context)
-        if known is None:
-            column = context.values[self._column_index]
-            if column == UNKNOWN:
-                raise ValueError(f"without a {self.rulebook.column_fact} there is no column to look in")
+        """Return the expectation of every row, by path, in printed order.
+
+        Raises ValueError if the context has no column.
+        """
+        decided = self._by_context.get(context)
+        if decided is None:
+            column = self._column(context)
             by_marker = {
                 marker.id: self._decide(marker, context) for marker in self.rulebook.document.markers
             }
-            known = {row.path: by_marker[row.cells[column]] for row in self.rulebook.rows}
-            self._of_context[context] = known
-        return known
+            decided = {row.path: by_marker[row.cells[column]] for row in self.rulebook.rows}
+            self._by_context[context] = decided
+        return decided
 
-    def undetermined(self, context: Context) -> tuple[str, ...]:
-        """Give the paths of the rows that the known facts leave open."""
-        return self._open(context)[0]
+    def _column(self, context: Context) -> str:
+        column = context.values[self._column_index]
+        if column == UNKNOWN:
+            raise ValueError(f"the context has no {self.rulebook.column_fact}, so it has no column")
+        return column
 
     def marker(self, row: Row, context: Context) -> Marker:
-        """Give the marker that stands in the row's cell for the context's column."""
+        """Return the marker of the row in the context's column."""
         return self.rulebook.markers[row.cells[context.values[self._column_index]]]
 
-    def depends_on(self, row: Row, context: Context) -> tuple[str, ...]:
-        """Give the unknown facts of which a value would settle, or help to settle, what is left open."""
-        if self.expectation(row.path, context) is not Expectation.MAY:
+    def is_undecided(self, row: Row, context: Context) -> bool:
+        """Whether the known facts leave a row open: a marker that grants `may` does not."""
+        return self._is_open(self.marker(row, context), context)
+
+    def _is_open(self, marker: Marker, context: Context) -> bool:
+        return len(self._possible(marker, context)) != 1
+
+    def undecided_rows(self, context: Context) -> tuple[str, ...]:
+        """Return the paths of the rows that the known facts leave open."""
+        return self._undecided(context)[0]
+
+    def undecided_facts(self, row: Row, context: Context) -> tuple[str, ...]:
+        """Return the unknown facts whose values would decide, or help to decide, an undecided row."""
+        if not self.is_undecided(row, context):
             return ()
         marker = self.marker(row, context)
         return tuple(
@@ -72,42 +92,47 @@ class Evaluator:
             if value == UNKNOWN and fact != self.rulebook.column_fact and self._matters(marker, context, fact)
         )
 
-    def open_facts(self, context: Context) -> tuple[str, ...]:
-        """Give the unknown facts that would settle any of the rows that are left open, in declared order."""
-        return self._open(context)[1]
+    def all_undecided_facts(self, context: Context) -> tuple[str, ...]:
+        """Return the unknown facts whose values would decide any undecided row, in declared order."""
+        return self._undecided(context)[1]
 
-    def _open(self, context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Give what a context leaves open, and the facts that would settle it; remembered, as decisions are."""
-        known = self._left_open.get(context)
-        if known is None:
-            decided = self.expectations(context).items()
-            paths = tuple(path for path, expectation in decided if expectation is Expectation.MAY)
-            rows = [self.rulebook.row_by_path[path] for path in paths]
-            by_marker = {self.marker(row, context).id: row for row in rows}
-            facts = {fact for row in by_marker.values() for fact in self.depends_on(row, context)}
-            known = self._left_open[context] = paths, tuple(f for f in context.facts if f in facts)
-        return known
+    def _undecided(self, context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the undecided rows of a context and the facts that would decide them."""
+        undecided = self._undecided_by_context.get(context)
+        if undecided is None:
+            column = self._column(context)
+            markers = {each.id for each in self.rulebook.document.markers if self._is_open(each, context)}
+            rows = [row for row in self.rulebook.rows if row.cells[column] in markers]
+            by_marker = {row.cells[column]: row for row in rows}
+            facts = {fact for row in by_marker.values() for fact in self.undecided_facts(row, context)}
+            undecided = tuple(row.path for row in rows), tuple(f for f in context.facts if f in facts)
+            self._undecided_by_context[context] = undecided
+        return undecided
 
     def _decide(self, marker: Marker, context: Context) -> Expectation:
-        """Join the decisions of all that the context can turn out to be: they agree, or it is left open."""
-        decided = {
+        """Return the decision that all possible contexts agree on, or MAY if they differ."""
+        possible = self._possible(marker, context)
+        return next(iter(possible)) if len(possible) == 1 else Expectation.MAY
+
+    def _possible(self, marker: Marker, context: Context) -> frozenset[Expectation]:
+        """Return the decisions in the contexts that this one may be, once the marker's facts are known."""
+        return frozenset(
             self._decide_known(marker, completed)
             for completed in possible_contexts(self.rulebook, context, marker.facts)
-        }
-        return decided.pop() if len(decided) == 1 else Expectation.MAY
+        )
 
     @staticmethod
     def _decide_known(marker: Marker, context: Context) -> Expectation:
         granted = not marker.granted_if or any(
             all(context[fact] in values for fact, values in entry.items()) for entry in marker.granted_if
         )
-        return Expectation(marker.granted if granted else marker.withheld)
+        return Expectation(marker.when_granted if granted else marker.otherwise)
 
     def _matters(self, marker: Marker, context: Context, fact: str) -> bool:
-        """Whether what the fact turns out to be changes what the rest of the context can come to."""
+        """Whether the value of the fact changes the possible decisions of the marker, or decides it."""
         outcomes = set()
         for value in self.rulebook.fact(fact).value_ids:
-            changed = change(self.rulebook, context, {fact: value})
+            changed = change_facts(self.rulebook, context, {fact: value})
             if changed is not None:
-                outcomes.add(self._decide(marker, changed))
-        return len(outcomes) > 1 or Expectation.MAY not in outcomes
+                outcomes.add(self._possible(marker, changed))
+        return len(outcomes) > 1 or all(len(possible) == 1 for possible in outcomes)

@@ -1,4 +1,4 @@
-"""Groups of rows: the table cut into parts that are reported one by one, and the part that a finding belongs to."""
+"""Groups of rows that are reported one by one, and the group of a finding."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ..rules.model import Rulebook
 from .finding import Finding
 
 CALL, TOP = "call", "top-level"
-"""The groups that are named for no element: the call as a whole, and what stands by itself at the top."""
+"""The groups without an element of their name: the call as a whole, and single elements at the top."""
 
 _ABOUT_CALL = frozenset({"pair-mismatch", "context-conflict", "unexpected-success"})
 
 
 def row_groups(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
-    """Give the paths of each group: those of the elements that stand alone at the top, then a group a container."""
+    """Return the paths of each group: single elements at the top, then one group for each container at the top."""
     groups: dict[str, tuple[str, ...]] = {TOP: ()}
     for row in rulebook.rows:
         name = row.path.split("/")[0]
@@ -24,7 +24,7 @@ def row_groups(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
 
 
 def group_of(groups: Mapping[str, tuple[str, ...]], finding: Finding) -> str:
-    """Give the group of a finding; what no row lists belongs to the container that it is in, or to the top."""
+    """Return the group of a finding; an unlisted element belongs to the container around it, or to the top."""
     if finding.path is None or finding.rule in _ABOUT_CALL:
         return CALL
     name = finding.path.split("/")[0]

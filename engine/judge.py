@@ -5,49 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from ..rules.model import Row
 from .context import Context
 from .expectation import Evaluator, Expectation
-from .explain.reasons import grounds
-from .finding import RULES, Finding, Severity, finding_id
-from .near_miss import NearMiss, closest_row
+from .finding import Finding, Severity, finding_id
+from .finding_rules import ELEMENT_RULES, RULES, unlisted
+from .finding_rules.base import Hit
+from .near_miss import NearMiss, closest_row, fold_name, rows_named
 from .observation import Container, Observation
 from .places import MAX_PATH, Place, row_bits
 
 K = TypeVar("K")
 V = TypeVar("V")
 
-MAX_CACHED = 256
-"""Findings that a judge remembers the words of, so that its memory stays small, whatever is sent."""
+MAX_CACHED = 1_024
+"""Findings, and places of elements in no row, that a judge remembers, so that its memory stays small, whatever is sent."""
+
+MAX_UNLISTED = 100
+"""Findings about elements in no row that a response can have; one more then says how many elements there are beside them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the user decides about judging, where the rulebook leaves room.
 
-    ``strict`` makes omissions errors; ``unlisted`` is the severity of what no row lists, None to ignore it;
-    ``empty_is_absent`` lets elements that hold nothing count as not returned.
+    ``strict`` makes omissions errors; ``unlisted`` and ``undecided`` are the severities of what no row lists and of what the known
+    facts do not decide, None to ignore it; ``empty_is_absent`` lets elements that hold nothing count as not returned. Of the
+    findings those count that match ``select``, if there is any, and do not match ``ignore``: a rule, or ``RULE:PATH`` for one
+    path and all below it.
     """
 
     strict: bool = False
     unlisted: Severity | None = Severity.NOTE
     empty_is_absent: bool = False
+    undecided: Severity | None = Severity.NOTE
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def severity(self, rule: str) -> Severity | None:
+        """Return the severity of a rule's findings; None if they are ignored."""
+        if rule == "omitted" and self.strict:
+            return Severity.ERROR
+        return {"unlisted": self.unlisted, "undecided": self.undecided}.get(rule, RULES[rule].severity)
+
+    def counts(self, finding: Finding) -> bool:
+        """Whether a finding is selected and not ignored."""
+        if self.select and not any(_matches(pattern, finding) for pattern in self.select):
+            return False
+        return not any(_matches(pattern, finding) for pattern in self.ignore)
+
+
+def _matches(pattern: str, finding: Finding) -> bool:
+    rule, _, path = pattern.partition(":")
+    return rule == finding.rule and (not path or f"{finding.path or ''}/".startswith(f"{path.strip('/')}/"))
 
 
 DEFAULT_POLICY = Policy()
-
-MAX_UNLISTED = 100
-"""Findings about elements in no row that a response can have; one more then says how many elements there are beside them."""
-
-MESSAGES = {
-    "leaked": "is there, and must not be",
-    "missing": "is not there, and must be",
-    "omitted": "is not there, and should be",
-}
-"""What the findings about rows say of an element."""
 
 
 def judge(
@@ -74,16 +89,8 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(listed, key=lambda finding: finding.severity.order))
 
 
-class _Entry(NamedTuple):
-    """A finding in the making: its positions come together from every place where it holds."""
-
-    cause: str | None
-    row: Row | None
-    near: NearMiss | None
-    at: list[int]
-
-
-_Entries = dict[tuple[str, str], _Entry]
+_Entries = dict[tuple[str, str], list[Hit]]
+"""Hits that make one finding, by rule and path."""
 
 
 class Judge:
@@ -96,18 +103,16 @@ class Judge:
         self.policy = policy
         self.expected = evaluator.expectations(context)
         self._findings: dict[tuple[object, ...], Finding] = {}
-        self._near: dict[tuple[str, str, bool], NearMiss | None] = {}
-        self._expected_bits = {row: self._bits(row, expected=True) for row in self.rulebook.rows_below}
-        self._forbidden_bits = {row: self._bits(row, expected=False) for row in self.rulebook.rows_below}
+        self._near: dict[Place, NearMiss | None] = {}
+        self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
 
-    def _bits(self, container: str | None, *, expected: bool) -> int:
-        """Return the bits of a container's rows that are expected, or else of those that must not be there."""
+    def _bits_of(self, expectation: Expectation) -> dict[str | None, int]:
+        """Return the bits of the rows in each container of which this is expected."""
         bits = row_bits(self.rulebook)
-        decided = [(bits[row.path], self.expected[row.path]) for row in self.rulebook.rows_below[container]]
-        return sum(
-            bit for bit, decision in decided
-            if (decision.is_expected if expected else decision is Expectation.MUST_NOT)
-        )  # fmt: skip
+        return {
+            container: sum(bits[row.path] for row in rows if self.expected[row.path] is expectation)
+            for container, rows in self.rulebook.rows_below.items()
+        }
 
     def judge(self, seen: Observation) -> tuple[Finding, ...]:
         """Judge an observation."""
@@ -118,197 +123,145 @@ class Judge:
         return seen.memo[self]
 
     def _judge(self, seen: Observation) -> tuple[Finding, ...]:
-        entries: _Entries = {}
-        leaked: dict[str, None] = {}
-        for container in seen.containers:
-            row, _, present = container
-            if absent := self._expected_bits[row] & ~present:
-                self._absences(entries, seen, container, absent)
-            if present & self._forbidden_bits[row]:
-                leaked |= dict.fromkeys(self._rows(row, present & self._forbidden_bits[row]))
-        if leaked:
-            self._leaks(entries, seen, frozenset(leaked))
-        if not entries and not seen.unlisted:
-            return ()
-        others, omitted = self._unlisted(seen) if seen.unlisted else ({}, 0)
-        worded = self._worded(entries | others, seen)
-        return in_order(chain(worded, [self._more(omitted)] if omitted else ()))
+        findings: list[Finding] = []
+        if not self._is_as_expected(seen):
+            entries: _Entries = {}
+            for rule in ELEMENT_RULES:
+                if rule not in unlisted.RULES and self.policy.severity(rule.id) is not None:
+                    for hit in rule.find(self, seen):
+                        entries.setdefault((rule.id, hit.path), []).append(hit)
+            findings += self._worded(entries, seen)
+        if seen.unlisted:
+            findings += self._about_unlisted(seen)
+        return in_order(finding for finding in findings if self.policy.counts(finding)) if findings else ()
 
-    def _rows(self, container: str | None, bits: int) -> Iterator[str]:
+    def _is_as_expected(self, seen: Observation) -> bool:
+        """Whether all rows are there that should be, and no others."""
+        must, should = self._bits[Expectation.MUST], self._bits[Expectation.SHOULD]
+        return (
+            all(present == must[row] | should[row] for row, _, present in seen.containers)
+            and len(seen.containers) > 0
+        )
+
+    def _about_unlisted(self, seen: Observation) -> list[Finding]:
+        """Return the findings about elements in no row, errors first if there are more than the bound."""
+        errors: _Entries = {}
+        others: _Entries = {}
+        beyond = 0
+        for rule in unlisted.RULES:
+            for hit in rule.find(self, seen):
+                entries = errors if hit.severity is Severity.ERROR else others
+                if len(entries) < MAX_UNLISTED or (rule.id, hit.path) in entries:
+                    entries.setdefault((rule.id, hit.path), []).append(hit)
+                else:
+                    beyond += 1
+        room = MAX_UNLISTED - len(errors)
+        kept = dict(list(others.items())[:room])
+        beyond += sum(len(hits) for key, hits in others.items() if key not in kept)
+        ordered = sorted((errors | kept).items(), key=lambda item: item[1][0].at[0])
+        return [*self._worded(dict(ordered), seen), *([self._more(beyond)] if beyond else [])]
+
+    def present_rows(self, seen: Observation, expectation: Expectation) -> Iterator[tuple[Row, list[int]]]:
+        """Yield the rows of which this is expected and that are there, each with its positions."""
+        bits, below = self._bits[expectation], row_bits(self.rulebook)
+        paths = {
+            row.path: row
+            for container, _, present in seen.containers
+            if present & bits[container]
+            for row in self.rulebook.rows_below[container]
+            if present & bits[container] & below[row.path]
+        }
+        for path, positions in seen.find(frozenset(paths)).items() if paths else ():
+            yield paths[path], positions
+
+    def absent_rows(self, container: Container) -> Iterator[Row]:
+        """Yield the rows that an occurrence of a container lacks, and that should be in it."""
+        path, _, present = container
+        absent = (self._bits[Expectation.MUST][path] | self._bits[Expectation.SHOULD][path]) & ~present
         below = row_bits(self.rulebook)
-        return (row.path for row in self.rulebook.rows_below[container] if below[row.path] & bits)
+        return (row for row in self.rulebook.rows_below[path] if absent & below[row.path])
 
-    def _leaks(self, entries: _Entries, seen: Observation, leaked: frozenset[str]) -> None:
-        for path, positions in seen.find(leaked).items():
-            row = self.rulebook.row_by_path[path]
-            _add(entries, "leaked", path, positions, cause=self._leaked_above(row.container), row=row)
-
-    def _leaked_above(self, container: str | None) -> str | None:
+    def nearest_leak(self, container: str | None) -> str | None:
         """Return the nearest row, from a container upwards, that must not be there."""
         while container is not None and self.expected[container] is not Expectation.MUST_NOT:
             container = self.rulebook.row_by_path[container].container
         return container
 
-    def _absences(self, entries: _Entries, seen: Observation, container: Container, absent: int) -> None:
-        for path in self._rows(container[0], absent):
-            row = self.rulebook.row_by_path[path]
-            self._absent(entries, row, _deepest(seen, container, row), cause=None)
-
-    def _absent(self, entries: _Entries, row: Row, at: int, cause: str | None) -> None:
-        """Note a row that is not there, and with it the rows that would be in it."""
-        expectation = self.expected[row.path]
-        if not expectation.is_expected:
-            return
-        rule = "missing" if expectation is Expectation.MUST else "omitted"
-        _add(entries, rule, row.path, [at], cause=cause, row=row)
-        for below in self.rulebook.rows_below[row.path]:
-            self._absent(entries, below, at, cause=row.path)
-
-    def _unlisted(self, seen: Observation) -> tuple[_Entries, int]:
-        """Note the elements that no row lists, near misses before others, and count those beyond the bound."""
-        near_misses: _Entries = {}
-        others: _Entries = {}
-        beyond = 0
-        for place, at in seen.unlisted:
-            parent = place.parent
-            if parent is None or self._in_leak(parent):
-                continue
-            near = self._near_miss(parent, place) if parent.is_reachable else None
-            if near is None and self.policy.unlisted is None:
-                continue
-            entries, rule = (others, "unlisted") if near is None else (near_misses, "near-miss")
-            if len(entries) >= MAX_UNLISTED and (rule, place.path) not in entries:
-                beyond += 1
-                continue
-            cause = parent.path if parent.is_unlisted else None
-            _add(entries, rule, place.path, [at], cause=cause, near=near)
-        room = MAX_UNLISTED - len(near_misses)
-        beyond += sum(len(entry.at) for entry in list(others.values())[room:])
-        kept = {*near_misses, *list(others)[:room]}
-        ordered = sorted((near_misses | others).items(), key=lambda item: item[1].at[0])
-        return {key: entry for key, entry in ordered if key in kept}, beyond
+    def others(self, seen: Observation) -> Iterator[tuple[Place, int]]:
+        """Yield the elements in no row that belong to no leak, with their positions."""
+        return ((place, at) for place, at in seen.unlisted if not self._in_leak(place.parent))
 
     def _in_leak(self, place: Place | None) -> bool:
-        """Whether an element stands in one that must not be there, so that it belongs to that leak."""
         while place is not None:
             if place.row is not None and self.expected[place.row.path] is Expectation.MUST_NOT:
                 return True
             place = place.parent
         return False
 
+    def near_miss(self, place: Place) -> NearMiss | None:
+        """Return the row beside which an element in no row stands and whose name it nearly has."""
+        parent = place.parent
+        if parent is None or not parent.is_reachable or place.name.startswith("@"):
+            return None
+        if place not in self._near:
+            near = closest_row(self.rulebook, parent.path, place.name, other_namespace=place.other_namespace)
+            if len(place.name) >= MAX_PATH:
+                return near
+            _keep(self._near, place, near)
+        return self._near[place]
+
+    def misplaced(self, place: Place) -> tuple[str, ...]:
+        """Return the paths of the rows whose name an element bears that is neither in their place nor a near miss there."""
+        if place.node is not None and place.node.is_known and place.is_reachable:
+            return ()
+        paths = rows_named(self.rulebook).get(fold_name(place.name.removeprefix("@")), ())
+        return () if not paths or self.near_miss(place) is not None else paths
+
+    def _worded(self, entries: _Entries, seen: Observation) -> Iterator[Finding]:
+        """Put what was found into words; rows in the table's order, others in the document's."""
+        numbered = sorted(
+            entries.items(), key=lambda item: item[1][0].row.number if item[1][0].row else 1 << 30
+        )
+        for (rule, path), hits in numbered:
+            hit = hits[0]
+            lines = tuple(sorted({seen.line(at) for each in hits for at in each.at}))
+            key = rule, path, hit.cause, lines, hit.text, hit.severity
+            finding = self._findings.get(key)
+            if finding is None:
+                finding = self._finding(rule, path, hit, lines)
+                if len(lines) < MAX_PATH:
+                    _keep(self._findings, key, finding)
+            yield finding
+
+    def _finding(self, rule: str, path: str, hit: Hit, lines: tuple[int, ...]) -> Finding:
+        row = hit.row
+        return Finding(
+            rule=rule,
+            severity=hit.severity or self.policy.severity(rule) or RULES[rule].severity,
+            path=path,
+            element=row.element if row else path.rpartition("/")[2],
+            message=f"`{path}` {hit.text}",
+            id=finding_id(self.rulebook, self.context, path, "" if row and rule != "undecided" else rule),
+            explain_target=hit.target,
+            lines=lines,
+            expectation=self.expected[path] if row else None,
+            marker=self.evaluator.marker(row, self.context).id if row else None,
+            cause=hit.cause,
+            because=hit.because,
+        )
+
     def _more(self, number: int) -> Finding:
         """Return the finding that says how many elements in no row have no finding of their own."""
         elements = f"{number:,} more element{'s are' if number > 1 else ' is'}"
         return Finding(
             rule="unlisted",
-            severity=self._severity("unlisted"),
+            severity=self.policy.unlisted or Severity.NOTE,
             path=None,
             element=None,
             message=f"{elements} in no row of {self.rulebook.table_title}",
             id=finding_id(self.rulebook, self.context, None, "unlisted"),
             explain_target="unlisted",
         )
-
-    def _near_miss(self, parent: Place, place: Place) -> NearMiss | None:
-        key = parent.path, place.name, place.other_namespace
-        if key not in self._near:
-            near = closest_row(self.rulebook, key[0], key[1], other_namespace=key[2])
-            if len(place.name) >= MAX_PATH:
-                return near
-            _keep(self._near, key, near)
-        return self._near[key]
-
-    def _worded(self, entries: _Entries, seen: Observation) -> Iterator[Finding]:
-        """Put what was found into words; rows in the table's order, then the unlisted in the document's."""
-        numbered = sorted(entries.items(), key=lambda item: item[1].row.number if item[1].row else 1 << 30)
-        for (rule, path), entry in numbered:
-            lines = tuple(sorted(set(map(seen.line, entry.at))))
-            key = rule, path, entry.cause, lines, entry.near
-            finding = self._findings.get(key)
-            if finding is None:
-                finding = self._finding(rule, path, entry, lines)
-                if len(lines) < MAX_PATH:
-                    _keep(self._findings, key, finding)
-            yield finding
-
-    def _finding(self, rule: str, path: str, entry: _Entry, lines: tuple[int, ...]) -> Finding:
-        row = entry.row
-        because = grounds(self.evaluator, row, self.context) if row else self._not_listed(entry.near)
-        return Finding(
-            rule=rule,
-            severity=self._severity(rule),
-            path=path,
-            element=row.element if row else path.rpartition("/")[2],
-            message=_message(rule, path, entry.cause, because) if row else f"`{path}` is {because}",
-            id=finding_id(self.rulebook, self.context, path, "" if row else rule),
-            explain_target=self._explain_target(rule, path, entry),
-            lines=lines,
-            expectation=self.expected[path] if row else None,
-            marker=self.evaluator.marker(row, self.context).id if row else None,
-            cause=entry.cause,
-            because=because,
-        )
-
-    def _not_listed(self, near: NearMiss | None) -> str:
-        nowhere = f"in no row of {self.rulebook.table_title}"
-        return (
-            f"{nowhere}, but like `{near.path}`: {near.difference}"
-            if near
-            else f"{nowhere}; it is not judged"
-        )
-
-    def _severity(self, rule: str) -> Severity:
-        if rule == "omitted" and self.policy.strict:
-            return Severity.ERROR
-        if rule == "unlisted" and self.policy.unlisted is not None:
-            return self.policy.unlisted
-        return RULES[rule].severity
-
-    def _explain_target(self, rule: str, path: str, entry: _Entry) -> str:
-        if entry.row or path in self.rulebook.document.unlisted.paths:
-            return path
-        return entry.near.path if entry.near else rule
-
-
-def _add(
-    entries: _Entries,
-    rule: str,
-    path: str,
-    positions: list[int],
-    *,
-    cause: str | None,
-    row: Row | None = None,
-    near: NearMiss | None = None,
-) -> None:
-    entry = entries.get((rule, path))
-    if entry is None:
-        entries[rule, path] = _Entry(cause, row, near, list(positions))
-    else:
-        entry.at.extend(positions)
-
-
-def _deepest(seen: Observation, container: Container, row: Row) -> int:
-    """Return the position where what is missing would stand: the last element on the way there from a container."""
-    if len(row.steps) == 1:
-        return container[1]
-    ends = [at for path, at, _ in seen.containers if path == container[0] and at > container[1]]
-    end = min(ends, default=1 << 62)
-    steps = row.path.split("/")
-    above = ["/".join(steps[:length]) for length in range(len(steps) - len(row.steps) + 1, len(steps))]
-    found = seen.find(frozenset(above))
-    at = container[1]
-    for path in above:
-        inside = [position for position in found.get(path, ()) if at < position < end]
-        if not inside:
-            break
-        at = inside[0]
-    return at
-
-
-def _message(rule: str, path: str, cause: str | None, because: str) -> str:
-    if cause is not None and rule != "leaked":
-        return f"`{path}` is not there, because `{cause}` is not"
-    return f"`{path}` {MESSAGES[rule]}: {because}"
 
 
 def _keep(memory: dict[K, V], key: K, known: V) -> None:

@@ -12,10 +12,14 @@ SHORT_NAME = 4
 
 
 class NearMiss(NamedTuple):
-    """The path of a row that an unlisted element is like, and in what the two differ."""
+    """The path of a row that an unlisted element is like, and in what the two differ.
+
+    ``is_spelling`` says that they differ in nothing but letter case, separators and namespace.
+    """
 
     path: str
     difference: str
+    is_spelling: bool = False
 
 
 class _Candidate(NamedTuple):
@@ -25,6 +29,25 @@ class _Candidate(NamedTuple):
     name: str
     folded: str
     letters: frozenset[str]
+
+
+_SEPARATORS = str.maketrans("", "", "-_. ")
+
+
+def fold_name(name: str) -> str:
+    """Return a name without letter case and separators."""
+    return name.casefold().translate(_SEPARATORS)
+
+
+@lru_cache(maxsize=16)
+def rows_named(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    """Return the paths of the rows that go by each folded name, printed or on the wire."""
+    paths: dict[str, dict[str, None]] = {}
+    for row in rulebook.rows:
+        spellings = rulebook.document.spellings.get(row.path, ())
+        for name in (row.steps[-1], row.element.rpartition("/")[2], *spellings):
+            paths.setdefault(fold_name(name), {})[row.path] = None
+    return {name: tuple(rows) for name, rows in paths.items()}
 
 
 def closest_row(
@@ -44,7 +67,7 @@ def closest_row(
     for candidate in candidates:
         difference = _difference(candidate, name, folded, letters, other_namespace=other_namespace)
         if difference is not None and (best is None or difference[0] < best[0]):
-            best = difference[0], NearMiss(candidate.row.path, difference[1])
+            best = difference[0], NearMiss(candidate.row.path, difference[1], difference[0] == 0)
     return best[1] if best is not None else None
 
 
@@ -68,6 +91,8 @@ def _difference(
     elsewhere = " and the namespace" if other_namespace else ""
     if folded == listed.folded:
         return 0, f"letter case{elsewhere} differ" if elsewhere else "only letter case differs"
+    if fold_name(folded) == fold_name(listed.folded):
+        return 0, f"separators{elsewhere} differ" if elsewhere else "only separators differ"
     limit = 1 if len(listed.name) <= SHORT_NAME else 2
     if len(letters ^ listed.letters) > 2 * limit:  # an edit takes one letter away and brings one in, at most
         return None

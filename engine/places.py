@@ -35,10 +35,20 @@ class Place:
     """Where an element stands.
 
     ``node`` is None if its names are no path of the rulebook. ``other_namespace`` says that its name belongs to a vocabulary other
-    than the rulebook's, ``is_reachable`` that neither its name nor one above it does, so that it can be a row's element: ``row``.
+    than the rulebook's, ``is_structural`` that it is an expected part of the envelope, ``is_reachable`` that neither its name nor one above it does, so that it can be a row's element: ``row``.
     """
 
-    __slots__ = ("_path", "depth", "is_reachable", "name", "node", "other_namespace", "parent", "row")
+    __slots__ = (
+        "_path",
+        "depth",
+        "is_reachable",
+        "is_structural",
+        "name",
+        "node",
+        "other_namespace",
+        "parent",
+        "row",
+    )
 
     def __init__(
         self, parent: Place | None, name: str, node: PathNode | None, *, other_namespace: bool = False
@@ -49,6 +59,7 @@ class Place:
         self.other_namespace = other_namespace
         self.is_reachable: bool = not other_namespace and (parent is None or parent.is_reachable)
         self.row = node.row if node is not None and self.is_reachable else None
+        self.is_structural = False
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self._path: str | None = None
 
@@ -69,7 +80,7 @@ class Place:
     @property
     def is_unlisted(self) -> bool:
         """Whether the element is in no row."""
-        return self.row is None and self.parent is not None
+        return self.row is None and self.parent is not None and not self.is_structural
 
 
 @lru_cache(64)

@@ -72,8 +72,8 @@ def result_of(
         outcome=outcome_of(findings),
         resolved=resolved,
         findings=findings,
-        undetermined=evaluator.undetermined(resolved.context),
-        depends_on=evaluator.open_facts(resolved.context),
+        undetermined=evaluator.undecided_rows(resolved.context),
+        depends_on=evaluator.all_undecided_facts(resolved.context),
     )
 
 
@@ -91,7 +91,7 @@ class Summary(msgspec.Struct):
 
     ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
     the responses that were judged: they say which cells of the table were exercised. ``baseline`` is set at the
-    end of a run that had one.
+    end of a run that had one, ``interrupted`` if it did not reach its end.
     """
 
     outcomes: Counter[Outcome] = msgspec.field(default_factory=Counter)
@@ -101,6 +101,7 @@ class Summary(msgspec.Struct):
     contexts: set[Context] = msgspec.field(default_factory=set)
     accepted: int = 0
     baseline: BaselineSummary | None = None
+    interrupted: bool = False
 
     def add(self, result: ResponseResult) -> None:
         """Count a result."""

@@ -1,4 +1,4 @@
-"""Decoding of TOML into typed tables, with errors that a person can act on."""
+"""Decoding of TOML into typed tables, with messages that name the key or line."""
 
 from __future__ import annotations
 
@@ -12,68 +12,73 @@ from .names import did_you_mean, lower_first
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-MOST_PARTS = 100
-"""Parts that a dotted key may have: the parser keeps every beginning of a key, so that a long one fills any memory."""
+MAX_KEY_PARTS = 100
+"""The most parts of a dotted key: the parser keeps every prefix of a key, so a long one could fill the memory."""
 
 _PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
-_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}\.[ \t]*+){{{MOST_PARTS}}}")
-_AT = re.compile(r"^(?P<what>.*?) - at `(?P<at>[^`]*)`$", re.DOTALL)
+_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}\.[ \t]*+){{{MAX_KEY_PARTS}}}")
+_AT = re.compile(r"^(?P<problem>.*?) - at `(?P<at>[^`]*)`$", re.DOTALL)
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>[^`]*)`$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]*)`$", re.DOTALL)
 
 
-class ShapeError(ValueError):
-    """A file does not hold what its format asks for; the text says where and what."""
+class DecodeError(ValueError):
+    """A file does not have the content that its format requires; the text says where and what is wrong."""
 
 
 def decode_toml(content: bytes, kind: type[T]) -> T:
     """Decode a TOML file as `kind`.
 
-    Raises ShapeError, with key or line, where the bytes are no UTF-8, no TOML, or not of that shape.
+    Raises DecodeError, with key or line, if the bytes are not UTF-8, not TOML, or not of that type.
     """
     return convert(parse_toml(content), kind)
 
 
 def parse_toml(content: bytes) -> dict[str, Any]:
-    """Decode a TOML file as plain data; raises ShapeError where the bytes are no UTF-8 or no TOML."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ShapeError(f"line {line}: not UTF-8") from None
-    for number, written in enumerate(text.split("\n"), start=1):
-        if written.count(".") >= MOST_PARTS and _LONG_KEY.search(written):
-            raise ShapeError(f"line {number}: a key of more than {MOST_PARTS} parts")
+    """Decode a TOML file as plain data; raises DecodeError if the bytes are not UTF-8 or not TOML."""
+    text = decode_text(content)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") >= MAX_KEY_PARTS and _LONG_KEY.search(line):
+            raise DecodeError(f"line {number}: a key has more than {MAX_KEY_PARTS} parts")
     try:
         return tomllib.loads(text)
     except ValueError as error:  # a TOMLDecodeError, or a number that is too long to be read
-        raise ShapeError(f"not TOML: {lower_first(str(error))}") from None
+        raise DecodeError(f"not TOML: {lower_first(str(error))}") from None
     except RecursionError:
-        raise ShapeError("not TOML that can be read: nested too deeply") from None
+        raise DecodeError("not readable as TOML: nested too deeply") from None
+
+
+def decode_text(content: bytes) -> str:
+    """Decode UTF-8, with or without a byte order mark; raises DecodeError with the line that is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DecodeError(f"line {line}: not UTF-8") from None
 
 
 def convert(data: Any, kind: type[T]) -> T:
-    """Convert decoded data to `kind`; raises ShapeError with the key that does not fit."""
+    """Convert decoded data to `kind`; raises DecodeError with the key that does not fit."""
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise ShapeError(_say(str(error), kind)) from None
+        raise DecodeError(_rewrite(str(error), kind)) from None
 
 
-def _say(message: str, kind: type[msgspec.Struct]) -> str:
-    """Rewrite msgspec's message: the key first, then what is wrong, in the words of the file."""
-    found = _AT.match(message)
-    what, at = (found["what"], found["at"].removeprefix("$").lstrip(".")) if found else (message, "")
-    where = f"`{at}`: " if at else ""
-    if unknown := _UNKNOWN.match(what):
-        return f"{where}unknown key `{unknown['key']}`{did_you_mean(unknown['key'], _keys_near(kind))}"
-    if missing := _MISSING.match(what):
-        return f"{where}key `{missing['key']}` is missing"
-    return where + lower_first(what)
+def _rewrite(message: str, kind: type[msgspec.Struct]) -> str:
+    """Rewrite a message of msgspec: first the key, then the problem in terms of the file."""
+    match = _AT.match(message)
+    problem, at = (match["problem"], match["at"].removeprefix("$").lstrip(".")) if match else (message, "")
+    place = f"`{at}`: " if at else ""
+    if unknown := _UNKNOWN.match(problem):
+        return f"{place}unknown key `{unknown['key']}`{did_you_mean(unknown['key'], _keys_of(kind))}"
+    if missing := _MISSING.match(problem):
+        return f"{place}key `{missing['key']}` is missing"
+    return place + lower_first(problem)
 
 
-def _keys_near(kind: type[msgspec.Struct]) -> list[str]:
-    """Collect the keys of a table and of those inside it."""
+def _keys_of(kind: type[msgspec.Struct]) -> list[str]:
+    """Return the keys of a table and of the tables inside it."""
     keys: dict[str, None] = {}
     seen: set[type] = set()
 

@@ -1,7 +1,7 @@
-"""The state of a run that can be resumed: what was judged already, kept in a file as it is judged.
+"""The checkpoint of a run that can be resumed: results, written to a file as recordings are judged.
 
-The file is an SQLite database, so that a process or a machine that ends at any moment leaves a state that can be used.
-It holds results as `check` reports them, found by digests of what was judged; never what was read.
+The file is an SQLite database, so it stays usable if the process or the machine ends at any moment. It contains
+results as `check` reports them, by digests of what was judged, and never what was read.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from ..checking.checker import Skipped
 from ..core.display import escape_unprintable, os_error_text
 
 APPLICATION = 0x51676874
-"""What says in the file's header that it is ours."""
+"""The application id in the header of the file."""
 
 FORMAT = 1
 """The version of the layout."""
 
 COMMIT = 32
-"""Recordings that are written at a time: as many are judged again where a run ends between."""
+"""Recordings in a transaction: as many are judged again if a run ends in the middle of one."""
 
 _LAYOUT = """
 CREATE TABLE judged (key BLOB NOT NULL PRIMARY KEY, results BLOB NOT NULL);
@@ -37,34 +37,35 @@ CREATE TABLE bound (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT
 """
 
 
-class StateError(ValueError):
-    """A file cannot be used as the state of this run; the text says why, and what to do."""
+class CheckpointError(ValueError):
+    """A file cannot be used as the checkpoint of this run; the message says why and what to do."""
 
 
-class _Passed(msgspec.Struct, frozen=True):
+class _SkippedRecord(msgspec.Struct, frozen=True):
     source: str
     why: str
 
 
-class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One result: a response as in the JSON of `check`, or what was passed over."""
+class _ResultRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One result: a response as in the JSON of `check`, or a skipped recording."""
 
     response: msgspec.Raw = msgspec.Raw()
-    skipped: _Passed | None = None
+    skipped: _SkippedRecord | None = None
 
 
-_decoder = msgspec.json.Decoder(tuple[_Kept, ...])
+_decoder = msgspec.json.Decoder(tuple[_ResultRecord, ...])
 
 
-class State:
-    """The results of recordings by their keys, in a file that this process alone has.
+class Checkpoint:
+    """The results of recordings by their keys, in a file that only this process uses.
 
-    ``bound`` names what decides every verdict, with its value in this run: what a state was begun with has to be the
-    same. ``recalled`` and ``judged`` count recordings of this run. A context manager: what was kept is in the file when it ends, however it ends.
+    ``fingerprint`` names everything else that verdicts depend on, with its value in this run; it has to equal that of
+    the run that began the file. ``recalled`` and ``judged`` count recordings of this run. A context manager: however
+    it ends, what was stored is in the file.
     """
 
-    def __init__(self, file: str, rulebook: Rulebook, bound: Mapping[str, str]) -> None:
-        """Open the file, or begin it where there is none; raises StateError."""
+    def __init__(self, file: str, rulebook: Rulebook, fingerprint: Mapping[str, str]) -> None:
+        """Open the file, or create it if it is missing; raises CheckpointError."""
         self.name = f"`{escape_unprintable(file)}`"
         self.recalled = self.judged = 0
         self.failure: str | None = None
@@ -75,8 +76,8 @@ class State:
             self._database = _opened(file)
         try:
             with self._usable():
-                self._bind(bound)
-        except StateError:
+                self._verify(fingerprint)
+        except CheckpointError:
             self._database.close()
             raise
 
@@ -93,21 +94,21 @@ class State:
         with contextlib.suppress(sqlite3.Error):  # what is in the file already is what counts
             self._database.close()
 
-    def recall(self, key: bytes) -> tuple[ResponseResult | Skipped, ...] | None:
-        """Give what a recording came to, None where it was not judged yet or what is kept of it cannot be read."""
+    def get(self, key: bytes) -> tuple[ResponseResult | Skipped, ...] | None:
+        """Return a recording's results, None if it was not judged yet or its entry cannot be read."""
         try:
             row = self._database.execute("SELECT results FROM judged WHERE key = ?", (key,)).fetchone()
             return None if row is None else tuple(map(self._result, _decoder.decode(row[0])))
         except (sqlite3.Error, msgspec.MsgspecError, ResultError):
             return None
 
-    def keep(self, key: bytes, results: Sequence[ResponseResult | Skipped]) -> None:
-        """Keep what a recording came to; where the file cannot be written any more, ``failure`` says it, once."""
+    def put(self, key: bytes, results: Sequence[ResponseResult | Skipped]) -> None:
+        """Store a recording's results; if the file cannot be written any more, ``failure`` says why."""
         try:
-            content = msgspec.json.encode([self._kept(result) for result in results])
+            content = msgspec.json.encode([self._record(result) for result in results])
         except UnicodeEncodeError:  # half a character of UTF-16, which would not come back the same
             return
-        if self.failure is not None:  # the run goes on without a state that takes no more
+        if self.failure is not None:  # the run continues without its checkpoint
             return
         try:
             self._database.execute("INSERT OR REPLACE INTO judged VALUES (?, ?)", (key, content))
@@ -124,28 +125,30 @@ class State:
         except sqlite3.Error as error:
             self.failure = self.failure or str(error)
 
-    def _kept(self, result: ResponseResult | Skipped) -> _Kept:
+    def _record(self, result: ResponseResult | Skipped) -> _ResultRecord:
         if isinstance(result, Skipped):
-            return _Kept(skipped=_Passed(result.source, result.why))
-        return _Kept(response=msgspec.Raw(msgspec.json.encode(response_object(self._rulebook, result))))
+            return _ResultRecord(skipped=_SkippedRecord(result.source, result.why))
+        return _ResultRecord(
+            response=msgspec.Raw(msgspec.json.encode(response_object(self._rulebook, result)))
+        )
 
-    def _result(self, kept: _Kept) -> ResponseResult | Skipped:
-        if kept.skipped is not None:
-            return Skipped(kept.skipped.source, kept.skipped.why)
-        return self._results.result(kept.response, self.name)
+    def _result(self, record: _ResultRecord) -> ResponseResult | Skipped:
+        if record.skipped is not None:
+            return Skipped(record.skipped.source, record.skipped.why)
+        return self._results.result(record.response, self.name)
 
-    def _bind(self, bound: Mapping[str, str]) -> None:
-        """See that the state was begun with what decides verdicts now; a new one is begun with it."""
+    def _verify(self, fingerprint: Mapping[str, str]) -> None:
+        """Compare the fingerprint with that of the run that began the file; store it in a new one."""
         began = dict(self._database.execute("SELECT name, value FROM bound"))
         if not began:
-            self._database.executemany("INSERT INTO bound VALUES (?, ?)", bound.items())
+            self._database.executemany("INSERT INTO bound VALUES (?, ?)", fingerprint.items())
             self._database.commit()
             return
-        for name, value in bound.items():
+        for name, value in fingerprint.items():
             if began.get(name) != value:
-                raise StateError(
-                    f"{self.name} was begun with another {name} ({began.get(name, 'none')}, now {value}):"
-                    " use the same, or another file"
+                raise CheckpointError(
+                    f"{self.name} was begun with another {name} ({began.get(name, 'none')}, now {value});"
+                    " use the same, or name another file"
                 )
 
     @contextlib.contextmanager
@@ -154,29 +157,31 @@ class State:
             yield
         except sqlite3.Error as error:
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-                raise StateError(f"{self.name} is in use by another run") from None
+                raise CheckpointError(f"{self.name} is in use by another run") from None
             if isinstance(error, sqlite3.OperationalError):
-                raise StateError(f"{self.name} cannot be used: {error}") from None
-            raise StateError(f"{self.name} is no state of a run, or is broken: name another file") from None
+                raise CheckpointError(f"{self.name} cannot be used: {error}") from None
+            raise CheckpointError(
+                f"{self.name} is not a checkpoint of a run, or is broken; name another file"
+            ) from None
         except OSError as error:
-            raise StateError(f"{self.name} cannot be used: {os_error_text(error)}") from None
+            raise CheckpointError(f"{self.name} cannot be used: {os_error_text(error)}") from None
 
 
 def _opened(file: str) -> sqlite3.Connection:
-    """Open a database of ours, or make one of an empty file; raises sqlite3.Error and OSError."""
+    """Open a checkpoint, creating it in a missing or empty file; raises sqlite3.Error and OSError."""
     if os.path.exists(file) and not os.path.isfile(file):
-        raise OSError("it is no regular file")
+        raise OSError("it is not a regular file")
     database = sqlite3.connect(os.path.abspath(file), timeout=0)
     try:
-        # One process alone: so no file for shared memory is needed, and it works on network drives too.
+        # Exclusive, so that no file for shared memory is needed and it works on network drives too.
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         if not _is_ours(database):
-            # Together or not at all: a file that is half made would be none of ours.
+            # In one transaction: a half-made file would not be recognised as a checkpoint.
             database.executescript(
                 f"BEGIN EXCLUSIVE; {_LAYOUT}"
                 f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT;"
             )
-        # What is committed outlives this process; with the machine, the last of it may be lost, and nothing else.
+        # A commit survives the end of this process; if the machine fails, only the last ones can be lost.
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("BEGIN EXCLUSIVE").connection.commit()
@@ -187,7 +192,7 @@ def _opened(file: str) -> sqlite3.Connection:
 
 
 def _is_ours(database: sqlite3.Connection) -> bool:
-    """Whether a database is a state, and not an empty one; raises sqlite3.DatabaseError for another program's."""
+    """Return whether a database is a checkpoint, False if it is empty; raises sqlite3.DatabaseError for any other."""
     application = database.execute("PRAGMA application_id").fetchone()[0]
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if (application, version) == (APPLICATION, FORMAT):

@@ -1,4 +1,4 @@
-"""Checking many recordings, with one process or several; results come in the order of the recordings."""
+"""Checking of many recordings in one process or several, with results in the order of the recordings."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from ..checking.checker import Checker, Result, Settings, Skipped
 from ..core.errors import Reason, UncheckedError
 from ..core.signals import ignore_sigint_in_worker
 from ..recordings import BATCH_SIZE, STDIN, Batch, Discovered, Recording, SkippedFile, read_all
-from .result_codec import Answer, Receiver, Sender
+from .result_codec import ChunkResults, ResultDecoder, ResultEncoder
 
 Entry = Discovered | Batch
 Chunk = list[Entry]
 Judged = list[Result | Batch]
-"""What an entry comes to; a lot stands for what is in it, and is still to be judged."""
+"""The results of an entry; a batch stands for its contents, which are still to be judged."""
 
-Awaited = Callable[[], Iterator[Judged]]
-"""Waits for what the entries of a chunk come to; raises BrokenProcessPool."""
+PendingResults = Callable[[], Iterator[Judged]]
+"""Waits for the results of a chunk's entries; raises BrokenProcessPool."""
 
 CHUNK = BATCH_SIZE
-"""Recordings that a worker takes at a time."""
+"""Recordings in a chunk, which a worker takes at a time."""
 
 CHUNK_BYTES = 4 * 1024 * 1024
-"""Bytes of recordings at hand that make a chunk full before it has as many as that."""
+"""Bytes of recordings in memory that fill a chunk before it has as many recordings as that."""
 
 AHEAD = 2
-"""Chunks a worker that are handed out before the first is asked for: enough to keep them busy, and bounded."""
+"""Chunks per worker that are submitted ahead: enough to keep it busy, and bounded."""
 
 _checker: Checker
-_sender: Sender
+_encoder: ResultEncoder
 
 
 def check_all(settings: Settings, recordings: Iterable[Entry], jobs: int) -> Iterator[Result]:
-    """Judge recordings in their order; with several jobs, in as many processes."""
+    """Judge recordings in order; with several jobs, in as many processes."""
     if jobs == 1:
         checker = Checker(settings)
         for recording in read_all(recordings):
@@ -50,7 +50,7 @@ def check_all(settings: Settings, recordings: Iterable[Entry], jobs: int) -> Ite
 
 
 def check_each(settings: Settings, recordings: Iterable[Discovered], jobs: int) -> Iterator[list[Result]]:
-    """Judge recordings as `check_all` does, and give the results of each by themselves, an entry a recording."""
+    """Judge recordings as `check_all` does, and yield the results of each recording as a list."""
     if jobs == 1:
         checker = Checker(settings)
         for recording in recordings:
@@ -60,22 +60,22 @@ def check_each(settings: Settings, recordings: Iterable[Discovered], jobs: int) 
 
 
 class _Pool:
-    """Processes that judge chunks."""
+    """Worker processes that judge chunks."""
 
     def __init__(self, settings: Settings, jobs: int) -> None:
         self._executor = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
-        self._receiver = Receiver()
+        self._decoder = ResultDecoder()
 
-    def submit(self, chunk: Chunk) -> Awaited:
-        """Hand a chunk out; gives what waits for the results of its entries.
+    def submit(self, chunk: Chunk) -> PendingResults:
+        """Submit a chunk, and return a function that waits for the results of its entries.
 
-        The results have to be asked for in the order in which the chunks were handed out.
+        These functions have to be called in the order in which the chunks were submitted.
         """
         future = self._executor.submit(_check_chunk, chunk)
-        return lambda: self._receiver.results(future.result())
+        return lambda: self._decoder.decode(future.result())
 
-    def end(self, *, wait: bool = True) -> None:
-        """End the processes; what was handed out and not begun is not judged."""
+    def shut_down(self, *, wait: bool = True) -> None:
+        """End the processes; chunks that no process has begun are dropped."""
         self._executor.shutdown(wait=wait, cancel_futures=True)
 
 
@@ -84,81 +84,79 @@ def _check_in_processes(
 ) -> Iterator[Iterable[Result]]:
     here = Checker(settings)
     pool = _Pool(settings, jobs)
-    waiting: deque[tuple[Chunk, Awaited]] = deque()
+    waiting: deque[tuple[Chunk, PendingResults]] = deque()
     try:
         while True:
             while len(waiting) < jobs * AHEAD and (chunk := _next_chunk(entries)):
                 # Standard input belongs to this process alone.
                 local = any(isinstance(entry, Recording) and entry.source == STDIN for entry in chunk)
-                waiting.append((chunk, _done(here, chunk) if local else pool.submit(chunk)))
+                waiting.append((chunk, _judge_locally(here, chunk) if local else pool.submit(chunk)))
             if not waiting:
                 return
-            chunk, answered = waiting.popleft()
+            chunk, pending = waiting.popleft()
             try:
-                results = answered()
+                results = pending()
             except BrokenProcessPool:
                 lost = [chunk, *(entry for entry, _ in waiting)]
                 waiting.clear()
-                pool.end(wait=False)
+                pool.shut_down(wait=False)
                 for entry in lost:
-                    yield from _with_lots(here, _check_again(settings, here, entry))
+                    yield from _with_batches_expanded(here, _check_again(settings, here, entry))
                 pool = _Pool(settings, jobs)
             else:
-                yield from _with_lots(here, results)
+                yield from _with_batches_expanded(here, results)
     finally:
-        pool.end()
+        pool.shut_down()
 
 
 def _next_chunk(entries: Iterator[Entry]) -> Chunk:
-    """Take recordings until they are as many as a chunk has, or as large: what waits for a worker is bounded."""
+    """Take recordings until a chunk is full by number or size, so that what waits for a worker is bounded."""
     chunk: Chunk = []
     number = size = 0
     while number < CHUNK and size < CHUNK_BYTES and (entry := next(entries, None)) is not None:
         chunk.append(entry)
         number += 1 if isinstance(entry, (Recording, SkippedFile)) else len(entry)
-        size += entry.at_hand if isinstance(entry, Recording) else 0
+        size += entry.size_in_memory if isinstance(entry, Recording) else 0
     return chunk
 
 
 def _check_again(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[Judged]:
-    """Judge a chunk again after a worker died over it or beside it: in halves, until what ends a worker is by itself."""
+    """Judge a chunk again after a worker died, in halves until the recording that kills workers is alone."""
     pool = _Pool(settings, 1)
     try:
         results = pool.submit(chunk)()
     except BrokenProcessPool:
-        first, second = _halves(chunk)
+        first, second = _split(chunk)
         if not second:
-            refusal = UncheckedError(
-                Reason.UNREADABLE, "judging it ended the worker process; is memory short?"
-            )
-            yield [here.unchecked(chunk[0].source, 0, refusal)]
+            error = UncheckedError(Reason.UNREADABLE, "judging it ended the worker process; is memory short?")
+            yield [here.unchecked(chunk[0].source, 0, error)]
             return
         yield from _check_again(settings, here, first)
         yield from _check_again(settings, here, second)
     else:
         yield from results
     finally:
-        pool.end()
+        pool.shut_down()
 
 
-def _halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
-    """Give a chunk in two; the second is empty where it is one recording."""
+def _split(chunk: Chunk) -> tuple[Chunk, Chunk]:
+    """Split a chunk in two; the second half is empty for a single recording."""
     half = (len(chunk) + 1) // 2
     if half < len(chunk):
         return chunk[:half], chunk[half:]
     (entry,) = chunk
-    halves = None if isinstance(entry, (Recording, SkippedFile)) else entry.halves()
+    halves = None if isinstance(entry, (Recording, SkippedFile)) else entry.split()
     return (chunk, []) if halves is None else ([halves[0]], [halves[1]])
 
 
-def _with_lots(here: Checker, entries: Iterable[Judged]) -> Iterator[Iterable[Result]]:
-    """Judge here, as they are read, what workers gave back as lots, since it may hold any number of recordings."""
+def _with_batches_expanded(here: Checker, entries: Iterable[Judged]) -> Iterator[Iterable[Result]]:
+    """Judge the batches that workers returned here, as they are read: each can hold any number of recordings."""
     for results in entries:
         judged = [result for result in results if isinstance(result, (ResponseResult, Skipped))]
-        yield judged if len(judged) == len(results) else _with_what_lots_hold(here, results)
+        yield judged if len(judged) == len(results) else _expand_batches(here, results)
 
 
-def _with_what_lots_hold(here: Checker, results: Judged) -> Iterator[Result]:
+def _expand_batches(here: Checker, results: Judged) -> Iterator[Result]:
     for result in results:
         if isinstance(result, (ResponseResult, Skipped)):
             yield result
@@ -167,13 +165,13 @@ def _with_what_lots_hold(here: Checker, results: Judged) -> Iterator[Result]:
                 yield from here.check(recording)
 
 
-def _done(here: Checker, chunk: Chunk) -> Awaited:
+def _judge_locally(here: Checker, chunk: Chunk) -> PendingResults:
     results: list[Judged] = [list(_check(here, entry)) for entry in chunk]
     return lambda: iter(results)
 
 
 def _check(checker: Checker, entry: Entry) -> Iterator[Result | Batch]:
-    """Judge an entry of a chunk; what may hold any number of recordings is given back as it is."""
+    """Judge an entry of a chunk; what can hold any number of recordings is returned as it is."""
     if isinstance(entry, (Recording, SkippedFile)):
         yield from checker.check(entry)
         return
@@ -187,16 +185,16 @@ def _check(checker: Checker, entry: Entry) -> Iterator[Result | Batch]:
 def _start(settings: Settings) -> None:
     ignore_sigint_in_worker()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    global _checker, _sender
-    _checker, _sender = Checker(settings), Sender()
+    global _checker, _encoder
+    _checker, _encoder = Checker(settings), ResultEncoder()
 
 
-def _check_chunk(chunk: Chunk) -> Answer:
-    return _sender.answer(_check(_checker, entry) for entry in chunk)
+def _check_chunk(chunk: Chunk) -> ChunkResults:
+    return _encoder.encode(_check(_checker, entry) for entry in chunk)
 
 
 def _end_with_parent() -> None:
-    """End this worker where the process that started it was killed: nobody else would, and its output stays open."""
+    """End this worker if its parent was killed: nothing else would, and it keeps the parent's output open."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,4 +1,4 @@
-"""What a worker process answers: its results, of which each verdict is sent once, and then by its number."""
+"""Encoding of a worker process's results: each verdict is sent once, and by its number after that."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from ...engine.result import ResponseResult
 from ..checking.checker import Result, Skipped
 from ..recordings import Batch
 
-REMEMBERED = 512
-"""Verdicts that both sides remember; beyond, they begin anew."""
+MAX_VERDICTS = 512
+"""Verdicts that both sides remember before they start over."""
 
 _OTHER = -1
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The results of a chunk.
+class ChunkResults(msgspec.Struct, frozen=True):
+    """The encoded results of a chunk of recordings.
 
-    ``sender`` names the worker, ``begins`` says that it counts verdicts anew, ``verdicts`` are those that it has not
-    sent yet. ``sources`` and ``numbers`` have an entry a result: its source, and the number of its verdict; -1 where it
-    is the next of the ``others``. ``lengths`` says how many results each entry of the chunk has.
+    ``encoder`` names the worker. ``restarts`` means that it numbers verdicts from 0 again, and ``verdicts`` are those
+    that it has not sent before. ``sources`` and ``numbers`` have an entry for each result: its source, and the number
+    of its verdict, or -1 for the next of the ``others``. ``lengths`` is the number of results of each entry of the
+    chunk.
     """
 
-    sender: str
-    begins: bool
+    encoder: str
+    restarts: bool
     verdicts: list[ResponseResult]
     sources: list[str]
     numbers: list[int]
@@ -34,31 +35,31 @@ class Answer(msgspec.Struct, frozen=True):
     lengths: list[int]
 
 
-class Sender:
+class ResultEncoder:
     """The worker's side."""
 
     def __init__(self) -> None:
         self._name = secrets.token_hex(8)
         self._known: dict[Hashable, tuple[int, ResponseResult]] = {}
 
-    def answer(self, entries: Iterable[Iterable[Result | Batch]]) -> Answer:
-        """Give the answer that sends the results of each entry of a chunk."""
-        begins = not self._known or len(self._known) >= REMEMBERED
-        if begins:
+    def encode(self, entries: Iterable[Iterable[Result | Batch]]) -> ChunkResults:
+        """Return the results of each entry of a chunk, encoded."""
+        restarts = not self._known or len(self._known) >= MAX_VERDICTS
+        if restarts:
             self._known.clear()
-        answer = Answer(self._name, begins, [], [], [], [], [])
+        encoded = ChunkResults(self._name, restarts, [], [], [], [], [])
         for results in entries:
-            before = len(answer.numbers)
+            before = len(encoded.numbers)
             for result in results:
                 if isinstance(result, ResponseResult):
-                    answer.sources.append(result.source)
-                    answer.numbers.append(self._number(result, answer.verdicts))
+                    encoded.sources.append(result.source)
+                    encoded.numbers.append(self._number(result, encoded.verdicts))
                 else:
-                    answer.sources.append("")
-                    answer.numbers.append(_OTHER)
-                    answer.others.append(result)
-            answer.lengths.append(len(answer.numbers) - before)
-        return answer
+                    encoded.sources.append("")
+                    encoded.numbers.append(_OTHER)
+                    encoded.others.append(result)
+            encoded.lengths.append(len(encoded.numbers) - before)
+        return encoded
 
     def _number(self, result: ResponseResult, unsent: list[ResponseResult]) -> int:
         dedup_key = result.dedup_key()
@@ -69,24 +70,24 @@ class Sender:
         return known[0]
 
 
-class Receiver:
-    """The other side. The answers of one worker have to come in the order in which it gave them."""
+class ResultDecoder:
+    """The parent's side. The results of one worker have to be decoded in the order in which it encoded them."""
 
     def __init__(self) -> None:
         self._verdicts: dict[str, list[ResponseResult]] = {}
 
-    def results(self, answer: Answer) -> Iterator[list[Result | Batch]]:
-        """Give the results of each entry of a chunk."""
-        verdicts = self._verdicts.setdefault(answer.sender, [])
-        if answer.begins:
+    def decode(self, encoded: ChunkResults) -> Iterator[list[Result | Batch]]:
+        """Yield the results of each entry of a chunk."""
+        verdicts = self._verdicts.setdefault(encoded.encoder, [])
+        if encoded.restarts:
             verdicts.clear()
-        verdicts += answer.verdicts
-        others = iter(answer.others)
+        verdicts += encoded.verdicts
+        others = iter(encoded.others)
         results = [
             next(others) if number == _OTHER else verdicts[number].of(source)
-            for number, source in zip(answer.numbers, answer.sources, strict=True)
+            for number, source in zip(encoded.numbers, encoded.sources, strict=True)
         ]
         begin = 0
-        for length in answer.lengths:
+        for length in encoded.lengths:
             yield results[begin : begin + length]
             begin += length

@@ -1,7 +1,7 @@
-"""Resuming: recordings that an earlier run has judged are recalled from its state, and the others judged.
+"""Resuming: take the results of an earlier run from its checkpoint, and judge only the other recordings.
 
-A recording is known again by a digest of all that its verdict rests on: its name, the content of its files, and what
-is known of the call. So what was changed, renamed or added is judged, whatever its dates and sizes are.
+A recording is identified by a digest of everything that its verdict depends on: its name, the content of its files,
+and what is known of the call. So whatever was changed, renamed or added is judged, regardless of dates and sizes.
 """
 
 from __future__ import annotations
@@ -13,24 +13,26 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lxml import etree
+from msgspec import structs
 
 from ...rules.model import Rulebook
 from ..checking.checker import Result, Settings, Skipped
-from ..core.errors import Limits, Reason, UncheckedError
+from ..core.errors import Reason, UncheckedError
+from ..core.limits import Limits
 from ..recordings import Batch, Discovered, Recording, SkippedFile, UnreadableContent, read_all, read_bounded
 from ..recordings.model import AttachmentContent, LoadedFile
-from .checkpoint import State
+from .checkpoint import Checkpoint
 from .pool import check_each
 
 _KEY = 16
-"""Bytes of a key: enough that two recordings never share one by chance."""
+"""Bytes of a key: enough that two recordings cannot share one by chance."""
 
-_STAND_IN = SkippedFile("", "recalled")
-"""What goes to the workers in place of a recording that is recalled, so that all stay in order."""
+_PLACEHOLDER = SkippedFile("", "recalled")
+"""Goes to the workers in place of a recording whose results are known, so that all stay in order."""
 
 
-def bound_of(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
-    """Name all that decides verdicts apart from the recordings, with its value; of a request only a digest."""
+def run_fingerprint(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
+    """Return everything besides the recordings that verdicts depend on, by name; of a request only a digest."""
     policy = settings.policy
     facts = ", ".join(f"{claim.fact} {claim.value} ({claim.source})" for claim in settings.claims)
     return {
@@ -50,42 +52,43 @@ def bound_of(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
 
 
 def check_resuming(
-    state: State, settings: Settings, recordings: Iterable[Discovered | Batch], jobs: int
+    checkpoint: Checkpoint, settings: Settings, recordings: Iterable[Discovered | Batch], jobs: int
 ) -> Iterator[Result]:
-    """Judge recordings as `check_all` does, but for those that the state has; what is judged is kept there."""
+    """Judge recordings as `check_all` does, except those that the checkpoint has, and store the results in it."""
     waiting: deque[tuple[bytes | None, tuple[Result, ...] | None]] = deque()
 
     def unknown() -> Iterator[Recording | SkippedFile]:
         for recording in read_all(recordings):
             key = key_of(recording, settings.limits) if isinstance(recording, Recording) else None
-            known = None if key is None else state.recall(key)
+            known = None if key is None else checkpoint.get(key)
             waiting.append((key, known))
-            yield recording if known is None else _STAND_IN
+            yield recording if known is None else _PLACEHOLDER
 
     for judged in check_each(settings, unknown(), jobs):
         key, known = waiting.popleft()
         if known is not None:
-            state.recalled += 1
+            checkpoint.recalled += 1
             yield from known
             continue
-        state.judged += 1
-        if key is not None and not any(map(_passing, judged)):
-            state.keep(key, judged)
+        checkpoint.judged += 1
+        if key is not None and not any(map(_is_transient, judged)):
+            checkpoint.put(key, judged)
         yield from judged
 
 
-def _passing(result: Result) -> bool:
-    """Whether a result may be another the next time: what could not be read, or ended a process, is tried again."""
+def _is_transient(result: Result) -> bool:
+    """Return whether a result can change next time: what was unreadable, or ended a process, is tried again."""
     return not isinstance(result, Skipped) and result.reason == Reason.UNREADABLE
 
 
 def key_of(recording: Recording, limits: Limits) -> bytes | None:
-    """Give the digest that a recording is known by; None where it cannot be read, or can be read only once."""
+    """Return the digest that identifies a recording, None if it cannot be read or can be read only once."""
     digest = hashlib.blake2b(digest_size=_KEY)
-    flags = f"{recording.named} {recording.traffic} {recording.status}"
+    flags = f"{recording.explicit} {recording.traffic}"
     _add(digest, recording.source.encode("utf-8", "surrogatepass"))
     _add(digest, flags.encode())
-    _add(digest, recording.stated_by.encode("utf-8", "surrogatepass"))
+    _add(digest, repr(structs.astuple(recording.http)).encode())
+    _add(digest, recording.sidecar_name.encode("utf-8", "surrogatepass"))
     if recording.response is None:  # still to come on standard input
         return None
     for content in (recording.response, recording.request, recording.sidecar):
@@ -112,6 +115,6 @@ def _add_content(digest: hashlib.blake2b, content: AttachmentContent, limits: Li
 
 
 def _add(digest: hashlib.blake2b, part: bytes) -> None:
-    """Add a part with its length, so that no two lists of parts come to the same bytes."""
+    """Add a part with its length, so that no two lists of parts give the same bytes."""
     digest.update(len(part).to_bytes(8, "big"))
     digest.update(part)

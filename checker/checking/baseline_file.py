@@ -16,9 +16,12 @@ from typing import Literal
 import msgspec
 
 from ...engine.baseline import REASON_REQUIRED, Entry, Key
-from ...engine.finding import RULES
-from ...rules.decode import ShapeError, decode_toml
+from ...engine.finding_rules import RULES
+from ...rules.decode import DecodeError, decode_toml
+from ...rules.files import read_text_file
 from ...rules.names import did_you_mean, listed
+from ..core.atomic_files import atomic_write
+from ..core.file_lock import exclusive_lock
 
 HEADING = """\
 # Findings of `whosees check` that are known and accepted for now; see docs/baseline.md.
@@ -75,7 +78,7 @@ def read_baseline(content: bytes) -> BaselineFile:
     """Read a baseline; raises BaselineError for what is no TOML, for a wrong key or value, and for duplicates."""
     try:
         table = decode_toml(content, _BaselineTable)
-    except ShapeError as error:
+    except DecodeError as error:
         raise BaselineError(str(error)) from None
     entries: dict[Key, Entry] = {}
     for number, stated in enumerate(table.entries):
@@ -89,6 +92,23 @@ def read_baseline(content: bytes) -> BaselineFile:
             )
         entries[entry.key] = entry
     return BaselineFile(content.decode("utf-8-sig"), tuple(entries.values()))
+
+
+def update_baseline(path: str, added: Sequence[Entry], removed: Iterable[Entry]) -> None:
+    """Add entries to a baseline file and remove entries from it, whatever other runs have changed in it meanwhile.
+
+    Raises BaselineError if it is not a baseline any more, and OSError.
+    """
+    with exclusive_lock(path):
+        try:
+            current = read_baseline(read_text_file(path))
+        except FileNotFoundError:
+            current = BaselineFile()
+        known = {entry.key for entry in current.entries}
+        text = current.changed([entry for entry in added if entry.key not in known], removed)
+        if text != current.text or not known:
+            with atomic_write(path) as stream:
+                stream.write(text)
 
 
 def _without(text: str, gone: Sequence[bool]) -> str:

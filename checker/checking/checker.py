@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...engine.call_findings import (
-    context_conflict,
-    not_enforced,
-    pair_mismatch,
-    unexpanded_variable,
-    unexpected_success,
-)
-from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
+from msgspec import structs
+
+from ...engine.context import Claim, ResolvedContext, context_of, resolve_claims
 from ...engine.expectation import Evaluator
-from ...engine.finding import Finding
+from ...engine.finding import Finding, Severity
+from ...engine.finding_rules import CALL_RULES
+from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
 from ...engine.result import Outcome, ResponseResult, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import Rulebook
-from ..core.errors import Limits, Reason, UncheckedError
-from ..messages.base import Body
+from ..core.errors import Reason, UncheckedError
+from ..core.limits import Limits
+from ..messages.base import Body, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
 from .exchange import Exchange, ParsedExchange, open_exchange
@@ -31,7 +29,8 @@ class Settings:
     """All that decides how recordings are checked; it can be sent to another process.
 
     ``rules`` is the rulebook's path, None for the one built in; ``claims`` are what flags state of every call;
-    ``request`` is the content of a request that counts for every recording.
+    ``request`` is the content of a request that counts for every recording; ``required`` are facts
+    without which a response is unchecked.
     """
 
     rules: str | None = None
@@ -39,6 +38,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     claims: tuple[Claim, ...] = ()
     request: bytes | None = field(default=None, repr=False)
+    required: tuple[str, ...] = ()
 
     def rulebook(self) -> Rulebook:
         """Load the rulebook; raises RulebookError."""
@@ -79,16 +79,17 @@ class Checker:
         try:
             exchange = self._open(recording)
         except UncheckedError as error:
-            if error.foreign and not recording.named:
+            if error.foreign and not recording.explicit:
                 yield Skipped(recording.source, error.detail)
             else:
                 yield self.unchecked(recording.source, 0, error)
             return
+        is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
         for body in exchange.bodies:
             try:
                 parsed = exchange.parse(body)
             except UncheckedError as error:
-                yield self._not_judged(recording, body, error, exchange)
+                yield self._not_judged(recording, body, error, exchange, is_ours=is_ours)
                 continue
             yield self._judged(recording, body, parsed, exchange)
 
@@ -106,65 +107,90 @@ class Checker:
                 yield error
 
     def _open(self, recording: Recording) -> Exchange:
-        return open_exchange(self._reader, recording, self.settings.claims, self.settings.request)
+        return open_exchange(
+            self._reader, recording, self.settings.claims, self.settings.request, self.settings.required
+        )
 
     def _judged(
         self, recording: Recording, body: Body, parsed: ParsedExchange, exchange: Exchange
     ) -> ResponseResult:
-        findings = judge(self.evaluator, parsed.resolved.context, parsed.observation, self.settings.policy)
-        others = list(self._call_findings(parsed, exchange))
+        policy = self.settings.policy
+        findings = judge(self.evaluator, parsed.resolved.context, parsed.observation, policy)
+        others = [found for found in self._call_findings(parsed, exchange) if policy.counts(found)]
         if others:
             findings = in_order([*findings, *others])
         return result_of(self.evaluator, parsed.resolved, findings, recording.source, body.index)
 
-    def _call_findings(self, parsed: ParsedExchange, exchange: Exchange) -> Iterator[Finding]:
+    def _call_findings(self, parsed: ParsedExchange, exchange: Exchange) -> list[Finding]:
         """Return what does not fit together, whatever the response shows."""
-        rulebook, context, payload = self.rulebook, parsed.resolved.context, parsed.payload
-        sidecar = exchange.sidecar
-        if sidecar.expects_failure:
-            refused = sidecar.refused
-            yield (
-                unexpected_success(rulebook, context, sidecar.source)
-                if refused is None
-                else not_enforced(rulebook, context, refused)
-            )
-        for conflict in parsed.resolved.conflicts:
-            yield context_conflict(rulebook, context, conflict)
-        if parsed.conflicting_column:
-            yield context_conflict(rulebook, context, self._column_conflict(parsed))
-        session = rulebook.document.evidence.session
-        if parsed.other_session and session is not None:
-            lines = parsed.observation.lines(session.response)
-            yield pair_mismatch(rulebook, context, session.response, lines)
-        if payload.variables and rulebook.document.variables is not None:
-            path = rulebook.document.variables.path
-            yield unexpanded_variable(rulebook, context, path, payload.variables, payload.variable_lines)
-
-    def _column_conflict(self, parsed: ParsedExchange) -> Conflict:
-        """Return the conflict of a stated column with a response that says that it is something without a column."""
-        fact = self.rulebook.column_fact
-        context, sources = parsed.resolved.context, parsed.resolved.sources
-        stated = Claim(fact, context[fact], sources[context.facts.index(fact)], Precedence.FLAG)
-        return Conflict(stated, Claim(fact, parsed.conflicting_column, "response", Precedence.EVIDENCE))
+        payload, document = parsed.payload, self.rulebook.document
+        conflicts = (*parsed.resolved.conflicts, *parsed.conflicts)
+        expects_failure = exchange.sidecar.source if exchange.sidecar.expects_failure else None
+        refused = tuple([claim for claim in exchange.stated if claim.overrides is not None])
+        if not (conflicts or expects_failure or refused or parsed.other_session or payload.variables):
+            return []
+        other_session = variables = None
+        if parsed.other_session and document.evidence.session is not None:
+            path = document.evidence.session.response
+            other_session = path, parsed.observation.lines(path)
+        if payload.variables and document.variables is not None:
+            variables = document.variables.path, payload.variables, payload.variable_lines
+        call = CallFacts(
+            *(self.rulebook, parsed.resolved.context, conflicts, expects_failure, refused),
+            other_session,
+            variables,
+        )
+        return [finding for rule in CALL_RULES for finding in rule.find(call)]
 
     def _not_judged(
-        self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange
-    ) -> ResponseResult | Skipped:
-        if error.foreign and not recording.named and not exchange.requests:
+        self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool
+    ) -> Result:
+        """Return the result of a body that does not answer the operation: what it shows all the same, or why it is unchecked."""
+        if error.foreign and not recording.explicit and not exchange.requests and not is_ours:
             return Skipped(recording.source, error.detail)
         known = exchange.known_of(body)
-        unchecked = self.unchecked(recording.source, body.index, error, known)
-        failed = error.reason is Reason.FAILURE_RESPONSE
-        if failed and exchange.sidecar.expects_failure and not body.holds_elements:
-            return ResponseResult(
-                source=recording.source,
-                index=body.index,
-                outcome=Outcome.CONFORMANT,
-                resolved=known,
-                detail=f"{error.detail}, as the {exchange.sidecar.source} expects",
-                expected_failure=True,
-            )
-        return unchecked
+        if error.reason is Reason.FAILURE_RESPONSE:
+            leaking = self._leaks_of_failure(recording, body, exchange)
+            if leaking is not None:
+                return leaking
+            if exchange.sidecar.expects_failure and body.is_empty:
+                return ResponseResult(
+                    source=recording.source,
+                    index=body.index,
+                    outcome=Outcome.CONFORMANT,
+                    resolved=known,
+                    detail=f"{error.detail}, as the {exchange.sidecar.source} expects",
+                    expected_failure=True,
+                )
+        return self.unchecked(recording.source, body.index, error, known)
+
+    def _leaks_of_failure(
+        self, recording: Recording, body: Body, exchange: Exchange
+    ) -> ResponseResult | None:
+        """Return a result if a failed call shows what must not be there, in its column or, if that is unknown, in every one."""
+        payload = None if body.is_empty else body.shown()
+        if payload is None:
+            return None
+        try:
+            contexts = [exchange.resolve(body, payload).resolved]
+        except UncheckedError:
+            known = exchange.known_of(body)
+            contexts = [_in_column(self.rulebook, known, column.id) for column in self.rulebook.columns]
+        found = [
+            [
+                finding
+                for finding in judge(
+                    self.evaluator, resolved.context, payload.observation, self.settings.policy
+                )
+                if finding.severity is Severity.ERROR and finding.rule != "missing"
+            ]
+            for resolved in contexts
+        ]
+        everywhere = set.intersection(*({(each.rule, each.path) for each in findings} for findings in found))
+        shown = tuple(each for each in found[0] if (each.rule, each.path) in everywhere)
+        if not shown:
+            return None
+        return result_of(self.evaluator, contexts[0], shown, recording.source, body.index)
 
     def unchecked(
         self, source: str, index: int, error: UncheckedError, known: ResolvedContext | None = None
@@ -178,3 +204,9 @@ class Checker:
             reason=error.reason,
             detail=error.detail,
         )
+
+
+def _in_column(rulebook: Rulebook, known: ResolvedContext, column: str) -> ResolvedContext:
+    """Return a context with one of the columns that it can turn out to have."""
+    facts = {**dict(known.context.items()), rulebook.column_fact: column}
+    return structs.replace(known, context=context_of(rulebook, facts))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...engine.context import Claim, Precedence
+from ...engine.context import Claim, Conflict, Precedence
 from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
@@ -18,47 +18,62 @@ MAX_CACHED_TEXT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class UnknownColumn:
-    """A response for which no column is found: ``title`` is what it says it is, where that is known."""
+    """A response for which no column is found: ``title`` is what it says it is, if that is known."""
 
     reason: Reason
     detail: str
-    title: str
+    title: str = ""
 
 
-def claims_of(
-    rulebook: Rulebook, request: Request | None, payload: Payload | None
-) -> tuple[tuple[Claim, ...], UnknownColumn | None]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a pair says of its call: claims, what in it contradicts itself, and why no column is found if none is."""
+
+    claims: tuple[Claim, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    unknown: UnknownColumn | None = None
+
+
+def claims_of(rulebook: Rulebook, request: Request | None, payload: Payload | None) -> Evidence:
     """Read the evidence of a pair, as far as there is one."""
     texts = None if payload is None else _texts_read(rulebook, payload)
     given = None if request is None else _given(rulebook, request)
     matches = () if request is None or payload is None else _matches(rulebook, request, payload)
-    if texts is not None and sum(map(len, filter(None, texts))) > MAX_CACHED_TEXT:
+    if texts is not None and sum(len(text) for each in texts for text in each) > MAX_CACHED_TEXT:
         return _claims.__wrapped__(rulebook, texts, given, matches)
     return _claims(rulebook, texts, given, matches)
 
 
-_Texts = tuple[str | None, ...]
+_Texts = tuple[tuple[str, ...], ...]
+"""The texts of each element of a response that says something about a fact."""
 
 
 @lru_cache(4096)
 def _claims(
     rulebook: Rulebook, texts: _Texts | None, given: tuple[bool | None, ...] | None, matches: tuple[bool, ...]
-) -> tuple[tuple[Claim, ...], UnknownColumn | None]:
+) -> Evidence:
     """Return what texts of the response, elements of the request, and texts that match, say. Few combinations occur."""
     claims: list[Claim] = []
-    unplaced = None
+    conflicts: list[Conflict] = []
+    unknown = None
     if texts is not None:
         by_path = dict(zip(_telling(rulebook), texts, strict=True))
-        placed = _column_claim(rulebook, by_path)
-        if isinstance(placed, Claim):
-            claims.append(placed)
-        else:
-            unplaced = placed
-        claims += _response_claims(rulebook, by_path)
+        for fact in dict.fromkeys((rulebook.column_fact, *_facts_told(rulebook))):
+            said = _said(rulebook, fact, by_path)
+            if isinstance(said, Claim):
+                claims.append(said)
+            elif isinstance(said, Conflict):
+                conflicts.append(said)
+            if fact == rulebook.column_fact and not isinstance(said, Claim):
+                unknown = _unknown_column(rulebook, by_path, said)
     if given is not None:
         claims += _request_claims(rulebook, given)
     claims += _match_claims(rulebook, matches)
-    return tuple(claims), unplaced
+    return Evidence(tuple(claims), tuple(conflicts), unknown)
+
+
+def _facts_told(rulebook: Rulebook) -> tuple[str, ...]:
+    return tuple(entry.fact for entry in rulebook.document.evidence.response)
 
 
 @lru_cache(16)
@@ -68,7 +83,7 @@ def _telling(rulebook: Rulebook) -> tuple[str, ...]:
 
 
 def _texts_read(rulebook: Rulebook, payload: Payload) -> _Texts:
-    return tuple([payload.text(path) for path in _telling(rulebook)])
+    return tuple([tuple(payload.texts(path)) for path in _telling(rulebook)])
 
 
 def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
@@ -103,57 +118,72 @@ def names_other_session(rulebook: Rulebook, request: Request, payload: Payload) 
     return bool(asked and answered and asked != answered)
 
 
-def _column_claim(rulebook: Rulebook, texts: Mapping[str, str | None]) -> Claim | UnknownColumn:
-    fact = rulebook.column_fact
-    entries = [entry for entry in rulebook.document.evidence.response if entry.fact == fact]
-    decided = _decided(entries, texts)
-    if isinstance(decided, Claim):
-        return decided
-    if decided is not None:
-        return _unknown_column(rulebook, decided.path, texts[decided.path] or "")
-    paths = " and ".join(entry.path for entry in entries)
-    absent = f"{paths} are absent" if entries else "no element of a response tells"
-    say = f"say it with {fact_option(fact)}"
-    return UnknownColumn(Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {absent}; {say}", "")
+def _said(
+    rulebook: Rulebook, fact: str, texts: Mapping[str, tuple[str, ...]]
+) -> Claim | Conflict | ResponseEvidence | None:
+    """Return what a response says of a fact: the first element that is there and fits decides.
 
-
-def _response_claims(rulebook: Rulebook, texts: Mapping[str, str | None]) -> Iterator[Claim]:
-    """Read what a response says about the facts that pick no column."""
-    entries = rulebook.document.evidence.response
-    for fact in dict.fromkeys(entry.fact for entry in entries):
-        if fact != rulebook.column_fact:
-            decided = _decided([entry for entry in entries if entry.fact == fact], texts)
-            if isinstance(decided, Claim):
-                yield decided
-
-
-def _decided(
-    entries: Sequence[ResponseEvidence], texts: Mapping[str, str | None]
-) -> Claim | ResponseEvidence | None:
-    """Return what the first element says that is there and fits, or the one that is there and says nothing known."""
-    for entry in entries:
-        text = texts[entry.path]
-        if text is None:
+    Returns a conflict if the texts of that element contradict each other, or one is no value that it can have; the element's
+    entry if what it says names no value.
+    """
+    for entry in rulebook.document.evidence.response:
+        if entry.fact != fact:
             continue
-        if entry.as_ is not None:
-            if text.casefold() in (equal.casefold() for equal in entry.equals):
-                return Claim(entry.fact, entry.as_, "response", Precedence.EVIDENCE)
-            continue
-        for name, value in entry.names.items():
-            if text.casefold() == name.casefold():
-                return Claim(entry.fact, value, "response", Precedence.EVIDENCE)
-        return entry
+        values = list(
+            dict.fromkeys(_value(entry, text) for text in texts[entry.path] if text or entry.as_ is None)
+        )
+        if len(values) > 1 or values == [_NO_VALUE]:
+            claims = [
+                Claim(fact, value or "another value", "response", Precedence.EVIDENCE) for value in values
+            ]
+            return Conflict(claims[0], claims[-1])
+        if values and values[0] is None:
+            return entry
+        if values and values != [_NOT_SAID]:
+            return Claim(fact, values[0] or "", "response", Precedence.EVIDENCE)
     return None
 
 
-def _unknown_column(rulebook: Rulebook, path: str, text: str) -> UnknownColumn:
+_NOT_SAID = "not"
+_NO_VALUE = "no value"
+"""What an element says that has one meaning alone: the opposite, or nothing that makes sense."""
+
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _value(entry: ResponseEvidence, text: str) -> str | None:
+    """Return the value that a text names; None if it names none."""
+    folded = text.casefold()
+    if entry.as_ is None:
+        return next((value for name, value in entry.names.items() if folded == name.casefold()), None)
+    equals = {equal.casefold() for equal in entry.equals}
+    if folded in equals:
+        return entry.as_
+    return _NO_VALUE if equals <= _BOOLEANS.keys() and folded not in _BOOLEANS else _NOT_SAID
+
+
+def _unknown_column(
+    rulebook: Rulebook, texts: Mapping[str, tuple[str, ...]], said: Conflict | ResponseEvidence | None
+) -> UnknownColumn:
+    """Return why no column is found, and what to do."""
     fact, table = rulebook.column_fact, rulebook.table_title
-    for absent in rulebook.document.columns.without:
-        if text.casefold() in (name.casefold() for name in absent.names):
-            detail = f"{path} says {absent.names[0]}, and {table} has no column for {absent.title}"
-            return UnknownColumn(Reason.NO_COLUMN, detail, absent.title)
-    said = "is empty" if not text else f"holds none of the values that name a {fact}"
-    return UnknownColumn(Reason.UNKNOWN_SERVICE, f"{path} {said}; say it with {fact_option(fact)}", "")
+    entries = [entry for entry in rulebook.document.evidence.response if entry.fact == fact]
+    say = f"say it with {fact_option(fact)}"
+    if isinstance(said, Conflict):
+        return UnknownColumn(
+            Reason.UNKNOWN_SERVICE, f"the response contradicts itself about the {fact}; {say}"
+        )
+    if said is None:
+        paths = " and ".join(entry.path for entry in entries)
+        absent = f"{paths} are absent" if entries else "no element of a response tells"
+        return UnknownColumn(Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {absent}; {say}")
+    text = texts[said.path][0]
+    for other in rulebook.document.columns.without:
+        if text.casefold() in (name.casefold() for name in other.names):
+            detail = f"{said.path} says {other.names[0]}, and {table} has no column for {other.title}"
+            return UnknownColumn(Reason.NO_COLUMN, detail, other.title)
+    what = "is empty" if not text else f"holds none of the values that name a {fact}"
+    return UnknownColumn(Reason.UNKNOWN_SERVICE, f"{said.path} {what}; {say}")
 
 
 def _request_claims(rulebook: Rulebook, given: Sequence[bool | None]) -> Iterator[Claim]:

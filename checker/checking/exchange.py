@@ -6,28 +6,30 @@ from functools import lru_cache
 
 import msgspec
 
-from ...engine.context import Claim, ResolvedContext, resolve_claims
+from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
 from ...engine.observation import Observation
+from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook
-from ..core.errors import Limits, Reason, UncheckedError
+from ...rules.names import listed
+from ..core.errors import Reason, UncheckedError
+from ..core.limits import Limits
 from ..messages.base import Body, MessageReader, Payload, Request, is_answer, request_for
-from ..recordings import Recording, message_sent, name_of, read_bounded
+from ..recordings import Recording, describe_attachment, extract_request_body, read_bounded
 from .evidence import UnknownColumn, claims_of, names_other_session
 from .operation_filter import require_answer
 from .sidecar import Sidecar, SidecarError, read_sidecar
 
 
 class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
-    """A body that was read: its context, what was seen, and what does not fit together.
+    """A body that was read: its context, what was seen, and the evidence.
 
-    ``other_session`` says that its request is about another session, ``conflicting_column`` what the response says that it
-    is if a flag or sidecar says something else.
+    ``other_session`` says that its request is about another session, ``conflicts`` are contradictions within the evidence.
     """
 
     resolved: ResolvedContext
     payload: Payload
     other_session: bool = False
-    conflicting_column: str = ""
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def observation(self) -> Observation:
@@ -43,29 +45,49 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
     requests: tuple[Request | None, ...]
     sidecar: Sidecar
     claims: tuple[Claim, ...]
+    required: tuple[str, ...] = ()
 
     def parse(self, body: Body) -> ParsedExchange:
         """Read a body and resolve its context.
 
-        Raises UncheckedError if the call failed, if the body is no response of this operation, and if no column is found.
+        Raises UncheckedError if the call failed, if the body is no response of this operation, if no column is found, and
+        if a required fact is unknown.
         """
         body.require_answer()
-        payload = body.read()
+        return self.resolve(body, body.read())
+
+    def resolve(self, body: Body, payload: Payload) -> ParsedExchange:
+        """Resolve the context of a body that was read; raises UncheckedError as `parse` does."""
         request = self._request(body, payload)
-        claims, unknown = claims_of(self.rulebook, request, payload)
-        resolved = self._resolve(claims)
-        if resolved.context[self.rulebook.column_fact] == UNKNOWN:
-            raise _no_column(self.rulebook, unknown)
-        return ParsedExchange(
-            resolved,
-            payload,
-            request is not None and names_other_session(self.rulebook, request, payload),
-            unknown.title if unknown else "",
-        )
+        evidence = claims_of(self.rulebook, request, payload)
+        resolved = self._resolve(evidence.claims)
+        column = self.rulebook.column_fact
+        if resolved.context[column] == UNKNOWN:
+            raise _no_column(self.rulebook, evidence.unknown)
+        self._require_facts(resolved)
+        conflicts = evidence.conflicts
+        if evidence.unknown is not None and evidence.unknown.title:
+            conflicts += (_column_conflict(resolved, column, evidence.unknown.title),)
+        other_session = request is not None and names_other_session(self.rulebook, request, payload)
+        return ParsedExchange(resolved, payload, other_session, conflicts)
+
+    def _require_facts(self, resolved: ResolvedContext) -> None:
+        unknown = [fact for fact in self.required if resolved.context[fact] == UNKNOWN]
+        if unknown:
+            options = listed([fact_option(fact) for fact in unknown])
+            raise UncheckedError(
+                Reason.UNKNOWN_FACT,
+                f"{listed(unknown)} is unknown, and --require asks for it; pass {options}",
+            )
+
+    @property
+    def stated(self) -> tuple[Claim, ...]:
+        """What flags and the sidecar state."""
+        return (*self.claims, *self.sidecar.claims)
 
     def known_of(self, body: Body) -> ResolvedContext:
         """Return the context of a body that was not read, as far as it is known."""
-        return self._resolve(claims_of(self.rulebook, self._request(body, None), None)[0])
+        return self._resolve(claims_of(self.rulebook, self._request(body, None), None).claims)
 
     def _request(self, body: Body, payload: Payload | None) -> Request | None:
         session = self.rulebook.document.evidence.session
@@ -85,7 +107,11 @@ def _resolved(rulebook: Rulebook, claims: tuple[Claim, ...]) -> ResolvedContext:
 
 
 def open_exchange(
-    reader: MessageReader, recording: Recording, claims: tuple[Claim, ...], request: bytes | None
+    reader: MessageReader,
+    recording: Recording,
+    claims: tuple[Claim, ...],
+    request: bytes | None,
+    required: tuple[str, ...] = (),
 ) -> Exchange:
     """Read a recording's files; ``request`` is the content of a request that counts in place of its own.
 
@@ -94,15 +120,17 @@ def open_exchange(
     require_answer(reader, recording)
     opened = reader.bodies(read_bounded(recording.response, reader.limits))
     sidecar = _sidecar(reader.rulebook, recording, reader.limits)
-    return Exchange(reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims)
+    return Exchange(
+        reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims, required
+    )
 
 
 def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
     if recording.sidecar is None:
         return Sidecar()
-    name = name_of(recording.sidecar, "sidecar")
+    name = describe_attachment(recording.sidecar, "sidecar")
     try:
-        return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.stated_by)
+        return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.sidecar_name)
     except UncheckedError as refusal:
         raise UncheckedError(refusal.reason, f"{name}: {refusal.detail}") from None
     except SidecarError as error:
@@ -113,16 +141,23 @@ def _requests(
     reader: MessageReader, recording: Recording, request: bytes | None, opened: tuple[Body, ...]
 ) -> tuple[Request | None, ...]:
     if request is not None:
-        return reader.requests(message_sent(request))
+        return reader.requests(extract_request_body(request))
     if recording.request in (None, b""):  # a call that sent nothing tells nothing
         return ()
     try:
-        return reader.requests(message_sent(read_bounded(recording.request, reader.limits)))
+        return reader.requests(extract_request_body(read_bounded(recording.request, reader.limits)))
     except UncheckedError as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
         foreign = refusal.foreign and not any(is_answer(body) for body in opened)
-        detail = f"{name_of(recording.request, 'request')}: {refusal.detail}"
+        detail = f"{describe_attachment(recording.request, 'request')}: {refusal.detail}"
         raise UncheckedError(refusal.reason, detail, foreign=foreign) from None
+
+
+def _column_conflict(resolved: ResolvedContext, column: str, title: str) -> Conflict:
+    """Return the conflict of a stated column with a response that says that it is something without a column."""
+    context = resolved.context
+    stated = Claim(column, context[column], resolved.sources[context.facts.index(column)], Precedence.FLAG)
+    return Conflict(stated, Claim(column, title, "response", Precedence.EVIDENCE))
 
 
 def _no_column(rulebook: Rulebook, unknown: UnknownColumn | None) -> UncheckedError:

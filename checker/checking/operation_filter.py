@@ -6,7 +6,14 @@ from enum import Enum, auto
 
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
-from ..recordings import AttachmentContent, Content, Recording, UnreadableContent, message_sent, read_bounded
+from ..recordings import (
+    AttachmentContent,
+    Content,
+    Recording,
+    UnreadableContent,
+    extract_request_body,
+    read_bounded,
+)
 
 _OK = 200
 
@@ -63,7 +70,7 @@ def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
     if request is None or isinstance(request, UnreadableContent):
         return _Asked.UNKNOWN
     try:
-        sent = message_sent(read_bounded(request, reader.limits))
+        sent = extract_request_body(read_bounded(request, reader.limits))
     except UncheckedError:
         return _Asked.UNKNOWN
     if not reader.looks_like_message(sent):

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
-from ...rules.decode import ShapeError, decode_toml
+from ...rules.decode import DecodeError, decode_toml
 from ...rules.model import Rulebook
 from ...rules.names import did_you_mean, listed
 
@@ -33,7 +33,7 @@ class Sidecar:
     @property
     def refused(self) -> Claim | None:
         """The claim that something was supplied and is expected to be refused, where it states one."""
-        return next((claim for claim in self.claims if claim.despite is not None), None)
+        return next((claim for claim in self.claims if claim.overrides is not None), None)
 
 
 @lru_cache(8)
@@ -57,7 +57,7 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         raise SidecarError(f"larger than {LARGEST:,} bytes, which no sidecar is")
     try:
         stated = msgspec.structs.asdict(decode_toml(content, _shape(rulebook.fact_ids)))
-    except ShapeError as error:
+    except DecodeError as error:
         raise SidecarError(str(error)) from None
     outcome = stated.pop("outcome")
     if outcome not in OUTCOMES:

@@ -92,7 +92,7 @@ def _report_crash(error: Exception) -> int:
     """Report an error that no command expects: standard output cannot be written, or a defect."""
     write_error = output_error()
     if write_error is None:
-        click.echo(crash.said_of(error), err=True)
+        click.echo(crash.format_crash(error), err=True)
         return crash.EXIT_CRASHED
     click.echo(f"whosees: standard output cannot be written: {os_error_text(write_error)}", err=True)
     return EXIT_USAGE

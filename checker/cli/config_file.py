@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from ...rules.decode import ShapeError, parse_toml
+from ...rules.decode import DecodeError, parse_toml
+from ...rules.files import read_text_file
 from ..core.display import escape_unprintable, os_error_text
 
 OWN_FILE, SHARED_FILE = "whosees.toml", "pyproject.toml"
@@ -67,8 +68,7 @@ def _read(path: str) -> ConfigFile | None:
     """Read a file; return None for a pyproject.toml that does not mention Whosees, even if it is broken."""
     name = f"`{escape_unprintable(os.path.relpath(path))}`"
     try:
-        with open(path, "rb") as stream:
-            content = stream.read()
+        content = read_text_file(path)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{name} cannot be read: {os_error_text(error)}") from None
     shared = os.path.basename(path) == SHARED_FILE
@@ -76,7 +76,7 @@ def _read(path: str) -> ConfigFile | None:
         return None
     try:
         table = parse_toml(content)
-    except ShapeError as error:
+    except DecodeError as error:
         raise ConfigError(f"{name}: {error}") from None
     if shared:
         tool = table.get("tool")

@@ -1,1 +1,1 @@
-"""What every layer of the checker uses: errors, limits, signals, files written whole. It knows no format and no rulebook."""
+"""The base of every layer of the checker: errors, limits, signals, atomic writes. It knows no format and no rulebook."""

@@ -1,4 +1,4 @@
-"""A fault of the program itself, said without a word of any input: what an exception says can quote what was read."""
+"""Reports of internal errors, without the texts of exceptions, which can quote the input."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ if TYPE_CHECKING:
 
 
 class InternalError(Exception):
-    """A fault of the program, raised in place of the exception that it shows as; its text holds nothing of any input."""
+    """An internal error, raised in place of the original exception; its text contains nothing of any input."""
 
 
 EXIT_CRASHED = 70
-"""EX_SOFTWARE of sysexits.h; 1 is what Python ends with, and would say that something was found."""
+"""EX_SOFTWARE of sysexits.h. Python's own 1 would mean that an error was found in a response."""
 
 
-_WHAT_TO_DO = "this is a defect of the program; please report these lines, which hold nothing of any input"
+_WHAT_TO_DO = "this is a bug; please report these lines, which contain nothing of any input"
 
 
-def said_of(error: BaseException) -> str:
-    """Say where a fault happened: kinds of exceptions and places in code, never their words.
+def format_crash(error: BaseException) -> str:
+    """Return the types of exceptions and their places in the code, never their texts.
 
-    What a worker process raised comes without its places; they are seen with one job.
+    An exception of a worker process has lost its places; run with one job to see them.
     """
     lines = [f"whosees: internal error: {_WHAT_TO_DO}"]
     for cause in _chain(error):
         lines.append(f"  {type(cause).__module__}.{type(cause).__qualname__}".replace("builtins.", ""))
-        lines += [f"    at {place}" for place in _places(cause.__traceback__)]
+        lines += [f"    at {location}" for location in _locations(cause.__traceback__)]
     return "\n".join(lines)
 
 
 def install() -> None:
-    """Let nothing else in this process write a traceback of Python's, which would quote an exception's words."""
-    sys.excepthook = lambda _kind, error, _traceback: _tell(error)
-    sys.unraisablehook = lambda raised: _tell(raised.exc_value)
-    threading.excepthook = lambda raised: _tell(raised.exc_value)
+    """Replace Python's tracebacks in this process, which would quote the texts of exceptions."""
+    sys.excepthook = lambda _kind, error, _traceback: _report(error)
+    sys.unraisablehook = lambda raised: _report(raised.exc_value)
+    threading.excepthook = lambda raised: _report(raised.exc_value)
 
 
 def mute_logs() -> None:
-    """Let logs of libraries say that something failed and where, and none of their words."""
-    # Imported here: only commands that bring a library with a log need it.
+    """Reduce the logs of libraries to what failed and where, without their texts."""
+    # Imported here, because only commands that use a logging library need it.
     import logging
 
-    class Muted(logging.Handler):
+    class MutedHandler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             error = record.exc_info[1] if record.exc_info else None
             _write(f"whosees: {record.name} failed")
-            _tell(error)
+            _report(error)
 
-    logging.basicConfig(level=logging.ERROR, handlers=[Muted()], force=True)
+    logging.basicConfig(level=logging.ERROR, handlers=[MutedHandler()], force=True)
 
 
-def _tell(error: BaseException | None) -> None:
+def _report(error: BaseException | None) -> None:
     if error is not None:
-        _write(said_of(error))
+        _write(format_crash(error))
 
 
 def _write(text: str) -> None:
@@ -68,7 +68,7 @@ def _write(text: str) -> None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and what it came from, the first one last."""
+    """Yield an error and its causes, the first cause last."""
     cause: BaseException | None = error
     seen: set[int] = set()
     while cause is not None and id(cause) not in seen:
@@ -77,7 +77,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
-def _places(traceback: TracebackType | None) -> Iterator[str]:
+def _locations(traceback: TracebackType | None) -> Iterator[str]:
     while traceback is not None:
         frame = traceback.tb_frame
         yield f"{frame.f_globals.get('__name__', '?')}, line {traceback.tb_lineno}, in {frame.f_code.co_name}"

@@ -1,4 +1,4 @@
-"""Being ended from outside: a termination is an interrupt with another exit code, so that all is put in order first."""
+"""Termination from outside: SIGTERM and SIGHUP become an interrupt, so that the run ends in an orderly way."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ import signal
 from types import FrameType
 
 EXIT_INTERRUPTED = 130
-_BY_SHELL = 128
-"""What a shell adds to a signal's number where it reports it as an exit code."""
+_SIGNAL_EXIT_BASE = 128
+"""A shell reports a process that a signal ended with this plus the signal's number."""
 
-_ended_by: int | None = None
+_received_signal: int | None = None
 
 
 def exit_code() -> int:
-    """Give the exit code of a run that was broken off: 130 by an interrupt, 143 by a termination."""
-    return EXIT_INTERRUPTED if _ended_by is None else _BY_SHELL + _ended_by
+    """Return the exit code of an interrupted run: 130 for an interrupt, 143 for a termination."""
+    return EXIT_INTERRUPTED if _received_signal is None else _SIGNAL_EXIT_BASE + _received_signal
 
 
 def install() -> None:
-    """Treat being terminated, or left by the terminal, as an interrupt; what is ignored stays ignored."""
-    for name in ("SIGTERM", "SIGHUP"):  # the second is not known on every system
+    """Treat SIGTERM and SIGHUP as an interrupt, unless they are ignored."""
+    for name in ("SIGTERM", "SIGHUP"):  # not every system has the second
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _end)
+            signal.signal(number, _interrupt)
 
 
 def ignore_sigint_in_worker() -> None:
-    """In a worker process: an interrupt is for the process that started it, which ends it in an orderly way."""
+    """Ignore interrupts in a worker process: the process that started it ends it in an orderly way."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
-    global _ended_by  # noqa: PLW0603 - a process ends once
-    _ended_by = number
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    global _received_signal  # noqa: PLW0603 - a process is ended once
+    _received_signal = number
     if callable(signal.getsignal(signal.SIGINT)):
-        signal.raise_signal(signal.SIGINT)  # an event loop has a handler of its own for it
+        signal.raise_signal(signal.SIGINT)  # an event loop may have its own handler
     else:
         raise KeyboardInterrupt

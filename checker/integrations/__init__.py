@@ -1,1 +1,1 @@
-"""The checker inside other tools: pytest, plain tests, Arrow, Apache Spark."""
+"""The checker inside other programs: the Python API, pytest, Arrow, Apache Spark."""

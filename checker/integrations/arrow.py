@@ -1,6 +1,6 @@
-"""Responses in tables, by Apache Arrow: the batch function that `whosees scan` and other engines judge with.
+"""Responses in Apache Arrow tables: the batch function that `whosees scan` and other engines use.
 
-It needs the extra ``arrow``: ``pip install 'whosees[arrow]'``. Its columns are documented in docs/scale.md.
+The extra ``arrow`` is required: ``pip install 'whosees[arrow]'``. The columns are documented in docs/scale.md.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 __all__ = ["SKIPPED", "ArrowMissingError", "BatchChecker", "ColumnError", "check"]
 
 SKIPPED = "skipped"
-"""The outcome of a row that is no response of this operation; its ``detail`` says why. `check` only counts those."""
+"""The outcome of a row that is not a response of this operation, with the reason in ``detail``. `check` counts those."""
 
 ROWS = 1_000
 """Rows that are judged at a time."""
 
 
 class ArrowMissingError(ImportError):
-    """What the extra ``arrow`` brings is not installed; the text says how to get it."""
+    """The extra ``arrow`` is not installed; the message says how to install it."""
 
 
 class BatchChecker:
-    """Judges rows with the checker that `whosees check` has. ``schema`` is that of its results."""
+    """Judges rows with the checker of `whosees check`. ``schema`` is that of the results."""
 
     def __init__(self, settings: Settings) -> None:
         """Load the rulebook; raises RulebookError, and ArrowMissingError."""
@@ -42,9 +42,9 @@ class BatchChecker:
         self.schema: pa.Schema = results_schema(self._checker.rulebook)
 
     def check(self, batch: pa.RecordBatch, sources: Iterable[str] | None = None) -> pa.RecordBatch:
-        """Judge each row of a batch; raises ColumnError where its columns are not as they should be.
+        """Judge each row of a batch; raises ColumnError for missing or wrong columns.
 
-        ``sources`` names the rows for people, as many as there are; without them a row is named by its ``id``.
+        ``sources`` has a name for each row; without it, a row is named by its ``id``.
         """
         columns = columns_of(batch.schema)
         ids = _ids(batch) if ID in columns.names else [None] * batch.num_rows
@@ -53,7 +53,7 @@ class BatchChecker:
         return self.judged(zip(ids, columns.recordings(batch, limits, named), strict=True))
 
     def judged(self, recordings: Iterable[tuple[str | None, Recording]]) -> pa.RecordBatch:
-        """Judge recordings, each with the ``id`` that its results are to have: a row for each of its bodies."""
+        """Judge recordings, given with the ``id`` of their results, and return a row for each of their bodies."""
         from ...reports.check.table import results_batch
 
         rows = [
@@ -79,11 +79,11 @@ class BatchChecker:
 
 
 def check(data: Any, settings: Settings | None = None) -> pa.RecordBatchReader:
-    """Judge each row of a table, as it comes: a stream of results, in the order of the rows.
+    """Judge each row of a table as it is read, and return a stream of results in the order of the rows.
 
-    ``data`` is a Table, RecordBatch or RecordBatchReader of pyarrow, or whatever gives a stream of Arrow, such as a
-    data frame of Polars or a relation of DuckDB. Raises ColumnError where its columns are not as they should be,
-    TypeError where it gives no stream, RulebookError, and ArrowMissingError.
+    ``data`` is a Table, RecordBatch or RecordBatchReader of pyarrow, or any object that exports an Arrow stream, such
+    as a data frame of Polars or a relation of DuckDB. Raises ColumnError for missing or wrong columns, TypeError for
+    an object without a stream, RulebookError, and ArrowMissingError.
     """
     _require_pyarrow()
     import pyarrow as pa
@@ -122,7 +122,7 @@ def _stream_of(data: Any) -> pa.RecordBatchReader:
         return pa.RecordBatchReader.from_batches(data.schema, [data])
     if hasattr(data, "__arrow_c_stream__"):
         return pa.RecordBatchReader.from_stream(data)
-    raise TypeError(f"what is checked is a table or a stream of Arrow, not {type(data).__name__}")
+    raise TypeError(f"expected a table or a stream of Arrow, got {type(data).__name__}")
 
 
 def _ids(batch: pa.RecordBatch) -> list[str | None]:

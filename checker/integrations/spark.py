@@ -1,23 +1,23 @@
-"""Responses on Apache Spark: a data frame of calls in, a data frame of results out, judged where the rows are.
+"""Responses on Apache Spark: a data frame of calls in, a data frame of results out, judged on the executors.
 
-It needs the extra ``spark``, on the executors too: ``pip install 'whosees[spark]'``. Columns are those of the batch
-function (docs/scale.md), which judges the rows of each partition.
+The extra ``spark`` is required, also on the executors: ``pip install 'whosees[spark]'``. The columns are those of the
+batch function (docs/scale.md), which judges the rows of each partition.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ...rules.model import Rulebook
 from ..checking.checker import Settings
-from ..core.errors import Limits, Reason
+from ..core.errors import Reason
+from ..core.limits import Limits
 from ..recordings import Recording, UnreadableContent
 from ..recordings.formats.arrow_rows import KNOWN, columns_of
 from ..recordings.formats.json_lines import recording_of_line
 from .arrow import ROWS, BatchChecker
+from .rulebooks import bind
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,35 +28,24 @@ __all__ = ["SparkMissingError", "check", "check_lines", "check_parquet"]
 Batches = Iterator["pa.RecordBatch"]
 
 _SOURCE = "__source"
-"""The column that names a row for people, while Spark carries it."""
+"""The column of row names, while Spark carries it."""
 
 
 class SparkMissingError(ImportError):
-    """What the extra ``spark`` brings is not installed; the text says how to get it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shipped(Settings):
-    """Settings that go to executors with their rulebook, since its files are where the driver is."""
-
-    shipped: Rulebook | None = None
-
-    def rulebook(self) -> Rulebook:
-        """Give the rulebook that came along."""
-        return self.shipped or Settings.rulebook(self)
+    """The extra ``spark`` is not installed; the message says how to install it."""
 
 
 def check(frame: DataFrame, settings: Settings | None = None) -> DataFrame:
-    """Judge each row of a data frame: a data frame of results, which Spark computes when it is asked for.
+    """Judge each row of a data frame, and return a data frame of results, which Spark computes on demand.
 
-    Raises ColumnError where its columns are not as they should be, RulebookError, and SparkMissingError.
+    Raises ColumnError for missing or wrong columns, RulebookError, and SparkMissingError.
     """
     _require_pyspark()
     return _judged(frame, settings or Settings(), lambda checker, batch: checker.check(batch))
 
 
 def check_parquet(session: SparkSession, path: str, settings: Settings) -> DataFrame:
-    """Judge Parquet files, or those in a folder: rows are named as `whosees check` names them."""
+    """Judge Parquet files, or those in a folder. Rows are named as `whosees check` names them."""
     from pyspark.sql import functions
 
     frame = session.read.parquet(path)
@@ -67,7 +56,7 @@ def check_parquet(session: SparkSession, path: str, settings: Settings) -> DataF
     others = [f"`{name}`" for name in frame.columns if name not in KNOWN]
     columns_of(
         _arrow_schema(frame.select(*known, *others))
-    )  # a slip in a name is said, though it is not read
+    )  # reports a misspelt column, although that one is not read
     named = frame.select(*known, place.alias(_SOURCE))
     name = _naming(path)
 
@@ -79,7 +68,7 @@ def check_parquet(session: SparkSession, path: str, settings: Settings) -> DataF
 
 
 def check_lines(session: SparkSession, path: str, settings: Settings) -> DataFrame:
-    """Judge files of JSON Lines, or those in a folder. Rows are named by their file: Spark counts no lines."""
+    """Judge files of JSON Lines, or those in a folder. Rows are named by their file, since Spark counts no lines."""
     from pyspark.sql import functions
 
     lines = session.read.text(path, lineSep="\n")
@@ -104,7 +93,7 @@ def check_lines(session: SparkSession, path: str, settings: Settings) -> DataFra
 def _line(content: bytes, source: str, limits: Limits) -> tuple[str | None, Recording]:
     if len(content) > limits.line:
         long = f"the line is longer than {limits.line:,} bytes; --max-size allows more"
-        return None, Recording(source, UnreadableContent(Reason.TOO_LARGE, long), named=False)
+        return None, Recording(source, UnreadableContent(Reason.TOO_LARGE, long), explicit=False)
     return recording_of_line(content, source)
 
 
@@ -115,21 +104,20 @@ def _judged(
     *,
     needs_columns: bool = True,
 ) -> DataFrame:
-    """Let executors judge a frame's batches, each task with a checker of its own."""
+    """Judge a frame's batches on the executors, with one checker in each task."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
     if needs_columns:
         columns_of(_arrow_schema(frame.drop(_SOURCE)))
-    stated = {field.name: getattr(settings, field.name) for field in fields(Settings)}
-    shipped = _Shipped(**stated, shipped=settings.rulebook())
+    bound = bind(settings, settings.rulebook())  # its files are only where the driver is
 
     def judged(batches: Iterable[pa.RecordBatch]) -> Batches:
-        checker = BatchChecker(shipped)
+        checker = BatchChecker(bound)
         for batch in batches:
             for start in range(0, batch.num_rows, ROWS):
                 yield judge(checker, batch.slice(start, ROWS))
 
-    return frame.mapInArrow(judged, from_arrow_schema(BatchChecker(shipped).schema))
+    return frame.mapInArrow(judged, from_arrow_schema(BatchChecker(bound).schema))
 
 
 def _arrow_schema(frame: DataFrame) -> pa.Schema:
@@ -139,7 +127,7 @@ def _arrow_schema(frame: DataFrame) -> pa.Schema:
 
 
 def _naming(path: str) -> Callable[[str], str]:
-    """Give what names a file for people as `check` does: from the path as it was given, where that is a local one."""
+    """Return a function that names files as `check` does: by the given path, if that is a local one."""
     from os.path import abspath
 
     start = abspath(path)

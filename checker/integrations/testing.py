@@ -1,10 +1,11 @@
-"""Checking inside a test: a response at hand, what is known of its call, and an AssertionError that can be read."""
+"""Checking inside a test: judge a response that the test has, and raise an AssertionError that explains itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Literal, TypedDict, Unpack
 
 from msgspec import structs
 
@@ -15,149 +16,208 @@ from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult
 from ...reports.check.base import RenderOptions
 from ...reports.check.text import TextFormatter
-from ...reports.text.style import Style, count
+from ...reports.text.fact_flags import FACT_FLAGS
+from ...reports.text.phrases import fact_option
+from ...reports.text.style import Style, count, listing
 from ...rules.model import UNKNOWN, Rulebook
-from ..checking.checker import Checker, Settings, Skipped
-from ..core.crash_report import InternalError, said_of
-from ..core.today import today
-from ..recordings import Recording
+from ..checking.checker import Settings, Skipped
+from ..core.crash_report import InternalError, format_crash
+from ..recordings import HttpFacts, Recording
+from .captured import CapturedExchange, UsageError, capture
+from .rulebooks import RulebookSource, bind, checker_for, load
 
 WIDTH = 100
 """Columns of a message."""
+
+STATED_BY = "test"
+"""The source of facts that a test states, as messages name it."""
+
+_FAILURE_EXPECTED = b'outcome = "failure"\n'
+
+
+class CallFacts(TypedDict, total=False):
+    """The known facts of a call; other facts of a rulebook are passed as ``facts={"name": "value"}``."""
+
+    service: str | None
+    caller: str | None
+    role: str | None
+    password: str | None
+
+
+class NotConformantError(UsageError, AssertionError):
+    """A response violates the rulebook or could not be judged; the text says why, without any element's text."""
+
+
+class FactError(UsageError, ValueError):
+    """A fact or value does not exist in the rulebook, or excludes another."""
+
+
+class HiddenError(UsageError, InternalError):
+    """A defect of the program; the text has no word of any input."""
 
 
 def read_claims(
     rulebook: Rulebook, facts: Mapping[str, tuple[str, str]], precedence: Precedence
 ) -> tuple[Claim, ...]:
-    """Read stated facts, given as (value, who says it) by name; raises ContextError."""
+    """Parse stated facts, given by name as (value, source); raises ContextError."""
     claims: list[Claim] = []
     for fact, (text, source) in facts.items():
-        context_of(rulebook, {fact: UNKNOWN})  # raises for a fact that there is not
+        context_of(rulebook, {fact: UNKNOWN})  # raises for an unknown fact
         claims.append(read_claim(rulebook, fact, text, source, precedence))
         context_of(rulebook, {claim.fact: claim.value for claim in claims})
     return tuple(claims)
 
 
-def told_findings(
+def format_findings(
     rulebook: Rulebook, result: ResponseResult, findings: Iterable[Finding] | None = None
 ) -> str:
-    """Tell a result for people, or what some of its findings are; no text of an element is in it."""
-    shown = result if findings is None else structs.replace(result, findings=tuple(findings), undetermined=())
-    shown = structs.replace(
-        shown, findings=tuple(f for f in shown.findings if f.severity is not Severity.NOTE)
-    )
+    """Return a result as text, or some of its findings; it contains no element's text, and no notes."""
+    chosen = result.findings if findings is None else findings
+    shown = tuple(finding for finding in chosen if finding.severity is not Severity.NOTE)
+    result = structs.replace(result, findings=shown, undetermined=())
     options = RenderOptions(style=Style(width=WIDTH), verbose=True)
-    return TextFormatter(rulebook, options).response(shown).rstrip()
+    return TextFormatter(rulebook, options).response(result).rstrip()
 
 
 def errors_of(findings: Iterable[Finding]) -> list[Finding]:
-    """Give the findings that make a response violating."""
+    """Return the findings that make a response violating."""
     return [finding for finding in findings if finding.effective_severity is Severity.ERROR]
 
 
-@dataclass(frozen=True, slots=True)
-class Conformance:
-    """What tests ask about responses that they got themselves; ``settings`` state what holds for all of them."""
+@dataclass(frozen=True, slots=True, repr=False)
+class ResponseChecker:
+    """Judges the responses of tests; ``settings`` hold for all of them."""
 
     settings: Settings
     baseline: tuple[Entry, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<whosees, rulebook {self.settings.rulebook().id}>"
+
     def check(
         self,
-        response: bytes,
+        response: object,
         *,
-        request: bytes | None = None,
-        service: str | None = None,
-        caller: str | None = None,
-        role: str | None = None,
-        password: str | None = None,
+        request: object = None,
+        rules: RulebookSource = None,
         facts: Mapping[str, str] | None = None,
         outcome: Literal["success", "failure"] = "success",
         name: str = "response",
+        **call: Unpack[CallFacts],
     ) -> tuple[ResponseResult, ...]:
-        """Judge a response: a result for each of its bodies.
+        """Judge a response, and return a result for each of its bodies.
 
-        ``request`` is the request's message; it shows caller and password. What is stated wins over what it shows,
-        and over the settings. ``outcome`` is "failure" where the call is expected to be refused. ``name`` names the
-        response in messages. Raises TypeError for what is no bytes, ValueError for a fact or value that there is not.
+        ``response`` is bytes, text, decoded JSON, or a response of httpx, requests, Django, Flask or Starlette.
+        ``request`` is the request in any of these forms, by default the one that the response object keeps; it shows
+        who calls. What the test states of the call takes precedence over that, and over the plugin's options.
+        ``rules`` replaces the rulebook, ``outcome="failure"`` says that the call has to be refused, and ``name`` is
+        the response's name in messages. Raises TypeError for other objects, ValueError for unknown facts and values.
         """
-        __tracebackhide__ = True  # pytest shows what functions were called with, and this one gets messages
-        _require_bytes("response", response)
-        if request is not None:
-            _require_bytes("request", request)
-        flags = {"service": service, "caller": caller, "role": role, "password": password, **(facts or {})}
-        checker = Checker(self._settings_for({key: text for key, text in flags.items() if text is not None}))
-        sidecar = b'outcome = "failure"\n' if outcome == "failure" else None
-        baseline_filter = BaselineFilter(checker.rulebook, self.baseline, today())
-        try:
-            return tuple(
-                baseline_filter.held(result)
-                for result in checker.check(Recording(name, response, request, sidecar))
-                if not isinstance(result, Skipped)
-            )
-        except Exception as error:  # noqa: BLE001 - what it says, and what was called with what, can quote the messages
-            raise InternalError(said_of(error)) from None
+        __tracebackhide__ = True
+        exchange = capture(response, request)
+        del response, request  # tracebacks show what local variables hold
+        settings = self._settings_for(rules, {**call, **(facts or {})})
+        return _judge(settings, self.baseline, exchange, outcome == "failure", name)
 
     def assert_conformant(
         self,
-        response: bytes,
+        response: object,
         *,
-        request: bytes | None = None,
-        service: str | None = None,
-        caller: str | None = None,
-        role: str | None = None,
-        password: str | None = None,
+        request: object = None,
+        rules: RulebookSource = None,
         facts: Mapping[str, str] | None = None,
         outcome: Literal["success", "failure"] = "success",
         name: str = "response",
+        **call: Unpack[CallFacts],
     ) -> tuple[ResponseResult, ...]:
-        """Judge a response as `check` does; raises AssertionError where it violates the table or cannot be judged.
+        """Judge a response as `check` does; raises AssertionError if it is violating or unchecked.
 
-        Gives the results, for a test that asks more of them: which elements are undetermined, for example.
+        Returns the results, so that a test can look further, for example at undetermined elements.
         """
         __tracebackhide__ = True
-        results = self.check(
-            response,
-            request=request,
-            service=service,
-            caller=caller,
-            role=role,
-            password=password,
-            facts=facts,
-            outcome=outcome,
-            name=name,
-        )
+        exchange = capture(response, request)
+        del response, request
+        settings = self._settings_for(rules, {**call, **(facts or {})})
+        results = _judge(settings, self.baseline, exchange, outcome == "failure", name)
         wrong = [result for result in results if result.outcome is not Outcome.CONFORMANT]
-        if wrong:
-            raise AssertionError("\n\n".join(map(self._message, wrong)))
+        if wrong or not results:
+            rulebook = settings.rulebook()
+            messages = [_message(rulebook, result) for result in wrong] or ["the response was not judged"]
+            raise NotConformantError("\n\n".join(messages))
         return results
 
-    def _message(self, result: ResponseResult) -> str:
-        rulebook = self.settings.rulebook()
-        errors = errors_of(result.findings)
-        if not errors:
-            return f"the response is unchecked\n{told_findings(rulebook, result)}"
-        return f"{headline(errors)}\n{told_findings(rulebook, result)}"
-
-    def _settings_for(self, facts: Mapping[str, str]) -> Settings:
-        """Add what a test states; it wins over what the settings state of every call."""
-        __tracebackhide__ = True  # it is the test that is to be looked at
-        if not facts:
-            return self.settings
+    def _settings_for(self, rules: RulebookSource, facts: Mapping[str, object]) -> Settings:
+        """Return the settings with what a test states, which takes precedence over what they state of every call."""
+        __tracebackhide__ = True
+        settings = self.settings if rules is None else bind(self.settings, load(rules))
+        stated = {fact: (str(text), STATED_BY) for fact, text in facts.items() if text is not None}
+        if not stated:
+            return settings
         try:
-            claims = read_claims(
-                self.settings.rulebook(),
-                {fact: (text, "test") for fact, text in facts.items()},
-                Precedence.FLAG,
-            )
+            claims = read_claims(settings.rulebook(), stated, Precedence.FLAG)
         except ContextError as error:
-            raise ValueError(str(error)) from None
-        general = (structs.replace(claim, precedence=Precedence.CONFIG) for claim in self.settings.claims)
-        return replace(self.settings, claims=(*claims, *general))
+            raise FactError(str(error)) from None
+        general = (structs.replace(claim, precedence=Precedence.CONFIG) for claim in settings.claims)
+        return replace(settings, claims=(*claims, *general))
+
+
+def _judge(
+    settings: Settings, baseline: tuple[Entry, ...], exchange: CapturedExchange, refused: bool, name: str
+) -> tuple[ResponseResult, ...]:
+    __tracebackhide__ = True
+    sidecar = _FAILURE_EXPECTED if refused else None
+    recording = Recording(
+        name,
+        exchange.response,
+        exchange.request,
+        sidecar,
+        sidecar_name=STATED_BY,
+        http=HttpFacts(status=exchange.status),
+    )
+    del exchange
+    checker = checker_for(settings)
+    baseline_filter = BaselineFilter(checker.rulebook, baseline, datetime.now(UTC).date())
+    try:
+        return tuple(
+            baseline_filter.apply(result)
+            for result in checker.check(recording)
+            if not isinstance(result, Skipped)
+        )
+    except Exception as error:  # noqa: BLE001 - its text, and the variables of its frames, can hold the messages
+        report = format_crash(error)
+    finally:
+        del recording
+    raise HiddenError(report)
+
+
+def _message(rulebook: Rulebook, result: ResponseResult) -> str:
+    errors = errors_of(result.findings)
+    detail = None if result.detail is None else _in_words_of_tests(rulebook, result.detail)
+    text = format_findings(rulebook, structs.replace(result, detail=detail))
+    return "\n".join(
+        [headline(errors) if errors else "the response is unchecked", text, *_undetermined(result)]
+    )
+
+
+def _undetermined(result: ResponseResult) -> Iterator[str]:
+    if result.undetermined:
+        facts = listing([f"`{_argument(fact)}`" for fact in result.depends_on], "or")
+        yield f"  {count(len(result.undetermined), 'element')} undetermined: pass {facts} to decide them"
+
+
+def _in_words_of_tests(rulebook: Rulebook, text: str) -> str:
+    """Replace options of the command line by the arguments that a test has for them."""
+    for fact in rulebook.fact_ids:
+        text = text.replace(fact_option(fact), f"`{_argument(fact)}`")
+    return text
+
+
+def _argument(fact: str) -> str:
+    return f"{fact}=" if fact in FACT_FLAGS else f'facts={{"{fact}": …}}'
 
 
 def headline(errors: list[Finding]) -> str:
-    """Say in a line what is wrong: `5 errors: leaked accessControl/sessionPassword, telephony and 3 more`."""
+    """Return a one-line summary of errors: `5 errors: leaked accessControl/sessionPassword, telephony and 3 more`."""
     first = errors[0]
     alike = [finding for finding in errors if finding.rule == first.rule]
     named = ", ".join(finding.path for finding in alike[:2] if finding.path is not None)
@@ -165,10 +225,3 @@ def headline(errors: list[Finding]) -> str:
     return f"{count(len(errors), 'error')}: {first.rule} {named}".rstrip() + (
         f" and {more} more" if more else ""
     )
-
-
-def _require_bytes(what: str, content: object) -> None:
-    """See to it that a message is as it came: decoded text has lost the encoding that it declares."""
-    __tracebackhide__ = True  # as above
-    if not isinstance(content, bytes):
-        raise TypeError(f"the {what} is given as bytes, as it came, not as {type(content).__name__}")

@@ -9,20 +9,26 @@ import msgspec
 
 from ...engine.observation import Observation
 from ...rules.model import Rulebook
-from ..core.errors import Limits, UncheckedError
+from ..core.errors import UncheckedError
+from ..core.limits import Limits
 
 
 class Payload(msgspec.Struct, frozen=True, eq=False):
     """What is read from a body.
 
-    ``text`` returns the first text of an element that is evidence, by path, or None; it is used and never shown.
+    ``texts`` returns the texts of the elements with a path that is evidence; they are used and never shown.
     ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
     """
 
     observation: Observation
-    text: Callable[[str], str | None]
+    texts: Callable[[str], list[str]]
     variables: tuple[str, ...] = ()
     variable_lines: tuple[int, ...] = ()
+
+    def text(self, path: str) -> str | None:
+        """Return the first text of an element that is evidence, or None."""
+        texts = self.texts(path)
+        return texts[0] if texts else None
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -52,8 +58,12 @@ class Body(Protocol):
         ...
 
     @property
-    def holds_elements(self) -> bool:
-        """Whether there is anything in it that a caller could be shown."""
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that a caller could be shown."""
+        ...
+
+    def shown(self) -> Payload | None:
+        """Return what the answer to a failed call shows all the same; None if there is nothing to judge."""
         ...
 
     def require_answer(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...rules.model import Rulebook
-from ..core.errors import Limits
+from ..core.limits import Limits
 from .base import MessageReader
 from .json.reader import JsonReader
 from .xml.reader import XmlReader

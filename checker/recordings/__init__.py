@@ -1,14 +1,15 @@
 """Recordings as teams keep them: what one is, where they are found, and a reader for each format.
 
-A reader is chosen by what a file holds, never by its name (see `formats`). Each gives recordings one by one, and
-says of what it cannot give which reason it has; the rest is read on.
+A reader is chosen by content, never by a file's name (see `registry`). Readers yield recordings one by one; content
+that cannot be read becomes a recording that says why, and the rest is read.
 """
 
 from __future__ import annotations
 
 from .batch import BATCH_SIZE, Batch, read_all
 from .discovery.walk import find_batches, find_recordings
-from .http_message import message_sent
+from .http_facts import Headers, HttpFacts
+from .http_message import extract_request_body
 from .model import (
     STDIN,
     AttachmentContent,
@@ -17,9 +18,10 @@ from .model import (
     Recording,
     SkippedFile,
     UnreadableContent,
-    name_of,
+    describe_attachment,
     read_bounded,
 )
+from .registry import format_names
 
 __all__ = [
     "BATCH_SIZE",
@@ -28,13 +30,16 @@ __all__ = [
     "Batch",
     "Content",
     "Discovered",
+    "Headers",
+    "HttpFacts",
     "Recording",
     "SkippedFile",
     "UnreadableContent",
+    "describe_attachment",
+    "extract_request_body",
     "find_batches",
     "find_recordings",
-    "message_sent",
-    "name_of",
+    "format_names",
     "read_all",
     "read_bounded",
 ]

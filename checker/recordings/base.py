@@ -1,88 +1,175 @@
-"""What every reader is, and what it is told of the content that it reads."""
+"""What a reader of a recording format is, and what it is told of the content that it reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import ClassVar, Protocol
 
-from ..core.errors import Limits, limit_exceeded
-from .containers.streams import Origin
-from .containers.unpack_budget import Expansion
+from ..core.errors import Reason
+from ..core.limits import Limits, limit_exceeded
+from .batch import Batch
+from .containers.streams import ByteSource
+from .containers.unpack_budget import UnpackBudget
+from .http_facts import NO_HTTP_FACTS, HttpFacts
 from .model import AttachmentContent, Content, Discovered, Recording, UnreadableContent
 
+XML = frozenset({"xml"})
+"""The message formats of a rulebook about XML messages."""
 
-class Neighbours(Protocol):
-    """Files that a recording names, and that lie beside it."""
 
-    def content(self, name: str) -> Content:
-        """Give the content of a file by the name that a recording has for it; never of one that lies elsewhere."""
+@dataclass(frozen=True, slots=True)
+class FormatInfo:
+    """How a format is described to users, in the documentation and in messages.
+
+    ``source`` is an example of how the format's entries are named, ``counted_from`` the number of the first one.
+    """
+
+    name: str
+    source: str
+    counted_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReferences:
+    """How the recordings of a format name files that belong to them.
+
+    ``member`` is the member that contains a file's name. Names are looked up in the folder ``files``, which is beside
+    the recording or beside the folder ``documents`` that it is in; empty for files that are beside the recording.
+    ``suffix`` ends the names of the recordings that may have such files.
+    """
+
+    member: str
+    files: str = ""
+    documents: str = ""
+    suffix: str = ""
+
+    def no_folder(self) -> UnreadableContent:
+        """Return what stands for a file if there is no folder to look it up in."""
+        return self._unreadable(f"names a file, and there is no {self._folder} beside it to look in")
+
+    def outside(self) -> UnreadableContent:
+        """Return what stands for a file that would be outside of the folder of such files."""
+        return self._unreadable(f"leads out of the {self._folder}, and is not followed")
+
+    def absent(self) -> UnreadableContent:
+        """Return what stands for a file that does not exist."""
+        return self._unreadable(f"names no file in the {self._folder}")
+
+    def _unreadable(self, problem: str) -> UnreadableContent:
+        return UnreadableContent(Reason.UNREADABLE, f"its `{self.member}` {problem}")
+
+    @property
+    def _folder(self) -> str:
+        return f"folder `{self.files}`" if self.files else "folder of its recording"
+
+
+class ReferencedFiles(Protocol):
+    """The files around a recording that it may name."""
+
+    def content(self, references: FileReferences, name: str) -> Content:
+        """Return the content of the file that the recording calls ``name``, never of one that lies elsewhere."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where content was found. ``source`` is its name for people.
+class Source:
+    """Where content was found. ``name`` is its name for people.
 
-    ``named`` says that the user named it, ``asked`` that the user named it or an archive around it, ``counts`` that
-    it is to be a recording whatever it holds: the user or its name says so. ``request`` and ``sidecar`` stand beside it, ``neighbours`` are the files that it may name.
-    ``nesting`` is how many archives it lies in, ``expansion`` the bound on what all of them unpack to.
+    ``explicit`` is true if the user named it, ``explicit_root`` if the user named it or an archive around it, and
+    ``must_be_recording`` if the user or its name says that it is a recording, whatever it contains. ``wires`` are the
+    formats of the messages that the rulebooks are about. ``request`` and
+    ``sidecar`` were found beside it, and ``referenced_files`` are the files that it may name. ``nesting`` is the
+    number of archives around it, and ``budget`` limits what they unpack to together.
     """
 
-    source: str
+    name: str
     limits: Limits
-    expansion: Expansion
-    named: bool = False
-    asked: bool = False
-    counts: bool = False
+    budget: UnpackBudget
+    wires: frozenset[str] = XML
+    explicit: bool = False
+    explicit_root: bool = False
+    must_be_recording: bool = False
     request: AttachmentContent = None
     sidecar: AttachmentContent = None
-    neighbours: Neighbours | None = None
+    referenced_files: ReferencedFiles | None = None
     nesting: int = 0
 
-    def deeper(self) -> Place:
-        """Give the place of what is packed in it; raises Refusal where that lies too deep."""
+    def nested(self) -> Source:
+        """Return the source of what is packed in this one; raises UncheckedError if that is nested too deeply."""
         if self.nesting >= self.limits.nesting:
             raise limit_exceeded(f"it is packed more than {self.limits.nesting} times over", "nesting")
         return replace(self, nesting=self.nesting + 1)
 
-    def message(self, response: Content, status: int | None = None) -> Recording:
-        """Give the recording of a place that holds a single response."""
+    def message(self, response: Content, http: HttpFacts = NO_HTTP_FACTS) -> Recording:
+        """Return the recording of a source that contains a single response."""
         return Recording(
-            source=self.source,
+            source=self.name,
             response=response,
             request=self.request,
             sidecar=self.sidecar,
-            named=self.named,
-            traffic=not (self.named or self.counts),
-            status=status,
+            explicit=self.explicit,
+            traffic=not (self.explicit or self.must_be_recording),
+            http=http,
         )
 
     def entry(
-        self, mark: str, response: Content, request: AttachmentContent = None, status: int | None = None
+        self,
+        fragment: str,
+        response: Content,
+        request: AttachmentContent = None,
+        http: HttpFacts = NO_HTTP_FACTS,
     ) -> Recording:
-        """Give the recording of one call among others; ``mark`` tells it from them."""
+        """Return the recording of one exchange among others, which ``fragment`` tells apart."""
         return Recording(
-            source=self.source + mark,
+            source=self.name + fragment,
             response=response,
             request=request,
-            named=False,
+            explicit=False,
             traffic=True,
-            status=status,
+            http=http,
         )
 
-    def broken(self, fault: UnreadableContent, mark: str = "") -> Recording:
-        """Give a recording that stands for what cannot be read."""
-        return Recording(self.source + mark, fault, named=self.named)
+    def unreadable_recording(self, problem: UnreadableContent, fragment: str = "") -> Recording:
+        """Return a recording that stands for content that cannot be read."""
+        return Recording(self.name + fragment, problem, explicit=self.explicit)
+
+    def referenced_file(self, references: FileReferences, name: str) -> Content:
+        """Return the content of a file that a recording names."""
+        if self.referenced_files is None:
+            return references.no_folder()
+        return self.referenced_files.content(references, name)
 
 
-class Reader(Protocol):
+class Reader(ABC):
     """Reads one format."""
 
-    def recognises(self, head: bytes) -> bool:
-        """Whether content that begins so is of this format."""
-        ...
+    info: ClassVar[FormatInfo | None] = None
+    """The format's description; None for a reader that others describe."""
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give the recordings in it one by one. Raises Refusal, OSError, EOFError or zlib.error where it breaks off."""
-        ...
+    message_wire: ClassVar[str | None] = None
+    """The wire format of which a file is one message, so that it can be read when it is judged; None for others."""
+
+    @abstractmethod
+    def recognises(self, head: bytes) -> bool:
+        """Return whether content that begins with ``head`` is of this format."""
+
+    @abstractmethod
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the recordings in it one by one.
+
+        Raises UncheckedError, or one of `read_errors.BROKEN`, if the rest cannot be read.
+        """
+
+
+class BatchReader(Reader):
+    """Reads a format whose files can be divided, so that several processes read them."""
+
+    @abstractmethod
+    def batches(self, path: str, source: Source) -> Iterator[Discovered | Batch]:
+        """Yield the content of a regular file in batches; raises OSError."""
+
+
+ReadContent = Callable[[ByteSource, Source], Iterator[Discovered]]
+"""Reads content of any format: containers are given it for what they contain."""

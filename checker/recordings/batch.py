@@ -1,4 +1,4 @@
-"""Lots: recordings that were found together and are still to be read, so that another process can do it."""
+"""Batches: recordings that were found together and are still to be read, so that another process can read them."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import Protocol
 from .model import Discovered, Recording, SkippedFile
 
 BATCH_SIZE = 512
-"""Recordings in a lot: so many that handing one over takes little beside judging it."""
+"""Recordings in a batch: enough that handing one over costs little compared with judging it."""
 
 BATCH_BYTES = 1024 * 1024
-"""Bytes in a lot of lines, which are about as many recordings."""
+"""Bytes in a batch of lines, which are about as many recordings."""
 
 
 class Batch(Protocol):
-    """Recordings that are still to be read, all of them on disk. It can be sent to another process."""
+    """Recordings on disk that are still to be read. It can be sent to another process."""
 
     @property
     def source(self) -> str:
-        """What its first recording is called for people."""
+        """The name of its first recording for people."""
         ...
 
     def __len__(self) -> int:
-        """How many recordings there are in it, roughly."""
+        """Return the approximate number of its recordings."""
         ...
 
-    def halves(self) -> tuple[Batch, Batch] | None:
-        """Give it in two; None where it has one recording."""
+    def split(self) -> tuple[Batch, Batch] | None:
+        """Return its two halves; None if it contains one recording."""
         ...
 
     def read(self) -> Iterator[Discovered | Batch]:
-        """Read the recordings, one by one; what may hold many more is given as a lot by itself."""
+        """Yield its recordings one by one, and as a batch what may contain many more."""
         ...
 
 
 def read_all(entries: Iterable[Discovered | Batch]) -> Iterator[Discovered]:
-    """Give recordings in their order, lots being read as they come."""
+    """Yield recordings in their order, reading each batch in its place."""
     for entry in entries:
         if isinstance(entry, (Recording, SkippedFile)):
             yield entry

@@ -1,10 +1,12 @@
-"""Bytes of a message that was recorded as text, in base64, or both."""
+"""The bytes of messages that were recorded as text or in base64, and of sidecars that recordings state."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
+from collections.abc import Mapping
 
 from ..core.errors import Reason
 from .model import UnreadableContent
@@ -14,24 +16,35 @@ _DECLARATION = re.compile(
 )
 
 
-def bytes_of_text(text: str) -> bytes:
-    """Encode a message that was decoded already, as JSON and YAML have it.
+def encode_text(text: str) -> bytes:
+    """Encode a message that is recorded as text, as JSON and YAML do.
 
-    Its XML declaration may still name the encoding that it had on the wire; it is made to name the one it has now.
-    Line and column of everything after the declaration stay.
+    An XML declaration that still names the message's encoding on the wire is changed to UTF-8. Lines and columns after
+    the declaration stay the same.
     """
     declared = _DECLARATION.match(text)
     if declared is None or declared["encoding"].upper() == "UTF-8":
         redeclared = text
     else:
         redeclared = text[: declared.start("encoding")] + "UTF-8" + text[declared.end("encoding") :]
-    # Half a surrogate pair is no character; as bytes it is for the parser to refuse.
+    # A lone surrogate is no character; its bytes are left for the parser to refuse.
     return redeclared.encode("utf-8", "surrogatepass")
 
 
-def bytes_of_base64(text: str, what: str) -> bytes | UnreadableContent:
-    """Decode base64, which may be broken into lines; ``what`` names it where it is none."""
+def decode_base64(text: str, what: str) -> bytes | UnreadableContent:
+    """Decode base64 that may be broken into lines; ``what`` names it in the message if it is not base64."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         return UnreadableContent(Reason.UNREADABLE, f"{what} is not base64, or is cut off")
+
+
+def encode_sidecar(facts: Mapping[str, str | None]) -> bytes:
+    """Return a TOML sidecar that states the facts which are not None."""
+    lines = (f"{_quoted(key)} = {_quoted(text)}\n" for key, text in facts.items() if text is not None)
+    return "".join(lines).encode("utf-8", "surrogatepass")
+
+
+def _quoted(text: str) -> str:
+    # JSON and TOML write strings alike, except for the delete character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,52 +1,60 @@
-"""What HTTP wraps around a message: header blocks, chunks, compression, and forms of old clients."""
+"""HTTP messages as recorders keep them: header blocks, chunked and compressed bodies, and form-encoded requests."""
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from ..core.errors import Limits, Reason
+from ..core.errors import Reason
+from ..core.limits import Limits
+from .http_facts import NO_HTTP_FACTS, Headers, HttpFacts
 from .model import UnreadableContent
 
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?\r?\n")
+_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?\r?\n")
 _REQUEST_LINE = re.compile(rb"[A-Z]{3,10} \S{1,8192} HTTP/\d(?:\.\d)?\r?\n")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_PADDING = re.compile(rb"[\0\s]*+")
 _END_OF_LINE = re.compile(rb"\r?\n")
 _FORM = re.compile(rb"\s*(?:[\w.%+-]{1,100}=[^&<>\s]{0,1000000}&){0,99}?XML=", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
-_HEADERS = 256 * 1024
-_FIELDS = 100
-_BLOCKS = 100
+_MAX_HEADER_BYTES = 256 * 1024
+_MAX_FORM_FIELDS = 100
+_MAX_HEADER_BLOCKS = 100
+_CHUNK_SIZE = 4096
 
-_UNPACKED_HERE = {"gzip": 31, "x-gzip": 31, "deflate": 15}
-"""What zlib needs to know of a content coding."""
+_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+"""The content codings that are decoded, with the window bits that zlib needs for each."""
 
-_PACKED_ELSEWHERE = {*_UNPACKED_HERE, "br", "compress", "x-compress", "zstd", "dcb", "dcz", "identity"}
-"""Content codings that are registered and may be named, unpacked here or not."""
+_REGISTERED_CODINGS = {*_WINDOW_BITS, "br", "compress", "x-compress", "zstd", "dcb", "dcz", "identity"}
+"""The content codings that a message may name: any other text is a value, and is not shown."""
+
+_TRAILERS = re.compile(rb"(?:[^\s:]+:[^\r\n]*\r?\n)*+")
+
+_BROKEN_CHUNKS = UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
+_AFTER_CHUNKS = UnreadableContent(Reason.UNREADABLE, "its chunked body is followed by other bytes")
+_AFTER_COMPRESSED = UnreadableContent(Reason.UNREADABLE, "its compressed body is followed by other bytes")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP response: its status, its headers by names in lower case, its body as it was recorded."""
+class HttpResponse:
+    """An HTTP response: its status and headers, and its body as it was recorded."""
 
-    status: int
-    headers: Mapping[str, str]
+    http: HttpFacts
     body: bytes
 
 
-def read_answer(content: bytes) -> Answer | UnreadableContent:
-    """Read a response as it goes over the wire. Of several header blocks, the last tells.
+def parse_response(content: bytes) -> HttpResponse | UnreadableContent:
+    """Parse a response in HTTP/1 syntax. Of several header blocks the last one counts.
 
-    An interim response (100 Continue), a proxy's and each redirect have a block of their own before it.
+    Interim responses (100 Continue), proxies and redirects each have a block of their own before it.
     """
     found: tuple[int, bytes] | None = None
     position = 0
-    for _ in range(_BLOCKS):
-        status = _STATUS.match(content, position)
+    for _ in range(_MAX_HEADER_BLOCKS):
+        status = _STATUS_LINE.match(content, position)
         if status is None:
             break
         headers = _header_block(content, status.end())
@@ -56,126 +64,171 @@ def read_answer(content: bytes) -> Answer | UnreadableContent:
         found = int(status[1]), block
     if found is None:
         return UnreadableContent(Reason.UNREADABLE, "it has no HTTP status line")
-    return Answer(found[0], _fields(found[1]), content[position:])
+    http = HttpFacts(status=found[0], response_headers=_fields(found[1]))
+    return HttpResponse(http, content[position:])
 
 
-def status_of(recorded: object) -> int | None:
-    """Give a recorded status as a number; None where it was not recorded, for which recorders also write 0."""
-    try:
-        number = int(recorded) if isinstance(recorded, int | float | str) else 0
-    except (ValueError, OverflowError):
-        return None
-    return number if 0 < number < 1000 else None  # noqa: PLR2004 - three digits, as HTTP has them
+def has_body(method: str | None, status: int | None) -> bool:
+    """Return whether a response can have a body, as far as its status and its request's method tell."""
+    return method != "HEAD" and status not in (204, 304) and (status is None or status >= 200)  # noqa: PLR2004 - RFC 9110
 
 
-def begins_answer(head: bytes) -> bool:
-    """Whether content is an HTTP response with its headers."""
-    return _STATUS.match(head) is not None
+def begins_with_status_line(head: bytes) -> bool:
+    """Return whether content is an HTTP response with its headers."""
+    return _STATUS_LINE.match(head) is not None
 
 
-def body_of(answer: Answer, limits: Limits) -> bytes | UnreadableContent:
-    """Give the body of a response as the client saw it: put together from its chunks, and unpacked."""
-    body: bytes | UnreadableContent = answer.body
-    if "chunked" in answer.headers.get("transfer-encoding", "").lower():
-        body = _dechunked(answer.body)
+def decode_body(response: HttpResponse, limits: Limits) -> bytes | UnreadableContent:
+    """Return the body of a response with its chunks joined and its content coding decoded."""
+    body: bytes | UnreadableContent = response.body
+    if _is_chunked(response.http.response_header("transfer-encoding")):
+        body = _join_chunks(response.body)
     if isinstance(body, UnreadableContent):
         return body
-    return unpacked(body, answer.headers.get("content-encoding", ""), limits)
+    coding = ",".join(response.http.response_header("content-encoding") or ())
+    return decode_content_encoding(body, coding, limits)
 
 
-def unpacked(body: bytes, coding: str, limits: Limits) -> bytes | UnreadableContent:
-    """Unpack a body by its content coding, up to the largest size of a message and a byte more.
+def parse_request_facts(content: bytes) -> HttpFacts:
+    """Return the HTTP facts of a request in HTTP/1 syntax; none if it is a body without its headers."""
+    line = _REQUEST_LINE.match(content)
+    headers = _header_block(content, line.end()) if line else None
+    if line is None or headers is None:
+        return NO_HTTP_FACTS
+    method, url, _ = line[0].decode("latin-1").split(" ", 2)
+    return HttpFacts(method, url, request_headers=_fields(headers[0]))
 
-    Recorders store bodies unpacked under headers that say otherwise, and the other way round: gzip is known by its
-    first bytes, and what begins as XML does is XML.
+
+def decode_content_encoding(body: bytes, coding: str, limits: Limits) -> bytes | UnreadableContent:
+    """Decode a body by its content coding, up to one byte more than the maximum size of a message.
+
+    Recorders keep decoded bodies under headers that still name a coding, and the other way round: gzip is recognised
+    by its first bytes, and a body that is XML or JSON already is not decoded.
     """
     if body.startswith(_GZIP):
-        return _inflated(body, _UNPACKED_HERE["gzip"], limits)
+        return _decompress(body, _WINDOW_BITS["gzip"], limits)
     coding = coding.strip().lower()
-    if coding in ("", "identity") or not body or body.lstrip()[:1] in (b"<", b"\xef", b"\xff", b"\xfe"):
+    if coding in ("", "identity") or _is_decoded(body):
         return body
-    if coding in _UNPACKED_HERE:
-        return _inflated(body, _UNPACKED_HERE[coding], limits)
-    # Named only where it is one of those that there are: any other text is somebody's, and is not shown.
-    known = all(part.strip() in _PACKED_ELSEWHERE for part in coding.split(","))
-    shown = f"`{coding}`" if known else "something unknown"
+    if coding in _WINDOW_BITS:
+        return _decompress(body, _WINDOW_BITS[coding], limits)
+    known = all(part.strip() in _REGISTERED_CODINGS for part in coding.split(","))
+    shown = f"`{coding}`" if known else "an unknown coding"
     return UnreadableContent(
-        Reason.UNREADABLE, f"its body is packed with {shown}; record it with gzip, deflate or unpacked"
+        Reason.UNREADABLE,
+        f"its body is compressed with {shown}; record it with gzip, deflate or uncompressed",
     )
 
 
-def message_sent(content: bytes) -> bytes:
-    """Give the message of a request, which may stand in a form's field XML and below HTTP headers."""
+def extract_request_body(content: bytes) -> bytes:
+    """Return the message of a request, which may be in the form field XML and below HTTP headers."""
     if content.lstrip()[:1] == b"<":
         return content
     if (line := _REQUEST_LINE.match(content)) and (headers := _header_block(content, line.end())):
         block, start = headers
         body = content[start:]
-        if "chunked" in _fields(block).get("transfer-encoding", "").lower():
-            whole = _dechunked(body)
-            body = body if isinstance(whole, UnreadableContent) else whole
-        return message_sent(body) if body else body
+        if _is_chunked(HttpFacts(request_headers=_fields(block)).request_header("transfer-encoding")):
+            joined = _join_chunks(body)
+            body = body if isinstance(joined, UnreadableContent) else joined
+        return extract_request_body(body) if body else body
     form = _FORM.match(content)
     if form is None:
         return content
-    if content[form.end() :].lstrip()[:1] == b"<":  # sent as it is, without the escapes that a form needs
+    if content[form.end() :].lstrip()[:1] == b"<":  # sent without the escapes that a form needs
         return content[form.end() :].lstrip()
     return _form_field(content) or content
 
 
 def _form_field(content: bytes) -> bytes | None:
-    """Give the field XML of a form; each byte stays the byte that it was, in whatever encoding."""
+    """Return the form field XML; Latin-1 keeps every byte as it is, whatever its encoding."""
     try:
-        fields = parse_qsl(content.strip().decode("latin-1"), encoding="latin-1", max_num_fields=_FIELDS)
+        fields = parse_qsl(
+            content.strip().decode("latin-1"), encoding="latin-1", max_num_fields=_MAX_FORM_FIELDS
+        )
     except ValueError:
         return None
     return next((value.encode("latin-1") for name, value in fields if name.upper() == "XML"), None)
 
 
 def _header_block(content: bytes, start: int) -> tuple[bytes, int] | None:
-    """Give the header lines from a place on, and where what follows them begins; None where they do not end."""
+    """Return the header lines from ``start`` on, and where the body begins; None if the block does not end."""
     if first := _END_OF_LINE.match(content, start):
         return b"", first.end()
-    end = _BLANK_LINE.search(content, start, start + _HEADERS)
+    end = _BLANK_LINE.search(content, start, start + _MAX_HEADER_BYTES)
     return (content[start : end.start()], end.end()) if end else None
 
 
-def _fields(block: bytes) -> dict[str, str]:
-    fields = {}
-    for line in block.splitlines():
-        name, colon, value = line.partition(b":")
-        if colon:
-            fields[name.strip().lower().decode("latin-1")] = value.strip().decode("latin-1")
-    return fields
+def _fields(block: bytes) -> Headers:
+    fields = (line.decode("latin-1").partition(":") for line in block.splitlines())
+    return tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
 
 
-def _dechunked(body: bytes) -> bytes | UnreadableContent:
-    """Put chunks together; a body that does not begin with one was put together by whoever recorded it."""
+def _is_chunked(codings: tuple[str, ...] | None) -> bool:
+    return "chunked" in ",".join(codings or ()).lower()
+
+
+def _is_decoded(body: bytes) -> bool:
+    first = body.lstrip()[:1]
+    if first in (b"", b"<", b"\xef", b"\xff", b"\xfe"):
+        return True
+    if first not in (b"{", b"["):  # other JSON values are no messages
+        return False
+    try:
+        body.decode("utf-8")  # which compressed bytes are not
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _join_chunks(body: bytes) -> bytes | UnreadableContent:
+    """Join chunks; a body that does not begin with one was joined by its recorder."""
     pieces: list[bytes] = []
     position = 0
     while chunk := _CHUNK.match(body, position):
         length, start = int(chunk[1], 16), chunk.end()
         if length == 0:
-            return b"".join(pieces)
+            end = _TRAILERS.match(body, start)
+            rest = body[end.end() if end else start :]
+            return _AFTER_CHUNKS if rest.strip() else b"".join(pieces)
         piece = body[start : start + length]
         end = _END_OF_LINE.match(body, start + length)
         if len(piece) < length or end is None:
-            return UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
+            return _BROKEN_CHUNKS
         pieces.append(piece)
         position = end.end()
-    if not pieces:
-        return body
-    return UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
+    return _BROKEN_CHUNKS if pieces else body
 
 
-def _inflated(body: bytes, window: int, limits: Limits) -> bytes | UnreadableContent:
-    for bits in (window, -zlib.MAX_WBITS) if window == zlib.MAX_WBITS else (window,):
-        unpacker = zlib.decompressobj(bits)  # deflate is sent with and without the frame that it should have
+def _decompress(body: bytes, window_bits: int, limits: Limits) -> bytes | UnreadableContent:
+    """Decompress a body, in gzip all of its members, up to one byte more than the limit."""
+    content, position = bytearray(), 0
+    while True:
+        decompressor = _decompressor(body, window_bits)
+        while not decompressor.eof and position < len(body):
+            # In small chunks, because zlib copies what follows a member.
+            chunk = body[position : position + _CHUNK_SIZE]
+            try:
+                content += decompressor.decompress(chunk, limits.size + 1 - len(content))
+            except zlib.error:
+                return UnreadableContent(Reason.UNREADABLE, "its compressed body is broken")
+            if len(content) > limits.size:
+                return bytes(content)
+            position += len(chunk) - len(decompressor.unused_data) - len(decompressor.unconsumed_tail)
+        if not decompressor.eof:
+            return UnreadableContent(Reason.UNREADABLE, "its compressed body is cut off")
+        padding = _PADDING.match(body, position)
+        position = padding.end() if padding else position
+        if position == len(body):
+            return bytes(content)
+        if not body.startswith(_GZIP, position):
+            return _AFTER_COMPRESSED
+
+
+def _decompressor(body: bytes, window_bits: int) -> zlib._Decompress:
+    """Return a decompressor for a body; deflate is sent with and without the zlib header that it should have."""
+    if window_bits == zlib.MAX_WBITS:
         try:
-            content = unpacker.decompress(body, limits.size + 1)
+            zlib.decompressobj(window_bits).decompress(body, 1)
         except zlib.error:
-            continue
-        if not unpacker.eof and len(content) <= limits.size:
-            return UnreadableContent(Reason.UNREADABLE, "its packed body is cut off")
-        return content
-    return UnreadableContent(Reason.UNREADABLE, "its packed body is broken")
+            return zlib.decompressobj(-zlib.MAX_WBITS)
+    return zlib.decompressobj(window_bits)

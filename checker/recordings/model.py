@@ -11,75 +11,88 @@ from pathlib import Path
 import msgspec
 
 from ..core.display import escape_unprintable, os_error_text
-from ..core.errors import Limits, Reason, UncheckedError
+from ..core.errors import Reason, UncheckedError
+from ..core.limits import Limits
+from .http_facts import NO_HTTP_FACTS, HttpFacts
 
 STDIN = "-"
 
-_PIECE = 1 << 20
+NO_RESPONSE = "no response is beside it"
+"""Why a request or a sidecar is skipped."""
 
-_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Not blocking: where a pipe has taken a file's place, nothing is waited for."""
+_CHUNK_SIZE = 1 << 20
+
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Non-blocking, so that nothing waits if a pipe has taken a file's place."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableContent:
-    """What stands in place of bytes that are there and cannot be had: a broken encoding, an encrypted member."""
+    """Stands for bytes that exist and cannot be read: a broken encoding, an encrypted member."""
 
     reason: Reason
     detail: str
 
 
 Content = Path | bytes | UnreadableContent | None
-"""Where the bytes of a message are: in a file, at hand, out of reach, or (None) still to come on standard input."""
+"""The bytes of a message: in a file, in memory, unreadable, or (None) still to come on standard input."""
 
 
 class LoadedFile(msgspec.Struct, frozen=True):
-    """A small file that was read already."""
+    """A small file that was already read."""
 
     path: str
     content: bytes
 
     @property
     def name(self) -> str:
-        """Its own name, without its folder."""
+        """Its name without its folder."""
         return os.path.basename(self.path)
 
     def __repr__(self) -> str:
-        return f"<{len(self.content)} bytes>"  # what it holds is not for anybody to see
+        return f"<{len(self.content)} bytes>"  # content is never shown
 
 
 AttachmentContent = Path | LoadedFile | bytes | UnreadableContent | None
-"""Where the bytes of a request or a sidecar are; None where none was recorded."""
+"""The bytes of a request or a sidecar; None if none was recorded."""
 
 
 class Recording(msgspec.Struct, frozen=True):
     """A response to judge, with what belongs to it. ``source`` is its name for people.
 
-    ``request`` and ``sidecar`` are None where there is none; an empty request says that the call sent nothing.
-    ``named`` says that the user named the recording, so that it is not passed over in silence whatever it is.
-    ``traffic`` says that it is one of many calls of any kind, so that it counts only if it carries a message of the
-    service. ``status`` is the HTTP status where it is known; an empty response says that the answer had no body.
-    ``stated_by`` is what the sidecar is called for people.
+    ``request`` and ``sidecar`` are None if there is none; an empty request means that the call sent no body.
+    ``explicit`` is true if the user named the recording, so that it is never skipped. ``traffic`` is true for one of
+    many calls of any kind, which counts only if it contains a message of the service. An empty response means that the
+    answer had no body. ``sidecar_name`` is the sidecar's name for people, ``http`` what is known of HTTP.
     """
 
     source: str
     response: Content
     request: AttachmentContent = None
     sidecar: AttachmentContent = None
-    named: bool = True
+    explicit: bool = True
     traffic: bool = False
-    status: int | None = None
-    stated_by: str = "sidecar"
+    sidecar_name: str = "sidecar"
+    http: HttpFacts = NO_HTTP_FACTS
 
     @property
-    def at_hand(self) -> int:
-        """How many bytes it holds in memory."""
-        return sum(map(_held, (self.response, self.request, self.sidecar)))
+    def status(self) -> int | None:
+        """The HTTP status, if it is known."""
+        return self.http.status
+
+    @property
+    def size_in_memory(self) -> int:
+        """The approximate number of bytes that it keeps in memory."""
+        contents = sum(map(_size_in_memory, (self.response, self.request, self.sidecar)))
+        return contents + self.http.size_in_memory
+
+    def __repr__(self) -> str:
+        return f"<Recording {self.source}>"  # contents are never shown
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that was found and belongs to no response, or a folder that cannot be read."""
+    """A file that belongs to no response, or a folder that cannot be read."""
 
     source: str
     why: str
@@ -87,17 +100,17 @@ class SkippedFile:
 
 
 Discovered = Recording | SkippedFile
-"""What a path or a reader gives."""
+"""An item that discovery or a reader yields."""
 
 
-def _held(content: AttachmentContent) -> int:
+def _size_in_memory(content: AttachmentContent) -> int:
     if isinstance(content, LoadedFile):
         return len(content.content)
     return len(content) if isinstance(content, bytes) else 0
 
 
 def read_bounded(content: AttachmentContent, limits: Limits) -> bytes:
-    """Read a message, up to the limit and one byte more; raises Refusal where it cannot be had."""
+    """Read a message, up to one byte more than the limit; raises UncheckedError if it cannot be read."""
     if isinstance(content, bytes):
         return content
     if isinstance(content, LoadedFile):
@@ -109,33 +122,33 @@ def read_bounded(content: AttachmentContent, limits: Limits) -> bytes:
             return sys.stdin.buffer.read(limits.size + 1)
         found = os.stat(content)
         if not stat.S_ISREG(found.st_mode):
-            # A pipe would be waited for, a device never ends.
-            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
+            # Reading a pipe would wait for its writer, and reading a device might never end.
+            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
             raise UncheckedError(Reason.UNREADABLE, f"it is {kind}")
-        return read_start(content, limits.size + 1)
+        return read_prefix(content, limits.size + 1)
     except (OSError, ValueError) as error:
         raise UncheckedError(Reason.UNREADABLE, f"it cannot be read: {os_error_text(error)}") from None
 
 
-def read_start(path: str | Path, most: int) -> bytes:
-    """Read a regular file, so many bytes at most; raises OSError, ValueError. Room is made for as many as there are."""
-    descriptor = os.open(path, _READING)
+def read_prefix(path: str | Path, size: int) -> bytes:
+    """Read up to ``size`` bytes of a regular file, allocating no more than it has; raises OSError, ValueError."""
+    descriptor = os.open(path, _OPEN_FLAGS)
     try:
-        size = os.fstat(descriptor).st_size
-        content = os.read(descriptor, min(size + 1, most, _PIECE))
-        # Where there are more, or fewer, it is large, or was changed, or comes in parts.
-        while len(content) != size and len(content) < most:
-            piece = os.read(descriptor, min(most - len(content), _PIECE))
-            if not piece:
+        expected = os.fstat(descriptor).st_size
+        content = os.read(descriptor, min(expected + 1, size, _CHUNK_SIZE))
+        # Any other length: the file is large, was changed, or is read in parts.
+        while len(content) != expected and len(content) < size:
+            chunk = os.read(descriptor, min(size - len(content), _CHUNK_SIZE))
+            if not chunk:
                 break
-            content += piece
+            content += chunk
     finally:
         os.close(descriptor)
     return content
 
 
-def name_of(content: AttachmentContent, kind: str) -> str:
-    """Name a companion of a response for people: its file, or what it is."""
+def describe_attachment(content: AttachmentContent, kind: str) -> str:
+    """Return the name of a response's request or sidecar for people: its file, or its kind."""
     return (
         f"its {kind} `{escape_unprintable(content.name)}`"
         if isinstance(content, (Path, LoadedFile))

@@ -1,4 +1,4 @@
-"""How reading can end early, and what is said of it."""
+"""The errors of reading a recording, turned into recordings that say what could not be read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from ..core.display import os_error_text
 from ..core.errors import Reason, UncheckedError
-from .base import Place
+from .base import Source
 from .batch import Batch
 from .containers.unpack_budget import BudgetExceededError
-from .model import Discovered, UnreadableContent
+from .model import Discovered, SkippedFile, UnreadableContent
 
 F = TypeVar("F", bound=Discovered | Batch)
 
@@ -24,44 +24,44 @@ BROKEN = (
     ValueError,
     LookupError,
     ArithmeticError,
-    RuntimeError,  # zipfile's for what is encrypted, and too deep a recursion
+    RuntimeError,  # zipfile raises it for encrypted members, Python for deep recursion
     MemoryError,
     struct.error,
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What the libraries raise for archives and streams that are not as they should be; their words can quote the input."""
+"""The errors that libraries raise for broken archives and streams. Their texts can quote the input, and are not used."""
 
-BROKEN_OFF = "it is broken or cut off"
+CUT_OFF = "it is broken or cut off"
 
-_NOTHING = UnreadableContent(Reason.NOT_A_MESSAGE, "it holds no recording")
+_EMPTY = UnreadableContent(Reason.NOT_A_MESSAGE, "it contains no recording")
 
 
-def guarded(found: Iterator[F], place: Place) -> Iterator[F | Discovered]:
-    """Give what is found; where reading ends early, an unchecked recording stands for the rest.
+def errors_as_recordings(found: Iterator[F], source: Source) -> Iterator[F | Discovered]:
+    """Yield what is found; if reading fails, yield an unchecked recording in place of the rest.
 
-    So it does for what is to be a recording, and nothing was found in.
-    Bounds that hold for a file with all that is inside it are said once, of that file.
+    A source that must be a recording, and in which nothing was found, gives an unchecked recording too. A limit on a
+    file with everything inside it is reported once, for that file.
     """
-    given = 0
+    count = 0
     try:
         for entry in found:
-            given += 1
+            count += not isinstance(entry, SkippedFile)
             yield entry
-        if not given and place.counts:
-            yield place.broken(_NOTHING)
-    except BudgetExceededError as refusal:
-        if place.nesting:
+        if not count and source.must_be_recording:
+            yield source.unreadable_recording(_EMPTY)
+    except BudgetExceededError as error:
+        if source.nesting:
             raise
-        yield place.broken(UnreadableContent(refusal.reason, refusal.detail))
-    except UncheckedError as refusal:
-        yield place.broken(UnreadableContent(refusal.reason, refusal.detail))
+        yield source.unreadable_recording(UnreadableContent(error.reason, error.detail))
+    except UncheckedError as error:
+        yield source.unreadable_recording(UnreadableContent(error.reason, error.detail))
     except BROKEN as error:
-        yield place.broken(UnreadableContent(Reason.UNREADABLE, _detail(error, given)))
+        yield source.unreadable_recording(UnreadableContent(Reason.UNREADABLE, _detail(error, count)))
 
 
-def _detail(error: Exception, given: int) -> str:
+def _detail(error: Exception, count: int) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"it cannot be read: {os_error_text(error)}"
-    return BROKEN_OFF + (f" after {given:,} of what it holds; the rest was not read" if given else "")
+    return CUT_OFF + (f" after {count:,} recordings; the rest was not read" if count else "")

@@ -1,103 +1,84 @@
-"""The formats of recordings, in the order in which content is held against them."""
+"""The reader of content, by its first bytes: containers first, then the formats of `formats`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from .base import Place, Reader
-from .containers.archive import read_archive
-from .containers.streams import GunzippedOrigin, OnceOrigin, Origin, repeatable
-from .containers.tar import TarArchive, is_tar
-from .containers.zip import ZipArchive, is_zip
-from .formats.arrow import ArrowReader, ParquetReader
-from .formats.har import HarFormat
-from .formats.json_document import JsonDocumentReader
-from .formats.json_lines import JsonLinesReader
-from .formats.raw_http import RawHttpReader
-from .formats.vcr import CassetteReader, JsonCassetteFormat
-from .formats.wiremock import JournalFormat, MappingFormat
-from .formats.xml import XmlReader, is_plain_message
-from .model import Discovered
-from .read_errors import guarded
-
-_GZIP = b"\x1f\x8b\x08"
+from ..core.errors import Reason, UncheckedError
+from .base import FormatInfo, Reader, Source
+from .containers.gzip import GzipReader
+from .containers.streams import ByteSource
+from .containers.tar import TarReader
+from .containers.zip import ZipReader
+from .formats import JSON_FORMATS, JSON_LINES, READERS, XML
+from .formats.json_document import is_json_message
+from .formats.xml import is_plain_message
+from .model import Discovered, SkippedFile
+from .read_errors import errors_as_recordings
+from .unsupported import kind_of, not_a_recording, problem_of, tool_of
 
 
-def reader_of(head: bytes) -> Reader | None:
-    """Find the reader of content that begins so; None for what is no recording."""
-    if is_plain_message(head):  # as most are; and what begins so is nothing else
+def reader_of(head: bytes, wires: Collection[str]) -> Reader | None:
+    """Return the reader of content that begins with ``head``; None if it is no recording."""
+    if "xml" in wires and is_plain_message(head):  # most content is, and nothing else begins like that
         return XML
-    return next((reader for reader in _READERS if reader.recognises(head)), None)
+    return next(
+        (
+            reader
+            for reader in _ALL
+            if (reader.message_wire is None or reader.message_wire in wires) and reader.recognises(head)
+        ),
+        None,
+    )
 
 
-def read_content(origin: Origin, place: Place) -> Iterator[Discovered]:
-    """Give the recordings in content, whatever it is; what goes wrong becomes an unchecked recording.
+def is_message(content: bytes, wires: Collection[str], *, complete: bool) -> bool:
+    """Return whether content is clearly one message. It has to be ``complete`` to tell JSON from formats in JSON."""
+    if is_plain_message(content):
+        return "xml" in wires
+    return (
+        complete
+        and "json" in wires
+        and not JSON_LINES.recognises(content)
+        and is_json_message(content, JSON_FORMATS)
+    )
 
-    What no reader recognises gives none, or is taken for a message where it is to be a recording in any case.
+
+def read_content(data: ByteSource, source: Source) -> Iterator[Discovered]:
+    """Yield the recordings in content of any format; an error becomes an unchecked recording.
+
+    Content that no reader recognises is skipped, unless it must be a recording.
     """
-    yield from guarded(_read(origin, place), place)
+    yield from errors_as_recordings(_read(data, source), source)
 
 
-def _read(origin: Origin, place: Place) -> Iterator[Discovered]:
-    reader = reader_of(origin.head()) or (XML if place.counts else None)
+def _read(data: ByteSource, source: Source) -> Iterator[Discovered]:
+    head = data.head()
+    reader = reader_of(head, source.wires)
     if reader is not None:
-        yield from reader.read(origin, place)
+        yield from reader.read(data, source)
+    elif source.must_be_recording:
+        if tool := tool_of(head):
+            raise UncheckedError(Reason.UNREADABLE, problem_of(tool, format_names()))
+        yield from XML.read(data, source)  # its judge says where it is no message
+    else:
+        yield SkippedFile(source.name, not_a_recording(kind_of(head)))
 
 
-class _GzipReader:
-    """Reads what a gzip stream unpacks to; it has the source of the stream."""
-
-    def recognises(self, head: bytes) -> bool:
-        """Whether it begins as gzip does."""
-        return head.startswith(_GZIP)
-
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give the recordings in it."""
-        unpacked, inside = GunzippedOrigin(origin, place.expansion), place.deeper()
-        if origin.again:
-            yield from _read(unpacked, inside)
-            return
-        with unpacked.begin() as stream:
-            yield from _read(OnceOrigin(stream), inside)
+def format_infos() -> tuple[FormatInfo, ...]:
+    """Return the descriptions of the formats, without containers, in the order of the documentation."""
+    infos = [*(reader.info for reader in READERS), *(form.info for form in JSON_FORMATS)]
+    return tuple(dict.fromkeys(info for info in infos if info is not None))
 
 
-class _ZipReader:
-    """Reads a zip archive."""
-
-    def recognises(self, head: bytes) -> bool:
-        """Whether it begins as zip archives do."""
-        return is_zip(head)
-
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give the recordings in it."""
-        archive = ZipArchive(repeatable(origin, place.limits), place.limits, place.expansion)
-        yield from read_archive(archive, place, read_content)
+def format_names() -> str:
+    """Return the names of the formats as one phrase."""
+    return ", ".join(info.name for info in format_infos())
 
 
-class _TarReader:
-    """Reads a tar archive."""
-
-    def recognises(self, head: bytes) -> bool:
-        """Whether it begins as tar archives do."""
-        return is_tar(head)
-
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give the recordings in it."""
-        yield from read_archive(TarArchive(repeatable(origin, place.limits)), place, read_content)
-
-
-XML = XmlReader()
-JSON_LINES = JsonLinesReader()
-
-_READERS: tuple[Reader, ...] = (
-    _GzipReader(),
-    _ZipReader(),
-    _TarReader(),
-    ParquetReader(),
-    ArrowReader(),
-    RawHttpReader(),
-    XML,
-    JSON_LINES,
-    JsonDocumentReader((HarFormat(), JsonCassetteFormat(), JournalFormat(), MappingFormat())),
-    CassetteReader(),
+_ALL: tuple[Reader, ...] = (
+    GzipReader(read_content),
+    ZipReader(read_content),
+    TarReader(read_content),
+    *READERS,
 )

@@ -1,1 +1,1 @@
-"""Talking to servers, and being one: the conformance run and the emulator."""
+"""Calling servers and being one: the conformance run and the emulator."""

@@ -1,24 +1,37 @@
-"""Names of cases: the same for the client that makes a call, the server that answers it, and every report."""
+"""Names of cases, shared by the client that makes a call, the emulator that answers it, and every report."""
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from ...engine.context import Context
+from ...engine.context import Context, context_of, possible_contexts
 from ...engine.finding import context_id
 from ...rules.model import Rulebook
 
 WRONG = "wrong"
-"""Stands in a case's name in place of the password fact's value where a wrong one is sent."""
+"""Replaces the password fact's value in a case's name if a wrong password is sent."""
 
 
 def case_name(rulebook: Rulebook, context: Context, *, wrong_password: bool = False) -> str:
-    """Name a case: ``MC/anonymous/not-supplied``, or ``MC/anonymous/wrong``, which is judged as the former."""
+    """Return the name of a case, such as ``MC/anonymous/not-supplied``.
+
+    A wrong password makes it ``MC/anonymous/wrong``; that case is judged as if no password had been supplied.
+    """
     name = context_id(rulebook, context)
     return f"{name.rpartition('/')[0]}/{WRONG}" if wrong_password else name
 
 
-def covers(pattern: str, name: str) -> bool:
-    """Whether a pattern is about a case: a shell wildcard for its name, or the beginning of it (``MC/anonymous``)."""
+def case_names(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the name of every case of the rulebook's known facts, those with a wrong password among them."""
+    unknown = context_of(rulebook, {})
+    names: dict[str, None] = {}
+    for context in possible_contexts(rulebook, unknown, rulebook.fact_ids):
+        names[case_name(rulebook, context)] = None
+        names[case_name(rulebook, context, wrong_password=True)] = None
+    return tuple(names)
+
+
+def matches_case(pattern: str, name: str) -> bool:
+    """Return whether a pattern selects a case: a shell wildcard, or the beginning of its name (``MC/anonymous``)."""
     beginning = pattern.rstrip("/")
     return fnmatchcase(name, pattern) or fnmatchcase(name, f"{beginning}/*")

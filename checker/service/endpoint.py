@@ -1,4 +1,4 @@
-"""Where the XML service is reached: a POST to this path of a site, by the vendor's reference guide."""
+"""The path of the XML service on a site, from the vendor's reference guide."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ SERVICE_PATH = "/WBXService/XMLService"
 
 
 def with_service_path(url: str) -> str:
-    """Give the address of the service on a server that is named without a path; another path stays as it is."""
+    """Return a server's URL with the service's path added, unless the URL has a path of its own."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=SERVICE_PATH)) if parts.path in ("", "/") else url

@@ -1,19 +1,24 @@
-"""Analysis of a rulebook by enumeration: what is valid and still cannot be meant, each remark with a witness."""
+"""Analysis of a valid rulebook by enumeration: diagnostics of probable mistakes, each with a witness."""
 
 from __future__ import annotations
 
 from ..expectation import Evaluator
-from .citations import citations
-from .decisions import decisions
+from .citations import check_citations
+from .decisions import check_decisions
 from .diagnostic import Diagnostic
-from .evidence import evidence
-from .names import names
+from .evidence import check_evidence
+from .names import check_names
 
 __all__ = ["Diagnostic", "analyse"]
 
 
 def analyse(evaluator: Evaluator) -> tuple[Diagnostic, ...]:
-    """Give the remarks on a rulebook, errors first; TooManyError where it has too many contexts to go through."""
+    """Return the diagnostics of a rulebook, errors first; raises TooManyContextsError if it has too many contexts."""
     rulebook = evaluator.rulebook
-    remarks = [*decisions(evaluator), *names(rulebook), *evidence(rulebook), *citations(evaluator)]
-    return tuple(sorted(remarks, key=lambda remark: remark.severity.order))
+    diagnostics = [
+        *check_decisions(evaluator),
+        *check_names(rulebook),
+        *check_evidence(rulebook),
+        *check_citations(evaluator),
+    ]
+    return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.severity.order))

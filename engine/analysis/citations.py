@@ -1,4 +1,4 @@
-"""Citations: texts that nothing cites, and citations of what is not there."""
+"""Citations: texts that nothing cites, and citations of texts that do not exist."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..finding import Severity
 from .diagnostic import Diagnostic
 
 
-def citations(evaluator: Evaluator) -> Iterator[Diagnostic]:
-    """Give the remarks on statements, sources and interpretations."""
+def check_citations(evaluator: Evaluator) -> Iterator[Diagnostic]:
+    """Return the diagnostics of statements, sources and interpretations."""
     rulebook = evaluator.rulebook
     yield from _never_cited(evaluator)
     yield from _empty(rulebook)
@@ -34,11 +34,11 @@ def _scopes(rulebook: Rulebook) -> Iterator[tuple[str, CitedFor]]:
 
 
 def _never_cited(evaluator: Evaluator) -> Iterator[Diagnostic]:
-    """A `cited_for` that applies to no decision leaves its text unsaid, though its author meant it to be."""
+    """Report each `cited_for` that applies to no decision, so that its text is never quoted."""
     rulebook = evaluator.rulebook
     contexts = tuple(all_contexts(rulebook))
     for where, scope in _scopes(rulebook):
-        if not any(
+        if not scope.findings and not any(
             applies(rulebook, scope, row, context, evaluator.expectation(row.path, context))
             for context in contexts
             for row in rulebook.rows
@@ -71,11 +71,12 @@ def _unknown(rulebook: Rulebook) -> Iterator[Diagnostic]:
     cited = {
         **{f"implications[{i}].cite": entry.cite for i, entry in enumerate(document.implications)},
         **{f"evidence.request[{i}].cite": entry.cite for i, entry in enumerate(document.evidence.request)},
+        **{f"evidence.http[{i}].cite": entry.cite for i, entry in enumerate(document.evidence.http)},
         **{f"evidence.match[{i}].cite": entry.cite for i, entry in enumerate(document.evidence.match)},
     }
     for key, cite in cited.items():
         if cite is not None and cite not in known:
-            text = f"`{key}` cites `{cite}`, which is no interpretation and no statement"
+            text = f"`{key}` cites `{cite}`, which is neither an interpretation nor a statement"
             yield Diagnostic("unknown-citation", Severity.WARNING, text, key)
 
 
@@ -98,7 +99,7 @@ def _sources_unused(rulebook: Rulebook) -> Iterator[Diagnostic]:
     used = {statement.source for statement in statements}
     for source in rulebook.document.sources:
         if source.id not in used:
-            text = f"no statement is of the source `{source.id}`"
+            text = f"no statement has the source `{source.id}`"
             yield Diagnostic("unused-source", Severity.NOTE, text, f"none of {len(statements)} statements")
 
 
@@ -117,6 +118,7 @@ def _cited_elsewhere(rulebook: Rulebook) -> set[str]:
     cites = [
         *(entry.cite for entry in document.implications),
         *(entry.cite for entry in document.evidence.request),
+        *(entry.cite for entry in document.evidence.http),
         *(entry.cite for entry in document.evidence.match),
         document.unlisted.cite,
     ]

@@ -1,6 +1,6 @@
-"""What a rulebook decides and cannot mean: contradictory, unreachable and redundant rows, columns and conditions.
+"""Decisions: contradictory, unreachable and redundant rows, columns and conditions.
 
-Nothing here reads a condition: variants of the rulebook are put to the evaluator, and what it decides is compared.
+No condition is interpreted here: the evaluator decides for variants of the rulebook, and the decisions are compared.
 """
 
 from __future__ import annotations
@@ -11,21 +11,28 @@ from collections.abc import Iterator
 import msgspec
 
 from ...rules.model import Document, Implication, Marker, Row, Rulebook
-from ..context import Context, all_contexts, change
+from ..context import Context, all_contexts, change_facts
 from ..expectation import Evaluator, Expectation
 from ..finding import Severity, context_id
 from .diagnostic import Diagnostic
 
-_VISIBILITY = (Expectation.MUST_NOT, Expectation.MAY, Expectation.SHOULD, Expectation.MUST)
+_PRESENCE = {
+    Expectation.MUST_NOT: 0,
+    Expectation.MAY: 1,
+    Expectation.SHOULD: 2,
+    Expectation.MASKED: 3,
+    Expectation.MUST: 3,
+}
+"""How strongly an expectation asks for presence."""
 
 Decisions = dict[Context, dict[str, Expectation]]
 
 
-def decisions(evaluator: Evaluator) -> Iterator[Diagnostic]:
-    """Give the remarks on what is decided."""
+def check_decisions(evaluator: Evaluator) -> Iterator[Diagnostic]:
+    """Return the diagnostics of decisions."""
     contexts = tuple(all_contexts(evaluator.rulebook))
     yield from _contradictory(evaluator, contexts)
-    yield from _values_never_there(evaluator.rulebook, contexts)
+    yield from _values_excluded(evaluator.rulebook, contexts)
     yield from _markers(evaluator.rulebook, contexts)
     yield from _implications(evaluator.rulebook, contexts)
     yield from _facts_without_effect(evaluator, contexts)
@@ -34,28 +41,28 @@ def decisions(evaluator: Evaluator) -> Iterator[Diagnostic]:
 
 
 def _contradictory(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
-    """A row that is more visible than what encloses it can never be seen as the table says."""
+    """Report each row that is more visible than its container, which the table cannot mean."""
     for row in evaluator.rulebook.rows:
         if row.container is None:
             continue
         for context in contexts:
             inner = evaluator.expectation(row.path, context)
             outer = evaluator.expectation(row.container, context)
-            if _VISIBILITY.index(inner) > _VISIBILITY.index(outer):
-                text = f"`{row.path}` is `{inner}` where `{row.container}`, which encloses it, is `{outer}`"
+            if _PRESENCE[inner] > _PRESENCE[outer]:
+                text = f"`{row.path}` is `{inner}`, but `{row.container}`, which encloses it, is `{outer}`"
                 yield Diagnostic(
                     "contradictory", Severity.ERROR, text, context_id(evaluator.rulebook, context)
                 )
                 break
 
 
-def _values_never_there(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
+def _values_excluded(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
     for fact in rulebook.facts:
-        there = {context[fact.id] for context in contexts}
+        possible = {context[fact.id] for context in contexts}
         for value in fact.value_ids:
-            if value not in there:
-                what = "column" if fact.id == rulebook.column_fact else f"value of `{fact.id}`"
-                text = f"no context has the {what} `{value}`: the implications exclude it"
+            if value not in possible:
+                kind = "column" if fact.id == rulebook.column_fact else f"value of `{fact.id}`"
+                text = f"no context has the {kind} `{value}`: the implications exclude it"
                 yield Diagnostic("unreachable", Severity.WARNING, text, f"none of {len(contexts):,} contexts")
 
 
@@ -75,7 +82,7 @@ def _markers(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diag
 
 
 def _by_marker(document: Document, contexts: tuple[Context, ...]) -> Decisions:
-    """Decide for each marker by itself: a table with one row a marker, which has it in every column."""
+    """Return the decisions of each marker: those of a table with a row for each, which has it in every column."""
     columns = [column.id for column in document.columns.values]
     rows = tuple(
         Row(
@@ -96,22 +103,22 @@ def _one_sided(marker: Marker, decided: Decisions, contexts: tuple[Context, ...]
     outcomes = {decided[context][marker.id] for context in contexts}
     if len(outcomes) == 1:
         outcome = outcomes.pop()
-        side = "granted" if outcome == marker.granted else "withheld"
-        text = f"the conditions of the marker `{marker.id}` decide nothing: it is always {side}"
+        side = "granted" if outcome == marker.when_granted else "withheld"
+        text = f"the conditions of the marker `{marker.id}` have no effect: it is always {side}"
         yield Diagnostic(
             "redundant", Severity.WARNING, text, f"`{outcome}` in all {len(contexts):,} contexts"
         )
 
 
 def _redundant_conditions(document: Document, marker: Marker, decided: Decisions) -> Iterator[Diagnostic]:
-    """A condition is redundant if the evaluator decides everything alike without it."""
+    """Report each condition without which every decision is the same."""
     contexts = tuple(decided)
-    witness = f"without it all {len(contexts):,} contexts are decided alike"
+    witness = f"without it, the decisions in all {len(contexts):,} contexts are the same"
     for number, entry in enumerate(marker.granted_if):
         others = (*marker.granted_if[:number], *marker.granted_if[number + 1 :])
-        said = f"entry {number + 1} of `markers.{marker.id}.granted_if`"
+        place = f"entry {number + 1} of `markers.{marker.id}.granted_if`"
         if others and _by_marker(_with_conditions(document, marker, others), contexts) == decided:
-            text = f"{said} grants nothing that the others do not grant"
+            text = f"{place} grants nothing that the others do not grant"
             yield Diagnostic("redundant", Severity.WARNING, text, witness)
             continue
         for fact, values in entry.items():
@@ -122,7 +129,7 @@ def _redundant_conditions(document: Document, marker: Marker, decided: Decisions
                     fewer[fact]
                     and _by_marker(_with_conditions(document, marker, changed), contexts) == decided
                 ):
-                    text = f"`{value}` of `{fact}` in {said} grants nothing that the rest does not grant"
+                    text = f"`{value}` of `{fact}` in {place} grants nothing that the rest does not grant"
                     yield Diagnostic("redundant", Severity.WARNING, text, witness)
 
 
@@ -139,7 +146,7 @@ def _markers_alike(markers: list[Marker], decided: Decisions) -> Iterator[Diagno
     for marker in markers:
         outcomes = tuple(by_marker[marker.id] for by_marker in decided.values())
         if (other := first.setdefault(outcomes, marker)) is not marker:
-            text = f"the markers `{other.id}` and `{marker.id}` decide the same"
+            text = f"the markers `{other.id}` and `{marker.id}` lead to the same decisions"
             yield Diagnostic("alike", Severity.NOTE, text, f"in all {len(decided):,} contexts")
 
 
@@ -151,12 +158,12 @@ def _implications(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator
             rulebook, document=msgspec.structs.replace(rulebook.document, implications=others)
         )
         if set(all_contexts(without)) == set(contexts):
-            text = f"the implication {_told(implication)} says nothing that the others do not say"
-            witness = f"without it the same {len(contexts):,} contexts remain"
+            text = f"the implication {_describe(implication)} adds nothing to the others"
+            witness = f"without it, the same {len(contexts):,} contexts remain"
             yield Diagnostic("redundant", Severity.WARNING, text, witness)
 
 
-def _told(implication: Implication) -> str:
+def _describe(implication: Implication) -> str:
     when, then = (
         " and ".join(f"{fact} `{value}`" for fact, value in facts.items())
         for facts in (implication.when, implication.then)
@@ -165,17 +172,17 @@ def _told(implication: Implication) -> str:
 
 
 def _facts_without_effect(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
-    """A fact is of no use if nothing that it can be changes what is decided."""
+    """Report each fact whose value changes no decision."""
     rulebook = evaluator.rulebook
     for fact in rulebook.facts:
         if fact.id != rulebook.column_fact and not any(
             evaluator.expectations(changed) != evaluator.expectations(context)
             for context in contexts
             for value in fact.value_ids
-            if (changed := change(rulebook, context, {fact.id: value})) is not None
+            if (changed := change_facts(rulebook, context, {fact.id: value})) is not None
         ):
-            text = f"the fact `{fact.id}` decides nothing, whatever its value"
-            witness = f"no decision of {len(contexts):,} contexts changes with it"
+            text = f"the fact `{fact.id}` has no effect, whatever its value"
+            witness = f"no decision in {len(contexts):,} contexts changes with it"
             yield Diagnostic("unused-fact", Severity.WARNING, text, witness)
 
 
@@ -186,7 +193,7 @@ def _rows_never_shown(evaluator: Evaluator, contexts: tuple[Context, ...]) -> It
         if all(evaluator.expectation(row.path, context) is Expectation.MUST_NOT for context in contexts)
     }
     for path, row in hidden.items():
-        why = f", as `{row.container}` is, which encloses it" if row.container in hidden else ""
+        why = f", like `{row.container}`, which encloses it" if row.container in hidden else ""
         text = f"`{path}` is shown to nobody{why}"
         yield Diagnostic("unreachable", Severity.NOTE, text, f"`must-not` in all {len(contexts):,} contexts")
 

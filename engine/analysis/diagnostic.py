@@ -1,4 +1,4 @@
-"""What an analysis says of a rulebook."""
+"""The result type of the analysis of a rulebook."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ..finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Something about a rulebook that its author should look at; ``witness`` is what shows it.
+    """A probable mistake in a rulebook; ``witness`` is the evidence for it.
 
-    An ERROR cannot be meant, a WARNING hardly, a NOTE is only good to know.
+    An ERROR is certainly a mistake, a WARNING probably, a NOTE possibly.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Evidence that is never used, or that is read where nothing is."""
+"""Evidence that is never used, or that is read from unknown elements."""
 
 from __future__ import annotations
 
@@ -9,52 +9,53 @@ from ..finding import Severity
 from .diagnostic import Diagnostic
 
 
-def evidence(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """Give the remarks on what tells the facts of a call."""
+def check_evidence(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Return the diagnostics of evidence."""
     yield from _shadowed(rulebook)
-    yield from _read_nowhere(rulebook)
-    yield from _not_evident(rulebook)
+    yield from _unknown_paths(rulebook)
+    yield from _without_evidence(rulebook)
 
 
 def _shadowed(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """The first entry that fits decides, and one with names decides for its element whatever it holds."""
+    """Report each entry that an earlier one always anticipates: the first entry that fits decides."""
     entries = rulebook.document.evidence.response
     for number, entry in enumerate(entries):
         earlier = [
             other for other in entries[:number] if (other.fact, other.path) == (entry.fact, entry.path)
         ]
-        held = {equal for other in earlier for equal in _equals(other)}
-        by_values = entry.as_ is not None and _equals(entry) <= held
+        earlier_texts = {equal for other in earlier for equal in _equals(other)}
+        by_values = entry.as_ is not None and _equals(entry) <= earlier_texts
         if by_values or any(other.as_ is None for other in earlier):
-            text = f"entry {number + 1} of `evidence.response` never decides: an earlier one on `{entry.path}` does"
+            text = f"entry {number + 1} of `evidence.response` is never used: an earlier one reads `{entry.path}`"
             yield Diagnostic("shadowed", Severity.WARNING, text, f"{entry.fact} by {entry.path}")
 
 
 def _equals(entry: ResponseEvidence) -> set[str]:
-    """Give what an element has to hold for an entry that does not look up names."""
+    """Return the texts of an entry as they are compared."""
     return {equal.casefold() for equal in entry.equals}
 
 
-def _read_nowhere(rulebook: Rulebook) -> Iterator[Diagnostic]:
+def _unknown_paths(rulebook: Rulebook) -> Iterator[Diagnostic]:
     found = rulebook.document.evidence
     known = {*rulebook.row_by_path, *rulebook.document.unlisted.paths}
     read = {
         "evidence.response": [entry.path for entry in found.response],
         "evidence.match": [entry.response for entry in found.match],
         "evidence.session": [found.session.response] if found.session else [],
+        "rows.when": [path for options in rulebook.document.rows.values() for path in options.when],
     }
     for key, paths in read.items():
         for path in dict.fromkeys(paths):
             if path not in known:
-                text = f"`{key}` reads `{path}`, which is neither a row nor known as unlisted"
+                text = f"`{key}` reads `{path}`, which is neither a row nor in `unlisted.paths`"
                 yield Diagnostic("unknown-path", Severity.WARNING, text, path)
 
 
-def _not_evident(rulebook: Rulebook) -> Iterator[Diagnostic]:
+def _without_evidence(rulebook: Rulebook) -> Iterator[Diagnostic]:
     found = rulebook.document.evidence
-    told = {entry.fact for entry in found.response} | {entry.fact for entry in found.request}
-    told |= {entry.fact for entry in found.match}
+    stated = {entry.fact for entry in found.response} | {entry.fact for entry in found.request}
+    stated |= {entry.fact for entry in found.http} | {entry.fact for entry in found.match}
     for fact in rulebook.fact_ids:
-        if fact not in told:
-            text = f"no message tells `{fact}`: somebody has to say it"
+        if fact not in stated:
+            text = f"no evidence states `{fact}`, so it has to be given for each response"
             yield Diagnostic("not-evident", Severity.NOTE, text, f"`evidence` has no entry for {fact}")

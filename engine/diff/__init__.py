@@ -1,1 +1,1 @@
-"""What differs between two contexts, and between two rulebooks."""
+"""Differences between two contexts, and between two rulebooks."""

@@ -1,4 +1,4 @@
-"""What differs between two contexts: which elements are shown more, or less, in the second."""
+"""Differences between two contexts: the rows with another expectation in the second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..expectation import Evaluator, Expectation
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that two contexts see differently."""
+    """A row with different expectations in two contexts."""
 
     row: Row
     before: Expectation
@@ -19,7 +19,7 @@ class Difference:
 
 
 def differences(evaluator: Evaluator, before: Context, after: Context) -> tuple[Difference, ...]:
-    """Give the rows of which two contexts expect different things, in printed order."""
+    """Return the rows with different expectations in two contexts, in printed order."""
     old, new = evaluator.expectations(before), evaluator.expectations(after)
     return tuple(
         Difference(row, old[row.path], new[row.path])

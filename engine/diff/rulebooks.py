@@ -1,4 +1,4 @@
-"""What differs between two rulebooks: every decision over all contexts, told by row."""
+"""Differences between two rulebooks: every decision over all contexts, by row."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from itertools import product
 
 from ...rules.model import UNKNOWN, Row, Rulebook
 from ..context import Context, ContextError, context_of, require_enumerable
+from ..cubes import Assignment, ContextSpace, Cube
 from ..expectation import Evaluator, Expectation
-from ..regions import Assignment, ContextSpace, Cube
 
 
 class IncomparableError(ValueError):
-    """Two rulebooks have no contexts in common; the text says why."""
+    """Two rulebooks have no context in common; the text says why."""
 
 
 class Kind(StrEnum):
-    """How a decision differs.
+    """The kind of a difference.
 
-    WIDENED: an element can be shown where it could not, or is where it was open. NARROWED: the reverse.
-    CHANGED: it is shown as before, and how strictly it has to be is not the same.
+    WIDENED: an element may be shown that could not be, or is expected where that was open. NARROWED: the reverse.
+    CHANGED: it is shown as before, but the obligation to show it differs.
     """
 
     WIDENED = "widened"
@@ -31,21 +31,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A way in which the decisions for a row differ, with the contexts in which they do.
+    """A difference between the decisions for a row, with its contexts.
 
-    ``before`` and ``after`` are None where the rulebook does not list the row, and so judges nothing of it.
+    ``before`` or ``after`` is None if that rulebook does not list the row, and so does not judge it.
     """
 
     kind: Kind
     before: Expectation | None
     after: Expectation | None
     contexts: int
-    regions: tuple[Cube, ...]
+    cubes: tuple[Cube, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RowDiff:
-    """A row whose decisions differ; ``old`` or ``new`` is None where it is listed by one rulebook only."""
+    """A row whose decisions differ; ``old`` or ``new`` is None if that rulebook does not list it."""
 
     path: str
     old: Row | None
@@ -54,7 +54,7 @@ class RowDiff:
 
     @property
     def row(self) -> Row:
-        """The row as the newer rulebook that lists it has it."""
+        """The row as in the newer rulebook that lists it."""
         row = self.new or self.old
         if row is None:
             raise ValueError(f"`{self.path}` is a row of neither rulebook")
@@ -63,7 +63,7 @@ class RowDiff:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What only one of two rulebooks has: paths of rows, ids of columns and facts, and ``fact=value``."""
+    """The content of one rulebook that the other lacks: paths of rows, ids of columns and facts, ``fact=value``."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -76,10 +76,10 @@ class Inventory:
 
 @dataclass(frozen=True, slots=True)
 class RulebookDiff:
-    """What differs between two rulebooks.
+    """The differences between two rulebooks.
 
-    ``contexts`` is how many they have in common: decisions are compared in these. ``only_old`` and ``only_new``
-    count those that one rulebook allows and the other excludes as contradicting itself.
+    ``contexts`` is the number of contexts that they have in common, in which decisions are compared. ``only_old`` and
+    ``only_new`` count the contexts that one rulebook allows and the other excludes as contradictory.
     """
 
     old: Rulebook
@@ -92,17 +92,17 @@ class RulebookDiff:
     only_new: int = 0
 
     def count(self, kind: Kind) -> int:
-        """Count the decisions that differ in this way: one for each row and context."""
+        """Return the number of decisions that differ in this way: one for each row and context."""
         return sum(change.contexts for row in self.rows for change in row.changes if change.kind is kind)
 
     @property
     def differs(self) -> bool:
-        """Whether anything differs that decides: a decision, or which rows, columns, facts and values there are."""
+        """Whether anything other than texts differs: a decision, or the rows, columns, facts, values or contexts."""
         return bool(self.rows or self.removed or self.added or self.only_old or self.only_new)
 
 
 def diff(old: Rulebook, new: Rulebook) -> RulebookDiff:
-    """Compare two rulebooks, decision by decision; raises IncomparableError where no context is common to both."""
+    """Compare two rulebooks, decision by decision; raises IncomparableError if they have no context in common."""
     if old.column_fact != new.column_fact:
         raise IncomparableError(
             f"one picks its column by `{old.column_fact}`, the other by `{new.column_fact}`"
@@ -123,9 +123,9 @@ def diff(old: Rulebook, new: Rulebook) -> RulebookDiff:
 
 
 class _Pairs:
-    """The contexts that two rulebooks have in common, as each of them sees them.
+    """The contexts that two rulebooks have in common, as contexts of each of them.
 
-    A fact that only one of them knows is nothing to the other, whatever its value.
+    A fact that only one of them has means nothing to the other.
     """
 
     def __init__(self, old: Rulebook, new: Rulebook) -> None:
@@ -145,25 +145,25 @@ class _Pairs:
         ]
 
     def _values(self, fact: str) -> tuple[str, ...]:
-        """Give the values that a fact has wherever it is known."""
+        """Return the values of a fact that every rulebook with this fact has."""
         known = [
             rulebook.fact(fact).value_ids for rulebook in (self.new, self.old) if fact in rulebook.fact_ids
         ]
         return tuple(value for value in known[0] if all(value in values for values in known))
 
     def _add(self, facts: dict[str, str]) -> None:
-        old, new = _seen(self.old, facts), _seen(self.new, facts)
+        old, new = _context(self.old, facts), _context(self.new, facts)
         if old is not None and new is not None:
-            told = tuple(_told(old, new, fact, value) for fact, value in facts.items())
-            self.common[told] = (old, new)
+            completed = tuple(_completed(old, new, fact, value) for fact, value in facts.items())
+            self.common[completed] = (old, new)
         elif old is not None:
             self.only_old += 1
         elif new is not None:
             self.only_new += 1
 
 
-def _seen(rulebook: Rulebook, facts: dict[str, str]) -> Context | None:
-    """Give a context as a rulebook sees it, or None where it contradicts itself there."""
+def _context(rulebook: Rulebook, facts: dict[str, str]) -> Context | None:
+    """Return a rulebook's context with these facts, or None if they contradict each other there."""
     try:
         return context_of(
             rulebook, {fact: value for fact, value in facts.items() if fact in rulebook.fact_ids}
@@ -172,8 +172,8 @@ def _seen(rulebook: Rulebook, facts: dict[str, str]) -> Context | None:
         return None
 
 
-def _told(old: Context, new: Context, fact: str, value: str) -> str:
-    """Give a fact's value with what follows from the others, where both rulebooks say that it does."""
+def _completed(old: Context, new: Context, fact: str, value: str) -> str:
+    """Return the value of a fact after the implications of both rulebooks, if they agree."""
     implied = {context[fact] for context in (old, new) if fact in context.facts}
     return implied.pop() if len(implied) == 1 else value
 
@@ -181,7 +181,7 @@ def _told(old: Context, new: Context, fact: str, value: str) -> str:
 def _row_diffs(pairs: _Pairs) -> Iterator[RowDiff]:
     old, new = Evaluator(pairs.old), Evaluator(pairs.new)
     space = ContextSpace(pairs.facts, list(pairs.common))
-    told: dict[tuple[Assignment, ...], tuple[Cube, ...]] = {}
+    covers: dict[tuple[Assignment, ...], tuple[Cube, ...]] = {}
     rows = {**pairs.new.row_by_path, **pairs.old.row_by_path, **pairs.new.row_by_path}
     for path in rows:
         where: dict[tuple[Expectation | None, Expectation | None], list[Assignment]] = {}
@@ -192,9 +192,9 @@ def _row_diffs(pairs: _Pairs) -> Iterator[RowDiff]:
         changes = []
         for (was, now), assignments in where.items():
             key = tuple(assignments)
-            if key not in told:
-                told[key] = space.regions(assignments)
-            changes.append(Change(_kind(was, now), was, now, len(assignments), told[key]))
+            if key not in covers:
+                covers[key] = space.cover(assignments)
+            changes.append(Change(_kind(was, now), was, now, len(assignments), covers[key]))
         if changes:
             order = sorted(changes, key=lambda change: list(Kind).index(change.kind))
             yield RowDiff(
@@ -202,11 +202,18 @@ def _row_diffs(pairs: _Pairs) -> Iterator[RowDiff]:
             )
 
 
-_SHOWN = {Expectation.MUST_NOT: 0, Expectation.MAY: 1, Expectation.SHOULD: 2, Expectation.MUST: 2}
+_SHOWN = {
+    Expectation.MUST_NOT: 0,
+    Expectation.MASKED: 1,
+    Expectation.MAY: 2,
+    Expectation.SHOULD: 3,
+    Expectation.MUST: 3,
+}
+"""How much an expectation shows."""
 
 
 def _kind(before: Expectation | None, after: Expectation | None) -> Kind:
-    """Say how two decisions differ. What a rulebook does not list it lets pass: that widens only what was hidden."""
+    """Return the kind of a difference. Unlisted elements are not judged, so removing a hidden row widens."""
     if before is None or after is None:
         if before is Expectation.MUST_NOT:
             return Kind.WIDENED
@@ -217,12 +224,12 @@ def _kind(before: Expectation | None, after: Expectation | None) -> Kind:
 
 
 def _only_in(one: Rulebook, other: Rulebook) -> Inventory:
-    """Give what one rulebook has and the other lacks; a fact or column of its own brings its values along."""
+    """Return the content of one rulebook that the other lacks; a whole fact is listed without its values."""
     common = [fact for fact in one.facts if fact.id in other.fact_ids and fact.id != one.column_fact]
-    others = {column.id for column in other.columns}
+    other_columns = {column.id for column in other.columns}
     return Inventory(
         rows=tuple(row.path for row in one.rows if row.path not in other.row_by_path),
-        columns=tuple(column.id for column in one.columns if column.id not in others),
+        columns=tuple(column.id for column in one.columns if column.id not in other_columns),
         facts=tuple(fact for fact in one.fact_ids if fact not in other.fact_ids),
         values=tuple(
             f"{fact.id}={value}"

@@ -1,4 +1,4 @@
-"""Explanations: why an element is there or not, with the rulebook's own words, and what would change it."""
+"""Explanations: why an element is present or absent, in the rulebook's words, and what would change that."""
 
 from __future__ import annotations
 
@@ -6,35 +6,34 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ...rules.model import CitedFor, Interpretation, Marker, Row, Rulebook
-from ...rules.names import normalize_name
+from ...rules.model import CitedFor, Interpretation, Row, Rulebook
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..observation import Observation
-from .reasons import deciding_facts, grounds, premise, state
-from .remedies import Remedy, ways_to_appear
+from .reasons import deciding_facts, describe_fact, grounds, premise
+from .remedies import Remedy, find_remedies
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """A step of an explanation, and what it rests on."""
+    """A step of an explanation and its citation."""
 
     text: str
     cite: str
 
 
 class Observed(msgspec.Struct, frozen=True):
-    """Whether an element was there in a response, and in which lines."""
+    """Whether a response contains an element, and the lines."""
 
     present: bool
     lines: tuple[int, ...]
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Why an element is, or is not, to be seen in a context.
+    """The reasons for the expectation of an element in a context.
 
-    ``expectation`` and ``marker`` are None for an element that the rulebook knows and does not list.
-    ``because`` is never empty. ``interpretations`` are those that the decision rests on. ``elsewhere`` says what
-    the other columns have. ``ways`` is what would make the element appear, none where it appears or nothing would.
+    ``expectation`` and ``marker`` are None for an element that no row lists. ``because`` is never empty.
+    ``interpretations`` are those that the decision rests on. ``elsewhere`` describes the other columns.
+    ``remedies`` are the changes that would make the element appear; none if it appears, or if no change would.
     """
 
     path: str
@@ -47,32 +46,32 @@ class Explanation(msgspec.Struct, frozen=True):
     interpretations: tuple[Interpretation, ...] = ()
     notes: tuple[Reason, ...] = ()
     elsewhere: str = ""
-    depends_on: tuple[str, ...] = ()
-    ways: tuple[Remedy, ...] = ()
+    undecided_facts: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
     observed: Observed | None = None
 
 
 def explain(
     evaluator: Evaluator, row: Row, context: Context, observation: Observation | None = None
 ) -> Explanation:
-    """Explain a row in a context that names a column; with an observation, also what was seen of it."""
+    """Explain a row in a context with a column; with an observation, compare it with the response.
+
+    Raises ValueError if the context has no column.
+    """
     rulebook = evaluator.rulebook
     expectation = evaluator.expectation(row.path, context)
     marker = evaluator.marker(row, context)
-    ways = ways_to_appear(evaluator, row, context)
-    depends_on = evaluator.depends_on(row, context)
-    observed = None
-    if observation is not None:
-        lines = observation.lines(row.path)
-        observed = Observed(bool(lines), lines)
+    remedies = find_remedies(evaluator, row, context)
+    undecided_facts = evaluator.undecided_facts(row, context)
+    observed = _observed(row.path, observation)
     return Explanation(
         path=row.path,
         element=row.element,
         context=context,
         expectation=expectation,
         marker=marker.id,
-        summary=_summary(evaluator, row, context, ways, observed),
-        because=tuple(_because(evaluator, row, context, marker, expectation, depends_on)),
+        summary=_summary(evaluator, row, context, remedies, observed),
+        because=tuple(_because(evaluator, row, context, undecided_facts)),
         interpretations=tuple(
             entry
             for entry in rulebook.document.interpretations
@@ -82,8 +81,8 @@ def explain(
             Reason(note.text, note.cite) for note in rulebook.document.notes if row.path in note.rows
         ),
         elsewhere=_elsewhere(rulebook, row, context),
-        depends_on=depends_on,
-        ways=ways,
+        undecided_facts=undecided_facts,
+        remedies=remedies,
         observed=observed,
     )
 
@@ -96,80 +95,55 @@ def explain_unlisted(
     note = rulebook.document.unlisted.notes.get(path, "")
     because = [Reason(f"`{path}` is in no row of {rulebook.table_title}.", rulebook.table_title)]
     if known:
-        text = f"Real responses carry it. {note}".strip()
+        text = f"Real responses contain it. {note}".strip()
         because.append(Reason(text, rulebook.document.unlisted.source))
     cite = rulebook.document.unlisted.cite
-    lines = observation.lines(path) if observation is not None else ()
     return Explanation(
         path=path,
         element=path.rpartition("/")[2],
         context=context,
         expectation=None,
         marker=None,
-        summary=f"`{path}` is not judged: {rulebook.table_title} does not list it, so nothing is known of who may see it.",
+        summary=f"`{path}` is not judged: {rulebook.table_title} does not list it, so it is not known who may see it.",
         because=tuple(because),
         interpretations=(rulebook.interpretations[cite],) if cite else (),
-        observed=Observed(bool(lines), lines) if observation is not None else None,
+        observed=_observed(path, observation),
     )
 
 
-def matching(rulebook: Rulebook, name: str) -> tuple[str, ...]:
-    """Give the paths that a person can mean: rows first, then elements known as unlisted; none for a misspelt name.
-
-    A name is a printed or wire name, a path, or the end of one, in any letter case; ``.`` does for ``/`` and a
-    namespace prefix does not count.
-    """
-    wanted = _plain_steps(name)
-    if not any(wanted):
-        return ()
-    rows = [row.path for row in rulebook.rows if any(_ends(steps, wanted) for steps in _spelt(rulebook, row))]
-    exact = [path for path in rows if _plain_steps(path) == wanted]
-    if len(wanted) > 1 and exact:
-        return tuple(exact)
-    unlisted = [path for path in rulebook.document.unlisted.paths if _ends(_plain_steps(path), wanted)]
-    return tuple(rows or unlisted)
+def cited_for_finding(rulebook: Rulebook, rule: str) -> tuple[Interpretation, ...]:
+    """Return the interpretations that findings of a rule cite."""
+    return tuple(
+        entry
+        for entry in rulebook.document.interpretations
+        if entry.cited_for is not None and rule in entry.cited_for.findings
+    )
 
 
-def names_to_offer(rulebook: Rulebook) -> list[str]:
-    """Give the names that a misspelt one can have been meant as."""
-    names = [name for row in rulebook.rows for name in (row.element, row.path.rpartition("/")[2], row.path)]
-    return list(dict.fromkeys([*names, *rulebook.document.unlisted.paths]))
+def _observed(path: str, observation: Observation | None) -> Observed | None:
+    if observation is None:
+        return None
+    lines = observation.lines(path)
+    return Observed(bool(lines), lines)
 
 
-def _plain_steps(name: str) -> tuple[str, ...]:
-    steps = name.strip().strip("/").replace(".", "/").split("/")
-    return tuple(normalize_name(step.rpartition(":")[2]) for step in steps)
-
-
-def _spelt(rulebook: Rulebook, row: Row) -> Iterator[tuple[str, ...]]:
-    """Give a row's path in every spelling of its last name."""
-    steps = _plain_steps(row.path)
-    for last in (
-        steps[-1],
-        normalize_name(row.element),
-        *map(normalize_name, rulebook.document.spellings.get(row.path, ())),
-    ):
-        yield (*steps[:-1], last)
-
-
-def _ends(steps: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    return steps[-len(wanted) :] == wanted
+_OBLIGATION = {
+    Expectation.MUST: "must be there",
+    Expectation.SHOULD: "should be there",
+    Expectation.MAY: "may be there or not",
+    Expectation.MASKED: "must be there, masked",
+    Expectation.MUST_NOT: "must not be there",
+}
 
 
 def _summary(
-    evaluator: Evaluator, row: Row, context: Context, ways: tuple[Remedy, ...], observed: Observed | None
+    evaluator: Evaluator, row: Row, context: Context, remedies: tuple[Remedy, ...], observed: Observed | None
 ) -> str:
-    """Answer the question in one sentence."""
+    """Return the answer in one or two sentences."""
     expectation = evaluator.expectation(row.path, context)
-    why = grounds(evaluator, row, context)
-    said = {
-        Expectation.MUST: "must be there",
-        Expectation.SHOULD: "should be there",
-        Expectation.MAY: "may be there or not",
-        Expectation.MUST_NOT: "must not be there",
-    }
-    expected = f"{said[expectation]}: {why}."
-    if not expectation.is_expected and not any(way.caller_can for way in ways):
+    expected = f"{_OBLIGATION[expectation]}: {grounds(evaluator, row, context)}."
+    is_hidden = expectation is Expectation.MUST_NOT or evaluator.is_undecided(row, context)
+    if is_hidden and not any(remedy.caller_can for remedy in remedies):
         column = evaluator.rulebook.column(context[evaluator.rulebook.column_fact])
         expected += (
             f" Nothing that the caller can do would make it appear for {column.printed} ({column.title})."
@@ -177,52 +151,56 @@ def _summary(
     if observed is None:
         return f"`{row.path}` {expected}"
     seen = "is in the response" if observed.present else "is not in the response"
-    link = "and" if observed.present is expectation.is_expected or expectation is Expectation.MAY else "but"
+    link = (
+        "and" if observed.present is expectation.expects_presence or expectation is Expectation.MAY else "but"
+    )
     return f"`{row.path}` {seen}, {link} {expected}"
 
 
 def _because(
-    evaluator: Evaluator,
-    row: Row,
-    context: Context,
-    marker: Marker,
-    expectation: Expectation,
-    depends_on: tuple[str, ...],
+    evaluator: Evaluator, row: Row, context: Context, undecided_facts: tuple[str, ...]
 ) -> Iterator[Reason]:
-    """Lead from the printed cell to the decision, a step at a time."""
-    rulebook = evaluator.rulebook
+    """Return the steps from the printed cell to the decision."""
+    rulebook, marker = evaluator.rulebook, evaluator.marker(row, context)
+    expectation = evaluator.expectation(row.path, context)
     column = rulebook.column(context[rulebook.column_fact])
     cell = f"{rulebook.table_title}, row {row.number}, column {column.printed}"
     yield Reason(f"{row.element} is printed {marker.printed} for {column.printed} ({column.title}).", cell)
     statement = rulebook.statements[marker.statement]
     yield Reason(statement.text, statement.cite)
     for fact in deciding_facts(marker, context, expectation):
-        from_fact = premise(rulebook, context, fact)
-        text = state(rulebook, context, from_fact)
-        cite = f"{from_fact}={context[from_fact]}"
-        if from_fact != fact:
-            text += f", and {_implication_text(rulebook, from_fact, fact)}"
-        yield Reason(f"{text[0].upper()}{text[1:]}.", cite)
-    if expectation is Expectation.MAY:
-        text = f"So it is open: it depends on {_either(depends_on)}, which nothing tells."
+        yield _fact_reason(rulebook, context, fact)
+    if undecided_facts:
+        are = "is" if len(undecided_facts) == 1 else "are"
+        text = f"So it is undecided: it depends on {_conjunction(undecided_facts)}, which {are} not known."
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
     for quoted in rulebook.document.statements:
         if quoted.cited_for is not None and applies(rulebook, quoted.cited_for, row, context, expectation):
             yield Reason(quoted.text, quoted.cite)
-    if row.container is not None and not expectation.is_expected:
+    if row.container is not None and (undecided_facts or expectation is Expectation.MUST_NOT):
         yield from _container(evaluator, row.container, context, expectation)
+
+
+def _fact_reason(rulebook: Rulebook, context: Context, fact: str) -> Reason:
+    """Return the reason that a fact is, or that the fact from which it follows is."""
+    source = premise(rulebook, context, fact)
+    text = describe_fact(rulebook, context, source)
+    if source != fact:
+        text += f", and {_implication_text(rulebook, source, fact)}"
+    return Reason(f"{text[0].upper()}{text[1:]}.", f"{source}={context[source]}")
 
 
 def _container(
     evaluator: Evaluator, path: str, context: Context, expectation: Expectation
 ) -> Iterator[Reason]:
-    """Say so where the enclosing element is hidden by the same decision."""
-    if evaluator.expectation(path, context) is expectation:
-        rulebook = evaluator.rulebook
+    """Return the reason that the enclosing element is, if it has the same expectation."""
+    rulebook = evaluator.rulebook
+    undecided = evaluator.is_undecided(rulebook.row_by_path[path], context)
+    if evaluator.expectation(path, context) is expectation and undecided is (expectation is Expectation.MAY):
         printed = rulebook.column(context[rulebook.column_fact]).printed
-        seen = "must not be there either" if expectation is Expectation.MUST_NOT else "is left open too"
+        same = "must not be there either" if expectation is Expectation.MUST_NOT else "is undecided too"
         cite = f"{rulebook.table_title}, row {rulebook.row_by_path[path].number}, column {printed}"
-        yield Reason(f"It stands in {path}, which {seen}.", cite)
+        yield Reason(f"It is in {path}, which {same}.", cite)
 
 
 def _implication_text(rulebook: Rulebook, premise_fact: str, fact: str) -> str:
@@ -233,17 +211,18 @@ def _implication_text(rulebook: Rulebook, premise_fact: str, fact: str) -> str:
     )
 
 
-def _either(facts: tuple[str, ...]) -> str:
+def _conjunction(facts: tuple[str, ...]) -> str:
     return " and ".join([", ".join(facts[:-1]), facts[-1]] if len(facts) > 1 else facts)
 
 
 def applies(
     rulebook: Rulebook, scope: CitedFor, row: Row, context: Context, expectation: Expectation
 ) -> bool:
-    """Whether all that a scope names applies to this decision, so that it is cited."""
+    """Whether a text with this scope is cited for this decision: every key of the scope has to apply."""
     column = context[rulebook.column_fact]
     return (
-        (not scope.rows or row.path in scope.rows)
+        not scope.findings
+        and (not scope.rows or row.path in scope.rows)
         and (not scope.columns or column in scope.columns)
         and (not scope.markers or row.cells[column] in scope.markers)
         and (not scope.expectations or expectation in scope.expectations)
@@ -252,7 +231,7 @@ def applies(
 
 
 def _elsewhere(rulebook: Rulebook, row: Row, context: Context) -> str:
-    """Say what the other columns have for this row, grouped by marker."""
+    """Return the markers of the other columns for this row, with their columns."""
     here = context[rulebook.column_fact]
     groups: dict[str, list[str]] = {}
     for column in rulebook.columns:

@@ -7,15 +7,15 @@ from ..context import Context
 from ..expectation import Evaluator, Expectation
 
 
-def state(rulebook: Rulebook, context: Context, fact_id: str) -> str:
-    """Say what is known of a fact, as a sentence."""
+def describe_fact(rulebook: Rulebook, context: Context, fact_id: str) -> str:
+    """Return a sentence about the value of a fact."""
     fact = rulebook.fact(fact_id)
     value = context[fact_id]
     return fact.state_unknown if value == UNKNOWN else fact.value(value).state
 
 
 def premise(rulebook: Rulebook, context: Context, fact_id: str) -> str:
-    """Give the fact from which this one follows in the context, or itself where it stands alone."""
+    """Return the fact that implies this one in the context, or this fact itself."""
     for implication in rulebook.document.implications:
         if fact_id in implication.then and all(context[f] == v for f, v in implication.when.items()):
             return next(iter(implication.when))
@@ -23,7 +23,7 @@ def premise(rulebook: Rulebook, context: Context, fact_id: str) -> str:
 
 
 def deciding_facts(marker: Marker, context: Context, expectation: Expectation) -> tuple[str, ...]:
-    """Give the facts that a decision rests on: those of the entry that grants, or all that were asked."""
+    """Return the facts that a decision rests on: those of the condition that applies, or of all conditions."""
     if expectation.is_expected:
         for entry in marker.granted_if:
             if all(context[fact] in values for fact, values in entry.items()):
@@ -32,12 +32,12 @@ def deciding_facts(marker: Marker, context: Context, expectation: Expectation) -
 
 
 def grounds(evaluator: Evaluator, row: Row, context: Context) -> str:
-    """Say why a row is decided as it is: marker, column, and the facts that count."""
+    """Return the grounds of a decision: marker, column, and the facts that it rests on."""
     rulebook = evaluator.rulebook
     marker = evaluator.marker(row, context)
     column = rulebook.column(context[rulebook.column_fact])
     facts = deciding_facts(marker, context, evaluator.expectation(row.path, context))
     premises = {premise(rulebook, context, fact) for fact in facts}
-    stated = [state(rulebook, context, fact) for fact in rulebook.fact_ids if fact in premises]
+    stated = [describe_fact(rulebook, context, fact) for fact in rulebook.fact_ids if fact in premises]
     because = f"{rulebook.table_title} has {marker.printed} for {column.printed} ({column.title})"
     return " and ".join([", ".join([because, *stated[:-1]]), *stated[-1:]])

@@ -1,4 +1,4 @@
-"""Ways out: what would have to change for an element to appear, or that nothing would."""
+"""Remedies: the minimal changes of facts after which an element appears."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from itertools import combinations, product
 import msgspec
 
 from ...rules.model import Row, Rulebook
-from ..context import Context, change
+from ..context import Context, change_facts
 from ..expectation import Evaluator, Expectation
 
 
 class Remedy(msgspec.Struct, frozen=True):
-    """A smallest change of facts after which an element must or should be there.
+    """A minimal change of facts after which an element must or should be present.
 
-    ``caller_can`` says that every fact in it is one that a caller can change; ``steps`` says for people what
-    each fact asks for.
+    ``caller_can`` tells whether a caller can change every fact in it; ``steps`` describes the change of each fact.
     """
 
     changes: Mapping[str, str]
@@ -27,45 +26,48 @@ class Remedy(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The whole change in words."""
+        """The whole change as a phrase."""
         return " and ".join(self.steps.values())
 
 
-def ways_to_appear(evaluator: Evaluator, row: Row, context: Context) -> tuple[Remedy, ...]:
-    """Give every minimal change that makes a row appear, each verified through the evaluator.
+def find_remedies(evaluator: Evaluator, row: Row, context: Context) -> tuple[Remedy, ...]:
+    """Return every minimal change that makes a row appear, each verified by the evaluator.
 
-    Minimal: no part of it suffices. What the caller can do comes first, fewer changes before more. Where the
-    row appears already there is nothing to change, and where nothing helps there is no way: both give none.
+    Minimal means that no part of it suffices. Changes that the caller can make come first, fewer facts before more.
+    The result is empty if the row appears already, and if no change makes it appear.
     """
     if evaluator.expectation(row.path, context).is_expected:
         return ()
     found: list[dict[str, str]] = []
-    ways: list[Remedy] = []
+    remedies: list[Remedy] = []
     for changes, changed in _variations(evaluator.rulebook, context):
         if any(known.items() <= changes.items() for known in found):
             continue
         expectation = evaluator.expectation(row.path, changed)
         if expectation.is_expected:
             found.append(changes)
-            ways.append(_way(evaluator.rulebook, context, changes, expectation))
-    asked = _asked(evaluator.rulebook)
+            remedies.append(_remedy(evaluator.rulebook, context, changes, expectation))
+    order = _condition_order(evaluator.rulebook)
     return tuple(
-        sorted(ways, key=lambda way: (not way.caller_can, len(way.changes), _first_asked(asked, way)))
+        sorted(
+            remedies,
+            key=lambda remedy: (not remedy.caller_can, len(remedy.changes), _first_condition(order, remedy)),
+        )
     )
 
 
 @lru_cache(maxsize=1)
 def _variations(rulebook: Rulebook, context: Context) -> tuple[tuple[dict[str, str], Context], ...]:
-    """Give every change and what it makes of a context; kept for the next row, whose ways out are sought there too."""
+    """Return every change and the context after it; cached for the next row in the same context."""
     return tuple(
         (changes, changed)
         for changes in _smallest_first(rulebook, context)
-        if (changed := change(rulebook, context, changes)) is not None
+        if (changed := change_facts(rulebook, context, changes)) is not None
     )
 
 
 def _smallest_first(rulebook: Rulebook, context: Context) -> Iterator[dict[str, str]]:
-    """Give every assignment of other known values to facts, fewer facts before more."""
+    """Return every assignment of other values to facts, fewer facts before more."""
     others = [
         [(fact.id, value) for value in fact.value_ids if value != context[fact.id]] for fact in rulebook.facts
     ]
@@ -74,7 +76,9 @@ def _smallest_first(rulebook: Rulebook, context: Context) -> Iterator[dict[str, 
             yield from map(dict, product(*chosen))
 
 
-def _way(rulebook: Rulebook, context: Context, changes: dict[str, str], expectation: Expectation) -> Remedy:
+def _remedy(
+    rulebook: Rulebook, context: Context, changes: dict[str, str], expectation: Expectation
+) -> Remedy:
     steps = {fact: rulebook.fact(fact).value(value).change for fact, value in changes.items()}
     fact = rulebook.column_fact
     if fact in steps:
@@ -87,8 +91,8 @@ def _way(rulebook: Rulebook, context: Context, changes: dict[str, str], expectat
     )
 
 
-def _asked(rulebook: Rulebook) -> list[tuple[str, str]]:
-    """Give the (fact, value) pairs that the markers ask about, in the order in which they name them."""
+def _condition_order(rulebook: Rulebook) -> list[tuple[str, str]]:
+    """Return the pairs of fact and value in the conditions of markers, in their order."""
     return [
         (fact, value)
         for marker in rulebook.document.markers
@@ -98,5 +102,5 @@ def _asked(rulebook: Rulebook) -> list[tuple[str, str]]:
     ]
 
 
-def _first_asked(asked: list[tuple[str, str]], way: Remedy) -> int:
-    return min((asked.index(pair) for pair in way.changes.items() if pair in asked), default=len(asked))
+def _first_condition(order: list[tuple[str, str]], remedy: Remedy) -> int:
+    return min((order.index(pair) for pair in remedy.changes.items() if pair in order), default=len(order))

@@ -14,7 +14,8 @@ from msgspec import Meta, Struct
 from ...engine.baseline import BaselineMatch, BaselineSummary, Entry, EntryStatus
 from ...engine.context import Context, ContextError, ResolvedContext, context_of
 from ...engine.expectation import Expectation
-from ...engine.finding import RULES, Finding, Severity
+from ...engine.finding import Finding, Severity
+from ...engine.finding_rules import RULES
 from ...engine.result import Outcome, ResponseResult, Summary, outcome_of
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import lower_first
@@ -108,6 +109,7 @@ class _Response(Struct, frozen=True):
 class _Totals(Struct, frozen=True):
     skipped: Count
     baseline: _BaselineTotals | None = None
+    interrupted: bool = False
 
 
 class _Document(Struct, frozen=True):
@@ -165,6 +167,7 @@ class SavedResult:
         totals = _decode(self._totals, _Totals, "`summary`")
         if totals.skipped:
             self.summary.skipped["skipped"] = totals.skipped
+        self.summary.interrupted = totals.interrupted
         if totals.baseline is not None:
             self.summary.baseline = totals.baseline.summary()
 

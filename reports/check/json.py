@@ -120,6 +120,7 @@ def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
         "reasons": dict(summary.reasons),
         "coverage": coverage_object(rulebook, coverage_of(rulebook, summary)),
         "baseline": None if summary.baseline is None else _baseline_object(summary.baseline),
+        **({"interrupted": True} if summary.interrupted else {}),
     }
 
 

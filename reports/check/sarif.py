@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ...engine.finding import RULES, Finding, Rule, Severity, finding_id
+from ...engine.finding import Finding, Rule, Severity, finding_id
+from ...engine.finding_rules import RULES
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Row, Rulebook
 from ..text.coverage import coverage_of, coverage_summary

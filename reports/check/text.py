@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ...engine.finding import RULES, Finding, Severity
+from ...engine.finding import Finding, Severity
+from ...engine.finding_rules import RULES
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.baseline import baseline_note, baseline_summary
@@ -169,6 +170,8 @@ class TextFormatter(CheckFormatter):
             yield f"skipped {count(skipped, 'message')} (different operation)"
         if summary.contexts:
             yield self._style.wrap(coverage_summary(coverage_of(self._rulebook, summary)), 0, 2)
+        if summary.interrupted:
+            yield "interrupted: the totals cover only what was judged until then"
         if not summary.responses:
             yield "nothing to check: no response was found"
 

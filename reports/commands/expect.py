@@ -57,7 +57,7 @@ def expect_text(
     ]
     totals = Counter(expected.values())
     summary = ", ".join(f"{totals[expectation]} {expectation}" for expectation in Expectation)
-    hint = _undecided_hint(evaluator.open_facts(context), style)
+    hint = _undecided_hint(evaluator.all_undecided_facts(context), style)
     return (
         f"{style.wrap(format_context(rulebook, resolved))}\n\n"
         f"{table(rows, ['row', 'element', 'cell', 'expectation'])}\n\n{summary}{hint}\n"

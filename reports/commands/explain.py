@@ -21,6 +21,7 @@ _LOOKS = {
     Expectation.MUST: "green",
     Expectation.SHOULD: "green",
     Expectation.MAY: "yellow",
+    Expectation.MASKED: "yellow",
     Expectation.MUST_NOT: "red",
 }
 
@@ -68,9 +69,9 @@ def match_object(explanation: Explanation) -> dict[str, Any]:
                 "caller_can": way.caller_can,
                 "text": way.text,
             }
-            for way in explanation.ways
+            for way in explanation.remedies
         ],
-        "depends_on": list(explanation.depends_on),
+        "depends_on": list(explanation.undecided_facts),
         "elsewhere": explanation.elsewhere,
         "observed": None
         if observed is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ...engine.cubes import Cube
 from ...engine.diff.rulebooks import Change, Inventory, Kind, RowDiff, RulebookDiff
-from ...engine.regions import Cube
 from ...rules.model import Rulebook
 from ..check.json import encode, rulebook_identity
 from ..text.document import Block, Grid, Heading, Items, Paragraph, as_markdown
@@ -46,7 +46,7 @@ def _row_object(row: RowDiff) -> dict[str, Any]:
                 "after": change.after,
                 "contexts": change.contexts,
                 "where": [
-                    {fact: list(values) for fact, values in region.where.items()} for region in change.regions
+                    {fact: list(values) for fact, values in cube.where.items()} for cube in change.cubes
                 ],
             }
             for change in row.changes
@@ -71,7 +71,7 @@ def diff_text(diff: RulebookDiff, style: Style) -> str:
         for change in rows[0].changes:
             kind = style.paint(f"{change.kind.value:8}", _LOOKS[change.kind])
             lines.append(f"  {kind}  {_decisions(change)}, in {count(change.contexts, 'context')}")
-            lines += [style.wrap(_where(diff.new, region), 12, 2) for region in change.regions]
+            lines += [style.wrap(_where(diff.new, cube), 12, 2) for cube in change.cubes]
         lines.append("")
     lines += [style.wrap(f"{title}: {text}", 0, 2) for title, text in _one_sided(diff)]
     lines.append(_summary(diff))
@@ -90,7 +90,7 @@ def diff_markdown(diff: RulebookDiff) -> str:
             change.kind.value,
             _decisions(change),
             str(change.contexts),
-            "; or ".join(_where(diff.new, region) for region in change.regions),
+            "; or ".join(_where(diff.new, cube) for cube in change.cubes),
         )
         for rows in _group_rows(diff)
         for change in rows[0].changes
@@ -130,11 +130,11 @@ def _decisions(change: Change) -> str:
     return f"{before} → {after}"
 
 
-def _where(rulebook: Rulebook, region: Cube) -> str:
+def _where(rulebook: Rulebook, cube: Cube) -> str:
     """Return a set of contexts in words: `MC and TC, password supplied`."""
     parts = [
         listing(values, "and") if fact == rulebook.column_fact else f"{fact} {listing(values, 'or')}"
-        for fact, values in region.where.items()
+        for fact, values in cube.where.items()
     ]
     return ", ".join(parts) or "in every context"
 

@@ -78,14 +78,14 @@ def _markers(rulebook: Rulebook) -> Iterator[Block]:
 def _marker(rulebook: Rulebook, marker: Marker) -> str:
     source = f"Source: {rulebook.statements[marker.statement].cite}."
     if not marker.granted_if:
-        return f"{marker.meaning}; the element {_obligation(marker.granted)}. {source}"
+        return f"{marker.meaning}; the element {_obligation(marker.when_granted)}. {source}"
     ways = [
         " and ".join(f"{fact} is {listing(values, 'or')}" for fact, values in entry.items())
         for entry in marker.granted_if
     ]
     return (
-        f"{marker.meaning}; the element {_obligation(marker.granted)} if {'; or if '.join(ways)}; "
-        f"otherwise it {_obligation(marker.withheld)}. If the known facts do not decide that, it may be there. {source}"
+        f"{marker.meaning}; the element {_obligation(marker.when_granted)} if {'; or if '.join(ways)}; "
+        f"otherwise it {_obligation(marker.otherwise)}. If the known facts do not decide that, it may be there. {source}"
     )
 
 
@@ -93,6 +93,8 @@ def _obligation(expectation: str) -> str:
     return {
         "must": "must be there",
         "should": "should be there",
+        "may": "may be there or not",
+        "masked": "must be there, masked",
         "must-not": "must not be there",
     }[expectation]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ...engine.expectation import Evaluator
-from ...engine.finding import RULES, Rule
-from ...engine.judge import MESSAGES
+from ...engine.finding import Rule
+from ...engine.finding_rules import RULES
+from ...engine.finding_rules.base import MESSAGES
 from ...rules.model import Fact, Marker, Row, Rulebook
-from ..text.phrases import FACT_FLAGS
+from ..text.fact_flags import FACT_FLAGS
 from .decisions import decisions_data
 from .reading import ReadingLimits, reading_data
 
@@ -52,7 +53,7 @@ def _marker(rulebook: Rulebook, marker: Marker) -> dict[str, Any]:
         "printed": marker.printed,
         "meaning": marker.meaning,
         "statement": rulebook.statements[marker.statement].text,
-        "style": marker.granted if not marker.granted_if else "depends",
+        "style": marker.when_granted if not marker.granted_if else "depends",
     }
 
 
@@ -69,7 +70,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
                 "id": value.id,
                 "state": value.state,
                 "overrides": [
-                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.despite
+                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.overrides
                 ],
             }
             for value in fact.values

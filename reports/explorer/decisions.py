@@ -106,6 +106,7 @@ _LETTERS = {
     Expectation.MUST: "m",
     Expectation.SHOULD: "s",
     Expectation.MAY: "o",
+    Expectation.MASKED: "k",
     Expectation.MUST_NOT: "x",
 }
 
@@ -146,7 +147,7 @@ def _explanation(evaluator: Evaluator, tables: _Tables, row: Row, context: Conte
         reasons(explanation.notes),
         text(explanation.elsewhere),
         tables.remedies.index_of(_remedies(rulebook, tables, remedy_advice(rulebook, explanation))),
-        tables.lists.index_of(tuple(rulebook.fact_ids.index(fact) for fact in explanation.depends_on)),
+        tables.lists.index_of(tuple(rulebook.fact_ids.index(fact) for fact in explanation.undecided_facts)),
     )
     return tables.explanations.index_of(parts)
 

@@ -14,7 +14,7 @@ def baseline_note(match: BaselineMatch | None) -> str:
     if match.status is EntryStatus.EXPIRED:
         return f"its baseline entry expired on {entry.expires}, so it counts"
     if match.status is EntryStatus.INCOMPLETE:
-        return f"its baseline entry has no {listing(entry.lacks, 'or')}, so it counts"
+        return f"its baseline entry has no {listing(entry.missing_keys, 'or')}, so it counts"
     grounds = ", ".join(filter(None, (one_line(entry.reason.strip()), one_line(entry.ticket.strip()))))
     until = f" until {entry.expires}" if entry.expires else ""
     return f"accepted{until}" + (f": {grounds}" if grounds else "")

@@ -79,7 +79,7 @@ def kind_id(rulebook: Rulebook, kind: Kind) -> str:
 
 
 def _branch(rulebook: Rulebook, kind: Kind) -> str:
-    return "granted" if kind.expectation == rulebook.markers[kind.marker].granted else "withheld"
+    return "granted" if kind.expectation == rulebook.markers[kind.marker].when_granted else "withheld"
 
 
 def _ratio_object(ratio: Ratio) -> dict[str, Any]:

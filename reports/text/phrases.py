@@ -11,10 +11,8 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import UNKNOWN, Rulebook
 from .baseline import baseline_note
 from .escape import escape_control_chars
+from .fact_flags import FACT_FLAGS
 from .style import count, listing
-
-FACT_FLAGS = ("service", "caller", "role", "password")
-"""Facts with their own option on the command line; others are stated with ``--fact NAME=VALUE``."""
 
 
 def fact_arguments(fact: str, value: str) -> list[str]:

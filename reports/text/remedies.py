@@ -43,12 +43,12 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
     fact = rulebook.column_fact
     if explanation.expectation is not None and explanation.expectation.is_expected:
         return RemedyAdvice("it already appears; nothing has to change")
-    if not explanation.ways:
+    if not explanation.remedies:
         return RemedyAdvice(f"no change would make it appear, in any {fact}")
-    in_column = [remedy for remedy in explanation.ways if fact not in remedy.changes]
+    in_column = [remedy for remedy in explanation.remedies if fact not in remedy.changes]
     here = tuple(_step(remedy) for remedy in in_column if remedy.caller_can)
     by_others = tuple(_step(remedy) for remedy in in_column if not remedy.caller_can)
-    by_columns = _by_columns(rulebook, [remedy for remedy in explanation.ways if fact in remedy.changes])
+    by_columns = _by_columns(rulebook, [remedy for remedy in explanation.remedies if fact in remedy.changes])
     elsewhere = [_elsewhere(rulebook, columns, remedies) for columns, remedies in by_columns.items()]
     if by_others:
         also = "also " if here else ""

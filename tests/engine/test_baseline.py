@@ -16,7 +16,8 @@ from whosees.engine.baseline import REASON_REQUIRED, Entry, EntryStatus
 from whosees.engine.baseline_filter import BaselineFilter
 from whosees.engine.context import Context, all_contexts
 from whosees.engine.expectation import Evaluator
-from whosees.engine.finding import RULES, Severity, context_id
+from whosees.engine.finding import Severity, context_id
+from whosees.engine.finding_rules import RULES
 from whosees.engine.result import Outcome, ResponseResult, Summary
 
 if TYPE_CHECKING:
@@ -64,18 +65,18 @@ def test_a_leak_is_accepted_only_with_reason_and_expiry(
     accepted = reason == "known" and expires is not None and today <= expires
     assert (entry.status(today) is EntryStatus.ACCEPTED) == accepted
     lacking = {"reason": reason != "known", "expires": expires is None}
-    assert entry.lacks == tuple(key for key, lacks in lacking.items() if lacks)
+    assert entry.missing_keys == tuple(key for key, lacks in lacking.items() if lacks)
 
 
 def test_an_accepted_finding_does_not_count_and_the_others_still_do() -> None:
-    result = BaselineFilter(RULEBOOK, [MISSING], TODAY).held(violating())
+    result = BaselineFilter(RULEBOOK, [MISSING], TODAY).apply(violating())
     assert result.outcome is Outcome.VIOLATING
     assert [finding.rule for finding in result.findings if finding.accepted] == ["missing"]
     both = [MISSING, Entry(*LEAKED.key, reason="r", expires=TODAY)]
     baseline_filter = BaselineFilter(RULEBOOK, both, TODAY)
-    result = baseline_filter.held(violating())
+    result = baseline_filter.apply(violating())
     assert result.outcome is Outcome.CONFORMANT
-    assert baseline_filter.use([]).accepted == 2
+    assert baseline_filter.summary([]).accepted == 2
     assert [f.baseline.entry for f in result.findings if f.baseline] == both[::-1]
     summary = Summary()
     summary.add(result)
@@ -85,31 +86,31 @@ def test_an_accepted_finding_does_not_count_and_the_others_still_do() -> None:
 def test_an_entry_about_another_rule_accepts_nothing() -> None:
     other = Entry("omitted", MISSING.id)
     before = violating()
-    assert BaselineFilter(RULEBOOK, [other], TODAY).held(before) is before
+    assert BaselineFilter(RULEBOOK, [other], TODAY).apply(before) is before
 
 
 def test_what_takes_no_effect_is_said_of_its_finding() -> None:
     entries = [Entry(*MISSING.key, expires=TODAY - timedelta(days=1)), LEAKED]
     baseline_filter = BaselineFilter(RULEBOOK, entries, TODAY)
-    result = baseline_filter.held(violating())
+    result = baseline_filter.apply(violating())
     assert result.outcome is Outcome.VIOLATING
     assert {f.rule: f.baseline.status for f in result.findings if f.baseline} == {
         "missing": EntryStatus.EXPIRED,
         "leaked": EntryStatus.INCOMPLETE,
     }
-    use = baseline_filter.use([result.resolved.context])
+    use = baseline_filter.summary([result.resolved.context])
     assert (use.accepted, use.expired, use.incomplete, use.stale) == (0, (entries[0],), (LEAKED,), ())
 
 
 def test_a_new_entry_takes_effect_at_once_save_for_a_leak() -> None:
     baseline_filter = BaselineFilter(RULEBOOK, [], TODAY, adding=True)
-    result = baseline_filter.held(violating())
+    result = baseline_filter.apply(violating())
     assert result.outcome is Outcome.VIOLATING
-    use = baseline_filter.use([])
+    use = baseline_filter.summary([])
     assert {entry.key for entry in use.added} == {MISSING.key, LEAKED.key}
     assert {entry.first_seen for entry in use.added} == {TODAY}
     assert [entry.rule for entry in use.incomplete] == ["leaked"]
-    assert BaselineFilter(RULEBOOK, use.added, TODAY).held(violating()) == result
+    assert BaselineFilter(RULEBOOK, use.added, TODAY).apply(violating()) == result
 
 
 @pytest.mark.parametrize(
@@ -130,8 +131,8 @@ def test_a_new_entry_takes_effect_at_once_save_for_a_leak() -> None:
 def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, *, stale: bool) -> None:
     entry = Entry("missing", finding)
     baseline_filter = BaselineFilter(RULEBOOK, [entry], TODAY)
-    result = baseline_filter.held(violating())
-    use = baseline_filter.use([result.resolved.context])
+    result = baseline_filter.apply(violating())
+    use = baseline_filter.summary([result.resolved.context])
     assert (use.stale, use.unjudged) == (((entry,), ()) if stale else ((), (entry,)))
 
 
@@ -139,7 +140,7 @@ def test_a_context_can_be_named_by_its_column_alone(varied: Loaded) -> None:
     """Where all else follows from it."""
     rule = '[[implications]]\nwhen = { version = "A" }\nthen = { role = "other" }\ntext = "so it is"\ncite = "I1"\n'
     entry = Entry("missing", "my-rulebook:A/price")
-    use = BaselineFilter(varied(of="skeleton", more=rule), [entry], TODAY).use([])
+    use = BaselineFilter(varied(of="skeleton", more=rule), [entry], TODAY).summary([])
     assert (use.stale, use.unjudged) == ((), (entry,))
 
 
@@ -148,6 +149,6 @@ def test_a_context_can_be_named_by_its_column_alone(varied: Loaded) -> None:
 def test_each_identity_tells_its_context(context: Context, path: str) -> None:
     """Law: of an entry about a context, nothing is said exactly where that context was not judged."""
     entry = Entry("missing", f"getsessioninfo:{context_id(RULEBOOK, context)}/{path.replace('/', '.')}")
-    assert BaselineFilter(RULEBOOK, [entry], TODAY).use([context]).stale == (entry,)
+    assert BaselineFilter(RULEBOOK, [entry], TODAY).summary([context]).stale == (entry,)
     others = [other for other in all_contexts(RULEBOOK) if other != context]
-    assert BaselineFilter(RULEBOOK, [entry], TODAY).use(others).unjudged == (entry,)
+    assert BaselineFilter(RULEBOOK, [entry], TODAY).summary(others).unjudged == (entry,)

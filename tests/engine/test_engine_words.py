@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from support.installed import ENGINE
-from whosees.engine.finding import RULES
+from whosees.engine.finding_rules import RULES
 from whosees.rules import Rulebook, load_rulebook
-from whosees.rules.load import BUILTINS
+from whosees.rules.registry import BUILTINS
 
 ENGLISH = {
     "caller": "the field's word for who calls, whatever the API",
@@ -24,6 +24,7 @@ ENGLISH = {
     "none": "of Python, too",
     "shown": "a participle",
     "size": "how many there are",
+    "status": "of an entry of a baseline",
     "title": "what a column is called for people",
     "user": "who uses Whosees",
 }
@@ -57,7 +58,7 @@ def words_of(rulebook: Rulebook) -> set[str]:
 
 
 def said_in(file: Path) -> Iterator[tuple[int, str]]:
-    """Give the identifiers, and the words of strings and comments, of a source file with their lines.
+    """Return the identifiers, and the words of strings and comments, of a source file with their lines.
 
     The ids of rules are left out: they are the same for every API, and others rely on them.
     """

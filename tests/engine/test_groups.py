@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from whosees.engine.finding import RULES, Finding
+from whosees.engine.finding import Finding
+from whosees.engine.finding_rules import RULES
 from whosees.engine.groups import CALL, TOP, group_of, row_groups
 from whosees.rules import builtin_rulebook
 

@@ -6,7 +6,8 @@ import pytest
 
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
-from whosees.engine.finding import RULES, Finding, Severity, finding_id, row_id
+from whosees.engine.finding import Finding, Severity, finding_id, row_id
+from whosees.engine.finding_rules import RULES
 from whosees.engine.judge import Policy, judge
 from whosees.engine.observation import Node
 from whosees.rules import builtin_rulebook

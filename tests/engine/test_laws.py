@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whosees.engine.context import Context, all_contexts, change, context_of
+from whosees.engine.context import Context, all_contexts, change_facts, context_of
 from whosees.engine.expectation import Evaluator, Expectation
 from whosees.engine.explain.explain import explain
-from whosees.engine.explain.remedies import ways_to_appear
+from whosees.engine.explain.remedies import find_remedies
 from whosees.rules import builtin_rulebook
 from whosees.rules.model import UNKNOWN, Row
 
@@ -75,7 +75,7 @@ def test_anonymous_without_password_sees_what_is_marked_always_and_nothing_else(
 @given(contexts, rows)
 def test_supplying_the_password_never_hides(context: Context, row: Row) -> None:
     """‘PW’: returned only if the meeting password has been supplied; or …: more is never less."""
-    supplied = change(RULEBOOK, context, {"password": "supplied"})
+    supplied = change_facts(RULEBOOK, context, {"password": "supplied"})
     assert supplied is not None
     before, after = decided(context)[row.path], decided(supplied)[row.path]
     assert VISIBILITY.index(after) >= VISIBILITY.index(before)
@@ -84,7 +84,7 @@ def test_supplying_the_password_never_hides(context: Context, row: Row) -> None:
 @given(contexts, rows, st.sampled_from(PRIVILEGED))
 def test_gaining_a_privileged_role_never_hides(context: Context, row: Row, role: str) -> None:
     """… or if the caller is the session host, an invited attendee, a panelist or a presenter."""
-    privileged = change(RULEBOOK, context, {"caller": "authenticated", "role": role})
+    privileged = change_facts(RULEBOOK, context, {"caller": "authenticated", "role": role})
     assert privileged is not None
     before, after = decided(context)[row.path], decided(privileged)[row.path]
     assert VISIBILITY.index(after) >= VISIBILITY.index(before)
@@ -97,7 +97,7 @@ def test_unknown_is_exactly_the_join_of_its_possible_values(context: Context, ro
     unknown = [fact for fact, value in context.items() if value == UNKNOWN]
     possible = set()
     for values in product(*(RULEBOOK.fact(fact).value_ids for fact in unknown)):
-        known = change(RULEBOOK, context, dict(zip(unknown, values, strict=True)))
+        known = change_facts(RULEBOOK, context, dict(zip(unknown, values, strict=True)))
         if known is not None:
             possible.add(decided(known)[row.path])
     assert possible
@@ -139,13 +139,13 @@ def every_change(context: Context) -> list[dict[str, str]]:
 def test_ways_out_are_true_minimal_and_complete(row: Row) -> None:
     """`would_appear_if` lists every minimal change of facts that gives must or should."""
     for context in CONTEXTS:
-        ways = ways_to_appear(EVALUATOR, row, context)
+        ways = find_remedies(EVALUATOR, row, context)
         if decided(context)[row.path].is_expected:
             assert ways == ()
             continue
         working = []
         for changes in every_change(context):
-            changed = change(RULEBOOK, context, changes)
+            changed = change_facts(RULEBOOK, context, changes)
             if changed is not None and decided(changed)[row.path].is_expected:
                 working.append(changes)
         minimal = [c for c in working if not any(o.items() < c.items() for o in working)]
@@ -154,7 +154,7 @@ def test_ways_out_are_true_minimal_and_complete(row: Row) -> None:
             map(repr, map(sorted, map(dict.items, minimal)))
         )
         for way in ways:
-            changed = change(RULEBOOK, context, way.changes)
+            changed = change_facts(RULEBOOK, context, way.changes)
             assert changed is not None
             assert decided(changed)[row.path] is way.expectation
         abilities = [way.caller_can for way in ways]
@@ -165,7 +165,7 @@ def test_ways_out_are_true_minimal_and_complete(row: Row) -> None:
 @given(contexts, rows)
 def test_what_a_decision_depends_on_is_unknown_and_matters(context: Context, row: Row) -> None:
     """pw, anything else: undetermined, and it says which facts it depends on."""
-    facts = EVALUATOR.depends_on(row, context)
+    facts = EVALUATOR.undecided_facts(row, context)
     if decided(context)[row.path] is not Expectation.MAY:
         assert facts == ()
         return
@@ -175,11 +175,11 @@ def test_what_a_decision_depends_on_is_unknown_and_matters(context: Context, row
         outcomes = {
             decided(changed)[row.path]
             for value in RULEBOOK.fact(fact).value_ids
-            if (changed := change(RULEBOOK, context, {fact: value})) is not None
+            if (changed := change_facts(RULEBOOK, context, {fact: value})) is not None
         }
         assert outcomes != {Expectation.MAY}
 
 
 def test_without_a_service_there_is_no_column_to_look_in() -> None:
-    with pytest.raises(ValueError, match="without a service there is no column to look in"):
+    with pytest.raises(ValueError, match="the context has no service, so it has no column"):
         EVALUATOR.expectations(context_of(RULEBOOK, {"caller": "anonymous"}))

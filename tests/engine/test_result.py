@@ -36,7 +36,7 @@ COUNTED = [
 ]
 
 
-@pytest.mark.parametrize(("severity", "standing", "counts_as"), COUNTED)
+@pytest.mark.parametrize(("severity", "status", "effective_severity"), COUNTED)
 def test_what_a_baseline_accepts_counts_as_a_note(
     severity: Severity, status: EntryStatus | None, effective_severity: Severity
 ) -> None:
@@ -87,7 +87,7 @@ UNLIKE: dict[str, dict[str, object]] = {
     "another reason": {"reason": "not-xml"},
     "another detail": {"detail": "it is empty"},
     "a failure that was expected": {"expected_failure": True},
-    "other facts": {"settled": OTHER},
+    "other facts": {"resolved": OTHER},
     "other findings": {"findings": (finding(Severity.NOTE),)},
     "other rows left open": {"undetermined": ("status",)},
     "other facts that would settle them": {"depends_on": ("role",)},

@@ -19,6 +19,7 @@ from whosees.checker.core import signals
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 TOLD = b"whosees: interrupted; the report covers what was judged until then\n"
+PARTIAL = b"whosees: the json report `out.json` is incomplete; it was written to `out.json.partial`\n"
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -38,12 +39,12 @@ def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_nothing_half(
         until_it_waits(process)  # for its input
         process.send_signal(number)
         err = process.stderr.read()
-    assert (process.returncode, err) == (SIGNALS[number], TOLD)
-    assert json.loads((room.folder / "out.json").read_bytes())["summary"]["responses"] == 1
+    assert (process.returncode, err) == (SIGNALS[number], TOLD + PARTIAL)
+    assert json.loads((room.folder / "out.json.partial").read_bytes())["summary"]["responses"] == 1
     assert (room.folder / "base.toml").read_bytes() == b"format = 1\n", (
         "a run that was broken off changes no baseline"
     )
-    assert room.names() == ["base.toml", "out.json"]
+    assert room.names() == ["base.toml", "out.json.partial"]
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -99,8 +100,11 @@ def test_a_live_run_that_is_ended_reports_what_came_back(room: Room, number: sig
             process.send_signal(number)
             assert process.stderr is not None
             err = process.stderr.read()
-        assert (process.returncode, TOLD in err) == (SIGNALS[number], True), err
-        assert len(json.loads((room.folder / "out.json").read_bytes())["responses"]) == 1
+        assert (process.returncode, TOLD + PARTIAL in err) == (SIGNALS[number], True), err
+        report = json.loads((room.folder / "out.json.partial").read_bytes())
+        assert len(report["responses"]) == 1
+        assert report["summary"]["interrupted"] is True
+        assert not (room.folder / "out.json").exists()
         kept = [path for path in (room.folder / "kept").rglob("*") if path.is_file()]
         assert len(kept) == 3
     finally:
@@ -176,6 +180,7 @@ def test_a_run_with_workers_that_is_ended_says_one_thing(
     room: Room, waiting: dict[str, str], number: signal.Signals
 ) -> None:
     """Ctrl-C reaches the workers too: they leave it to the process that started them, and say nothing."""
+    (room.folder / "out.json").write_bytes(b"old")
     process = room.start(*RUN, environment=waiting, start_new_session=True)
     worker = worker_of(waiting)
     os.kill(worker, signal.SIGINT)  # ignored: it still waits
@@ -183,9 +188,10 @@ def test_a_run_with_workers_that_is_ended_says_one_thing(
     with open(Path(waiting["PYTHONPATH"], "never"), "wb"):
         pass  # what was begun is ended
     _, err = process.communicate()
-    assert (process.returncode, err) == (SIGNALS[number], TOLD)
-    json.loads((room.folder / "out.json").read_bytes())
-    assert room.names() == ["out.json"]
+    assert (process.returncode, err) == (SIGNALS[number], TOLD + PARTIAL)
+    assert (room.folder / "out.json").read_bytes() == b"old"  # nothing partial takes a whole one's place
+    assert json.loads((room.folder / "out.json.partial").read_bytes())["summary"]["interrupted"] is True
+    assert room.names() == ["out.json", "out.json.partial"]
 
 
 def test_workers_end_with_the_process_that_started_them(room: Room, waiting: dict[str, str]) -> None:

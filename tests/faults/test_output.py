@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from faults.conftest import FULL, Room, needs_full
-from whosees.checker.core.atomic_files import UNFINISHED, atomic_write, write_together
+from whosees.checker.core.atomic_files import TEMPORARY_PREFIX, atomic_write, write_together
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "help": ("--help",),
@@ -141,7 +141,7 @@ def test_links_and_names_of_streams_stay(room: Room) -> None:
         assert room.run("matrix", "-o", "/dev/stdout", stdout=out)[0] == 0
     assert (room.folder / "out").read_bytes() == (room.folder / "real").read_bytes()
     assert os.lstat("/dev/stdout").st_ino == before
-    assert not [name for name in os.listdir("/dev") if name.startswith(UNFINISHED)]
+    assert not [name for name in os.listdir("/dev") if name.startswith(TEMPORARY_PREFIX)]
 
 
 def test_a_pipe_whose_reader_leaves_is_said(room: Room) -> None:
@@ -187,7 +187,7 @@ class TestTogether:
     ) -> None:
         import whosees.checker.core.atomic_files as module
 
-        begin, begun = module._begin, []
+        begin, begun = module._create_temporary, []
 
         def failing(place: str) -> tuple[int, str]:
             begun.append(place)
@@ -196,7 +196,7 @@ class TestTogether:
             return begin(place)
 
         (tmp_path / "b").write_bytes(b"old")
-        monkeypatch.setattr(module, "_begin", failing)
+        monkeypatch.setattr(module, "_create_temporary", failing)
         with pytest.raises(OSError, match="No space left"):
             self.write(tmp_path)
         assert self.there(tmp_path) == {"b": b"old"}
@@ -221,7 +221,7 @@ class TestTogether:
 
 def test_a_report_in_the_making_is_no_recording(room: Room) -> None:
     """`check . -o out.json` finds its own unfinished report in the folder."""
-    (room.folder / f"{UNFINISHED}x.xml").write_bytes(b"x")
+    (room.folder / f"{TEMPORARY_PREFIX}x.xml").write_bytes(b"x")
     code, out, _ = room.run("check", ".", "-o", "out.json", "--format", "json")
     again = room.run("check", "recordings", "--format", "json")[1]
     assert code == 1

@@ -106,7 +106,7 @@ def test_a_folder_that_vanishes_is_told_of(folder: Path) -> None:
     came = results(folder, lambda: shutil.rmtree(folder / "b"))
     assert came == {
         "a.xml": "conformant",
-        "b": "unreadable: the folder cannot be read: No such file or directory",
+        "b": "unreadable: the folder cannot be read: no such file or directory",
     }
 
 
@@ -126,5 +126,5 @@ def test_a_link_that_leads_nowhere_is_passed_over_unless_it_is_to_be_a_recording
     assert results(folder, lambda: None) == {
         "a.xml": "conformant",
         "b.xml": f"unreadable: {GONE}",
-        "notes": "skipped: it is a link that leads nowhere",
+        "notes": "skipped: it is a link to a file that does not exist",
     }

@@ -25,8 +25,9 @@ from whosees.engine.result import ResponseResult, Summary
 from whosees.reports.check.decode import ResultError, SavedResult
 from whosees.reports.check.json import JsonFormatter
 from whosees.rules import builtin_rulebook
-from whosees.rules.load import BUILTINS, RULEBOOK_FILE, SKELETON, TABLE_FILE, RulebookError, load_rulebook
+from whosees.rules.load import RULEBOOK_FILE, TABLE_FILE, RulebookError, load_rulebook
 from whosees.rules.model import Rulebook
+from whosees.rules.registry import BUILTINS, SKELETON
 
 SEPARATOR = b"\n#=\n"
 """Between the two files of a rulebook in one input."""

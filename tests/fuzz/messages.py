@@ -12,8 +12,8 @@ from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.messages.base import MessageReader, answers
 from whosees.checker.messages.registry import reader_for
-from whosees.checker.recordings import Recording, message_sent
-from whosees.checker.service.emulate.answer import Answerer
+from whosees.checker.recordings import Recording, extract_request_body
+from whosees.checker.service.emulate.handler import Handler
 from whosees.checker.service.emulate.scenario import load_scenario
 from whosees.checker.service.live.scrub import Scrubber
 from whosees.rules import builtin_rulebook
@@ -42,20 +42,20 @@ def json_checker() -> Checker:
 
 def read_response(content: bytes) -> None:
     """A response in XML: refused, or read into names and lines; and its verdict is the same twice."""
-    hold_results(checker(), Recording("a", content, named=True))
+    hold_results(checker(), Recording("a", content, explicit=True))
     _hold_bodies(_reader(), content)
 
 
 def read_json_response(content: bytes) -> None:
     """A response in JSON, by the same laws."""
-    hold_results(json_checker(), Recording("a", content, named=True))
+    hold_results(json_checker(), Recording("a", content, explicit=True))
     _hold_bodies(_json_reader(), content)
 
 
 def read_request(content: bytes) -> None:
     """A request in XML, by itself, in a form, or below HTTP headers: refused, or texts by name."""
-    _hold_requests(_reader(), message_sent(content))
-    hold_results(checker(), Recording("a", SMALL, content, named=True))
+    _hold_requests(_reader(), extract_request_body(content))
+    hold_results(checker(), Recording("a", SMALL, content, explicit=True))
 
 
 def read_json_request(content: bytes) -> None:
@@ -76,7 +76,7 @@ def scrub(content: bytes) -> None:
 def emulate(content: bytes) -> None:
     """A request to the emulator: answered, whatever it is, and an answer of status 200 is a message."""
     for kind in ("text/xml", "application/x-www-form-urlencoded"):
-        answer = _answerer().answer(content, kind)
+        answer = _handler().handle(content, kind)
         assert answer.status in (200, 400)
         if answer.status == 200:
             assert _reader().bodies(answer.body)
@@ -130,9 +130,9 @@ def _scrubber() -> Scrubber:
 
 
 @functools.cache
-def _answerer() -> Answerer:
+def _handler() -> Handler:
     rulebook = builtin_rulebook()
-    return Answerer(rulebook, load_scenario(rulebook))
+    return Handler(rulebook, load_scenario(rulebook))
 
 
 def pairs() -> Iterator[bytes]:

@@ -26,9 +26,9 @@ from support.traffic import (
 )
 from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Content, Recording, SkippedFile
-from whosees.checker.recordings.base import Place
-from whosees.checker.recordings.containers.streams import HeldOrigin, OnceOrigin
-from whosees.checker.recordings.containers.unpack_budget import Expansion
+from whosees.checker.recordings.base import Source
+from whosees.checker.recordings.containers.streams import MemoryByteSource, OneShotByteSource
+from whosees.checker.recordings.containers.unpack_budget import UnpackBudget
 from whosees.checker.recordings.discovery.references import FilesInArchive
 from whosees.checker.recordings.model import UnreadableContent
 from whosees.checker.recordings.registry import read_content
@@ -46,7 +46,7 @@ MEMBERS = (
 
 def read_recording(content: bytes) -> None:
     """Content that was named: something is said of it, and all that is found in it can be judged."""
-    found = list(read_content(HeldOrigin(content), _place()))
+    found = list(read_content(MemoryByteSource(content), _place()))
     assert found
     for entry in found:
         _hold_found(entry)
@@ -69,18 +69,26 @@ def read_gzip(content: bytes) -> None:
 
 def _read_both_ways(content: bytes) -> None:
     """Where content goes by once, as on standard input, the same things are found."""
-    streamed = list(read_content(OnceOrigin(io.BytesIO(content)), _place()))
-    assert _said(streamed) == _said(list(read_content(HeldOrigin(content), _place())))
+    streamed = list(read_content(OneShotByteSource(io.BytesIO(content)), _place()))
+    assert _said(streamed) == _said(list(read_content(MemoryByteSource(content), _place())))
     read_recording(content)
 
 
-def _place() -> Place:
+def _place() -> Source:
     files: dict[str, bytes | UnreadableContent] = {
         "__files/a": SMALL,
         "__files/b": UnreadableContent(Reason.UNREADABLE, "x"),
     }
-    neighbours = FilesInArchive("__files", files, set())
-    return Place("a", LIMITS, Expansion(LIMITS), named=True, asked=True, counts=True, neighbours=neighbours)
+    referenced_files = FilesInArchive("a.json", files)
+    return Source(
+        "a",
+        LIMITS,
+        UnpackBudget(LIMITS),
+        explicit=True,
+        explicit_root=True,
+        must_be_recording=True,
+        referenced_files=referenced_files,
+    )
 
 
 def _hold_found(found: Recording | SkippedFile) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whosees.checker.checking.checker import Checker, Skipped
-from whosees.checker.core.errors import Limits, Reason
+from whosees.checker.core.errors import Reason
+from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, SkippedFile
 from whosees.engine.observation import Node
 from whosees.engine.result import Outcome, ResponseResult
@@ -20,11 +21,11 @@ from whosees.engine.result import Outcome, ResponseResult
 LIMITS = Limits(
     size=1 << 18,
     elements=2_000,
-    expansion=1 << 22,
-    ratio=50,
-    unsuspected=1 << 18,
+    unpacked_size=1 << 22,
+    compression_ratio=50,
+    ratio_free_bytes=1 << 18,
     members=100,
-    held=1 << 19,
+    buffered=1 << 19,
     nodes=2_000,
     levels=30,
 )

@@ -21,7 +21,7 @@ from support.judging import RULEBOOK
 from support.traffic import ASKED, GOOD, Call, har, json_lines, tarred, zipped
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording, find_recordings
-from whosees.checker.service.emulate.answer import Answerer
+from whosees.checker.service.emulate.handler import Handler
 from whosees.checker.service.emulate.scenario import load_scenario
 from whosees.engine.result import ResponseResult
 
@@ -144,9 +144,9 @@ def test_requests_beside_responses_and_of_the_flag(tmp_path: Path, canary: Canar
 
 
 def test_the_emulator_reads_as_carefully(canary: Canary) -> None:
-    answerer = Answerer(RULEBOOK, load_scenario(RULEBOOK))
+    handler = Handler(RULEBOOK, load_scenario(RULEBOOK))
     for attack in REFUSED.values():
-        answer = answerer.answer(attack(ASKED, canary))
+        answer = handler.handle(attack(ASKED, canary))
         assert (answer.status, answer.body.decode()) == (400, f"refused: unsafe-xml: {UNSAFE}\n")
 
 
@@ -171,7 +171,7 @@ def test_tags_of_yaml_make_nothing(name: str, tmp_path: Path, canary: Canary, au
         (result,) = Checker(Settings()).check(found)
     assert isinstance(result, ResponseResult)
     assert result.detail == (
-        "it is no plain YAML, at line 3: a tag, a merge key or a key that plain data does not have"
+        "it is not plain YAML, at line 3: it has a tag, a merge key or a kind of key that plain data does not have"
     )
     assert "subprocess.Popen" not in {event for event, _ in audit.seen}
     assert str(canary.path) not in {argument for _, argument in audit.seen}

@@ -18,7 +18,7 @@ from support.messages import body, message
 from support.traffic import CALLS, GOOD, vcrpy, zipped
 from whosees.checker.cli.app import run
 from whosees.checker.cli.options.limits import BYTES, MOST, NAMES
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "limits.md").read_text("utf-8")
@@ -86,31 +86,33 @@ BOUNDS = {
         "1000",
         "50000",
     ),
-    "expansion": Bound(lambda: zipped([("a.xml", GOOD)]), "it unpacks to more than 1,024 bytes", "1k", "1G"),
-    "ratio": Bound(
+    "unpacked-size": Bound(
+        lambda: zipped([("a.xml", GOOD)]), "it unpacks to more than 1,024 bytes", "1k", "1G"
+    ),
+    "compression-ratio": Bound(
         lambda: gzip.compress(GOOD + b" " * 1_000_000),
-        "it unpacks to more than 2 times its size, and is read no further",
+        "it unpacks to more than 2 times its size; the rest is not read",
         "2",
         "10000",
-        ("unsuspected=1k",),
+        ("ratio-free-bytes=1k",),
     ),
-    "unsuspected": Bound(
+    "ratio-free-bytes": Bound(
         lambda: gzip.compress(GOOD + b" " * 1_000_000),
-        "it unpacks to more than 2 times its size, and is read no further",
+        "it unpacks to more than 2 times its size; the rest is not read",
         "1k",
         "64M",
-        ("ratio=2",),
+        ("compression-ratio=2",),
     ),
     "members": Bound(
         lambda: zipped([("a.xml", GOOD), ("b", b""), ("c", b"")]),
-        "its archives hold more than 2 members",
+        "its archives contain more than 2 members",
         "2",
         "3",
     ),
     "nesting": Bound(lambda: gzipped(20), "it is packed more than 3 times over", "3", "20"),
-    "held": Bound(
+    "buffered": Bound(
         lambda: far_apart(9000),
-        "its sidecar: too much lies between it and what belongs to it in the archive; pack them side by side, or",
+        "its sidecar: the archive has too much between it and what belongs to it; pack them side by side, or",
         "8k",
         "1M",
     ),
@@ -137,7 +139,7 @@ def test_an_option_moves_each_bound(name: str, tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "a").write_bytes(bound.content())
     also = [part for other in bound.also for part in ("--limit", other)]
     told = first(capsys, tmp_path / "a", *also, "--limit", f"{name}={bound.lower}")
-    named = "ratio" if name == "unsuspected" else name
+    named = "compression-ratio" if name == "ratio-free-bytes" else name
     assert told["reason"] == "too-large"
     assert told["detail"].startswith(bound.said)
     assert told["detail"].endswith(f" --limit {named}=N allows more")
@@ -169,7 +171,7 @@ def test_as_many_levels_can_be_read_in_json_too(tmp_path: Path, capsys: pytest.C
         ("depth=0", "`depth=0`: `0` is not a number above 0"),
         ("members=1M", "`members=1M`: `1M` is not a number above 0"),
         ("elements=" + "9" * 30, "is not a number above 0"),
-        ("held=1X", "`1X` is not a size; use a number of bytes, or one with K, M or G"),
+        ("buffered=1X", "`1X` is not a size; use a number of bytes, or one with K, M or G"),
         ("depth=251", "`depth=251`: the largest value is 250"),
         ("levls=3", "there is no limit `levls`; did you mean `levels`?"),
         ("size=3", "there is no limit `size`; known are `depth`, `elements`,"),
@@ -205,11 +207,13 @@ def test_the_page_states_every_bound_and_its_option() -> None:
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if "| " in line
     ]
-    stated = {found[1]: (row[1], row[3]) for row in rows if (found := re.search(r"--limit (\w+)=N", row[2]))}
+    stated = {
+        found[1]: (row[1], row[3]) for row in rows if (found := re.search(r"--limit ([\w-]+)=N", row[2]))
+    }
     limits = Limits()
     assert set(stated) == set(NAMES)
     for name, (default, most) in stated.items():
-        assert number(default.removesuffix(" times")) == getattr(limits, name), name
+        assert number(default.removesuffix(" times")) == getattr(limits, name.replace("-", "_")), name
         usual = "any size" if name in BYTES else "any number"
         assert most == (f"{MOST[name]:,}" if name in MOST else usual), name
     by_what = {row[0].split(";")[0]: number(row[1]) for row in rows if "--max-size" in row[2]}

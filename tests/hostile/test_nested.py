@@ -25,7 +25,7 @@ READERS: dict[str, tuple[type[ValueError], Callable[[Path], object]]] = {
 }
 
 TOO_DEEP = "nested too deeply"
-LONG_KEY = "a key of more than 100 parts"
+LONG_KEY = "a key has more than 100 parts"
 DEEP = {
     "lists": ("a = " + "[" * 20_000, TOO_DEEP),
     "lists that end": ("a = " + "[" * 20_000 + "]" * 20_000, TOO_DEEP),

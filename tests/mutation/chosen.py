@@ -12,7 +12,7 @@ SUBPROCESSES = {"command", "subprocess", "Popen"}
 
 
 def in_process(items: Sequence[pytest.Item]) -> list[pytest.Function]:
-    """Give the tests that ask the product in this process; what runs the installed command runs it unchanged."""
+    """Return the tests that ask the product in this process; what runs the installed command runs it unchanged."""
     return [
         item
         for item in items

@@ -30,27 +30,43 @@ from .code_survivors import reason
 
 TESTS = Path(__file__).parents[1]
 ROOMS = (
-    *("engine", "checker", "oracle", "rulebook"),
-    *("rules/test_diff.py", "rules/test_lint.py", "rules/test_json_nodes.py", "rules/test_rest_meeting.py"),
-    *("rules/test_wire.py", "gate/test_baseline_engine.py", "live/test_plan.py"),
+    *("engine", "oracle", "rules", "checker/checking", "checker/messages"),
+    *("checker/cli/test_rules_diff.py", "checker/service/test_plan.py"),
 )
-"""Where the tests are that ask the code in this process."""
+"""The tests that run the code in this process."""
 
 ENGINE = (
-    *("context", "coverage", "expectation", "explain", "finding", "judge", "names", "observation", "reasons"),
-    *("regions", "remarks", "result", "sketch", "ways", "baseline", "compare", "diff", "groups", "ledger"),
+    *(
+        "baseline",
+        "baseline_filter",
+        "call_findings",
+        "context",
+        "coverage",
+        "cubes",
+        "expectation",
+        "finding",
+    ),
+    *("groups", "judge", "near_miss", "observation", "result", "sketch"),
     *("analysis", "analysis.citations", "analysis.decisions", "analysis.evidence", "analysis.names"),
+    *(
+        "diff.contexts",
+        "diff.rulebooks",
+        "explain.explain",
+        "explain.lookup",
+        "explain.reasons",
+        "explain.remedies",
+    ),
 )
 READER = (
-    *("xml", "xml_lines", "xml_messages", "envelope", "response", "vocabulary"),
-    *("json_nodes", "json_messages", "request", "message"),
+    *("base", "vocabulary", "json.observe", "json.reader"),
+    *("xml.envelope", "xml.line_numbers", "xml.observe", "xml.parser", "xml.reader", "xml.request"),
 )
 FAST_PATH = ("drawing", "grammar", "lesson", "memory", "requests", "shelf", "skeleton", "tags")
 """These are run where they are named, and only there: what survives in them is not all looked at."""
 
 MODULES = (
     *(f"whosees.engine.{name}" for name in ENGINE),
-    *(f"whosees.checker.{name}" for name in READER),
+    *(f"whosees.checker.messages.{name}" for name in READER),
     *(f"whosees.checker.recall.{name}" for name in FAST_PATH),
 )
 
@@ -144,7 +160,7 @@ def _file(module: str) -> str:
 
 
 def _reaching(mutant: CodeMutant, reached: Reached) -> set[str]:
-    """Give the tests that run the line of a mutant, or the statement that the line is in, or else its function."""
+    """Return the tests that run the line of a mutant, or the statement that the line is in, or else its function."""
     lines = {int(line): set(tests) - {""} for line, tests in reached.get(_file(mutant.module), {}).items()}
     if mutant.remembered:
         return set().union(*lines.values())

@@ -54,7 +54,7 @@ class _Visitor(MutationVisitor):  # type: ignore[misc]  # mutmut is not there wh
 
 
 def of_module(name: str) -> Iterator[CodeMutant]:
-    """Give every mutant of a module."""
+    """Return every mutant of a module."""
     file = Path(str(importlib.import_module(name).__file__))
     text = file.read_text(encoding="utf-8")
     wrapper = MetadataWrapper(cst.parse_module(text))
@@ -85,7 +85,7 @@ def of_module(name: str) -> Iterator[CodeMutant]:
 
 
 def _functions(tree: cst.Module) -> Iterator[tuple[cst.CSTNode, cst.FunctionDef, str]]:
-    """Give each function and method with the statement of the module that it stands in, and its name."""
+    """Return each function and method with the statement of the module that it stands in, and its name."""
     for statement in tree.body:
         if isinstance(statement, cst.FunctionDef):
             yield statement, statement, statement.name.value
@@ -96,7 +96,7 @@ def _functions(tree: cst.Module) -> Iterator[tuple[cst.CSTNode, cst.FunctionDef,
 
 
 def _changed_line(old: str, new: str) -> int:
-    """Give the number of the first line that differs."""
+    """Return the number of the first line that differs."""
     pairs = zip(old.splitlines(), new.splitlines(), strict=False)
     return next((number for number, (a, b) in enumerate(pairs, start=1) if a != b), 1)
 

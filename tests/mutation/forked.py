@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from whosees.rules import RulebookError, builtin_rulebook
-from whosees.rules import load as loading
+from whosees.rules import RulebookError, builtin_rulebook, registry
 
 from .children import first_failure, in_a_child
 from .mutant import Mutant
@@ -60,7 +59,7 @@ def fates(mutants: Iterable[Mutant], juries: Callable[[Mutant], Juries]) -> Iter
 
 def _fate(juries: Juries, folder: str) -> dict[str, str]:
     def work() -> str:
-        loading.BUILTINS = {**loading.BUILTINS, loading.DEFAULT: str(folder)}
+        registry.BUILTINS = {**registry.BUILTINS, registry.DEFAULT: str(folder)}
         try:
             builtin_rulebook()
         except RulebookError:

@@ -71,6 +71,28 @@ DECIDES: dict[str, tuple[str, tuple[Change, ...]]] = {
     "wire.recognised_by[]": ("wire", ()),
     "wire.failure_members[]": ("wire", ()),
     "wire.failures{}": ("exceptionID", (removed, rekeyed, swapped)),
+    **{
+        f"wire.{key}": ("wire", ())
+        for key in (
+            *(
+                "unit",
+                "nulls",
+                "masks[]",
+                "request.method",
+                "request.method[]",
+                "request.path",
+                "request.path[]",
+            ),
+            "response.answers[]",
+        )
+    },
+    **{f"rows{{}}.{key}": ("options of a row", ()) for key in ("nulls", "masks[]", "when{}[]")},
+    **{
+        f"evidence.http[].{key}": ("evidence", ())
+        for key in ("fact", "from", "name", "equals{}", "contains{}", "present", "absent")
+    },
+    "evidence.session.part": ("evidence", ()),
+    "unlisted.common[]": ("common name", ()),
     "evidence.response[].fact": ("evidence", (becomes(*_FACTS),)),
     "evidence.response[].path": ("evidence", (misspelt, swapped, becomes("metaData/sessionType"))),
     "evidence.response[].equals[]": ("evidence", (removed, misspelt)),
@@ -138,6 +160,8 @@ _WORDING = "wording: it is shown, and nothing looks it up"
 _CITATION = "a citation: it says where a text stands; `rules lint` holds that it leads somewhere"
 _SCOPE = "says where an explanation cites a text; the decision is made before, and without it"
 
+_FINDING = "names and words a finding about the call as a whole; no verdict on an element rests on it"
+
 INERT: dict[str, str] = {
     "rulebook.version": "the author's number of the content: shown, and no part of a finding's identity",
     "rulebook.title": _WORDING,
@@ -154,6 +178,10 @@ INERT: dict[str, str] = {
     "facts[].state_unknown": _WORDING,
     "facts[].values[].state": _WORDING,
     "facts[].values[].change": _WORDING,
+    **{
+        f"facts[].values[].despite[].if_success.{key}": _FINDING
+        for key in ("rule", "when", "message", "meaning", "remedy")
+    },
     "implications[].text": _WORDING,
     "implications[].cite": _CITATION,
     "markers[].meaning": _WORDING,
@@ -171,11 +199,12 @@ INERT: dict[str, str] = {
     **{
         f"{text}[].cited_for.{key}": _SCOPE
         for text in ("statements", "interpretations")
-        for key in ("rows[]", "columns[]", "markers[]", "expectations[]", "facts{}[]")
+        for key in ("rows[]", "columns[]", "markers[]", "expectations[]", "facts{}[]", "findings[]")
     },
     "not_covered[].title": _WORDING,
     "not_covered[].text": _WORDING,
     "evidence.request[].cite": _CITATION,
+    "evidence.http[].cite": _CITATION,
     "evidence.match[].cite": _CITATION,
     "unlisted.source": _WORDING,
     "unlisted.cite": _CITATION,

@@ -13,7 +13,8 @@ from typing import Any
 
 import tomli_w
 
-from whosees.rules.load import BUILTIN, RULEBOOK_FILE
+from whosees.rules.load import RULEBOOK_FILE
+from whosees.rules.registry import BUILTINS, DEFAULT
 
 Document = dict[str, Any]
 Table = list[list[str]]
@@ -46,6 +47,6 @@ class Source:
 @cache
 def built_in() -> Source:
     """The rulebook of Table 4-3, as it stands in the files."""
-    document = tomllib.loads(Path(BUILTIN, RULEBOOK_FILE).read_text(encoding="utf-8"))
-    with Path(BUILTIN, document["rulebook"]["table"]).open(encoding="utf-8", newline="") as stream:
+    document = tomllib.loads(Path(BUILTINS[DEFAULT], RULEBOOK_FILE).read_text(encoding="utf-8"))
+    with Path(BUILTINS[DEFAULT], document["rulebook"]["table"]).open(encoding="utf-8", newline="") as stream:
         return Source(document, list(csv.reader(stream)))

@@ -12,7 +12,7 @@ from .rulebook_fields import DECIDES, INERT
 
 
 def _leaves(kind: msgspec.inspect.Type, path: str) -> Iterator[str]:
-    """Give the pattern of every plain value below a type of the model."""
+    """Return the pattern of every plain value below a type of the model."""
     if isinstance(kind, msgspec.inspect.StructType):
         for field in kind.fields:
             yield from _leaves(field.type, f"{path}.{field.encode_name}".lstrip("."))

@@ -116,7 +116,7 @@ def _again(places: Response, place: str, times: int) -> Response:
 
 
 def compare(case: Case) -> int:
-    """See that the tool finds in a case exactly what the reading finds, and give how many findings that are."""
+    """Check that the tool finds in a case exactly what the reading finds; return the number of findings."""
     context = case.mutant.context
     stated = sidecar(context)
     if all("metaData/serviceType" in places for places in case.bodies):

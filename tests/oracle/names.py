@@ -1,7 +1,7 @@
 """What things may be called, what messages tell, and what real responses carry: written down once more, from the sources.
 
 Nothing here is taken from the product. The table has none of it: it is from the vendor's schemas, its reference guide,
-and the decisions that are documented (I1 to I15).
+and the decisions that are documented (I1 to I17).
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ UNKNOWN_CALLERS = tuple(
 
 
 def worlds(caller: str, role: str, password: str) -> Iterator[tuple[str, str]]:
-    """Give each role and password that could be the case: try all values of what is unknown.
+    """Return each role and password that could be the case: try all values of what is unknown.
 
     An anonymous caller has no role: the page's anonymous mode names nobody.
     """

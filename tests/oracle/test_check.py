@@ -34,7 +34,7 @@ in_every_context = pytest.mark.parametrize("context", CONTEXTS, ids="-".join)
 
 
 def _compare(places: Response, context: Context, style: Style) -> set[Finding]:
-    """See that the tool finds what the reading finds, and give it."""
+    """Check that the tool finds what the reading finds, and return it."""
     message = messages.response(places, context.service, style)
     result = tool.check(message.content, sidecar=messages.sidecar(context))
     wrong = judge(places, context)

@@ -49,8 +49,8 @@ def test_what_is_no_name_of_a_value_is_refused(fact: str, capsys: pytest.Capture
         said = capsys.readouterr().err
         # A name is quoted where it is like a known one; else it could be anything, such as a secret.
         assert (
-            f"`--{fact}`: `{name}` is no {fact}" in said
-            or f"`--{fact}`: that is no {fact}" in said
+            f"`--{fact}`: `{name}` is not a known {fact}" in said
+            or f"`--{fact}`: not a known {fact}" in said
             or ("Support Center has no column" in said and "Support" in name)
         )
 

@@ -16,7 +16,8 @@ from support.reporting import ALWAYS_MC, message
 from whosees.checker.cli.options.output import Output
 from whosees.checker.cli.options.reporting import ReportOptions, repository_of
 from whosees.reports.check.registry import FORMATS
-from whosees.rules.load import BUILTIN, builtin_rulebook
+from whosees.rules.load import builtin_rulebook
+from whosees.rules.registry import BUILTINS, DEFAULT
 
 COMMAND = str(Path(sys.executable).parent / "whosees")
 
@@ -207,7 +208,7 @@ def test_convert_refuses_what_is_no_result(folder: Path, content: bytes | None, 
 
 
 def test_a_result_of_another_rulebook_names_the_option(folder: Path) -> None:
-    shutil.copytree(BUILTIN, folder / "own")
+    shutil.copytree(BUILTINS[DEFAULT], folder / "own")
     with open(folder / "own" / "rulebook.toml", "a", encoding="utf-8") as stream:
         stream.write("# mine\n")
     direct = whosees(folder, *CHECK, "--rules", "own", "--report", "json=saved.json")

@@ -110,7 +110,7 @@ def edited(path: str, value: Any) -> str:
         ("responses.0.reason", "not-xml", "`responses[0]`: outcome and reason contradict each other"),
         ("responses.1.reason", None, "`responses[1]`: outcome and reason contradict each other"),
         ("responses.0.index", -1, "`responses[0]`: expected `int` >= 0 - at `$.index`"),
-        ("responses.0.context.service.value", "XY", "`responses[0]`: that is no service"),
+        ("responses.0.context.service.value", "XY", "`responses[0]`: not a known service"),
         (
             "responses.0.context.service.value",
             "unknown",

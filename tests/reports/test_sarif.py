@@ -23,12 +23,13 @@ from support.reporting import (
     unchecked,
     written,
 )
-from whosees.engine.finding import RULES
+from whosees.engine.finding_rules import RULES
 from whosees.engine.result import ResponseResult
 from whosees.reports.check.base import RenderOptions
 from whosees.reports.check.sarif import MAX_RESULTS, SarifFormatter
 from whosees.reports.text.locations import SourceLocations
-from whosees.rules.load import BUILTIN, load_rulebook
+from whosees.rules.load import load_rulebook
+from whosees.rules.registry import BUILTINS, DEFAULT
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-schema-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA)
@@ -113,14 +114,16 @@ def test_the_row_of_the_table_is_a_related_location() -> None:
     place = row["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "rules/getsessioninfo/table-4-3.csv"
     assert place["artifactLocation"]["uriBaseId"] == "WHOSEES"
-    table = Path(BUILTIN, "table-4-3.csv").read_text("utf-8").splitlines()
+    table = Path(BUILTINS[DEFAULT], "table-4-3.csv").read_text("utf-8").splitlines()
     assert table[place["region"]["startLine"] - 1].startswith("agenda,metaData/agenda,")
 
 
 @pytest.mark.parametrize("file", ["", "/rulebook.toml"])
 def test_a_rulebook_of_ones_own_is_pointed_to_in_the_repository(file: str) -> None:
-    own = load_rulebook(f"{BUILTIN}{file}")
-    report = SarifFormatter(own, RenderOptions(locations=SourceLocations(BUILTIN, str(Path(BUILTIN).parent))))
+    own = load_rulebook(f"{BUILTINS[DEFAULT]}{file}")
+    report = SarifFormatter(
+        own, RenderOptions(locations=SourceLocations(BUILTINS[DEFAULT], str(Path(BUILTINS[DEFAULT]).parent)))
+    )
     run = valid(written(report, [check(LEAK, facts=ANONYMOUS)]))
     (row,) = run["results"][0]["relatedLocations"]
     assert row["physicalLocation"]["artifactLocation"]["uri"] == "getsessioninfo/table-4-3.csv"

@@ -30,8 +30,8 @@ def test_every_sentence_that_says_what_is_returned_to_whom_is_quoted() -> None:
     assert all(entry.cite for entry in RULEBOOK.document.statements)
 
 
-def test_the_interpretations_are_I1_to_I15() -> None:  # noqa: N802 - their names
-    assert list(RULEBOOK.interpretations) == [f"I{number}" for number in range(1, 16)]
+def test_the_interpretations_are_I1_to_I17() -> None:  # noqa: N802 - their names
+    assert list(RULEBOOK.interpretations) == [f"I{number}" for number in range(1, 18)]
 
 
 def test_the_six_variables_are_those_printed() -> None:
@@ -83,3 +83,12 @@ def test_look_ups_of_what_is_not_there_fail_by_name() -> None:
         RULEBOOK.fact("caller").value("nobody")
     with pytest.raises(KeyError, match="weather"):
         RULEBOOK.fact("weather")
+
+
+def test_the_words_about_a_wrong_password_that_is_accepted_are_the_rulebooks() -> None:
+    """DESIGN 5: password-not-enforced, a wrong password was answered with a success."""
+    assert list(RULEBOOK.enforcement_rules) == ["password-not-enforced"]
+    rule = RULEBOOK.enforcement_rule("password", "not-supplied", "supplied")
+    assert rule is RULEBOOK.enforcement_rules["password-not-enforced"]
+    assert rule.message == "a wrong password was sent, and the response is a success"
+    assert RULEBOOK.enforcement_rule("password", "not-supplied", "not-supplied") is None

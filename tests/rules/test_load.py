@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +12,15 @@ import pytest
 from whosees.engine.analysis import analyse
 from whosees.engine.expectation import Evaluator
 from whosees.rules import RulebookError, builtin_rulebook, load_rulebook
-from whosees.rules.load import BUILTIN
+from whosees.rules.files import MAX_BYTES
+from whosees.rules.registry import BUILTINS, DEFAULT
 
 TABLE, TOML = "table-4-3.csv", "rulebook.toml"
 
 
 @pytest.fixture
 def rulebook(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(BUILTIN, tmp_path / "rulebook"))
+    return Path(shutil.copytree(BUILTINS[DEFAULT], tmp_path / "rulebook"))
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> None:
@@ -38,22 +40,22 @@ BROKEN_TABLE = {
     "a marker that is none": (
         "agenda,metaData/agenda,PW,PW",
         "agenda,metaData/agenda,PW,Q",
-        "line 20, column `$C`: `Q` is no marker; known are `✓`, `X`, `PW`",
+        "line 20, column `$C`: `Q` is not a marker; the markers are `✓`, `X`, `PW`",
     ),
     "a cell too few": (
         "isLocked,isLocked,✓,✓,✓,✓,✓,",
         "isLocked,isLocked,✓,✓,✓,✓,✓",
-        "line 3: 7 cells under 8 headings",
+        "line 3: 7 cells, but the header has 8",
     ),
     "a path twice": (
         "confID,confID,",
         "confID,isLocked,",
-        "line 8: path `isLocked` stands in line 3 already",
+        "line 8: path `isLocked` is already in line 3",
     ),
     "a path that is none": (
         "confID,confID,",
         "confID,/confID,",
-        "line 8: path `/confID` is no path of element names joined by `/`",
+        "line 8: path `/confID` is not a path; write element names joined by `/`",
     ),
     "a row without a name": ("confID,confID,", ",confID,", "line 8: `element` is empty"),
     "a column that is missing": (
@@ -112,18 +114,18 @@ BROKEN_TOML = {
     "the column fact in a cell's condition": (
         'password = ["supplied"]',
         'service = ["MC"]',
-        "`markers.pw.granted_if`: `service` picks the column and cannot be asked about in a cell",
+        "`markers.pw.granted_if`: `service` picks the column, so a cell cannot depend on it",
     ),
     "a condition without facts": (
         'password = ["supplied"]',
         "",
         "`markers.pw.granted_if`: an entry names no fact",
     ),
-    "an id twice": ('id = "I2"', 'id = "I1"', "`interpretations`: id `I1` is given twice"),
+    "an id twice": ('id = "I2"', 'id = "I1"', "`interpretations`: id `I1` is used twice"),
     "an id with a blank": (
         'id = "I2"',
         'id = "I 2"',
-        "`interpretations`: id `I 2` has to be of letters, digits and hyphens",
+        "`interpretations`: id `I 2` must consist of letters, digits and hyphens",
     ),
     "a spelling of no row": (
         '"sessionkey" = ["sessionKey"]',
@@ -133,7 +135,7 @@ BROKEN_TOML = {
     "a spelling that is another's name": (
         '"sessionkey" = ["sessionKey"]',
         '"sessionkey" = ["confID"]',
-        "`spellings`: `confID` for `sessionkey` is another element's own name",
+        "`spellings`: `confID` for `sessionkey` is the name of another element",
     ),
     "a note on no row": (
         'rows = ["sipURL"]\ncite',
@@ -148,17 +150,17 @@ BROKEN_TOML = {
     "a name of two values": (
         'names = ["SC", "$C", "SaC", "SalesCenter"]',
         'names = ["SC", "mc"]',
-        "`columns`: the name `mc` is given twice (letter case, spaces and hyphens do not count)",
+        "`columns`: the name `mc` is used twice (letter case, spaces and hyphens do not count)",
     ),
     "unknown as a name": (
         'names = ["panelist"]',
         'names = ["panelist", "Unknown"]',
-        "`facts.role.values`: `Unknown` is what a fact is without evidence, and no name of a value",
+        "`facts.role.values`: `Unknown` is the value of a fact without evidence; choose another name",
     ),
     "a value that does not answer to its id": (
         'names = ["panelist"]',
         'names = ["panel"]',
-        "`facts.role.values.panelist.names`: `panelist` itself is not among the names",
+        "`facts.role.values.panelist.names`: must contain the id `panelist` itself",
     ),
     "a row among the unlisted": (
         '    "hostKey",',
@@ -168,7 +170,7 @@ BROKEN_TOML = {
     "a path among the unlisted that is none": (
         '    "meetingLink",',
         '    "meeting link",',
-        "`unlisted.paths`: `meeting link` is no path of element names joined by `/`",
+        "`unlisted.paths`: `meeting link` is not a path; write element names joined by `/`",
     ),
     "evidence that says two things": (
         'path = "isAudioOnly"\nequals = ["true", "1"]\nas = "AO"',
@@ -178,12 +180,12 @@ BROKEN_TOML = {
     "printed twice over columns": (
         'printed = "$C"',
         'printed = "MC"',
-        "`columns.values`: `MC` is printed over two columns",
+        "`columns.values`: `MC` is the printed heading of two columns",
     ),
     "printed twice for markers": (
         'printed = "PW"',
         'printed = "X"',
-        "`markers`: `X` is printed for two markers",
+        "`markers`: two markers are printed `X`",
     ),
     "not TOML": (
         "[rulebook]",
@@ -203,7 +205,7 @@ BROKEN_TOML = {
     "values given for the column fact": (
         'state_unknown = "the service is not known"',
         'state_unknown = "x"\nvalues = [{ id = "a", names = ["a"], state = "a", change = "a" }]',
-        "`facts.service.values`: the values of the column fact are the columns; leave them out here",
+        "`facts.service.values`: the values of the column fact are the columns; remove this key",
     ),
 }
 
@@ -226,7 +228,7 @@ def test_a_fact_needs_values(rulebook: Path) -> None:
         ),
         "utf-8",
     )
-    assert refusal(rulebook) == f"`DIR/{TOML}`: `facts.mood.values`: a fact needs values"
+    assert refusal(rulebook) == f"`DIR/{TOML}`: `facts.mood.values`: a fact needs at least one value"
 
 
 UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -254,7 +256,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a key that would fill any memory": (
         lambda d: (d / TOML).write_text("\n" + " . ".join(["a", '"\\"."', "'b'"] * 34) + " = 1\n"),
-        f"`DIR/{TOML}`: line 2: a key of more than 100 parts",
+        f"`DIR/{TOML}`: line 2: a key has more than 100 parts",
     ),
     "an empty document": (lambda d: (d / TOML).write_bytes(b""), f"`DIR/{TOML}`: key `rulebook` is missing"),
 }
@@ -265,6 +267,16 @@ def test_what_cannot_be_read_is_named(rulebook: Path, case: str) -> None:
     spoil, message = UNREADABLE[case]
     spoil(rulebook)
     assert refusal(rulebook) == message
+
+
+def test_a_file_has_to_be_regular_and_of_bounded_size(rulebook: Path) -> None:
+    """A named pipe would otherwise be waited for, and a device read without end."""
+    (rulebook / TABLE).unlink()
+    os.mkfifo(rulebook / TABLE)
+    assert refusal(rulebook) == f"`DIR/{TABLE}`: cannot be read: it is not a regular file"
+    with (rulebook / TOML).open("wb") as stream:
+        stream.truncate(MAX_BYTES + 1)
+    assert refusal(rulebook) == f"`DIR/{TOML}`: cannot be read: it is larger than {MAX_BYTES:,} bytes"
 
 
 def test_a_name_that_no_file_can_have() -> None:
@@ -302,7 +314,7 @@ def test_a_child_more_visible_than_its_parent_is_remarked_with_a_witness(ruleboo
     (remark,) = [r for r in analyse(Evaluator(load_rulebook(rulebook))) if r.severity != "note"]
     assert (remark.id, remark.severity) == ("contradictory", "error")
     assert remark.text.startswith(
-        "`telephony/telephonySupport` is `must` where `telephony`, which encloses it, is "
+        "`telephony/telephonySupport` is `must`, but `telephony`, which encloses it, is "
     )
     assert remark.witness is not None
     assert remark.witness.startswith("MC/")

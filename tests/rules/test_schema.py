@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from support.installed import RULES
-from whosees.rules.decode import ShapeError, convert
-from whosees.rules.load import BUILTINS, SKELETON
+from whosees.rules.decode import DecodeError, convert
 from whosees.rules.model import Document
+from whosees.rules.registry import BUILTINS, SKELETON
 from whosees.rules.schema import SCHEMA_FILE, rulebook_schema, schema_text
-from whosees.rules.validate import remarks
+from whosees.rules.validate import document_errors
 
 if TYPE_CHECKING:
     from support.rulebooks import Run
@@ -41,13 +41,13 @@ def accepted_by_schema(data: Any) -> bool:
 def has_shape(data: Any) -> bool:
     try:
         convert(data, Document)
-    except ShapeError:
+    except DecodeError:
         return False
     return True
 
 
 def loads(data: Any) -> bool:
-    return has_shape(data) and not list(remarks(convert(data, Document)))
+    return has_shape(data) and not list(document_errors(convert(data, Document)))
 
 
 def places(data: Any, above: Place = ()) -> Iterator[Place]:

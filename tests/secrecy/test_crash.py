@@ -18,7 +18,7 @@ from whosees.checker.service.endpoint import SERVICE_PATH
 
 STAGES = {
     "while recordings are found": "whosees.checker.recordings.registry:reader_of",
-    "while a container is read": "whosees.checker.recordings.base:Place.entry",
+    "while a container is read": "whosees.checker.recordings.base:Source.entry",
     "while a request is read": "whosees.checker.messages.xml.request:_texts",
     "while XML is read": "whosees.checker.messages.xml.observe:PayloadReader.read",
     "while evidence is weighed": "whosees.checker.checking.exchange:claims_of",
@@ -44,7 +44,7 @@ def test_a_crash_names_the_place_and_no_text(sealed: Sealed, sound: Path, stage:
     for one in crashed:
         first, *rest = one.err.decode().splitlines()
         assert first == (
-            "whosees: internal error: this is a defect of the program; please report these lines, which hold"
+            "whosees: internal error: this is a bug; please report these lines, which contain"
             " nothing of any input"
         )
         assert any(line.strip().endswith("ToldAll") for line in rest)
@@ -77,7 +77,7 @@ def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> No
 BREAKING = """
 from secrecy.session import break_down
 from whosees.checker.cli.main import main
-break_down("whosees.checker.service.emulate.answer:Answerer.answer")
+break_down("whosees.checker.service.emulate.handler:Handler.handle")
 main()
 """
 

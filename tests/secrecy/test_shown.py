@@ -106,7 +106,9 @@ BESIDE: dict[str, Callable[[Path], str]] = {
     "an unknown key of a sidecar": lambda folder: _sidecar(
         folder, f'{CANARY} = "x"', f"unknown key `{CANARY}`"
     ),
-    "a misspelt value of a sidecar": lambda folder: _sidecar(folder, 'role = "hsot"', "`hsot` is no role"),
+    "a misspelt value of a sidecar": lambda folder: _sidecar(
+        folder, 'role = "hsot"', "`hsot` is not a known role"
+    ),
 }
 
 

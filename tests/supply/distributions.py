@@ -18,7 +18,10 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 
-FLOORS = ("rules", "engine", "reports", "checker")
+LAYERS = ("rules", "engine", "reports", "checker")
+
+PACKAGE = Path("src/whosees")
+"""The package itself, in which the layers are installed."""
 
 MADE = {"build", "dist", "__pycache__"}
 """Folders that are made, and are no part of the project; so are those that begin with a dot."""

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from .distributions import FLOORS, ROOT, Distributions, build, own_files
+from .distributions import LAYERS, PACKAGE, ROOT, Distributions, build, own_files
 
 pytestmark = pytest.mark.skipif(
-    not all((ROOT / floor).is_dir() for floor in FLOORS),
+    not all((ROOT / layer).is_dir() for layer in LAYERS),
     reason="what is published is built from a checkout, and this is none",
 )
 
@@ -32,9 +32,12 @@ def wheel(built: Distributions) -> zipfile.ZipFile:
     return zipfile.ZipFile(built.wheel)
 
 
-def test_the_wheel_holds_every_file_of_the_four_floors_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_contains_the_package_and_its_four_layers_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     code = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert code == {f"whosees/{path}" for path in own_files() if path.parts[0] in FLOORS}
+    layers = {f"whosees/{path}" for path in own_files() if path.parts[0] in LAYERS}
+    package = {f"whosees/{path.name}" for path in own_files() if path.parent == PACKAGE}
+    assert "whosees/__init__.py" in package
+    assert code == layers | package
     told = {name.partition(".dist-info/")[2] for name in wheel.namelist() if name not in code}
     assert told == {*("METADATA", "WHEEL", "RECORD", "entry_points.txt", "top_level.txt", "licenses/LICENSE")}
 

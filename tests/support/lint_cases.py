@@ -55,7 +55,7 @@ CAR = "price,price,always,owner\ncar,car,always,owner\n"
 PRICE = "price,price,always,owner\n"
 
 Case = tuple[list[tuple[str, str]], str, list[tuple[str, str, str, str]]]
-"""What is replaced in the skeleton, what is added to it, and the remarks: id, severity, text and witness."""
+"""What is replaced in the skeleton, what is added to it, and the diagnostics: id, severity, text and witness."""
 
 CASES: dict[str, Case] = {
     "a child that is more visible than its parent": (
@@ -65,7 +65,7 @@ CASES: dict[str, Case] = {
             (
                 "contradictory",
                 "error",
-                "`price/net` is `must` where `price`, which encloses it, is `should`",
+                "`price/net` is `must`, but `price`, which encloses it, is `should`",
                 "B/owner",
             )
         ],
@@ -78,7 +78,7 @@ CASES: dict[str, Case] = {
             (
                 "unreachable",
                 "note",
-                "`secret/key` is shown to nobody, as `secret` is, which encloses it",
+                "`secret/key` is shown to nobody, like `secret`, which encloses it",
                 "`must-not` in all 6 contexts",
             ),
         ],
@@ -91,7 +91,14 @@ CASES: dict[str, Case] = {
     "two markers that decide the same": (
         [(PRICE, "price,price,always,extra\n")],
         MARKER.format(granted="should") + CONDITION,
-        [("alike", "note", "the markers `owner` and `extra` decide the same", "in all 6 contexts")],
+        [
+            (
+                "alike",
+                "note",
+                "the markers `owner` and `extra` lead to the same decisions",
+                "in all 6 contexts",
+            )
+        ],
     ),
     "a condition that always holds": (
         [('[[markers.granted_if]]\nrole = ["owner"]', '[[markers.granted_if]]\nrole = ["owner", "other"]')],
@@ -100,14 +107,14 @@ CASES: dict[str, Case] = {
             (
                 "redundant",
                 "warning",
-                "the conditions of the marker `owner` decide nothing: it is always granted",
+                "the conditions of the marker `owner` have no effect: it is always granted",
                 "`should` in all 6 contexts",
             ),
             (
                 "unused-fact",
                 "warning",
-                "the fact `role` decides nothing, whatever its value",
-                "no decision of 6 contexts changes with it",
+                "the fact `role` has no effect, whatever its value",
+                "no decision in 6 contexts changes with it",
             ),
         ],
     ),
@@ -124,13 +131,13 @@ CASES: dict[str, Case] = {
                 "redundant",
                 "warning",
                 "entry 2 of `markers.owner.granted_if` grants nothing that the others do not grant",
-                "without it all 18 contexts are decided alike",
+                "without it, the decisions in all 18 contexts are the same",
             ),
             (
                 "unused-fact",
                 "warning",
-                "the fact `known` decides nothing, whatever its value",
-                "no decision of 18 contexts changes with it",
+                "the fact `known` has no effect, whatever its value",
+                "no decision in 18 contexts changes with it",
             ),
         ],
     ),
@@ -147,7 +154,7 @@ CASES: dict[str, Case] = {
                 "redundant",
                 "warning",
                 "`owner` of `role` in entry 2 of `markers.owner.granted_if` grants nothing that the rest does not grant",
-                "without it all 18 contexts are decided alike",
+                "without it, the decisions in all 18 contexts are the same",
             )
         ],
     ),
@@ -187,8 +194,8 @@ CASES: dict[str, Case] = {
             (
                 "redundant",
                 "warning",
-                "the implication from version `A` to role `other` says nothing that the others do not say",
-                "without it the same 4 contexts remain",
+                "the implication from version `A` to role `other` adds nothing to the others",
+                "without it, the same 4 contexts remain",
             )
         ]
         * 2,
@@ -208,10 +215,10 @@ CASES: dict[str, Case] = {
             (
                 "colliding-names",
                 "warning",
-                "`price` and `Price` are called alike, letter case apart: one can be taken for the other",
+                "`price` and `Price` share a name, letter case aside: one can be taken for the other",
                 "price: price, Price: Price",
             ),
-            ("ambiguous-name", "note", "the name `Price` stands for 2 rows", "explain Price: price, Price"),
+            ("ambiguous-name", "note", "the name `Price` matches 2 rows", "explain Price: price, Price"),
         ],
     ),
     "a spelling that two rows have": (
@@ -221,7 +228,7 @@ CASES: dict[str, Case] = {
             (
                 "colliding-names",
                 "warning",
-                "`price` and `car` are called alike, letter case apart: one can be taken for the other",
+                "`price` and `car` share a name, letter case aside: one can be taken for the other",
                 "price: cost, car: cost",
             )
         ],
@@ -233,13 +240,13 @@ CASES: dict[str, Case] = {
             (
                 "colliding-names",
                 "warning",
-                "the title of the column `A` is a name of `B` too",
+                "the title of the column `A` is also a name of `B`",
                 "version A: B",
             ),
             (
                 "colliding-names",
                 "warning",
-                "the title of the column `B` is a name of `A` too",
+                "the title of the column `B` is also a name of `A`",
                 "Version A: A",
             ),
         ],
@@ -247,7 +254,7 @@ CASES: dict[str, Case] = {
     "a name for two rows": (
         [(PRICE, PRICE + "id,price/id,owner,owner\n")],
         "",
-        [("ambiguous-name", "note", "the name `id` stands for 2 rows", "explain id: id, price/id")],
+        [("ambiguous-name", "note", "the name `id` matches 2 rows", "explain id: id, price/id")],
     ),
     "evidence that an earlier entry decides": (
         [],
@@ -256,7 +263,7 @@ CASES: dict[str, Case] = {
             (
                 "shadowed",
                 "warning",
-                "entry 2 of `evidence.response` never decides: an earlier one on `apiVersion` does",
+                "entry 2 of `evidence.response` is never used: an earlier one reads `apiVersion`",
                 "version by apiVersion",
             )
         ],
@@ -268,7 +275,7 @@ CASES: dict[str, Case] = {
             (
                 "unknown-path",
                 "warning",
-                "`evidence.response` reads `apiVersoin`, which is neither a row nor known as unlisted",
+                "`evidence.response` reads `apiVersoin`, which is neither a row nor in `unlisted.paths`",
                 "apiVersoin",
             )
         ],
@@ -285,7 +292,7 @@ CASES: dict[str, Case] = {
             (
                 "not-evident",
                 "note",
-                "no message tells `role`: somebody has to say it",
+                "no evidence states `role`, so it has to be given for each response",
                 "`evidence` has no entry for role",
             )
         ],
@@ -328,7 +335,7 @@ CASES: dict[str, Case] = {
             (
                 "unknown-citation",
                 "warning",
-                "`implications[0].cite` cites `I7`, which is no interpretation and no statement",
+                "`implications[0].cite` cites `I7`, which is neither an interpretation nor a statement",
                 "implications[0].cite",
             )
         ],
@@ -336,7 +343,7 @@ CASES: dict[str, Case] = {
     "a source that no statement is of": (
         [],
         '[[sources]]\nid = "hearsay"\ntitle = "What people say"\nbasis = "inferred"\n',
-        [("unused-source", "note", "no statement is of the source `hearsay`", "none of 3 statements")],
+        [("unused-source", "note", "no statement has the source `hearsay`", "none of 3 statements")],
     ),
     "a statement that nothing rests on": (
         [],
@@ -360,13 +367,13 @@ CASES: dict[str, Case] = {
             (
                 "contradictory",
                 "error",
-                "`price/net` is `must` where `price`, which encloses it, is `should`",
+                "`price/net` is `must`, but `price`, which encloses it, is `should`",
                 "B/owner",
             ),
             (
                 "contradictory",
                 "error",
-                "`secret/key` is `must` where `secret`, which encloses it, is `should`",
+                "`secret/key` is `must`, but `secret`, which encloses it, is `should`",
                 "B/owner",
             ),
         ],
@@ -378,20 +385,20 @@ CASES: dict[str, Case] = {
             (
                 "redundant",
                 "warning",
-                "the conditions of the marker `owner` decide nothing: it is always withheld",
+                "the conditions of the marker `owner` have no effect: it is always withheld",
                 "`must-not` in all 14 contexts",
             ),
             (
                 "unused-fact",
                 "warning",
-                "the fact `role` decides nothing, whatever its value",
-                "no decision of 14 contexts changes with it",
+                "the fact `role` has no effect, whatever its value",
+                "no decision in 14 contexts changes with it",
             ),
             (
                 "unused-fact",
                 "warning",
-                "the fact `known` decides nothing, whatever its value",
-                "no decision of 14 contexts changes with it",
+                "the fact `known` has no effect, whatever its value",
+                "no decision in 14 contexts changes with it",
             ),
             (
                 "never-cited",
@@ -399,7 +406,12 @@ CASES: dict[str, Case] = {
                 "`interpretations.I1.cited_for` applies to no decision",
                 "none of 42 decisions",
             ),
-            ("alike", "note", "the markers `never` and `owner` decide the same", "in all 14 contexts"),
+            (
+                "alike",
+                "note",
+                "the markers `never` and `owner` lead to the same decisions",
+                "in all 14 contexts",
+            ),
             ("unreachable", "note", "`secret` is shown to nobody", "`must-not` in all 14 contexts"),
         ],
     ),
@@ -420,19 +432,19 @@ CASES: dict[str, Case] = {
                 "redundant",
                 "warning",
                 "entry 1 of `markers.owner.granted_if` grants nothing that the others do not grant",
-                "without it all 18 contexts are decided alike",
+                "without it, the decisions in all 18 contexts are the same",
             ),
             (
                 "redundant",
                 "warning",
                 "entry 2 of `markers.owner.granted_if` grants nothing that the others do not grant",
-                "without it all 18 contexts are decided alike",
+                "without it, the decisions in all 18 contexts are the same",
             ),
             (
                 "redundant",
                 "warning",
                 "entry 4 of `markers.owner.granted_if` grants nothing that the others do not grant",
-                "without it all 18 contexts are decided alike",
+                "without it, the decisions in all 18 contexts are the same",
             ),
         ],
     ),
@@ -444,7 +456,7 @@ CASES: dict[str, Case] = {
                 "redundant",
                 "warning",
                 "`owner` of `role` in entry 1 of `markers.owner.granted_if` grants nothing that the rest does not grant",
-                "without it all 18 contexts are decided alike",
+                "without it, the decisions in all 18 contexts are the same",
             )
         ],
     ),
@@ -457,20 +469,20 @@ CASES: dict[str, Case] = {
             (
                 "redundant",
                 "warning",
-                "the implication from version `A` and role `owner` to known `yes` says nothing that the others do not say",
-                "without it the same 16 contexts remain",
+                "the implication from version `A` and role `owner` to known `yes` adds nothing to the others",
+                "without it, the same 16 contexts remain",
             ),
             (
                 "redundant",
                 "warning",
-                "the implication from version `A` and role `owner` to known `yes` says nothing that the others do not say",
-                "without it the same 16 contexts remain",
+                "the implication from version `A` and role `owner` to known `yes` adds nothing to the others",
+                "without it, the same 16 contexts remain",
             ),
             (
                 "unused-fact",
                 "warning",
-                "the fact `known` decides nothing, whatever its value",
-                "no decision of 16 contexts changes with it",
+                "the fact `known` has no effect, whatever its value",
+                "no decision in 16 contexts changes with it",
             ),
         ],
     ),
@@ -481,13 +493,13 @@ CASES: dict[str, Case] = {
             (
                 "colliding-names",
                 "warning",
-                "`price` and `Price` are called alike, letter case apart: one can be taken for the other",
+                "`price` and `Price` share a name, letter case aside: one can be taken for the other",
                 "price: price, Price: Price, PRICE: PRICE",
             ),
             (
                 "ambiguous-name",
                 "note",
-                "the name `PRICE` stands for 3 rows",
+                "the name `PRICE` matches 3 rows",
                 "explain PRICE: price, Price, PRICE",
             ),
         ],
@@ -499,13 +511,13 @@ CASES: dict[str, Case] = {
             (
                 "colliding-names",
                 "warning",
-                "`price/net` and `price/tax` are called alike, letter case apart: one can be taken for the other",
+                "`price/net` and `price/tax` share a name, letter case aside: one can be taken for the other",
                 "price/net: Tax, price/tax: tax",
             ),
             (
                 "ambiguous-name",
                 "note",
-                "the name `tax` stands for 2 rows",
+                "the name `tax` matches 2 rows",
                 "explain tax: price/net, price/tax",
             ),
         ],
@@ -517,7 +529,7 @@ CASES: dict[str, Case] = {
             (
                 "ambiguous-name",
                 "note",
-                "the name `sum` stands for 2 rows",
+                "the name `sum` matches 2 rows",
                 "explain sum: price/net/sum, price/tax/sum",
             )
         ],
@@ -532,13 +544,13 @@ CASES: dict[str, Case] = {
             (
                 "shadowed",
                 "warning",
-                "entry 3 of `evidence.response` never decides: an earlier one on `id` does",
+                "entry 3 of `evidence.response` is never used: an earlier one reads `id`",
                 "version by id",
             ),
             (
                 "shadowed",
                 "warning",
-                "entry 5 of `evidence.response` never decides: an earlier one on `id` does",
+                "entry 5 of `evidence.response` is never used: an earlier one reads `id`",
                 "version by id",
             ),
         ],
@@ -549,6 +561,18 @@ CASES: dict[str, Case] = {
         + RESPONSE.format(path="id", more='names = { "1" = "A" }'),
         [],
     ),
+    "a condition on an element that is nowhere": (
+        [],
+        '[rows.price]\nwhen = { kind = ["sale"] }\n',
+        [
+            (
+                "unknown-path",
+                "warning",
+                "`rows.when` reads `kind`, which is neither a row nor in `unlisted.paths`",
+                "kind",
+            )
+        ],
+    ),
     "evidence of a pair that is read where nothing is": (
         [],
         MATCH,
@@ -556,13 +580,13 @@ CASES: dict[str, Case] = {
             (
                 "unknown-path",
                 "warning",
-                "`evidence.match` reads `ownerId`, which is neither a row nor known as unlisted",
+                "`evidence.match` reads `ownerId`, which is neither a row nor in `unlisted.paths`",
                 "ownerId",
             ),
             (
                 "unknown-path",
                 "warning",
-                "`evidence.session` reads `orderId`, which is neither a row nor known as unlisted",
+                "`evidence.session` reads `orderId`, which is neither a row nor in `unlisted.paths`",
                 "orderId",
             ),
         ],

@@ -7,17 +7,17 @@ from pathlib import Path
 import httpx
 
 from whosees.checker.checking.checker import Checker, Settings
-from whosees.checker.service.emulate.answer import Answerer
 from whosees.checker.service.emulate.app import Emulator
 from whosees.checker.service.emulate.faults import read_fault
+from whosees.checker.service.emulate.handler import Handler
 from whosees.checker.service.emulate.scenario import load_scenario
-from whosees.checker.service.live.cases import Case, cases_of, selected
+from whosees.checker.service.live.cases import Case, cases_of, select_cases
 from whosees.checker.service.live.client import Target
-from whosees.checker.service.live.judging import Judged, judged
-from whosees.checker.service.live.message import request_of
+from whosees.checker.service.live.judging import CallResult, judge_call
 from whosees.checker.service.live.plan import Plan, Secrets, load_plan
-from whosees.checker.service.live.run import Wire, conduct
-from whosees.checker.service.live.runner import Exchange
+from whosees.checker.service.live.request_message import request_of
+from whosees.checker.service.live.run import ClientOptions, run_calls
+from whosees.checker.service.live.runner import CompletedCall
 from whosees.rules.load import builtin_rulebook
 from whosees.rules.model import Rulebook
 
@@ -34,8 +34,8 @@ class Practice:
         self.checker = Checker(Settings())
         self.scenario = load_scenario(self.rulebook)
 
-    def answerer(self, *faults: str) -> Answerer:
-        return Answerer(
+    def handler(self, *faults: str) -> Handler:
+        return Handler(
             self.rulebook, self.scenario, tuple(read_fault(self.rulebook, text) for text in faults)
         )
 
@@ -43,24 +43,24 @@ class Practice:
         async def at_once(_seconds: float) -> None:
             pass
 
-        app = Emulator(self.answerer(*faults), sleep=at_once)
+        app = Emulator(self.handler(*faults), sleep=at_once)
         return httpx.ASGITransport(app=app)
 
     def calls(self, *only: str) -> list[tuple[Case, bytes]]:
         secrets = Secrets({}, practice=True)
-        chosen = selected(self.cases, only)
+        chosen = select_cases(self.cases, only)
         return [(case, request_of(self.rulebook, self.plan, case, secrets)) for case in chosen]
 
-    def exchanges(self, wire: Wire, *only: str) -> list[Exchange]:
-        made: list[Exchange] = []
-        assert not conduct(self.rulebook, self.calls(*only), wire, made.append)
+    def exchanges(self, wire: ClientOptions, *only: str) -> list[CompletedCall]:
+        made: list[CompletedCall] = []
+        assert not run_calls(self.rulebook, self.calls(*only), wire, made.append)
         return made
 
-    def run(self, *faults: str, only: tuple[str, ...] = ()) -> dict[str, Judged]:
-        wire = Wire(Target(self.plan.url), transport=self.transport(*faults))
+    def run(self, *faults: str, only: tuple[str, ...] = ()) -> dict[str, CallResult]:
+        wire = ClientOptions(Target(self.plan.url), transport=self.transport(*faults))
         return self.judged(self.exchanges(wire, *only))
 
-    def judged(self, made: list[Exchange]) -> dict[str, Judged]:
-        results = [one for each in made for one in judged(self.checker, each)]
+    def judged(self, made: list[CompletedCall]) -> dict[str, CallResult]:
+        results = [one for each in made for one in judge_call(self.checker, each)]
         assert len(results) == len(made)
         return {one.case.id: one for one in results}

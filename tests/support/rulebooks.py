@@ -11,7 +11,7 @@ import pytest
 
 from support.command import whosees
 from whosees.rules import Rulebook, load_rulebook
-from whosees.rules.load import BUILTINS, SKELETON
+from whosees.rules.registry import BUILTINS, SKELETON
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Variant = Callable[..., Path]

@@ -20,7 +20,7 @@ from pyarrow import parquet as pq
 from support.judging import RULEBOOK
 from support.messages import body, message, request, response
 from whosees.checker.checking.checker import Checker, Settings, Skipped
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import find_recordings
 from whosees.engine.result import ResponseResult
 
@@ -250,11 +250,17 @@ DOCUMENTS: dict[str, Callable[[Iterable[Call]], bytes]] = {
 
 
 def judged(*paths: str | Path, limits: Limits | None = None) -> list[ResponseResult | Skipped]:
-    """Check paths in this process."""
+    """Check paths in this process, without the files that are not recordings."""
     limits = limits or Limits()
     checker = Checker(Settings(limits=limits))
     found = find_recordings(map(str, paths), limits)
-    return [result for recording in found for result in checker.check(recording)]
+    results = [result for recording in found for result in checker.check(recording)]
+    return [result for result in results if not is_other_file(result)]
+
+
+def is_other_file(result: ResponseResult | Skipped) -> bool:
+    """Whether a result counts a file that is not a recording."""
+    return isinstance(result, Skipped) and result.why.startswith("not a recording: ")
 
 
 def outcomes(

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from whosees.checker.checking.checker import Checker, Settings, Skipped
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.recall import Memory
 from whosees.checker.recordings import Recording
 from whosees.engine.judge import Policy

@@ -11,8 +11,8 @@ from ....engine.judge import Policy
 from ....engine.result import Outcome, Summary
 from ...checking.checker import Result, Settings, Skipped
 from ...core import signals
-from ...core.errors import Limits
-from ...recordings import find_batches, find_recordings
+from ...core.limits import Limits
+from ...recordings import find_batches, find_recordings, format_names
 from ..help import EXIT_CODES, examples
 from ..options.config import config_options
 from ..options.context import ContextOptions, context_options
@@ -31,8 +31,8 @@ EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
     help=f"""Judge recorded responses: files, folders, archives, or - for standard input.
 
     NAME.response.xml is judged with NAME.request.xml and NAME.context.toml beside it, if they exist. These formats
-    are recognised by their content: raw HTTP, HAR, VCR cassettes, WireMock journals and mappings, JSON Lines,
-    Parquet, Arrow; zip, tar and gzip.
+    are recognised by their content: {format_names()};
+    and zip, tar and gzip of these.
 
     {EXIT_CODES} --min-coverage exits with 1 too.
     """,
@@ -115,7 +115,7 @@ def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> boo
     except KeyboardInterrupt:
         interrupted = True
         click.echo("whosees: interrupted; the report covers what was judged until then", err=True)
-    reports.end(summary)
+    reports.end(summary, interrupted=interrupted)
     return interrupted
 
 

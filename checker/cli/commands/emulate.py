@@ -14,14 +14,13 @@ from ...core import crash_report as crash
 from ...core.display import escape_unprintable, os_error_text
 from ..errors import require_extra
 from ..help import examples
-from ..options.rulebook import rulebook_at, rules_option
+from ..options.rulebook import callable_rulebook_at, rules_option
 
 if TYPE_CHECKING:
-    from ...service.emulate.answer import Answer
     from ...service.emulate.faults import Fault
+    from ...service.emulate.handler import Response
 
 DEFAULT_PORT = 8765
-_BACKLOG = 1024
 
 
 @click.command(
@@ -75,44 +74,32 @@ def command(
     """
     require_extra("emulate", "uvicorn", "emulate")
     # Imported here: only this command needs a server.
-    import uvicorn
-
-    from ...service.emulate.answer import Answerer
     from ...service.emulate.app import Emulator
+    from ...service.emulate.handler import Handler
     from ...service.emulate.scenario import ScenarioError, load_scenario
+    from ...service.emulate.server import BACKLOG, serve
     from ...service.endpoint import SERVICE_PATH
 
-    rulebook = rulebook_at(rules)
+    rulebook = callable_rulebook_at(rules, "emulate")
     try:
         loaded = load_scenario(rulebook, scenario)
     except ScenarioError as error:
         raise click.UsageError(f"the scenario {error}") from None
     app = Emulator(
-        Answerer(rulebook, loaded, _faults(rulebook, faults)),
+        Handler(rulebook, loaded, _faults(rulebook, faults)),
         _show_case if verbose else lambda _: None,
-        lambda error: click.echo(crash.said_of(error), err=True),
+        lambda error: click.echo(crash.format_crash(error), err=True),
     )
     crash.mute_logs()
     # An interrupt is the regular end.
-    with _listening(host, port) as listener, contextlib.suppress(KeyboardInterrupt):
+    with _listening(host, port, BACKLOG) as listener, contextlib.suppress(KeyboardInterrupt):
         if not _is_loopback(host):
             click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
         address = f"[{host}]" if ":" in host else host
         click.echo(
             f"whosees: answering at http://{address}:{listener.getsockname()[1]}{SERVICE_PATH}", err=True
         )
-        config = uvicorn.Config(
-            app,
-            lifespan="off",
-            log_config=None,
-            log_level="error",
-            access_log=False,
-            server_header=False,
-            backlog=_BACKLOG,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        serve(app, listener)
     return 0
 
 
@@ -125,7 +112,7 @@ def _faults(rulebook: Rulebook, texts: tuple[str, ...]) -> tuple[Fault, ...]:
         raise click.UsageError(f"--fault: {error}") from None
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int, backlog: int) -> socket.socket:
     # asyncio sends without delay only if the protocol is named.
     listener = socket.socket(
         socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
@@ -133,7 +120,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(_BACKLOG)
+        listener.listen(backlog)
     except (OSError, UnicodeError, TypeError) as error:
         listener.close()
         reason = os_error_text(error) if isinstance(error, OSError) else "not an address"
@@ -150,5 +137,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _show_case(answer: Answer) -> None:
-    click.echo(f"{answer.case or 'no case'}: HTTP {answer.status}, {len(answer.body):,} bytes", err=True)
+def _show_case(response: Response) -> None:
+    click.echo(
+        f"{response.case or 'no case'}: HTTP {response.status}, {len(response.body):,} bytes", err=True
+    )

@@ -8,8 +8,10 @@ import click
 
 from ....engine.context import Claim, Context, context_of, resolve_claims
 from ....engine.expectation import Evaluator
-from ....engine.explain.explain import Explanation, explain, explain_unlisted, matching, names_to_offer
-from ....engine.finding import RULES, Rule
+from ....engine.explain.explain import Explanation, explain, explain_unlisted
+from ....engine.explain.lookup import known_names, matching
+from ....engine.finding import Rule
+from ....engine.finding_rules import RULES
 from ....engine.observation import Observation
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import UNKNOWN, Rulebook
@@ -94,7 +96,7 @@ def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
 
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:
-    hint = did_you_mean(element, names_to_offer(rulebook)) or (
+    hint = did_you_mean(element, known_names(rulebook)) or (
         "; `whosees matrix` lists the elements, and a path such as `host/email` works too"
     )
     return f"`{element}` is not an element of {rulebook.table_title}{hint}"
@@ -125,7 +127,8 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
     """Read a response; return the observation of each body, and the exit code."""
     # Imported here: without a response nothing has to be parsed.
     from ...checking.checker import Checker, Settings
-    from ...core.errors import Limits, UncheckedError
+    from ...core.errors import UncheckedError
+    from ...core.limits import Limits
     from ...recordings import Recording, find_recordings
 
     request = options.request_content(Limits().size)
@@ -136,7 +139,7 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
         if not isinstance(recording, Recording):
             continue
         for parsed in checker.parse(recording):
-            if isinstance(parsed, UncheckedError) and parsed.foreign and not recording.named:
+            if isinstance(parsed, UncheckedError) and parsed.foreign and not recording.explicit:
                 continue
             if isinstance(parsed, UncheckedError):
                 message = f"whosees: `{recording.source}`: {parsed.reason}: {parsed.detail}"

@@ -12,7 +12,7 @@ from ....reports.explorer.decisions import TooManyContexts
 from ....reports.explorer.page import explorer_page
 from ....reports.explorer.reading import ReadingLimits
 from ...core.display import escape_unprintable
-from ...core.errors import Limits
+from ...core.limits import Limits
 from ...recordings import STDIN
 from ..help import examples
 from ..options.output import open_output

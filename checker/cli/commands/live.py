@@ -19,7 +19,7 @@ from ....rules.model import Rulebook
 from ...core import crash_report as crash
 from ...core import signals
 from ...core.display import os_error_text
-from ...service.live.cases import Case, cases_of, selected
+from ...service.live.cases import Case, cases_of, select_cases
 from ...service.live.plan import Plan, PlanError, Secrets, is_loopback
 from ..errors import require_extra
 from ..help import examples
@@ -27,13 +27,13 @@ from ..options.gate import allow_unchecked_option
 from ..options.live import LiveOptions, plan_options, wire_options
 from ..options.policy import policy_options
 from ..options.reporting import ReportOptions, Reports, reporting_options
-from ..options.rulebook import rulebook_at, rules_option
+from ..options.rulebook import callable_rulebook_at, rules_option
 from .check import EXIT_CONFORMANT, exit_code
 
 if TYPE_CHECKING:
     from ...checking.checker import Checker
-    from ...service.live.run import Wire
-    from ...service.live.runner import Exchange
+    from ...service.live.run import ClientOptions
+    from ...service.live.runner import CompletedCall
 
 _CASES_SCHEMA = "whosees/cases@1"
 
@@ -68,7 +68,7 @@ def command(
     only: tuple[str, ...],
     only_list: bool,
     record: str | None,
-    wire: Callable[[str], Wire],
+    wire: Callable[[str], ClientOptions],
     policy: Policy,
     allow_unchecked: tuple[str, ...],
     rules: str | None,
@@ -83,10 +83,10 @@ def command(
     Exit codes: 0 every case conforms; 1 an error was found; 2 wrong usage; 3 no error was found, but something could
     not be checked; 130 interrupted, 143 terminated.
     """
-    rulebook = rulebook_at(rules)
+    rulebook = callable_rulebook_at(rules, "live")
     plan = plan_options.read(rulebook)
     try:
-        cases = selected(cases_of(rulebook, plan), only)
+        cases = select_cases(cases_of(rulebook, plan), only)
     except PlanError as error:
         raise click.UsageError(str(error)) from None
     if only_list:
@@ -132,9 +132,9 @@ class _Run:
             None if record is None else Recorder(checker.rulebook, record, checker.settings.limits)
         )
 
-    def report(self, writer: Reports, calls: list[tuple[Case, bytes]], wire: Wire) -> bool:
+    def report(self, writer: Reports, calls: list[tuple[Case, bytes]], wire: ClientOptions) -> bool:
         """Make the calls and write the report; return whether the user interrupted it."""
-        from ...service.live.run import conduct
+        from ...service.live.run import run_calls
 
         on_terminal = sys.stderr.isatty()
         kept: list[ResponseResult] = []
@@ -142,31 +142,31 @@ class _Run:
         try:
             with _progress(len(calls), shown=on_terminal) as advance:
 
-                def done(exchange: Exchange) -> None:
-                    for result in self._judged(exchange):
+                def done(call: CompletedCall) -> None:
+                    for result in self._judged(call):
                         receive(result)
                     advance(1)
 
-                interrupted = conduct(self.checker.rulebook, calls, wire, done)
+                interrupted = run_calls(self.checker.rulebook, calls, wire, done)
         except PlanError as error:
             raise click.UsageError(str(error)) from None
         if interrupted:
             click.echo("whosees: interrupted; the report covers what was judged until then", err=True)
         for result in kept:
             writer.response(result)
-        writer.end(self.summary)
+        writer.end(self.summary, interrupted=interrupted)
         return interrupted
 
-    def _judged(self, exchange: Exchange) -> Iterator[ResponseResult]:
-        from ...service.live.judging import judged
+    def _judged(self, call: CompletedCall) -> Iterator[ResponseResult]:
+        from ...service.live.judging import judge_call
 
         if self._recorder is not None:
             try:
-                self._recorder.record(exchange)
+                self._recorder.record(call)
             except OSError as error:
                 reason = os_error_text(error)
                 raise click.ClickException(f"--record: a recording cannot be written: {reason}") from None
-        for each in judged(self.checker, exchange):
+        for each in judge_call(self.checker, call):
             self.timed[each.result.source, each.result.index] = Timed(each.verdict, each.seconds)
             self.summary.add(each.result)
             yield each.result
@@ -190,7 +190,7 @@ def _progress(length: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
 
 def _calls(rulebook: Rulebook, plan: Plan, cases: tuple[Case, ...], url: str) -> list[tuple[Case, bytes]]:
     """Return the request of every case, so that anything missing is found before the first call."""
-    from ...service.live.message import request_of
+    from ...service.live.request_message import request_of
 
     secrets = Secrets(os.environ, practice=is_loopback(url))
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ....engine.analysis import analyse
-from ....engine.context import TooManyError
+from ....engine.context import TooManyContextsError
 from ....engine.diff.rulebooks import IncomparableError, Kind, RulebookDiff, diff
 from ....engine.expectation import Evaluator
 from ....engine.finding import Severity
@@ -18,7 +18,8 @@ from ....reports.commands.rules_diff import diff_json, diff_markdown, diff_text
 from ....reports.commands.rules_lint import lint_json, lint_text
 from ....reports.commands.rules_show import rulebook_document
 from ....reports.text.document import as_html, as_markdown, as_text
-from ....rules.load import RULEBOOK_FILE, SKELETON, TABLE_FILE
+from ....rules.load import RULEBOOK_FILE, TABLE_FILE
+from ....rules.registry import SKELETON
 from ....rules.schema import SCHEMA_FILE
 from ...core.atomic_files import write_together
 from ...core.display import escape_unprintable, os_error_text
@@ -51,7 +52,7 @@ def lint(path: str | None, rules: str | None, *, strict: bool, output: Output) -
     rulebook = rulebook_at(path or rules)
     try:
         remarks = analyse(Evaluator(rulebook))
-    except TooManyError as error:
+    except TooManyContextsError as error:
         raise click.ClickException(f"the rulebook `{rulebook.id}` cannot be analysed: {error}") from None
     output.write(
         lint_json(rulebook, remarks)
@@ -87,7 +88,7 @@ def compare(old: str, new: str, fail_on: tuple[str, ...], output: Output) -> int
     """
     try:
         found = diff(rulebook_at(old), rulebook_at(new))
-    except (IncomparableError, TooManyError) as error:
+    except (IncomparableError, TooManyContextsError) as error:
         raise click.ClickException(f"`{old}` and `{new}` cannot be compared: {error}") from None
     output.write(_diff_report(found, output))
     return int(any(found.differs if kind == ANY else found.count(Kind(kind)) for kind in fail_on))

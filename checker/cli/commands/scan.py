@@ -15,7 +15,7 @@ from ....engine.judge import Policy
 from ....engine.result import Outcome, Summary
 from ....reports.text.style import count, one_line
 from ...checking.checker import Settings
-from ...core.errors import Limits
+from ...core.limits import Limits
 from ...recordings.formats.arrow_rows import ColumnError
 from ..errors import require_extra, split_pair
 from ..help import EXIT_CODES, examples

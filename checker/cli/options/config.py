@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from ....reports.text.phrases import FACT_FLAGS
-from ....rules.decode import ShapeError, convert
-from ....rules.load import BUILTINS
+from ....reports.text.fact_flags import FACT_FLAGS
+from ....rules.decode import DecodeError, convert
 from ....rules.names import lower_first
+from ....rules.registry import BUILTINS
 from ..config_file import ConfigError, ConfigFile, find_config, read_config
 from ..errors import suggestion
 
@@ -108,7 +108,7 @@ def _apply(ctx: click.Context, found: ConfigFile) -> None:
     }
     try:
         config = convert(found.table, _config_type(by_key))
-    except ShapeError as error:
+    except DecodeError as error:
         raise found.error(str(error)) from None
     values = {key: value for key, value in _by_key(config).items() if value is not msgspec.UNSET}
     ctx.meta[_FILE] = found

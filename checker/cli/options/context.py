@@ -8,7 +8,8 @@ import click
 import msgspec
 
 from ....engine.context import Claim, ContextError, Precedence, context_of, read_claim
-from ....reports.text.phrases import FACT_FLAGS
+from ....reports.text.fact_flags import FACT_FLAGS
+from ....reports.text.style import listing
 from ....rules.model import UNKNOWN, Rulebook
 from ...core.display import os_error_text
 from ..errors import split_pair
@@ -16,12 +17,20 @@ from .config import config_facts, config_name
 from .group import option_group
 from .rulebook import rulebook_at, rules_option
 
-_FLAG_HELP = {
-    "service": "The session's service: MC, SC, TC, EC or AO, or another of their names.",
-    "caller": "anonymous, authenticated or unknown.",
-    "role": "host, invited-attendee, panelist, presenter, none or unknown.",
-    "password": "supplied, not-supplied or unknown.",
-}
+
+class _FactOption(click.Option):
+    """An option that states a fact; its help lists the values in the rulebook, which is loaded only for that."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        fact = str(self.name)
+        try:
+            rulebook = rulebook_at(ctx.params.get("rules"))
+            values = (*rulebook.fact(fact).value_ids, UNKNOWN)
+        except (click.ClickException, KeyError):
+            self.help = f"The call's {fact}, if the rulebook has such a fact."
+        else:
+            self.help = f"The call's {fact}: {listing(values, 'or')}."
+        return super().get_help_record(ctx)
 
 
 class ContextOptions(msgspec.Struct, frozen=True):
@@ -77,7 +86,8 @@ class ContextOptions(msgspec.Struct, frozen=True):
             return []
         # Imported here: a request has to be parsed, and most commands have none.
         from ...checking.evidence import claims_of
-        from ...core.errors import Limits, UncheckedError
+        from ...core.errors import UncheckedError
+        from ...core.limits import Limits
         from ...messages.registry import reader_for
 
         limits = Limits()
@@ -86,7 +96,7 @@ class ContextOptions(msgspec.Struct, frozen=True):
         except UncheckedError as error:
             raise click.UsageError(f"`--request {self.request}`: {error.detail}") from None
         first = next(request for request in requests if request is not None)
-        return list(claims_of(rulebook, first, None)[0])
+        return list(claims_of(rulebook, first, None).claims)
 
 
 def _context_options(
@@ -113,7 +123,7 @@ context_options = option_group(
     _context_options,
     [
         *(
-            click.option(f"--{fact}", metavar="NAME", help=_FLAG_HELP[fact], shell_complete=_complete_value)
+            click.option(f"--{fact}", cls=_FactOption, metavar="NAME", shell_complete=_complete_value)
             for fact in FACT_FLAGS
         ),
         click.option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -16,14 +16,13 @@ from ....engine.expectation import Evaluator
 from ....engine.result import Summary
 from ....reports.text.coverage import coverage_line
 from ....reports.text.style import one_line
+from ....rules.files import read_text_file
 from ....rules.model import Rulebook
-from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline
+from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline, update_baseline
 from ...checking.checker import Result, Skipped
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
-from ...core.today import today
 from .group import Decorator, option_group
-from .output import open_output
 
 MAX_NAMED = 10
 """Entries that a warning names; further ones are counted."""
@@ -56,7 +55,9 @@ class GateOptions:
                 raise click.UsageError(f"`{flag}` needs `--baseline FILE`")
             return Gate(self, rulebook, BaselineFile(), None)
         file = self._read(self.baseline)
-        baseline_filter = BaselineFilter(rulebook, file.entries, day or today(), adding=self.baseline_update)
+        baseline_filter = BaselineFilter(
+            rulebook, file.entries, day or datetime.now(UTC).date(), adding=self.baseline_update
+        )
         return Gate(self, rulebook, file, baseline_filter)
 
     def _read(self, path: str) -> BaselineFile:
@@ -64,8 +65,7 @@ class GateOptions:
         if path == "-":
             raise click.UsageError("a baseline cannot be read from standard input; name a file")
         try:
-            with open(path, "rb") as stream:
-                return read_baseline(stream.read())
+            return read_baseline(read_text_file(path))
         except FileNotFoundError:
             if self.baseline_update:
                 return BaselineFile()
@@ -97,8 +97,8 @@ class Gate:
             yield from results
             return
         for result in results:
-            yield result if isinstance(result, Skipped) else self._filter.held(result)
-        summary.baseline = self._filter.use(summary.contexts)
+            yield result if isinstance(result, Skipped) else self._filter.apply(result)
+        summary.baseline = self._filter.summary(summary.contexts)
 
     def close(self, summary: Summary) -> None:
         """Warn about entries without effect, and write the baseline if an option asks for it.
@@ -112,8 +112,14 @@ class Gate:
             _echo(path, warning)
         removed = use.stale if self._options.baseline_prune else ()
         if use.added or removed:
-            with open_output(path) as stream:
-                stream.write(self._baseline.changed(use.added, removed))
+            try:
+                update_baseline(path, use.added, removed)
+            except BaselineError as error:
+                raise click.ClickException(f"the baseline `{escape_unprintable(path)}`: {error}") from None
+            except OSError as error:
+                raise click.ClickException(
+                    f"`{escape_unprintable(path)}` cannot be written: {os_error_text(error)}"
+                ) from None
         if self._options.baseline_update:
             _echo(path, f"{_entries(use.added)} added")
         if self._options.baseline_prune:

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from ...core.errors import Limits
+from ...core.limits import Limits
 from ..errors import suggestion
 from .group import option_group
 
-BYTES = ("expansion", "unsuspected", "held")
+BYTES = ("unpacked-size", "ratio-free-bytes", "buffered")
 """Limits that are sizes; all others are numbers of something."""
 
 MOST: Mapping[str, int] = {"depth": 250, "name": 50_000, "nesting": 20, "levels": 500}
 """The largest values, for limits where a parser or the stack has one of its own."""
 
-NAMES = tuple(name for name in Limits.__dataclass_fields__ if name != "size")
+NAMES = tuple(name.replace("_", "-") for name in Limits.__dataclass_fields__ if name != "size")
 
 _UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _MAX_DIGITS = 15
@@ -49,7 +49,7 @@ def parse_limit(text: str) -> tuple[str, int]:
         raise click.BadParameter(f"`{text}`: `{value}` is not a number above 0")
     if number > (most := MOST.get(name, number)):
         raise click.BadParameter(f"`{text}`: the largest value is {most:,}")
-    return name, number
+    return name.replace("-", "_"), number
 
 
 def _limits(*, max_size: int, limit: Sequence[tuple[str, int]]) -> Limits:

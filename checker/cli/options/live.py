@@ -10,11 +10,11 @@ import click
 
 from ....rules.model import UNKNOWN, Rulebook
 from ...service.endpoint import with_service_path
-from ...service.live.plan import Plan, PlanError, Secret, Session, load_plan, url_fault, validated
+from ...service.live.plan import Plan, PlanError, Secret, Session, load_plan, url_problem, validate
 from .group import option_group
 
 if TYPE_CHECKING:
-    from ...service.live.run import Wire
+    from ...service.live.run import ClientOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class LiveOptions:
             service=self.service or UNKNOWN,
             password=Secret(env=self.password_variable) if self.password_variable else None,
         )
-        return validated(rulebook, Plan(site=self.site or "", sessions=(session,)))
+        return validate(rulebook, Plan(site=self.site or "", sessions=(session,)))
 
     def address(self, plan: Plan) -> str:
         """Return the URL to call; raise UsageError if there is none that can be called."""
         url = self.url or plan.url
         if not url:
             raise click.UsageError("no server to call; pass `--url`, or set `url` in the plan")
-        if fault := url_fault(url):
+        if fault := url_problem(url):
             raise click.UsageError(f"the url {fault}")
         return with_service_path(url)
 
@@ -106,14 +106,16 @@ def _wire(
     connect_timeout: float,
     read_timeout: float,
     ca_file: str | None,
-) -> Callable[[str], Wire]:
-    def wire(url: str) -> Wire:
+) -> Callable[[str], ClientOptions]:
+    def wire(url: str) -> ClientOptions:
         # Imported here: the client needs an extra.
         from ...service.live.client import Target
-        from ...service.live.run import Wire
-        from ...service.live.runner import Pace
+        from ...service.live.run import ClientOptions
+        from ...service.live.runner import CallPolicy
 
-        return Wire(Target(url, connect_timeout, read_timeout, ca_file), Pace(concurrency, rate, retries))
+        return ClientOptions(
+            Target(url, connect_timeout, read_timeout, ca_file), CallPolicy(concurrency, rate, retries)
+        )
 
     return wire
 
@@ -160,4 +162,4 @@ wire_options = option_group(
         click.option("--ca-file", metavar="FILE", help="Certificates of your own authority, in PEM."),
     ],
 )
-"""Add how to call the server; the command gets ``wire``, which makes a `Wire` for a URL."""
+"""Add how to call the server; the command gets ``wire``, which makes a `ClientOptions` for a URL."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 import click
 import msgspec
 
 from ....reports.text.style import Style
-from ...core.atomic_files import atomic_write, opened
+from ...core.atomic_files import atomic_write, open_for_writing
 from ...core.display import escape_unprintable, os_error_text
 from .group import Decorator, option_group
 
@@ -70,10 +70,12 @@ def _output(format_: str, output_file: str | None) -> Output:
 
 
 @contextlib.contextmanager
-def open_output(path: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
+def open_output(
+    path: str | None, *, binary: bool = False, destination: Callable[[str], str] = lambda place: place
+) -> Iterator[IO[Any]]:
     """Open standard output (None or `-`) or a file, for bytes if it is ``binary``.
 
-    A file appears whole or not at all: it is written beside its place, then renamed.
+    A file appears whole or not at all: it is written beside its place, then renamed to its ``destination``.
     Raises ClickException if it cannot be written, OutputWriteError if standard output was closed by its reader.
     """
     if path is None or path == "-":
@@ -84,7 +86,11 @@ def open_output(path: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
             raise OutputWriteError from None
         return
     try:
-        with (opened if _cannot_be_replaced(path) else atomic_write)(path, binary=binary) as stream:
+        with (
+            open_for_writing(path, binary=binary)
+            if cannot_be_replaced(path)
+            else atomic_write(path, binary=binary, destination=destination)
+        ) as stream:
             yield stream
     except OSError as error:
         raise click.ClickException(
@@ -92,7 +98,7 @@ def open_output(path: str | None, *, binary: bool = False) -> Iterator[IO[Any]]:
         ) from None
 
 
-def _cannot_be_replaced(path: str) -> bool:
+def cannot_be_replaced(path: str) -> bool:
     """Return whether it is a device or a pipe, or a name of a stream such as /dev/stdout."""
     is_stream = os.path.abspath(path).startswith(("/dev/", "/proc/"))
     return os.path.exists(path) and (is_stream or not os.path.isfile(path))

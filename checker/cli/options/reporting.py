@@ -19,7 +19,10 @@ from ....rules.model import Rulebook
 from ...core.display import escape_unprintable, os_error_text
 from ..errors import require_extra, suggestion
 from .group import option_group
-from .output import Output, OutputWriteError, format_options, open_output
+from .output import Output, OutputWriteError, cannot_be_replaced, format_options, open_output
+
+PARTIAL = ".partial"
+"""The end of the name of a report that does not cover the whole run."""
 
 AnyReport = CheckFormatter | TableFormatter
 
@@ -87,8 +90,14 @@ class Reports:
             if entry.failure is None:
                 entry.write(entry.report.response(result))
 
-    def end(self, summary: Summary) -> None:
-        """End every report with the totals; say on standard error if one had to leave something out."""
+    def end(self, summary: Summary, *, interrupted: bool = False) -> None:
+        """End every report with the totals; say on standard error if one had to leave something out.
+
+        The report of an interrupted run does not take the place of a whole one: its file gets another name.
+        """
+        summary.interrupted = interrupted
+        for entry in self._opened:
+            entry.interrupted = interrupted
         self._each(lambda report: report.end(summary))
         for entry in self._opened:
             if entry.failure is None and (notice := entry.report.truncation_notice()):
@@ -98,6 +107,10 @@ class Reports:
         """Put every file in its place; raise ClickException that names all that could not be written."""
         for entry in self._opened:
             entry.close(None)
+            if entry.failure is None and entry.is_partial_file():
+                click.echo(
+                    f"whosees: {entry.name} is incomplete; it was written to {entry.partial_name}", err=True
+                )
         failures = [entry.failure for entry in self._opened if entry.failure is not None]
         messages = [str(failure) for failure in failures if not isinstance(failure, OutputWriteError)]
         if messages:
@@ -125,7 +138,9 @@ class _ReportWriter:
             f" `{escape_unprintable(output.file)}`" if output.file else ""
         )
         self.failure: click.ClickException | OutputWriteError | None = None
-        self._opened = open_output(output.file, binary=output.format in TABLES)
+        self.interrupted = False
+        self._output = output
+        self._opened = open_output(output.file, binary=output.format in TABLES, destination=self._destination)
         try:
             self._stream = self._opened.__enter__()
         except click.ClickException as error:
@@ -137,6 +152,19 @@ class _ReportWriter:
             self._stream.write(content)
         except OSError as error:
             self._fail(error)
+
+    def is_partial_file(self) -> bool:
+        """Return whether the report goes to a file that could be taken for that of a whole run."""
+        file = self._output.file
+        return self.interrupted and file not in (None, "-") and not cannot_be_replaced(file)
+
+    @property
+    def partial_name(self) -> str:
+        """The name of the file of an interrupted run."""
+        return f"`{escape_unprintable(self._destination(self._output.file or ''))}`"
+
+    def _destination(self, place: str) -> str:
+        return f"{place}{PARTIAL}" if self.interrupted else place
 
     def close(self, error: BaseException | None) -> None:
         """Close the stream: the file appears, or with an error is dropped."""

@@ -40,17 +40,17 @@ def resuming(file: str | None, settings: Settings, rulebook: Rulebook) -> Iterat
         yield functools.partial(check_all, settings)
         return
     # Imported here: most runs are not resumed, and need no database.
-    from ...batch.checkpoint import State, StateError
-    from ...batch.resume import bound_of, check_resuming
+    from ...batch.checkpoint import Checkpoint, CheckpointError
+    from ...batch.resume import check_resuming, run_fingerprint
 
     try:
-        state = State(file, rulebook, bound_of(settings, rulebook))
-    except StateError as error:
+        checkpoint = Checkpoint(file, rulebook, run_fingerprint(settings, rulebook))
+    except CheckpointError as error:
         raise click.UsageError(f"`--resume`: {error}") from None
-    with state:
-        yield functools.partial(check_resuming, state, settings)
-    if state.recalled:
-        counts = f"{count(state.recalled, 'recording')} recalled, {state.judged:,} judged"
-        click.echo(f"whosees: {state.name}: {counts}", err=True)
-    if state.failure is not None:
-        click.echo(f"whosees: {state.name} cannot be written: {state.failure}", err=True)
+    with checkpoint:
+        yield functools.partial(check_resuming, checkpoint, settings)
+    if checkpoint.recalled:
+        counts = f"{count(checkpoint.recalled, 'recording')} recalled, {checkpoint.judged:,} judged"
+        click.echo(f"whosees: {checkpoint.name}: {counts}", err=True)
+    if checkpoint.failure is not None:
+        click.echo(f"whosees: {checkpoint.name} cannot be written: {checkpoint.failure}", err=True)

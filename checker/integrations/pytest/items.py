@@ -1,9 +1,10 @@
-"""Recordings as pytest items: one for each response and group of rows, and one for the call as a whole."""
+"""Recordings as pytest items: for each response, one for the call and one for each group of rows."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,10 @@ from ....engine.groups import CALL, group_of, row_groups
 from ....engine.result import Outcome, ResponseResult
 from ....reports.text.style import count, listing
 from ...checking.checker import Checker, Skipped
-from ...core.crash_report import InternalError, said_of
+from ...core.crash_report import InternalError, format_crash
 from ...core.display import escape_unprintable
-from ...core.today import today
 from ...recordings import Recording, SkippedFile, find_recordings
-from ..testing import errors_of, headline, told_findings
+from ..testing import errors_of, format_findings, headline
 from .settings import PluginSettings, plugin_settings, recording_paths
 
 
@@ -31,19 +31,21 @@ def collect_recordings(session: pytest.Session) -> Iterator[pytest.Item]:
 
 
 class Recordings(pytest.Collector):
-    """A folder or file of recordings. One that holds no response at all is an error, never a green run."""
+    """A folder or file of recordings. One without any response is an error, never a green run."""
 
     def collect(self) -> Iterator[pytest.Collector]:
-        """Judge the recordings, and give a collector for each response."""
+        """Judge the recordings, and yield a collector for each response."""
         settings = plugin_settings(self.config)
-        checker = Checker(settings.conformance.settings)
-        baseline_filter = BaselineFilter(settings.rulebook, settings.conformance.baseline, today())
+        checker = Checker(settings.checker.settings)
+        baseline_filter = BaselineFilter(
+            settings.rulebook, settings.checker.baseline, datetime.now(UTC).date()
+        )
         found = False
         for recording in find_recordings([self.name], wire=settings.rulebook.document.wire.format):
             for result in _judged(checker, recording):
                 if not isinstance(result, Skipped):
                     found = True
-                    yield self._response(settings, recording, baseline_filter.held(result))
+                    yield self._response(settings, recording, baseline_filter.apply(result))
         if not found:
             raise self.CollectError(f"no response was found in `{escape_unprintable(self.name)}`")
 
@@ -51,8 +53,8 @@ class Recordings(pytest.Collector):
         self, settings: PluginSettings, recording: Recording | SkippedFile, result: ResponseResult
     ) -> pytest.Collector:
         name = result.source + (f"[{result.index}]" if result.index else "")
-        at_hand = isinstance(recording, Recording) and isinstance(recording.response, Path)
-        path = recording.response if at_hand and isinstance(recording, Recording) else None
+        response_file = recording.response if isinstance(recording, Recording) else None
+        path = response_file if isinstance(response_file, Path) else None
         response: pytest.Collector = Response.from_parent(
             self, name=name, nodeid=name, path=path, settings=settings, result=result
         )
@@ -63,12 +65,12 @@ def _judged(checker: Checker, recording: Recording | SkippedFile) -> list[Respon
     __tracebackhide__ = True
     try:
         return list(checker.check(recording))
-    except Exception as error:  # noqa: BLE001 - pytest shows what it says, and what functions were called with
-        raise InternalError(said_of(error)) from None
+    except Exception as error:  # noqa: BLE001 - its text, and the variables of its frames, can hold messages
+        raise InternalError(format_crash(error)) from None
 
 
 class Response(pytest.Collector):
-    """A response that was judged; what could not be judged has a single item that says why."""
+    """A response that was judged; one that could not be judged has a single item that says why."""
 
     def __init__(self, *, settings: PluginSettings, result: ResponseResult, **rest: Any) -> None:
         super().__init__(**rest)
@@ -76,7 +78,7 @@ class Response(pytest.Collector):
         self.result = result
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Give an item for the call, and one for each group of rows."""
+        """Yield an item for the call, and one for each group of rows."""
         groups = row_groups(self.settings.rulebook)
         by_group: dict[str, list[Finding]] = {CALL: []}
         if self.result.judged:
@@ -89,7 +91,7 @@ class Response(pytest.Collector):
 
 
 class GroupItem(pytest.Item):
-    """The rows of a group, held against a response."""
+    """The findings about a group of rows in a response."""
 
     def __init__(
         self, *, response: Response, findings: list[Finding], paths: tuple[str, ...], **rest: Any
@@ -102,44 +104,44 @@ class GroupItem(pytest.Item):
         self.add_marker("whosees")
         self.user_properties += self._properties()
         if paths and len(self.undetermined) == len(paths) and not findings:
-            self.add_marker(pytest.mark.skip(reason=self._left_open(len(paths))))
+            self.add_marker(pytest.mark.skip(reason=self._undetermined_text(len(paths))))
         if self.result.reason in self.settings.allowed:
-            self.add_marker(pytest.mark.skip(reason=self._unchecked()))
+            self.add_marker(pytest.mark.skip(reason=self._unchecked_text()))
 
     def setup(self) -> None:
-        """Stop here, with an error rather than a failure, where the response could not be judged."""
+        """Stop with an error rather than a failure if the response could not be judged."""
         if self.result.outcome is Outcome.UNCHECKED:
-            pytest.fail(f"{self._unchecked()}\n{self._told(self.findings)}", pytrace=False)
+            pytest.fail(f"{self._unchecked_text()}\n{self._findings_text(self.findings)}", pytrace=False)
 
     def runtest(self) -> None:
-        """Fail where a finding counts as an error; what else is to be said goes with the report."""
+        """Fail if a finding is an error; warnings and undetermined elements are added to the report."""
         errors = errors_of(self.findings)
         if errors:
-            pytest.fail(f"{headline(errors)}\n{self._told(self.findings)}", pytrace=False)
+            pytest.fail(f"{headline(errors)}\n{self._findings_text(self.findings)}", pytrace=False)
         if self.undetermined:
-            self.add_report_section("call", "whosees", self._left_open(len(self.undetermined)))
+            self.add_report_section("call", "whosees", self._undetermined_text(len(self.undetermined)))
         if any(finding.severity is not Severity.NOTE for finding in self.findings):
-            self.add_report_section("call", "whosees", self._told(self.findings))
+            self.add_report_section("call", "whosees", self._findings_text(self.findings))
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
-        """Give where the first error stands; what is read from inside a file is named by its source."""
+        """Return the line of the first error; a recording inside a file is named by its source."""
         errors = errors_of(self.findings)
         line = errors[0].lines[0] - 1 if errors and errors[0].lines else 0
         return self.path if self.path.is_file() else self.result.source, line, self.nodeid
 
-    def _told(self, findings: list[Finding]) -> str:
-        return told_findings(self.settings.rulebook, self.result, findings)
+    def _findings_text(self, findings: list[Finding]) -> str:
+        return format_findings(self.settings.rulebook, self.result, findings)
 
-    def _unchecked(self) -> str:
+    def _unchecked_text(self) -> str:
         return f"unchecked ({self.result.reason}): {self.result.detail}"
 
-    def _left_open(self, number: int) -> str:
+    def _undetermined_text(self, number: int) -> str:
         unknown = listing(self.result.depends_on)
         are = "is" if len(self.result.depends_on) == 1 else "are"
         return f"{count(number, 'element')} undetermined, since {unknown} {are} unknown"
 
     def _properties(self) -> list[tuple[str, object]]:
-        """Give what a report says of the record: where it is, what is known of its call, and what was found."""
+        """Return the properties of the recording in a report: its source, the facts of its call, and its findings."""
         result, rulebook = self.result, self.settings.rulebook
         context = result.resolved.context
         return [

@@ -1,43 +1,48 @@
 """The pytest plugin: recordings as tests (``pytest --whosees DIR``), and the fixture ``whosees``.
 
-pytest imports this module in every run of every project that has Whosees installed: it costs next to nothing,
-and does nothing until it is asked for.
+pytest imports this module in every run of every project that has Whosees installed, so it costs next to nothing and
+does nothing until it is used.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .facts import FACTS
+from ....reports.text.fact_flags import FACT_FLAGS
 
 if TYPE_CHECKING:
-    from ..testing import Conformance
+    from ..testing import ResponseChecker
 
-VALUES = {
-    **FACTS,
-    "rules": "a rulebook of one's own in place of the built-in one",
-    "unlisted": "how much an element counts that no row lists: error, warning, note or ignore",
-    "empty_as": "how an element counts that holds nothing: present or absent",
-    "baseline": "known findings that do not count: a TOML file",
+OPTIONS = {
+    **{fact: f"the {fact} of every call; `whosees expect --help` lists the values" for fact in FACT_FLAGS},
+    "rules": "a rulebook to judge by, instead of the default one",
+    "unlisted": "the severity of an element that no row lists: error, warning, note or ignore",
+    "empty_as": "how an element without content counts: present or absent",
+    "baseline": "a TOML file of known findings, which do not count",
 }
+"""The options with a value: their names in the ini file, and their help."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options; each has its counterpart in the ini file."""
+    """Add the options, each of which can also be set in the ini file."""
     group = parser.getgroup("whosees", "conformance of recorded responses")
     group.addoption(
         "--whosees",
         action="append",
         metavar="PATH",
-        help="judge the recordings in this folder or file, beside the tests; can be given several times",
+        help="judge the recordings in this folder or file along with the tests; repeatable",
     )
     parser.addini("whosees", type="paths", help="folders and files of recordings to judge in every run")
-    for name, what in VALUES.items():
-        group.addoption(f"--whosees-{name.replace('_', '-')}", metavar="VALUE", help=what)
-        parser.addini(f"whosees_{name}", help=what)
-    strict = "an element that should be there and is not is an error"
+    for name, text in OPTIONS.items():
+        group.addoption(f"--whosees-{name.replace('_', '-')}", metavar="VALUE", help=text)
+        parser.addini(f"whosees_{name}", help=text)
+    fact = "any other fact of every call, as NAME=VALUE"
+    group.addoption("--whosees-fact", action="append", metavar="NAME=VALUE", help=f"{fact}; repeatable")
+    parser.addini("whosees_facts", type="args", help=fact)
+    strict = "treat an element that should be there and is absent as an error"
     group.addoption("--whosees-strict", action="store_true", default=None, help=strict)
     parser.addini("whosees_strict", type="bool", default=False, help=strict)
     allowed = "skip what could not be checked for this reason, instead of an error"
@@ -46,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker of the recordings' tests known, and see to it that the options can be used."""
+    """Register the marker of the recordings' tests, and validate the options."""
     config.addinivalue_line("markers", "whosees: a recorded response, judged against the table")
     if config.getoption("whosees") or config.getini("whosees"):
         from .settings import plugin_settings, recording_paths
@@ -66,9 +71,22 @@ def pytest_collection_modifyitems(
         items.extend(collect_recordings(session))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show errors of the fixture by their message and line alone: a traceback shows variables, which hold messages."""
+    report = yield
+    if call.excinfo is not None and getattr(call.excinfo.value, "hides_traceback", False):
+        shown: Any = call.excinfo.getrepr(style="value", chain=False)
+        shown.reprtraceback.reprentries[-1].reprfileloc = shown.reprcrash
+        report.longrepr = shown
+    return report
+
+
 @pytest.fixture
-def whosees(request: pytest.FixtureRequest) -> Conformance:
-    """Judge responses that a test got itself: ``whosees.assert_conformant(response, request=…, caller=…)``."""
+def whosees(request: pytest.FixtureRequest) -> ResponseChecker:
+    """Judge responses that a test has: ``whosees.assert_conformant(response, caller="anonymous")``."""
     from .settings import plugin_settings
 
-    return plugin_settings(request.config).conformance
+    return plugin_settings(request.config).checker

@@ -1,4 +1,4 @@
-"""What the options of the pytest plugin come to."""
+"""The settings that the options of the pytest plugin give."""
 
 from __future__ import annotations
 
@@ -12,23 +12,26 @@ from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
 from ....engine.judge import Policy
-from ....rules.load import BUILTINS, RulebookError, builtin_rulebook, load_rulebook
+from ....reports.text.fact_flags import FACT_FLAGS
+from ....rules.files import read_text_file
+from ....rules.load import RulebookError, builtin_rulebook, load_rulebook
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
+from ....rules.registry import BUILTINS
 from ...checking.baseline_file import BaselineError, read_baseline
 from ...checking.checker import Settings
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
-from ..testing import Conformance, read_claims
-from .facts import FACTS
+from ..rulebooks import bind
+from ..testing import ResponseChecker, read_claims
 
 
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
-    """How recordings and responses are judged; ``allowed`` are reasons for which one may go unchecked."""
+    """How recordings and responses are judged; ``allowed`` are the accepted reasons for an unchecked one."""
 
     rulebook: Rulebook
-    conformance: Conformance
+    checker: ResponseChecker
     allowed: frozenset[str]
 
 
@@ -36,14 +39,14 @@ _KEY = pytest.StashKey[PluginSettings]()
 
 
 def plugin_settings(config: pytest.Config) -> PluginSettings:
-    """Read the options, once in a run; raises pytest.UsageError for one that cannot be used."""
+    """Return the settings, read once in a run; raises pytest.UsageError for an invalid option."""
     if _KEY not in config.stash:
         config.stash[_KEY] = _settings(config)
     return config.stash[_KEY]
 
 
 def recording_paths(config: pytest.Config) -> list[str]:
-    """Give the paths to judge, relative to where pytest was started; raises pytest.UsageError for a missing one."""
+    """Return the paths to judge, relative to where pytest was started; raises pytest.UsageError for a missing one."""
     start = config.invocation_params.dir
     given = config.getoption("whosees") or [str(path) for path in config.getini("whosees")]
     paths = []
@@ -69,14 +72,14 @@ def _settings(config: pytest.Config) -> PluginSettings:
     allowed = config.getoption("whosees_allow_unchecked") or config.getini("whosees_allow_unchecked")
     for reason in allowed:
         _one_of("whosees_allow_unchecked", reason, tuple(Reason))
-    settings = Settings(rules=rules, policy=policy, claims=_claims(config, rulebook))
+    settings = bind(Settings(policy=policy, claims=_claims(config, rulebook)), rulebook)
     baseline = _path(config, "baseline")
     entries = () if baseline is None else _baseline(baseline)
-    return PluginSettings(rulebook, Conformance(settings, entries), frozenset(allowed))
+    return PluginSettings(rulebook, ResponseChecker(settings, entries), frozenset(allowed))
 
 
 def _value(config: pytest.Config, name: str) -> tuple[str, str, Precedence] | None:
-    """Give a value with the option or ini key that says it; an option wins."""
+    """Return a value with the option or ini key that it comes from; an option takes precedence."""
     if typed := config.getoption(f"whosees_{name}"):
         return typed, f"--whosees-{name.replace('_', '-')}", Precedence.FLAG
     if written := config.getini(f"whosees_{name}"):
@@ -85,11 +88,14 @@ def _value(config: pytest.Config, name: str) -> tuple[str, str, Precedence] | No
 
 
 def _claims(config: pytest.Config, rulebook: Rulebook) -> tuple[Claim, ...]:
-    said = {fact: value for fact in FACTS if (value := _value(config, fact)) is not None}
+    stated = {fact: value for fact in FACT_FLAGS if (value := _value(config, fact)) is not None}
+    stated |= _other_facts(config)
     claims: tuple[Claim, ...] = ()
     for wanted in (Precedence.FLAG, Precedence.CONFIG):
         facts = {
-            fact: (text, source) for fact, (text, source, precedence) in said.items() if precedence is wanted
+            fact: (text, source)
+            for fact, (text, source, precedence) in stated.items()
+            if precedence is wanted
         }
         try:
             claims += read_claims(rulebook, facts, wanted)
@@ -99,8 +105,23 @@ def _claims(config: pytest.Config, rulebook: Rulebook) -> tuple[Claim, ...]:
     return claims
 
 
+def _other_facts(config: pytest.Config) -> dict[str, tuple[str, str, Precedence]]:
+    """Return the facts without an option of their own; those on the command line replace those of the ini file."""
+    given = config.getoption("whosees_fact")
+    source, precedence = (
+        ("--whosees-fact", Precedence.FLAG) if given else ("whosees_facts", Precedence.CONFIG)
+    )
+    facts = {}
+    for pair in given or config.getini("whosees_facts"):
+        fact, equals, value = pair.partition("=")
+        if not equals:
+            raise pytest.UsageError(f"`{source}`: `{escape_unprintable(pair)}` is not NAME=VALUE")
+        facts[fact] = (value, source, precedence)
+    return facts
+
+
 def _path(config: pytest.Config, name: str) -> str | None:
-    """Give a path: typed, it is relative to where pytest was started, and in the ini file to that file."""
+    """Return a path: on the command line it is relative to where pytest was started, in the ini file to that file."""
     value = _value(config, name)
     if value is None:
         return None
@@ -124,13 +145,13 @@ def _one_of(source: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         known = [str(choice) for choice in choices]
         hint = did_you_mean(value, known) or f"; known are {listed(known)}"
-        raise pytest.UsageError(f"`{source}`: there is no `{value}`{hint}")
+        raise pytest.UsageError(f"`{source}`: unknown value `{value}`{hint}")
     return value
 
 
 def _baseline(file: str) -> tuple[Entry, ...]:
     try:
-        return read_baseline(Path(file).read_bytes()).entries
+        return read_baseline(read_text_file(file)).entries
     except BaselineError as error:
         raise pytest.UsageError(f"the baseline `{escape_unprintable(file)}`: {error}") from None
     except OSError as error:

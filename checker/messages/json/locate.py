@@ -11,7 +11,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
 
 _SPACE = re.compile(r"[ \t\n]*+")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')

@@ -12,7 +12,8 @@ from ....engine.observation import Container, Observation, Unlisted
 from ....engine.places import PathNode, Place, path_tree
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
 from .locate import scan, text_of
 
 _DECODER = msgspec.json.Decoder(float_hook=str)

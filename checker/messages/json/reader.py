@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from ....reports.text.style import listing
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from ..base import Payload, Request
 from ..evidence_paths import EvidencePaths
 from .observe import JsonDocument, JsonDocumentReader
@@ -28,9 +29,13 @@ class JsonBody:
         return not self._failed_by()
 
     @property
-    def holds_elements(self) -> bool:
-        """Whether there is anything in it that the table lists."""
-        return any(present for _, _, present in self._document.containers)
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that the table lists."""
+        return not any(present for _, _, present in self._document.containers)
+
+    def shown(self) -> Payload:
+        """Return what the answer to a failed call shows all the same."""
+        return self.read()
 
     def _failed_by(self) -> list[str]:
         return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
@@ -40,8 +45,8 @@ class JsonBody:
         wire = self._rulebook.document.wire
         if members := self._failed_by():
             said = f"the service answered with an error object: it holds {_listed(members, 'and')}"
-            if self.holds_elements:
-                said += "; it holds elements of the table too, and is not judged"
+            if not self.is_empty:
+                said += "; it holds elements of the table too"
             raise UncheckedError(Reason.FAILURE_RESPONSE, said)
         if not self._document.names.intersection(wire.recognised_by):
             raise UncheckedError(
@@ -51,15 +56,20 @@ class JsonBody:
 
     def read(self) -> Payload:
         """Return what was read."""
-        texts: dict[str, str] = {}
+        texts: dict[str, list[str]] = {}
         variables: dict[str, None] = {}
         lines: set[int] = set()
         for path, at, text in self._document.texts:
-            texts.setdefault(path, text.strip())
+            texts.setdefault(path, []).append(text.strip())
             if path == self._paths.variables_path and (found := self._paths.variables_in(text)):
                 variables |= dict.fromkeys(found)
                 lines.add(self._document.line(at))
-        return Payload(self._document.observation(), texts.get, tuple(variables), tuple(sorted(lines)))
+        return Payload(
+            self._document.observation(),
+            lambda path: texts.get(path, []),
+            tuple(variables),
+            tuple(sorted(lines)),
+        )
 
 
 class JsonReader:

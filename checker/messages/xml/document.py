@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from ....engine.observation import Observation
-from ...core.errors import Limits, limit_exceeded
+from ...core.limits import Limits, limit_exceeded
 from .encoding import to_utf_8
 from .markup import MAX_DOCUMENT, SHIFT, Markup, unescape
 from .parser import Parser
-from .structure import CONTENT, GOES_ON, Automaton, CutSectionError, Span, Spans, Text
+from .structure import CONTENT, GOES_ON, OUTSIDE, Automaton, CutSectionError, Span, Spans, Text
 
 MAX_TEMPLATES = 2_048
 MAX_BYTES = 32 * 1024 * 1024
@@ -42,12 +42,21 @@ class Document:
 
     def observation(self, body: Span) -> Observation:
         """Return what is seen in a body; without the elements that hold nothing if they are not to be seen."""
+        role = OUTSIDE if body.type is None else CONTENT
         if self._shown is not None:
-            return self._shown.observation(self._shown.spans[CONTENT][self.spans[CONTENT].index(body)])
+            return self._shown.observation(self._shown.spans[role][self.spans[role].index(body)])
+        outside = self.spans[OUTSIDE][0]
+        unlisted = (
+            [*body.unlisted, *outside.unlisted] if outside.unlisted and body is not outside else body.unlisted
+        )
         ends = self.markup.line_ends()
         memo = body.memo.setdefault(ends, {}) if len(body.memo) < MAX_MEMOS else body.memo.get(ends)
         find = partial(self._automaton.find, body, markup=self.markup)
-        return Observation(body.containers, body.unlisted, self.line, find, memo)
+        return Observation(body.containers, unlisted, self.line, find, memo)
+
+    def has_text(self, body: Span) -> bool:
+        """Whether there is any text in a body, or in an element in it."""
+        return self.markup.has_text(body.begin, body.end)
 
 
 class DocumentReader:

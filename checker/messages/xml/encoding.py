@@ -9,6 +9,8 @@ from functools import lru_cache
 from ...core.errors import Reason, UncheckedError
 
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_SPACE = b" \t\r\n"
+_LATE_DECLARATION = re.compile(rb"([ \t\r\n]+)<\?xml\s[^>]*\?>")
 _WIDE = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
@@ -26,8 +28,13 @@ _ACCEPTED = re.compile(
 def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     """Return a document in UTF-8, and whether it has to be parsed as such whatever it declares.
 
-    Raises UncheckedError (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
+    White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
+    (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
+    if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
+        rest, _ = to_utf_8(content[beginning.end(1) :])
+        end = rest.find(b"?>") + 2
+        return beginning[1] + b"\n" * rest.count(b"\n", 0, end) + rest[end:], True
     if content.startswith(codecs.BOM_UTF8):
         return content.removeprefix(codecs.BOM_UTF8), True
     encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])

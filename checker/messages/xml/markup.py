@@ -69,9 +69,10 @@ class Markup:
                 return False
             if any(character in content for character in _NOT_CHARACTERS):
                 return False
-        if all([other.startswith(b"amp;") for other in content.split(b"&")[1:]]):
-            return True
-        return all(map(_is_sound, _SOUND_REFERENCE.finditer(b"\0".join(self.parts[1::2]))))
+        for reference in content.split(b"&")[1:]:
+            if not reference.startswith(b"amp;"):
+                return all(map(_is_sound, _SOUND_REFERENCE.finditer(b"\0".join(self.parts[1::2]))))
+        return True
 
     def line_ends(self) -> tuple[int, ...]:
         """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
@@ -98,7 +99,15 @@ class Markup:
 
     def text(self, at: int) -> str:
         """Return the text between a start tag and the next tag of an element, as a parser would give it."""
-        return text_after(self.all_tokens, self._first_tags[at >> SHIFT] + (at & _LOW))
+        return text_after(self.all_tokens, self._tag_number(at))
+
+    def has_text(self, begin: int, end: int) -> bool:
+        """Whether there is any text between two tags but white space."""
+        tokens, numbers = self.all_tokens, range(self._tag_number(begin), self._tag_number(end))
+        return not all(_is_blank_after(tokens[2 * at + 1], tokens[2 * at + 2]) for at in numbers)
+
+    def _tag_number(self, at: int) -> int:
+        return self._first_tags[at >> SHIFT] + (at & _LOW)
 
     @cached_property
     def _first_tags(self) -> list[int]:
@@ -132,9 +141,7 @@ class Markup:
         for begin, end in elements:
             kept += [*range(last, begin + 1), *_not_empty(self.all_tokens, begin, end)]
             last = end
-        return Markup(
-            self.content, is_whole=True, numbers=[*kept, *range(last, len(self.all_tokens) // 2)]
-        )
+        return Markup(self.content, is_whole=True, numbers=[*kept, *range(last, len(self.all_tokens) // 2)])
 
 
 def _without_sections(content: bytes) -> bytes:

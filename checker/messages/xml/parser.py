@@ -6,7 +6,8 @@ import re
 
 from lxml import etree
 
-from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
 from .encoding import to_utf_8
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"

@@ -11,11 +11,25 @@ from collections.abc import Iterator
 import msgspec
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from ..base import Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader
-from .structure import CONTENT, NAMEABLE, REQUEST, RESPONSE, SECURITY, STATUS, Automaton, BodyType, Span
+from .lenient import ALWAYS_KNOWN, normalise_request
+from .structure import (
+    CONTENT,
+    NAMEABLE,
+    NO_TYPE,
+    OUTSIDE,
+    REQUEST,
+    RESPONSE,
+    SECURITY,
+    STATUS,
+    Automaton,
+    BodyType,
+    Span,
+)
 
 _EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
 
@@ -51,9 +65,18 @@ class XmlBody:
         return self._span is not None and not self._failed
 
     @property
-    def holds_elements(self) -> bool:
-        """Whether there is anything in it."""
-        return self._span is not None and self._span.has_elements
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it, and nothing beside it that a caller could be shown."""
+        if self.document.spans[OUTSIDE][0].unlisted:
+            return False
+        return self._span is None or not (self._span.has_elements or self.document.has_text(self._span))
+
+    def shown(self) -> Payload | None:
+        """Return what a failed call shows all the same; None if there is nothing to judge."""
+        if self._span is not None:
+            return self._reader.payload(self.document, self._span)
+        outside = self.document.spans[OUTSIDE][0]
+        return self._reader.payload(self.document, outside) if outside.unlisted else None
 
     @property
     def _failed(self) -> bool:
@@ -67,7 +90,7 @@ class XmlBody:
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded"
             )
-        kind = self._span.type
+        kind = self._span.type or NO_TYPE
         if not kind.is_response(self._reader.rulebook):
             raise self._no_response(kind)
 
@@ -77,8 +100,8 @@ class XmlBody:
         if exception_id is not None:
             meaning = self._reader.rulebook.document.wire.failures.get(exception_id)
             said += f", exceptionID {exception_id}" + (f" ({meaning})" if meaning else "")
-        if self.holds_elements:
-            said += "; its body is not empty, and is not judged"
+        if not self.is_empty:
+            said += "; its body is not empty"
         return UncheckedError(Reason.FAILURE_RESPONSE, said)
 
     def _no_response(self, kind: BodyType) -> UncheckedError:
@@ -122,9 +145,17 @@ class XmlReader:
         self._requests = DocumentReader(Automaton(rulebook, limits, REQUEST), limits)
 
     def looks_like_message(self, document: bytes) -> bool:
-        """Whether the service's namespace stands in a document, in any usual encoding."""
+        """Whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
         text = document.replace(b"\0", b"") if b"\0" in document else document
-        return self.rulebook.document.wire.envelope.encode() in text
+        if self.rulebook.document.wire.envelope.encode() in text:
+            return True
+        if not text.lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n").startswith(b"<"):
+            return False
+        try:  # as a reader of XML would: the namespace can be written with references, or in an encoding of its own
+            self._responses.read(document)
+        except UncheckedError as error:
+            return error.reason in (Reason.TOO_LARGE, Reason.UNSAFE_XML) or "encoding" in error.detail
+        return True
 
     def bodies(self, content: bytes) -> tuple[XmlBody, ...]:
         """Read a response message; raises UncheckedError if it is none."""
@@ -144,22 +175,32 @@ class XmlReader:
         return [_texts(document, span) for span in document.spans[STATUS]]
 
     def requests(self, content: bytes) -> tuple[Request | None, ...]:
-        """Read a request message: one entry for each body, None for one of another operation.
+        """Read a request message, leniently: one entry for each body, None for one of another operation.
 
         Raises UncheckedError if it is no message, or asks for nothing of this operation.
         """
-        document = self._requests.read(content)
+        document = self._request_document(content)
         security = [_texts(document, span) for span in document.spans[SECURITY][:1]]
         contents = document.spans[CONTENT]
         requests = tuple(
             Request(security[0] if security else None, _texts(document, span))
-            if span.type.is_request(self.rulebook)
+            if (span.type or NO_TYPE).is_request(self.rulebook)
             else None
             for span in contents
         )
         if not any(requests):
             raise self._no_request(is_other=bool(contents))
         return requests
+
+    def _request_document(self, content: bytes) -> Document:
+        try:
+            return self._requests.read(content)
+        except UncheckedError as error:
+            prefixes = {**ALWAYS_KNOWN, **self.rulebook.document.wire.prefixes}
+            normalised = normalise_request(content, prefixes)
+            if error.reason is not Reason.NOT_XML or normalised == content:
+                raise
+        return self._requests.read(normalised)
 
     def _no_request(self, *, is_other: bool) -> UncheckedError:
         wire = self.rulebook.document.wire
@@ -180,11 +221,10 @@ class XmlReader:
                 variables |= dict.fromkeys(found)
                 lines.add(document.line(read[0]))
 
-        def text(path: str) -> str | None:
-            found = span.texts.get(path)
-            return document.text(found[0]).strip() if found else None
+        def texts(path: str) -> list[str]:
+            return [document.text(read).strip() for read in span.texts.get(path, ())]
 
-        return Payload(document.observation(span), text, tuple(variables), tuple(sorted(lines)))
+        return Payload(document.observation(span), texts, tuple(variables), tuple(sorted(lines)))
 
 
 def _status(document: Document, span: Span) -> Status:

@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 
 from ....engine.finding import Finding
+from ....engine.near_miss import fold_name, rows_named
 from ....engine.observation import Container, Unlisted
 from ....engine.places import PathNode, Place, path_tree
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
 from .markup import SHIFT, Markup, text_after, unescape
 
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -27,7 +29,9 @@ MAX_STEPS = 40_000
 BYTES_A_STEP = 512
 """Steps of the automaton that are remembered, a long one counted as several; then it is begun anew."""
 
-_UNLISTED, _TEXT, _BEGIN, _ENTER, _LEAVE, _END, _FIELD = _ACTIONS = tuple(1 << n for n in range(7))
+_UNLISTED, _TEXT, _BEGIN, _OUTSIDE, _ATTRIBUTE, _ENTER, _LEAVE, _END, _FIELD = _ACTIONS = tuple(
+    1 << n for n in range(9)
+)
 """What is to be done where an element begins or ends, in the order in which it is done."""
 
 
@@ -47,8 +51,9 @@ class XmlPlace(Place):
         other_namespace: bool = False,
         is_body: bool = False,
     ) -> None:
-        super().__init__(None if is_body else outer, name, node, other_namespace=other_namespace)
-        self.outer = outer
+        is_root = is_body or outer is None or outer.outer is None
+        super().__init__(None if is_root else outer, name, node, other_namespace=other_namespace)
+        self.outer: XmlPlace | None = outer
         self.scope = scope
         self.role = role
         self.in_body: bool = is_body or (outer is not None and outer.in_body)
@@ -104,6 +109,9 @@ class BodyType(msgspec.Struct, frozen=True):
         return in_namespace or (self.text or "") in wire.request_types
 
 
+NO_TYPE = BodyType(None, None, "")
+
+
 class Span:
     """An element of the envelope that is wanted.
 
@@ -150,8 +158,8 @@ def _ends(path: str) -> list[int]:
     return [at for at, letter in enumerate(path) if letter == "/"] + [len(path)]
 
 
-_OUTSIDE = "outside"
-"""The role of what is not wanted, and of all in it."""
+OUTSIDE = "outside"
+"""The role of what is not expected in an envelope, and of all in it."""
 
 STATUS, CONTENT, SECURITY = (
     "message/header/response",
@@ -175,6 +183,7 @@ class Automaton:
         self._envelope = envelope
         self._roles = envelope.roles
         self._tree = path_tree(rulebook, read)
+        self._row_names = rows_named(rulebook)
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -199,9 +208,11 @@ class Automaton:
             self._begin_anew()
         return self._walk(markup, learn=True) or {}
 
-    def _walk(self, markup: Markup, *, learn: bool) -> Spans | None:
+    def _walk(self, markup: Markup, *, learn: bool) -> Spans | None:  # noqa: C901 - a call for each event would cost more
         spans: Spans = {role: [] for role in self._envelope.spans}
         span = Span(0, self._start, None)
+        spans[OUTSIDE] = [span]
+        outside = span.unlisted
         containers, unlisted = span.containers, span.unlisted
         open_: list[tuple[int, int]] = []
         place, pieces, present = self._start, self._start.pieces, 0
@@ -219,11 +230,13 @@ class Automaton:
                     open_.append((at, present))
                     present = 0
                 elif action == _LEAVE:
-                    begin, outside = open_.pop()
+                    begin, around = open_.pop()
                     containers.append((text, begin, present))
-                    present = outside
+                    present = around
                 elif action == _UNLISTED:
                     unlisted.append((subject, at))
+                elif action == _OUTSIDE:
+                    outside.append((subject, at))
                 elif action == _TEXT:
                     span.texts.setdefault(subject.path, []).append((at, text))
                 elif action == _FIELD:
@@ -262,13 +275,15 @@ class Automaton:
             place, bit, actions, subject = place.steps.get(tag) or self._learn(place, tag, at, markup)
             bits |= bit
             for action in _ACTIONS if actions else ():
-                if action & actions:
+                if action & actions == _ATTRIBUTE:
+                    events += self._attribute_events(bits, tag, index, subject)
+                elif action & actions:
                     text = self._text(action, subject, tokens, index, markup)
                     events.append((bits, action, index, subject, text))
                     bits = 0
-            if subject.node is not None and subject.parent is not None and subject.is_reachable:
-                if not tag.startswith((b"/", b"!", b"?")):
-                    begins.append((index, subject))
+            is_row_like = subject.node is not None and subject.parent is not None and subject.is_reachable
+            if is_row_like and not tag.startswith((b"/", b"!", b"?")):
+                begins.append((index, subject))
         if 2 * number + 1 == len(markup.parts):
             place = self._end
         found = place, place.pieces, bits, tuple(events), tuple(begins)
@@ -276,6 +291,16 @@ class Automaton:
         if not markup.is_whole and b"xml:id" not in piece and self._has_room(piece):
             known[piece] = found
         return found
+
+    def _attribute_events(self, bits: int, tag: bytes, index: int, subject: XmlPlace) -> list[Event]:
+        """Return an event for each attribute that has the name of a row."""
+        action = _UNLISTED if subject.in_body else _OUTSIDE
+        names = [name.rpartition(":")[2] for name, _ in attributes(tag)]
+        return [
+            (bits, action, index, XmlPlace(subject, subject.scope, f"@{name}"), None)
+            for name in names
+            if fold_name(name) in self._row_names
+        ]
 
     def _text(self, action: int, subject: XmlPlace, tokens: list[bytes], index: int, markup: Markup) -> Any:
         """Return what an event knows of the text of its element, or of its type; of a container its path."""
@@ -305,19 +330,25 @@ class Automaton:
             )
         is_empty = tag.endswith(b"/")
         name, *rest = tag.removesuffix(b"/").split(None, 1)
-        key, scope = (
-            name + b"/" * is_empty,
-            place.scope,
-        )  # attributes lead nowhere, unless they declare a namespace
+        key, scope = name + b"/" * is_empty, place.scope  # most attributes lead nowhere
+        has_row_name = bool(rest) and self._has_row_name(rest[0])
         if rest and b"xmlns" in rest[0]:
             key, scope = tag, {**scope, **_declarations(rest[0])}
+        elif has_row_name:
+            key = tag
         elif key in place.steps:
-            return place.steps[key]
+            return self._remember(place, tag, place.steps[key])
         prefix, _, local = name.decode().rpartition(":")
         inner = self._inside(place, scope, scope.get(prefix) or None, local, at, markup)
         action = self._at_begin(place, inner) | (self._at_end(inner) if is_empty else 0)
+        action |= _ATTRIBUTE if has_row_name else 0
         bit = inner.node.bit if inner.node is not None and inner.row is not None else 0
-        return self._remember(place, key, (place if is_empty else inner, bit, action, inner))
+        step = self._remember(place, key, (place if is_empty else inner, bit, action, inner))
+        return self._remember(place, tag, step) if key != tag else step
+
+    def _has_row_name(self, tag: bytes) -> bool:
+        """Whether an attribute has the name of a row."""
+        return any(fold_name(name.rpartition(":")[2]) in self._row_names for name, _ in attributes(tag))
 
     def _remember(self, place: XmlPlace, key: bytes, step: Step) -> Step:
         if self._has_room(key):
@@ -334,7 +365,8 @@ class Automaton:
         if inner.role in self._envelope.spans:
             return _BEGIN | (_ENTER if inner.in_body else 0)
         if not inner.in_body:
-            return _FIELD if place.role in self._envelope.spans else 0
+            field = _FIELD if place.role in self._envelope.spans else 0
+            return field | (_OUTSIDE if inner.is_unlisted else 0)
         action = _UNLISTED if inner.row is None else 0
         if inner.node is not None and inner.is_reachable:
             action |= _TEXT if inner.node.is_read else 0
@@ -355,14 +387,20 @@ class Automaton:
             return self._in_body(place, scope, namespace, local, at, markup)
         if place is self._start:
             self._require_message(namespace, local)
+            return XmlPlace(place, scope, "/message", role="message")
+        in_envelope = namespace in (None, self._envelope_namespace)
         role = f"{place.role}/{local}" if place.role else local
-        if namespace not in (None, self._envelope_namespace) or role not in self._roles:
-            role = _OUTSIDE
+        if not in_envelope or role not in self._roles:
+            role = OUTSIDE
         is_body = role == self._envelope.body
-        return XmlPlace(
+        inner = XmlPlace(
             place, scope, "" if is_body else local, self._tree if is_body else None,
-            role=role, other_namespace=namespace not in (None, self._envelope_namespace), is_body=is_body,
+            role=role, other_namespace=not in_envelope, is_body=is_body,
         )  # fmt: skip
+        in_span = place.role in self._envelope.spans or (place.is_structural and place.role == OUTSIDE)
+        bears_name = fold_name(local) in self._row_names
+        inner.is_structural = (role != OUTSIDE or in_span) and not (role == OUTSIDE and bears_name)
+        return inner
 
     def _in_body(
         self, place: XmlPlace, scope: Scope, namespace: str | None, local: str, at: int, markup: Markup
@@ -410,7 +448,7 @@ def body_type(tag: bytes, scope: Scope) -> BodyType:
             text = text.strip()  # noqa: PLW2901 - as a QName is read
             prefix, _, local = text.rpartition(":")
             return BodyType(text, scope.get(prefix) or None, local)
-    return BodyType(None, None, "")
+    return NO_TYPE
 
 
 def _declarations(tag: bytes) -> dict[str, str]:

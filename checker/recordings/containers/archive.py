@@ -1,227 +1,234 @@
-"""Archives: members that stand beside each other as files in a folder do, read as a stream.
+"""Archives: members that are beside each other as files in a folder are, read as a stream.
 
-Names of members pair them and name them for people; nothing is ever written to where they lead. An archive is read
-twice: first its names, so that it is known what belongs together, then its contents in their order. What comes
-before its companions waits for them, within bounds.
+The names of members pair them and name them for people; nothing is ever written to the paths that they contain. An
+archive is read at least twice: first its names, to know which members belong together, then its contents in their
+order. A member that comes before what belongs to it waits in memory, within a limit.
 """
 
 from __future__ import annotations
 
-import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ...core.display import escape_unprintable
-from ...core.errors import Reason, limit_option
-from ..base import Place
-from ..discovery.naming import companions_of, is_companion, response_of
-from ..discovery.references import FILES, MAPPINGS, FilesInArchive
-from ..model import Discovered, SkippedFile, UnreadableContent
-from ..read_errors import BROKEN, BROKEN_OFF
-from .streams import HeldOrigin, Origin, read_up_to
+from ...core.errors import Reason
+from ...core.limits import limit_option
+from ..base import ReadContent, Source
+from ..discovery.naming import Naming, naming_of
+from ..discovery.references import FilesInArchive, ReferencesInArchive
+from ..model import NO_RESPONSE, Discovered, SkippedFile, UnreadableContent
+from ..read_errors import BROKEN, CUT_OFF
+from .streams import ByteSource, MemoryByteSource, read_up_to
 from .unpack_budget import BudgetExceededError
 
-_TWICE = UnreadableContent(
-    Reason.UNREADABLE, "the archive has this name more than once, and which of them counts is not known"
+_DUPLICATE_NAME = UnreadableContent(
+    Reason.UNREADABLE, "the archive contains this name more than once, so that its content is ambiguous"
 )
-_FAR_APART = UnreadableContent(
+_TOO_FAR_APART = UnreadableContent(
     Reason.TOO_LARGE,
-    "too much lies between it and what belongs to it in the archive;"
-    f" pack them side by side, or {limit_option('held')} allows more",
+    "the archive has too much between it and what belongs to it;"
+    f" pack them side by side, or {limit_option('buffered')} allows more",
 )
+
+_Buffered = bytes | UnreadableContent
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive: its content, or why that cannot be had. ``special`` is a link, a device or the like."""
+    """A file in an archive: its content, or why that cannot be read. ``special`` is true for a link or a device."""
 
     name: str
-    content: Origin | UnreadableContent
+    content: ByteSource | UnreadableContent
     special: bool = False
 
 
 class Archive(Protocol):
-    """An archive that can be gone through several times."""
+    """An archive that can be read several times."""
 
     def names(self) -> Iterator[str]:
-        """Give the names of its members, folders left out."""
+        """Yield the names of its members, without folders."""
         ...
 
     def members(self) -> Iterator[Member]:
-        """Give its members in their order; the content of one is read before the next is asked for."""
+        """Yield its members in their order; the content of each has to be read before the next is requested."""
         ...
 
 
-Read = Callable[[Origin, Place], Iterator[Discovered]]
-"""What reads a member, whatever it is."""
+def read_archive(archive: Archive, source: Source, read_content: ReadContent) -> Iterator[Discovered]:
+    """Yield the recordings in an archive; raises UncheckedError if it exceeds a limit."""
+    inside = source.nested()
+    with source.budget.dry_run():
+        names = _count_names(archive, source)
+        reading = _Reading(inside, names, read_content)
+        reading.find_references(archive)
+    yield from reading.read(archive)
 
 
-def read_archive(archive: Archive, place: Place, read: Read) -> Iterator[Discovered]:
-    """Give the recordings in an archive; raises Refusal where it goes beyond a limit."""
-    limits, expansion = place.limits, place.expansion
-    inside = place.deeper()
+def _count_names(archive: Archive, source: Source) -> Counter[str]:
     names = Counter[str]()
-    characters = 0
-    with expansion.rehearsal():
-        for name in archive.names():
-            expansion.member()
-            names[name] += 1
-            characters += len(name)
-            if characters > limits.held:
-                raise BudgetExceededError(
-                    f"the names of its members are longer than {limits.held:,} characters in all", "held"
-                )
-    yield from _Reading(inside, names, read).through(archive)
+    characters, allowed = 0, source.limits.buffered
+    for name in archive.names():
+        source.budget.count_member()
+        names[name] += 1
+        characters += len(name)
+        if characters > allowed:
+            raise BudgetExceededError(
+                f"the names of its members have more than {allowed:,} characters together", "buffered"
+            )
+    return names
 
 
 @dataclass(slots=True)
 class _Reading:
-    """One way through an archive, and what waits on it for what belongs to it. ``place`` is that of its members."""
+    """One reading of an archive, with the members that wait for what belongs to them.
 
-    place: Place
+    ``source`` is the source of its members. ``referenced`` are the names that recordings in it refer to, and
+    ``referring`` those recordings, which are read after all others.
+    """
+
+    source: Source
     names: Counter[str]
-    read: Read
-    roots: frozenset[str] = frozenset()
-    said: set[str] = field(default_factory=set)
-    companions: dict[str, bytes | UnreadableContent] = field(default_factory=dict)
-    waiting: dict[str, bytes | UnreadableContent] = field(default_factory=dict)
-    mappings: dict[str, bytes | UnreadableContent] = field(default_factory=dict)
-    files: dict[str, bytes | UnreadableContent] = field(default_factory=dict)
-    held: int = 0
+    read_content: ReadContent
+    duplicates: set[str] = field(default_factory=set)
+    attachments: dict[str, _Buffered] = field(default_factory=dict)
+    waiting: dict[str, _Buffered] = field(default_factory=dict)
+    referenced: set[str] = field(default_factory=set)
+    referring: dict[str, _Buffered | None] = field(default_factory=dict)
+    files: dict[str, _Buffered] = field(default_factory=dict)
+    buffered: int = 0
 
-    def __post_init__(self) -> None:
-        folders = {FILES: set[str](), MAPPINGS: set[str]()}
-        for name in self.names:
-            for folder, roots in folders.items():
-                if (root := _root(name, folder)) is not None:
-                    roots.add(root)
-        self.roots = frozenset(folders[FILES] & folders[MAPPINGS])
+    @property
+    def naming(self) -> Naming:
+        """The rule for the names of files that belong together."""
+        return naming_of(self.source.wires)
 
-    def through(self, archive: Archive) -> Iterator[Discovered]:
-        """Go through it, and then see to what had to wait for its end."""
+    def find_references(self, archive: Archive) -> None:
+        """Find the members that recordings refer to, if any of the names may be of such a recording."""
+        references = ReferencesInArchive(self.names)
+        if not references.recordings:
+            return
         for member in archive.members():
-            self.place.expansion.member()
+            if member.name not in references.recordings:
+                continue
+            content = self._buffer(member.content, self.source.limits.container)
+            self._release(content)
+            if isinstance(content, bytes) and (referenced := references.of(member.name, content)):
+                self.referring[member.name] = None
+                self.referenced |= referenced
+
+    def read(self, archive: Archive) -> Iterator[Discovered]:
+        """Yield the recordings in its members, and at the end those that refer to other members."""
+        for member in archive.members():
+            self.source.budget.count_member()
             if self.names[member.name] > 1:
-                yield from self._twice(member.name)
+                yield from self._duplicate(member.name)
             else:
                 yield from self._member(member)
-        yield from self._mapped()
+        for name, content in self.referring.items():
+            if content is not None:
+                members = FilesInArchive(name, self.files)
+                yield from self._read_member(
+                    _byte_source(content), replace(self._source_of(name), referenced_files=members)
+                )
 
     def _member(self, member: Member) -> Iterator[Discovered]:
         name, content = member.name, member.content
-        if is_companion(name):
-            yield from self._companion(name, self._hold(content))
-        elif _root(name, FILES) in self.roots:
-            self.files[posixpath.normpath(name)] = self._hold(content)
-        elif _root(name, MAPPINGS) in self.roots:
-            self.mappings[name] = self._hold(content)
-        elif any(companions_of(name, self._exists)):
-            self.waiting[name] = self._hold(content)
+        if self.naming.is_attachment(name):
+            yield from self._attachment(name, self._buffer(content))
+        elif name in self.referring:
+            self.referring[name] = self._buffer(content, self.source.limits.container)
+        elif name in self.referenced:
+            self.files[name] = self._buffer(content)
+        elif any(self.naming.attachments_of(name, self._exists)):
+            self.waiting[name] = self._buffer(content)
             yield from self._complete(name)
         else:
-            yield from self._give(content, self._at(name), special=member.special)
+            yield from self._read_member(content, self._source_of(name), special=member.special)
 
-    def _twice(self, name: str) -> Iterator[Discovered]:
-        if name in self.said:
+    def _duplicate(self, name: str) -> Iterator[Discovered]:
+        if name in self.duplicates:
             return
-        self.said.add(name)
-        if is_companion(name):
-            yield from self._companion(name, _TWICE)
+        self.duplicates.add(name)
+        if self.naming.is_attachment(name):
+            yield from self._attachment(name, _DUPLICATE_NAME)
         else:
-            yield self._at(name).broken(_TWICE)
+            yield self._source_of(name).unreadable_recording(_DUPLICATE_NAME)
 
-    def _companion(self, name: str, content: bytes | UnreadableContent) -> Iterator[Discovered]:
-        response = response_of(name, self._exists)
+    def _attachment(self, name: str, content: _Buffered) -> Iterator[Discovered]:
+        response = self.naming.response_of(name, self._exists)
         if response is None or response not in self.names:
             self._release(content)
-            yield SkippedFile(self._source(name), "no response stands beside it")
+            yield SkippedFile(self._name_of(name), NO_RESPONSE)
             return
-        self.companions[name] = content
+        self.attachments[name] = content
         if response in self.waiting:
             yield from self._complete(response)
 
     def _complete(self, name: str) -> Iterator[Discovered]:
-        """Give a response that waits, once all that belongs to it was read."""
-        wanted = companions_of(name, self._exists)
-        if any(companion is not None and companion not in self.companions for companion in wanted):
+        """Read a waiting response if everything that belongs to it was read."""
+        needed = self.naming.attachments_of(name, self._exists)
+        if any(attachment is not None and attachment not in self.attachments for attachment in needed):
             return
         content = self.waiting.pop(name)
-        request, sidecar = (self.companions.pop(companion) if companion else None for companion in wanted)
-        for released in (content, request, sidecar):
-            self._release(released)
-        yield from self._give(_origin(content), replace(self._at(name), request=request, sidecar=sidecar))
+        request, sidecar = (self.attachments.pop(attachment) if attachment else None for attachment in needed)
+        for buffered in (content, request, sidecar):
+            self._release(buffered)
+        source = replace(self._source_of(name), request=request, sidecar=sidecar)
+        yield from self._read_member(_byte_source(content), source)
 
-    def _mapped(self) -> Iterator[Discovered]:
-        """Give WireMock's mappings with the files that they name, and then the files that none of them names."""
-        used = set[str]()
-        for name, content in self.mappings.items():
-            folder = posixpath.join(_root(name, MAPPINGS) or "", FILES)
-            neighbours = FilesInArchive(posixpath.normpath(folder), self.files, used)
-            yield from self._give(_origin(content), replace(self._at(name), neighbours=neighbours))
-        for name, content in self.files.items():
-            if name not in used:
-                yield from self._give(_origin(content), self._at(name))
-
-    def _give(
-        self, content: Origin | UnreadableContent, place: Place, *, special: bool = False
+    def _read_member(
+        self, content: ByteSource | UnreadableContent, source: Source, *, special: bool = False
     ) -> Iterator[Discovered]:
         if not isinstance(content, UnreadableContent):
-            yield from self.read(content, place)
-        elif place.counts or (place.asked and not special):
-            yield place.broken(content)
+            yield from self.read_content(content, source)
+        elif source.must_be_recording or (source.explicit_root and not special):
+            yield source.unreadable_recording(content)
         else:
-            yield SkippedFile(place.source, content.detail)
+            yield SkippedFile(source.name, content.detail)
 
-    def _hold(self, content: Origin | UnreadableContent) -> bytes | UnreadableContent:
-        """Keep a member until what belongs to it was read: up to the largest size of a message and a byte more."""
+    def _buffer(self, content: ByteSource | UnreadableContent, size: int | None = None) -> _Buffered:
+        """Read a member into memory: up to one byte more than ``size``, by default the maximum size of a message."""
         if isinstance(content, UnreadableContent):
             return content
-        limits = self.place.limits
+        limits = self.source.limits
         try:
-            with content.begin() as stream:
-                held = read_up_to(stream, limits.size + 1)
+            with content.open() as stream:
+                buffered = read_up_to(stream, (size or limits.size) + 1)
         except BudgetExceededError:
             raise
         except BROKEN:
-            return UnreadableContent(Reason.UNREADABLE, BROKEN_OFF)
-        if self.held + len(held) > limits.held:
-            return _FAR_APART
-        self.held += len(held)
-        return held
+            return UnreadableContent(Reason.UNREADABLE, CUT_OFF)
+        if self.buffered + len(buffered) > limits.buffered:
+            return _TOO_FAR_APART
+        self.buffered += len(buffered)
+        return buffered
 
-    def _release(self, content: bytes | UnreadableContent | None) -> None:
+    def _release(self, content: _Buffered | None) -> None:
         if isinstance(content, bytes):
-            self.held -= len(content)
+            self.buffered -= len(content)
 
     def _exists(self, name: str) -> bool:
         return name in self.names
 
-    def _source(self, name: str) -> str:
-        # Bytes that are no text come as surrogates from tar, and as they were decoded from zip.
-        return f"{self.place.source}!{escape_unprintable(name)}"
+    def _name_of(self, member: str) -> str:
+        # Bytes that are not text are surrogates in names of tar, and as they were decoded in those of zip.
+        return f"{self.source.name}!{escape_unprintable(member)}"
 
-    def _at(self, name: str) -> Place:
-        lowered = name.lower()
+    def _source_of(self, member: str) -> Source:
+        named_as_response = self.naming.is_response(member)
+        named_as_message = self.source.explicit_root and self.naming.is_message(member)
         return replace(
-            self.place,
-            source=self._source(name),
-            named=False,
-            counts=lowered.endswith(".response.xml") or (self.place.asked and lowered.endswith(".xml")),
+            self.source,
+            name=self._name_of(member),
+            explicit=False,
+            must_be_recording=named_as_response or named_as_message,
             request=None,
             sidecar=None,
-            neighbours=None,
+            referenced_files=None,
         )
 
 
-def _origin(content: bytes | UnreadableContent) -> Origin | UnreadableContent:
-    return content if isinstance(content, UnreadableContent) else HeldOrigin(content)
-
-
-def _root(name: str, folder: str) -> str | None:
-    """Give what stands before a folder in a path, with its slash; None where the folder is not in it."""
-    if name.startswith(f"{folder}/"):
-        return ""
-    before, slash, _ = name.partition(f"/{folder}/")
-    return f"{before}/" if slash else None
+def _byte_source(content: _Buffered) -> ByteSource | UnreadableContent:
+    return content if isinstance(content, UnreadableContent) else MemoryByteSource(content)

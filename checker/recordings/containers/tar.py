@@ -1,4 +1,4 @@
-"""Tar archives, read forwards only, so that a compressed one is never unpacked to anywhere."""
+"""Tar archives, read forwards only, so that a compressed one is never unpacked to disk."""
 
 from __future__ import annotations
 
@@ -9,47 +9,60 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from ...core.errors import Reason, UncheckedError
-from ..model import UnreadableContent
-from ..read_errors import BROKEN, BROKEN_OFF
-from .archive import Member
-from .streams import OnceOrigin, Origin
+from ..base import ReadContent, Reader, Source
+from ..model import Discovered, UnreadableContent
+from ..read_errors import BROKEN, CUT_OFF
+from .archive import Member, read_archive
+from .streams import ByteSource, OneShotByteSource, make_rereadable
 
 _BLOCK = 512
-_HEADERS = 256 * 1024
-"""How many bytes may describe one member: its name and its attributes, which are read at once."""
+_MAX_HEADER = 256 * 1024
+"""The maximum size in bytes of a member's name and attributes, which tarfile reads at once."""
 
 _SPECIAL = UnreadableContent(
-    Reason.UNREADABLE, "it is a link, a device or the like, and is not followed; pack the file itself"
+    Reason.UNREADABLE, "it is a link or a special file, and is not followed; pack the file itself"
 )
-_SPARSE = UnreadableContent(Reason.UNREADABLE, "it is stored with holes, which is not read; pack it without")
+_SPARSE = UnreadableContent(
+    Reason.UNREADABLE, "it is stored as a sparse file, which is not supported; pack it without `--sparse`"
+)
 
 
-def is_tar(head: bytes) -> bool:
-    """Whether content that begins so is a tar archive: its first block is a header with the right sum."""
-    if b"\0" not in head[:_BLOCK]:  # text, most often: every header is padded
-        return False
-    try:
-        tarfile.TarInfo.frombuf(head[:_BLOCK], "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True
+class TarReader(Reader):
+    """Reads tar archives; ``read_content`` reads a member of any format."""
+
+    def __init__(self, read_content: ReadContent) -> None:
+        self._read_content = read_content
+
+    def recognises(self, head: bytes) -> bool:
+        """Return whether the first block is a header with the right checksum."""
+        if b"\0" not in head[:_BLOCK]:  # most content is text, and every header is padded
+            return False
+        try:
+            tarfile.TarInfo.frombuf(head[:_BLOCK], "utf-8", "surrogateescape")
+        except tarfile.HeaderError:
+            return False
+        return True
+
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the recordings in its members."""
+        yield from read_archive(TarArchive(make_rereadable(data, source.limits)), source, self._read_content)
 
 
 @dataclass(frozen=True, slots=True)
 class TarArchive:
-    """A tar archive; what it comes from can be begun again."""
+    """A tar archive in a rereadable source."""
 
-    origin: Origin
+    data: ByteSource
 
     def names(self) -> Iterator[str]:
-        """Give the names of its members; raises Refusal where the archive is broken or cut off."""
-        with self.origin.begin() as stream:
-            yield from (info.name for info, _ in _infos(_Forwards(stream)))
+        """Yield the names of its members; raises UncheckedError if the archive is broken or cut off."""
+        with self.data.open() as stream:
+            yield from (info.name for info, _ in _infos(_ForwardStream(stream)))
 
     def members(self) -> Iterator[Member]:
-        """Give its members in their order."""
-        with self.origin.begin() as stream:
-            for info, archive in _infos(_Forwards(stream)):
+        """Yield its members in their order."""
+        with self.data.open() as stream:
+            for info, archive in _infos(_ForwardStream(stream)):
                 yield _member(info, archive)
 
 
@@ -63,40 +76,40 @@ def _member(info: tarfile.TarInfo, archive: tarfile.TarFile) -> Member:
     except BROKEN:
         content = None
     if content is None:
-        return Member(info.name, UnreadableContent(Reason.UNREADABLE, BROKEN_OFF))
-    # A file object of tarfile reads as any binary stream does.
-    return Member(info.name, OnceOrigin(io.BufferedReader(content)))  # type: ignore[type-var]  # see above
+        return Member(info.name, UnreadableContent(Reason.UNREADABLE, CUT_OFF))
+    # Tarfile types its file objects too narrowly.
+    return Member(info.name, OneShotByteSource(io.BufferedReader(content)))  # type: ignore[type-var]  # see above
 
 
-def _infos(stream: _Forwards) -> Iterator[tuple[tarfile.TarInfo, tarfile.TarFile]]:
-    """Give the headers of members one by one, folders left out, and keep none of them."""
-    stream.describe()
+def _infos(stream: _ForwardStream) -> Iterator[tuple[tarfile.TarInfo, tarfile.TarFile]]:
+    """Yield the headers of members one by one, without folders, and keep none of them."""
+    stream.limit_header()
     with tarfile.TarFile(fileobj=stream, mode="r", errorlevel=0) as archive:  # type: ignore[arg-type]  # it reads and seeks
         while True:
-            stream.describe()
+            stream.limit_header()
             info = archive.next()
-            stream.describe(of=None)
+            stream.unlimit()
             if info is None:
                 break
-            archive.members.clear()  # type: ignore[attr-defined]  # it is there, and grows with every member
+            archive.members.clear()  # type: ignore[attr-defined]  # it exists, and grows with every member
             if not info.isdir():
                 yield info, archive
         _require_end(archive, stream)
 
 
-def _require_end(archive: tarfile.TarFile, stream: _Forwards) -> None:
-    """See that the archive ended where its reading did: tarfile takes a broken header and a cut for the end."""
+def _require_end(archive: tarfile.TarFile, stream: _ForwardStream) -> None:
+    """Raise UncheckedError if reading stopped before the end: tarfile takes a broken header or a cut for the end."""
     stream.seek(archive.offset)
     if stream.read(_BLOCK) != bytes(_BLOCK):
         raise UncheckedError(
-            Reason.UNREADABLE, f"{BROKEN_OFF}: what follows its last whole member is not read"
+            Reason.UNREADABLE, f"{CUT_OFF}: the rest after its last complete member is not read"
         )
 
 
-class _Forwards:
-    """A stream as tarfile wants it, on one that goes forwards alone: a step back is one within the last block.
+class _ForwardStream:
+    """Gives tarfile the stream that it needs, from one that only goes forwards: it steps back within the last block.
 
-    While a header is read, only so much may be read in all: names and attributes are held in memory.
+    While a header is read, its total size is limited, because names and attributes are kept in memory.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -106,9 +119,13 @@ class _Forwards:
         self._back = 0
         self._left: int | None = None
 
-    def describe(self, of: int | None = _HEADERS) -> None:
-        """Allow so many bytes for the next header; None for what is no header."""
-        self._left = of
+    def limit_header(self) -> None:
+        """Limit what is read until `unlimit` to the size of a header."""
+        self._left = _MAX_HEADER
+
+    def unlimit(self) -> None:
+        """Read without a limit of its own, as the content of a member is."""
+        self._left = None
 
     def tell(self) -> int:
         return self._position - self._back
@@ -119,7 +136,7 @@ class _Forwards:
             if self._left < 0:
                 raise UncheckedError(
                     Reason.TOO_LARGE,
-                    f"a member of it has more than {_HEADERS:,} bytes of name and attributes",
+                    f"one of its members has more than {_MAX_HEADER:,} bytes of name and attributes",
                 )
         again = self._last[len(self._last) - self._back :][:size] if self._back else b""
         self._back -= len(again)

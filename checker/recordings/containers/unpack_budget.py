@@ -1,58 +1,62 @@
-"""The bound on what one file unpacks to, over all the archives and compressed streams inside it."""
+"""The limit on what one file unpacks to, with all archives and compressed streams inside it."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
 
-from ...core.errors import Limits, Reason, UncheckedError, limit_option
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_option
 
 
 class BudgetExceededError(UncheckedError):
-    """A bound was reached that holds for a file with all that is inside it: nothing more of it is read."""
+    """A limit on a file with everything inside it was exceeded: the rest of the file is not read."""
 
-    def __init__(self, said: str, bound: str) -> None:
-        """Take what is beyond, and which bound of `Limits`."""
-        super().__init__(Reason.TOO_LARGE, f"{said}; {limit_option(bound)} allows more")
+    def __init__(self, problem: str, limit: str) -> None:
+        """Describe the problem, and name the limit of `Limits` that was exceeded."""
+        super().__init__(Reason.TOO_LARGE, f"{problem}; {limit_option(limit)} allows more")
 
 
-class Expansion:
-    """Counts what is unpacked, and refuses to go on where it is out of all proportion."""
+class UnpackBudget:
+    """Counts what one file unpacks to, and refuses what is out of proportion."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._taken = 0
-        self._given = 0
+        self._packed = 0
+        self._unpacked = 0
         self._members = 0
 
-    def charge(self, taken: int, given: int) -> None:
-        """Count compressed bytes that were read and bytes that came of them; raises BudgetExceededError."""
+    def charge(self, packed: int, unpacked: int) -> None:
+        """Count compressed bytes that were read and the bytes that they gave; raises BudgetExceededError."""
         limits = self._limits
-        self._taken += taken
-        self._given += given
-        if self._given > limits.expansion:
-            raise BudgetExceededError(f"it unpacks to more than {limits.expansion:,} bytes", "expansion")
-        require_proportion(self._taken, self._given, limits)
+        self._packed += packed
+        self._unpacked += unpacked
+        if self._unpacked > limits.unpacked_size:
+            raise BudgetExceededError(
+                f"it unpacks to more than {limits.unpacked_size:,} bytes", "unpacked_size"
+            )
+        require_proportion(self._packed, self._unpacked, limits)
 
-    def member(self) -> None:
+    def count_member(self) -> None:
         """Count a member of an archive; raises BudgetExceededError."""
         self._members += 1
         if self._members > self._limits.members:
             raise BudgetExceededError(
-                f"its archives hold more than {self._limits.members:,} members", "members"
+                f"its archives contain more than {self._limits.members:,} members", "members"
             )
 
     @contextlib.contextmanager
-    def rehearsal(self) -> Iterator[None]:
-        """Hold to the bounds, but do not count what is gone through to find out what is there."""
-        counted = self._taken, self._given, self._members
+    def dry_run(self) -> Iterator[None]:
+        """Apply the limits to a preparatory pass without counting what it reads."""
+        counted = self._packed, self._unpacked, self._members
         yield
-        self._taken, self._given, self._members = counted
+        self._packed, self._unpacked, self._members = counted
 
 
-def require_proportion(taken: int, given: int, limits: Limits) -> None:
-    """See that no more bytes came of others than recordings come to; raises BudgetExceededError."""
-    if given > limits.unsuspected and given > limits.ratio * taken:
+def require_proportion(packed: int, unpacked: int, limits: Limits) -> None:
+    """Raise BudgetExceededError if bytes unpacked to more than recordings plausibly do."""
+    if unpacked > limits.ratio_free_bytes and unpacked > limits.compression_ratio * packed:
         raise BudgetExceededError(
-            f"it unpacks to more than {limits.ratio} times its size, and is read no further", "ratio"
+            f"it unpacks to more than {limits.compression_ratio} times its size; the rest is not read",
+            "compression_ratio",
         )

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, BinaryIO
 
-from ...core.errors import Limits, Reason
-from ..model import UnreadableContent
-from ..read_errors import BROKEN, BROKEN_OFF
-from .archive import Member
-from .streams import PIECE, OnceOrigin, Origin, read_up_to
-from .unpack_budget import BudgetExceededError, Expansion
+from ...core.errors import Reason
+from ...core.limits import Limits
+from ..base import ReadContent, Reader, Source
+from ..model import Discovered, UnreadableContent
+from ..read_errors import BROKEN, CUT_OFF
+from .archive import Member, read_archive
+from .streams import CHUNK_SIZE, ByteSource, OneShotByteSource, make_rereadable, read_up_to
+from .unpack_budget import BudgetExceededError, UnpackBudget
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _END = b"PK\x05\x06"
@@ -26,37 +28,48 @@ _ELSEWHERE = 0xFFFFFFFF
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-_SECRET = UnreadableContent(
+_ENCRYPTED_MEMBER = UnreadableContent(
     Reason.UNREADABLE, "it is encrypted; unpack the archive with its password, and check what was in it"
 )
-_PACKED = UnreadableContent(
-    Reason.UNREADABLE, "it is packed in a way that is not read here; pack it with deflate"
+_UNSUPPORTED_METHOD = UnreadableContent(
+    Reason.UNREADABLE, "it is compressed with a method that is not supported; use deflate"
 )
 
 
-def is_zip(head: bytes) -> bool:
-    """Whether content that begins so is a zip archive."""
-    return head.startswith(_SIGNATURES)
+class ZipReader(Reader):
+    """Reads zip archives; ``read_content`` reads a member of any format."""
+
+    def __init__(self, read_content: ReadContent) -> None:
+        self._read_content = read_content
+
+    def recognises(self, head: bytes) -> bool:
+        """Return whether content begins with one of zip's signatures."""
+        return head.startswith(_SIGNATURES)
+
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the recordings in its members."""
+        archive = ZipArchive(make_rereadable(data, source.limits), source.limits, source.budget)
+        yield from read_archive(archive, source, self._read_content)
 
 
 @dataclass(frozen=True, slots=True)
 class ZipArchive:
-    """A zip archive; what it comes from can be begun again and goes back and forth."""
+    """A zip archive in a rereadable, seekable source."""
 
-    origin: Origin
+    data: ByteSource
     limits: Limits
-    expansion: Expansion
+    budget: UnpackBudget
 
     def names(self) -> Iterator[str]:
-        """Give the names of its members; raises BadZipFile and BudgetExceededError."""
-        with self.origin.begin() as stream:
+        """Yield the names of its members; raises BadZipFile and BudgetExceededError."""
+        with self.data.open() as stream:
             self._require_bounded(stream)
             with zipfile.ZipFile(stream) as archive:
                 yield from (info.filename for info in archive.infolist() if not info.is_dir())
 
     def members(self) -> Iterator[Member]:
-        """Give its members in the order of its directory."""
-        with self.origin.begin() as stream, zipfile.ZipFile(stream) as archive:
+        """Yield its members in the order of its directory."""
+        with self.data.open() as stream, zipfile.ZipFile(stream) as archive:
             for info in archive.infolist():
                 if info.is_dir():
                     continue
@@ -65,45 +78,47 @@ class ZipArchive:
 
     def _content(
         self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, opened: contextlib.ExitStack
-    ) -> Origin | UnreadableContent:
+    ) -> ByteSource | UnreadableContent:
         if info.flag_bits & _ENCRYPTED:
-            return _SECRET
+            return _ENCRYPTED_MEMBER
         if info.compress_type not in _METHODS:
-            return _PACKED
+            return _UNSUPPORTED_METHOD
         try:
             packed = opened.enter_context(archive.open(info))
         except BROKEN:
-            return UnreadableContent(Reason.UNREADABLE, BROKEN_OFF)
-        self.expansion.charge(info.compress_size, 0)
-        return OnceOrigin(io.BufferedReader(_Charged(packed, self.expansion), PIECE))
+            return UnreadableContent(Reason.UNREADABLE, CUT_OFF)
+        self.budget.charge(info.compress_size, 0)
+        return OneShotByteSource(io.BufferedReader(_MeteredStream(packed, self.budget), CHUNK_SIZE))
 
     def _require_bounded(self, stream: BinaryIO) -> None:
-        """See that its directory is no larger than one of as many members as are allowed: it is read at once."""
+        """Raise BudgetExceededError if its directory, which zipfile reads at once, is too large."""
         size = _directory_size(stream)
-        if size > self.limits.held:
-            raise BudgetExceededError(f"its directory is larger than {self.limits.held:,} bytes", "held")
+        if size > self.limits.buffered:
+            raise BudgetExceededError(
+                f"its directory is larger than {self.limits.buffered:,} bytes", "buffered"
+            )
         stream.seek(0)
 
 
-class _Charged(io.RawIOBase):
-    """A member that is charged for as it is unpacked."""
+class _MeteredStream(io.RawIOBase):
+    """A member that is charged to the budget as it is unpacked."""
 
-    def __init__(self, unpacked: IO[bytes], expansion: Expansion) -> None:
-        self._unpacked = unpacked
-        self._expansion = expansion
+    def __init__(self, stream: IO[bytes], budget: UnpackBudget) -> None:
+        self._stream = stream
+        self._budget = budget
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # narrower than any buffer
-        content = self._unpacked.read(len(buffer))
-        self._expansion.charge(0, len(content))
+        content = self._stream.read(len(buffer))
+        self._budget.charge(0, len(content))
         buffer[: len(content)] = content
         return len(content)
 
 
 def _directory_size(stream: BinaryIO) -> int:
-    """Give the size of the directory as its end says, the way zipfile looks for it; 0 where no end is found."""
+    """Return the size of the directory as its end record states it, found as zipfile does; 0 if there is none."""
     length = stream.seek(0, io.SEEK_END)
     start = max(0, length - _END_SIZE - _COMMENT - _LOCATOR_SIZE)
     stream.seek(start)

@@ -1,106 +1,119 @@
-"""Which names belong together: ``NAME.response.xml`` with ``NAME.request.xml`` and ``NAME.context.toml``.
+"""The names of files that belong together: ``NAME.response.xml``, ``NAME.request.xml`` and ``NAME.context.toml``.
 
-A plain ``NAME.xml`` is a response too. A response may have ``http`` for ``xml`` where it was recorded with its
-headers. Where a rulebook's messages are JSON, the names end in ``.json``. This knows names only, so that folders and archives follow the same rules.
+A plain ``NAME.xml`` is a response too, and ``http`` in place of ``xml`` names a message with its headers. The names
+end in ``.json`` if a rulebook's messages are JSON. Only names count here, so folders and archives follow one rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 
 SIDECAR = ".context.toml"
 
-_RESPONSES = {
-    "xml": (".response.xml", ".response.http", ".xml", ".http"),
-    "json": (".response.json", ".json"),
-}
-"""The endings of a response's name, by the format of its messages; what is found first counts."""
-
-_ALONE = (None, None)
-
-_COMPANIONS = {wire: (f".request.{wire}", SIDECAR) for wire in _RESPONSES}
-
 Exists = Callable[[str], bool]
 
-
-def is_message(name: str, wire: str = "xml") -> bool:
-    """Whether a name says that the file is a message."""
-    return name.lower().endswith(f".{wire}")
+_NO_ATTACHMENTS = (None, None)
 
 
-def is_companion(name: str, wire: str = "xml") -> bool:
-    """Whether a name is that of a request or a sidecar."""
-    return name.lower().endswith(_COMPANIONS[wire])
+class Naming:
+    """The rule for messages of some wire formats."""
+
+    def __init__(self, wires: Collection[str]) -> None:
+        formats = sorted(wires, reverse=True)  # XML before JSON
+        self._responses = (
+            *(f".response.{form}" for form in (*formats, "http")),
+            *(f".{form}" for form in (*formats, "http")),
+        )
+        """The suffixes of a response's name, in order of precedence."""
+        self._requests = tuple(f".request.{form}" for form in (*formats, "http"))
+        self.attachment_suffixes = (*self._requests, SIDECAR)
+        self._messages = tuple(f".{form}" for form in formats)
+        self._explicit = tuple(f".response.{form}" for form in formats)
+
+    def is_message(self, name: str) -> bool:
+        """Return whether a name is that of a message without headers."""
+        return name.lower().endswith(self._messages)
+
+    def is_response(self, name: str) -> bool:
+        """Return whether a name says that a message is a response."""
+        return name.lower().endswith(self._explicit)
+
+    def is_attachment(self, name: str) -> bool:
+        """Return whether a name is that of a request or a sidecar."""
+        return name.lower().endswith(self.attachment_suffixes)
+
+    def response_of(self, name: str, exists: Exists) -> str | None:
+        """Return the response that a request or sidecar belongs to; None for any other name.
+
+        It is the first of its response's possible names that exists, or else the first of them.
+        """
+        suffix = _suffix(name, self.attachment_suffixes)
+        if suffix is None:
+            return None
+        stem = name[: -len(suffix)]
+        for response in self._responses:
+            if exists(stem + response):
+                return stem + response
+        return stem + self._responses[0]
+
+    def attachments_of(self, name: str, exists: Exists) -> tuple[str | None, str | None]:
+        """Return the names of a response's request and sidecar, None for one that does not exist."""
+        suffix = None if self.is_attachment(name) else _suffix(name, self._responses)
+        if suffix is None:
+            return _NO_ATTACHMENTS
+        stem = name[: -len(suffix)]
+        requests = (self._attachment(stem + request, name, exists) for request in self._requests)
+        return (
+            next((request for request in requests if request is not None), None),
+            self._attachment(stem + SIDECAR, name, exists),
+        )
+
+    def _attachment(self, candidate: str, name: str, exists: Exists) -> str | None:
+        return candidate if exists(candidate) and self.response_of(candidate, exists) == name else None
 
 
-def response_of(name: str, exists: Exists, wire: str = "xml") -> str | None:
-    """Give the response that a request or sidecar belongs to by its name; None for any other name.
-
-    It is the first of the names that a response of it can have which exists, or else the first of them.
-    """
-    if not is_companion(name, wire):
-        return None
-    stem = _stem(name, wire)
-    for ending in _RESPONSES[wire]:
-        if exists(stem + ending):
-            return stem + ending
-    return stem + _RESPONSES[wire][0]
+@lru_cache
+def naming_of(wires: frozenset[str]) -> Naming:
+    """Return the rule for messages of some wire formats."""
+    return Naming(wires)
 
 
-def is_anothers(name: str, exists: Exists) -> bool:
-    """Whether a request or a sidecar belongs to a response that is there, in whatever format its messages are."""
-    for wire, endings in _RESPONSES.items():
-        if is_companion(name, wire):
-            stem = _stem(name, wire)
-            for ending in endings:
-                if exists(stem + ending):
-                    return True
-    return False
+_ALL = Naming(("xml", "json"))
 
 
-def _stem(name: str, wire: str) -> str:
-    return name[: -len(SIDECAR if name.lower().endswith(SIDECAR) else f".request.{wire}")]
+def is_claimed(name: str, exists: Exists) -> bool:
+    """Return whether a request or sidecar belongs to an existing response, of whatever wire format."""
+    response = _ALL.response_of(name, exists)
+    return response is not None and exists(response)
 
 
-def companions_of(name: str, exists: Exists, wire: str = "xml") -> tuple[str | None, str | None]:
-    """Give the names of a response's request and sidecar, None for one that is not there."""
-    lowered = name.lower()
-    if lowered.endswith(_COMPANIONS[wire]):
-        return _ALONE
-    for ending in _RESPONSES[wire]:
-        if lowered.endswith(ending):
-            stem = name[: -len(ending)]
-            return (
-                _companion(f"{stem}.request.{wire}", name, exists, wire),
-                _companion(stem + SIDECAR, name, exists, wire),
-            )
-    return _ALONE
+class SiblingFiles:
+    """The names in a folder, and which of them belong together."""
 
-
-class Relations:
-    """What belongs to what among the names in a folder."""
-
-    def __init__(self, names: Collection[str]) -> None:
+    def __init__(self, names: Collection[str], naming: Naming) -> None:
         exists = names.__contains__
-        self.companions = frozenset([name for name in names if name.lower().endswith(_COMPANIONS["xml"])])
+        suffixes = naming.attachment_suffixes
+        self.attachments = frozenset([name for name in names if name.lower().endswith(suffixes)])
         """The requests and sidecars."""
-        responses = {name: response_of(name, exists) for name in self.companions}
-        self.lonely = frozenset(
+        responses = {name: naming.response_of(name, exists) for name in self.attachments}
+        self.orphans = frozenset(
             name
             for name, response in responses.items()
-            if response not in names and not is_anothers(name, exists)
+            if response not in names and not is_claimed(name, exists)
         )
-        """Those of them that belong to no response that is there."""
-        self._beside = {
-            response: companions_of(response, exists)
+        """The requests and sidecars that belong to no existing response."""
+        self._attachments_of = {
+            response: naming.attachments_of(response, exists)
             for response in {*responses.values()}
             if response is not None and response in names
         }
 
-    def companions_of(self, name: str) -> tuple[str | None, str | None]:
-        """Give the names of a response's request and sidecar, None for one that is not there."""
-        return self._beside.get(name, _ALONE)
+    def attachments_of(self, name: str) -> tuple[str | None, str | None]:
+        """Return the names of a response's request and sidecar, None for one that does not exist."""
+        return self._attachments_of.get(name, _NO_ATTACHMENTS)
 
 
-def _companion(candidate: str, name: str, exists: Exists, wire: str) -> str | None:
-    return candidate if exists(candidate) and response_of(candidate, exists, wire) == name else None
+def _suffix(name: str, suffixes: tuple[str, ...]) -> str | None:
+    lowered = name.lower()
+    return next((suffix for suffix in suffixes if lowered.endswith(suffix)), None)

@@ -1,4 +1,4 @@
-"""A file of recordings: what it holds is found out by its first bytes, and most files are one message."""
+"""A file of recordings, recognised by its first bytes; most files are one message."""
 
 from __future__ import annotations
 
@@ -8,126 +8,199 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+from msgspec.structs import replace
+
 from ...core.display import escape_unprintable, os_error_text
-from ...core.errors import Limits
-from ..base import Place
+from ...core.limits import Limits
+from ..base import XML, BatchReader, Source
 from ..batch import Batch
-from ..containers.streams import HEAD, FileOrigin, OnceOrigin
-from ..containers.unpack_budget import Expansion
-from ..formats.xml import is_plain_message
-from ..model import AttachmentContent, Content, Discovered, LoadedFile, Recording, SkippedFile, read_start
-from ..read_errors import guarded
-from ..registry import JSON_LINES, XML, read_content, reader_of
+from ..containers.streams import HEAD, FileByteSource, OneShotByteSource
+from ..containers.unpack_budget import UnpackBudget
+from ..model import AttachmentContent, Content, Discovered, LoadedFile, Recording, SkippedFile, read_prefix
+from ..read_errors import errors_as_recordings
+from ..registry import is_message, read_content, reader_of
+from .naming import naming_of
 from .references import FilesOnDisk
 
 
 class SingleFile(NamedTuple):
-    """A file by its path, with the paths of the request and the sidecar beside it, None where there is none.
+    """A file by its path, with the paths of the request and the sidecar beside it, None for one that does not exist.
 
-    ``named`` says that the user named it. ``hold`` lets a message be given as it was read; else it is given by its path.
+    ``wires`` are the rulebooks' message formats. ``explicit`` is true if the user named it. With ``in_memory`` a small message is yielded as it was read, otherwise
+    by its path.
     """
 
     path: str
     request: str | None
     sidecar: str | None
-    named: bool = False
-    hold: bool = True
+    wires: frozenset[str] = XML
+    explicit: bool = False
+    in_memory: bool = True
 
     @property
-    def counts(self) -> bool:
-        """Whether it is to be a recording whatever it holds."""
-        return self.named or self.path.lower().endswith(".xml")
+    def must_be_recording(self) -> bool:
+        """Whether it is a recording whatever it contains."""
+        return self.explicit or naming_of(self.wires).is_message(self.path)
 
     def message(self, limits: Limits) -> Recording | None:
-        """Give its recording where it plainly is one message, as it is read here; else None. Raises OSError, ValueError.
+        """Return its recording if it is clearly one message, otherwise None; raises OSError, ValueError.
 
-        All of the files have to be regular ones: what is none is not opened here.
+        Its files have to be regular: others are not opened here.
         """
-        most = min(HEAD, limits.size) if self.hold else 0
-        head = read_start(self.path, HEAD)
-        if not is_plain_message(head):
+        size = min(HEAD, limits.size) if self.in_memory else 0
+        head = read_prefix(self.path, HEAD)
+        if not is_message(head, self.wires, complete=len(head) < HEAD):
             return None
         return Recording(
             source=escape_unprintable(self.path),
-            response=head if len(head) < most else Path(self.path),
-            request=_held(self.request, most),
-            sidecar=_held(self.sidecar, most),
-            named=self.named,
-            traffic=not self.counts,
+            response=head if len(head) < size else Path(self.path),
+            request=_loaded(self.request, size),
+            sidecar=_loaded(self.sidecar, size),
+            explicit=self.explicit,
+            traffic=not self.must_be_recording,
         )
 
-    def read(self, limits: Limits, *, lots: bool = False) -> Iterator[Discovered | Batch]:
-        """Give what it holds, in lots if they are wanted. What cannot be read is left to be said of where it is judged."""
-        counts = self.counts
+    def read(self, limits: Limits, *, batches: bool = False) -> Iterator[Discovered | Batch]:
+        """Yield its recordings, in batches if requested. Errors of reading a message are left to its judge."""
+        must_be_recording = self.must_be_recording
         try:
             if not stat.S_ISREG(os.stat(self.path).st_mode):
-                yield from self._special(limits, counts=counts)
+                yield from self._special(limits)
                 return
-            head = read_start(self.path, HEAD)
-            reader = reader_of(head)
+            head = read_prefix(self.path, HEAD)
+            reader = reader_of(head, self.wires)
         except (OSError, ValueError) as error:
-            yield self._recording(Path(self.path), counts=True) if counts else self._out_of_reach(error)
+            yield self._recording(Path(self.path)) if must_be_recording else self._unreadable(error)
             return
-        if reader is XML or (reader is None and counts):
-            whole = self.hold and 0 < len(head) < min(HEAD, limits.size)
-            yield self._recording(head if whole else Path(self.path), counts=counts)
-        elif reader is JSON_LINES and lots:
-            place = self._place(limits, counts=counts)
-            yield from guarded(JSON_LINES.lots(self.path, place), place)
-        elif reader is not None:
-            yield from read_content(FileOrigin(self.path), self._place(limits, counts=counts))
+        if reader is not None and reader.message_wire is not None:
+            complete = self.in_memory and 0 < len(head) < min(HEAD, limits.size)
+            yield self._recording(head if complete else Path(self.path))
+        elif batches and isinstance(reader, BatchReader):
+            source = self._as_source(limits)
+            yield from errors_as_recordings(reader.batches(self.path, source), source)
+        else:
+            yield from read_content(FileByteSource(self.path), self._as_source(limits))
 
-    def _special(self, limits: Limits, *, counts: bool) -> Iterator[Discovered]:
-        """Read what is no regular file, such as a pipe that a shell makes of a command."""
-        if self.named and not os.path.isdir(self.path):
-            with FileOrigin(self.path).begin() as stream:
-                yield from read_content(OnceOrigin(stream), self._place(limits, counts=counts))
-        elif counts:
-            yield self._recording(Path(self.path), counts=True)
+    def _special(self, limits: Limits) -> Iterator[Discovered]:
+        """Read a file that is not regular, such as a pipe that a shell makes of a command."""
+        if self.explicit and not os.path.isdir(self.path):
+            with FileByteSource(self.path).open() as stream:
+                yield from read_content(OneShotByteSource(stream), self._as_source(limits))
+        elif self.must_be_recording:
+            yield self._recording(Path(self.path))
 
-    def _out_of_reach(self, error: OSError | ValueError) -> SkippedFile:
-        """Say that it cannot be read: what it holds is not known, so it counts. A link to nothing holds nothing."""
+    def _unreadable(self, error: OSError | ValueError) -> SkippedFile:
+        """Report that it cannot be read. It counts as unread content, unless it is a link to nothing."""
         if os.path.islink(self.path) and not os.path.exists(self.path):
-            return SkippedFile(escape_unprintable(self.path), "it is a link that leads nowhere")
+            return SkippedFile(escape_unprintable(self.path), "it is a link to a file that does not exist")
         return SkippedFile(
             escape_unprintable(self.path), f"it cannot be read: {os_error_text(error)}", unreadable=True
         )
 
-    def _recording(self, response: Content, *, counts: bool) -> Recording:
-        # As the place would give it; most files are messages, and need none of the rest of a place.
+    def _recording(self, response: Content) -> Recording:
+        # As its source would return it; most files are messages, and need no source.
         return Recording(
             source=escape_unprintable(self.path),
             response=response,
             request=_path(self.request),
             sidecar=_path(self.sidecar),
-            named=self.named,
-            traffic=not counts,
+            explicit=self.explicit,
+            traffic=not self.must_be_recording,
         )
 
-    def _place(self, limits: Limits, *, counts: bool) -> Place:
-        return Place(
+    def _as_source(self, limits: Limits) -> Source:
+        return Source(
             escape_unprintable(self.path),
             limits,
-            Expansion(limits),
-            named=self.named,
-            asked=self.named,
-            counts=counts,
+            UnpackBudget(limits),
+            self.wires,
+            explicit=self.explicit,
+            explicit_root=self.explicit,
+            must_be_recording=self.must_be_recording,
             request=_path(self.request),
             sidecar=_path(self.sidecar),
-            neighbours=FilesOnDisk(self.path),
+            referenced_files=FilesOnDisk(self.path),
         )
+
+
+Names = tuple[str, str | None, str | None]
+"""The names of a file, of its request and of its sidecar; None for one that does not exist."""
+
+
+class FileBatch(msgspec.Struct, frozen=True):
+    """Regular files that are named as messages. ``folder`` ends with a separator, unless it is empty."""
+
+    folder: str
+    files: list[Names]
+    limits: Limits
+    wires: frozenset[str] = XML
+
+    @property
+    def source(self) -> str:
+        """The name of its first recording for people."""
+        return escape_unprintable(self.folder + self.files[0][0])
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def split(self) -> tuple[FileBatch, FileBatch] | None:
+        """Return its two halves; None if it is one file."""
+        half = len(self.files) // 2
+        if not half:
+            return None
+        return replace(self, files=self.files[:half]), replace(self, files=self.files[half:])
+
+    def read(self) -> Iterator[Discovered | Batch]:
+        """Yield the message of each file, and as a batch a file that is no message, which may contain many."""
+        folder = self.folder
+        for name, request, sidecar in self.files:
+            file = SingleFile(
+                folder + name,
+                None if request is None else folder + request,
+                None if sidecar is None else folder + sidecar,
+                self.wires,
+            )
+            try:
+                message = file.message(self.limits)
+            except (OSError, ValueError):
+                message = None
+            yield OtherFile(file, self.limits) if message is None else message
+
+
+class OtherFile(msgspec.Struct, frozen=True):
+    """A file that is not a message, or cannot be read."""
+
+    file: SingleFile
+    limits: Limits
+
+    @property
+    def source(self) -> str:
+        """The file's name for people."""
+        return escape_unprintable(self.file.path)
+
+    def __len__(self) -> int:
+        return 1
+
+    def split(self) -> None:
+        """Return None: it is one file."""
+        return
+
+    def read(self) -> Iterator[Discovered | Batch]:
+        """Yield its recordings."""
+        return self.file.read(self.limits)
 
 
 def _path(name: str | None) -> Path | None:
     return None if name is None else Path(name)
 
 
-def _held(name: str | None, most: int) -> AttachmentContent:
-    """Read a file that has less than so many bytes; of another its path is given."""
+def _loaded(name: str | None, size: int) -> AttachmentContent:
+    """Load a file of fewer than ``size`` bytes; return the path of any other."""
     if name is None:
         return None
     try:
-        content = read_start(name, most)
-    except (OSError, ValueError):  # which is said where it is judged
+        content = read_prefix(name, size)
+    except (OSError, ValueError):  # reported when it is judged
         return Path(name)
-    return LoadedFile(name, content) if len(content) < most else Path(name)
+    return LoadedFile(name, content) if len(content) < size else Path(name)

@@ -1,6 +1,6 @@
-"""Rows of a table as recordings: which columns tell what of a call, whatever the table was read from.
+"""Rows of a table as recordings: which columns describe an exchange, whatever the table was read from.
 
-Nothing here imports pyarrow: whoever has a table has it.
+Pyarrow is not imported at the top: callers that have a table have imported it.
 """
 
 from __future__ import annotations
@@ -10,102 +10,118 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ....reports.text.phrases import FACT_FLAGS
+from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.names import did_you_mean, listed
-from ...core.errors import Limits, Reason
-from ..encoding import bytes_of_text
-from ..http_message import status_of
+from ...core.errors import Reason
+from ...core.limits import Limits
+from ..encoding import encode_sidecar, encode_text
+from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
 from ..model import AttachmentContent, Recording, UnreadableContent
-from ..stated import sidecar_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ID, RESPONSE, REQUEST, STATUS, CONTEXT = "id", "response", "request", "status", "context"
+ID, RESPONSE, REQUEST, CONTEXT = "id", "response", "request", "context"
+METHOD, URL, STATUS = "method", "url", "status"
+REQUEST_HEADERS, RESPONSE_HEADERS = "request_headers", "response_headers"
 
-KNOWN = (ID, RESPONSE, REQUEST, STATUS, CONTEXT, *FACT_FLAGS)
-"""The columns that are read; a table may have others, which are left in peace."""
+_HEADERS = (REQUEST_HEADERS, RESPONSE_HEADERS)
+_HTTP = (METHOD, URL, STATUS, *_HEADERS)
 
-_ALIKE = 0.85
-"""How like a fact's name that of another column has to be for a slip: `roles` is, `caller_id` and `service_name` not."""
+KNOWN = (ID, RESPONSE, REQUEST, *_HTTP, CONTEXT, *FACT_FLAGS)
+"""The columns that are read; a table may have others, which are ignored."""
+
+_MISSPELLING_CUTOFF = 0.85
+"""How similar a column's name is to a fact's for a misspelling: `roles` is, `caller_id` and `service_name` are not."""
 
 _NO_RESPONSE = UnreadableContent(Reason.UNREADABLE, "the row has no `response`")
 
 
 class ColumnError(ValueError):
-    """A table's columns are not as they should be; the text says which, and what to do."""
+    """A table's columns cannot be used; the text says which, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which of the known columns a table has, in their order."""
+    """The known columns that a table has, in their order."""
 
     names: tuple[str, ...]
 
     def recordings(
         self, batch: pa.RecordBatch, limits: Limits, sources: Iterable[str]
     ) -> Iterator[Recording]:
-        """Give the recording of each row; ``sources`` names as many."""
+        """Yield the recording of each row; ``sources`` are their names."""
         count = batch.num_rows
         responses = self._contents(batch, RESPONSE, limits)
         requests = self._contents(batch, REQUEST, limits) if REQUEST in self.names else iter([None] * count)
-        statuses = batch.column(STATUS).to_pylist() if STATUS in self.names else [None] * count
-        stated = self._stated(batch)
-        for source, response, request, status, said in zip(
-            sources, responses, requests, statuses, stated, strict=True
+        facts = self._http_facts(batch)
+        sidecars = self._sidecars(batch)
+        for source, response, request, http, sidecar in zip(
+            sources, responses, requests, facts, sidecars, strict=True
         ):
             if not response and not request:
-                yield Recording(source, _NO_RESPONSE, named=False)
+                yield Recording(source, _NO_RESPONSE, explicit=False)
+                continue
+            if isinstance(http, UnreadableContent):
+                yield Recording(source, http, explicit=False)
                 continue
             yield Recording(
                 source=source,
                 response=b"" if response is None else response,
                 request=request,
-                sidecar=said,
-                named=False,
-                status=status_of(status),
+                sidecar=sidecar,
+                explicit=False,
+                http=http,
             )
 
     def _contents(
         self, batch: pa.RecordBatch, name: str, limits: Limits
     ) -> Iterator[bytes | UnreadableContent | None]:
         column = batch.column(name)
-        text = _is_text(_plain(column.type))
+        text = _is_text(_value_type(column.type))
         for scalar in column:
             yield _content(scalar, name, limits, text=text) if scalar.is_valid else None
 
-    def _stated(self, batch: pa.RecordBatch) -> Iterator[AttachmentContent]:
+    def _http_facts(self, batch: pa.RecordBatch) -> Iterator[HttpFacts | UnreadableContent]:
+        columns = {name: batch.column(name) for name in _HTTP if name in self.names}
+        for row in range(batch.num_rows):
+            try:
+                yield http_facts_of({name: column[row].as_py() for name, column in columns.items()})
+            except UnicodeDecodeError:
+                yield UnreadableContent(Reason.UNREADABLE, "an HTTP fact in its row is not UTF-8")
+
+    def _sidecars(self, batch: pa.RecordBatch) -> Iterator[AttachmentContent]:
         facts = [name for name in FACT_FLAGS if name in self.names]
         columns = [batch.column(name) for name in facts]
         contexts = batch.column(CONTEXT) if CONTEXT in self.names else None
         for row in range(batch.num_rows):
             try:
-                said = {fact: column[row].as_py() for fact, column in zip(facts, columns, strict=True)}
-                within = {} if contexts is None else dict(contexts[row].as_py() or {})
+                stated = {fact: column[row].as_py() for fact, column in zip(facts, columns, strict=True)}
+                context = {} if contexts is None else dict(contexts[row].as_py() or {})
             except UnicodeDecodeError:
-                yield UnreadableContent(Reason.UNREADABLE, "what it states of the call is not UTF-8")
+                yield UnreadableContent(Reason.UNREADABLE, "a fact in its row is not UTF-8")
                 continue
-            yield _sidecar(said, within)
+            yield _sidecar(stated, context)
 
 
-def _sidecar(said: Mapping[str, str | None], within: Mapping[str, Any]) -> AttachmentContent:
-    """Put together what the columns of facts say and what the column of the context says; None for nothing."""
-    stated = {fact: text for fact, text in within.items() if text is not None}
+def _sidecar(facts: Mapping[str, str | None], context: Mapping[str, Any]) -> AttachmentContent:
+    """Combine the columns of facts with the column of the context; None if they state nothing."""
+    stated = {fact: text for fact, text in context.items() if text is not None}
     if any(not isinstance(text, str) for text in stated.values()):
-        return UnreadableContent(Reason.UNREADABLE, f"`{CONTEXT}` has not only text in it")
-    for fact, text in said.items():
+        return UnreadableContent(Reason.UNREADABLE, f"`{CONTEXT}` contains values that are not text")
+    for fact, text in facts.items():
         if text is None:
             continue
         if stated.get(fact, text) != text:
             return UnreadableContent(
-                Reason.UNREADABLE, f"the columns `{fact}` and `{CONTEXT}` do not say the same"
+                Reason.UNREADABLE, f"the columns `{fact}` and `{CONTEXT}` contradict each other"
             )
         stated[fact] = text
-    return sidecar_of(stated) if stated else None
+    return encode_sidecar(stated) if stated else None
 
 
 def _content(scalar: pa.Scalar, name: str, limits: Limits, *, text: bool) -> bytes | UnreadableContent:
-    """Copy a message out of its column, up to the limit and a byte more."""
+    """Copy a message from its column, up to one byte more than the limit."""
     value = scalar.value if hasattr(scalar, "dictionary") else scalar
     buffer = value.as_buffer()
     if buffer.size > limits.size:
@@ -114,49 +130,70 @@ def _content(scalar: pa.Scalar, name: str, limits: Limits, *, text: bool) -> byt
     if not text:
         return content
     try:
-        return bytes_of_text(content.decode("utf-8"))
+        return encode_text(content.decode("utf-8"))
     except UnicodeDecodeError:
-        return UnreadableContent(Reason.UNREADABLE, f"its `{name}` is said to be text, and is not UTF-8")
+        return UnreadableContent(Reason.UNREADABLE, f"its `{name}` has a text type, and is not UTF-8")
+
+
+def http_facts_of(recorded: Mapping[str, Any]) -> HttpFacts | UnreadableContent:
+    """Return the HTTP facts in a row or an object, by the names that tables and JSON Lines share."""
+    headers = {name: parse_headers(recorded.get(name)) for name in _HEADERS}
+    for name in _HEADERS:
+        if headers[name] is None and recorded.get(name) is not None:
+            return UnreadableContent(
+                Reason.UNREADABLE, f"its `{name}` is neither an object nor a list of [name, value] pairs"
+            )
+    return HttpFacts(
+        parse_method(recorded.get(METHOD)),
+        parse_url(recorded.get(URL)),
+        parse_status(recorded.get(STATUS)),
+        headers[REQUEST_HEADERS],
+        headers[RESPONSE_HEADERS],
+    )
 
 
 def columns_of(schema: pa.Schema) -> Columns:
-    """Find the columns that tell of calls; raises ColumnError where they are missing, doubled or of another type."""
+    """Return the columns that describe exchanges; raises ColumnError if one is missing, duplicated or of a wrong type."""
     names = [name for name in KNOWN if name in schema.names]
     if RESPONSE not in names:
-        hint = did_you_mean(RESPONSE, schema.names) or f"; what is read is {listed(KNOWN)}"
+        hint = did_you_mean(RESPONSE, schema.names) or f"; the columns that are read are {listed(KNOWN)}"
         raise ColumnError(f"it has no column `{RESPONSE}`{hint}")
     for name in names:
         if schema.names.count(name) > 1:
             raise ColumnError(f"it has more than one column `{name}`")
-        kind = _plain(schema.field(name).type)
+        kind = _value_type(schema.field(name).type)
         if not _fits(name, kind):
             raise ColumnError(
-                f"its column `{name}` holds {kind}, and has to hold {_WANTED.get(name, 'text')}"
+                f"its column `{name}` has the type {kind}; it has to contain {_EXPECTED_TYPES.get(name, 'text')}"
             )
     for other in schema.names:
-        # A fact that is left unsaid by a slip of the pen makes other verdicts.
+        # A fact that is lost to a misspelling changes verdicts.
         if other not in KNOWN and (meant := _misspelt(other, names)):
-            raise ColumnError(f"its column `{other[:80]}` is like `{meant}`: rename it, or leave it out")
+            raise ColumnError(f"its column `{other[:80]}` resembles `{meant}`: rename or remove it")
     return Columns(tuple(names))
 
 
 def _misspelt(other: str, names: list[str]) -> str:
-    """Give the fact that a column's name is like, where the table has no column of that name."""
-    absent = [fact for fact in (*FACT_FLAGS, CONTEXT) if fact not in names]
-    return next(iter(difflib.get_close_matches(other.casefold(), absent, n=1, cutoff=_ALIKE)), "")
+    """Return the fact that a column's name misspells, unless the table has a column of that name."""
+    absent = [fact for fact in (*FACT_FLAGS, CONTEXT, *_HEADERS) if fact not in names]
+    return next(
+        iter(difflib.get_close_matches(other.casefold(), absent, n=1, cutoff=_MISSPELLING_CUTOFF)), ""
+    )
 
 
-_WANTED = {
+_EXPECTED_TYPES = {
     RESPONSE: "bytes or text",
     REQUEST: "bytes or text",
     STATUS: "whole numbers",
     CONTEXT: "a struct or a map of text",
+    REQUEST_HEADERS: "a map, a struct, or a list of pairs",
+    RESPONSE_HEADERS: "a map, a struct, or a list of pairs",
     ID: "text or whole numbers",
 }
 
 
 def _fits(name: str, kind: pa.DataType) -> bool:
-    from pyarrow import types  # a schema is at hand, so it is there
+    from pyarrow import types  # it is installed, since there is a schema
 
     if types.is_null(kind):
         return name != RESPONSE
@@ -164,13 +201,15 @@ def _fits(name: str, kind: pa.DataType) -> bool:
         return bool(types.is_integer(kind))
     if name == CONTEXT:
         return bool(types.is_struct(kind) or types.is_map(kind))
+    if name in _HEADERS:
+        return bool(types.is_nested(kind))
     if name == ID:
         return bool(_is_text(kind) or types.is_integer(kind))
     return _is_text(kind) or (name in (RESPONSE, REQUEST) and _is_binary(kind))
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
-    """Give the type of the values where a column has them by their numbers in a dictionary."""
+def _value_type(kind: pa.DataType) -> pa.DataType:
+    """Return the type of a column's values, also if they are dictionary-encoded."""
     from pyarrow import types
 
     return kind.value_type if types.is_dictionary(kind) else kind

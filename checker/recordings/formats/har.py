@@ -1,20 +1,32 @@
-"""HAR 1.2: what browsers and proxies save of their traffic.
+"""HAR 1.2: what browsers, proxies and test drivers save of their traffic.
 
-Source: the HAR 1.2 specification; what its writers do beside it is told where it is allowed for.
+Source: the HAR 1.2 specification. What its writers do beyond it is noted where it is supported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
-from ...core.errors import Limits
-from ..base import Place
-from ..encoding import bytes_of_base64, bytes_of_text
-from ..http_message import status_of, unpacked
-from ..model import AttachmentContent, Discovered, UnreadableContent
-from .json_document import Members, decoded, is_object, try_decoded
+from ...core.errors import Reason
+from ...core.limits import Limits
+from ..base import FileReferences, FormatInfo, Source
+from ..encoding import decode_base64, encode_text
+from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
+from ..http_message import decode_content_encoding, has_body
+from ..model import AttachmentContent, Content, Discovered, UnreadableContent
+from .json_document import JsonFormat, Members, decode_as, is_object, try_decode_as
+
+_ATTACHED = FileReferences("_file", suffix=".har")
+"""Playwright writes bodies to files beside the HAR if `recordHar` has the content `attach`."""
+
+_NO_CONTENT = UnreadableContent(
+    Reason.UNREADABLE,
+    "the recording contains no response bodies; record it again with them"
+    " (in Playwright with the content `attach` or `embed`)",
+)
 
 
 class _Parameter(msgspec.Struct):
@@ -26,20 +38,27 @@ class _PostData(msgspec.Struct):
     text: str | None = None
     encoding: str | None = None
     params: list[_Parameter] | None = None
+    file: str | None = msgspec.field(default=None, name="_file")
 
 
 class _Request(msgspec.Struct):
     method: str = ""
+    url: str | None = None
+    headers: Any = None
     postData: _PostData | None = None  # noqa: N815 - as HAR has it
+    bodySize: int | float | None = None  # noqa: N815 - as HAR has it
 
 
 class _Content(msgspec.Struct):
     text: str | None = None
     encoding: str | None = None
+    size: int | float | None = None
+    file: str | None = msgspec.field(default=None, name="_file")
 
 
 class _Response(msgspec.Struct):
     status: int | float | str | None = None
+    headers: Any = None
     content: _Content | None = None
 
 
@@ -52,49 +71,83 @@ class _Log(msgspec.Struct):
     entries: list[msgspec.Raw]
 
 
-class HarFormat:
-    """Reads HAR. Headers are not looked at: HAR holds bodies as text that was unpacked already."""
+class HarFormat(JsonFormat):
+    """Reads HAR. It keeps bodies as decoded text, whatever content coding its headers name."""
 
-    def fits(self, members: Members) -> bool:
-        """Whether it has a log with entries."""
+    info = FormatInfo("HAR", "browser.har#entry-3", "0, as in `log.entries`")
+    signature = rb'"log"\s*:\s*\{|"entries"\s*:'
+    references = _ATTACHED
+
+    def matches(self, members: Members) -> bool:
+        """Return whether it has a log."""
         return is_object(members.get("log"))
 
-    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
-        """Give an entry as it stands in the file, counted from 0."""
-        log = decoded(members["log"], _Log, "its log")
-        for index, raw in enumerate(log.entries):
-            mark = f"#entry-{index}"
-            entry = try_decoded(raw, _Entry, "the entry")
+    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
+        """Yield the recording of each entry."""
+        for index, entry in enumerate(_entries(members)):
+            fragment = f"#entry-{index}"
             if isinstance(entry, UnreadableContent):
-                yield place.entry(mark, entry)
-            else:
-                response = entry.response or _Response()
-                received = _received(response.content or _Content(), place.limits)
-                yield place.entry(mark, received, _sent(entry.request), status_of(response.status))
+                yield source.entry(fragment, entry)
+                continue
+            request, response = entry.request or _Request(), entry.response or _Response()
+            http = _http_facts(request, response)
+            sent = None if entry.request is None else _sent(request, source)
+            yield source.entry(fragment, _received(response.content or _Content(), http, source), sent, http)
+
+    def referenced_names(self, members: Members) -> Iterator[str]:
+        """Yield the names of the files that contain bodies."""
+        for entry in _entries(members):
+            if not isinstance(entry, UnreadableContent):
+                bodies = (
+                    entry.request and entry.request.postData,
+                    entry.response and entry.response.content,
+                )
+                yield from (body.file for body in bodies if body and body.file)
 
 
-def _received(content: _Content, limits: Limits) -> bytes | UnreadableContent:
-    if not content.text:
+def _entries(members: Members) -> Iterator[_Entry | UnreadableContent]:
+    for raw in decode_as(members["log"], _Log, "its log").entries:
+        yield try_decode_as(raw, _Entry, "the entry")
+
+
+def _http_facts(request: _Request, response: _Response) -> HttpFacts:
+    return HttpFacts(
+        parse_method(request.method),
+        parse_url(request.url),
+        parse_status(response.status),
+        parse_headers(request.headers),
+        parse_headers(response.headers),
+    )
+
+
+def _received(content: _Content, http: HttpFacts, source: Source) -> Content:
+    if content.text:
+        return _body(content.text, content.encoding, "the text of its response", source.limits)
+    if content.file:
+        return source.referenced_file(_ATTACHED, content.file)
+    # A size that is unknown is -1 by the specification.
+    omitted = content.size not in (None, 0) and has_body(http.method, http.status)
+    return _NO_CONTENT if omitted else b""
+
+
+def _sent(request: _Request, source: Source) -> AttachmentContent:
+    """Return the request's body: empty if the call had none, None if the recording leaves it out."""
+    data = request.postData
+    if data is None:
         return b""
-    if (content.encoding or "").lower() == "base64":
-        body = bytes_of_base64(content.text, "the text of its response")
-        return body if isinstance(body, UnreadableContent) else unpacked(body, "", limits)
-    return bytes_of_text(content.text)
-
-
-def _sent(request: _Request | None) -> AttachmentContent:
-    """Give what was sent: a form's field where the text was left out, nothing where the call had no body."""
-    if request is None:
-        return None
-    sent = request.postData
-    if sent is None:
-        return b""
-    if sent.text:
-        if (sent.encoding or "").lower() == "base64":
-            return bytes_of_base64(sent.text, "the text of its request")
-        return bytes_of_text(sent.text)
-    for parameter in sent.params or ():
+    if data.text:
+        return _body(data.text, data.encoding, "the text of its request", source.limits)
+    if data.file:
+        return source.referenced_file(_ATTACHED, data.file)
+    for parameter in data.params or ():
         if parameter.name.upper() == "XML" and parameter.value:
             escaped = not parameter.value.lstrip().startswith("<")
-            return bytes_of_text(f"XML={parameter.value}" if escaped else parameter.value)
-    return b""
+            return encode_text(f"XML={parameter.value}" if escaped else parameter.value)
+    return b"" if request.bodySize == 0 else None
+
+
+def _body(text: str, encoding: str | None, what: str, limits: Limits) -> bytes | UnreadableContent:
+    if (encoding or "").lower() != "base64":
+        return encode_text(text)
+    body = decode_base64(text, what)
+    return body if isinstance(body, UnreadableContent) else decode_content_encoding(body, "", limits)

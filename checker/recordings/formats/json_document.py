@@ -1,108 +1,156 @@
-"""JSON documents: one value that is read whole, and which of the formats in JSON it is."""
+"""JSON documents, which are read whole: the formats that are a JSON object, and messages."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Protocol, TypeVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 
 from ....rules.names import lower_first
 from ...core.errors import Reason, UncheckedError
-from ..base import Place
-from ..containers.streams import Origin, read_whole
-from ..model import Discovered, UnreadableContent
+from ..base import FileReferences, FormatInfo, Reader, Source
+from ..containers.streams import HEAD, ByteSource, read_whole
+from ..model import Discovered, SkippedFile, UnreadableContent
+from ..unsupported import OTHER_JSON, not_a_recording, problem_of, tool_of_document
 
 T = TypeVar("T")
 
 Members = Mapping[str, msgspec.Raw]
 """The members of a JSON object, not decoded yet."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_LIKE_A_RECORDING = re.compile(
-    rb'"(?:log"\s*:\s*\{|entries"\s*:|(?:http_)?interactions"\s*:|mappings"\s*:|bodyAsBase64"\s*:|bodyFileName"\s*:'
-    rb'|requests"\s*:\s*\[|request"\s*:\s*\{.*"response"\s*:\s*\{)',
-    re.DOTALL,
-)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class JsonFormat(Protocol):
+class JsonFormat(ABC):
     """Reads one format that is a JSON object."""
 
-    def fits(self, members: Members) -> bool:
-        """Whether an object with these members is of this format."""
-        ...
+    info: ClassVar[FormatInfo]
 
-    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
-        """Give the recordings in it one by one; raises Refusal where its shape is wrong."""
-        ...
+    signature: ClassVar[bytes]
+    """A regular expression that tells a document of this format which is broken from other broken JSON."""
+
+    references: ClassVar[FileReferences | None] = None
+    """How its recordings name files that belong to them; None if they name none."""
+
+    @abstractmethod
+    def matches(self, members: Members) -> bool:
+        """Return whether an object with these members is of this format."""
+
+    @abstractmethod
+    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
+        """Yield the recordings in it one by one; raises UncheckedError if its structure is wrong."""
+
+    def referenced_names(self, members: Members) -> Iterator[str]:  # noqa: ARG002 - most formats name no files
+        """Yield the names of files that its recordings refer to; raises UncheckedError if its structure is wrong."""
+        return iter(())
 
 
-class JsonDocumentReader:
-    """Reads HAR, WireMock's and other JSON, each by its shape."""
+class JsonDocumentReader(Reader):
+    """Reads the formats that are a JSON object."""
 
     def __init__(self, formats: tuple[JsonFormat, ...]) -> None:
         self._formats = formats
+        self._signature = re.compile(b"|".join(form.signature for form in formats), re.DOTALL)
 
     def recognises(self, head: bytes) -> bool:
-        """Whether it begins as a JSON object does."""
-        return head.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] == b"{"
+        """Return whether content begins as a JSON object or array does."""
+        return head.removeprefix(BYTE_ORDER_MARK).lstrip()[:1] in (b"{", b"[")
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give the recordings in it; what is no recording gives none, unless it was named."""
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the recordings in it; a document of no format is a message if the rulebook is about JSON."""
+        content = read_whole(data, source.limits)
+        is_json = "json" in source.wires
         try:
-            content = read_whole(origin, place.limits).removeprefix(_BYTE_ORDER_MARK)
-            members = decoded(content, dict[str, msgspec.Raw], "it")
+            members = _members_of(content)
         except UncheckedError:
-            if place.counts or _LIKE_A_RECORDING.search(origin.head()):
+            if self._signature.search(content, 0, HEAD):
                 raise
+            if is_json:  # the message's judge says where it is broken
+                yield source.message(content[: source.limits.size + 1])
+            elif source.must_be_recording:
+                raise
+            else:
+                yield SkippedFile(source.name, not_a_recording(OTHER_JSON))
             return
-        for form in self._formats:
-            if form.fits(members):
-                yield from form.entries(members, place)
-                return
-        if place.counts:
+        form = next((form for form in self._formats if form.matches(members)), None)
+        tool = tool_of_document(members)
+        if form is not None:
+            yield from form.entries(members, source)
+        elif tool is not None and source.must_be_recording:
+            raise UncheckedError(Reason.UNREADABLE, problem_of(tool, self._names))
+        elif is_json and tool is None:
+            yield source.message(content[: source.limits.size + 1])
+        elif source.must_be_recording:
             raise UncheckedError(
-                Reason.NOT_A_MESSAGE,
-                "it is JSON, but neither HAR nor a cassette, nor requests or mappings of WireMock",
+                Reason.NOT_A_MESSAGE, f"it is JSON, but in none of the formats that are read: {self._names}"
             )
+        else:
+            yield SkippedFile(source.name, not_a_recording(tool or OTHER_JSON))
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(form.info.name for form in self._formats)
+
+
+def is_json_message(content: bytes, formats: tuple[JsonFormat, ...]) -> bool:
+    """Return whether content is a JSON object that is in none of the formats."""
+    try:
+        members = decode_members(content)
+    except UncheckedError:
+        return False
+    return tool_of_document(members) is None and not any(form.matches(members) for form in formats)
+
+
+def _members_of(content: bytes) -> Members:
+    """Return the members of a document's object, none for an array; raises UncheckedError."""
+    if content.removeprefix(BYTE_ORDER_MARK).lstrip()[:1] == b"{":
+        return decode_members(content)
+    decode_as(content.removeprefix(BYTE_ORDER_MARK), list[msgspec.Raw], "it")
+    return {}
 
 
 def is_object(raw: msgspec.Raw | None) -> bool:
-    """Whether a member is there and is an object."""
+    """Return whether a member exists and is an object."""
     return raw is not None and bytes(memoryview(raw)[:64]).lstrip()[:1] == b"{"
 
 
 def is_array(raw: msgspec.Raw | None) -> bool:
-    """Whether a member is there and is an array."""
+    """Return whether a member exists and is an array."""
     return raw is not None and bytes(memoryview(raw)[:64]).lstrip()[:1] == b"["
 
 
-def decoded(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T:
-    """Decode JSON into a shape; raises Refusal, which says where ``what`` is wrong, and quotes nothing of it."""
+def decode_members(content: bytes) -> Members:
+    """Decode the members of a document's object; raises UncheckedError."""
+    return decode_as(content.removeprefix(BYTE_ORDER_MARK), dict[str, msgspec.Raw], "it")
+
+
+def decode_as(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T:
+    """Decode JSON into a type; raises UncheckedError, which says where ``what`` is wrong without quoting it."""
     try:
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as error:
         raise UncheckedError(
-            Reason.UNREADABLE, f"{what} has not the shape of its format: {_said(error)}"
+            Reason.UNREADABLE, f"{what} does not have the structure of its format: {_described(error)}"
         ) from None
     except msgspec.DecodeError as error:
-        raise UncheckedError(Reason.UNREADABLE, f"{what} is no JSON: {_said(error)}") from None
+        raise UncheckedError(Reason.UNREADABLE, f"{what} is not JSON: {_described(error)}") from None
     except RecursionError:
         raise UncheckedError(Reason.TOO_LARGE, f"{what} is nested too deeply") from None
     except ValueError:
-        raise UncheckedError(Reason.UNREADABLE, f"{what} is no JSON: a text in it is not UTF-8") from None
+        raise UncheckedError(Reason.UNREADABLE, f"{what} is not JSON: a text in it is not UTF-8") from None
 
 
-def try_decoded(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T | UnreadableContent:
-    """Decode JSON into a shape, or say why it cannot be."""
+def try_decode_as(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T | UnreadableContent:
+    """Decode JSON into a type, or return why that is not possible."""
     try:
-        return decoded(content, shape, what)
-    except UncheckedError as refusal:
-        return UnreadableContent(refusal.reason, refusal.detail)
+        return decode_as(content, shape, what)
+    except UncheckedError as error:
+        return UnreadableContent(error.reason, error.detail)
 
 
-def _said(error: Exception) -> str:
-    """Give the decoder's words, which name types, places and bytes, never a value."""
+def _described(error: Exception) -> str:
+    # The decoder's messages name types, places and bytes, never a value.
     return lower_first(str(error).removeprefix("JSON is malformed: "))

@@ -1,6 +1,7 @@
-"""JSON Lines: an object a line, with ``response`` and, where known, ``id``, ``request`` and ``context``.
+"""JSON Lines: an object on each line, with ``response`` and optionally ``id``, ``request`` and ``context``.
 
-``request`` and ``response`` are the messages as text; ``context`` has the keys of a sidecar.
+``request`` and ``response`` are the messages as text, or JSON messages as they are; ``context`` has the keys of a
+sidecar. The HTTP facts are ``method``, ``url``, ``status``, ``request_headers`` and ``response_headers``.
 """
 
 from __future__ import annotations
@@ -11,81 +12,98 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import msgspec
+from msgspec import structs
 from msgspec.structs import replace
 
 from ...core.display import os_error_text
-from ...core.errors import Limits, Reason, limit_option
-from ..base import Place
+from ...core.errors import Reason
+from ...core.limits import Limits, limit_option
+from ..base import BatchReader, FormatInfo, Source
 from ..batch import BATCH_BYTES, BATCH_SIZE, Batch
-from ..containers.streams import PIECE, Origin
-from ..encoding import bytes_of_text
+from ..containers.streams import CHUNK_SIZE, ByteSource
+from ..encoding import encode_sidecar, encode_text
 from ..model import AttachmentContent, Discovered, Recording, UnreadableContent
-from ..stated import sidecar_of
-from .json_document import decoded, try_decoded
+from .arrow_rows import http_facts_of
+from .json_document import BYTE_ORDER_MARK, decode_as, is_array, is_object, try_decode_as
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_LOOKED_AT = 20
-_OURS = re.compile(rb'\s*\{\s*"(?:id|request|response|context)"\s*:')
-_MESSAGE = re.compile(rb'"(?:request|response)"\s*:\s*(?:"|null)')
+_MAX_LINES_RECOGNISED = 20
+_BEGINS_EXCHANGE = re.compile(
+    rb'\s*\{\s*"(?:id|request|response|context|method|url|status|(?:request|response)_headers)"\s*:'
+)
+_TEXT = re.compile(rb'"(?:request|response)"\s*:\s*(?:"|null)')
+_EMBEDDED = re.compile(
+    rb'\s*\{\s*(?:"(?:id|method|url|status)"\s*:\s*(?:"(?:[^"\\]|\\.)*+"|[\d.]++|null)\s*,\s*)*+"response"\s*:\s*[\[{]'
+)
+"""A line with a JSON message, whose end need not be known."""
 
 _CHANGED = UnreadableContent(
-    Reason.UNREADABLE, "the file was cut short while it was read; the rest of it was not judged"
+    Reason.UNREADABLE, "the file was truncated while it was read; the rest was not judged"
 )
 _NO_RESPONSE = UnreadableContent(Reason.UNREADABLE, "the line has no `response`")
 
 
+_NULL = msgspec.Raw(b"null")
+
+
 class _Line(msgspec.Struct):
     id: str | int | float | None = None
-    request: str | None = None
-    response: str | None = None
-    context: msgspec.Raw = msgspec.Raw(b"null")
+    request: msgspec.Raw = _NULL
+    response: msgspec.Raw = _NULL
+    context: msgspec.Raw = _NULL
+    method: str | None = None
+    url: str | None = None
+    status: int | float | str | None = None
+    request_headers: Any = None
+    response_headers: Any = None
 
 
-class JsonLinesReader:
+class JsonLinesReader(BatchReader):
     """Reads JSON Lines, a line at a time."""
 
+    info = FormatInfo("JSON Lines", "log.jsonl:3", "1, as editors count lines")
+
     def recognises(self, head: bytes) -> bool:
-        """Whether one of the first lines is an object by itself whose request or response is text."""
-        lines = head.removeprefix(_BYTE_ORDER_MARK).splitlines()
-        return any(_is_ours(line) for line in lines[:_LOOKED_AT])
+        """Return whether one of the first lines is an object whose request or response is text."""
+        lines = head.removeprefix(BYTE_ORDER_MARK).splitlines()
+        return any(_is_exchange(line) for line in lines[:_MAX_LINES_RECOGNISED])
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give each line's recording; lines are counted from 1, and empty ones hold none."""
-        with origin.begin() as stream:
-            for number, line in enumerate(_lines(stream, place.limits.line), 1):
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the recording of each line that is not empty."""
+        with data.open() as stream:
+            for number, line in enumerate(_lines(stream, source.limits.line), 1):
                 if isinstance(line, UnreadableContent):
-                    yield _broken(place, number, line)
+                    yield _broken(source, number, line)
                 else:
-                    yield from _read(line, place.source, number)
+                    yield from _read(line, source.name, number)
 
-    def lots(self, path: str, place: Place) -> Iterator[Discovered | Batch]:
-        """Give the lines of a file in lots; a line that is too long is said of by itself. Raises OSError."""
+    def batches(self, path: str, source: Source) -> Iterator[Discovered | Batch]:
+        """Yield the lines of a file in batches; a line that is too long is reported by itself. Raises OSError."""
         begin, first = 0, 1
         with open(path, "rb", buffering=0) as stream:
             while block := _at(stream, begin, BATCH_BYTES):
                 size, lines = len(block), block.count(b"\n")
-                if size == BATCH_BYTES:  # there may be more, and it is cut after a line
+                if size == BATCH_BYTES:  # there may be more, so it ends with a line
                     size = block.rfind(b"\n") + 1
                 if not lines:
-                    line, size = _line_at(path, begin, place.limits.line)
+                    line, size = _line_at(path, begin, source.limits.line)
                     lines = 1
                     if isinstance(line, UnreadableContent):
-                        yield _broken(place, first, line)
+                        yield _broken(source, first, line)
                         begin, first = begin + size, first + 1
                         continue
-                yield LineBatch(path, place.source, begin, size, first, place.limits)
+                yield LineBatch(path, source.name, begin, size, first, source.limits)
                 begin, first = begin + size, first + lines
 
 
 def _line_at(path: str, begin: int, limit: int) -> tuple[bytes | UnreadableContent, int]:
-    """Read the line that begins at a place, and give how many bytes it has with its end."""
+    """Read the line at an offset, and return it with its length in the file."""
     with open(path, "rb") as stream:
         stream.seek(begin)
         return next(_lines(stream, limit)), stream.tell() - begin
 
 
 def _at(stream: io.RawIOBase | io.FileIO, begin: int, size: int) -> bytes:
-    """Read so many bytes from a place on, or all there are."""
+    """Read ``size`` bytes from an offset on, or all there are."""
     stream.seek(begin)
     pieces = []
     while size and (piece := stream.read(size)):
@@ -95,7 +113,7 @@ def _at(stream: io.RawIOBase | io.FileIO, begin: int, size: int) -> bytes:
 
 
 class LineBatch(msgspec.Struct, frozen=True):
-    """Lines of a file: so many bytes from a place on, and the number of the first; ``name`` is the file's for people."""
+    """Lines of a file: ``size`` bytes from ``begin`` on; ``first`` is the first line's number, ``name`` the file's for people."""
 
     path: str
     name: str
@@ -106,14 +124,14 @@ class LineBatch(msgspec.Struct, frozen=True):
 
     @property
     def source(self) -> str:
-        """What its first recording is called for people."""
+        """The name of its first recording for people."""
         return f"{self.name}:{self.first}"
 
     def __len__(self) -> int:
-        return BATCH_SIZE  # it is as large as one, however many lines there are
+        return BATCH_SIZE  # it has as many bytes as a batch of so many recordings
 
-    def halves(self) -> tuple[LineBatch, LineBatch] | None:
-        """Give it in two; None where it is one line, or cannot be read any more."""
+    def split(self) -> tuple[LineBatch, LineBatch] | None:
+        """Return its two halves; None if it is one line, or can no longer be read."""
         content = self._content()
         if isinstance(content, UnreadableContent):
             return None
@@ -126,14 +144,14 @@ class LineBatch(msgspec.Struct, frozen=True):
         return replace(self, size=middle), replace(rest, first=self.first + content.count(b"\n", 0, middle))
 
     def read(self) -> Iterator[Discovered | Batch]:
-        """Give each line's recording."""
+        """Yield the recording of each line."""
         content = self._content()
         if isinstance(content, UnreadableContent):
-            yield Recording(self.source, content, named=False)
+            yield Recording(self.source, content, explicit=False)
             return
         for number, line in enumerate(_lines(io.BytesIO(content), self.limits.line), self.first):
             if isinstance(line, UnreadableContent):
-                yield Recording(f"{self.name}:{number}", line, named=False)
+                yield Recording(f"{self.name}:{number}", line, explicit=False)
             else:
                 yield from _read(line, self.name, number)
 
@@ -147,33 +165,44 @@ class LineBatch(msgspec.Struct, frozen=True):
 
 
 def _read(line: bytes, source: str, number: int) -> Iterator[Recording]:
-    """Give a line's recording; an empty one holds none."""
-    content = line.removeprefix(_BYTE_ORDER_MARK if number == 1 else b"").strip()
+    """Yield the recording of a line that is not empty."""
+    content = line.removeprefix(BYTE_ORDER_MARK if number == 1 else b"").strip()
     if content:
         yield recording_of_line(content, f"{source}:{number}")[1]
 
 
-def _is_ours(line: bytes) -> bool:
-    if _OURS.match(line) is None or _MESSAGE.search(line) is None:
+def _is_exchange(line: bytes) -> bool:
+    if _BEGINS_EXCHANGE.match(line) is None:
+        return False
+    text, embedded = _TEXT.search(line), _EMBEDDED.match(line)
+    if text is None and embedded is None and b'"response"' not in line:
         return False
     try:
-        members = decoded(line, dict[str, msgspec.Raw], "it")
-    except Exception:  # noqa: BLE001 - whatever is wrong with the line: it began as ours, and may go on beyond the head
+        members = decode_as(line, dict[str, msgspec.Raw], "it")
+    except Exception:  # noqa: BLE001 - any error: the line begins as an exchange, and may end beyond the head
+        return text is not None or embedded is not None
+    request, response = members.get("request"), members.get("response")
+    if _is_text(request) or _is_text(response):
         return True
-    return any(_is_text(members.get(name)) for name in ("request", "response"))
+    # With a request that is an object too, it is a mapping of WireMock.
+    return _is_document(response) and not is_object(request)
 
 
 def _is_text(raw: msgspec.Raw | None) -> bool:
     return raw is not None and bytes(memoryview(raw)[:1]) in (b'"', b"n")
 
 
+def _is_document(raw: msgspec.Raw | None) -> bool:
+    return is_object(raw) or is_array(raw)
+
+
 def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | UnreadableContent]:
-    """Give lines up to a length; of a longer one nothing is kept, and the next is read after it."""
+    """Yield lines up to a length; a longer one is skipped, and the next is read after it."""
     while line := stream.readline(limit + 1):
         if len(line) <= limit or line.endswith(b"\n"):
             yield line
             continue
-        while (rest := stream.readline(PIECE)) and not rest.endswith(b"\n"):
+        while (rest := stream.readline(CHUNK_SIZE)) and not rest.endswith(b"\n"):
             pass
         yield UnreadableContent(
             Reason.TOO_LARGE, f"the line is longer than {limit:,} bytes; {limit_option('size')} allows more"
@@ -181,35 +210,51 @@ def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | UnreadableContent]:
 
 
 def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recording]:
-    """Read one line by itself: its ``id`` and its recording, which is unusable where the line is."""
-    line = try_decoded(content, _Line, "the line")
+    """Return the ``id`` and the recording of one line, which is unreadable if the line is."""
+    line = try_decode_as(content, _Line, "the line")
     if isinstance(line, UnreadableContent):
-        return None, Recording(source, line, named=False)
+        return None, Recording(source, line, explicit=False)
     return None if line.id is None else str(line.id), _recording_of(line, source)
 
 
 def _recording_of(line: _Line, source: str) -> Recording:
-    if not line.response and not line.request:
-        return Recording(source, _NO_RESPONSE, named=False)
+    response, request = _message(line.response, "`response`"), _message(line.request, "`request`")
+    if not response and not request:
+        return Recording(source, _NO_RESPONSE, explicit=False)
+    http = http_facts_of(structs.asdict(line))
+    if isinstance(http, UnreadableContent):
+        return Recording(source, http, explicit=False)
     return Recording(
         source=source,
-        response=bytes_of_text(line.response or ""),
-        request=None if line.request is None else bytes_of_text(line.request),
+        response=b"" if response is None else response,
+        request=request,
         sidecar=_sidecar(line.context),
-        named=False,
+        explicit=False,
+        # Logs of any program may have a JSON document there.
+        traffic=_is_document(line.response),
+        http=http,
     )
 
 
-def _broken(place: Place, number: int, os_error_text: UnreadableContent) -> Recording:
-    return Recording(f"{place.source}:{number}", os_error_text, named=False)
+def _message(raw: msgspec.Raw, what: str) -> bytes | UnreadableContent | None:
+    """Return a message that is text, or a JSON document; None if it is null."""
+    if _is_document(raw):
+        return bytes(raw)
+    shape: Any = str | None
+    text: str | UnreadableContent | None = try_decode_as(raw, shape, what)
+    return encode_text(text) if isinstance(text, str) else text
+
+
+def _broken(source: Source, number: int, problem: UnreadableContent) -> Recording:
+    return Recording(f"{source.name}:{number}", problem, explicit=False)
 
 
 def _sidecar(context: msgspec.Raw) -> AttachmentContent:
-    """Give a context as the sidecar that it stands for, None for none."""
+    """Return a context as a sidecar; None if there is none."""
     if bytes(context) == b"null":
         return None
     shape: Any = dict[str, str | None] | None
-    stated: dict[str, str | None] | UnreadableContent | None = try_decoded(context, shape, "`context`")
+    stated: dict[str, str | None] | UnreadableContent | None = try_decode_as(context, shape, "`context`")
     if stated is None or isinstance(stated, UnreadableContent):
         return stated
-    return sidecar_of(stated)
+    return encode_sidecar(stated)

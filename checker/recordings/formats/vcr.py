@@ -1,4 +1,4 @@
-"""VCR cassettes: what vcrpy and the Ruby VCR record, in YAML or JSON."""
+"""VCR cassettes of vcrpy and of Ruby's VCR, in YAML or JSON."""
 
 from __future__ import annotations
 
@@ -9,120 +9,138 @@ from typing import Any
 
 import msgspec
 
-from ...core.errors import Limits, Reason, UncheckedError
-from ..base import Place
-from ..containers.streams import Origin, read_whole
-from ..encoding import bytes_of_base64, bytes_of_text
-from ..http_message import status_of, unpacked
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
+from ..base import FormatInfo, Reader, Source
+from ..containers.streams import ByteSource, read_whole
+from ..encoding import decode_base64, encode_text
+from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
+from ..http_message import decode_content_encoding
 from ..model import AttachmentContent, Discovered, UnreadableContent
-from .json_document import Members, decoded, is_array, try_decoded
+from .json_document import JsonFormat, Members, decode_as, is_array, try_decode_as
 from .yaml import load_yaml
 
+_INFO = FormatInfo("VCR cassettes", "vcrpy.yaml#interaction-0", "0")
+
 _LISTS = ("interactions", "http_interactions")
-"""Where the interactions are: vcrpy's name, and the Ruby VCR's."""
+"""The member that lists the interactions: its name in vcrpy, and in Ruby's VCR."""
 
 _CASSETTE = re.compile(
     rb"\A(?:\xef\xbb\xbf)?(?:(?:#[^\n]*|---[^\n]*|%[^\n]*|[ \t\r]*|[A-Za-z_]\w*:[ \t][^\n]*)\n)*(?:http_)?interactions:\s"
 )
-"""Before the list stand comments, marks of the document, and other members on one line each."""
+"""Before the list there may be comments, document markers, and other members of one line each."""
 
-_AMPLIFIED = 16
-"""How many times its own size a cassette may come to through its aliases: some share a header, none a thousand bodies."""
+_MAX_AMPLIFICATION = 16
+"""The multiple of its own size that a cassette's bodies may have through aliases, which usually share headers only."""
 
-_ROOM = 1024 * 1024
+_QUOTA_BASE = 1024 * 1024
 
 
-class CassetteReader:
+class CassetteReader(Reader):
     """Reads a cassette in YAML."""
 
+    info = _INFO
+
     def recognises(self, head: bytes) -> bool:
-        """Whether a line begins the list of interactions."""
+        """Return whether a line begins the list of interactions."""
         return _CASSETTE.search(head) is not None
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give an interaction as it stands in the file, counted from 0."""
-        content = read_whole(origin, place.limits)
-        cassette = load_yaml(content, place.limits)
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the recording of each interaction."""
+        content = read_whole(data, source.limits)
+        cassette = load_yaml(content, source.limits)
         found = next((_list(cassette, name) for name in _LISTS if name in _mapping(cassette)), None)
         if found is None:
-            raise UncheckedError(Reason.UNREADABLE, "its interactions are no list")
-        yield from _interactions(found, place, _Amount(len(content) * _AMPLIFIED + _ROOM))
+            raise UncheckedError(Reason.UNREADABLE, "its interactions are not a list")
+        yield from _interactions(found, source, _Quota(len(content) * _MAX_AMPLIFICATION + _QUOTA_BASE))
 
 
-class JsonCassetteFormat:
+class JsonCassetteFormat(JsonFormat):
     """Reads a cassette in JSON."""
 
-    def fits(self, members: Members) -> bool:
-        """Whether it has a list of interactions."""
+    info = _INFO
+    signature = rb'"(?:http_)?interactions"\s*:'
+
+    def matches(self, members: Members) -> bool:
+        """Return whether it has a list of interactions."""
         return any(is_array(members.get(name)) for name in _LISTS)
 
-    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
-        """Give an interaction as it stands in the file, counted from 0."""
+    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
+        """Yield the recording of each interaction."""
         raw = next(members[name] for name in _LISTS if name in members)
-        found = decoded(raw, list[msgspec.Raw], "its list")
-        yield from _interactions((try_decoded(entry, object, "the interaction") for entry in found), place)
+        found = decode_as(raw, list[msgspec.Raw], "its list")
+        yield from _interactions((try_decode_as(entry, object, "the interaction") for entry in found), source)
 
 
 @dataclass(slots=True)
-class _Amount:
-    """How many bytes more the bodies of a cassette may come to."""
+class _Quota:
+    """The number of bytes that the exchanges of a cassette may still have."""
 
     left: int
 
-    def take(self, *bodies: AttachmentContent) -> None:
+    def take(self, http: HttpFacts, *bodies: AttachmentContent) -> None:
+        self.left -= http.size_in_memory
         self.left -= sum(len(body) for body in bodies if isinstance(body, bytes))
         if self.left < 0:
             raise UncheckedError(
                 Reason.TOO_LARGE,
-                "its aliases repeat far more than it holds; nothing more of it is read",
+                "its aliases repeat far more than it contains; the rest is not read",
             )
 
 
-def _interactions(found: Iterable[Any], place: Place, amount: _Amount | None = None) -> Iterator[Discovered]:
+def _interactions(found: Iterable[Any], source: Source, quota: _Quota | None = None) -> Iterator[Discovered]:
     for index, interaction in enumerate(found):
-        mark = f"#interaction-{index}"
+        fragment = f"#interaction-{index}"
         request, response = _mapping(interaction).get("request"), _mapping(interaction).get("response")
         if not isinstance(response, Mapping):
             absent = UnreadableContent(Reason.UNREADABLE, "the interaction has no response")
-            yield place.entry(mark, interaction if isinstance(interaction, UnreadableContent) else absent)
+            yield source.entry(
+                fragment, interaction if isinstance(interaction, UnreadableContent) else absent
+            )
             continue
-        sent = _body(_mapping(request), place.limits)
-        received = _body(response, place.limits)
-        if amount is not None:
-            amount.take(sent, received)
-        status = _mapping(response.get("status")).get("code", response.get("status_code"))
-        yield place.entry(mark, received, sent, status_of(status))
+        sent = _body(_mapping(request), source.limits)
+        received = _body(response, source.limits)
+        http = _http_facts(_mapping(request), response)
+        if quota is not None:
+            quota.take(http, sent, received)
+        yield source.entry(fragment, received, sent, http)
+
+
+def _http_facts(request: Mapping[Any, Any], response: Mapping[Any, Any]) -> HttpFacts:
+    return HttpFacts(
+        parse_method(request.get("method")),
+        parse_url(request.get("uri")),
+        parse_status(_mapping(response.get("status")).get("code", response.get("status_code"))),
+        parse_headers(request.get("headers")),
+        parse_headers(response.get("headers")),
+    )
 
 
 def _body(message: Mapping[Any, Any], limits: Limits) -> bytes | UnreadableContent:
-    """Give a body: bytes or text by itself, or below ``string``; in the Ruby form also below ``base64_string``.
+    """Return a body: bytes or text, directly or in ``string``, and in Ruby's cassettes also in ``base64_string``.
 
-    vcrpy has ``content`` in its place where it recorded httpx.
+    Cassettes of vcrpy for httpx contain ``content`` in place of ``body``.
     """
     recorded = message.get("body", message.get("content"))
     if isinstance(recorded, Mapping):
-        if isinstance(recorded.get("base64_string"), str):
-            body = bytes_of_base64(recorded["base64_string"], "its base64_string")
-            return body if isinstance(body, UnreadableContent) else unpacked(body, _coding(message), limits)
+        in_base64 = recorded.get("base64_string")
         recorded = recorded.get("string")
+        if isinstance(in_base64, str):
+            recorded = decode_base64(in_base64, "its base64_string")
     if recorded is None:
         return b""
     if isinstance(recorded, UnreadableContent):
         return recorded
     if isinstance(recorded, bytes):
-        return unpacked(recorded, _coding(message), limits)
+        return decode_content_encoding(recorded, _content_encoding(message), limits)
     if isinstance(recorded, str):
-        return bytes_of_text(recorded)
+        return encode_text(recorded)
     return UnreadableContent(Reason.UNREADABLE, "its body is neither text nor bytes")
 
 
-def _coding(message: Mapping[Any, Any]) -> str:
-    for name, value in _mapping(message.get("headers")).items():
-        if isinstance(name, str) and name.lower() == "content-encoding":
-            if isinstance(value, str):
-                return value
-            return ",".join(part for part in value if isinstance(part, str)) if _is_list(value) else ""
-    return ""
+def _content_encoding(message: Mapping[Any, Any]) -> str:
+    headers = HttpFacts(response_headers=parse_headers(message.get("headers")))
+    return ",".join(headers.response_header("content-encoding") or ())
 
 
 def _mapping(value: Any) -> Mapping[Any, Any]:

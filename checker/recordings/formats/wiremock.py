@@ -1,4 +1,4 @@
-"""WireMock: the journal of the requests that it got, and the mappings that it answers with.
+"""WireMock: the journal of the requests that it received, and the mappings that it answers with.
 
 Source: WireMock's documentation of its admin API (``/__admin/requests``, ``/__admin/mappings``).
 """
@@ -6,51 +6,61 @@ Source: WireMock's documentation of its admin API (``/__admin/requests``, ``/__a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
-from ...core.errors import Limits
-from ..base import Neighbours, Place
-from ..discovery.references import NO_FILES
-from ..encoding import bytes_of_base64, bytes_of_text
-from ..http_message import status_of, unpacked
+from ...core.limits import Limits
+from ..base import FileReferences, FormatInfo, Source
+from ..encoding import decode_base64, encode_text
+from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
+from ..http_message import decode_content_encoding
 from ..model import AttachmentContent, Content, Discovered, UnreadableContent
-from .json_document import Members, decoded, is_array, is_object, try_decoded
+from .json_document import JsonFormat, Members, decode_as, is_array, is_object, try_decode_as
+
+_DEFAULT_STATUS = 200
+_BODY_FILES = FileReferences("bodyFileName", files="__files", documents="mappings")
 
 
 class _Exchanged(msgspec.Struct):
     """A request or a response of the journal."""
 
+    method: str | None = None
+    url: str | None = None
+    absoluteUrl: str | None = None  # noqa: N815 - as WireMock has it
+    headers: Any = None
     body: str | None = None
     bodyAsBase64: str | None = None  # noqa: N815 - as WireMock has it
     status: int | float | str | None = None
-    headers: dict[str, str | list[str]] | None = None
 
 
-class _Event(msgspec.Struct):
-    """An entry of the journal; where only requests were asked for, it is the request itself."""
+class _Event(_Exchanged):
+    """An entry of the journal; in a list of requests it is the request itself."""
 
     request: _Exchanged | None = None
     response: _Exchanged | None = None
-    body: str | None = None
-    bodyAsBase64: str | None = None  # noqa: N815 - as WireMock has it
 
 
 class _Pattern(msgspec.Struct):
     equalToXml: str | None = None  # noqa: N815 - as WireMock has it
+    equalToJson: msgspec.Raw | None = None  # noqa: N815 - as WireMock has it
     equalTo: str | None = None  # noqa: N815 - as WireMock has it
 
 
 class _RequestPattern(msgspec.Struct):
+    method: str | None = None
+    url: str | None = None
+    urlPath: str | None = None  # noqa: N815 - as WireMock has it
     bodyPatterns: list[_Pattern] | None = None  # noqa: N815 - as WireMock has it
 
 
 class _Definition(msgspec.Struct):
     status: int | float | str | None = None
     body: str | None = None
+    jsonBody: msgspec.Raw | None = None  # noqa: N815 - as WireMock has it
     base64Body: str | None = None  # noqa: N815 - as WireMock has it
     bodyFileName: str | None = None  # noqa: N815 - as WireMock has it
-    headers: dict[str, str | list[str]] | None = None
+    headers: Any = None
 
 
 class _Mapping(msgspec.Struct):
@@ -58,100 +68,140 @@ class _Mapping(msgspec.Struct):
     response: _Definition | None = None
 
 
-class JournalFormat:
+class JournalFormat(JsonFormat):
     """Reads the request journal, or a single entry of it."""
 
-    def fits(self, members: Members) -> bool:
-        """Whether it is a list of requests, or one request that says how it was answered."""
+    info = FormatInfo("WireMock's journal", "wiremock-journal.json#request-0", "0")
+    signature = rb'"bodyAsBase64"\s*:|"requests"\s*:\s*\[|"request"\s*:\s*\{.*"response"\s*:\s*\{'
+
+    def matches(self, members: Members) -> bool:
+        """Return whether it is a list of requests, or one request with its answer."""
         single = is_object(members.get("request")) and "responseDefinition" in members
         journal = "meta" in members or "requestJournalDisabled" in members
         return single or (journal and is_array(members.get("requests")))
 
-    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
-        """Give an entry as it stands in the journal, counted from 0."""
+    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
+        """Yield the recording of each entry."""
         events = (
-            decoded(members["requests"], list[msgspec.Raw], "its list") if "requests" in members else None
+            decode_as(members["requests"], list[msgspec.Raw], "its list") if "requests" in members else None
         )
         if events is None:
             whole = msgspec.Raw(msgspec.json.encode(dict(members)))
-            yield _event(whole, "", place)
+            yield _event(whole, "", source)
             return
         for index, raw in enumerate(events):
-            yield _event(raw, f"#request-{index}", place)
+            yield _event(raw, f"#request-{index}", source)
 
 
-class MappingFormat:
-    """Reads a mapping, or a list of them: the response, and the request where the mapping wants exactly one."""
+class MappingFormat(JsonFormat):
+    """Reads a mapping, or a list of them: the response, and the request if the mapping matches exactly one."""
 
-    def fits(self, members: Members) -> bool:
-        """Whether it is a list of mappings, or one mapping."""
+    info = FormatInfo(
+        "WireMock's mappings", "mappings.json#mapping-0", "0; a file with a single mapping has its own name"
+    )
+    signature = rb'"mappings"\s*:|"bodyFileName"\s*:'
+    references = _BODY_FILES
+
+    def matches(self, members: Members) -> bool:
+        """Return whether it is a list of mappings, or one mapping."""
         single = is_object(members.get("request")) and is_object(members.get("response"))
         return single or is_array(members.get("mappings"))
 
-    def entries(self, members: Members, place: Place) -> Iterator[Discovered]:
-        """Give a mapping as it stands in the file, counted from 0."""
-        if "mappings" not in members:
-            yield _mapping(msgspec.Raw(msgspec.json.encode(dict(members))), "", place)
-            return
-        for index, raw in enumerate(decoded(members["mappings"], list[msgspec.Raw], "its list")):
-            yield _mapping(raw, f"#mapping-{index}", place)
+    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
+        """Yield the recording of each mapping."""
+        for fragment, raw in _mappings(members):
+            yield _recording(raw, fragment, source)
+
+    def referenced_names(self, members: Members) -> Iterator[str]:
+        """Yield the names of the files that contain responses."""
+        for _, raw in _mappings(members):
+            mapping = try_decode_as(raw, _Mapping, "the mapping")
+            if (
+                isinstance(mapping, _Mapping)
+                and mapping.response
+                and mapping.response.bodyFileName is not None
+            ):
+                yield mapping.response.bodyFileName
 
 
-def _event(raw: msgspec.Raw, mark: str, place: Place) -> Discovered:
-    event = try_decoded(raw, _Event, "the entry")
+def _mappings(members: Members) -> Iterator[tuple[str, msgspec.Raw]]:
+    """Yield each mapping with the fragment that names it."""
+    if "mappings" not in members:
+        yield "", msgspec.Raw(msgspec.json.encode(dict(members)))
+        return
+    for index, raw in enumerate(decode_as(members["mappings"], list[msgspec.Raw], "its list")):
+        yield f"#mapping-{index}", raw
+
+
+def _event(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
+    event = try_decode_as(raw, _Event, "the entry")
     if isinstance(event, UnreadableContent):
-        return place.entry(mark, event)
-    request = event.request or _Exchanged(event.body, event.bodyAsBase64)
+        return source.entry(fragment, event)
+    request = event.request or event
     response = event.response or _Exchanged()
-    received = _exchanged(response, "the body of its response", place.limits)
-    sent = _exchanged(request, "the body of its request", place.limits)
-    return place.entry(mark, received, sent, status_of(response.status))
+    http = HttpFacts(
+        parse_method(request.method),
+        parse_url(request.absoluteUrl or request.url),
+        parse_status(response.status),
+        parse_headers(request.headers),
+        parse_headers(response.headers),
+    )
+    received = _exchanged(response, "the body of its response", source.limits)
+    sent = _exchanged(request, "the body of its request", source.limits)
+    return source.entry(fragment, received, sent, http)
 
 
 def _exchanged(exchanged: _Exchanged, what: str, limits: Limits) -> bytes | UnreadableContent:
     if exchanged.bodyAsBase64:
-        return _packed(exchanged.bodyAsBase64, exchanged.headers, what, limits)
-    return bytes_of_text(exchanged.body or "")
+        return _compressed(exchanged.bodyAsBase64, exchanged.headers, what, limits)
+    return encode_text(exchanged.body or "")
 
 
-def _packed(
-    text: str, headers: dict[str, str | list[str]] | None, what: str, limits: Limits
-) -> bytes | UnreadableContent:
-    """Decode the bytes that went over the wire, which can be packed."""
-    body = bytes_of_base64(text, what)
-    return body if isinstance(body, UnreadableContent) else unpacked(body, _coding(headers), limits)
+def _compressed(text: str, headers: Any, what: str, limits: Limits) -> bytes | UnreadableContent:
+    """Decode the bytes that were sent, which can be compressed."""
+    body = decode_base64(text, what)
+    if isinstance(body, UnreadableContent):
+        return body
+    http = HttpFacts(response_headers=parse_headers(headers))
+    return decode_content_encoding(body, ",".join(http.response_header("content-encoding") or ()), limits)
 
 
-def _coding(headers: dict[str, str | list[str]] | None) -> str:
-    for name, value in (headers or {}).items():
-        if name.lower() == "content-encoding":
-            return value if isinstance(value, str) else ",".join(value)
-    return ""
-
-
-def _mapping(raw: msgspec.Raw, mark: str, place: Place) -> Discovered:
-    mapping = try_decoded(raw, _Mapping, "the mapping")
+def _recording(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
+    mapping = try_decode_as(raw, _Mapping, "the mapping")
     if isinstance(mapping, UnreadableContent):
-        return place.entry(mark, mapping)
-    definition = mapping.response or _Definition()
-    received = _defined(definition, place.neighbours, place.limits)
-    return place.entry(mark, received, _wanted(mapping.request), status_of(definition.status))
+        return source.entry(fragment, mapping)
+    request, definition = mapping.request or _RequestPattern(), mapping.response or _Definition()
+    http = HttpFacts(
+        # A mapping states which requests it answers, and not the headers of one.
+        method=None if request.method == "ANY" else parse_method(request.method),
+        url=parse_url(request.url or request.urlPath),
+        status=_DEFAULT_STATUS if definition.status is None else parse_status(definition.status),
+        response_headers=parse_headers({} if definition.headers is None else definition.headers),
+    )
+    return source.entry(fragment, _defined(definition, source), _literal_request(request), http)
 
 
-def _defined(definition: _Definition, neighbours: Neighbours | None, limits: Limits) -> Content:
+def _defined(definition: _Definition, source: Source) -> Content:
     if definition.bodyFileName is not None:
-        if neighbours is None:
-            return NO_FILES
-        return neighbours.content(definition.bodyFileName)
+        return source.referenced_file(_BODY_FILES, definition.bodyFileName)
     if definition.base64Body:
-        return _packed(definition.base64Body, definition.headers, "its base64Body", limits)
-    return bytes_of_text(definition.body or "")
+        return _compressed(definition.base64Body, definition.headers, "its base64Body", source.limits)
+    if definition.jsonBody is not None:
+        return bytes(definition.jsonBody)
+    return encode_text(definition.body or "")
 
 
-def _wanted(request: _RequestPattern | None) -> AttachmentContent:
-    """Give the request that a mapping wants word for word, as WireMock's recorder writes it."""
-    for pattern in (request and request.bodyPatterns) or ():
-        text = pattern.equalToXml or pattern.equalTo
-        if text:
-            return bytes_of_text(text)
+def _literal_request(request: _RequestPattern) -> AttachmentContent:
+    """Return the request that a mapping matches literally, as WireMock's recorder writes it."""
+    for pattern in request.bodyPatterns or ():
+        if text := pattern.equalToXml or pattern.equalTo:
+            return encode_text(text)
+        if pattern.equalToJson is not None:
+            return _json_or_text(pattern.equalToJson)
     return None
+
+
+def _json_or_text(raw: msgspec.Raw) -> bytes:
+    """Return a JSON document that a mapping contains, or that it contains as a string."""
+    text = try_decode_as(raw, str, "its equalToJson")
+    return encode_text(text) if isinstance(text, str) else bytes(raw)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..base import Place
-from ..containers.streams import Origin, read_up_to
+from ..base import FormatInfo, Reader, Source
+from ..containers.streams import ByteSource, read_up_to
 from ..model import Discovered
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -14,21 +14,24 @@ _MESSAGE = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,99}:)?message[\s>/]")
 
 
 def is_plain_message(head: bytes) -> bool:
-    """Whether content begins as a message does in an encoding like ASCII, without a byte order mark."""
+    """Return whether content begins as a message in an ASCII-compatible encoding, without a byte order mark."""
     return head.startswith(b"<") and b"\0" not in head and _MESSAGE.search(head) is not None
 
 
-class XmlReader:
+class XmlReader(Reader):
     """Reads plain XML."""
 
+    info = FormatInfo("plain XML", "17.response.xml")
+    message_wire = "xml"
+
     def recognises(self, head: bytes) -> bool:
-        """Whether it begins as XML does and its first elements are those of a message; other XML is not ours."""
+        """Return whether content begins as an XML message does; other XML is no recording."""
         for mark in _BYTE_ORDER_MARKS:
             head = head.removeprefix(mark)
         text = (head.replace(b"\0", b"") if b"\0" in head else head).lstrip()
         return text.startswith(b"<") and _MESSAGE.search(text) is not None
 
-    def read(self, origin: Origin, place: Place) -> Iterator[Discovered]:
-        """Give the message, up to the limit and a byte more."""
-        with origin.begin() as stream:
-            yield place.message(read_up_to(stream, place.limits.size + 1))
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the message, up to one byte more than the limit."""
+        with data.open() as stream:
+            yield source.message(read_up_to(stream, source.limits.size + 1))

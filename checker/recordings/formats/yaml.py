@@ -1,4 +1,4 @@
-"""YAML that nobody vouches for: plain data only, bounded before any of it is built."""
+"""Untrusted YAML: plain data only, checked against the limits before any of it is built."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from ...core.errors import Limits, Reason, UncheckedError, limit_exceeded
-from ..encoding import bytes_of_base64
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
+from ..encoding import decode_base64
 from ..model import UnreadableContent
 
-_LONGEST_NUMBER = 100
+_MAX_NUMBER_LENGTH = 100
 _MISSING = "it is a cassette in YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
 
 
 def load_yaml(content: bytes, limits: Limits) -> Any:
-    """Load one document of plain data; raises Refusal, which says at which line, and quotes nothing.
+    """Load one document of plain data; raises UncheckedError, which names the line and quotes nothing.
 
-    What is marked as binary and is none becomes Unusable. Refused are tags of any language's objects, merge keys (they copy what they name, and copies of copies grow
-    without bound; an alias alone only points), and more nodes or levels than the limits allow.
+    Invalid base64 in a binary value becomes UnreadableContent. Tags of a language's objects are refused, and merge
+    keys (they copy, and copies of copies grow exponentially, whereas an alias only refers), and more nodes or levels
+    than the limits allow.
     """
     yaml = _yaml()
     loader = _loader(yaml)
@@ -27,14 +29,14 @@ def load_yaml(content: bytes, limits: Limits) -> Any:
         return yaml.load(content, Loader=loader)
     except yaml.YAMLError as error:
         raise UncheckedError(
-            Reason.UNREADABLE, f"it is no plain YAML{_at(error)}: {_said(yaml, error)}"
+            Reason.UNREADABLE, f"it is not plain YAML{_location(error)}: {_described(yaml, error)}"
         ) from None
     except RecursionError:
         raise UncheckedError(Reason.TOO_LARGE, "it is nested too deeply") from None
     except (ValueError, OverflowError, TypeError, AttributeError, KeyError):
-        # What looks like a date, a number or a key and cannot be one: the loader does not catch all of it.
+        # The loader does not catch every invalid date, number or key.
         raise UncheckedError(
-            Reason.UNREADABLE, "it is no plain YAML: a value in it cannot be what it looks like"
+            Reason.UNREADABLE, "it is not plain YAML: one of its values is an invalid date, number or key"
         ) from None
 
 
@@ -56,31 +58,31 @@ def _loader(yaml: ModuleType) -> Any:
 
     for kind in ("int", "float"):
         tag = f"tag:yaml.org,2002:{kind}"
-        Loader.add_constructor(tag, _short(base.yaml_constructors[tag]))
-    # Ruby writes its bytes under a tag of its own.
+        Loader.add_constructor(tag, _limit_length(base.yaml_constructors[tag]))
+    # Ruby writes bytes with its own tag.
     Loader.add_constructor("!binary", _binary)
     Loader.add_constructor("tag:yaml.org,2002:binary", _binary)
     return Loader
 
 
-def _short(construct: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Let numbers be short: reading one in base 60 takes the square of its length."""
+def _limit_length(construct: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Refuse long numbers: the time to read one in base 60 grows with the square of its length."""
 
-    def construct_short(loader: Any, node: Any) -> Any:
-        if len(node.value) > _LONGEST_NUMBER:
+    def construct_limited(loader: Any, node: Any) -> Any:
+        if len(node.value) > _MAX_NUMBER_LENGTH:
             raise ValueError("a number that is too long")
         return construct(loader, node)
 
-    return construct_short
+    return construct_limited
 
 
 def _binary(loader: Any, node: Any) -> bytes | UnreadableContent:
-    """Decode bytes; what is no base64 spoils that value alone."""
-    return bytes_of_base64(loader.construct_scalar(node), "a value marked as binary")
+    """Decode a binary value; invalid base64 makes that value alone unreadable."""
+    return decode_base64(loader.construct_scalar(node), "a value marked as binary")
 
 
 def _require_bounded(yaml: ModuleType, loader: Any, content: bytes, limits: Limits) -> None:
-    """Count nodes and levels while nothing is built of them yet."""
+    """Count nodes and levels before anything is built of them."""
     nodes = level = 0
     for event in yaml.parse(content, Loader=loader):
         if isinstance(event, yaml.events.NodeEvent):
@@ -95,15 +97,15 @@ def _require_bounded(yaml: ModuleType, loader: Any, content: bytes, limits: Limi
             raise limit_exceeded(f"it has more than {limits.nodes:,} nodes", "nodes")
 
 
-def _at(error: Any) -> str:
+def _location(error: Any) -> str:
     mark = getattr(error, "problem_mark", None)
     return f", at line {mark.line + 1}" if mark is not None else ""
 
 
-def _said(yaml: ModuleType, error: Any) -> str:
-    """Say what is wrong in our own words: the loader's quote the input."""
+def _described(yaml: ModuleType, error: Any) -> str:
+    """Describe an error in our own words, because the loader's quote the input."""
     if isinstance(error, yaml.constructor.ConstructorError):
-        return "a tag, a merge key or a key that plain data does not have"
+        return "it has a tag, a merge key or a kind of key that plain data does not have"
     if isinstance(error, yaml.reader.ReaderError):
-        return "a character that YAML does not allow"
+        return "it has a character that YAML does not allow"
     return "it is not well-formed; is it cut off?"

@@ -1,1 +1,1 @@
-"""A server that answers as the rulebook says, for developing clients and for trying out the conformance run."""
+"""A server that answers as the rulebook says, for developing clients and trying out the conformance run."""

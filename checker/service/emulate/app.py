@@ -1,4 +1,4 @@
-"""The emulator as an ASGI application: one path, one method, bounded bodies."""
+"""The emulator as an ASGI application with one path, one method and bounded bodies."""
 
 from __future__ import annotations
 
@@ -7,32 +7,35 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from ..endpoint import SERVICE_PATH
-from .answer import LIMITS, Answer, Answerer, plain
+from .handler import LIMITS, Handler, Response, text_response
 
 BODY_SECONDS = 30.0
-"""How long a request may take to arrive."""
+"""The longest time that a request may take to arrive."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Seen = Callable[[Answer], None]
-Failed = Callable[[Exception], None]
+OnResponse = Callable[[Response], None]
+OnError = Callable[[Exception], None]
 
 
 class Emulator:
-    """The application; ``seen`` is told of every answer, ``failed`` of faults of our own, ``sleep`` holds slow ones back."""
+    """The ASGI application.
+
+    ``on_response`` is called with every response, ``on_error`` with every internal error; ``sleep`` delays responses.
+    """
 
     def __init__(
         self,
-        answerer: Answerer,
-        seen: Seen = lambda _: None,
-        failed: Failed = lambda _: None,
+        handler: Handler,
+        on_response: OnResponse = lambda _: None,
+        on_error: OnError = lambda _: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
-        self._answerer = answerer
-        self._seen = seen
-        self._failed = failed
+        self._handler = handler
+        self._on_response = on_response
+        self._on_error = on_error
         self._sleep = sleep
         self._body_seconds = body_seconds
 
@@ -42,33 +45,25 @@ class Emulator:
             return
         try:
             async with asyncio.timeout(self._body_seconds):
-                answer = await self._answer(scope, receive)
+                response = await self._response(scope, receive)
         except TimeoutError:
-            answer = plain(408, "refused: the request takes too long to arrive")
+            response = text_response(408, "refused: the request took too long to arrive")
         except Exception as error:  # noqa: BLE001 - a server's log would quote it, and it can quote the request
-            self._failed(error)
-            answer = plain(500, "an internal error: this is a defect of the emulator")
-        if answer is None:  # whoever called is gone
+            self._on_error(error)
+            response = text_response(500, "an internal error: this is a defect of the emulator")
+        if response is None:  # the client has disconnected
             return
-        if answer.wait:
-            await self._sleep(answer.wait)
-        self._seen(answer)
-        headers = [
-            (b"content-type", answer.content_type.encode()),
-            (b"content-length", str(len(answer.body)).encode()),
-        ]
-        if answer.status == 405:  # noqa: PLR2004 - the status that asks for this header
-            headers.append((b"allow", b"POST"))
-        if answer.status in (408, 413):
-            headers.append((b"connection", b"close"))
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        if response.delay:
+            await self._sleep(response.delay)
+        self._on_response(response)
+        await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
+        await send({"type": "http.response.body", "body": response.body})
 
-    async def _answer(self, scope: Message, receive: Receive) -> Answer | None:
+    async def _response(self, scope: Message, receive: Receive) -> Response | None:
         if scope["path"] != SERVICE_PATH:
-            return plain(404, f"there is nothing here; the service is at {SERVICE_PATH}")
+            return text_response(404, f"there is nothing here; the service is at {SERVICE_PATH}")
         if scope["method"] != "POST":
-            return plain(405, "the service is called with POST")
+            return text_response(405, "the service is called with POST")
         headers = {name.lower(): value for name, value in scope["headers"]}
         body = bytearray()
         while True:
@@ -77,8 +72,20 @@ class Emulator:
                 return None
             body += message.get("body", b"")
             if len(body) > LIMITS.size:
-                return plain(413, f"refused: larger than {LIMITS.size:,} bytes")
+                return text_response(413, f"refused: larger than {LIMITS.size:,} bytes")
             if not message.get("more_body", False):
                 break
         content_type = headers.get(b"content-type", b"").decode("latin-1")
-        return self._answerer.answer(bytes(body), content_type)
+        return self._handler.handle(bytes(body), content_type)
+
+
+def _headers(response: Response) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (b"content-type", response.content_type.encode()),
+        (b"content-length", str(len(response.body)).encode()),
+    ]
+    if response.status == 405:  # noqa: PLR2004 - the status that requires this header
+        headers.append((b"allow", b"POST"))
+    if response.status in (408, 413):
+        headers.append((b"connection", b"close"))
+    return headers

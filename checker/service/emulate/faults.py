@@ -1,4 +1,4 @@
-"""Faults that the emulator can be asked for: ``KIND[:WHAT][@CASE]``, to see that they are caught."""
+"""Faults that the emulator injects on request, ``KIND[:WHAT][@CASE]``, to test that they are found."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ....engine.explain.explain import matching, names_to_offer
+from ....engine.explain.lookup import known_names, matching
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
-from ..case_names import covers
+from ..case_names import case_names, matches_case
 
 
 class FaultError(ValueError):
-    """A fault cannot be asked for; the text says what is wrong with it."""
+    """A fault cannot be injected; the message says why."""
 
 
-class Kind(StrEnum):
-    """What goes wrong."""
+class FaultKind(StrEnum):
+    """The kinds of faults."""
 
     LEAK = "leak"
     OMIT = "omit"
@@ -33,84 +33,101 @@ class Kind(StrEnum):
     IGNORE_PASSWORD = "ignore-password"  # noqa: S105 - the name of a fault
 
 
-_OF_ELEMENTS = (Kind.LEAK, Kind.OMIT, Kind.EMPTY)
-_WHAT = {
-    Kind.STATUS: re.compile(r"[2-5]\d\d"),
-    Kind.SLOW: re.compile(r"\d{1,4}(\.\d{1,3})?"),
-    Kind.FAILURE: re.compile(r"\d{6}"),
+_ELEMENT_KINDS = (FaultKind.LEAK, FaultKind.OMIT, FaultKind.EMPTY)
+_ARGUMENTS = {
+    FaultKind.STATUS: re.compile(r"[2-5]\d\d"),
+    FaultKind.SLOW: re.compile(r"\d{1,4}(\.\d{1,3})?"),
+    FaultKind.FAILURE: re.compile(r"\d{6}"),
 }
-_MEANT = {
-    Kind.STATUS: "an HTTP status such as 500",
-    Kind.SLOW: "seconds",
-    Kind.FAILURE: "an exceptionID of six digits",
+_ARGUMENT_HELP = {
+    FaultKind.STATUS: "an HTTP status such as 500",
+    FaultKind.SLOW: "seconds",
+    FaultKind.FAILURE: "an exceptionID of six digits",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault: ``what`` is the path, status, seconds or exceptionID that its kind asks for; ``case`` where it is."""
+    """A fault: ``argument`` is the path, status, seconds or exceptionID of its kind; ``case`` selects cases, all if None."""
 
-    kind: Kind
-    what: str = ""
+    kind: FaultKind
+    argument: str = ""
     case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """The faults that hold in one case."""
+    """The faults that apply to one case."""
 
     active: tuple[Fault, ...] = ()
 
-    def paths(self, kind: Kind) -> frozenset[str]:
-        """Give the elements that a kind of fault is about."""
-        return frozenset(fault.what for fault in self.active if fault.kind is kind)
+    def paths(self, kind: FaultKind) -> frozenset[str]:
+        """Return the elements that faults of a kind name."""
+        return frozenset(fault.argument for fault in self.active if fault.kind is kind)
 
-    def has(self, kind: Kind) -> bool:
-        """Whether a fault of this kind holds."""
+    def has(self, kind: FaultKind) -> bool:
+        """Return whether a fault of this kind applies."""
         return any(fault.kind is kind for fault in self.active)
 
-    def what(self, kind: Kind) -> str | None:
-        """Give what the first fault of this kind says, None where there is none."""
-        return next((fault.what for fault in self.active if fault.kind is kind), None)
+    def argument(self, kind: FaultKind) -> str | None:
+        """Return the argument of the first fault of this kind, or None."""
+        return next((fault.argument for fault in self.active if fault.kind is kind), None)
 
 
-def in_case(faults: Iterable[Fault], case: str | None) -> Faults:
-    """Give the faults that hold in a case; where no case is known, those that are limited to none."""
+def faults_in_case(faults: Iterable[Fault], case: str | None) -> Faults:
+    """Return the faults that apply to a case; for an unknown case, those that apply to all."""
     return Faults(
         tuple(
-            fault for fault in faults if fault.case is None or (case is not None and covers(fault.case, case))
+            fault
+            for fault in faults
+            if fault.case is None or (case is not None and matches_case(fault.case, case))
         )
     )
 
 
 def read_fault(rulebook: Rulebook, text: str) -> Fault:
-    """Read a fault as it is typed; raises FaultError."""
-    asked, _, case = text.partition("@")
-    name, colon, what = asked.partition(":")
+    """Parse a fault as it is typed; raises FaultError."""
+    fault, _, case = text.partition("@")
+    name, colon, argument = fault.partition(":")
     try:
-        kind = Kind(name)
+        kind = FaultKind(name)
     except ValueError:
-        hint = did_you_mean(name, Kind) or f"; known are {listed(Kind)}"
-        raise FaultError(f"`{text}`: there is no fault `{name}`{hint}") from None
-    if "@" in text and not case:
-        raise FaultError(f"`{text}`: after `@` comes a case, such as `MC/anonymous`")
-    if kind in _OF_ELEMENTS:
-        what = _path(rulebook, text, what)
-    elif kind in _WHAT:
-        if not _WHAT[kind].fullmatch(what):
-            raise FaultError(f"`{text}`: `{kind}:` is followed by {_MEANT[kind]}")
+        hint = did_you_mean(name, FaultKind) or f"; known are {listed(FaultKind)}"
+        raise FaultError(f"`{text}`: unknown fault `{name}`{hint}") from None
+    if "@" in text:
+        _require_case(rulebook, text, case)
+    if kind in _ELEMENT_KINDS:
+        argument = _path(rulebook, text, argument)
+    elif kind in _ARGUMENTS:
+        if not _ARGUMENTS[kind].fullmatch(argument):
+            raise FaultError(f"`{text}`: `{kind}:` needs {_ARGUMENT_HELP[kind]}")
     elif colon:
-        raise FaultError(f"`{text}`: `{kind}` is followed by nothing but `@CASE`")
-    return Fault(kind, what, case or None)
+        raise FaultError(f"`{text}`: `{kind}` takes no argument, only `@CASE`")
+    return Fault(kind, argument, case or None)
+
+
+def _require_case(rulebook: Rulebook, text: str, pattern: str) -> None:
+    """Raise FaultError for a pattern that no call can match."""
+    names = case_names(rulebook)
+    if not pattern:
+        raise FaultError(f"`{text}`: `@` needs a case after it, such as `{names[0]}`")
+    if not any(matches_case(pattern, name) for name in names):
+        parts = pattern.split("/")
+        known = {name.split("/")[len(parts) - 1] for name in names if len(parts) <= name.count("/") + 1}
+        hint = "" if parts[-1] in known else did_you_mean(parts[-1], known)
+        hint = hint or f"; cases are named as in `{names[0]}`"
+        raise FaultError(f"`{text}`: no case matches `{pattern}`{hint}")
 
 
 def _path(rulebook: Rulebook, text: str, name: str) -> str:
+    if not name:
+        raise FaultError(f"`{text}`: it needs the path of an element, as in `leak:{rulebook.rows[0].path}`")
     if name in rulebook.row_by_path:
         return name
     found = matching(rulebook, name)
     if len(found) == 1:
         return found[0]
     if found:
-        raise FaultError(f"`{text}`: `{name}` can be {listed(found)}; give the path")
-    hint = did_you_mean(name, names_to_offer(rulebook)) or "; `whosees matrix` lists the elements"
-    raise FaultError(f"`{text}`: there is no element `{name}`{hint}")
+        raise FaultError(f"`{text}`: `{name}` is ambiguous: {listed(found)}; give the path")
+    hint = did_you_mean(name, known_names(rulebook)) or "; `whosees matrix` lists the elements"
+    raise FaultError(f"`{text}`: unknown element `{name}`{hint}")

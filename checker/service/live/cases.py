@@ -1,4 +1,4 @@
-"""The cases of a plan: session × caller × password supplied, not supplied, wrong; each with its name."""
+"""The cases of a plan: session × caller × password supplied, not supplied or wrong, each with a name."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from ....engine.context import Context, context_of
 from ....rules.model import UNKNOWN, Rulebook
-from ..case_names import WRONG, case_name, covers
+from ..case_names import WRONG, case_name, matches_case
 from .plan import Caller, Plan, PlanError, Session
 
 
 class Password(StrEnum):
-    """What a case does about the meeting password."""
+    """How a case treats the meeting password."""
 
     SUPPLIED = "supplied"
     NOT_SUPPLIED = "not-supplied"
@@ -23,7 +23,7 @@ class Password(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A call to make. ``id`` is the same in every run, whatever else the plan holds."""
+    """A call to make. ``id`` is the same in every run, whatever else is in the plan."""
 
     id: str
     session: Session
@@ -33,9 +33,9 @@ class Case:
 
 
 def cases_of(rulebook: Rulebook, plan: Plan) -> tuple[Case, ...]:
-    """Give the cases of a validated plan, in its order; raises PlanError where two have one name.
+    """Return the cases of a validated plan, in its order; raises PlanError if two have the same name.
 
-    A session without a password has one case for each caller: there is nothing to supply, or to get wrong.
+    A session without a password has one case for each caller, since there is nothing to supply or to get wrong.
     """
     cases = tuple(
         _case(rulebook, session, caller, password)
@@ -46,22 +46,24 @@ def cases_of(rulebook: Rulebook, plan: Plan) -> tuple[Case, ...]:
     for context_id, times in Counter(case.id for case in cases).items():
         if times > 1:
             raise PlanError(
-                f"{times} cases are called `{context_id}`; give each of their callers a `name` of its own"
+                f"{times} cases are called `{context_id}`; give each of their callers a unique `name`"
             )
     return cases
 
 
-def selected(cases: Iterable[Case], patterns: Iterable[str]) -> tuple[Case, ...]:
-    """Give the cases that any pattern is about, all where there is none; raises PlanError for one about no case."""
+def select_cases(cases: Iterable[Case], patterns: Iterable[str]) -> tuple[Case, ...]:
+    """Return the cases that any pattern selects, all without patterns; raises PlanError for one that selects none."""
     known, wanted = tuple(cases), tuple(patterns)
     for pattern in wanted:
-        if not any(covers(pattern, case.id) for case in known):
-            raise PlanError(f"`{pattern}` is about no case of the plan; --list shows them")
-    return tuple(case for case in known if not wanted or any(covers(pattern, case.id) for pattern in wanted))
+        if not any(matches_case(pattern, case.id) for case in known):
+            raise PlanError(f"`{pattern}` matches no case of the plan; --list shows them")
+    return tuple(
+        case for case in known if not wanted or any(matches_case(pattern, case.id) for pattern in wanted)
+    )
 
 
-def sidecar(case: Case, *, expects_failure: bool) -> bytes:
-    """State a case as the sidecar of its recording does, in TOML."""
+def sidecar_content(case: Case, *, expects_failure: bool) -> bytes:
+    """Return the sidecar of a case's recording, in TOML."""
     facts = {fact: value for fact, value in case.context.items() if value != UNKNOWN}
     if case.password is Password.WRONG:
         facts["password"] = WRONG
@@ -80,13 +82,13 @@ def _case(rulebook: Rulebook, session: Session, caller: Caller, password: Passwo
             "password": "supplied" if password is Password.SUPPLIED else "not-supplied",
         },
     )
-    plain = case_name(rulebook, context, wrong_password=password is Password.WRONG)
-    return Case(_named(plain, session, caller), session, caller, password, context)
+    name = case_name(rulebook, context, wrong_password=password is Password.WRONG)
+    return Case(_with_names(name, session, caller), session, caller, password, context)
 
 
-def _named(plain: str, session: Session, caller: Caller) -> str:
-    """Add the names of session and caller, where the plan gives them, to the parts that they are about."""
-    service, *who, password = plain.split("/")
+def _with_names(name: str, session: Session, caller: Caller) -> str:
+    """Add the names that the plan gives session and caller to the parts of a case's name that they belong to."""
+    service, *who, password = name.split("/")
     service += f"~{session.name}" if session.name else ""
     who[-1] += f"~{caller.name}" if caller.name else ""
     return "/".join([service, *who, password])

@@ -1,4 +1,4 @@
-"""One call over HTTP: bytes there, bytes back, or why there is no answer to judge."""
+"""One call over HTTP: the request's bytes out, the response's bytes back, or why there is none to judge."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import httpx
 
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from .plan import is_loopback
 
 _OK = 200
 _IDLE_SECONDS = 2.0
-"""How long a connection is kept for the next call: less than servers do, which would end it under that call."""
-_SYSTEM_SAYS = {
+"""How long a connection is kept for the next call: less than servers do, so that none closes it under a call."""
+_ERRNO_TEXTS = {
     errno.ECONNREFUSED: "connection refused",
     errno.ECONNRESET: "connection reset",
     errno.EHOSTUNREACH: "host unreachable",
@@ -28,9 +29,9 @@ _SYSTEM_SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where calls go, and how long to wait: for a connection, and then for the whole answer; in seconds.
+    """The URL to call, and the seconds to wait for a connection and then for the whole response.
 
-    ``ca_file`` holds the certificates of an authority of one's own.
+    ``ca_file`` contains the certificates of a private authority.
     """
 
     url: str
@@ -40,7 +41,7 @@ class Target:
 
 
 class TransportError(UncheckedError):
-    """No answer came that could be judged. ``connecting`` says that the server was not reached: nothing was sent."""
+    """No response arrived that could be judged. ``connecting`` means that the server was not reached: nothing was sent."""
 
     def __init__(self, detail: str, *, connecting: bool = False, reason: Reason = Reason.UNREADABLE) -> None:
         super().__init__(reason, detail)
@@ -48,12 +49,12 @@ class TransportError(UncheckedError):
 
 
 @contextlib.asynccontextmanager
-async def opened(
+async def open_client(
     target: Target, connections: int, transport: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Open a client with HTTP/1.1 keep-alive; certificates are verified, redirects are not followed.
 
-    Raises OSError or ssl.SSLError where the file of certificates cannot be used.
+    Raises OSError or ssl.SSLError if the file of certificates cannot be used.
     """
     local = is_loopback(target.url)
     verify: ssl.SSLContext | bool = (
@@ -69,16 +70,16 @@ async def opened(
             max_keepalive_connections=connections,
             keepalive_expiry=_IDLE_SECONDS,
         ),
-        trust_env=not local,  # a proxy of the environment is not for this machine itself
+        trust_env=not local,  # the environment's proxy is not meant for this machine itself
         transport=transport,
         headers={"Content-Type": "text/xml;charset=UTF-8", "Accept-Encoding": "identity", "Accept": "*/*"},
     ) as client:
         yield client
 
 
-async def exchanged(client: httpx.AsyncClient, target: Target, request: bytes, limits: Limits) -> bytes:
-    """Send a request and give what is answered; raises TransportError."""
-    with _said(target):
+async def send_request(client: httpx.AsyncClient, target: Target, request: bytes, limits: Limits) -> bytes:
+    """Send a request and return the response's body; raises TransportError."""
+    with _translated_errors(target):
         async with (
             asyncio.timeout(target.connect_seconds + target.read_seconds),
             client.stream("POST", target.url, content=request) as response,
@@ -87,39 +88,42 @@ async def exchanged(client: httpx.AsyncClient, target: Target, request: bytes, l
                 raise TransportError(f"redirect: HTTP {response.status_code}, which is not followed")
             if response.status_code != _OK:
                 raise TransportError(
-                    f"HTTP {response.status_code}: no answer of the service, which answers with 200"
+                    f"HTTP {response.status_code}: not a response of the service, which answers with 200"
                 )
             if response.headers.get("content-encoding", "identity").lower() != "identity":
-                raise TransportError("encoded: the answer is compressed, which was not asked for")
+                raise TransportError("encoded: the response is compressed, although that was not requested")
             content = bytearray()
             async for chunk in response.aiter_raw():
                 content += chunk
                 if len(content) > limits.size:
-                    said = f"too large: the answer is larger than {limits.size:,} bytes"
-                    raise TransportError(said, reason=Reason.TOO_LARGE)
+                    detail = f"too large: the response is larger than {limits.size:,} bytes"
+                    raise TransportError(detail, reason=Reason.TOO_LARGE)
             if not content:
-                raise TransportError("empty: the answer has no body")
+                raise TransportError("empty: the response has no body")
             return bytes(content)
 
 
 @contextlib.contextmanager
-def _said(target: Target) -> Iterator[None]:
-    """Say in our own words what went wrong: those of libraries can quote what was sent."""
+def _translated_errors(target: Target) -> Iterator[None]:
+    """Translate the library's errors, whose own texts can quote what was sent."""
     try:
         yield
     except httpx.ConnectTimeout:
-        said = f"time-out: no connection within {target.connect_seconds:g} s"
-        raise TransportError(said, connecting=True) from None
+        detail = f"time-out: no connection within {target.connect_seconds:g} s"
+        raise TransportError(detail, connecting=True) from None
     except (httpx.TimeoutException, TimeoutError):
-        raise TransportError(f"time-out: no whole answer within {target.read_seconds:g} s") from None
+        raise TransportError(f"time-out: no complete response within {target.read_seconds:g} s") from None
     except (httpx.ConnectError, httpx.ProxyError) as error:
         raise _not_connected(error) from None
     except httpx.RemoteProtocolError:
-        raise TransportError("truncated: the connection was closed before the answer was whole") from None
+        raise TransportError(
+            "truncated: the connection was closed before the response was complete"
+        ) from None
     except httpx.NetworkError as error:
-        raise TransportError(_system(error) or "connection lost: before the answer was whole") from None
+        detail = _system_error(error) or "connection lost: before the response was complete"
+        raise TransportError(detail) from None
     except httpx.HTTPError:
-        raise TransportError("no HTTP: the answer is not what the protocol asks for") from None
+        raise TransportError("no HTTP: the response breaks the protocol") from None
 
 
 def _not_connected(error: httpx.HTTPError) -> TransportError:
@@ -127,22 +131,24 @@ def _not_connected(error: httpx.HTTPError) -> TransportError:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return TransportError(f"TLS: the certificate does not verify: {cause.verify_message}")
         if isinstance(cause, ssl.SSLError):
-            return TransportError("TLS: no secure connection could be agreed on")
+            return TransportError("TLS: no secure connection could be negotiated")
         if isinstance(cause, socket.gaierror):
             return TransportError("unknown host: its name has no address", connecting=True)
-    return TransportError(_system(error) or "no connection: the server cannot be reached", connecting=True)
+    return TransportError(
+        _system_error(error) or "no connection: the server cannot be reached", connecting=True
+    )
 
 
-def _system(error: BaseException) -> str:
-    """Give what the system says of a broken connection, where it says something known."""
+def _system_error(error: BaseException) -> str:
+    """Return the text of a broken connection's system error, empty if it is not a known one."""
     for cause in _causes(error):
-        if isinstance(cause, OSError) and cause.errno in _SYSTEM_SAYS:
-            return f"{_SYSTEM_SAYS[cause.errno]}: by the server or on the way to it"
+        if isinstance(cause, OSError) and cause.errno in _ERRNO_TEXTS:
+            return f"{_ERRNO_TEXTS[cause.errno]}: by the server or on the way to it"
     return ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and all that it comes from."""
+    """Yield an error and all of its causes."""
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()
     while waiting:

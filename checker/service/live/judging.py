@@ -1,4 +1,4 @@
-"""Judging of exchanges: by the same checker that judges recordings."""
+"""Judging of completed calls, by the same checker that judges recordings."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ...checking.checker import Checker, Skipped
 from ...checking.sidecar import read_sidecar
 from ...core.errors import Reason
 from ...recordings import Recording
-from .cases import Case, sidecar
+from .cases import Case, sidecar_content
 from .client import TransportError
-from .runner import Exchange
-from .verdict import expects_failure
+from .failure_kind import expects_failure
+from .runner import CompletedCall
 
 STATED_BY = "plan"
-"""Where the facts of a case are known from, for people."""
+"""The source of a case's facts, as reports name it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What a call came to; ``verdict`` says it in a word or two."""
+class CallResult:
+    """The result of a call; ``verdict`` sums it up in a word or two."""
 
     case: Case
     result: ResponseResult
@@ -32,43 +32,44 @@ class Judged:
     seconds: float
 
 
-def judged(checker: Checker, made: Exchange) -> Iterator[Judged]:
-    """Judge an exchange: a result for each body of the answer, or one that says why there is none."""
-    for result in _results(checker, made):
-        yield Judged(made.case, result, _verdict(made, result), made.seconds)
+def judge_call(checker: Checker, call: CompletedCall) -> Iterator[CallResult]:
+    """Judge a call: yield a result for each body of the response, or one that says why there is none."""
+    for result in _results(checker, call):
+        yield CallResult(call.case, result, _verdict(call, result), call.seconds)
 
 
-def companion(made: Exchange) -> bytes:
-    """Give the sidecar of an exchange."""
-    return sidecar(made.case, expects_failure=expects_failure(made.case, made.word))
+def sidecar_of(call: CompletedCall) -> bytes:
+    """Return the sidecar of a call."""
+    return sidecar_content(call.case, expects_failure=expects_failure(call.case, call.failure))
 
 
-def _results(checker: Checker, made: Exchange) -> Iterator[ResponseResult]:
-    stated = companion(made)
-    if isinstance(made.answer, TransportError):
-        known = resolve_claims(checker.rulebook, read_sidecar(checker.rulebook, stated, STATED_BY).claims)
-        times = f" ({made.attempts} attempts)" if made.attempts > 1 else ""
-        refusal = TransportError(made.answer.detail + times, reason=made.answer.reason)
-        yield checker.unchecked(made.case.id, 0, refusal, known)
+def _results(checker: Checker, call: CompletedCall) -> Iterator[ResponseResult]:
+    sidecar = sidecar_of(call)
+    stated = resolve_claims(checker.rulebook, read_sidecar(checker.rulebook, sidecar, STATED_BY).claims)
+    if isinstance(call.response, TransportError):
+        times = f" ({call.attempts} attempts)" if call.attempts > 1 else ""
+        error = TransportError(call.response.detail + times, reason=call.response.reason)
+        yield checker.unchecked(call.case.id, 0, error, stated)
         return
-    recording = Recording(made.case.id, made.answer, made.request, stated, stated_by=STATED_BY)
+    recording = Recording(call.case.id, call.response, call.request, sidecar, sidecar_name=STATED_BY)
     for result in checker.check(recording):
-        if isinstance(result, Skipped):  # what is named is never passed over
+        if isinstance(result, Skipped):  # unreachable: what is named explicitly is never skipped
             raise TypeError(result.why)
-        if made.word is not None and result.reason is Reason.FAILURE_RESPONSE:
-            yield structs.replace(result, detail=f"{made.word}: {result.detail}")
+        if call.failure is not None and result.reason is Reason.FAILURE_RESPONSE:
+            yield structs.replace(result, detail=f"{call.failure}: {result.detail}")
+        elif result.outcome is Outcome.UNCHECKED and not result.resolved.context.known():
+            # The response was not read as far as its sidecar, but the plan knows what was called.
+            yield structs.replace(result, resolved=stated)
         else:
             yield result
 
 
-def _verdict(made: Exchange, result: ResponseResult) -> str:
+def _verdict(call: CompletedCall, result: ResponseResult) -> str:
     if result.expected_failure:
         return "conformant: refused, as expected"
     if result.outcome is not Outcome.UNCHECKED:
         return result.outcome.value
-    if isinstance(made.answer, TransportError):
-        said = made.answer.detail.partition(":")[0]
-    else:
-        failed = result.reason is Reason.FAILURE_RESPONSE and made.word is not None
-        said = str(made.word if failed else result.reason)
-    return f"unchecked: {said}"
+    if isinstance(call.response, TransportError):
+        return f"unchecked: {call.response.detail.partition(':')[0]}"
+    failed = result.reason is Reason.FAILURE_RESPONSE and call.failure is not None
+    return f"unchecked: {call.failure if failed else result.reason}"

@@ -1,4 +1,4 @@
-"""The plan of a conformance run: which server, which sessions, and who calls. Secrets stand in the environment."""
+"""The plan of a conformance run: the server, the sessions and the callers. Secrets come from the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ....engine.context import ContextError, Precedence, read_claim
-from ....rules.decode import ShapeError, decode_toml
+from ....rules.decode import DecodeError, decode_toml
+from ....rules.files import read_text_file
 from ....rules.model import UNKNOWN, Rulebook, Table
 from ....rules.names import did_you_mean, listed
 from ...core.display import escape_unprintable, os_error_text
@@ -23,13 +24,13 @@ _UNSENDABLE = re.compile(r"[^\x09\x0a\x0d\x20-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 
 class PlanError(ValueError):
-    """A plan cannot be run; the text names the key or variable, and what is wrong. No secret is in it."""
+    """A plan cannot be run; the message names the key or variable and the problem, and contains no secret."""
 
 
 class Secret(Table, frozen=True):
-    """A secret, by the environment variable that holds it.
+    """A secret, by the environment variable that contains it.
 
-    ``loopback`` is a word for practice: it is sent where the variable is not set, and to this machine only.
+    ``loopback`` is a value for practice: it is sent if the variable is not set, and only to this machine.
     """
 
     env: str
@@ -37,9 +38,9 @@ class Secret(Table, frozen=True):
 
 
 class Session(Table, frozen=True):
-    """``[[sessions]]``: a session of the site. ``password`` is left out where it has none, or none is known.
+    """``[[sessions]]``: a session of the site. ``password`` is left out if it has none, or none is known.
 
-    ``name`` tells sessions of one service apart; it then is part of the cases' names.
+    ``name`` distinguishes sessions of one service; it becomes part of the cases' names.
     """
 
     key: str
@@ -49,15 +50,15 @@ class Session(Table, frozen=True):
 
     @property
     def segment(self) -> str:
-        """How the session is called in the names of its cases."""
+        """The session's part of its cases' names."""
         return f"{self.service}~{self.name}" if self.name else self.service
 
 
 class Caller(Table, frozen=True):
-    """``[[callers]]``: somebody who calls: anonymous, or a person with a password, session ticket or access token.
+    """``[[callers]]``: an anonymous caller, or a person with a password, session ticket or access token.
 
-    ``role`` holds in every session save for those that ``roles`` names, by service or by SERVICE~NAME. ``name``
-    tells callers of one role apart.
+    ``role`` applies to every session except those that ``roles`` names, by service or by SERVICE~NAME. ``name``
+    distinguishes callers of one role.
     """
 
     anonymous: bool = False
@@ -71,18 +72,18 @@ class Caller(Table, frozen=True):
     name: str = ""
 
     @property
-    def proofs(self) -> tuple[Secret, ...]:
-        """What the caller proves to be somebody with."""
+    def credentials(self) -> tuple[Secret, ...]:
+        """The secrets that prove who the caller is."""
         given = (self.password, self.session_ticket, self.access_token)
-        return tuple(proof for proof in given if proof is not None)
+        return tuple(secret for secret in given if secret is not None)
 
     def role_in(self, session: Session) -> str:
-        """Give the caller's role in a session."""
+        """Return the caller's role in a session."""
         return "none" if self.anonymous else self.roles.get(session.segment, self.role)
 
 
 class Plan(Table, frozen=True):
-    """A plan as its file has it; services and roles are the rulebook's values once it is validated."""
+    """A plan as its file states it; validation turns services and roles into the rulebook's values."""
 
     site: str
     sessions: tuple[Session, ...]
@@ -92,13 +93,13 @@ class Plan(Table, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Where secrets are taken from. ``practice`` says that the server is this machine, so that words for practice do."""
+    """The environment that secrets come from. ``practice`` means that the server is this machine, which allows `loopback`."""
 
     environment: Mapping[str, str]
     practice: bool
 
     def value(self, secret: Secret | None) -> str | None:
-        """Give a secret, None where there is none to give; raises PlanError where it is not set, or cannot be sent."""
+        """Return a secret's value, None for no secret; raises PlanError if it is not set or cannot be sent."""
         if secret is None:
             return None
         text = self.environment.get(secret.env, secret.loopback if self.practice else None)
@@ -108,25 +109,27 @@ class Secrets:
             )
             raise PlanError(f"the environment variable `{secret.env}` is not set{only}")
         if _UNSENDABLE.search(text):
-            raise PlanError(f"the environment variable `{secret.env}` holds characters that XML cannot carry")
+            raise PlanError(
+                f"the environment variable `{secret.env}` contains characters that XML cannot represent"
+            )
         return text
 
 
 def load_plan(rulebook: Rulebook, path: str | Path) -> Plan:
     """Load and validate a plan; raises PlanError."""
     try:
-        plan = decode_toml(Path(path).read_bytes(), Plan)
+        plan = decode_toml(read_text_file(path), Plan)
     except (OSError, ValueError) as error:
-        said = str(error) if isinstance(error, ShapeError) else os_error_text(error)
-        raise PlanError(escape_unprintable(f"`{path}`: {said}")) from None
+        problem = str(error) if isinstance(error, DecodeError) else os_error_text(error)
+        raise PlanError(escape_unprintable(f"`{path}`: {problem}")) from None
     try:
-        return validated(rulebook, plan)
+        return validate(rulebook, plan)
     except PlanError as error:
         raise PlanError(escape_unprintable(f"`{path}`: {error}")) from None
 
 
-def validated(rulebook: Rulebook, plan: Plan) -> Plan:
-    """Give a plan with services and roles as the rulebook names them; raises PlanError where it cannot be run."""
+def validate(rulebook: Rulebook, plan: Plan) -> Plan:
+    """Return a plan with services and roles as the rulebook names them; raises PlanError if it cannot be run."""
     sessions = tuple(
         msgspec.structs.replace(
             session, service=_value(rulebook, rulebook.column_fact, session.service, "sessions")
@@ -144,13 +147,13 @@ def validated(rulebook: Rulebook, plan: Plan) -> Plan:
         for caller in plan.callers
     )
     plan = msgspec.structs.replace(plan, sessions=sessions, callers=callers)
-    for remark in _remarks(plan):
-        raise PlanError(remark)
+    for problem in _problems(plan):
+        raise PlanError(problem)
     return plan
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine."""
+    """Return whether a URL leads to this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True
@@ -160,17 +163,17 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def url_fault(url: str) -> str:
-    """Say why a URL cannot be called, or give an empty string. It is not quoted: it can hold a password."""
+def url_problem(url: str) -> str:
+    """Return why a URL cannot be called, or an empty string. It is never quoted, since it can contain a password."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "is no URL"
+        return "is not a URL"
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        return "has to begin with https:// (or http://) and name a host"
+        return "must begin with https:// (or http://) and name a host"
     if parts.username is not None or parts.password is not None:
-        return "must not hold a user or password; they belong to `callers`"
+        return "must not contain a user or password; put them in `callers`"
     return ""
 
 
@@ -181,45 +184,45 @@ def _value(rulebook: Rulebook, fact: str, text: str, where: str) -> str:
         raise PlanError(f"`{where}`: {error}") from None
 
 
-def _remarks(plan: Plan) -> Iterator[str]:
+def _problems(plan: Plan) -> Iterator[str]:
     if not plan.sessions:
-        yield "`sessions`: a plan needs a session"
+        yield "`sessions`: a plan needs at least one session"
     if not plan.callers:
-        yield "`callers`: a plan needs a caller"
+        yield "`callers`: a plan needs at least one caller"
     segments = [session.segment for session in plan.sessions]
     for text, where in [
         *((session.name, "sessions") for session in plan.sessions),
         *((caller.name, "callers") for caller in plan.callers),
     ]:
         if text and not _NAME.fullmatch(text):
-            yield f"`{where}.name`: `{text}` has to be of letters, digits, dots, hyphens and underscores"
+            yield f"`{where}.name`: `{text}` must consist of letters, digits, dots, hyphens and underscores"
     for segment, times in Counter(segments).items():
         if times > 1:
-            yield f"`sessions`: {times} are called `{segment}`; give each a `name` of its own"
+            yield f"`sessions`: {times} are called `{segment}`; give each a unique `name`"
     sent = [plan.site, *(session.key for session in plan.sessions)]
     sent += [text for caller in plan.callers for text in (caller.webex_id, caller.email) if text is not None]
     for text in sent:
         if not text or _UNSENDABLE.search(text):
-            yield "`site`, `key`, `webex_id` and `email` have to be texts that XML can carry, and not empty"
+            yield "`site`, `key`, `webex_id` and `email` must not be empty or contain characters that XML cannot represent"
     for caller in plan.callers:
-        yield from _caller_remarks(caller, segments)
+        yield from _caller_problems(caller, segments)
 
 
-def _caller_remarks(caller: Caller, segments: list[str]) -> Iterator[str]:
+def _caller_problems(caller: Caller, segments: list[str]) -> Iterator[str]:
     who = caller.name or caller.webex_id or caller.email or "a caller"
     where = f"`callers`, {who}"
     named = caller.webex_id is not None or caller.email is not None
     if caller.anonymous:
-        if named or caller.proofs:
-            yield f"{where}: who is anonymous gives no webex_id, email, password, session_ticket or access_token"
+        if named or caller.credentials:
+            yield f"{where}: an anonymous caller has no webex_id, email, password, session_ticket or access_token"
         if caller.role not in (UNKNOWN, "none") or caller.roles:
-            yield f"{where}: who is anonymous has no role"
+            yield f"{where}: an anonymous caller has no role"
         return
-    if len(caller.proofs) != 1:
-        yield f"{where}: give one of password, session_ticket and access_token, or `anonymous = true`"
+    if len(caller.credentials) != 1:
+        yield f"{where}: needs exactly one of password, session_ticket and access_token, or `anonymous = true`"
     if caller.password is not None and not named:
-        yield f"{where}: a password goes with a webex_id or an email"
+        yield f"{where}: a password needs a webex_id or an email beside it"
     for segment in caller.roles:
         if segment not in segments:
             hint = did_you_mean(segment, segments) or f"; known are {listed(segments)}"
-            yield f"{where}: `roles` names no session `{segment}`{hint}"
+            yield f"{where}: `roles`: unknown session `{segment}`{hint}"

@@ -1,4 +1,4 @@
-"""A conformance run as a whole: a client is opened, every call made, and each exchange handed on in its order."""
+"""A conformance run as a whole: open a client, make every call, and pass each on in order."""
 
 from __future__ import annotations
 
@@ -11,43 +11,49 @@ import httpx
 
 from ....rules.model import Rulebook
 from ...core.display import os_error_text
-from ...core.errors import Limits
+from ...core.limits import Limits
 from .cases import Case
-from .client import Target, opened
+from .client import Target, open_client
 from .plan import PlanError
-from .runner import Clock, Exchange, Pace, RealClock, Runner, run_all
+from .runner import CallPolicy, Clock, CompletedCall, RealClock, Runner, run_all
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
-    """What calls are made with: the server, the pace, bounds on answers, the clock, and a transport for tests."""
+class ClientOptions:
+    """The server, how it is called, the bounds on responses, the clock, and a transport for tests."""
 
     target: Target
-    pace: Pace = field(default_factory=Pace)
+    policy: CallPolicy = field(default_factory=CallPolicy)
     limits: Limits = field(default_factory=Limits)
     clock: Clock = field(default_factory=RealClock)
     transport: httpx.AsyncBaseTransport | None = None
 
 
-def conduct(
-    rulebook: Rulebook, calls: Sequence[tuple[Case, bytes]], wire: Wire, done: Callable[[Exchange], None]
+def run_calls(
+    rulebook: Rulebook,
+    requests: Sequence[tuple[Case, bytes]],
+    options: ClientOptions,
+    done: Callable[[CompletedCall], None],
 ) -> bool:
-    """Make every call and tell ``done`` of each, in their order; gives whether the user broke it off.
+    """Make every call and pass each to ``done`` in order; return whether the user interrupted the run.
 
-    Raises PlanError where the file of certificates cannot be used.
+    Raises PlanError if the file of certificates cannot be used.
     """
 
     async def main() -> bool:
-        async with opened(wire.target, wire.pace.concurrency, wire.transport) as client:
-            runner = Runner(rulebook, client, wire.target, wire.pace, wire.limits, wire.clock)
-            return await run_all(calls, runner.exchange, wire.pace.concurrency, done)
+        policy = options.policy
+        async with open_client(options.target, policy.concurrency, options.transport) as client:
+            runner = Runner(rulebook, client, options.target, policy, options.limits, options.clock)
+            return await run_all(requests, runner.call, policy.concurrency, done)
 
-    if wire.target.ca_file is not None:
+    if options.target.ca_file is not None:
         try:
-            ssl.create_default_context(cafile=wire.target.ca_file)
-        except OSError as error:  # an SSLError is one too
-            said = "it holds no certificate" if isinstance(error, ssl.SSLError) else os_error_text(error)
-            raise PlanError(f"the certificates of `--ca-file` cannot be used: {said}") from None
+            ssl.create_default_context(cafile=options.target.ca_file)
+        except OSError as error:  # ssl.SSLError is one too
+            problem = (
+                "it contains no certificate" if isinstance(error, ssl.SSLError) else os_error_text(error)
+            )
+            raise PlanError(f"the certificates of `--ca-file` cannot be used: {problem}") from None
     try:
         return asyncio.run(main())
     except KeyboardInterrupt:

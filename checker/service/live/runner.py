@@ -1,4 +1,4 @@
-"""Making the calls: so many at a time, so many a second, and again where that can help."""
+"""Making the calls: several at a time, at a limited rate, and again if that can help."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Protocol
 import httpx
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits
+from ...core.limits import Limits
 from .cases import Case
-from .client import Target, TransportError, exchanged
-from .verdict import Word, word_of
+from .client import Target, TransportError, send_request
+from .failure_kind import FailureKind, failure_kind
 
 
 class Clock(Protocol):
-    """Time, and waiting for it to pass; in seconds."""
+    """A source of time that can also wait, in seconds."""
 
     def now(self) -> float:
-        """Give the time since some moment."""
+        """Return the time since some fixed moment."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -29,10 +29,10 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The time that passes outside."""
+    """The event loop's clock."""
 
     def now(self) -> float:
-        """Give the event loop's time."""
+        """Return the event loop's time."""
         return asyncio.get_running_loop().time()
 
     async def sleep(self, seconds: float) -> None:
@@ -41,11 +41,11 @@ class RealClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How calls are made: ``concurrency`` at a time, ``rate`` a second at most (None: as many as go).
+class CallPolicy:
+    """How calls are made: ``concurrency`` at a time, and at most ``rate`` a second, without limit if None.
 
-    A call is made again up to ``retries`` times where no connection came about and where the service says that
-    it is called too often, after ``backoff`` seconds, then twice as many, and never more than ``ceiling``.
+    A call is repeated up to ``retries`` times if the server was not reached or says that it is called too often. The
+    wait before that is ``backoff`` seconds, doubled each time up to ``ceiling``.
     """
 
     concurrency: int = 4
@@ -55,21 +55,40 @@ class Pace:
     ceiling: float = 30.0
 
     def wait(self, attempt: int) -> float:
-        """Give the seconds to wait after an attempt; the first is 1."""
+        """Return the seconds to wait after an attempt; the first attempt is 1."""
         return min(self.backoff * 2.0 ** (attempt - 1), self.ceiling)
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A call that was made: what was sent, and what came back or why nothing did.
+class RateLimiter:
+    """Spaces calls evenly, ``rate`` a second; None does not limit them."""
 
-    ``seconds`` is how long the last of ``attempts`` took.
+    def __init__(self, rate: float | None, clock: Clock) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._next_call = 0.0
+
+    async def acquire(self) -> None:
+        """Wait until the next call may be made."""
+        if self._rate is None:
+            return
+        now = self._clock.now()
+        turn = max(now, self._next_call)
+        self._next_call = turn + 1 / self._rate
+        if turn > now:
+            await self._clock.sleep(turn - now)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedCall:
+    """A call that was made: the request, and the response or the reason why there is none.
+
+    ``failure`` is the kind of a FAILURE response, ``seconds`` the duration of the last of ``attempts``.
     """
 
     case: Case
     request: bytes
-    answer: bytes | TransportError
-    word: Word | None
+    response: bytes | TransportError
+    failure: FailureKind | None
     seconds: float
     attempts: int
 
@@ -82,118 +101,108 @@ class Runner:
         rulebook: Rulebook,
         client: httpx.AsyncClient,
         target: Target,
-        pace: Pace,
+        policy: CallPolicy,
         limits: Limits,
         clock: Clock,
     ) -> None:
         self._rulebook = rulebook
         self._client = client
         self._target = target
-        self._pace = pace
+        self._policy = policy
         self._limits = limits
         self._clock = clock
-        self._next_call = 0.0
+        self._rate_limiter = RateLimiter(policy.rate, clock)
         self._unreachable = False
 
-    async def exchange(self, case: Case, request: bytes) -> Exchange:
-        """Make the call of a case, again where that can help; what goes wrong is in what it gives."""
+    async def call(self, case: Case, request: bytes) -> CompletedCall:
+        """Make the call of a case, repeatedly if that can help; transport errors are part of the result."""
         attempt = 0
         while True:
             attempt += 1
-            await self._turn()
+            await self._rate_limiter.acquire()
             began = self._clock.now()
-            answer, word = await self._call(request)
-            made = Exchange(case, request, answer, word, self._clock.now() - began, attempt)
-            if attempt > self._pace.retries or not self._worth_another(made):
-                # Where the server was not reached in all these attempts, the other cases make one each.
-                self._unreachable = _not_reached(made)
-                return made
-            await self._clock.sleep(self._pace.wait(attempt))
+            response, failure = await self._send(request)
+            call = CompletedCall(case, request, response, failure, self._clock.now() - began, attempt)
+            if attempt > self._policy.retries or not self._should_retry(call):
+                # If no attempt reached the server, the other cases make only one each.
+                self._unreachable = _not_reached(call)
+                return call
+            await self._clock.sleep(self._policy.wait(attempt))
 
-    async def _call(self, request: bytes) -> tuple[bytes | TransportError, Word | None]:
+    async def _send(self, request: bytes) -> tuple[bytes | TransportError, FailureKind | None]:
         try:
-            content = await exchanged(self._client, self._target, request, self._limits)
-        except TransportError as refusal:
-            return refusal, None
-        return content, word_of(self._rulebook, content, self._limits)
+            content = await send_request(self._client, self._target, request, self._limits)
+        except TransportError as error:
+            return error, None
+        return content, failure_kind(self._rulebook, content, self._limits)
 
-    def _worth_another(self, made: Exchange) -> bool:
-        if _not_reached(made):
+    def _should_retry(self, call: CompletedCall) -> bool:
+        if _not_reached(call):
             return not self._unreachable
-        return made.word is Word.RATE_LIMITED
-
-    async def _turn(self) -> None:
-        """Wait until the next call may be made."""
-        if self._pace.rate is None:
-            return
-        now = self._clock.now()
-        turn = max(now, self._next_call)
-        self._next_call = turn + 1 / self._pace.rate
-        if turn > now:
-            await self._clock.sleep(turn - now)
+        return call.failure is FailureKind.RATE_LIMITED
 
 
-def _not_reached(made: Exchange) -> bool:
-    return isinstance(made.answer, TransportError) and made.answer.connecting
+def _not_reached(call: CompletedCall) -> bool:
+    return isinstance(call.response, TransportError) and call.response.connecting
 
 
-class _Order:
-    """Puts exchanges that come back in any order into that of their calls."""
+class _ReorderBuffer:
+    """Passes calls that complete in any order on in the order in which they were planned."""
 
-    def __init__(self, done: Callable[[Exchange], None]) -> None:
-        self.arrived: asyncio.Queue[tuple[int, Exchange | Exception]] = asyncio.Queue()
+    def __init__(self, done: Callable[[CompletedCall], None]) -> None:
+        self.arrived: asyncio.Queue[tuple[int, CompletedCall | Exception]] = asyncio.Queue()
         self._done = done
-        self._finished: dict[int, Exchange] = {}
-        self._told = 0
+        self._waiting: dict[int, CompletedCall] = {}
+        self._next = 0
 
-    async def next(self) -> None:
-        """Wait for an exchange, and tell of those that are next in order."""
+    async def receive(self) -> None:
+        """Wait for a call, and pass on those that are next in order."""
         self._take(await self.arrived.get())
-        while self._told in self._finished:
-            self._done(self._finished.pop(self._told))
-            self._told += 1
+        while self._next in self._waiting:
+            self._done(self._waiting.pop(self._next))
+            self._next += 1
 
-    def rest(self) -> None:
-        """Tell of all that came back, whatever is missing between."""
+    def flush(self) -> None:
+        """Pass on all completed calls, whatever is missing between them."""
         while not self.arrived.empty():
             self._take(self.arrived.get_nowait())
-        for index in sorted(self._finished):
-            self._done(self._finished.pop(index))
+        for index in sorted(self._waiting):
+            self._done(self._waiting.pop(index))
 
-    def _take(self, arrival: tuple[int, Exchange | Exception]) -> None:
-        index, made = arrival
-        if isinstance(made, Exception):
-            raise made
-        self._finished[index] = made
+    def _take(self, arrival: tuple[int, CompletedCall | Exception]) -> None:
+        index, call = arrival
+        if isinstance(call, Exception):
+            raise call
+        self._waiting[index] = call
 
 
 async def run_all(
-    calls: Sequence[tuple[Case, bytes]],
-    exchange: Callable[[Case, bytes], Awaitable[Exchange]],
+    requests: Sequence[tuple[Case, bytes]],
+    call: Callable[[Case, bytes], Awaitable[CompletedCall]],
     concurrency: int,
-    done: Callable[[Exchange], None],
+    done: Callable[[CompletedCall], None],
 ) -> bool:
-    """Make calls, and tell ``done`` of each in their order; gives whether it was broken off.
+    """Make all calls, passing each to ``done`` in order; return whether they were interrupted.
 
-    When it is cancelled, ``done`` is told of every call that had come back by then.
+    If this is cancelled, ``done`` gets every call that had completed by then.
     """
-    order = _Order(done)
-    waiting = iter(enumerate(calls))
+    buffer = _ReorderBuffer(done)
+    waiting = iter(enumerate(requests))
 
     async def work() -> None:
         for index, (case, request) in waiting:
             try:
-                made: Exchange | Exception = await exchange(case, request)
-            except Exception as error:  # noqa: BLE001 - a fault of ours, raised again where it is waited for
-                made = error
-            order.arrived.put_nowait((index, made))
+                completed: CompletedCall | Exception = await call(case, request)
+            except Exception as error:  # noqa: BLE001 - an internal error, raised again by whoever waits for it
+                completed = error
+            buffer.arrived.put_nowait((index, completed))
 
-    workers = [asyncio.create_task(work()) for _ in range(min(concurrency, len(calls)))]
+    workers = [asyncio.create_task(work()) for _ in range(min(concurrency, len(requests)))]
     try:
-        for _ in calls:
-            await order.next()
+        for _ in requests:
+            await buffer.receive()
     except asyncio.CancelledError:
-        order.rest()
+        buffer.flush()
         return True
     else:
         return False

@@ -1,8 +1,9 @@
-"""Scrubbing: an exchange with everything that its verdict rests on, and no text that anybody wrote.
+"""Scrubbing: keep everything of an exchange that its verdict depends on, and no text that a person wrote.
 
-Structure is kept, and whether an element is empty; of attributes only a body's type, of namespaces the known ones. Of texts only those are kept that are told from a fixed list:
-the result, the exceptionID, the names of services and of printed variables, `true` and `false` outside of what the
-table calls PW, and the name of the site. Texts that a verdict compares get stand-ins, the same where they were the same.
+The structure is kept, including whether an element is empty; of the attributes only a body's type, and of the
+namespaces the known ones. Texts are kept only if they are on a fixed list: the result, the exceptionID, the names of
+services and of printed variables, `true` and `false` in elements that no condition guards, and the name of the site.
+Texts that a verdict compares are replaced by placeholders, equal ones by the same.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ....rules.model import Rulebook
-from ...core.errors import Limits, Reason, UncheckedError
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits
 from ...messages.xml.parser import XSI_TYPE, parse
 
 SCRUBBED = "scrubbed"
@@ -22,25 +24,25 @@ HOST_KEY = "hostKey"
 _TYPE = re.compile(r"[A-Za-z_][\w.-]{0,79}(:[A-Za-z_][\w.-]{0,79})?", re.ASCII)
 _ID = re.compile(r"[0-9]{1,12}")
 _UNSCRUBBABLE = {
-    Reason.NOT_XML: b"This answer was no XML. What cannot be scrubbed is not kept.\n",
+    Reason.NOT_XML: b"This response was not XML. What cannot be scrubbed is not kept.\n",
     Reason.UNSAFE_XML: b"<!DOCTYPE removed>\n<removed/>\n",
 }
-"""What stands for an answer that cannot be scrubbed; it cannot be judged for the same reason."""
+"""Replacements of responses that cannot be scrubbed; they cannot be judged for the same reason."""
 
 
 @dataclass(slots=True)
-class _StandIns:
-    """Stand-ins for texts of one exchange: `person-1` for the first webExID in it, whoever that is."""
+class _Placeholders:
+    """Placeholders for texts of one exchange, such as `person-1` for the first webExID in it."""
 
-    known: dict[tuple[str, str], str] = field(default_factory=dict)
+    placeholders: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def of(self, kind: str, text: str, form: str) -> str:
-        number = sum(known == kind for known, _ in self.known) + 1
-        return self.known.setdefault((kind, text), form.format(number))
+    def replace(self, kind: str, text: str, form: str) -> str:
+        number = sum(kind_of == kind for kind_of, _ in self.placeholders) + 1
+        return self.placeholders.setdefault((kind, text), form.format(number))
 
 
 class Scrubber:
-    """Scrubs exchanges by the names of one rulebook."""
+    """Scrubs exchanges by the names in one rulebook."""
 
     def __init__(self, rulebook: Rulebook, limits: Limits) -> None:
         document, evidence = rulebook.document, rulebook.document.evidence
@@ -74,84 +76,90 @@ class Scrubber:
             self._matched[evidence.session.response] = evidence.session.request
 
     def exchange(self, request: bytes, response: bytes) -> tuple[bytes, bytes] | None:
-        """Give request and response without their texts; None where nothing can stand for the response."""
-        stand_ins = _StandIns()
-        asked = self._copied(parse(request, self._limits), stand_ins)
+        """Return request and response without their texts, None if nothing can replace the response."""
+        placeholders = _Placeholders()
+        sent = self._scrubbed(parse(request, self._limits), placeholders)
         try:
-            answered = self._copied(parse(response, self._limits), stand_ins)
-        except UncheckedError as refusal:
-            instead = _UNSCRUBBABLE.get(refusal.reason)
-            return None if instead is None else (asked, instead)
-        return asked, answered
+            received = self._scrubbed(parse(response, self._limits), placeholders)
+        except UncheckedError as error:
+            replacement = _UNSCRUBBABLE.get(error.reason)
+            return None if replacement is None else (sent, replacement)
+        return sent, received
 
-    def _copied(self, root: etree._Element, stand_ins: _StandIns) -> bytes:
-        copy = self._copy(root, (), stand_ins)
+    def _scrubbed(self, root: etree._Element, placeholders: _Placeholders) -> bytes:
+        copy = self._copy(root, (), placeholders)
         return etree.tostring(copy, xml_declaration=True, encoding="UTF-8")
 
-    def _copy(self, element: etree._Element, above: tuple[str, ...], stand_ins: _StandIns) -> etree._Element:
+    def _copy(
+        self, element: etree._Element, above: tuple[str, ...], placeholders: _Placeholders
+    ) -> etree._Element:
         path = (*above, etree.QName(element).localname)
         space, name = etree.QName(element).namespace, path[-1]
-        nsmap = {prefix: self._space(uri, stand_ins) for prefix, uri in element.nsmap.items()}
+        nsmap = {prefix: self._space(uri, placeholders) for prefix, uri in element.nsmap.items()}
         copy = etree.Element(
-            name if space is None else f"{{{self._space(space, stand_ins)}}}{name}", nsmap=nsmap
+            name if space is None else f"{{{self._space(space, placeholders)}}}{name}", nsmap=nsmap
         )
         kind = element.get(XSI_TYPE)
         if kind is not None and path == ("message", "body", "bodyContent"):
             copy.set(XSI_TYPE, kind if _TYPE.fullmatch(kind.strip()) else SCRUBBED)
-        copy.text = self._text(element.text, path, stand_ins)
+        copy.text = self._text(element.text, path, placeholders)
         for child in element:
-            inner = self._copy(child, path, stand_ins)
+            inner = self._copy(child, path, placeholders)
             inner.tail = _replaced(child.tail, SCRUBBED)
             copy.append(inner)
         return copy
 
-    def _space(self, uri: str, stand_ins: _StandIns) -> str:
-        """Give a namespace that is known, or the stand-in of another one: its name is a text as any."""
-        return uri if uri in self._spaces else stand_ins.of("namespace", uri, "urn:scrubbed:{}")
+    def _space(self, uri: str, placeholders: _Placeholders) -> str:
+        """Return a known namespace as it is, otherwise a placeholder: a namespace is a text like any other."""
+        return uri if uri in self._spaces else placeholders.replace("namespace", uri, "urn:scrubbed:{}")
 
-    def _text(self, text: str | None, path: tuple[str, ...], stand_ins: _StandIns) -> str | None:
+    def _text(self, text: str | None, path: tuple[str, ...], placeholders: _Placeholders) -> str | None:
         if text is None or not text.strip():
             return text
         inside = "/".join(path[3:])
         match path[:3]:
             case ("message", "header", "response"):
-                kept = self._status(text.strip(), inside)
+                kept = self._status_text(text.strip(), inside)
             case ("message", "header", "securityContext"):
-                kept = text.strip() if inside == "siteName" else self._asked(text.strip(), inside, stand_ins)
+                kept = (
+                    text.strip()
+                    if inside == "siteName"
+                    else self._identifier(text.strip(), inside, placeholders)
+                )
             case ("message", "body", "bodyContent"):
-                kept = self._shown(text, self._canonical.get(inside, inside), stand_ins)
+                kept = self._response_text(text, self._canonical.get(inside, inside), placeholders)
             case _:
                 kept = None
         return _replaced(text, kept or SCRUBBED)
 
     @staticmethod
-    def _status(text: str, name: str) -> str | None:
+    def _status_text(text: str, name: str) -> str | None:
         known = (name == "result" and text.upper() in ("SUCCESS", "FAILURE")) or (
             name == "exceptionID" and _ID.fullmatch(text)
         )
         return text if known else None
 
-    def _asked(self, text: str, name: str, stand_ins: _StandIns) -> str | None:
-        """Give the stand-in of what a request names a person or a session by."""
+    def _identifier(self, text: str, name: str, placeholders: _Placeholders) -> str | None:
+        """Return the placeholder of a text by which a request names a person or a session."""
         if name not in self._compared:
             return None
         kind, ignore_case = self._compared[name]
         form = "{}" if kind == "session" else "person-{}@scrubbed.invalid" if ignore_case else "person-{}"
-        return stand_ins.of(name, text.casefold() if ignore_case else text, form)
+        return placeholders.replace(name, text.casefold() if ignore_case else text, form)
 
-    def _shown(self, text: str, path: str, stand_ins: _StandIns) -> str | None:
-        plain = text.strip()
-        if plain.casefold() in self._services.get(path, ()):
-            return plain
+    def _response_text(self, text: str, path: str, placeholders: _Placeholders) -> str | None:
+        stripped = text.strip()
+        if stripped.casefold() in self._services.get(path, ()):
+            return stripped
         if self._variables is not None and path == self._variables.path:
             return " ".join(variable.name for variable in self._variables.names if variable.name in text)
         if path in self._matched or path in self._compared:
-            return self._asked(plain, self._matched.get(path, path), stand_ins)
-        return plain if path in self._flags and plain in ("true", "false") else None
+            return self._identifier(stripped, self._matched.get(path, path), placeholders)
+        return stripped if path in self._flags and stripped in ("true", "false") else None
 
 
 def _replaced(text: str | None, kept: str) -> str | None:
-    """Replace a text that is more than space; as many lines as before, so that findings keep theirs."""
+    """Replace a text that is more than white space, keeping its line count so that findings keep their lines."""
     return text if text is None or not text.strip() else kept + "\n" * text.count("\n")
 
 

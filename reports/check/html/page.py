@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ....engine.finding import RULES, Severity
+from ....engine.finding import Severity
+from ....engine.finding_rules import RULES
 from ....engine.result import Outcome, Summary
 from ....rules.model import Row, Rulebook
 from ...text.cell_counts import CellCount, CellCounts

@@ -14,7 +14,8 @@ from typing import Any
 from ....engine.context import Context
 from ....engine.expectation import Evaluator
 from ....engine.explain.explain import explain
-from ....engine.finding import RULES, Finding, Severity
+from ....engine.finding import Finding, Severity
+from ....engine.finding_rules import RULES
 from ....engine.result import ResponseResult, Summary
 from ....rules.model import UNKNOWN, Rulebook
 from ...explorer.fragment import fragment

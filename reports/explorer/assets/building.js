@@ -22,6 +22,7 @@ const EXPECTATIONS = {
   must: { sign: "●", word: "must", text: "must be there", means: "always returned" },
   should: { sign: "◐", word: "should", text: "should be there", means: "shown to this caller if it has a value" },
   may: { sign: "?", word: "may", text: "may be there or not", means: "undecided: a fact is unknown" },
+  masked: { sign: "▒", word: "masked", text: "must be there, masked", means: "there, with its text withheld" },
   "must-not": { sign: "✕", word: "must not", text: "must not be there", means: "never shown to this caller" },
 };
 

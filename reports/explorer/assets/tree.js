@@ -100,7 +100,7 @@ function shown(state, context, versus, row) {
 function summaryOf(context, versus) {
   const inBold = (entry) => el("strong", {}, contextWords(entry));
   if (!versus) return ["Expected in a response for ", inBold(context), ":"];
-  const rank = (expectation) => ["must-not", "may", "should", "must"].indexOf(expectation);
+  const rank = (expectation) => ["must-not", "masked", "may", "should", "must"].indexOf(expectation);
   const changes = ROWS.map((row) => rank(expectationOf(versus, row)) - rank(expectationOf(context, row)));
   const [more, less] = [changes.filter((change) => change > 0).length, changes.filter((change) => change < 0).length];
   const verdict = more || less
@@ -109,7 +109,7 @@ function summaryOf(context, versus) {
 }
 
 function chipsOf(state, context, versus, change) {
-  const counts = { must: 0, should: 0, may: 0, "must-not": 0, changes: 0 };
+  const counts = { must: 0, should: 0, may: 0, masked: 0, "must-not": 0, changes: 0 };
   for (const row of ROWS) {
     counts[expectationOf(context, row)]++;
     if (versus && expectationOf(versus, row) !== expectationOf(context, row)) counts.changes++;

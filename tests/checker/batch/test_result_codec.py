@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.traffic import CALLS, GOOD, LACKING, LEAKING
-from whosees.checker.batch import result_codec as answers
-from whosees.checker.batch.result_codec import Answer, Receiver, Sender
+from whosees.checker.batch import result_codec
+from whosees.checker.batch.result_codec import ChunkResults, ResultDecoder, ResultEncoder
 from whosees.checker.checking.checker import Checker, Result, Settings, Skipped
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
@@ -35,8 +35,8 @@ results = st.lists(
 chunks = st.lists(st.lists(results, max_size=3), max_size=5)
 
 
-def sent(answer: Answer) -> Answer:
-    received: Answer = pickle.loads(pickle.dumps(answer))  # noqa: S301 - our own, pickled here
+def sent(answer: ChunkResults) -> ChunkResults:
+    received: ChunkResults = pickle.loads(pickle.dumps(answer))  # noqa: S301 - our own, pickled here
     return received
 
 
@@ -44,28 +44,30 @@ def sent(answer: Answer) -> Answer:
 def test_results_come_out_as_they_went_in(given: list[list[list[Result]]], remembered: int) -> None:
     """However often both sides forget what they know."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(answers, "REMEMBERED", remembered)
-        sender, receiver = Sender(), Receiver()
+        patch.setattr(result_codec, "MAX_VERDICTS", remembered)
+        encoder, decoder = ResultEncoder(), ResultDecoder()
         for chunk in given:
-            assert list(receiver.results(sent(sender.answer(chunk)))) == chunk
+            assert list(decoder.decode(sent(encoder.encode(chunk)))) == chunk
 
 
 def test_answers_of_several_workers_are_kept_apart() -> None:
-    senders, receiver = [Sender(), Sender()], Receiver()
-    first, second = (sender.answer([[verdict]]) for sender, verdict in zip(senders, VERDICTS, strict=False))
-    assert list(receiver.results(first)) == [[VERDICTS[0]]]
-    assert list(receiver.results(second)) == [[VERDICTS[1]]]
-    assert list(receiver.results(senders[0].answer([[VERDICTS[0].of("b")]]))) == [[VERDICTS[0].of("b")]]
+    encoders, decoder = [ResultEncoder(), ResultEncoder()], ResultDecoder()
+    first, second = (
+        encoder.encode([[verdict]]) for encoder, verdict in zip(encoders, VERDICTS, strict=False)
+    )
+    assert list(decoder.decode(first)) == [[VERDICTS[0]]]
+    assert list(decoder.decode(second)) == [[VERDICTS[1]]]
+    assert list(decoder.decode(encoders[0].encode([[VERDICTS[0].of("b")]]))) == [[VERDICTS[0].of("b")]]
 
 
 def test_a_verdict_is_sent_once() -> None:
-    sender = Sender()
+    encoder = ResultEncoder()
     content = [[VERDICTS[0].of(str(number)) for number in range(100)]]
-    assert [len(sender.answer(content).verdicts) for _ in range(3)] == [1, 0, 0]
+    assert [len(encoder.encode(content).verdicts) for _ in range(3)] == [1, 0, 0]
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "REMEMBERED", 3)
-    sender = Sender()
-    given = [sender.answer([[verdict]]) for verdict in VERDICTS[:4]]
-    assert [answer.begins for answer in given] == [True, False, False, True]
+    monkeypatch.setattr(result_codec, "MAX_VERDICTS", 3)
+    encoder = ResultEncoder()
+    given = [encoder.encode([[verdict]]) for verdict in VERDICTS[:4]]
+    assert [results.restarts for results in given] == [True, False, False, True]

@@ -18,22 +18,23 @@ from support.command import COMMAND, whosees
 from support.judging import RULEBOOK, claims
 from support.messages import request, response
 from support.traffic import ASKED, CALLS, GOOD, LEAKING, SHOWN, json_lines
-from whosees.checker.batch.checkpoint import COMMIT, State, StateError
+from whosees.checker.batch.checkpoint import COMMIT, Checkpoint, CheckpointError
 from whosees.checker.batch.pool import CHUNK, check_all
-from whosees.checker.batch.resume import bound_of, check_resuming, key_of
+from whosees.checker.batch.resume import check_resuming, key_of, run_fingerprint
 from whosees.checker.checking.checker import Settings, Skipped
-from whosees.checker.core.errors import Limits, Reason
+from whosees.checker.core.errors import Reason
+from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, SkippedFile, UnreadableContent
 from whosees.engine.judge import Policy
 from whosees.reports.check.registry import FORMATS
 
 SETTINGS = Settings()
-BOUND = bound_of(SETTINGS, RULEBOOK)
+BOUND = run_fingerprint(SETTINGS, RULEBOOK)
 REPORTS = [f"--report={name}={name}.out" for name in FORMATS]
 
 
-def state_at(path: Path) -> State:
-    return State(str(path), RULEBOOK, BOUND)
+def state_at(path: Path) -> Checkpoint:
+    return Checkpoint(str(path), RULEBOOK, BOUND)
 
 
 FEW, MANY = 20, 12 * CHUNK // len(CALLS) + 1
@@ -111,7 +112,7 @@ def test_a_finished_run_is_recalled_whole_and_says_so(tmp_path: Path) -> None:
     assert run.err == "whosees: `../state`: 127 recordings recalled, 1 judged\n" + expected.err
 
 
-def results_of(recordings: list[Recording | SkippedFile], state: State) -> list[object]:
+def results_of(recordings: list[Recording | SkippedFile], state: Checkpoint) -> list[object]:
     return list(check_resuming(state, SETTINGS, recordings, 1))
 
 
@@ -135,7 +136,7 @@ def test_what_was_changed_is_judged_again_whatever_its_dates_say(tmp_path: Path)
         assert (opened.recalled, opened.judged) == (1, 0)
 
 
-PLAIN = Recording("a", GOOD, ASKED, b"", named=False)
+PLAIN = Recording("a", GOOD, ASKED, b"", explicit=False)
 
 
 @pytest.mark.parametrize(
@@ -148,10 +149,10 @@ PLAIN = Recording("a", GOOD, ASKED, b"", named=False)
         structs.replace(PLAIN, request=b""),
         structs.replace(PLAIN, sidecar=None),
         structs.replace(PLAIN, sidecar=b'role = "host"'),
-        structs.replace(PLAIN, named=True),
+        structs.replace(PLAIN, explicit=True),
         structs.replace(PLAIN, traffic=True),
         structs.replace(PLAIN, status=200),
-        structs.replace(PLAIN, stated_by="plan"),
+        structs.replace(PLAIN, sidecar_name="plan"),
         structs.replace(PLAIN, response=GOOD + ASKED, request=b""),
         structs.replace(PLAIN, response=UnreadableContent(Reason.TOO_LARGE, "it is")),
         structs.replace(PLAIN, response=UnreadableContent(Reason.TOO_LARGE, "it was")),
@@ -178,7 +179,7 @@ def test_what_could_not_be_read_is_tried_again(tmp_path: Path) -> None:
         Recording("broken", UnreadableContent(Reason.UNREADABLE, "broken")),
         Recording("large", UnreadableContent(Reason.TOO_LARGE, "large")),
         SkippedFile("stray", "lonely"),
-        Recording("other", CALLS[2].response, CALLS[2].request, named=False),
+        Recording("other", CALLS[2].response, CALLS[2].request, explicit=False),
     ]
     expected = list(check_all(SETTINGS, recordings, 1))
     assert [isinstance(result, Skipped) for result in expected] == [False, False, False, True, True]
@@ -213,16 +214,18 @@ OTHERWISE = {
 @pytest.mark.parametrize("name", OTHERWISE)
 def test_a_state_is_bound_to_what_decides_verdicts(name: str, tmp_path: Path) -> None:
     settings = OTHERWISE[name]
-    bound = {**BOUND, name: "other"} if settings is None else bound_of(settings, RULEBOOK)
+    bound = {**BOUND, name: "other"} if settings is None else run_fingerprint(settings, RULEBOOK)
     assert set(OTHERWISE) == set(bound)
     assert bound[name] != BOUND[name]
     with state_at(tmp_path / "state"):
         pass
-    said = f"`{tmp_path}/state` was begun with another .*{name.strip('`')}.* use the same, or another file$"
+    said = (
+        f"`{tmp_path}/state` was begun with another .*{name.strip('`')}.* use the same, or name another file$"
+    )
     if name == "`--max-size`":  # the bounds of what holds messages go with it
         bound["limits"] = BOUND["limits"]
-    with pytest.raises(StateError, match=said):
-        State(str(tmp_path / "state"), RULEBOOK, bound)
+    with pytest.raises(CheckpointError, match=said):
+        Checkpoint(str(tmp_path / "state"), RULEBOOK, bound)
 
 
 def test_the_command_refuses_another_state(tmp_path: Path) -> None:
@@ -231,20 +234,20 @@ def test_the_command_refuses_another_state(tmp_path: Path) -> None:
     run = whosees("check", "a.xml", "--resume", "state", "--strict", cwd=tmp_path)
     assert (run.code, run.out) == (2, "")
     assert run.err.splitlines()[0] == (
-        "whosees: `--resume`: `state` was begun with another `--strict` (false, now true): use the same, or another file"
+        "whosees: `--resume`: `state` was begun with another `--strict` (false, now true); use the same, or name another file"
     )
 
 
 def no_state(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     text = tmp_path / "report.json"
     text.write_text('{"schema": "whosees/check@1"}' * 100)
-    yield text, "is no state of a run, or is broken: name another file"
+    yield text, "is not a checkpoint of a run, or is broken; name another file"
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as database:
         database.execute("CREATE TABLE judged (key, results)")
     database.close()
-    yield other, "is no state of a run, or is broken: name another file"
-    yield tmp_path, "cannot be used: it is no regular file"
+    yield other, "is not a checkpoint of a run, or is broken; name another file"
+    yield tmp_path, "cannot be used: it is not a regular file"
     yield tmp_path / "nowhere" / "state", "cannot be used: unable to open database file"
 
 
@@ -262,7 +265,7 @@ def test_an_empty_file_is_a_new_state(tmp_path: Path) -> None:
     with state_at(tmp_path / "state") as state:
         assert results_of([PLAIN], state)
     with state_at(tmp_path / "state") as state:
-        assert state.recall(key_of(PLAIN, Limits()) or b"") is not None
+        assert state.get(key_of(PLAIN, Limits()) or b"") is not None
 
 
 def test_two_runs_never_share_a_state(tmp_path: Path) -> None:

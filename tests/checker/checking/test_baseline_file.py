@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from whosees.checker.checking.baseline_file import BaselineError, BaselineFile, read_baseline
+from whosees.checker.checking.baseline_file import BaselineError, BaselineFile, read_baseline, update_baseline
 from whosees.engine.baseline import Entry
-from whosees.engine.finding import RULES
+from whosees.engine.finding_rules import RULES
 
 WRITTEN = """\
 # Ours; ask the platform team.
@@ -143,3 +146,17 @@ def test_what_is_no_baseline_is_said_with_its_place(text: str, message: str) -> 
     with pytest.raises(BaselineError) as error:
         read_baseline(text.encode())
     assert str(error.value) == message
+
+
+def test_runs_that_end_at_the_same_time_lose_no_entry(tmp_path: Path) -> None:
+    """Each reads the file again under a lock, and adds only what is not in it yet."""
+    file = tmp_path / "known.toml"
+    entries = [replace(NEW, id=f"getsessioninfo:MC/x#{number}") for number in range(33)]
+    with ThreadPoolExecutor(11) as runs:
+        list(runs.map(lambda entry: update_baseline(str(file), list({entry, entries[0]}), []), entries))
+    written = read_baseline(file.read_bytes()).entries
+    assert sorted(entry.id for entry in written) == sorted(entry.id for entry in entries)
+    with ThreadPoolExecutor(11) as runs:
+        list(runs.map(lambda entry: update_baseline(str(file), [], [entry]), entries[1:]))
+    assert read_baseline(file.read_bytes()).entries == (entries[0],)
+    assert list(tmp_path.iterdir()) == [file]

@@ -13,7 +13,7 @@ from support.command import whosees
 from support.messages import body, elements, failure, message, request, response
 from support.two_ways import MC, PLACE, SHOWN, TwoWays, one, recalls, verdicts
 from whosees.checker.checking.checker import Checker, Settings
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.recall import memory as remembered
 from whosees.checker.recall.skeleton import fill, plain, split
 from whosees.checker.recordings import Recording

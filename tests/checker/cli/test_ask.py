@@ -12,7 +12,7 @@ import pytest
 from support.command import whosees
 from support.judging import RULEBOOK
 from support.messages import request, response
-from whosees.rules.load import BUILTIN
+from whosees.rules.registry import BUILTINS, DEFAULT
 
 ALWAYS = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 HERE = ("--service", "MC", "--caller", "anonymous", "--password", "not-supplied")
@@ -225,7 +225,7 @@ EXPECT_USAGE = {
     ),
     "a change to nothing": (
         ["--service", "MC", "--versus", "password=maybe"],
-        "`--versus password`: that is no password; known are `supplied`, `not-supplied`, `unknown`",
+        "`--versus password`: not a known password; the values are `supplied`, `not-supplied`, `unknown`",
     ),
     "a change of no fact": (
         ["--service", "MC", "--versus", "pasword=supplied"],
@@ -265,15 +265,15 @@ def test_the_matrix_as_encoded() -> None:
 def test_rules_lint(tmp_path: Path) -> None:
     run = whosees("rules", "lint")
     assert run.code == 0
-    assert "57 rows, 5 columns, 285 cells, 15 interpretations\n" in run.out
-    copy = Path(shutil.copytree(BUILTIN, tmp_path / "copy"))
+    assert "57 rows, 5 columns, 285 cells, 17 interpretations\n" in run.out
+    copy = Path(shutil.copytree(BUILTINS[DEFAULT], tmp_path / "copy"))
     table = copy / "table-4-3.csv"
     table.write_text(
         table.read_text().replace("telephony/telephonySupport,PW", "telephony/telephonySupport,✓")
     )
     run = whosees("rules", "lint", copy)
     assert run.code == 1
-    assert "error: contradictory: `telephony/telephonySupport` is `must` where" in " ".join(run.out.split())
+    assert "error: contradictory: `telephony/telephonySupport` is `must`, but" in " ".join(run.out.split())
     said = whosees("rules", "lint", "--rules", copy, "--format", "json").json
     assert said["remarks"][0]["witness"].startswith("MC/")
     (copy / "rulebook.toml").write_text("x = 1")
@@ -283,7 +283,7 @@ def test_rules_lint(tmp_path: Path) -> None:
 
 
 def test_a_rulebook_of_ones_own_is_asked_everywhere(tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(BUILTIN, tmp_path / "own rules"))
+    copy = Path(shutil.copytree(BUILTINS[DEFAULT], tmp_path / "own rules"))
     table = copy / "table-4-3.csv"
     table.write_text(table.read_text().replace("metaData/agenda,PW", "metaData/agenda,✓"))
     for command in (["expect", "--service", "MC"], ["explain", "agenda", "--service", "MC"], ["matrix"]):

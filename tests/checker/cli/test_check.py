@@ -334,6 +334,7 @@ def test_an_interrupt_ends_with_130_and_what_was_judged(tmp_path: Path) -> None:
         code = process.wait()
     assert code == 130
     assert b"1 response: 1 violating\n" in out
+    assert b"interrupted: the totals cover only what was judged until then\n" in out
     assert err == b"whosees: interrupted; the report covers what was judged until then\n"
 
 

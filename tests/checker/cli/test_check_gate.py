@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from support.command import Run, whosees
 from whosees.checker.cli.options.gate import GateOptions
-from whosees.checker.core.today import today
 from whosees.engine.result import Summary
 from whosees.rules import builtin_rulebook
 
@@ -21,6 +20,7 @@ pytest_plugins = ["support.place"]
 LEAKS = 5
 LACKS = 6
 PASSWORD = "example-password"
+TODAY = datetime.now(UTC).date()
 
 
 def check(place: Path, *arguments: str) -> Run:
@@ -42,7 +42,7 @@ def update(place: Path) -> str:
 def test_update_writes_an_entry_for_each_error(place: Path) -> None:
     run = check(place, "--baseline", "known.toml", "--baseline-update")
     text = (place / "known.toml").read_text()
-    assert text.count("[[entries]]") == text.count(f"first_seen = {today()}") == LEAKS + LACKS
+    assert text.count("[[entries]]") == text.count(f"first_seen = {TODAY}") == LEAKS + LACKS
     assert run.code == 1, "a leak does not count as known before somebody says why and until when"
     assert f"baseline `known.toml`: {LEAKS + LACKS} entries added" in run.err
     assert f"{LACKS} findings accepted, 11 entries added, {LEAKS} entries incomplete" in run.out
@@ -77,7 +77,7 @@ def test_json_says_it_too(place: Path) -> None:
         "id": "getsessioninfo:MC/anonymous/not-supplied/telephony",
         "reason": "known",
         "ticket": "",
-        "first_seen": str(today()),
+        "first_seen": str(TODAY),
         "expires": "2999-12-31",
     }
     note = next(finding for finding in leak["findings"] if finding["rule"] == "unlisted")

@@ -23,7 +23,7 @@ COMPANIONS = {
         "a.context.toml",
         b'role = "hst"',
         "unreadable",
-        "its sidecar `a.context.toml`: `role`: `hst` is no role; did you mean `host`?",
+        "its sidecar `a.context.toml`: `role`: `hst` is not a known role; did you mean `host`?",
     ),
     "a value of another type": (
         "a.context.toml",
@@ -53,7 +53,7 @@ COMPANIONS = {
         "a.context.toml",
         b"\n" + b"a." * 100 + b"a = 1",
         "unreadable",
-        "its sidecar `a.context.toml`: line 2: a key of more than 100 parts",
+        "its sidecar `a.context.toml`: line 2: a key has more than 100 parts",
     ),
     "a sidecar that is large": (
         "a.context.toml",
@@ -103,7 +103,10 @@ def test_a_companion_that_cannot_be_used_makes_its_response_unchecked(tmp_path: 
 
 USAGE = {
     "nothing named": ([], "nothing to check; name a file, a folder, or `-` for standard input"),
-    "an unknown service": (["--service", "MCC", "x"], "`--service`: `MCC` is no service; did you mean `MC`?"),
+    "an unknown service": (
+        ["--service", "MCC", "x"],
+        "`--service`: `MCC` is not a known service; did you mean `MC`?",
+    ),
     "Support Center": (
         ["--service", "SupportCenter", "x"],
         "`--service`: Support Center has no column in Table 4-3; the columns are",

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whosees.engine.context import TooManyError, all_contexts
+from whosees.engine.context import TooManyContextsError, all_contexts
+from whosees.engine.cubes import Assignment, ContextSpace, Cube
 from whosees.engine.diff.rulebooks import IncomparableError, Inventory, Kind, RowDiff, RulebookDiff, diff
 from whosees.engine.expectation import Evaluator, Expectation
-from whosees.engine.regions import Assignment, ContextSpace, Cube
 from whosees.rules import builtin_rulebook, load_rulebook
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class TestRegions:
     def test_they_hold_all_and_nothing_else(self, universe: set[Assignment], data: st.DataObject) -> None:
         space = ContextSpace(FACTS, sorted(universe))
         chosen = data.draw(st.sets(st.sampled_from(sorted(universe))))
-        regions = space.regions(chosen)
+        regions = space.cover(chosen)
         held = [held_by(space, region) for region in regions]
         assert set().union(*held) == chosen
         assert [region.contexts for region in regions] == [len(contexts) for contexts in held]
@@ -57,11 +57,11 @@ class TestRegions:
                 ContextSpace(FACTS, [short])
 
     def test_all_is_told_without_a_condition(self) -> None:
-        assert ContextSpace(FACTS, ALL).regions(ALL) == (Cube({}, len(ALL)),)
+        assert ContextSpace(FACTS, ALL).cover(ALL) == (Cube({}, len(ALL)),)
 
     def test_a_disjunction_is_told_as_it_is_said(self) -> None:
         chosen = [context for context in ALL if context[1] == "authenticated" or context[2] == "supplied"]
-        found = ContextSpace(FACTS, ALL).regions(chosen)
+        found = ContextSpace(FACTS, ALL).cover(chosen)
         assert [region.where for region in found] == [
             {"password": ("supplied",)},
             {"caller": ("authenticated",)},
@@ -74,7 +74,7 @@ class TestRegions:
         space = ContextSpace(("a", "b", "c"), every)
         chosen = [context for context in every if context[0] == "a0" or context[2] == "c0"]
         by_first, by_last = Cube({"a": ("a0",)}, 2 * last), Cube({"c": ("c0",)}, 2 * first)
-        assert space.regions(chosen) == ((by_first, by_last) if last > first else (by_last, by_first))
+        assert space.cover(chosen) == ((by_first, by_last) if last > first else (by_last, by_first))
 
 
 def decisions(found: RulebookDiff) -> Counter[tuple[str, Expectation | None, Expectation | None]]:
@@ -214,7 +214,7 @@ def test_a_fact_more_is_said_and_counts_where_it_decides(varied: Loaded) -> None
     assert found.added.facts == ("region",)
     assert found.contexts == 18
     (row,) = found.rows
-    assert {(c.before, c.after): [r.where for r in c.regions] for c in row.changes} == {
+    assert {(c.before, c.after): [r.where for r in c.cubes] for c in row.changes} == {
         ("must", "must-not"): [{"version": ("A",), "region": ("there",)}],
         ("must", "may"): [{"version": ("A",), "region": ("unknown",)}],
     }
@@ -265,7 +265,7 @@ def test_what_follows_in_one_rulebook_only_is_told_as_it_was_asked(varied: Loade
         (Expectation.MAY, Expectation.MUST_NOT, 1),
     ]
     for change, version in zip(price.changes, "BA", strict=True):
-        (region,) = change.regions
+        (region,) = change.cubes
         assert region.where["version"] == (version,)
         assert "unknown" in region.where["role"]
 
@@ -344,7 +344,8 @@ def test_more_contexts_than_can_be_gone_through_are_refused(
 ) -> None:
     new = varied(of="skeleton", more=many_facts())
     with pytest.raises(
-        TooManyError, match=r"its facts come to 3,188,646 contexts; 200,000 can be gone through"
+        TooManyContextsError,
+        match=r"its facts have 3,188,646 combinations of values; at most 200,000 can be enumerated",
     ):
         diff(new, new)
     folder = variant(of="skeleton", name="many", more=many_facts())
@@ -352,7 +353,7 @@ def test_more_contexts_than_can_be_gone_through_are_refused(
         found = run("rules", *arguments)
         assert found.returncode == 2
         assert found.stderr.startswith("whosees: ")
-        assert "its facts come to 3,188,646 contexts" in found.stderr
+        assert "its facts have 3,188,646 combinations of values" in found.stderr
 
 
 TEXT = """\

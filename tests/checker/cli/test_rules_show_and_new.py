@@ -12,7 +12,7 @@ import pytest
 
 from whosees.reports.text.document import Block, Grid, Heading, Items, Paragraph, Quote, as_html, as_markdown
 from whosees.rules import load_rulebook
-from whosees.rules.load import BUILTINS
+from whosees.rules.registry import BUILTINS
 
 if TYPE_CHECKING:
     from support.rulebooks import Run, Variant

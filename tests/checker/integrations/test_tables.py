@@ -42,7 +42,7 @@ from support.traffic import (
 )
 from whosees.checker.batch.pool import check_all
 from whosees.checker.checking.checker import Settings
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.integrations.arrow import SKIPPED, ArrowMissingError, BatchChecker, ColumnError, check
 from whosees.checker.recordings import Recording, find_recordings
 from whosees.checker.recordings.formats.arrow_rows import columns_of
@@ -118,12 +118,12 @@ def test_a_row_says_of_its_call_what_a_sidecar_can(tmp_path: Path) -> None:
         ({"value": "host", "from": "sidecar"}, None, None),
         ({"value": "none", "from": "sidecar"}, None, None),
         ({"value": "none", "from": "sidecar"}, None, None),
-        (unknown, "unreadable", "its sidecar: the columns `role` and `context` do not say the same"),
+        (unknown, "unreadable", "its sidecar: the columns `role` and `context` contradict each other"),
         (
             unknown,
             "unreadable",
             (
-                "its sidecar: `role`: that is no role; known are `host`, `invited-attendee`, `panelist`, "
+                "its sidecar: `role`: not a known role; the values are `host`, `invited-attendee`, `panelist`, "
                 "`presenter`, `none`, `unknown`"
             ),
         ),
@@ -140,7 +140,7 @@ def test_a_map_is_a_context_too_and_other_facts_are_stated_in_it() -> None:
     assert row["context"]["role"] == {"value": "host", "from": "sidecar"}
     rows = pa.table({"response": [GOOD], "context": [{"role": 1}]})
     (row,) = check(rows).read_all().to_pylist()
-    assert row["detail"] == "its sidecar: `context` has not only text in it"
+    assert row["detail"] == "its sidecar: `context` contains values that are not text"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -163,7 +163,7 @@ def test_text_that_is_none_is_refused_in_its_row(tmp_path: Path) -> None:
     (tmp_path / "calls").write_bytes(packed(text, "parquet"))
     results = judged(tmp_path)
     assert [said for _, said in outcomes(results)] == ["conformant", "unreadable"]
-    assert detail(results[1]) == "its `response` is said to be text, and is not UTF-8"
+    assert detail(results[1]) == "its `response` has a text type, and is not UTF-8"
 
 
 BOMB = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), pa.array([b"x" * 100_000]))
@@ -173,11 +173,11 @@ BOMB = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), pa.arr
 def test_more_than_recordings_come_to_is_refused(kind: str, tmp_path: Path) -> None:
     """A value that all rows share is written once."""
     (tmp_path / "calls").write_bytes(packed(pa.table({"response": BOMB}), kind))
-    limits = Limits(size=1 << 20, unsuspected=1 << 20, ratio=4)
+    limits = Limits(size=1 << 20, ratio_free_bytes=1 << 20, compression_ratio=4)
     found = judged(tmp_path, limits=limits)
     assert len(found) < 100
     assert detail(found[-1]) == (
-        "it unpacks to more than 4 times its size, and is read no further; --limit ratio=N allows more"
+        "it unpacks to more than 4 times its size; the rest is not read; --limit compression-ratio=N allows more"
     )
 
 
@@ -215,30 +215,33 @@ NOT_OURS: dict[str, tuple[Any, str]] = {
     "nothing like it": (
         {"x": [1]},
         (
-            "it has no column `response`; what is read is `id`, `response`, `request`, `status`, `context`, "
+            "it has no column `response`; the columns that are read are `id`, `response`, `request`, `status`, `context`, "
             "`service`, `caller`, `role`, `password`"
         ),
     ),
-    "numbers": ({"response": [1]}, "its column `response` holds int64, and has to hold bytes or text"),
+    "numbers": (
+        {"response": [1]},
+        "its column `response` has the type int64; it has to contain bytes or text",
+    ),
     "no status": (
         {"response": ["x"], "status": ["200"]},
-        "its column `status` holds string, and has to hold whole numbers",
+        "its column `status` has the type string; it has to contain whole numbers",
     ),
     "a fact in numbers": (
         {"response": ["x"], "role": [1]},
-        "its column `role` holds int64, and has to hold text",
+        "its column `role` has the type int64; it has to contain text",
     ),
     "a fact in bytes": (
         {"response": ["x"], "role": [b"host"]},
-        "its column `role` holds binary, and has to hold text",
+        "its column `role` has the type binary; it has to contain text",
     ),
     "a slip": (
         {"response": ["x"], "Roles": ["host"]},
-        "its column `Roles` is like `role`: rename it, or leave it out",
+        "its column `Roles` resembles `role`: rename or remove it",
     ),
     "a context as text": (
         {"response": ["x"], "context": ["{}"]},
-        "its column `context` holds string, and has to hold a struct or a map of text",
+        "its column `context` has the type string; it has to contain a struct or a map of text",
     ),
 }
 
@@ -272,7 +275,7 @@ def test_old_feather_and_what_only_looks_like_arrow(tmp_path: Path) -> None:
     (tmp_path / "noise").write_bytes(b"\xff\xff\xff\xff" + bytes(range(256)))
     results = judged(tmp_path)
     assert [(result.source.rpartition("/")[2], detail(result)) for result in results] == [
-        ("old.feather", "it is Feather of version 1; write it anew, as version 2 or Parquet")
+        ("old.feather", "it is Feather version 1; convert it to version 2 or Parquet")
     ]
 
 
@@ -382,7 +385,7 @@ def test_whatever_gives_arrow_is_taken() -> None:
     (batch,) = rows.to_batches()
     for data in (rows, batch, rows.to_reader()):
         assert check(data).read_all()["outcome"].to_pylist() == ["conformant", "violating"]
-    with pytest.raises(TypeError, match="a table or a stream of Arrow, not list"):
+    with pytest.raises(TypeError, match="expected a table or a stream of Arrow, got list"):
         check([1])
 
 
@@ -494,7 +497,7 @@ def test_the_checker_is_that_of_check() -> None:
             .read_all()
             .to_pylist()[0]
         )
-        (result,) = check_all(Settings(), [Recording("a", content, ASKED, named=False)], 1)
+        (result,) = check_all(Settings(), [Recording("a", content, ASKED, explicit=False)], 1)
         assert row["detail"] == (detail(result) or None)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.rulebooks import variant, varied
-from whosees.checker.core.errors import Limits, Reason, UncheckedError
+from whosees.checker.core.errors import Reason, UncheckedError
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.base import Request
 from whosees.checker.messages.json.reader import JsonBody, JsonReader
 from whosees.rules import load_rulebook

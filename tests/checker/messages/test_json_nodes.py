@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whosees.checker.core.errors import Limits, Reason, UncheckedError
+from whosees.checker.core.errors import Reason, UncheckedError
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.json.observe import json_node, shown_name
 from whosees.checker.messages.vocabulary import Noted, Vocabulary
 from whosees.engine.observation import Node

@@ -6,7 +6,7 @@ import pytest
 
 from support.judging import RULEBOOK, check_one
 from support.messages import response
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.xml import line_numbers as xml_lines
 from whosees.checker.messages.xml.parser import parse
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from support.judging import RULEBOOK, broken, check, check_one
 from support.messages import EP, SERV, SUCCESS, body, elements, failure, message, response
-from whosees.checker.core.errors import Limits, UncheckedError
+from whosees.checker.core.errors import UncheckedError
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.xml.parser import parse
 from whosees.engine.judge import Policy
 

@@ -6,7 +6,8 @@ import pytest
 
 from support.judging import RULEBOOK
 from support.messages import EP, SERV, XSI, body, failure, message, request
-from whosees.checker.core.errors import Limits, Reason, UncheckedError
+from whosees.checker.core.errors import Reason, UncheckedError
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.base import Request, answers, request_for
 from whosees.checker.messages.xml.reader import XmlReader
 

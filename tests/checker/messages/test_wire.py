@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from whosees.checker.core.errors import Limits, Reason, UncheckedError
+from whosees.checker.core.errors import Reason, UncheckedError
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.base import Request
 from whosees.checker.messages.registry import reader_for
 from whosees.rules import RulebookError, load_rulebook
-from whosees.rules.load import BUILTINS
+from whosees.rules.registry import BUILTINS
 
 if TYPE_CHECKING:
     from support.rulebooks import Loaded, Run, Variant
@@ -28,11 +29,11 @@ JSON_WIRE = 'format = "json"\nrecognised_by = ["id"]\nfailure_members = ["error"
         ("", '`wire`: key `namespace` is missing; `format = "xml"` needs it'),
         (
             JSON_WIRE + '\nnamespace = "urn:x"',
-            '`wire`: `namespace` belongs to `format = "xml"`, and the format here is `json`',
+            '`wire`: `namespace` belongs to `format = "xml"`, but the format here is `json`',
         ),
         (
             'namespace = "urn:x"\nenvelope = "urn:y"\nresponse_types = ["r"]\nrecognised_by = ["id"]',
-            '`wire`: `recognised_by` belongs to `format = "json"`, and the format here is `xml`',
+            '`wire`: `recognised_by` belongs to `format = "json"`, but the format here is `xml`',
         ),
         ('format = "yaml"', "`wire.format`: invalid enum value 'yaml'"),
     ],
@@ -50,17 +51,17 @@ def test_a_wire_that_does_not_fit_its_format_is_refused(variant: Variant, wire: 
         (
             'part = "body"',
             'part = "security"',
-            "a JSON request has no security context; `part` has to be `body`",
+            "a JSON request has no security context; set `part` to `body`",
         ),
         (
             'id = "other"\nnames = ["other"',
             'id = "o/o"\nnames = ["o/o"',
-            "id `o/o` has to be of letters, digits and hyphens",
+            "id `o/o` must consist of letters, digits and hyphens",
         ),
         (
             'id = "role"',
             'id = "outcome"',
-            "a sidecar says with `outcome` whether the call fails; the fact needs another id",
+            r"`outcome` is a key of sidecars \(whether the call fails\); choose another id",
         ),
     ],
 )
@@ -226,7 +227,7 @@ def test_rulebooks_that_are_built_in_are_named_by_their_id(run: Run) -> None:
     ("name", "hint"),
     [
         ("webex-rest-meetings", "; did you mean `webex-rest-meeting`?"),
-        ("nowhere", "; built in are `getsessioninfo`, `webex-rest-meeting`"),
+        ("nowhere", "; the built-in rulebooks are `getsessioninfo`, `webex-rest-meeting`"),
     ],
 )
 def test_a_rulebook_that_is_not_there_is_one_message(run: Run, name: str, hint: str) -> None:

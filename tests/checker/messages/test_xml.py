@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from whosees.checker.core.errors import Limits, UncheckedError
+from whosees.checker.core.errors import UncheckedError
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.xml.parser import parse
 
 CUT_OFF = "it ends before its elements do: is it cut off?"

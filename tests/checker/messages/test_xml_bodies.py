@@ -6,7 +6,8 @@ import pytest
 
 from support.judging import RULEBOOK
 from support.messages import EP, SERV, SUCCESS, body, failure, message
-from whosees.checker.core.errors import Limits, UncheckedError
+from whosees.checker.core.errors import UncheckedError
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.base import Payload
 from whosees.checker.messages.xml.observe import LONG, PLACES, PayloadReader
 from whosees.checker.messages.xml.parser import parse

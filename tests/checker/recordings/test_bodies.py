@@ -26,18 +26,18 @@ from support.traffic import (
     vcrpy,
     zipped,
 )
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 
 YAML = {
     "a tag of Python": (
         b"interactions:\n- !!python/object/apply:os.system ['touch /tmp/evil']\n",
         "unreadable",
-        "it is no plain YAML, at line 2: a tag, a merge key or a key that plain data does not have",
+        "it is not plain YAML, at line 2: it has a tag, a merge key or a kind of key that plain data does not have",
     ),
     "a tag of Ruby": (
         b"interactions:\n- !ruby/object:Gem::Installer {}\n",
         "unreadable",
-        "it is no plain YAML, at",
+        "it is not plain YAML, at",
     ),
     "merges of merges": (
         b"interactions: []\na: &a {x: 1}\n"
@@ -46,7 +46,7 @@ YAML = {
             for n in range(12)
         ),
         "unreadable",
-        "it is no plain YAML, at line 3: a tag, a merge key or a key that plain data does not have",
+        "it is not plain YAML, at line 3: it has a tag, a merge key or a kind of key that plain data does not have",
     ),
     "deep": (
         b"interactions:\n- " + b"[" * 400 + b"]" * 400,
@@ -61,22 +61,22 @@ YAML = {
     "a number in base 60 that would take the square of its length": (
         b"interactions:\n- 1" + b":1" * 50 + b"\n",
         "unreadable",
-        "it is no plain YAML: a value in it",
+        "it is not plain YAML: one of its values",
     ),
     "a long number": (
         b"interactions:\n- 1." + b"1" * 99 + b"\n",
         "unreadable",
-        "it is no plain YAML: a value",
+        "it is not plain YAML: one of its values",
     ),
     "a date that is none": (
         b"interactions:\n- 2026-99-99\n",
         "unreadable",
-        "it is no plain YAML: a value in it",
+        "it is not plain YAML: one of its values",
     ),
-    "a list for a key": (b"interactions:\n- {[a]: 1}\n", "unreadable", "it is no plain YAML, at line 2"),
-    "a forbidden character": (b"interactions:\n- \x07\n", "unreadable", "it is no plain YAML"),
-    "two documents": (b"interactions: []\n---\n{}\n", "unreadable", "it is no plain YAML"),
-    "an anchor that is not there": (b"interactions: *x\n", "unreadable", "it is no plain YAML, at line 1"),
+    "a list for a key": (b"interactions:\n- {[a]: 1}\n", "unreadable", "it is not plain YAML, at line 2"),
+    "a forbidden character": (b"interactions:\n- \x07\n", "unreadable", "it is not plain YAML"),
+    "two documents": (b"interactions: []\n---\n{}\n", "unreadable", "it is not plain YAML"),
+    "an anchor that is not there": (b"interactions: *x\n", "unreadable", "it is not plain YAML, at line 1"),
 }
 
 
@@ -102,7 +102,7 @@ def test_an_alias_bomb_stays_small(tmp_path: Path) -> None:
     levels = ['a: &l0 ["lol"]', *(f"a{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 13))]
     bomb = "interactions: []\n" + "\n".join(levels) + "\ninteractions2: *l12\n"
     (tmp_path / "a").write_text(bomb)
-    assert only(judged(tmp_path / "a")).detail == "it holds no recording"
+    assert only(judged(tmp_path / "a")).detail == "it contains no recording"
     (tmp_path / "b").write_text(
         bomb.replace("interactions: []\n", "version: 1\n").replace("interactions2", "interactions")
     )
@@ -147,18 +147,22 @@ BODIES = {
         b"4\r\n<serXX",
         "its chunked body is cut off or broken",
     ),
-    "gzip cut off": (b"Content-Encoding: gzip\r\n", gzip.compress(GOOD)[:-20], "its packed body is cut off"),
-    "gzip broken": (b"", b"\x1f\x8b" + b"x" * 20, "its packed body is broken"),
-    "deflate broken": (b"Content-Encoding: deflate\r\n", b"\x01\x02" * 9, "its packed body is broken"),
+    "gzip cut off": (
+        b"Content-Encoding: gzip\r\n",
+        gzip.compress(GOOD)[:-20],
+        "its compressed body is cut off",
+    ),
+    "gzip broken": (b"", b"\x1f\x8b" + b"x" * 20, "its compressed body is broken"),
+    "deflate broken": (b"Content-Encoding: deflate\r\n", b"\x01\x02" * 9, "its compressed body is broken"),
     "brotli": (
         b"Content-Encoding: br\r\n",
         b"\x8b\x02",
-        "its body is packed with `br`; record it with gzip, deflate or unpacked",
+        "its body is compressed with `br`; record it with gzip, deflate or uncompressed",
     ),
     "nonsense": (
         b"Content-Encoding: \x1b[31m\r\n",
         b"\x8b\x02",
-        "its body is packed with something unknown; record it with gzip, deflate or unpacked",
+        "its body is compressed with an unknown coding; record it with gzip, deflate or uncompressed",
     ),
 }
 

@@ -62,7 +62,7 @@ def test_a_broken_header_in_a_tar_is_not_taken_for_its_end(tmp_path: Path) -> No
     result = only(judged(tmp_path / "a"))
     assert (result.reason, result.detail) == (
         "unreadable",
-        "it is broken or cut off: what follows its last whole member is not read",
+        "it is broken or cut off: the rest after its last complete member is not read",
     )
 
 
@@ -97,15 +97,15 @@ def test_a_container_without_recordings_is_unchecked_where_it_is_named(name: str
 MISTYPED = {
     "har": (
         b'{"log": {"entries": 3}}',
-        "its log has not the shape of its format: expected `array`, got `int`",
+        "its log does not have the structure of its format: expected `array`, got `int`",
     ),
     "har without entries": (
         b'{"log": {}}',
-        "its log has not the shape of its format: object missing required field",
+        "its log does not have the structure of its format: object missing required field",
     ),
-    "mappings": (b'{"mappings": [], "request": 1}', "it holds no recording"),
-    "vcrpy": (b"interactions: 3\n", "its interactions are no list"),
-    "ruby": (b"---\nhttp_interactions: {}\n", "its interactions are no list"),
+    "mappings": (b'{"mappings": [], "request": 1}', "it contains no recording"),
+    "vcrpy": (b"interactions: 3\n", "its interactions are not a list"),
+    "ruby": (b"---\nhttp_interactions: {}\n", "its interactions are not a list"),
 }
 
 
@@ -124,7 +124,7 @@ def test_a_broken_entry_does_not_stop_the_others(tmp_path: Path) -> None:
     assert [outcome for _, outcome in outcomes(results)] == ["conformant", "unreadable", "violating"]
     detail = getattr(results[1], "detail", "")
     assert detail == (
-        "the entry has not the shape of its format: expected `str | null`, got `array` - at `$.response.content.text`"
+        "the entry does not have the structure of its format: expected `str | null`, got `array` - at `$.response.content.text`"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from support.command import whosees
 from support.traffic import judged, outcomes
+from whosees.checker.recordings.registry import format_infos
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "recordings.md").read_text("utf-8")
@@ -19,6 +20,17 @@ BLOCKS = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", PAGE, re.DOTALL)
 @pytest.mark.parametrize(("command", "printed"), BLOCKS, ids=[command for command, _ in BLOCKS])
 def test_the_page_shows_what_the_command_says(command: str, printed: str) -> None:
     assert whosees(*command.split(), cwd=ROOT).out.startswith(printed)
+
+
+def test_the_page_lists_every_format_as_its_reader_describes_it() -> None:
+    rows = re.findall(r"^\| (.*?) \| `(.*?)`(?:, `.*`)? \|(.*)\|$", PAGE, re.MULTILINE)
+    formats = [(info.name, info.source, info.counted_from) for info in format_infos()]
+    assert [(name, source, counted.strip()) for name, source, counted in rows[:-1]] == formats
+
+
+def test_the_command_names_every_format() -> None:
+    words = " ".join(whosees("check", "--help").out.split())
+    assert [info.name for info in format_infos() if info.name not in words] == []
 
 
 def test_the_page_has_every_example() -> None:

@@ -177,9 +177,9 @@ def test_a_file_of_a_mapping_is_judged_once(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped([(f"root/{name}", content) for name, content in WIREMOCK]))
     (tmp_path / "b.tar").write_bytes(tarred(WIREMOCK[::-1]))
     expected = [
+        ("__files/alone.xml", "conformant"),
         ("mappings/b.json", "skipped"),
         ("mappings/sub/a.json", "violating"),
-        ("__files/alone.xml", "conformant"),
     ]
     assert outcomes(judged(root), root) == expected
     for name, prefix in (("a.zip", "a.zip!root/"), ("b.tar", "b.tar!")):
@@ -192,7 +192,7 @@ def test_a_file_of_a_mapping_is_judged_once(tmp_path: Path) -> None:
 
 def test_a_mapping_alone_says_what_it_lacks(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(WIREMOCK[0][1])
-    expected = "its bodyFileName names a file, and there is no folder __files beside it to look in"
+    expected = "its `bodyFileName` names a file, and there is no folder `__files` beside it to look in"
     assert only(judged(tmp_path / "a.json")).detail == expected
     (tmp_path / "b.zip").write_bytes(zipped([("a.json", WIREMOCK[0][1])]))
     assert only(judged(tmp_path / "b.zip")).detail == expected

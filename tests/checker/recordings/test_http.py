@@ -26,7 +26,7 @@ from support.traffic import (
     raw_http,
 )
 from whosees.checker.checking.checker import Checker, Settings
-from whosees.checker.recordings import Recording, message_sent
+from whosees.checker.recordings import Recording, extract_request_body
 
 
 def test_curl_writes_a_block_for_each_response_on_the_way(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_another_status_is_unchecked(tmp_path: Path) -> None:
 )
 def test_the_message_of_a_request_is_found(sent: bytes, tmp_path: Path) -> None:
     """FACTS 3: old clients send a form field named XML."""
-    assert message_sent(sent) == PASSWORD
+    assert extract_request_body(sent) == PASSWORD
     (tmp_path / "a.request.xml").write_bytes(sent)
     (tmp_path / "a.response.xml").write_bytes(GOOD)
     assert context(only(judged(tmp_path)))["password"] == "supplied"
@@ -133,12 +133,12 @@ def test_the_message_of_a_request_is_found(sent: bytes, tmp_path: Path) -> None:
     ],
 )
 def test_what_holds_no_message_stays_as_it_is_or_is_empty(sent: bytes) -> None:
-    assert message_sent(sent) in (sent, b"")
+    assert extract_request_body(sent) in (sent, b"")
 
 
 def test_bytes_of_a_form_stay_the_bytes_they_were() -> None:
     latin = "<?xml version='1.0' encoding='ISO-8859-1'?><a>é</a>".encode("latin-1")
-    assert message_sent(b"XML=" + quote_plus(latin).encode()) == latin
+    assert extract_request_body(b"XML=" + quote_plus(latin).encode()) == latin
 
 
 def test_a_request_that_cannot_be_read_is_said(tmp_path: Path) -> None:
@@ -161,5 +161,5 @@ def test_a_request_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 def test_a_file_of_a_mapping_that_is_gone_is_said(tmp_path: Path) -> None:
     """It was there when it was found; what cannot be read is not passed over."""
     path = tmp_path / "gone.xml"
-    (result,) = Checker(Settings()).check(Recording("a", path, named=False, traffic=True))
+    (result,) = Checker(Settings()).check(Recording("a", path, explicit=False, traffic=True))
     assert outcomes([result]) == [("a", "unreadable")]

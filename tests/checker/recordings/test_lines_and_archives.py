@@ -31,9 +31,9 @@ from support.traffic import (
     vcrpy,
     zipped,
 )
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.messages.xml.parser import parse
-from whosees.checker.recordings.encoding import bytes_of_text
+from whosees.checker.recordings.encoding import encode_text
 
 
 @given(
@@ -49,14 +49,14 @@ def test_text_keeps_its_characters_whatever_encoding_it_had(
 ) -> None:
     """The declaration names the encoding on the wire; JSON and YAML hold characters."""
     document = f"{mark}<?xml version={quote}1.0{quote} encoding = {quote}{encoding}{quote} standalone='yes'?>\n<a>{text}</a>"
-    root = parse(bytes_of_text(document), Limits())
+    root = parse(encode_text(document), Limits())
     assert (root.text or "", root.sourceline) == (text, 2)
 
 
 def test_only_the_declaration_is_touched() -> None:
     text = "<a><?xml encoding='ISO-8859-1'?> encoding='ISO-8859-1'</a>"
-    assert bytes_of_text(text) == text.encode()
-    assert bytes_of_text("\ud800") == b"\xed\xa0\x80"
+    assert encode_text(text) == text.encode()
+    assert encode_text("\ud800") == b"\xed\xa0\x80"
 
 
 @pytest.mark.parametrize("pack", [har, journal, vcrpy, json_lines])
@@ -97,7 +97,7 @@ def test_a_context_counts_as_a_sidecar(tmp_path: Path) -> None:
     assert "`caller`" in details[0]
     assert "`caler`" in details[1]
     assert details[2].startswith(
-        "its sidecar: `context` has not the shape of its format: expected `str | null`, got `int`"
+        "its sidecar: `context` does not have the structure of its format: expected `str | null`, got `int`"
     )
 
 
@@ -123,7 +123,7 @@ def test_a_line_without_a_response(tmp_path: Path) -> None:
     ]
     assert [getattr(result, "detail", None) for result in results[3:5]] == [
         "the line has no `response`",
-        "the line is no JSON: a text in it is not UTF-8",
+        "`response` is not JSON: a text in it is not UTF-8",
     ]
 
 

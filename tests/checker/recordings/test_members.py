@@ -23,7 +23,7 @@ from support.traffic import (
     tarred,
     zipped,
 )
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 
 
 @pytest.mark.parametrize("kind", ARCHIVES)
@@ -74,8 +74,8 @@ def test_a_name_that_occurs_twice_is_not_judged(kind: str, tmp_path: Path) -> No
         ("a!c.xml", "conformant"),
     ]
     assert [getattr(result, "detail", None) for result in results[:2]] == [
-        "the archive has this name more than once, and which of them counts is not known",
-        "its request: the archive has this name more than once, and which of them counts is not known",
+        "the archive contains this name more than once, so that its content is ambiguous",
+        "its request: the archive contains this name more than once, so that its content is ambiguous",
     ]
 
 
@@ -100,7 +100,7 @@ def test_other_packings_of_zip_are_said(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(written.getvalue())
     assert (
         only(judged(tmp_path / "a")).detail
-        == "it is packed in a way that is not read here; pack it with deflate"
+        == "it is compressed with a method that is not supported; use deflate"
     )
 
 
@@ -123,7 +123,7 @@ def test_a_zip64_directory_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     end = whole.rindex(b"PK\x05\x06")
     huge = whole[: end + 12] + struct.pack("<L", 0xFFFFFFFF) + whole[end + 16 :]
     (tmp_path / "a").write_bytes(huge)
-    assert len(judged(tmp_path / "a", limits=Limits(held=1000))) == 3
+    assert len(judged(tmp_path / "a", limits=Limits(buffered=1000))) == 3
 
 
 def test_what_is_far_from_its_response_is_not_forgotten(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_what_is_far_from_its_response_is_not_forgotten(tmp_path: Path) -> None:
         ("a.response.xml", GOOD),
     ]
     (tmp_path / "a").write_bytes(tarred(members))
-    results = outcomes(judged(tmp_path / "a", limits=Limits(held=len(ASKED) + len(GOOD) // 2)), tmp_path)
+    results = outcomes(judged(tmp_path / "a", limits=Limits(buffered=len(ASKED) + len(GOOD) // 2)), tmp_path)
     assert results == [("a!b.response.xml", "too-large"), ("a!a.response.xml", "too-large")]
 
 
@@ -163,7 +163,7 @@ def test_a_companion_that_cannot_be_had_is_said_of_its_response(tmp_path: Path) 
 def test_a_bomb_among_companions_ends_its_archive(tmp_path: Path) -> None:
     members = [("a.response.xml", GOOD), ("a.request.xml", bytes(1 << 20)), ("b.xml", GOOD)]
     (tmp_path / "a").write_bytes(zipped(members))
-    limits = Limits(unsuspected=1 << 16, ratio=100)
+    limits = Limits(ratio_free_bytes=1 << 16, compression_ratio=100)
     assert outcomes(judged(tmp_path / "a", limits=limits), tmp_path) == [("a", "too-large")]
 
 
@@ -177,5 +177,5 @@ def test_a_file_with_holes_is_not_read_from_a_tar(tmp_path: Path) -> None:
     result = only(judged(tmp_path / "a"))
     assert (result.reason, result.detail) == (
         "unreadable",
-        "it is stored with holes, which is not read; pack it without",
+        "it is stored as a sparse file, which is not supported; pack it without `--sparse`",
     )

@@ -22,11 +22,12 @@ from support.traffic import (
     zipped,
 )
 from whosees.checker.batch.pool import CHUNK, CHUNK_BYTES, _next_chunk
-from whosees.checker.core.errors import Limits, Reason
+from whosees.checker.core.errors import Reason
+from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, SkippedFile, UnreadableContent, find_recordings
-from whosees.checker.recordings.base import Place
-from whosees.checker.recordings.containers.streams import OnceOrigin
-from whosees.checker.recordings.containers.unpack_budget import Expansion
+from whosees.checker.recordings.base import Source
+from whosees.checker.recordings.containers.streams import OneShotByteSource
+from whosees.checker.recordings.containers.unpack_budget import UnpackBudget
 from whosees.checker.recordings.registry import read_content
 
 PASSED_OVER = {
@@ -104,7 +105,7 @@ def test_what_is_there_and_is_no_file_is_said(tmp_path: Path) -> None:
     assert details == [
         "it cannot be read: no such file or directory",
         "it is a folder",
-        "it is no regular file",
+        "it is not a regular file",
     ]
 
 
@@ -118,7 +119,7 @@ def test_recordings_can_be_sent_to_another_process(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(har(CALLS))
     found = list(find_recordings([str(tmp_path / "a")]))
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own, pickled here
-    assert all(isinstance(entry, Recording) and not entry.named for entry in found)
+    assert all(isinstance(entry, Recording) and not entry.explicit for entry in found)
 
 
 class Endless:
@@ -138,8 +139,8 @@ class Endless:
 def test_a_log_is_read_no_further_than_it_is_asked_for() -> None:
     """So memory stays flat however long it is."""
     limits = Limits()
-    origin = OnceOrigin(Endless(json_lines(CALLS[:1]), 1 << 20))  # type: ignore[arg-type]  # it reads, no more is asked
-    found = read_content(origin, Place("log", limits, Expansion(limits)))
+    origin = OneShotByteSource(Endless(json_lines(CALLS[:1]), 1 << 20))  # type: ignore[arg-type]  # it reads, no more is asked
+    found = read_content(origin, Source("log", limits, UnpackBudget(limits)))
     assert [next(found).source for _ in range(100)] == [f"log:{number}" for number in range(1, 101)]
 
 
@@ -152,8 +153,8 @@ def test_explain_takes_a_response_from_any_format(tmp_path: Path) -> None:
 
 def test_what_recordings_hold_at_hand_is_known() -> None:
     """Chunks for other processes are filled by it."""
-    assert Recording("a", b"12", b"3", None).at_hand == 3
-    assert Recording("a", Path("x"), UnreadableContent(Reason.UNREADABLE, ""), b"4").at_hand == 1
+    assert Recording("a", b"12", b"3", None).size_in_memory == 3
+    assert Recording("a", Path("x"), UnreadableContent(Reason.UNREADABLE, ""), b"4").size_in_memory == 1
     assert not SkippedFile("a", "b").unreadable
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from support.practice import EXAMPLE, Practice
 from support.servers import WHOSEES, RawServer, emulating, http
-from whosees.checker.service.emulate.answer import LIMITS
+from whosees.checker.service.emulate.handler import LIMITS
 
 Servers = Callable[..., RawServer]
 Whosees = Callable[..., subprocess.CompletedProcess[str]]
@@ -155,14 +155,14 @@ def test_the_list_of_cases(whosees: Whosees) -> None:
 
 
 def test_broken_off_it_reports_what_was_judged(practice: Practice, raw_server: Servers) -> None:
-    answerer, hanging, count = practice.answerer(), threading.Event(), [0]
+    handler, hanging, count = practice.handler(), threading.Event(), [0]
 
     def reply(request: bytes) -> bytes | None:
         count[0] += 1
         if count[0] > 2:
             hanging.set()
             return None
-        return http(answerer.answer(request).body)
+        return http(handler.handle(request).body)
 
     url = raw_server(reply).url()
     arguments = ["live", "--plan", str(EXAMPLE), "--url", url, "--concurrency", "1", "--format", "json"]
@@ -185,13 +185,13 @@ def test_broken_off_it_reports_what_was_judged(practice: Practice, raw_server: S
 def test_an_answer_with_two_bodies_has_two_lines(
     practice: Practice, raw_server: Servers, whosees: Whosees
 ) -> None:
-    answerer = practice.answerer("leak:telephony@SC")
+    handler = practice.handler("leak:telephony@SC")
 
     def twice(request: bytes) -> bytes:
         start, end = b"<serv:bodyContent", b"</serv:bodyContent>"
-        answer = answerer.answer(request).body
+        answer = handler.handle(request).body
         one = answer[answer.index(start) : answer.index(end) + len(end)]
-        other = answerer.answer(request.replace(b"100000001", b"100000002")).body
+        other = handler.handle(request.replace(b"100000001", b"100000002")).body
         return http(answer.replace(one, one + other[other.index(start) : other.index(end) + len(end)]))
 
     arguments = ("--url", raw_server(twice).url(), "--site", "practice", "--session-key", "100000001")
@@ -214,15 +214,15 @@ WRONG = {
         "--site",
         "s",
     ): "`--site` cannot be used with `--plan`; the plan says it",
-    ("live", "--plan", str(EXAMPLE), "--only", "XX"): "`XX` is about no case of the plan; --list shows them",
+    ("live", "--plan", str(EXAMPLE), "--only", "XX"): "`XX` matches no case of the plan; --list shows them",
     (
         "live",
         "--plan",
         str(EXAMPLE),
         "--url",
         "https://a:secret-word@b",
-    ): "the url must not hold a user or password",
-    ("live", "--plan", str(EXAMPLE), "--url", "ftp://b"): "the url has to begin with https:// (or http://)",
+    ): "the url must not contain a user or password",
+    ("live", "--plan", str(EXAMPLE), "--url", "ftp://b"): "the url must begin with https:// (or http://)",
     ("live", "--plan", str(EXAMPLE), "--url", "https://site.invalid/"): (
         "the environment variable `WHOSEES_MC_PASSWORD` is not set; `loopback` is sent to this machine only"
     ),
@@ -239,8 +239,8 @@ WRONG = {
         "1",
         "--service",
         "XC",
-    ): "`sessions`: that is no service",
-    ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: there is no fault `leek`; did you mean `leak`?",
+    ): "`sessions`: not a known service",
+    ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: unknown fault `leek`; did you mean `leak`?",
     ("emulate", "--scenario", "no.toml"): "the scenario `no.toml`: no such file or directory",
     (
         "emulate",
@@ -272,7 +272,7 @@ def test_a_plan_without_url_needs_one(whosees: Whosees, tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text(
         'site = "s"\n[[sessions]]\nkey = "1"\n[[callers]]\nanonymous = true\nrole = "host"\n'
     )
-    assert "who is anonymous has no role" in whosees("live", "--plan", str(tmp_path / "p.toml")).stderr
+    assert "an anonymous caller has no role" in whosees("live", "--plan", str(tmp_path / "p.toml")).stderr
 
 
 def test_hostile_and_oversized_bodies_are_refused_over_a_connection() -> None:

@@ -11,9 +11,9 @@ import pytest
 from lxml import etree
 
 from support.practice import Practice
-from whosees.checker.service.emulate.answer import LIMITS, Answerer
 from whosees.checker.service.emulate.app import Emulator, Message
 from whosees.checker.service.emulate.faults import FaultError, read_fault
+from whosees.checker.service.emulate.handler import LIMITS, Handler
 from whosees.checker.service.emulate.scenario import ScenarioError, load_scenario
 from whosees.checker.service.endpoint import SERVICE_PATH
 from whosees.rules.load import builtin_rulebook
@@ -53,7 +53,7 @@ def said(answer: bytes) -> dict[str, str]:
 def test_the_published_request_is_answered_with_the_structure_of_the_published_response(
     practice: Practice,
 ) -> None:
-    answer = practice.answerer().answer((PUBLISHED / "published.request.xml").read_bytes())
+    answer = practice.handler().handle((PUBLISHED / "published.request.xml").read_bytes())
     assert answer.status == 200
     assert skeleton(answer.body) == skeleton((PUBLISHED / "published.response.xml").read_bytes())
 
@@ -85,7 +85,7 @@ FAILURES = {
 def test_calls_that_fail(practice: Practice, name: str) -> None:
     security, body, exception_id = FAILURES[name]
     call = request("<siteName>practice</siteName>" + security, body or "<sessionKey>100000001</sessionKey>")
-    answer = practice.answerer().answer(call)
+    answer = practice.handler().handle(call)
     told = said(answer.body)
     assert (answer.status, told["result"], told["exceptionID"]) == (200, "FAILURE", exception_id)
     known = RULEBOOK.document.wire.failures.get(exception_id)
@@ -98,7 +98,7 @@ def test_a_person_is_found_by_email_in_any_case_and_by_token_alone(practice: Pra
         "<email>Helen@Practice.Invalid</email><password>practice-helen</password>",
         "<webExAccessToken>practice-token-petra</webExAccessToken>",
     ):
-        answer = practice.answerer().answer(request("<siteName>practice</siteName>" + security))
+        answer = practice.handler().handle(request("<siteName>practice</siteName>" + security))
         assert said(answer.body)["result"] == "SUCCESS"
         assert b"agenda>" in answer.body
 
@@ -106,20 +106,20 @@ def test_a_person_is_found_by_email_in_any_case_and_by_token_alone(practice: Pra
 def test_an_unknown_site_and_another_operation_fail_with_ids_of_the_emulator_s_own(
     practice: Practice,
 ) -> None:
-    assert said(practice.answerer().answer(request("<siteName>x</siteName>")).body)["exceptionID"] == "990004"
+    assert said(practice.handler().handle(request("<siteName>x</siteName>")).body)["exceptionID"] == "990004"
     other = request().replace(b"ep.GetSessionInfo", b"ep.LstsummarySession")
-    assert said(practice.answerer().answer(other).body)["exceptionID"] == "990006"
+    assert said(practice.handler().handle(other).body)["exceptionID"] == "990006"
     start, end = b"<bodyContent", b"</bodyContent>"
     content = request()
     one = content[content.index(start) : content.index(end) + len(end)]
-    assert said(practice.answerer().answer(content.replace(one, one * 2)).body)["exceptionID"] == "990006"
+    assert said(practice.handler().handle(content.replace(one, one * 2)).body)["exceptionID"] == "990006"
 
 
 def test_a_site_can_refuse_anonymous_calls_or_ask_for_a_captcha(tmp_path: Path) -> None:
     for kind, exception_id in (("refused", "990002"), ("captcha", "990003"), ("answered", "060001")):
         file = tmp_path / "scenario.toml"
         file.write_text(f'[[sites]]\nname = "practice"\nanonymous = "{kind}"\n')
-        answer = Answerer(RULEBOOK, load_scenario(RULEBOOK, file)).answer(request())
+        answer = Handler(RULEBOOK, load_scenario(RULEBOOK, file)).handle(request())
         assert said(answer.body)["exceptionID"] == exception_id
 
 
@@ -132,8 +132,8 @@ def test_a_session_without_password_and_texts_of_its_own(tmp_path: Path) -> None
     )
     login = "<siteName>s</siteName><webExID>h</webExID><password>p</password>"
     body = (
-        Answerer(RULEBOOK, load_scenario(RULEBOOK, file))
-        .answer(request(login, "<sessionKey>1</sessionKey>"))
+        Handler(RULEBOOK, load_scenario(RULEBOOK, file))
+        .handle(request(login, "<sessionKey>1</sessionKey>"))
         .body
     )
     assert b"&lt;&amp;&gt; names" in body
@@ -143,15 +143,52 @@ def test_a_session_without_password_and_texts_of_its_own(tmp_path: Path) -> None
     assert b"<ep:serviceType>SalesCenter<" in body
 
 
-def test_a_form_field_named_xml_is_read_too(practice: Practice) -> None:
-    form = "application/x-www-form-urlencoded; charset=UTF-8"
-    answerer = practice.answerer()
-    assert (
-        said(answerer.answer(urlencode({"XML": request().decode()}).encode(), form).body)["result"]
-        == "SUCCESS"
-    )
-    assert answerer.answer(b"other=1", form).status == 400
-    assert answerer.answer("XML=ü".encode(), form).status == 400
+def multipart(field: str, content: bytes) -> tuple[bytes, str]:
+    """As ``curl -F XML=<request.xml`` sends it."""
+    head = f'--b\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n'.encode()
+    return head + content + b"\r\n--b--\r\n", "multipart/form-data; boundary=b"
+
+
+URLENCODED = "application/x-www-form-urlencoded"
+UNDECLARED = request().replace(f' xmlns:serv="{SERV}"'.encode(), b"")
+SENT = {
+    "the form of old clients": (
+        urlencode({"XML": request().decode()}).encode(),
+        f"{URLENCODED}; charset=UTF-8",
+    ),
+    "a form with other fields": (urlencode({"a": "1", "xml": request().decode()}).encode(), URLENCODED),
+    "curl -d, axios": (request(), URLENCODED),
+    "curl -F": multipart("XML", request()),
+    "no content type": (request(), ""),
+    "another content type": (request(), "application/json"),
+    "serv is not declared": (UNDECLARED, "text/xml"),
+    "white space before the declaration": (b'\n  <?xml version="1.0"?>' + request(), "text/xml"),
+    "both, in a form": (urlencode({"XML": "\n" + UNDECLARED.decode()}).encode(), URLENCODED),
+}
+
+
+@pytest.mark.parametrize("client", SENT)
+def test_requests_are_read_as_clients_send_them(practice: Practice, client: str) -> None:
+    response = practice.handler().handle(*SENT[client])
+    assert said(response.body)["result"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b"other=1", URLENCODED),
+        ("XML=\u00fc".encode(), URLENCODED),
+        (b"XML=", URLENCODED),
+        multipart("other", request()),
+        (b"--b", "multipart/form-data; boundary=b"),
+        (b"--b", "multipart/form-data; boundary="),
+        (b'{"sessionKey": 1}', "application/json"),
+    ],
+)
+def test_a_body_without_xml_is_refused_as_that(practice: Practice, content: bytes, content_type: str) -> None:
+    response = practice.handler().handle(content, content_type)
+    assert response.status == 400
+    assert response.body == b"refused: the body is neither XML nor a form with a field `XML`\n"
 
 
 HOSTILE = {
@@ -167,7 +204,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_bodies_are_refused_in_a_line(practice: Practice, name: str) -> None:
-    answer = practice.answerer().answer(HOSTILE[name])
+    answer = practice.handler().handle(HOSTILE[name])
     assert (answer.status, answer.case) == (400, None)
     assert answer.body.startswith(b"refused: ")
     assert answer.body.count(b"\n") == 1
@@ -200,7 +237,7 @@ def test_a_request_that_does_not_end_is_given_up(practice: Practice) -> None:
         sent.append(message)
 
     scope: Message = {"type": "http", "path": SERVICE_PATH, "method": "POST", "headers": []}
-    asyncio.run(Emulator(practice.answerer(), body_seconds=0.01)(scope, receive, send))
+    asyncio.run(Emulator(practice.handler(), body_seconds=0.01)(scope, receive, send))
     assert sent[0]["status"] == 408
 
 
@@ -215,12 +252,16 @@ def test_a_caller_who_goes_away_and_what_is_no_http_get_no_answer(practice: Prac
 
     for kind in ("http", "websocket"):
         scope: Message = {"type": kind, "path": SERVICE_PATH, "method": "POST", "headers": []}
-        asyncio.run(Emulator(practice.answerer())(scope, receive, send))
+        asyncio.run(Emulator(practice.handler())(scope, receive, send))
     assert sent == []
 
 
 FAULTS = {
-    "status:503": ("unchecked", "unreadable", "HTTP 503: no answer of the service, which answers with 200"),
+    "status:503": (
+        "unchecked",
+        "unreadable",
+        "HTTP 503: not a response of the service, which answers with 200",
+    ),
     "truncate": ("unchecked", "not-xml", "it ends before its elements do"),
     "garbage": ("unchecked", "not-xml", "at line 1"),
     "failure:000015": (
@@ -246,6 +287,8 @@ def test_each_fault_is_in_its_case_and_in_no_other(practice: Practice, fault: st
         if case.startswith("EC/authenticated/") and case.endswith("/supplied"):
             assert (one.result.outcome, one.result.reason) == (outcome, reason)
             assert detail in (one.result.detail or "")
+            # The plan says what was called, whatever came back.
+            assert one.result.resolved.context == one.case.context
         else:
             assert one.result.outcome == "conformant"
 
@@ -264,7 +307,7 @@ def test_a_slow_answer_is_held_back(practice: Practice) -> None:
         waited.append(seconds)
 
     async def call() -> None:
-        app = Emulator(practice.answerer("slow:2.5@MC/anonymous"), sleep=sleep)
+        app = Emulator(practice.handler("slow:2.5@MC/anonymous"), sleep=sleep)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport) as client:
             for key in ("100000001", "100000002"):
@@ -289,16 +332,21 @@ def test_a_password_that_is_not_enforced_is_a_finding(practice: Practice) -> Non
 
 
 BAD_FAULTS = {
-    "leek:agenda": "`leek:agenda`: there is no fault `leek`; did you mean `leak`?",
-    "x": "`x`: there is no fault `x`; known are `leak`, `omit`",
-    "leak:agendum": "`leak:agendum`: there is no element `agendum`; did you mean `agenda`?",
-    "leak:zzz": "`leak:zzz`: there is no element `zzz`; `whosees matrix` lists the elements",
-    "omit:name@": "`omit:name@`: after `@` comes a case, such as `MC/anonymous`",
-    "leak:Status": "`leak:Status`: `Status` can be `status`, `test/status`; give the path",
-    "status:99": "`status:99`: `status:` is followed by an HTTP status such as 500",
-    "slow:long": "`slow:long`: `slow:` is followed by seconds",
-    "failure:1": "`failure:1`: `failure:` is followed by an exceptionID of six digits",
-    "garbage:1": "`garbage:1`: `garbage` is followed by nothing but `@CASE`",
+    "leek:agenda": "`leek:agenda`: unknown fault `leek`; did you mean `leak`?",
+    "x": "`x`: unknown fault `x`; known are `leak`, `omit`",
+    "leak:agendum": "`leak:agendum`: unknown element `agendum`; did you mean `agenda`?",
+    "leak:zzz": "`leak:zzz`: unknown element `zzz`; `whosees matrix` lists the elements",
+    "omit:name@": "`omit:name@`: `@` needs a case after it, such as `MC/anonymous/supplied`",
+    "leak:": "`leak:`: it needs the path of an element, as in `leak:status`",
+    "omit": "`omit`: it needs the path of an element, as in `leak:status`",
+    "omit:host@ZZ/*": "`omit:host@ZZ/*`: no case matches `ZZ/*`; cases are named as in `MC/anonymous/supplied`",
+    "truncate@MC/anonymus": "`truncate@MC/anonymus`: no case matches `MC/anonymus`; did you mean `anonymous`?",
+    "truncate@MC/anonymous/host": "`truncate@MC/anonymous/host`: no case matches `MC/anonymous/host`; cases are",
+    "leak:Status": "`leak:Status`: `Status` is ambiguous: `status`, `test/status`; give the path",
+    "status:99": "`status:99`: `status:` needs an HTTP status such as 500",
+    "slow:long": "`slow:long`: `slow:` needs seconds",
+    "failure:1": "`failure:1`: `failure:` needs an exceptionID of six digits",
+    "garbage:1": "`garbage:1`: `garbage` takes no argument, only `@CASE`",
 }
 
 
@@ -310,10 +358,10 @@ def test_faults_that_cannot_be_asked_for(text: str) -> None:
 
 
 def test_elements_are_meant_by_path_or_by_a_name_of_their_own() -> None:
-    assert read_fault(RULEBOOK, "leak:test.status@MC").what == "test/status"
-    assert read_fault(RULEBOOK, "leak:status").what == "status"
-    assert read_fault(RULEBOOK, "leak:title").what == "test/title"
-    with pytest.raises(FaultError, match=r"^`omit:toll`: there is no element `toll`"):
+    assert read_fault(RULEBOOK, "leak:test.status@MC").argument == "test/status"
+    assert read_fault(RULEBOOK, "leak:status").argument == "status"
+    assert read_fault(RULEBOOK, "leak:title").argument == "test/title"
+    with pytest.raises(FaultError, match=r"^`omit:toll`: unknown element `toll`"):
         read_fault(RULEBOOK, "omit:toll")
 
 
@@ -322,24 +370,22 @@ USER = '[[users]]\nsite = "s"\nwebex_id = "helen"\nemail = "h@s.invalid"\n'
 SESSION = '[[sessions]]\nsite = "s"\nkey = "1"\nservice = "MC"\nhost = "helen"\n'
 BAD_SCENARIOS = {
     "user = 1": "unknown key `user`; did you mean `users`?",
-    SITE * 2: "`sites`: a name is given twice",
-    SITE + USER.replace('"s"', '"t"'): "`users`: there is no site `t`",
-    SITE + USER * 2: "`users`: a webex_id of site `s` is given twice",
-    SITE + USER + SESSION * 2: "`sessions`: a key of site `s` is given twice",
+    SITE * 2: "`sites`: duplicate name",
+    SITE + USER.replace('"s"', '"t"'): "`users`: unknown site `t`",
+    SITE + USER * 2: "`users`: duplicate webex_id in site `s`",
+    SITE + USER + SESSION * 2: "`sessions`: duplicate key in site `s`",
     SITE
     + USER
-    + SESSION.replace(
-        "helen", "hellen"
-    ): "`sessions`, key `1`: there is no user `hellen`; did you mean `helen`?",
-    SITE + USER + SESSION + 'roles = { paul = "host" }': "`sessions`, key `1`: there is no user `paul`",
-    SITE + USER + SESSION + 'roles = { helen = "none" }': "`sessions`, key `1`: `helen` is its host",
-    SITE + USER + SESSION + 'without = ["agenda"]': "`sessions`, key `1`: there is no element `agenda`",
+    + SESSION.replace("helen", "hellen"): "`sessions`, key `1`: unknown user `hellen`; did you mean `helen`?",
+    SITE + USER + SESSION + 'roles = { paul = "host" }': "`sessions`, key `1`: unknown user `paul`",
+    SITE + USER + SESSION + 'roles = { helen = "none" }': "`sessions`, key `1`: `helen` is the host",
+    SITE + USER + SESSION + 'without = ["agenda"]': "`sessions`, key `1`: unknown element `agenda`",
     SITE
     + USER
     + SESSION
-    + 'repeat = { "test" = 0 }': "`sessions`, key `1`: `repeat` of `test` is from 1 to 100",
-    SITE + USER + SESSION.replace("MC", "XX"): "that is no service",
-    SITE + USER + SESSION + 'roles = { helen = "hots" }': "`sessions`, key `1`: `helen` is its host",
+    + 'repeat = { "test" = 0 }': "`sessions`, key `1`: `repeat` of `test` must be from 1 to 100",
+    SITE + USER + SESSION.replace("MC", "XX"): "not a known service",
+    SITE + USER + SESSION + 'roles = { helen = "hots" }': "`sessions`, key `1`: `helen` is the host",
 }
 
 

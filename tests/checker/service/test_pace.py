@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from support.practice import Practice
-from whosees.checker.service.emulate.message import failure
+from whosees.checker.service.emulate.response_message import failure
 from whosees.checker.service.live.cases import Case
 from whosees.checker.service.live.client import Target
-from whosees.checker.service.live.run import Wire
-from whosees.checker.service.live.runner import Exchange, Pace, run_all
+from whosees.checker.service.live.run import ClientOptions
+from whosees.checker.service.live.runner import CallPolicy, CompletedCall, run_all
 from whosees.rules.load import builtin_rulebook
 
 CASE = "MC/anonymous/not-supplied"
@@ -53,9 +53,9 @@ def answering(*answers: bytes | Exception) -> tuple[httpx.MockTransport, list[ht
 def test_a_refused_connection_is_tried_again_with_backoff_up_to_a_ceiling(practice: Practice) -> None:
     transport, seen = answering(httpx.ConnectError("x"))
     clock = Clock()
-    pace = Pace(retries=5, backoff=0.5, ceiling=3.0)
+    pace = CallPolicy(retries=5, backoff=0.5, ceiling=3.0)
     one = practice.judged(
-        practice.exchanges(Wire(Target(URL), pace, clock=clock, transport=transport), CASE)
+        practice.exchanges(ClientOptions(Target(URL), pace, clock=clock, transport=transport), CASE)
     )[CASE]
     assert clock.waits == [0.5, 1.0, 2.0, 3.0, 3.0]
     assert len(seen) == 6
@@ -64,21 +64,21 @@ def test_a_refused_connection_is_tried_again_with_backoff_up_to_a_ceiling(practi
 
 def test_once_a_server_was_not_reached_the_other_cases_make_one_attempt_each(practice: Practice) -> None:
     transport, seen = answering(httpx.ConnectError("x"))
-    pace = Pace(concurrency=1, retries=2)
-    made = practice.exchanges(Wire(Target(URL), pace, clock=Clock(), transport=transport), "MC")
+    pace = CallPolicy(concurrency=1, retries=2)
+    made = practice.exchanges(ClientOptions(Target(URL), pace, clock=Clock(), transport=transport), "MC")
     assert [each.attempts for each in made] == [3] + [1] * 17
     assert len(seen) == 20
 
 
 def test_rate_limits_are_waited_out_and_no_other_failure_is(practice: Practice) -> None:
-    answer = practice.answerer().answer(practice.calls(CASE)[0][1]).body
+    answer = practice.handler().handle(practice.calls(CASE)[0][1]).body
     transport, _ = answering(RATE_LIMITED, RATE_LIMITED, answer)
     clock = Clock()
-    made = practice.exchanges(Wire(Target(URL), clock=clock, transport=transport), CASE)
+    made = practice.exchanges(ClientOptions(Target(URL), clock=clock, transport=transport), CASE)
     assert (made[0].attempts, clock.waits) == (3, [0.5, 1.0])
     assert practice.judged(made)[CASE].verdict == "conformant"
     transport, seen = answering(failure(builtin_rulebook(), "000001"))
-    made = practice.exchanges(Wire(Target(URL), clock=clock, transport=transport), CASE)
+    made = practice.exchanges(ClientOptions(Target(URL), clock=clock, transport=transport), CASE)
     assert len(seen) == 1
     assert practice.judged(made)[CASE].verdict == "unchecked: refused"
 
@@ -86,15 +86,15 @@ def test_rate_limits_are_waited_out_and_no_other_failure_is(practice: Practice) 
 def test_answers_that_are_lost_are_not_asked_for_again(practice: Practice) -> None:
     for error in (httpx.ReadError("x"), httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x")):
         transport, seen = answering(error)
-        practice.exchanges(Wire(Target(URL), clock=Clock(), transport=transport), CASE)
+        practice.exchanges(ClientOptions(Target(URL), clock=Clock(), transport=transport), CASE)
         assert len(seen) == 1
 
 
 def test_a_rate_spreads_the_calls(practice: Practice) -> None:
     transport, _ = answering(RATE_LIMITED)
     clock = Clock()
-    pace = Pace(concurrency=1, rate=4.0, retries=0)
-    practice.exchanges(Wire(Target(URL), pace, clock=clock, transport=transport), "MC/anonymous")
+    pace = CallPolicy(concurrency=1, rate=4.0, retries=0)
+    practice.exchanges(ClientOptions(Target(URL), pace, clock=clock, transport=transport), "MC/anonymous")
     assert clock.waits == [0.25, 0.25]
 
 
@@ -112,16 +112,18 @@ def test_no_more_calls_at_a_time_than_allowed_and_one_client_for_all(practice: P
             under_way -= 1
             return httpx.Response(200, stream=httpx.ByteStream(RATE_LIMITED))
 
-    practice.exchanges(Wire(Target(URL), Pace(concurrency=3, retries=0), transport=Counting()), "MC")
+    practice.exchanges(
+        ClientOptions(Target(URL), CallPolicy(concurrency=3, retries=0), transport=Counting()), "MC"
+    )
     assert most == 3
 
 
-def made_of(case: Case) -> Exchange:
-    return Exchange(case, b"", b"", None, 0.0, 1)
+def made_of(case: Case) -> CompletedCall:
+    return CompletedCall(case, b"", b"", None, 0.0, 1)
 
 
 def run(
-    practice: Practice, exchange: Callable[[Case, bytes], Awaitable[Exchange]], done: list[str]
+    practice: Practice, exchange: Callable[[Case, bytes], Awaitable[CompletedCall]], done: list[str]
 ) -> Callable[[], Awaitable[bool]]:
     calls = practice.calls("MC/anonymous")
 
@@ -136,7 +138,7 @@ def test_results_come_in_the_order_of_the_cases(practice: Practice) -> None:
     gates = {case.id: asyncio.Event() for case, _ in practice.calls("MC/anonymous")}
     names = list(gates)
 
-    async def exchange(case: Case, _request: bytes) -> Exchange:
+    async def exchange(case: Case, _request: bytes) -> CompletedCall:
         later = names[names.index(case.id) + 1 :]
         if later:
             await gates[later[0]].wait()  # the last comes back first
@@ -155,7 +157,7 @@ def test_broken_off_it_tells_of_all_that_came_back(practice: Practice) -> None:
     names = [case.id for case, _ in practice.calls("MC/anonymous")]
     back = asyncio.Event()
 
-    async def exchange(case: Case, _request: bytes) -> Exchange:
+    async def exchange(case: Case, _request: bytes) -> CompletedCall:
         if case.id == names[1]:
             await asyncio.Event().wait()
         if case.id == names[2]:
@@ -174,7 +176,7 @@ def test_broken_off_it_tells_of_all_that_came_back(practice: Practice) -> None:
 
 
 def test_a_fault_of_ours_is_not_swallowed(practice: Practice) -> None:
-    async def exchange(_case: Case, _request: bytes) -> Exchange:
+    async def exchange(_case: Case, _request: bytes) -> CompletedCall:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

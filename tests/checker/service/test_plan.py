@@ -8,9 +8,8 @@ import pytest
 from lxml import etree
 
 from support.practice import Practice
-from whosees.checker.service.case_names import covers
-from whosees.checker.service.live.cases import cases_of, selected
-from whosees.checker.service.live.message import request_of
+from whosees.checker.service.case_names import matches_case
+from whosees.checker.service.live.cases import cases_of, select_cases
 from whosees.checker.service.live.plan import (
     Plan,
     PlanError,
@@ -18,8 +17,9 @@ from whosees.checker.service.live.plan import (
     Secrets,
     is_loopback,
     load_plan,
-    url_fault,
+    url_problem,
 )
+from whosees.checker.service.live.request_message import request_of
 from whosees.rules.load import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
@@ -81,25 +81,27 @@ BAD = {
     "x": "not TOML: ",
     SITE: "key `sessions` is missing",
     'session = "s"\n' + SITE + SESSION: "unknown key `session`; did you mean `sessions`",
-    SITE + "sessions = []": "`sessions`: a plan needs a session",
-    "callers = []\n" + SITE + SESSION: "`callers`: a plan needs a caller",
-    SITE + SESSION * 2: "`sessions`: 2 are called `MC`; give each a `name` of its own",
-    SITE + SESSION + 'name = "a/b"': "`sessions.name`: `a/b` has to be of letters",
+    SITE + "sessions = []": "`sessions`: a plan needs at least one session",
+    "callers = []\n" + SITE + SESSION: "`callers`: a plan needs at least one caller",
+    SITE + SESSION * 2: "`sessions`: 2 are called `MC`; give each a unique `name`",
+    SITE + SESSION + 'name = "a/b"': "`sessions.name`: `a/b` must consist of letters",
     SITE + SESSION.replace("MC", "SupportCenter"): "`sessions`: Support Center has no column in Table 4-3",
-    SITE + SESSION + HOST.replace('"host"', '"hots"'): "`callers`: `hots` is no role; did you mean `host`?",
-    SITE + SESSION + ANONYMOUS + 'webex_id = "h"': "`callers`, h: who is anonymous gives no webex_id",
-    SITE + SESSION + ANONYMOUS + 'role = "host"': "`callers`, a caller: who is anonymous has no role",
     SITE
     + SESSION
-    + '[[callers]]\nwebex_id = "h"': "`callers`, h: give one of password, session_ticket and access_token",
+    + HOST.replace('"host"', '"hots"'): "`callers`: `hots` is not a known role; did you mean `host`?",
+    SITE + SESSION + ANONYMOUS + 'webex_id = "h"': "`callers`, h: an anonymous caller has no webex_id",
+    SITE + SESSION + ANONYMOUS + 'role = "host"': "`callers`, a caller: an anonymous caller has no role",
     SITE
     + SESSION
-    + '[[callers]]\npassword = { env = "P" }': "`callers`, a caller: a password goes with a webex_id",
-    SITE + SESSION + HOST + "roles = { EC = 'none' }": "`callers`, h: `roles` names no session `EC`",
+    + '[[callers]]\nwebex_id = "h"': "`callers`, h: needs exactly one of password, session_ticket and access_token",
+    SITE
+    + SESSION
+    + '[[callers]]\npassword = { env = "P" }': "`callers`, a caller: a password needs a webex_id",
+    SITE + SESSION + HOST + "roles = { EC = 'none' }": "`callers`, h: `roles`: unknown session `EC`",
     SITE.replace("s", "", 1) + SESSION: "unknown key `ite`",
     'site = ""\n'
-    + SESSION: "`site`, `key`, `webex_id` and `email` have to be texts that XML can carry, and not empty",
-    SITE + SESSION.replace('"1"', '"\\u0001"'): "`site`, `key`, `webex_id` and `email` have to be texts",
+    + SESSION: "`site`, `key`, `webex_id` and `email` must not be empty or contain characters that XML cannot represent",
+    SITE + SESSION.replace('"1"', '"\\u0001"'): "`site`, `key`, `webex_id` and `email` must not be empty",
     SITE + SESSION + '[[callers]]\nwebex_id = "h"\npassword = "secret-word"': "`callers[0].password`: ",
 }
 
@@ -122,7 +124,7 @@ def test_callers_of_one_role_need_names(tmp_path: Path) -> None:
 def test_what_a_plan_names_is_escaped_before_it_is_said(tmp_path: Path) -> None:
     with pytest.raises(PlanError) as error:
         plan(tmp_path, SITE + SESSION + 'name = "\\u001b[2J"')
-    assert "`sessions.name`: `\\x1b[2J` has to be" in str(error.value)
+    assert "`sessions.name`: `\\x1b[2J` must consist" in str(error.value)
 
 
 def test_a_plan_that_is_not_there(tmp_path: Path) -> None:
@@ -132,13 +134,13 @@ def test_a_plan_that_is_not_there(tmp_path: Path) -> None:
 
 def test_selection(practice: Practice) -> None:
     def ids(*patterns: str) -> list[str]:
-        return [case.id for case in selected(practice.cases, patterns)]
+        return [case.id for case in select_cases(practice.cases, patterns)]
 
     assert len(ids("MC/anonymous/*")) == len(ids("MC/anonymous")) == len(ids("MC/anonymous/")) == 3
     assert len(ids("*/wrong")) == 30
     assert ids("EC/anonymous/wrong", "AO/anonymous/wrong") == ["EC/anonymous/wrong", "AO/anonymous/wrong"]
-    assert not covers("MC/anon", "MC/anonymous/wrong")
-    with pytest.raises(PlanError, match="`XC/\\*` is about no case of the plan; --list shows them"):
+    assert not matches_case("MC/anon", "MC/anonymous/wrong")
+    with pytest.raises(PlanError, match="`XC/\\*` matches no case of the plan; --list shows them"):
         ids("MC", "XC/*")
 
 
@@ -156,7 +158,7 @@ def test_secrets_come_from_the_environment_and_words_for_practice_go_nowhere_els
         (
             {"A_PASSWORD": "se\x00cret"},
             secret,
-            "the environment variable `A_PASSWORD` holds characters that XML cannot carry",
+            "the environment variable `A_PASSWORD` contains characters that XML cannot represent",
         ),
     ):
         with pytest.raises(PlanError) as error:
@@ -183,10 +185,12 @@ def test_which_urls_can_be_called_and_which_are_this_machine() -> None:
         "http://[::1]:8765/",
         "https://localhost",
     ):
-        assert url_fault(url) == ""
+        assert url_problem(url) == ""
     for url in ("ftp://x", "x", "", "https://", "https://[", "http://x:99999", "http://x:0/"):
-        assert url_fault(url) in ("is no URL", "has to begin with https:// (or http://) and name a host")
-    assert url_fault("https://user:secret@x") == "must not hold a user or password; they belong to `callers`"
+        assert url_problem(url) in ("is not a URL", "must begin with https:// (or http://) and name a host")
+    assert (
+        url_problem("https://user:secret@x") == "must not contain a user or password; put them in `callers`"
+    )
     assert [
         is_loopback(u)
         for u in ("http://127.9.9.9", "http://localhost:1", "http://[::1]", "http://10.0.0.1", "http://x")

@@ -11,12 +11,12 @@ from lxml import etree
 from support.practice import Practice
 from support.servers import RawServer, http
 from whosees.checker.checking.checker import Checker, Settings, Skipped
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import find_recordings
 from whosees.checker.service.live.client import Target
 from whosees.checker.service.live.recorder import Recorder
-from whosees.checker.service.live.run import Wire
-from whosees.checker.service.live.runner import Exchange, Pace
+from whosees.checker.service.live.run import ClientOptions
+from whosees.checker.service.live.runner import CallPolicy, CompletedCall
 from whosees.checker.service.live.scrub import Scrubber
 from whosees.engine.result import ResponseResult
 
@@ -35,7 +35,7 @@ def verdict(result: ResponseResult) -> object:
     )
 
 
-def recorded(practice: Practice, made: list[Exchange], folder: Path) -> Recorder:
+def recorded(practice: Practice, made: list[CompletedCall], folder: Path) -> Recorder:
     recorder = Recorder(practice.rulebook, str(folder), Limits())
     for each in made:
         recorder.record(each)
@@ -66,7 +66,9 @@ FAULTS = [
 def test_recordings_are_read_back_to_the_same_verdict(
     practice: Practice, tmp_path: Path, faults: tuple[str, ...]
 ) -> None:
-    wire = Wire(Target(practice.plan.url), Pace(retries=0), transport=practice.transport(*faults))
+    wire = ClientOptions(
+        Target(practice.plan.url), CallPolicy(retries=0), transport=practice.transport(*faults)
+    )
     made = practice.exchanges(wire)
     recorder = recorded(practice, made, tmp_path)
     assert (recorder.recorded, recorder.left_out) == (90, 0)
@@ -96,7 +98,7 @@ def test_answers_that_are_something_else_are_read_back_too(
     practice: Practice, raw_server: Servers, tmp_path: Path, name: str
 ) -> None:
     made = practice.exchanges(
-        Wire(Target(raw_server(lambda _: http(ANSWERS[name])).url())), "MC/anonymous/not-supplied"
+        ClientOptions(Target(raw_server(lambda _: http(ANSWERS[name])).url())), "MC/anonymous/not-supplied"
     )
     assert recorded(practice, made, tmp_path).recorded == 1
     one = practice.judged(made)["MC/anonymous/not-supplied"]
@@ -110,15 +112,17 @@ def test_without_an_answer_nothing_is_recorded_and_nothing_old_is_left(
     practice: Practice, raw_server: Servers, tmp_path: Path
 ) -> None:
     case = "MC/anonymous/not-supplied"
-    wire = Wire(Target(practice.plan.url), transport=practice.transport())
+    wire = ClientOptions(Target(practice.plan.url), transport=practice.transport())
     recorded(practice, practice.exchanges(wire, case), tmp_path)
     assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 3
-    lost = practice.exchanges(Wire(Target(raw_server(lambda _: b"").url()), Pace(retries=0)), case)
+    lost = practice.exchanges(
+        ClientOptions(Target(raw_server(lambda _: b"").url()), CallPolicy(retries=0)), case
+    )
     recorder = recorded(practice, lost, tmp_path)
     assert (recorder.recorded, recorder.left_out) == (0, 1)
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
     deep = b"<a>" * 300 + b"</a>" * 300
-    made = practice.exchanges(Wire(Target(raw_server(lambda _: http(deep)).url())), case)
+    made = practice.exchanges(ClientOptions(Target(raw_server(lambda _: http(deep)).url())), case)
     assert recorded(practice, made, tmp_path).left_out == 1
 
 
@@ -176,10 +180,11 @@ def test_what_was_the_same_stays_the_same_and_what_was_not_does_not(practice: Pr
 
 def test_the_request_keeps_who_by_stand_in_and_that_a_password_was_sent(practice: Practice) -> None:
     made = practice.exchanges(
-        Wire(Target(practice.plan.url), transport=practice.transport()), "MC/authenticated/panelist/wrong"
+        ClientOptions(Target(practice.plan.url), transport=practice.transport()),
+        "MC/authenticated/panelist/wrong",
     )
-    assert not isinstance(made[0].answer, Exception)
-    pair = Scrubber(practice.rulebook, Limits()).exchange(made[0].request, made[0].answer)
+    assert not isinstance(made[0].response, Exception)
+    pair = Scrubber(practice.rulebook, Limits()).exchange(made[0].request, made[0].response)
     assert pair is not None
     texts = {etree.QName(e).localname: e.text for e in etree.fromstring(pair[0]).iter() if not len(e)}
     assert texts == {

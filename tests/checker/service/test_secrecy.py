@@ -11,11 +11,11 @@ import pytest
 
 from support.practice import EXAMPLE
 from support.servers import RawServer, emulating, http
-from whosees.checker.service.emulate.answer import Answerer
+from whosees.checker.service.emulate.handler import Handler
 from whosees.checker.service.emulate.scenario import BUILTIN, PAYLOAD, load_scenario
 from whosees.checker.service.live.cases import cases_of
-from whosees.checker.service.live.message import request_of
 from whosees.checker.service.live.plan import Secrets, load_plan
+from whosees.checker.service.live.request_message import request_of
 from whosees.rules.load import builtin_rulebook
 
 Servers = Callable[..., RawServer]
@@ -85,12 +85,12 @@ def test_the_marks_are_in_what_is_sent_and_answered(tmp_path: Path) -> None:
     rulebook = builtin_rulebook()
     secrets = Secrets(environment(), practice=False)
     read = load_plan(rulebook, plan)
-    answerer = Answerer(rulebook, load_scenario(rulebook, scenario))
+    handler = Handler(rulebook, load_scenario(rulebook, scenario))
     texts = set()
     for case in cases_of(rulebook, read):
         request = request_of(rulebook, read, case, secrets)
         assert case.id.endswith("/wrong") or case.caller.anonymous or MARK.encode() in request
-        texts |= set(re.findall(MARK + r"-\w+-[\w/-]+", answerer.answer(request).body.decode()))
+        texts |= set(re.findall(MARK + r"-\w+-[\w/-]+", handler.handle(request).body.decode()))
     rows = [row.path for row in rulebook.rows if not rulebook.rows_below[row.path]]
     told_apart = [path for path in rows if f"{MARK}-text-{path}" in texts]
     assert len(told_apart) == len(rows) - len(EXEMPT)
@@ -155,5 +155,5 @@ def test_a_secret_that_cannot_be_sent_is_not_quoted(whosees: Whosees, tmp_path: 
         "live", "--plan", str(plan), **{**environment(), "WHOSEES_MC_PASSWORD": f"{MARK}\x01\udcff"}
     )
     assert done.returncode == 2
-    assert "`WHOSEES_MC_PASSWORD` holds characters that XML cannot carry" in done.stderr
+    assert "`WHOSEES_MC_PASSWORD` contains characters that XML cannot represent" in done.stderr
     assert MARK not in done.stderr

@@ -13,18 +13,18 @@ import trustme
 
 from support.practice import Practice
 from support.servers import RawServer, http
-from whosees.checker.core.errors import Limits
+from whosees.checker.core.limits import Limits
 from whosees.checker.service.live.client import Target
 from whosees.checker.service.live.plan import PlanError
-from whosees.checker.service.live.run import Wire
-from whosees.checker.service.live.runner import Pace
+from whosees.checker.service.live.run import ClientOptions
+from whosees.checker.service.live.runner import CallPolicy
 
 Servers = Callable[..., RawServer]
 CASE = "MC/anonymous/not-supplied"
-ONCE = Pace(retries=0)
+ONCE = CallPolicy(retries=0)
 
 
-def told(practice: Practice, wire: Wire) -> tuple[str, str | None, str, str]:
+def told(practice: Practice, wire: ClientOptions) -> tuple[str, str | None, str, str]:
     one = practice.judged(practice.exchanges(wire, CASE))[CASE]
     assert one.result.findings == ()
     return one.result.outcome, one.result.reason, one.result.detail or "", one.verdict
@@ -33,11 +33,11 @@ def told(practice: Practice, wire: Wire) -> tuple[str, str | None, str, str]:
 ANSWERS = {
     "an error": (
         http(b"oops", "500 Internal Server Error"),
-        ("unreadable", "HTTP 500: no answer of the service, which answers with 200", "HTTP 500"),
+        ("unreadable", "HTTP 500: not a response of the service, which answers with 200", "HTTP 500"),
     ),
     "a page that is no answer": (
         http(b"<p>log in</p>", "203 Other"),
-        ("unreadable", "HTTP 203: no answer of the service, which answers with 200", "HTTP 203"),
+        ("unreadable", "HTTP 203: not a response of the service, which answers with 200", "HTTP 203"),
     ),
     "a redirect": (
         http(b"", "302 Found", "Location: http://127.0.0.1:1/secret-token"),
@@ -45,18 +45,18 @@ ANSWERS = {
     ),
     "half an answer": (
         http(b"<half", length=1000),
-        ("unreadable", "truncated: the connection was closed before the answer was whole", "truncated"),
+        ("unreadable", "truncated: the connection was closed before the response was complete", "truncated"),
     ),
     "no HTTP": (
         b"SSH-2.0-secret-token\r\n\r\n",
-        ("unreadable", "truncated: the connection was closed before the answer was whole", "truncated"),
+        ("unreadable", "truncated: the connection was closed before the response was complete", "truncated"),
     ),
     "nothing": (
         b"",
-        ("unreadable", "truncated: the connection was closed before the answer was whole", "truncated"),
+        ("unreadable", "truncated: the connection was closed before the response was complete", "truncated"),
     ),
     "no XML": (http(b"\x00garbage"), ("not-xml", "at line 1, column 1: no XML begins there", "not-xml")),
-    "an empty body": (http(b""), ("unreadable", "empty: the answer has no body", "empty")),
+    "an empty body": (http(b""), ("unreadable", "empty: the response has no body", "empty")),
     "a document type": (
         http(b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
         (
@@ -67,11 +67,11 @@ ANSWERS = {
     ),
     "something compressed": (
         http(b"\x1f\x8b", "200 OK", "Content-Encoding: gzip"),
-        ("unreadable", "encoded: the answer is compressed, which was not asked for", "encoded"),
+        ("unreadable", "encoded: the response is compressed, although that was not requested", "encoded"),
     ),
     "too much": (
         http(b" " * 5000),
-        ("too-large", "too large: the answer is larger than 4,096 bytes", "too large"),
+        ("too-large", "too large: the response is larger than 4,096 bytes", "too large"),
     ),
 }
 
@@ -79,20 +79,20 @@ ANSWERS = {
 @pytest.mark.parametrize("name", ANSWERS)
 def test_answers_that_are_none(practice: Practice, raw_server: Servers, name: str) -> None:
     content, (reason, detail, word) = ANSWERS[name]
-    wire = Wire(Target(raw_server(lambda _: content).url()), ONCE, Limits(size=4096))
+    wire = ClientOptions(Target(raw_server(lambda _: content).url()), ONCE, Limits(size=4096))
     assert told(practice, wire) == ("unchecked", reason, detail, f"unchecked: {word}")
 
 
 def test_an_answer_that_does_not_come(practice: Practice, raw_server: Servers) -> None:
-    wire = Wire(Target(raw_server(lambda _: None).url(), read_seconds=0.2), ONCE)
-    detail = "time-out: no whole answer within 0.2 s"
+    wire = ClientOptions(Target(raw_server(lambda _: None).url(), read_seconds=0.2), ONCE)
+    detail = "time-out: no complete response within 0.2 s"
     assert told(practice, wire) == ("unchecked", "unreadable", detail, "unchecked: time-out")
 
 
 def test_a_connection_that_is_refused(practice: Practice) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    wire = Wire(Target(f"http://127.0.0.1:{port}/"), ONCE)
+    wire = ClientOptions(Target(f"http://127.0.0.1:{port}/"), ONCE)
     detail = "connection refused: by the server or on the way to it"
     assert told(practice, wire) == ("unchecked", "unreadable", detail, "unchecked: connection refused")
 
@@ -100,7 +100,7 @@ def test_a_connection_that_is_refused(practice: Practice) -> None:
 def test_the_answer_of_a_wrong_password_is_no_pass_where_none_came(
     practice: Practice, raw_server: Servers
 ) -> None:
-    wire = Wire(Target(raw_server(lambda _: http(b"oops", "500 No")).url()), ONCE)
+    wire = ClientOptions(Target(raw_server(lambda _: http(b"oops", "500 No")).url()), ONCE)
     one = practice.judged(practice.exchanges(wire, "MC/anonymous/wrong"))["MC/anonymous/wrong"]
     assert one.result.outcome == "unchecked"
 
@@ -125,18 +125,18 @@ RAISED = {
     "bad TLS": (
         httpx.ConnectError("x"),
         ssl.SSLError(1, "secret-token"),
-        "TLS: no secure connection could be agreed on",
+        "TLS: no secure connection could be negotiated",
     ),
     "a reset": (
         httpx.ReadError("x"),
         ConnectionResetError(104, "secret-token"),
         "connection reset: by the server or on the way to it",
     ),
-    "a loss": (httpx.WriteError("secret-token"), None, "connection lost: before the answer was whole"),
+    "a loss": (httpx.WriteError("secret-token"), None, "connection lost: before the response was complete"),
     "anything else": (
         httpx.DecodingError("secret-token"),
         None,
-        "no HTTP: the answer is not what the protocol asks for",
+        "no HTTP: the response breaks the protocol",
     ),
 }
 
@@ -148,7 +148,7 @@ def test_what_libraries_say_is_said_in_our_own_words(practice: Practice, name: s
     def fail(_request: httpx.Request) -> httpx.Response:
         raise error from cause
 
-    wire = Wire(Target("http://127.0.0.1/"), ONCE, transport=httpx.MockTransport(fail))
+    wire = ClientOptions(Target("http://127.0.0.1/"), ONCE, transport=httpx.MockTransport(fail))
     assert told(practice, wire)[2] == detail
 
 
@@ -168,7 +168,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
 ) -> None:
     received: list[bytes] = []
     url = raw_server(received.append, tls(authority)).url("https")
-    outcome, reason, detail, verdict = told(practice, Wire(Target(url), ONCE))
+    outcome, reason, detail, verdict = told(practice, ClientOptions(Target(url), ONCE))
     assert (outcome, reason, verdict) == ("unchecked", "unreadable", "unchecked: TLS")
     assert detail.startswith("TLS: the certificate does not verify: ")
     assert received == []
@@ -179,14 +179,14 @@ def test_an_authority_of_one_s_own_can_be_named_and_the_host_has_to_be_right(
 ) -> None:
     file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
-    answerer = practice.answerer()
-    right = raw_server(lambda request: http(answerer.answer(request).body), tls(authority)).url("https")
-    wire = Wire(Target(right, ca_file=str(file)), ONCE)
+    handler = practice.handler()
+    right = raw_server(lambda request: http(handler.handle(request).body), tls(authority)).url("https")
+    wire = ClientOptions(Target(right, ca_file=str(file)), ONCE)
     assert practice.judged(practice.exchanges(wire, CASE))[CASE].verdict == "conformant"
     wrong = raw_server(lambda _: http(b""), tls(authority, "10.1.2.3")).url("https")
-    assert "does not verify" in told(practice, Wire(Target(wrong, ca_file=str(file)), ONCE))[2]
-    for content, said in ((None, "no such file or directory"), ("x", "it holds no certificate")):
+    assert "does not verify" in told(practice, ClientOptions(Target(wrong, ca_file=str(file)), ONCE))[2]
+    for content, said in ((None, "no such file or directory"), ("x", "it contains no certificate")):
         if content is not None:
             (tmp_path / "none.pem").write_text(content)
         with pytest.raises(PlanError, match=said):
-            practice.exchanges(Wire(Target(right, ca_file=str(tmp_path / "none.pem")), ONCE), CASE)
+            practice.exchanges(ClientOptions(Target(right, ca_file=str(tmp_path / "none.pem")), ONCE), CASE)

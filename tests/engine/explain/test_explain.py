@@ -11,11 +11,11 @@ from whosees.engine.explain.explain import (
     Explanation,
     Observed,
     Reason,
+    cited_for_finding,
     explain,
     explain_unlisted,
-    matching,
-    names_to_offer,
 )
+from whosees.engine.explain.lookup import known_names, matching
 from whosees.engine.observation import Node
 from whosees.rules import Rulebook, builtin_rulebook
 from whosees.rules.model import CitedFor
@@ -45,23 +45,23 @@ def test_agenda_for_an_anonymous_caller_without_password() -> None:
     assert texts[PW_SENTENCE] == "GetSessionInfo, legend of Table 4-3"
     assert texts["The meeting password was not supplied."] == "password=not-supplied"
     assert {entry.id for entry in said.interpretations} == {"I5", "I10", "I11"}
-    assert [dict(way.changes) for way in said.ways] == [
+    assert [dict(way.changes) for way in said.remedies] == [
         {"password": "supplied"},
         *(
             {"caller": "authenticated", "role": role}
             for role in ("host", "invited-attendee", "panelist", "presenter")
         ),
     ]
-    assert said.ways[0].text == "supply the meeting password"
-    assert said.ways[1].text == "sign in and be the session host"
-    assert all(way.caller_can and way.expectation == "should" for way in said.ways)
+    assert said.remedies[0].text == "supply the meeting password"
+    assert said.remedies[1].text == "sign in and be the session host"
+    assert all(way.caller_can and way.expectation == "should" for way in said.remedies)
 
 
 def test_agenda_for_event_center() -> None:
     said = explained("metaData/agenda", {"service": "EC"})
     assert said.summary.endswith("Nothing that the caller can do would make it appear for EC (Event Center).")
-    assert not any(way.caller_can for way in said.ways)
-    assert {way.changes["service"] for way in said.ways} == {"MC", "SC", "TC"}
+    assert not any(way.caller_can for way in said.remedies)
+    assert {way.changes["service"] for way in said.remedies} == {"MC", "SC", "TC"}
     assert said.elsewhere == (
         "MC, $C, TC: PW (returned only with the meeting password or a privileged role); AO: X (never returned)"
     )
@@ -112,8 +112,8 @@ def test_printed_notes_explain_their_rows() -> None:
 def test_what_is_open_says_what_it_depends_on() -> None:
     said = explained("telephony", {"service": "MC"})
     assert said.expectation == "may"
-    assert said.depends_on == ("role", "password")
-    assert "So it is open: it depends on role and password, which nothing tells." in {
+    assert said.undecided_facts == ("role", "password")
+    assert "So it is undecided: it depends on role and password, which are not known." in {
         reason.text for reason in said.because
     }
 
@@ -145,17 +145,17 @@ def test_a_container_that_is_hidden_too_is_named() -> None:
     said = explained(
         "telephony/callInNum", {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
     )
-    assert "It stands in telephony, which must not be there either." in {r.text for r in said.because}
+    assert "It is in telephony, which must not be there either." in {r.text for r in said.because}
     said = explained("telephony/callInNum", {"service": "MC"})
-    assert "It stands in telephony, which is left open too." in {r.text for r in said.because}
+    assert "It is in telephony, which is undecided too." in {r.text for r in said.because}
 
 
 def test_what_no_row_lists_is_explained_as_not_judged() -> None:
     context = context_of(RULEBOOK, {"service": "MC"})
     said = explain_unlisted(RULEBOOK, "hostKey", context, Node("", 1, (Node("hostKey", 3),)))
-    assert (said.expectation, said.marker, said.ways) == (None, None, ())
+    assert (said.expectation, said.marker, said.remedies) == (None, None, ())
     assert [entry.id for entry in said.interpretations] == ["I13"]
-    assert said.because[1].text == "Real responses carry it. No source says who may see it."
+    assert said.because[1].text == "Real responses contain it. No source says who may see it."
     assert said.observed is not None
     assert said.observed.lines == (3,)
     unheard = explain_unlisted(RULEBOOK, "foo/bar", context)
@@ -172,11 +172,11 @@ def test_what_no_row_lists_is_explained_word_for_word() -> None:
         context=context,
         expectation=None,
         marker=None,
-        summary="`metaData/agendaFormat` is not judged: Table 4-3 does not list it, so nothing is known of who may "
+        summary="`metaData/agendaFormat` is not judged: Table 4-3 does not list it, so it is not known who may "
         "see it.",
         because=(
             Reason("`metaData/agendaFormat` is in no row of Table 4-3.", "Table 4-3"),
-            Reason("Real responses carry it.", "sample, and recorded traffic of sibling operations"),
+            Reason("Real responses contain it.", "sample, and recorded traffic of sibling operations"),
         ),
         interpretations=(RULEBOOK.interpretations["I13"],),
         observed=Observed(present=False, lines=()),
@@ -218,9 +218,9 @@ STEPS: list[tuple[str, dict[str, str], list[tuple[str, str]]]] = [
             (PW_SENTENCE, LEGEND),
             ("It is not known whether the meeting password was supplied.", "password=unknown"),
             ("The caller is anonymous, and an anonymous caller has role none (I5).", "caller=anonymous"),
-            ("So it is open: it depends on password, which nothing tells.", "Table 4-3, PW"),
+            ("So it is undecided: it depends on password, which is not known.", "Table 4-3, PW"),
             (LIMITED, "GetSessionInfo, second paragraph"),
-            ("It stands in telephony/callInNum, which is left open too.", "Table 4-3, row 29, column MC"),
+            ("It is in telephony/callInNum, which is undecided too.", "Table 4-3, row 29, column MC"),
         ],
     ),
     (
@@ -230,7 +230,7 @@ STEPS: list[tuple[str, dict[str, str], list[tuple[str, str]]]] = [
             ("backupTollNum is printed X for EC (Event Center).", "Table 4-3, row 30, column EC"),
             (NEVER, LEGEND),
             (
-                "It stands in telephony/callInNum, which must not be there either.",
+                "It is in telephony/callInNum, which must not be there either.",
                 "Table 4-3, row 29, column EC",
             ),
         ],
@@ -243,7 +243,7 @@ STEPS: list[tuple[str, dict[str, str], list[tuple[str, str]]]] = [
             (PW_SENTENCE, LEGEND),
             ("It is not known whether the meeting password was supplied.", "password=unknown"),
             ("The caller's role in the session is not known.", "role=unknown"),
-            ("So it is open: it depends on role and password, which nothing tells.", "Table 4-3, PW"),
+            ("So it is undecided: it depends on role and password, which are not known.", "Table 4-3, PW"),
         ],
     ),
 ]
@@ -338,7 +338,7 @@ def test_a_row_is_found_by_each_spelling_that_is_accepted() -> None:
 
 
 def test_names_are_offered_as_printed_as_on_the_wire_and_as_paths() -> None:
-    names = names_to_offer(RULEBOOK)
+    names = known_names(RULEBOOK)
     assert names[:3] == ["status", "isLocked", "presenter"]
     for name in ("particpantAccessCode", "participantAccessCode", TOLL, "backupTollNum", "telephony/labels"):
         assert names.count(name) == 1
@@ -381,7 +381,7 @@ def test_every_row_answers_to_each_of_its_names() -> None:
     for row in RULEBOOK.rows:
         for name in (row.element, row.path, row.path.upper(), row.path.rpartition("/")[2]):
             assert row.path in matching(RULEBOOK, name)
-    assert {"agenda", "metaData/agenda", "hostKey"} <= set(names_to_offer(RULEBOOK))
+    assert {"agenda", "metaData/agenda", "hostKey"} <= set(known_names(RULEBOOK))
 
 
 def test_what_is_in_the_response_and_in_no_row_is_said_to_be_there() -> None:
@@ -406,7 +406,7 @@ def test_three_facts_that_it_depends_on_are_listed() -> None:
         Evaluator(rulebook), rulebook.row_by_path["metaData/agenda"], context_of(rulebook, {"service": "MC"})
     )
     texts = [reason.text for reason in said.because]
-    assert "So it is open: it depends on caller, role and password, which nothing tells." in texts
+    assert "So it is undecided: it depends on caller, role and password, which are not known." in texts
 
 
 def test_the_implication_that_is_told_is_the_one_that_holds() -> None:
@@ -444,3 +444,15 @@ def test_a_whole_path_is_meant_before_the_end_of_another() -> None:
 @pytest.mark.parametrize("name", ["Xstatus", "statusX", "status/x", "tatus"])
 def test_a_name_is_a_whole_name(name: str) -> None:
     assert matching(RULEBOOK, name) == ()
+
+
+def test_a_finding_cites_the_interpretations_that_it_rests_on_and_no_decision_does() -> None:
+    """A listed name in another place is reported, by I16 and I17; the rows themselves are explained without."""
+    assert [entry.id for entry in cited_for_finding(RULEBOOK, "misplaced")] == ["I16", "I17"]
+    assert cited_for_finding(RULEBOOK, "leaked") == ()
+    cited = {
+        entry.id
+        for row in RULEBOOK.rows
+        for entry in explain(EVALUATOR, row, context_of(RULEBOOK, {"service": "TC"})).interpretations
+    }
+    assert cited.isdisjoint({"I16", "I17"})

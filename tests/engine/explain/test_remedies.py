@@ -6,7 +6,7 @@ import msgspec
 
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
-from whosees.engine.explain.remedies import Remedy, ways_to_appear
+from whosees.engine.explain.remedies import Remedy, find_remedies
 from whosees.rules import Rulebook, builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
@@ -15,7 +15,7 @@ HIDDEN = {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
 
 def ways(path: str, facts: dict[str, str], rulebook: Rulebook = RULEBOOK) -> tuple[Remedy, ...]:
     evaluator = Evaluator(rulebook)
-    return ways_to_appear(evaluator, rulebook.row_by_path[path], context_of(rulebook, facts))
+    return find_remedies(evaluator, rulebook.row_by_path[path], context_of(rulebook, facts))
 
 
 def test_a_way_changes_as_many_facts_as_it_needs() -> None:

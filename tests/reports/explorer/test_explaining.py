@@ -47,7 +47,7 @@ def explained(row: Row, context: Context) -> dict[str, Any]:
         ],
         "notes": [{"text": note.text, "cite": note.cite} for note in said.notes],
         "elsewhere": said.elsewhere,
-        "dependsOn": list(said.depends_on),
+        "dependsOn": list(said.undecided_facts),
         "ways": {
             "text": ways.text,
             "here": [step(entry) for entry in ways.here],

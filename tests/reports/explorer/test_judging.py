@@ -16,7 +16,7 @@ from whosees.checker.checking.sidecar import read_sidecar
 from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording, find_recordings
 from whosees.engine.context import Precedence, read_claim
-from whosees.engine.finding import RULES
+from whosees.engine.finding_rules import RULES
 from whosees.engine.near_miss import closest_row, damerau_levenshtein
 from whosees.engine.observation import Node
 from whosees.reports.check.json import response_object

@@ -21,7 +21,8 @@ from whosees.reports.explorer.decisions import CONTEXT_LIMIT, TooManyContexts, d
 from whosees.reports.explorer.page import explorer_page
 from whosees.reports.explorer.reading import ReadingLimits
 from whosees.reports.explorer.texts import PATH, InternTable, filled, shared
-from whosees.rules.load import BUILTINS, load_rulebook
+from whosees.rules.load import load_rulebook
+from whosees.rules.registry import BUILTINS
 
 from .browsing import Explorer
 from .messages import EVALUATOR, RULEBOOK

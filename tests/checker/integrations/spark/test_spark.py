@@ -23,7 +23,7 @@ from whosees.checker.integrations import spark
 from whosees.checker.integrations.arrow import ColumnError
 from whosees.checker.integrations.arrow import check as check_here
 from whosees.checker.integrations.spark import SparkMissingError
-from whosees.rules.load import BUILTIN
+from whosees.rules.registry import BUILTINS, DEFAULT
 
 MANY = CALLS * 8
 
@@ -112,7 +112,7 @@ def test_a_checker_that_is_killed_is_replaced_and_gives_each_row_once(
 
 def test_the_rulebook_goes_along(session: Any, tmp_path: Path) -> None:
     """Executors need not have its files."""
-    shutil.copytree(BUILTIN, tmp_path / "book")
+    shutil.copytree(BUILTINS[DEFAULT], tmp_path / "book")
     rulebook = tmp_path / "book" / "rulebook.toml"
     rulebook.write_text(
         rulebook.read_text("utf-8").replace('version = "1.0.0"', 'version = "9.9.9"'), "utf-8"
@@ -202,7 +202,11 @@ def test_scan_says_in_one_message_what_is_wrong(
     for given, out, said in (
         ("gone.parquet", "out", "there is no `{}/gone.parquet`"),
         ("a.parquet", "there", "`{}/there` exists already; name another, or remove it"),
-        ("b.parquet", "out", "`{}/b.parquet`: it has no column `response`; what is read is `id`, "),
+        (
+            "b.parquet",
+            "out",
+            "`{}/b.parquet`: it has no column `response`; the columns that are read are `id`, ",
+        ),
         ("c.parquet", "out", "the job failed: "),
     ):
         assert run(["scan", str(tmp_path / given), str(tmp_path / out)]) == 2

@@ -1,0 +1,281 @@
+"""The Python API, which the package `whosees` exports: the questions of the command line as functions."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Literal, Unpack
+
+from ...engine.context import Claim, Context, ContextError, Precedence, context_of, resolve_claims
+from ...engine.expectation import Evaluator
+from ...engine.explain.explain import explain as explain_row
+from ...engine.explain.explain import explain_unlisted
+from ...engine.explain.lookup import known_names, matching
+from ...engine.finding import Severity
+from ...engine.judge import Policy
+from ...engine.observation import Observation
+from ...engine.result import ResponseResult
+from ...reports.commands.expect import expect_json
+from ...reports.commands.explain import explain_json
+from ...reports.commands.matrix import matrix_json
+from ...reports.text.phrases import fact_option
+from ...rules import model
+from ...rules.model import UNKNOWN
+from ...rules.names import did_you_mean, listed
+from ..checking.checker import Checker, Skipped
+from ..checking.evidence import claims_of
+from ..core.errors import UncheckedError
+from ..core.limits import Limits
+from ..messages.registry import reader_for
+from ..recordings import Discovered, HttpFacts, Recording, extract_request_body, find_recordings
+from .api_results import CheckResult, Expectations, Explanations, Matrix
+from .captured import capture, message_bytes
+from .rulebooks import BoundSettings, Rulebook, RulebookSource, checker_for, load
+from .testing import CallFacts, read_claims
+
+__all__ = [
+    "CallFacts",
+    "CheckResult",
+    "Expectations",
+    "Explanations",
+    "Matrix",
+    "Rulebook",
+    "RulebookSource",
+    "check",
+    "expect",
+    "explain",
+    "matrix",
+    "rulebook",
+]
+
+Seen = tuple[Context, Observation | None]
+"""A context, and what was seen in a response of it."""
+
+_UNLISTED = ("error", "warning", "note", "ignore")
+_EMPTY_AS = ("present", "absent")
+
+
+def rulebook(source: RulebookSource = None) -> Rulebook:
+    """Load a rulebook by the name of a built-in one, or from a folder or file.
+
+    Raises ValueError if it is missing or not valid; the message names the file and the line or key.
+
+    >>> import whosees
+    >>> whosees.rulebook().facts["password"]
+    ('supplied', 'not-supplied')
+    """
+    return source if isinstance(source, Rulebook) else Rulebook(load(source))
+
+
+def matrix(*, rules: RulebookSource = None) -> Matrix:
+    """Return the table of a rulebook, as `whosees matrix` does.
+
+    >>> import whosees
+    >>> whosees.matrix().rows[0].cells
+    {'MC': 'always', 'SC': 'always', 'TC': 'always', 'EC': 'always', 'AO': 'never'}
+    """
+    return Matrix.parse(matrix_json(rulebook(rules).model))
+
+
+def expect(
+    *,
+    request: object = None,
+    rules: RulebookSource = None,
+    facts: Mapping[str, str] | None = None,
+    versus: Mapping[str, str] | None = None,
+    **call: Unpack[CallFacts],
+) -> Expectations:
+    """Return what a caller should see of every element, as `whosees expect` does.
+
+    What is not stated, and not shown by the ``request``, is unknown; the column fact is required. With ``versus``, facts
+    to change, the result also lists what changes. Raises ValueError for unknown facts and values.
+
+    >>> import whosees
+    >>> whosees.expect(service="MC", caller="anonymous", password="not-supplied")
+    <Expectations of service MC, caller anonymous, role none, password not-supplied: 57 elements>
+    >>> [change.path for change in whosees.expect(service="EC", versus={"role": "host"}).changes]
+    ['material/document', 'material/document/name', 'material/document/URL', 'material/document/size']
+    """
+    book = rulebook(rules).model
+    claims = _claims(book, {**call, **(facts or {})}, request)
+    resolved = resolve_claims(book, claims)
+    if resolved.context[book.column_fact] == UNKNOWN:
+        known = ", ".join(column.id for column in book.columns)
+        raise ValueError(f"`{book.column_fact}` is needed: it is the column to look in, one of {known}")
+    other = None
+    if versus is not None:
+        changes = _stated(book, versus, "--versus ")
+        kept = [
+            Claim(claim.fact, claim.value, claim.source, min(claim.precedence, Precedence.SIDECAR))
+            for claim in claims
+            if claim.fact not in versus
+        ]
+        other = resolve_claims(book, [*changes, *kept])
+    return Expectations.parse(expect_json(Evaluator(book), resolved, other))
+
+
+def explain(
+    element: str,
+    response: object = None,
+    *,
+    request: object = None,
+    rules: RulebookSource = None,
+    facts: Mapping[str, str] | None = None,
+    **call: Unpack[CallFacts],
+) -> Explanations:
+    """Explain why an element is returned or not, in a response or in general, as `whosees explain` does.
+
+    ``element`` is a printed or wire name, or a path. Without a response, and without the column fact, each column is
+    explained. Raises ValueError for an unknown element, and for a response that cannot be read.
+
+    >>> import whosees
+    >>> answer = whosees.explain("agenda", service="MC", caller="anonymous", password="not-supplied").matches[0]
+    >>> answer.expectation, answer.because[0].cite
+    ('must-not', 'Table 4-3, row 19, column MC')
+    """
+    book = rulebook(rules).model
+    stated = {**call, **(facts or {})}
+    paths = matching(book, element)
+    seen: list[Seen]
+    if response is None:
+        seen = [(context, None) for context in _contexts(book, _claims(book, stated, request))]
+    else:
+        seen = list(_observed(book, stated, response, request))
+    path = element.strip("/")
+    if not paths and any(observation is not None and observation.lines(path) for _, observation in seen):
+        paths = (path,)
+    if not paths:
+        hint = did_you_mean(element, known_names(book)) or "; `whosees.matrix()` has the elements"
+        raise ValueError(f"`{element}` is no element of {book.table_title}{hint}")
+    evaluator = Evaluator(book)
+    explanations = []
+    for path in paths:
+        row = book.row_by_path.get(path)
+        for context, observation in seen if row is not None or response is not None else seen[:1]:
+            explanations.append(
+                explain_unlisted(book, path, context, observation)
+                if row is None
+                else explain_row(evaluator, row, context, observation)
+            )
+    return Explanations.parse(explain_json(book, explanations))
+
+
+def check(
+    response: object,
+    *,
+    request: object = None,
+    rules: RulebookSource = None,
+    facts: Mapping[str, str] | None = None,
+    strict: bool = False,
+    unlisted: Literal["error", "warning", "note", "ignore"] = "note",
+    empty_as: Literal["present", "absent"] = "present",
+    name: str = "response",
+    **call: Unpack[CallFacts],
+) -> CheckResult:
+    """Judge a response, as `whosees check` does.
+
+    ``response`` is bytes, text, decoded JSON, a response of httpx, requests, Django, Flask or Starlette, or a
+    `pathlib.Path` of recordings: a file, folder or archive. ``request`` is its request in any of these forms, by
+    default the one that a response object keeps. Raises TypeError for other objects, ValueError for unknown facts and
+    values, and OSError never: what cannot be read is unchecked.
+
+    >>> import pathlib, whosees
+    >>> result = whosees.check(pathlib.Path("examples/synthetic/violating/mc-anonymous-leak.response.xml"))
+    >>> result
+    <CheckResult: 1 violating; 5 errors>
+    >>> result.errors[0].path, result.errors[0].lines
+    ('accessControl/sessionPassword', (19,))
+    """
+    book = rulebook(rules).model
+    policy = Policy(
+        strict=strict,
+        unlisted=None if unlisted == "ignore" else Severity(_choice("unlisted", unlisted, _UNLISTED)),
+        empty_is_absent=_choice("empty_as", empty_as, _EMPTY_AS) == "absent",
+    )
+    claims = _stated(book, {**call, **(facts or {})})
+    settings = BoundSettings(rules=book.location, policy=policy, claims=claims, bound=book)
+    checker, found = _opened(settings, response, request, name)
+    results: list[ResponseResult] = []
+    skipped: Counter[str] = Counter()
+    for recording in found:
+        for result in checker.check(recording):
+            if isinstance(result, Skipped):
+                skipped[result.why] += 1
+            else:
+                results.append(result)
+    return CheckResult.of(book, tuple(results), skipped)
+
+
+def _opened(
+    settings: BoundSettings, response: object, request: object, name: str = "response"
+) -> tuple[Checker, Iterable[Discovered]]:
+    """Return a checker, and what it has to check: recordings at a path, or a message."""
+    if isinstance(response, os.PathLike):
+        if request is not None:
+            settings = replace(settings, request=message_bytes("request", request))
+        wire = settings.rulebook().document.wire.format
+        return checker_for(settings), find_recordings([os.fspath(response)], wire=wire)
+    exchange = capture(response, request)
+    recording = Recording(name, exchange.response, exchange.request, http=HttpFacts(status=exchange.status))
+    return checker_for(settings), [recording]
+
+
+def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        hint = did_you_mean(value, choices) or f"; known are {listed(choices)}"
+        raise ValueError(f"`{name}`: unknown value `{value}`{hint}")
+    return value
+
+
+def _observed(
+    book: model.Rulebook, stated: Mapping[str, object], response: object, request: object
+) -> Iterator[Seen]:
+    """Yield the context and the observation of each body of a response; raises ValueError if it cannot be read."""
+    settings = BoundSettings(rules=book.location, claims=_stated(book, stated), bound=book)
+    checker, found = _opened(settings, response, request)
+    for recording in found:
+        if not isinstance(recording, Recording):
+            continue
+        for parsed in checker.parse(recording):
+            if not isinstance(parsed, UncheckedError):
+                yield parsed.resolved.context, parsed.observation
+            elif recording.explicit or not parsed.foreign:
+                raise ValueError(f"the response is unchecked ({parsed.reason}): {parsed.detail}")
+
+
+def _contexts(book: model.Rulebook, claims: list[Claim]) -> list[Context]:
+    """Return the context that was stated, or one for each column if none was."""
+    context = resolve_claims(book, claims).context
+    if context[book.column_fact] != UNKNOWN:
+        return [context]
+    known = dict(context.items())
+    return [context_of(book, known | {book.column_fact: column.id}) for column in book.columns]
+
+
+def _claims(book: model.Rulebook, stated: Mapping[str, object], request: object) -> list[Claim]:
+    """Return what is stated of a call, and what its request shows."""
+    claims = list(_stated(book, stated))
+    if request is None:
+        return claims
+    content = extract_request_body(message_bytes("request", request))
+    try:
+        requests = reader_for(book, Limits()).requests(content)
+    except UncheckedError as error:
+        raise ValueError(f"the request is unchecked ({error.reason}): {error.detail}") from None
+    first = next(each for each in requests if each is not None)
+    return [*claims, *claims_of(book, first, None).claims]
+
+
+def _stated(book: model.Rulebook, facts: Mapping[str, object], prefix: str = "") -> tuple[Claim, ...]:
+    """Return stated facts as claims, with the source that the command line gives them; raises ValueError."""
+    stated = {
+        fact: (str(value), f"{prefix}{fact}" if prefix else fact_option(fact).partition("=")[0])
+        for fact, value in facts.items()
+        if value is not None
+    }
+    try:
+        return read_claims(book, stated, Precedence.FLAG)
+    except ContextError as error:
+        raise ValueError(str(error)) from None

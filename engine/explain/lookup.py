@@ -1,0 +1,53 @@
+"""Look-up of rows by the names and paths that people type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...rules.model import Row, Rulebook
+from ...rules.names import normalize_name
+
+
+def matching(rulebook: Rulebook, name: str) -> tuple[str, ...]:
+    """Return the paths of the rows with this name or, if there are none, of the known unlisted elements with it.
+
+    A name is a printed or wire name, a path, or the end of a path, in any letter case; ``.`` counts as ``/``, and a
+    namespace prefix is ignored.
+    """
+    wanted = _normalized_steps(name)
+    if not any(wanted):
+        return ()
+    rows = [
+        row.path for row in rulebook.rows if any(_ends(steps, wanted) for steps in _spellings(rulebook, row))
+    ]
+    exact = [path for path in rows if _normalized_steps(path) == wanted]
+    if len(wanted) > 1 and exact:
+        return tuple(exact)
+    unlisted = [path for path in rulebook.document.unlisted.paths if _ends(_normalized_steps(path), wanted)]
+    return tuple(rows or unlisted)
+
+
+def known_names(rulebook: Rulebook) -> list[str]:
+    """Return the names that are suggested for a misspelt one."""
+    names = [name for row in rulebook.rows for name in (row.element, row.path.rpartition("/")[2], row.path)]
+    return list(dict.fromkeys([*names, *rulebook.document.unlisted.paths]))
+
+
+def _normalized_steps(name: str) -> tuple[str, ...]:
+    steps = name.strip().strip("/").replace(".", "/").split("/")
+    return tuple(normalize_name(step.rpartition(":")[2]) for step in steps)
+
+
+def _spellings(rulebook: Rulebook, row: Row) -> Iterator[tuple[str, ...]]:
+    """Return a row's path in every spelling of its last name."""
+    steps = _normalized_steps(row.path)
+    for last in (
+        steps[-1],
+        normalize_name(row.element),
+        *map(normalize_name, rulebook.document.spellings.get(row.path, ())),
+    ):
+        yield (*steps[:-1], last)
+
+
+def _ends(steps: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return steps[-len(wanted) :] == wanted

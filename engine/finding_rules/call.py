@@ -1,0 +1,129 @@
+"""Rules about a call as a whole: not what is shown to whom, but what does not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finding import Finding, Severity, finding_id
+from .base import CallFacts, CallRule
+
+
+def _find_conflicts(call: CallFacts) -> Iterator[Finding]:
+    for conflict in call.conflicts:
+        stated, evidence = conflict.stated, conflict.evidence
+        label = call.rulebook.fact(stated.fact).label
+        if stated.source == evidence.source:
+            message = f"the {stated.source} shows {label} `{stated.value}` and `{evidence.value}` at once; it counts as unknown"
+        else:
+            message = (
+                f"{stated.source} says {label} `{stated.value}`, the {evidence.source} shows "
+                f"{call.rulebook.fact(evidence.fact).label} `{evidence.value}`; {stated.source} counts"
+            )
+        yield _about_call(call, CONTEXT_CONFLICT, message, f"context-conflict:{stated.fact}")
+
+
+def _find_other_session(call: CallFacts) -> Iterator[Finding]:
+    if call.other_session is not None:
+        path, lines = call.other_session
+        message = f"the request names another session than the response's `{path}`"
+        yield _about_element(call, PAIR_MISMATCH, path, lines, message)
+
+
+def _find_variables(call: CallFacts) -> Iterator[Finding]:
+    if call.variables is not None:
+        path, names, lines = call.variables
+        held = ", ".join(f"`{name}`" for name in names)
+        message = f"`{path}` still holds {held}, a variable that the server should have replaced"
+        yield _about_element(call, UNEXPANDED_VARIABLE, path, lines, message)
+
+
+def _find_unexpected_success(call: CallFacts) -> Iterator[Finding]:
+    if call.expects_failure is not None and not call.refused:
+        message = f"the {call.expects_failure} expects a FAILURE, and the response is a success"
+        yield _about_call(call, UNEXPECTED_SUCCESS, message, "unexpected-success")
+
+
+def _find_not_enforced(call: CallFacts) -> Iterator[Finding]:
+    for refused in call.refused[:1]:
+        label = call.rulebook.fact(refused.fact).label
+        message = f"the {refused.source} says that a wrong {label} was sent, and the response is a success"
+        yield _about_call(call, NOT_ENFORCED, message, "password-not-enforced")
+
+
+def _about_call(call: CallFacts, rule: CallRule, message: str, about: str) -> Finding:
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        path=None,
+        element=None,
+        message=message,
+        id=finding_id(call.rulebook, call.context, None, about),
+        explain_target=rule.id,
+    )
+
+
+def _about_element(
+    call: CallFacts, rule: CallRule, path: str, lines: tuple[int, ...], message: str
+) -> Finding:
+    row = call.rulebook.row_by_path.get(path)
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        path=path,
+        element=row.element if row else path.rpartition("/")[2],
+        message=message,
+        id=finding_id(call.rulebook, call.context, path, rule.id),
+        explain_target=rule.id,
+        lines=lines,
+    )
+
+
+PAIR_MISMATCH = CallRule(
+    id="pair-mismatch",
+    severity=Severity.WARNING,
+    when="request and response name different sessions",
+    meaning="The request asks for another session than the response is about, so one may not be the other's.",
+    remedy="Pair the response with the request that it answers.",
+    find=_find_other_session,
+)
+
+CONTEXT_CONFLICT = CallRule(
+    id="context-conflict",
+    severity=Severity.WARNING,
+    when="a stated fact contradicts the evidence, or the evidence itself",
+    meaning=(
+        "A flag or sidecar says something of the call that request or response contradict, and the statement counts; or the "
+        "evidence says two things at once, and the fact is unknown."
+    ),
+    remedy="Correct the flag or sidecar, or leave it out; state a fact that the evidence leaves unknown.",
+    find=_find_conflicts,
+)
+
+UNEXPANDED_VARIABLE = CallRule(
+    id="unexpanded-variable",
+    severity=Severity.WARNING,
+    when="a value still holds a printed variable",
+    meaning="The element's value holds the name of a variable in place of what it stands for.",
+    remedy="Make the server put in the value; callers cannot use such a text.",
+    find=_find_variables,
+)
+
+UNEXPECTED_SUCCESS = CallRule(
+    id="unexpected-success",
+    severity=Severity.ERROR,
+    when="a failure is expected, and the response is a success",
+    meaning="The sidecar expects the call to fail, and the server answered it.",
+    remedy="Make the server refuse the call, or correct the sidecar.",
+    find=_find_unexpected_success,
+)
+
+NOT_ENFORCED = CallRule(
+    id="password-not-enforced",
+    severity=Severity.ERROR,
+    when="what has to be refused is answered with a success",
+    meaning="The call brought what is wrong and has to make it fail, and the server answered it.",
+    remedy="Make the server refuse such a call; find out what else it lets in.",
+    find=_find_not_enforced,
+)
+
+RULES = (PAIR_MISMATCH, CONTEXT_CONFLICT, UNEXPANDED_VARIABLE, UNEXPECTED_SUCCESS, NOT_ENFORCED)

@@ -1,0 +1,86 @@
+"""Missing and omitted: an element is not there that must be, or should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...rules.model import Row
+from ..expectation import Expectation
+from ..explain.reasons import grounds
+from ..finding import Severity
+from ..observation import Container, Observation
+from .base import MESSAGES, FindingRule, Hit
+
+if TYPE_CHECKING:
+    from ..judge import Judge
+
+
+def _find_missing(judge: Judge, seen: Observation) -> Iterator[Hit]:
+    return _absences(judge, seen, Expectation.MUST, MESSAGES["missing"])
+
+
+def _find_omitted(judge: Judge, seen: Observation) -> Iterator[Hit]:
+    return _absences(judge, seen, Expectation.SHOULD, MESSAGES["omitted"])
+
+
+def _absences(judge: Judge, seen: Observation, expectation: Expectation, text: str) -> Iterator[Hit]:
+    for container in seen.containers:
+        for row in judge.absent_rows(container):
+            at = _deepest(seen, container, row)
+            for absent, cause in _with_children(judge, row, None):
+                if judge.expected[absent.path] is expectation:
+                    yield _hit(judge, absent, at, cause, text)
+
+
+def _with_children(judge: Judge, row: Row, cause: str | None) -> Iterator[tuple[Row, str | None]]:
+    """Yield a row that is not there and the expected rows that would be in it, each with the row that explains its absence."""
+    yield row, cause
+    for below in judge.rulebook.rows_below[row.path]:
+        if judge.expected[below.path].is_expected:
+            yield from _with_children(judge, below, row.path)
+
+
+def _hit(judge: Judge, row: Row, at: int, cause: str | None, text: str) -> Hit:
+    because = grounds(judge.evaluator, row, judge.context)
+    text = f"{text}: {because}" if cause is None else f"is not there, because `{cause}` is not"
+    return Hit(row.path, [at], text, because, row, cause, row.path)
+
+
+def _deepest(seen: Observation, container: Container, row: Row) -> int:
+    """Return the position where what is missing would stand: the last element on the way there from a container."""
+    if len(row.steps) == 1:
+        return container[1]
+    ends = [at for path, at, _ in seen.containers if path == container[0] and at > container[1]]
+    end = min(ends, default=1 << 62)
+    steps = row.path.split("/")
+    above = ["/".join(steps[:length]) for length in range(len(steps) - len(row.steps) + 1, len(steps))]
+    found = seen.find(frozenset(above))
+    at = container[1]
+    for path in above:
+        inside = [position for position in found.get(path, ()) if at < position < end]
+        if not inside:
+            break
+        at = inside[0]
+    return at
+
+
+MISSING = FindingRule(
+    id="missing",
+    severity=Severity.ERROR,
+    when="absent, and must be there",
+    meaning="The response lacks an element that is always returned.",
+    remedy="Make the server return it; a client that relies on it fails.",
+    find=_find_missing,
+)
+
+OMITTED = FindingRule(
+    id="omitted",
+    severity=Severity.WARNING,
+    when="absent, and should be there",
+    meaning="The response lacks an element that this caller may see.",
+    remedy=(
+        "Find out whether the server hides it or the session has no value for it; --strict makes this an error."
+    ),
+    find=_find_omitted,
+)

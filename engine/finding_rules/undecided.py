@@ -1,0 +1,35 @@
+"""Undecided: an element is there, and what is known of the call does not decide whether the caller may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...rules.names import listed
+from ..expectation import Expectation
+from ..explain.reasons import grounds
+from ..finding import Severity
+from ..observation import Observation
+from .base import FindingRule, Hit
+
+if TYPE_CHECKING:
+    from ..judge import Judge
+
+
+def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
+    for row, positions in judge.present_rows(seen, Expectation.MAY):
+        facts = judge.evaluator.undecided_facts(row, judge.context)
+        if facts:  # without any, the rulebook itself allows it
+            because = grounds(judge.evaluator, row, judge.context)
+            text = f"is there, and whether it may be depends on {listed(facts)}: {because}"
+            yield Hit(row.path, positions, text, because, row, target=row.path)
+
+
+RULE = FindingRule(
+    id="undecided",
+    severity=Severity.NOTE,
+    when="present, and the known facts do not decide",
+    meaning="The response shows an element that some callers must not see, and too little is known of this one.",
+    remedy="State the missing facts of the call; --require FACT makes a response without one unchecked.",
+    find=_find,
+)

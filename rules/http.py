@@ -1,0 +1,101 @@
+"""Path templates and status patterns, as ``[wire.request]`` and ``[wire.response]`` write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import unquote
+
+_PARAMETER = re.compile(r"\{([A-Za-z_][\w-]*)\}")
+_STATUS = re.compile(r"[1-5](?:\d\d|xx)")
+
+
+class PathTemplate:
+    """A path template as OpenAPI writes it, such as ``/users/{username}``; ``parameters`` are its names, in order.
+
+    Raises ValueError, with what is wrong, if the text is not one.
+    """
+
+    def __init__(self, text: str) -> None:
+        if error := template_error(text):
+            raise ValueError(error)
+        self.text = text
+        self.parameters = tuple(_PARAMETER.findall(text))
+        self._segments = tuple(map(_Segment, text.split("/")[1:]))
+
+    @property
+    def length(self) -> int:
+        """The number of segments."""
+        return len(self._segments)
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """Return the parameters if the template matches the end of a URL's path, otherwise None.
+
+        Percent-encoding is decoded after the path is split into segments; one trailing slash is ignored.
+        """
+        segments = path.removesuffix("/").split("/")[1:]
+        if len(segments) < self.length:
+            return None
+        values: dict[str, str] = {}
+        for pattern, segment in zip(self._segments, segments[len(segments) - self.length :], strict=True):
+            found = pattern.match(unquote(segment))
+            if found is None:
+                return None
+            values |= found
+        return values
+
+
+class _Segment:
+    """A segment of a template: a literal, or a parameter with the literals around it."""
+
+    def __init__(self, text: str) -> None:
+        parameter = _PARAMETER.search(text)
+        self._name = parameter[1] if parameter else None
+        self._before = text[: parameter.start()] if parameter else text
+        self._after = text[parameter.end() :] if parameter else ""
+
+    def match(self, segment: str) -> dict[str, str] | None:
+        if self._name is None:
+            return {} if segment == self._before else None
+        value = segment.removeprefix(self._before).removesuffix(self._after)
+        return {self._name: value} if value and segment == f"{self._before}{value}{self._after}" else None
+
+
+def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
+    """Return the parameters of the longest template that matches the end of a path, or None if none matches."""
+    for template in sorted(map(compiled, templates), key=lambda template: -template.length):
+        parameters = template.match(path)
+        if parameters is not None:
+            return parameters
+    return None
+
+
+@lru_cache(256)
+def compiled(text: str) -> PathTemplate:
+    """Return the path template with this text; cached."""
+    return PathTemplate(text)
+
+
+def template_error(text: str) -> str:
+    """Return what is wrong with a path template, or an empty string if nothing is."""
+    segments, names = text.split("/")[1:], _PARAMETER.findall(text)
+    problems = {
+        "begin with `/`, as in `/users/{username}`": not text.startswith("/") or text == "/",
+        "leave out the query and the fragment": "?" in text or "#" in text,
+        "it has an empty segment": "" in segments,
+        "a segment can have one parameter": any(len(_PARAMETER.findall(each)) > 1 for each in segments),
+        "write a parameter as `{name}`": re.search(r"[{}]", _PARAMETER.sub("", text)) is not None,
+        "a parameter occurs twice": len(set(names)) < len(names),
+    }
+    return next((f"is not a path template; {problem}" for problem, holds in problems.items() if holds), "")
+
+
+def is_status_pattern(text: str) -> bool:
+    """Whether a text is a status such as ``404`` or a class such as ``4xx``."""
+    return _STATUS.fullmatch(text) is not None
+
+
+def status_matches(pattern: str, status: int) -> bool:
+    """Whether a status is the one, or of the class, that a pattern names."""
+    return pattern == str(status) or (pattern.endswith("xx") and pattern[0] == str(status)[0])
