@@ -116,13 +116,6 @@ class Judge:
 
     def judge(self, seen: Observation) -> tuple[Finding, ...]:
         """Judge an observation."""
-        if seen.memo is None:
-            return self._judge(seen)
-        if self not in seen.memo:
-            seen.memo[self] = self._judge(seen)
-        return seen.memo[self]
-
-    def _judge(self, seen: Observation) -> tuple[Finding, ...]:
         findings: list[Finding] = []
         if not self._is_as_expected(seen):
             entries: _Entries = {}

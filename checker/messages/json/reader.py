@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from ....reports.text.style import listing
 from ....rules.model import Rulebook
@@ -22,6 +22,25 @@ class JsonBody:
         self._rulebook = rulebook
         self._document = document
         self._paths = paths
+
+    @property
+    def key(self) -> Hashable | None:
+        """All that decides what it comes to beside its call; None if its elements stand on several lines."""
+        document = self._document
+        if not document.is_one_line or any(
+            path == self._paths.variables_path for path, _, _ in document.texts
+        ):
+            return None
+        told = tuple([(path, text) for path, _, text in document.texts])
+        return tuple(document.containers), tuple(document.unlisted), document.names, told
+
+    def texts(self, path: str) -> list[str]:
+        """Return the texts of the elements with a path that is evidence."""
+        return [text.strip() for read, _, text in self._document.texts if read == path]
+
+    def text(self, path: str) -> str | None:
+        """Return the first of them, or None."""
+        return next((text.strip() for read, _, text in self._document.texts if read == path), None)
 
     @property
     def answered(self) -> bool:
@@ -56,20 +75,13 @@ class JsonBody:
 
     def read(self) -> Payload:
         """Return what was read."""
-        texts: dict[str, list[str]] = {}
         variables: dict[str, None] = {}
         lines: set[int] = set()
         for path, at, text in self._document.texts:
-            texts.setdefault(path, []).append(text.strip())
             if path == self._paths.variables_path and (found := self._paths.variables_in(text)):
                 variables |= dict.fromkeys(found)
                 lines.add(self._document.line(at))
-        return Payload(
-            self._document.observation(),
-            lambda path: texts.get(path, []),
-            tuple(variables),
-            tuple(sorted(lines)),
-        )
+        return Payload(self._document.observation(), tuple(variables), tuple(sorted(lines)))
 
 
 class JsonReader:

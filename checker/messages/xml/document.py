@@ -16,17 +16,22 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_SEEN = 16_384
 """Templates that are remembered, their bytes in all, and hashes of those that were met once and are not remembered yet."""
 
-MAX_MEMOS = 64
-
 
 class Document:
     """A sound document: the elements of its envelope, by role, and the texts and lines that are asked for."""
 
-    __slots__ = ("_automaton", "_shown", "line", "markup", "spans")
+    __slots__ = ("_automaton", "_shown", "is_known", "line", "markup", "spans")
 
     def __init__(
-        self, markup: Markup, spans: Spans, automaton: Automaton, shown: Document | None = None
+        self,
+        markup: Markup,
+        spans: Spans,
+        automaton: Automaton,
+        shown: Document | None = None,
+        *,
+        is_known: bool = False,
     ) -> None:
+        self.is_known = is_known
         self.markup = markup
         self.spans = spans
         self.line = markup.line
@@ -40,6 +45,10 @@ class Document:
             return unescape(self.markup.parts[2 * (at >> SHIFT) + 1])
         return self.markup.text(at) if known is GOES_ON else str(known)
 
+    def raw(self, text: Text) -> bytes | str:
+        """Return the text of an element as it is written, if it is one that was cut out."""
+        return self.markup.parts[2 * (text[0] >> SHIFT) + 1] if text[1] is None else self.text(text)
+
     def observation(self, body: Span) -> Observation:
         """Return what is seen in a body; without the elements that hold nothing if they are not to be seen."""
         role = OUTSIDE if body.type is None else CONTENT
@@ -49,10 +58,8 @@ class Document:
         unlisted = (
             [*body.unlisted, *outside.unlisted] if outside.unlisted and body is not outside else body.unlisted
         )
-        ends = self.markup.line_ends()
-        memo = body.memo.setdefault(ends, {}) if len(body.memo) < MAX_MEMOS else body.memo.get(ends)
         find = partial(self._automaton.find, body, markup=self.markup)
-        return Observation(body.containers, unlisted, self.line, find, memo)
+        return Observation(body.containers, unlisted, self.line, find)
 
     def has_text(self, body: Span) -> bool:
         """Whether there is any text in a body, or in an element in it."""
@@ -79,7 +86,15 @@ class DocumentReader:
             self._parser.parse(content, is_utf_8)
             return self._read_whole(content)
         markup = Markup(content)
-        spans = self._recall(markup) if len(content) <= self._largest and markup.has_sound_texts() else None
+        spans = None
+        if len(content) <= self._largest and markup.has_sound_texts():
+            template = markup.template
+            spans = self._templates.get(template)
+            if spans is not None:
+                return Document(markup, spans, self._automaton, is_known=True)
+            spans = self._automaton.recall(markup)
+            if spans is not None:
+                self._templates.put(template, spans)
         if spans is None:
             self._parser.parse(content, is_utf_8)
             try:
@@ -87,16 +102,6 @@ class DocumentReader:
             except CutSectionError:
                 return self._read_whole(content)
         return Document(markup, spans, self._automaton)
-
-    def _recall(self, markup: Markup) -> Spans | None:
-        """Return the wanted elements of a document that is known to be sound."""
-        template = markup.template
-        spans = self._templates.get(template)
-        if spans is None:
-            spans = self._automaton.recall(markup)
-            if spans is not None:
-                self._templates.put(template, spans)
-        return spans
 
     def _read_whole(self, content: bytes) -> Document:
         markup = Markup(content, is_whole=True)

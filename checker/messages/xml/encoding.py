@@ -31,6 +31,8 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
     (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
+    if content.startswith(b"<?xml "):
+        return _decoded(content)
     if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
         rest, _ = to_utf_8(content[beginning.end(1) :])
         end = rest.find(b"?>") + 2
@@ -38,6 +40,10 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     if content.startswith(codecs.BOM_UTF8):
         return content.removeprefix(codecs.BOM_UTF8), True
     encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
+    return _decoded(content, encoding)
+
+
+def _decoded(content: bytes, encoding: str | None = None) -> tuple[bytes, bool]:
     if encoding is None:
         declared = _ENCODING.match(content)
         encoding = _accepted(declared[1]) if declared is not None else "utf-8"

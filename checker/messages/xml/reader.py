@@ -6,7 +6,7 @@ Source: the published messages and service.xsd; see the rulebook's sources.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable
 
 import msgspec
 
@@ -41,7 +41,6 @@ class Status(msgspec.Struct, frozen=True):
     exception_id: str | None
 
 
-_STATUS_FIELDS = ("result", "exceptionID")
 _SUCCESS = Status(failed=False, exception_id=None)
 
 
@@ -58,6 +57,21 @@ class XmlBody:
         self._reader = reader
         self._status = status
         self._span = span
+
+    @property
+    def key(self) -> Hashable | None:
+        """All that decides what it comes to beside its call; None unless others of its template came before."""
+        return None if self._span is None or self._failed else self._reader.key(self.document, self._span)
+
+    def texts(self, path: str) -> list[str]:
+        """Return the texts of the elements with a path that is evidence."""
+        found = self._span.texts.get(path, ()) if self._span is not None else ()
+        return [self.document.text(read).strip() for read in found]
+
+    def text(self, path: str) -> str | None:
+        """Return the first of them, or None."""
+        found = self._span.texts.get(path) if self._span is not None else None
+        return self.document.text(found[0]).strip() if found else None
 
     @property
     def answered(self) -> bool:
@@ -139,6 +153,7 @@ class XmlReader:
         self.rulebook = rulebook
         self.limits = limits
         self._paths = EvidencePaths.of_responses(rulebook)
+        self._told = tuple(dict.fromkeys(entry.path for entry in rulebook.document.evidence.response))
         self._responses = DocumentReader(
             Automaton(rulebook, limits, RESPONSE, self._paths.read), limits, empty_is_absent=empty_is_absent
         )
@@ -211,6 +226,17 @@ class XmlReader:
             foreign=is_other,
         )
 
+    def key(self, document: Document, span: Span) -> Hashable | None:
+        """Return all that decides what a body comes to beside its call: its structure, its lines, and what it tells."""
+        if not document.is_known:
+            return None
+        if span.told is None:
+            span.told = [read for path in self._told for read in span.texts.get(path, ())]
+        for read in span.texts.get(self._paths.variables_path, ()):
+            if self._paths.variables_in(document.text(read)):
+                return None
+        return span, document.markup.line_ends(), tuple([document.raw(read) for read in span.told])
+
     def payload(self, document: Document, span: Span) -> Payload:
         """Return what is read from a body."""
         variables: dict[str, None] = {}
@@ -221,38 +247,37 @@ class XmlReader:
                 variables |= dict.fromkeys(found)
                 lines.add(document.line(read[0]))
 
-        def texts(path: str) -> list[str]:
-            return [document.text(read).strip() for read in span.texts.get(path, ())]
-
-        return Payload(document.observation(span), texts, tuple(variables), tuple(sorted(lines)))
+        return Payload(document.observation(span), tuple(variables), tuple(sorted(lines)))
 
 
 def _status(document: Document, span: Span) -> Status:
-    own = [(name, text) for name, is_own, text in span.fields if is_own and name in _STATUS_FIELDS]
-    if not any(name == "result" and document.text(text).strip().upper() == "FAILURE" for name, text in own):
-        return _SUCCESS
-    numbers = [document.text(text).strip() for name, text in own if name == "exceptionID"]
-    ids = [number for number in numbers if _EXCEPTION_ID.fullmatch(number)]
-    return Status(failed=True, exception_id=ids[-1] if ids else None)
+    for name, is_own, text in span.fields:
+        if name == "result" and is_own and document.text(text).strip().upper() == "FAILURE":
+            return Status(failed=True, exception_id=_exception_id(document, span))
+    return _SUCCESS
 
 
-def _aligned(statuses: list[Status], contents: list[Span]) -> Iterator[tuple[Status | None, Span | None]]:
+def _exception_id(document: Document, span: Span) -> str | None:
+    texts = [
+        document.text(text).strip() for name, is_own, text in span.fields if is_own and name == "exceptionID"
+    ]
+    return next(filter(_EXCEPTION_ID.fullmatch, reversed(texts)), None)
+
+
+def _aligned(statuses: list[Status], contents: list[Span]) -> Iterable[tuple[Status | None, Span | None]]:
     """Pair statuses with bodies: one is for all, otherwise they go in order, and a failed call can lack a body."""
+    if len(statuses) == len(contents):
+        return zip(statuses, contents, strict=True)
     if len(statuses) <= 1:
         status = statuses[0] if statuses else None
-        if not contents:
-            yield status, None
-        yield from ((status, content) for content in contents)
-    elif len(statuses) == len(contents):
-        yield from zip(statuses, contents, strict=True)
-    elif len(contents) == sum(not status.failed for status in statuses):
+        return [(status, content) for content in contents or [None]]
+    if len(contents) == sum(not status.failed for status in statuses):
         remaining = iter(contents)
-        yield from ((status, None if status.failed else next(remaining)) for status in statuses)
-    else:
-        raise UncheckedError(
-            Reason.NOT_A_MESSAGE,
-            f"it has {len(statuses)} results and {len(contents)} bodyContents: which belongs to which is not known",
-        )
+        return [(status, None if status.failed else next(remaining)) for status in statuses]
+    raise UncheckedError(
+        Reason.NOT_A_MESSAGE,
+        f"it has {len(statuses)} results and {len(contents)} bodyContents: which belongs to which is not known",
+    )
 
 
 def _texts(document: Document, span: Span) -> dict[str, str]:

@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from ....engine.finding import Finding
 from ....engine.near_miss import fold_name, rows_named
 from ....engine.observation import Container, Unlisted
 from ....engine.places import PathNode, Place, path_tree
@@ -116,11 +115,11 @@ class Span:
     """An element of the envelope that is wanted.
 
     ``fields`` are the elements directly in it: name, whether it is in the envelope's namespace or none, and text. For a body there
-    is what was seen in it; ``texts`` are evidence, by path, and ``memo`` is what was found in it, by line ends and judge.
+    is what was seen in it; ``texts`` are evidence, by path, and ``told`` is the reader's own.
     ``begin`` and ``end`` are the positions of its tags.
     """
 
-    __slots__ = ("begin", "containers", "end", "fields", "memo", "place", "texts", "type", "unlisted")
+    __slots__ = ("begin", "containers", "end", "fields", "place", "texts", "told", "type", "unlisted")
 
     def __init__(self, begin: int, place: XmlPlace, type_: BodyType | None) -> None:
         self.begin = begin
@@ -131,7 +130,7 @@ class Span:
         self.containers: list[Container] = []
         self.unlisted: list[Unlisted] = []
         self.texts: dict[str, list[Text]] = {}
-        self.memo: dict[tuple[int, ...], dict[object, tuple[Finding, ...]]] = {}
+        self.told: list[Text] | None = None
 
     @property
     def has_elements(self) -> bool:
