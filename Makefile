@@ -19,16 +19,18 @@ help:
 	@echo 'make quick        the checks to run while you work: format, lint, types, unit tests (a minute)'
 	@echo 'make test         every check (six minutes on two cores)'
 	@echo 'make test-spark   run the tests on Apache Spark, which needs Java 17'
+	@echo 'make docs         build the documentation as a site, in build/site'
 	@echo 'make lock         pin the development environment anew, from pyproject.toml'
 	@echo 'make clean        remove what the other targets made'
-	@echo 'Longer than a test, each with its figures in docs/assurance.md or benchmarks/RESULTS.md:'
+	@echo 'Longer than a test; docs/contributing/assurance.md and benchmarks/RESULTS.md have the figures:'
 	@echo 'make assure       a second reading, and every mutant of the rulebook (half an hour)'
 	@echo 'make assure-code  the mutants of the code (an hour or less); MODULES="engine.diff …" names some'
 	@echo 'make mutants      every leak and omission in every way of writing a message'
 	@echo 'make secrecy      look for planted texts in all that is written, more widely than make test does'
 	@echo 'make fuzz         fuzz every reader, SECONDS=600 in all'
 	@echo 'make bench        take every ratio beside its target'
-	@echo 'Releasing, see docs/supply-chain.md: dist, test-dist, test-lowest, test-newest, licences, sbom'
+	@echo 'Releasing, see docs/contributing/supply-chain.md:'
+	@echo '  dist, test-dist, test-lowest, test-newest, licences, sbom'
 
 $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
@@ -39,7 +41,9 @@ install: $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --editable '.[yaml]'
 
 # The development environment is pinned, hashes and all; it is installed anew when the pins change.
+# Older pips don't see that a package that is pinned is pinned with its extras too.
 $(VENV)/.pinned: requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
@@ -122,3 +126,22 @@ include assure.mk release.mk
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+# The documentation as a site in build/site, by pinned tools of its own; nothing is fetched when it is looked at.
+build/docs/.pinned: requirements-docs.txt
+	@rm -rf build/docs
+	$(PYTHON) -m venv build/docs
+	build/docs/bin/python -m pip install --quiet --require-hashes --requirement requirements-docs.txt
+	@touch $@
+
+docs: build/docs/.pinned
+	NO_MKDOCS_2_WARNING=1 build/docs/bin/mkdocs build --quiet --strict
+	@echo 'build/site/index.html is the first page'
+
+lock: lock-docs
+lock-docs: $(BIN)/python
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --group pyproject.toml:docs --output-file requirements-docs.txt
+
+.PHONY: docs lock-docs

@@ -1,4 +1,4 @@
-# What takes too long for `make test`: docs/assurance.md and benchmarks/RESULTS.md tell what it came to.
+# What takes too long for `make test`: docs/contributing/assurance.md and benchmarks/RESULTS.md tell what it came to.
 
 SECONDS ?= 600
 
@@ -20,7 +20,7 @@ fuzz: install-dev
 	cd tests && ../$(BIN)/python -m fuzz.campaign --seconds $(SECONDS) --place ../build/fuzz
 	cd tests && ../$(BIN)/python -m fuzz.figures ../build/fuzz/rounds.jsonl
 
-# Each way to break a recording at twenty markers, not at one; prints the figures of docs/assurance.md.
+# Each way to break a recording at twenty markers, not at one; prints the figures of docs/contributing/assurance.md.
 secrecy: install-dev
 	WHOSEES_SWEEP=20 $(BIN)/python -m pytest tests/secrecy tests/escaping --no-cov
 

@@ -1,5 +1,5 @@
 # What belongs to releasing: the distributions, the versions of what they need, licences, the bill of materials.
-# docs/supply-chain.md says what each of these shows.
+# docs/contributing/supply-chain.md says what each of these shows.
 
 SUPPLY := build/supply
 TOOLS := $(SUPPLY)/bin

@@ -138,7 +138,7 @@ JSON = Settings(rules="webex-rest-meeting", claims=(Claim("view", "user", "--vie
 
 
 def parsing(contents: list[bytes]) -> Callable[[], None]:
-    """The baseline."""
+    """Parse, and do no more: the baseline."""
 
     def parse() -> None:
         for content in contents:
@@ -148,7 +148,7 @@ def parsing(contents: list[bytes]) -> Callable[[], None]:
 
 
 def decoding(contents: list[bytes]) -> Callable[[], None]:
-    """The baseline of JSON."""
+    """Return a loop that decodes JSON, the baseline."""
 
     def decode() -> None:
         for content in contents:
@@ -158,7 +158,7 @@ def decoding(contents: list[bytes]) -> Callable[[], None]:
 
 
 def judging(pairs: list[tuple[bytes, bytes | None]], settings: Settings | None = None) -> Callable[[], None]:
-    """Judge responses, some with their requests, by a checker that has seen nothing yet."""
+    """Return a loop that judges responses, some with their requests, by a checker that has seen nothing yet."""
 
     def judge() -> None:
         checker = Checker(settings or Settings())
@@ -170,7 +170,7 @@ def judging(pairs: list[tuple[bytes, bytes | None]], settings: Settings | None =
 
 
 def reporting(contents: list[bytes], formatter: CheckFormatter) -> Callable[[], None]:
-    """Judge and write a report."""
+    """Return a loop that judges and writes a report."""
 
     def report() -> None:
         checker = Checker(Settings())
@@ -218,7 +218,7 @@ def _commands(size: Size) -> Iterator[Row]:
 
 
 def _reading(folder: str) -> Callable[[], None]:
-    """What reading and parsing the files of a folder takes."""
+    """Read and parse the files of a folder."""
 
     def loop() -> None:
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):

@@ -130,16 +130,20 @@ class Evaluator:
 
     @staticmethod
     def _decide_known(marker: Marker, context: Context) -> Expectation:
-        granted = not marker.granted_if or any(
-            all(context[fact] in values for fact, values in entry.items()) for entry in marker.granted_if
-        )
+        if _applies(marker.undecided_if, context):
+            return Expectation.MAY
+        granted = not marker.granted_if or _applies(marker.granted_if, context)
         return Expectation(marker.when_granted if granted else marker.otherwise)
 
     def _matters(self, marker: Marker, context: Context, fact: str) -> bool:
-        """Whether the value of the fact changes the possible decisions of the marker, or decides it."""
+        """Whether the value of the fact changes the possible decisions of the marker."""
         outcomes = set()
         for value in self.rulebook.fact(fact).value_ids:
             changed = change_facts(self.rulebook, context, {fact: value})
             if changed is not None:
                 outcomes.add(self._possible(marker, changed))
-        return len(outcomes) > 1 or all(len(possible) == 1 for possible in outcomes)
+        return len(outcomes) != 1
+
+
+def _applies(entries: tuple[dict[str, tuple[str, ...]], ...], context: Context) -> bool:
+    return any(all(context[fact] in values for fact, values in entry.items()) for entry in entries)

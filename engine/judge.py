@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from ..rules.model import Row
+from ..rules.model import Row, Rulebook
+from ..rules.names import did_you_mean, listed
 from .context import Context
 from .expectation import Evaluator, Expectation
 from .explain.reasons import grounds
 from .finding import Finding, Severity, finding_id
-from .finding_rules import ELEMENT_RULES, RULES, unlisted
+from .finding_rules import ELEMENT_RULES, RULES, rules_of, unlisted
 from .finding_rules.base import Hit
 from .near_miss import NearMiss, closest_row, fold_name, rows_named
 from .observation import Container, Observation
@@ -56,6 +57,17 @@ class Policy:
         if self.select and not any(_matches(pattern, finding) for pattern in self.select):
             return False
         return not any(_matches(pattern, finding) for pattern in self.ignore)
+
+
+def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
+    """Raise ValueError if ``select`` or ``ignore`` names a rule that no finding of the rulebook can have."""
+    rules = rules_of(rulebook)
+    for option, patterns in (("select", policy.select), ("ignore", policy.ignore)):
+        for pattern in patterns:
+            rule = pattern.partition(":")[0]
+            if rule not in rules:
+                hint = did_you_mean(rule, rules) or f"; known are {listed(rules)}"
+                raise ValueError(f"`{option}`: there is no rule `{rule}`{hint}")
 
 
 def _matches(pattern: str, finding: Finding) -> bool:
@@ -150,6 +162,8 @@ class Judge:
                     entries.setdefault((rule.id, hit.path), []).append(hit)
                 else:
                     beyond += 1
+        if len(self._near) > MAX_CACHED:
+            self._near.clear()
         room = MAX_UNLISTED - len(errors)
         kept = dict(list(others.items())[:room])
         beyond += sum(len(hits) for key, hits in others.items() if key not in kept)
@@ -206,9 +220,7 @@ class Judge:
             return None
         if place not in self._near:
             near = closest_row(self.rulebook, parent.path, place.name, other_namespace=place.other_namespace)
-            if len(place.name) >= MAX_PATH:
-                return near
-            _keep(self._near, place, near)
+            self._near[place] = near
         return self._near[place]
 
     def misplaced(self, place: Place) -> tuple[str, ...]:

@@ -22,12 +22,22 @@ class NearMiss(NamedTuple):
     is_spelling: bool = False
 
 
+class _Name(NamedTuple):
+    """A name as it is compared: as written, without letter case, without separators too, and its letters."""
+
+    name: str
+    folded: str
+    plain: str
+    letters: frozenset[str]
+
+
 class _Candidate(NamedTuple):
     """A name that a row goes by, as it is compared."""
 
     row: Row
     name: str
     folded: str
+    plain: str
     letters: frozenset[str]
 
 
@@ -62,10 +72,10 @@ def closest_row(
     if not candidates or (f"{parent}/{name}" if parent else name) in rulebook.document.unlisted.paths:
         return None
     folded = name.casefold()
-    letters = frozenset(folded)
+    compared = _Name(name, folded, folded.translate(_SEPARATORS), frozenset(folded))
     best: tuple[int, NearMiss] | None = None
     for candidate in candidates:
-        difference = _difference(candidate, name, folded, letters, other_namespace=other_namespace)
+        difference = _difference(candidate, compared, other_namespace=other_namespace)
         if difference is not None and (best is None or difference[0] < best[0]):
             best = difference[0], NearMiss(candidate.row.path, difference[1], difference[0] == 0)
     return best[1] if best is not None else None
@@ -75,28 +85,27 @@ def closest_row(
 def _candidates(rulebook: Rulebook, prefix: str) -> tuple[_Candidate, ...]:
     """Return the names of the rows with a parent. Cached: a hostile message asks for each of its elements."""
     return tuple(
-        _Candidate(row, name, name.casefold(), frozenset(name.casefold()))
+        _Candidate(row, name, name.casefold(), fold_name(name), frozenset(name.casefold()))
         for row in rulebook.rows
         if row.path.startswith(prefix) and "/" not in row.path[len(prefix) :]
         for name in (row.path[len(prefix) :], *rulebook.document.spellings.get(row.path, ()))
     )
 
 
-def _difference(
-    listed: _Candidate, name: str, folded: str, letters: frozenset[str], *, other_namespace: bool
-) -> tuple[int, str] | None:
+def _difference(listed: _Candidate, name: _Name, *, other_namespace: bool) -> tuple[int, str] | None:
     """Return how far a listed name is from another, and in what they differ; None if it is too far."""
-    if name == listed.name:
+    if name.name == listed.name:
         return (0, "it is in another namespace") if other_namespace else None
     elsewhere = " and the namespace" if other_namespace else ""
-    if folded == listed.folded:
+    if name.folded == listed.folded:
         return 0, f"letter case{elsewhere} differ" if elsewhere else "only letter case differs"
-    if fold_name(folded) == fold_name(listed.folded):
+    if name.plain == listed.plain:
         return 0, f"separators{elsewhere} differ" if elsewhere else "only separators differ"
     limit = 1 if len(listed.name) <= SHORT_NAME else 2
-    if len(letters ^ listed.letters) > 2 * limit:  # an edit takes one letter away and brings one in, at most
+    # An edit takes one letter away and brings one in, at most.
+    if abs(len(name.folded) - len(listed.folded)) > limit or len(name.letters ^ listed.letters) > 2 * limit:
         return None
-    distance = damerau_levenshtein(listed.folded, folded, limit)
+    distance = damerau_levenshtein(listed.folded, name.folded, limit)
     if distance > limit:
         return None
     count = "one letter" if distance == 1 else "two letters"

@@ -21,13 +21,13 @@ class Observation(msgspec.Struct, frozen=True, eq=False):
 
     ``containers`` come as they end, the body itself last; ``unlisted`` elements as they begin. A position is the reader's
     number of an element, ascending with the document: ``line`` gives the line where the element begins (1 is the first), and
-    ``find`` the positions of the elements with each of some paths. Both are worked out when they are asked for.
+    ``find`` the positions of the elements with each of some paths, or of all. Both are worked out when they are asked for.
     """
 
     containers: Sequence[Container]
     unlisted: Sequence[Unlisted]
     line: Callable[[int], int]
-    find: Callable[[frozenset[str]], dict[str, list[int]]]
+    find: Callable[[frozenset[str] | None], dict[str, list[int]]]
 
     def lines(self, path: str) -> tuple[int, ...]:
         """Return every line where an element with this path begins."""

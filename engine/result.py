@@ -27,8 +27,8 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
     set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that the
-    known facts left open, ``depends_on`` the facts that would settle them. ``expected_failure`` says that the call
-    failed as it should: the response conforms, and nothing in it was judged.
+    known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
+    judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
     """
 
     source: str
@@ -41,6 +41,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
     undetermined: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     expected_failure: bool = False
+    failed: bool = False
 
     def of(self, source: str) -> ResponseResult:
         """Give the result of another response that deserves the same."""
@@ -53,13 +54,13 @@ class ResponseResult(msgspec.Struct, frozen=True):
         """
         return (
             *(id(self.findings), id(self.resolved), id(self.undetermined), id(self.depends_on)),
-            *(self.index, self.outcome, self.reason, self.detail, self.expected_failure),
+            *(self.index, self.outcome, self.reason, self.detail, self.expected_failure, self.failed),
         )
 
     @property
     def judged(self) -> bool:
         """Whether the table was held against it."""
-        return self.outcome is not Outcome.UNCHECKED and not self.expected_failure
+        return self.outcome is not Outcome.UNCHECKED and not self.failed and not self.expected_failure
 
 
 def result_of(
@@ -86,9 +87,15 @@ def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     return Outcome.CONFORMANT
 
 
+NOT_A_RECORDING = "not a recording: "
+"""Begins why a file is skipped that is in no format that is read; its kind follows."""
+
+
 class Summary(msgspec.Struct):
     """Running totals over results; its size does not grow with their number.
 
+    ``undecided`` counts the elements that the known facts left open, whether findings say so or not, and
+    ``undecided_responses`` the responses that have any; ``undecided_for_want_of`` counts those by each fact that would decide.
     ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
     the responses that were judged: they say which cells of the table were exercised. ``baseline`` is set at the
     end of a run that had one, ``interrupted`` if it did not reach its end.
@@ -99,6 +106,9 @@ class Summary(msgspec.Struct):
     severities: Counter[Severity] = msgspec.field(default_factory=Counter)
     skipped: Counter[str] = msgspec.field(default_factory=Counter)
     contexts: set[Context] = msgspec.field(default_factory=set)
+    undecided: int = 0
+    undecided_responses: int = 0
+    undecided_for_want_of: Counter[str] = msgspec.field(default_factory=Counter)
     accepted: int = 0
     baseline: BaselineSummary | None = None
     interrupted: bool = False
@@ -110,6 +120,10 @@ class Summary(msgspec.Struct):
             self.reasons[result.reason] += 1
         if result.judged:
             self.contexts.add(result.resolved.context)
+        if result.undetermined:
+            self.undecided += len(result.undetermined)
+            self.undecided_responses += 1
+            self.undecided_for_want_of.update(result.depends_on)
         for finding in result.findings:
             if finding.accepted:
                 self.accepted += 1
@@ -124,3 +138,25 @@ class Summary(msgspec.Struct):
     def responses(self) -> int:
         """How many responses were looked at."""
         return self.outcomes.total()
+
+
+class FailOn(StrEnum):
+    """The least that makes a run fail; each entry includes those before it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    UNDECIDED = "undecided"
+    NOTE = "note"
+
+    def fails(self, summary: Summary) -> bool:
+        """Return whether a run with these totals fails."""
+        reached = list(FailOn)[: list(FailOn).index(self) + 1]
+        return summary.outcomes[Outcome.VIOLATING] > 0 or any(
+            summary.undecided if each is FailOn.UNDECIDED else summary.severities[Severity(each)]
+            for each in reached
+        )
+
+    def fails_finding(self, finding: Finding) -> bool:
+        """Return whether a finding alone makes a run fail."""
+        order = list(FailOn)
+        return order.index(FailOn(finding.effective_severity)) <= order.index(self) and not finding.accepted

@@ -96,6 +96,7 @@ def is_status_pattern(text: str) -> bool:
     return _STATUS.fullmatch(text) is not None
 
 
-def status_matches(pattern: str, status: int) -> bool:
+def status_matches(pattern: str, status: int | str) -> bool:
     """Whether a status is the one, or of the class, that a pattern names."""
-    return pattern == str(status) or (pattern.endswith("xx") and pattern[0] == str(status)[0])
+    text = str(status)
+    return pattern == text or (pattern.endswith("xx") and len(text) == len(pattern) and pattern[0] == text[0])

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from support.command import whosees
 from support.installed import ENGINE
+from support.options_page import command_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,43 +34,108 @@ DOCUMENTS = [
     "SECURITY.md",
     *(str(p.relative_to(ROOT)) for p in ROOT.glob("[de]*s/**/*.md")),
 ]
+FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+FOLDERS = ("benchmarks", "checker", "docs", "engine", "examples", "reports", "rules", "tests")
+# The code stands beside the documents in a checkout, and elsewhere where it is installed.
+PLACES = (ROOT, ENGINE.parent)
+
+
+def prose(document: str) -> str:
+    """Return the text of a document without its blocks of code."""
+    return FENCE.sub("", (ROOT / document).read_text("utf-8"))
+
+
+def is_there(path: str) -> bool:
+    return any((place / path).exists() for place in PLACES)
+
+
+def anchors(path: str) -> set[str]:
+    """Return the anchors of a document's headings, as GitHub and MkDocs make them."""
+    headings = re.findall(r"^#+ (.*)$", prose(path), re.MULTILINE)
+    return {re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", h.lower()).strip()) for h in headings}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_what_a_document_links_to_is_there(document: str) -> None:
-    text = (ROOT / document).read_text("utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
-    targets = [os.path.normpath(Path(document).parent / link) for link in links]
-    # The code stands beside the documents in a checkout, and elsewhere where it is installed.
-    either = (ROOT, ENGINE.parent)
-    assert [target for target in targets if not any((place / target).exists() for place in either)] == []
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", prose(document)) if "://" not in link]
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = os.path.normpath(Path(document).parent / path) if path else document
+        assert is_there(target), link
+        assert not anchor or anchor in anchors(target), link
 
 
-def test_the_readme_shows_what_the_command_says() -> None:
-    """Every console block of the README is run, and begins as it is printed there."""
-    text = (ROOT / "README.md").read_text("utf-8")
-    blocks = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 2
-    for command, printed in blocks:
-        assert whosees(*command.split(), cwd=ROOT).out.startswith(printed), command
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_paths_and_modules_that_a_document_names_are_there(document: str) -> None:
+    for code in re.findall(r"`([\w./-]+)`", prose(document)):
+        if code.split("/")[0] in FOLDERS and "/" in code:
+            # A worked example in docs/contributing/ adds a file to a folder that is there.
+            expected = os.path.dirname(code) if document.startswith("docs/contributing/") else code
+            assert is_there(expected), code
+        elif code.startswith("whosees.") and not code.endswith(".toml"):
+            assert resolves(code), code
 
 
-def test_the_python_of_the_readme_runs() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+def resolves(name: str) -> bool:
+    """Whether a dotted name is a module, or an attribute of one."""
+    parts = name.split(".")
+    for end in range(len(parts), 1, -1):
+        with contextlib.suppress(ModuleNotFoundError):
+            found: object = importlib.import_module(".".join(parts[:end]))
+            for part in parts[end:]:
+                found = getattr(found, part, None)
+            return found is not None
+    return False
 
 
-def test_the_readme_knows_every_option_of_check() -> None:
-    """Options that the README names exist, and those of judging are named in it."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    options = set()
-    for command in ("check", "explain", "expect", "matrix", "live", "emulate", "explore", "rules diff"):
-        options |= set(re.findall(r"--[a-z][a-z-]+", whosees(*command.split(), "--help").out))
-    assert set(re.findall(r"--[a-z][a-z-]+", readme)) - options == {"--whosees"}, (
-        "that one is the pytest plugin's"
-    )
+def test_commands_that_documents_name_exist() -> None:
+    """A command with its options, wherever it stands: in prose, in a shell block, or in a pipeline's configuration."""
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text("utf-8")
+        for line in re.findall(r"(?:^|[`$ ])whosees ([a-z][^`\n#|&;>]*)", text, re.MULTILINE):
+            words = line.split()
+            command = command_of(words[:2] if words[0] == "rules" and len(words) > 1 else words[:1])
+            if command is not None:
+                known = {opt for option in command.params for opt in (*option.opts, *option.secondary_opts)}
+                used = {word.partition("=")[0] for word in words if re.match(r"--[a-z]", word)}
+                assert used <= known | {"--help"}, f"{document}: whosees {line}"
+
+
+def test_targets_that_documents_name_exist() -> None:
+    makefiles = "".join(path.read_text("utf-8") for path in (ROOT / "Makefile", *ROOT.glob("*.mk")))
+    targets = {
+        name for names in re.findall(r"^([a-z][a-z -]*):", makefiles, re.MULTILINE) for name in names.split()
+    }
+    for document in DOCUMENTS:
+        text = (ROOT / document).read_text("utf-8")
+        named = re.findall(r"(?:`|^)make ([a-z][a-z -]*)", text, re.MULTILINE)
+        assert {word for words in named for word in words.split()} <= targets, document
+
+
+def test_the_site_has_every_page_once() -> None:
+    """Pages of docs/contributing/ are found without being listed."""
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    pages = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    outside = {"changelog.md", "security.md", "benchmarks.md"}
+    listed = list(leaves(config["nav"]))
+    assert len(listed) == len(set(listed))
+    assert set(listed) <= pages | outside
+    assert {page for page in pages - set(listed) if not page.startswith("contributing/")} == set()
+
+
+def leaves(nav: Any) -> Iterator[str]:
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for inner in nav.values() if isinstance(nav, dict) else nav:
+            yield from leaves(inner)
+
+
+def test_the_product_has_one_name() -> None:
+    """The old one stands in one note of the changelog, for those who look for it."""
+    old = "sight" + "line"
+    done = subprocess.run(["git", "grep", "-il", old], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.split() in (["CHANGELOG.md"], []), done.stdout
 
 
 EXAMPLES = {"conformant": "conformant", "warning": "conformant", "violating": "violating"}

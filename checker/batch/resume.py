@@ -41,6 +41,10 @@ def run_fingerprint(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
         "rulebook": f"{rulebook.id} {rulebook.version} {rulebook.digest}",
         "`--strict`": str(policy.strict).lower(),
         "`--unlisted`": str(policy.unlisted or "ignore"),
+        "`--undecided`": str(policy.undecided or "ignore"),
+        "`--select`": ", ".join(policy.select) or "none",
+        "`--ignore`": ", ".join(policy.ignore) or "none",
+        "`--require`": ", ".join(settings.required) or "none",
         "`--empty-as`": "absent" if policy.empty_is_absent else "present",
         "`--max-size`": str(settings.limits.size),
         "limits": hashlib.blake2b(repr(settings.limits).encode(), digest_size=_KEY).hexdigest(),
@@ -55,22 +59,22 @@ def check_resuming(
     checkpoint: Checkpoint, settings: Settings, recordings: Iterable[Discovered | Batch], jobs: int
 ) -> Iterator[Result]:
     """Judge recordings as `check_all` does, except those that the checkpoint has, and store the results in it."""
-    waiting: deque[tuple[bytes | None, tuple[Result, ...] | None]] = deque()
+    waiting: deque[tuple[bool, bytes | None, tuple[Result, ...] | None]] = deque()
 
     def unknown() -> Iterator[Recording | SkippedFile]:
         for recording in read_all(recordings):
             key = key_of(recording, settings.limits) if isinstance(recording, Recording) else None
             known = None if key is None else checkpoint.get(key)
-            waiting.append((key, known))
+            waiting.append((isinstance(recording, Recording), key, known))
             yield recording if known is None else _PLACEHOLDER
 
     for judged in check_each(settings, unknown(), jobs):
-        key, known = waiting.popleft()
+        is_recording, key, known = waiting.popleft()
         if known is not None:
             checkpoint.recalled += 1
             yield from known
             continue
-        checkpoint.judged += 1
+        checkpoint.judged += is_recording
         if key is not None and not any(map(_is_transient, judged)):
             checkpoint.put(key, judged)
         yield from judged

@@ -7,8 +7,8 @@ fit (``entries`` as an inline array, say), it is written anew, which loses comme
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Literal
@@ -24,7 +24,7 @@ from ..core.atomic_files import atomic_write
 from ..core.file_lock import exclusive_lock
 
 HEADING = """\
-# Findings of `whosees check` that are known and accepted for now; see docs/baseline.md.
+# Findings of `whosees check` that are known and accepted for now; see docs/guides/baseline.md.
 # An entry may say: reason, ticket, expires (the last day on which it is accepted, as in 2030-12-31).
 format = 1
 """
@@ -52,10 +52,11 @@ class _BaselineTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 @dataclass(frozen=True, slots=True)
 class BaselineFile:
-    """A baseline as it was read: its text, and what that says."""
+    """A baseline as it was read: its text, what that says, and the rules that its entries may name."""
 
     text: str = HEADING
     entries: tuple[Entry, ...] = ()
+    rules: Collection[str] = field(default_factory=lambda: RULES, repr=False, compare=False)
 
     def changed(self, added: Sequence[Entry], removed: Iterable[Entry]) -> str:
         """Give the text with entries added and removed; every other line stays."""
@@ -67,15 +68,15 @@ class BaselineFile:
             text = text.rstrip() + "\n\n" + _block(entry)
         text = text.replace("\r\n", "\n").replace("\n", newline)
         try:
-            if read_baseline(text.encode()).entries == wanted:
+            if read_baseline(text.encode(), self.rules).entries == wanted:
                 return text
         except BaselineError:
             pass
         return HEADING + "".join("\n" + _block(entry) for entry in wanted)
 
 
-def read_baseline(content: bytes) -> BaselineFile:
-    """Read a baseline; raises BaselineError for what is no TOML, for a wrong key or value, and for duplicates."""
+def read_baseline(content: bytes, rules: Collection[str] = RULES) -> BaselineFile:
+    """Read a baseline of findings of some rules; raises BaselineError for what is no TOML, for a wrong key or value, and for duplicates."""
     try:
         table = decode_toml(content, _BaselineTable)
     except DecodeError as error:
@@ -83,27 +84,29 @@ def read_baseline(content: bytes) -> BaselineFile:
     entries: dict[Key, Entry] = {}
     for number, stated in enumerate(table.entries):
         entry = Entry(**msgspec.structs.asdict(stated))
-        if entry.rule not in RULES:
-            hint = did_you_mean(entry.rule, RULES) or f"; known are {listed(RULES)}"
+        if entry.rule not in rules:
+            hint = did_you_mean(entry.rule, rules) or f"; known are {listed(list(rules))}"
             raise BaselineError(f"`entries[{number}]`: there is no rule `{entry.rule}`{hint}")
         if entry.key in entries:
             raise BaselineError(
                 f"`entries[{number}]`: an entry above is about `{entry.rule}` of `{entry.id}` too"
             )
         entries[entry.key] = entry
-    return BaselineFile(content.decode("utf-8-sig"), tuple(entries.values()))
+    return BaselineFile(content.decode("utf-8-sig"), tuple(entries.values()), rules)
 
 
-def update_baseline(path: str, added: Sequence[Entry], removed: Iterable[Entry]) -> None:
+def update_baseline(
+    path: str, added: Sequence[Entry], removed: Iterable[Entry], rules: Collection[str] = RULES
+) -> None:
     """Add entries to a baseline file and remove entries from it, whatever other runs have changed in it meanwhile.
 
     Raises BaselineError if it is not a baseline any more, and OSError.
     """
     with exclusive_lock(path):
         try:
-            current = read_baseline(read_text_file(path))
+            current = read_baseline(read_text_file(path), rules)
         except FileNotFoundError:
-            current = BaselineFile()
+            current = BaselineFile(rules=rules)
         known = {entry.key for entry in current.entries}
         text = current.changed([entry for entry in added if entry.key not in known], removed)
         if text != current.text or not known:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
 
 from ...engine.context import Claim, ResolvedContext, context_of, resolve_claims
 from ...engine.expectation import Evaluator
-from ...engine.finding import Finding, Severity
-from ...engine.finding_rules import CALL_RULES
+from ...engine.finding import Finding, Severity, context_id
+from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
-from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge
+from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge, validate_policy
 from ...engine.result import Outcome, ResponseResult, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
-from ...rules.model import Rulebook
+from ...rules.model import UNKNOWN, Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
-from ..messages.base import Body, is_answer
+from ..messages.base import Body, Payload, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
-from .exchange import Exchange, ParsedExchange, open_exchange
+from .exchange import Exchange, ParsedExchange, context_of_unread, open_exchange
+
+_ABSENCES = ("missing", "omitted")
+"""The rules about what is not there, which a failed call cannot break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,17 @@ class Settings:
         return builtin_rulebook() if self.rules is None else load_rulebook(self.rules)
 
 
+def facts_in(lists: Sequence[str]) -> tuple[str, ...]:
+    """Return the facts of comma-separated lists, each once."""
+    names = (name.strip() for each in lists for name in each.split(","))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def validate_required(rulebook: Rulebook, facts: Iterable[str]) -> None:
+    """Raise ContextError if a required fact is none of the rulebook's."""
+    context_of(rulebook, dict.fromkeys(facts, UNKNOWN))
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Something that was found in a folder and is no response of this operation."""
@@ -65,8 +79,11 @@ class Checker:
     """Checks recordings against one rulebook."""
 
     def __init__(self, settings: Settings) -> None:
+        """Load the rulebook; raises RulebookError, and ValueError for settings with a rule or fact that it does not have."""
         self.settings = settings
         self.rulebook = settings.rulebook()
+        validate_policy(self.rulebook, settings.policy)
+        validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
         self._verdicts: dict[Hashable, ResponseResult] = {}
         self._reader = reader_for(
@@ -75,6 +92,16 @@ class Checker:
 
     def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
+        judged = 0
+        try:
+            for result in self._check(recording):
+                yield result
+                judged += 1
+        except MemoryError:
+            error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
+            yield self.unchecked(recording.source, judged, error)
+
+    def _check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         if isinstance(recording, SkippedFile):
             if recording.unreadable:
                 yield self.unchecked(recording.source, 0, UncheckedError(Reason.UNREADABLE, recording.why))
@@ -87,14 +114,16 @@ class Checker:
             if error.foreign and not recording.explicit:
                 yield Skipped(recording.source, error.detail)
             else:
-                yield self.unchecked(recording.source, 0, error)
+                settings = self.settings
+                known = context_of_unread(self._reader, recording, settings.claims, settings.request)
+                yield self.unchecked(recording.source, 0, error, known)
             return
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
         for body in exchange.bodies:
             key = exchange.key(body)
-            known = self._verdicts.get(key)
-            if known is not None:
-                yield known.of(recording.source)
+            remembered = self._verdicts.get(key)
+            if remembered is not None:
+                yield remembered.of(recording.source)
                 continue
             try:
                 parsed = exchange.parse(body)
@@ -158,7 +187,7 @@ class Checker:
             other_session,
             variables,
         )
-        return [finding for rule in CALL_RULES for finding in rule.find(call)]
+        return list(call_findings(call))
 
     def _not_judged(
         self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool
@@ -168,9 +197,17 @@ class Checker:
             return Skipped(recording.source, error.detail)
         known = exchange.known_of(body)
         if error.reason is Reason.FAILURE_RESPONSE:
-            leaking = self._leaks_of_failure(recording, body, exchange)
-            if leaking is not None:
-                return leaking
+            leaks = self._leaks_of_failure(body, exchange)
+            if leaks:
+                return ResponseResult(
+                    source=recording.source,
+                    index=body.index,
+                    outcome=Outcome.VIOLATING,
+                    resolved=known,
+                    detail=error.detail,
+                    findings=leaks,
+                    failed=True,
+                )
             if exchange.sidecar.expects_failure and body.is_empty:
                 return ResponseResult(
                     source=recording.source,
@@ -182,33 +219,28 @@ class Checker:
                 )
         return self.unchecked(recording.source, body.index, error, known)
 
-    def _leaks_of_failure(
-        self, recording: Recording, body: Body, exchange: Exchange
-    ) -> ResponseResult | None:
-        """Return a result if a failed call shows what must not be there, in its column or, if that is unknown, in every one."""
+    def _leaks_of_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
+        """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
         payload = None if body.is_empty else body.shown()
         if payload is None:
-            return None
+            return ()
+        known = exchange.known_of(body)
         try:
             contexts = [exchange.resolve(body, payload).resolved]
         except UncheckedError:
-            known = exchange.known_of(body)
             contexts = [_in_column(self.rulebook, known, column.id) for column in self.rulebook.columns]
-        found = [
-            [
-                finding
-                for finding in judge(
-                    self.evaluator, resolved.context, payload.observation, self.settings.policy
-                )
-                if finding.severity is Severity.ERROR and finding.rule != "missing"
-            ]
-            for resolved in contexts
-        ]
-        everywhere = set.intersection(*({(each.rule, each.path) for each in findings} for findings in found))
-        shown = tuple(each for each in found[0] if (each.rule, each.path) in everywhere)
-        if not shown:
-            return None
-        return result_of(self.evaluator, contexts[0], shown, recording.source, body.index)
+        found = [self._errors_shown(resolved, payload) for resolved in contexts]
+        everywhere = set.intersection(*({(each.rule, each.path) for each in errors} for errors in found))
+        judged, unjudged = (context_id(self.rulebook, each) for each in (contexts[0].context, known.context))
+        return tuple(
+            structs.replace(each, id=each.id if len(found) == 1 else each.id.replace(judged, unjudged, 1))
+            for each in found[0]
+            if (each.rule, each.path) in everywhere
+        )
+
+    def _errors_shown(self, resolved: ResolvedContext, payload: Payload) -> list[Finding]:
+        findings = judge(self.evaluator, resolved.context, payload.observation, self.settings.policy)
+        return [each for each in findings if each.severity is Severity.ERROR and each.rule not in _ABSENCES]
 
     def unchecked(
         self, source: str, index: int, error: UncheckedError, known: ResolvedContext | None = None

@@ -111,7 +111,7 @@ def _matches(rulebook: Rulebook, request: Request, told: Told) -> tuple[bool, ..
     matches = []
     for entry in rulebook.document.evidence.match:
         part = request.security if entry.part == "security" else request.body
-        asked, answered = (part or {}).get(entry.request), told.text(entry.response)
+        asked, answered = (part or {}).get(entry.request), told.undisputed_text(entry.response)
         if asked and answered and entry.ignore_case:
             asked, answered = asked.casefold(), answered.casefold()
         matches.append(bool(asked and answered and asked == answered))
@@ -123,8 +123,8 @@ def names_other_session(rulebook: Rulebook, request: Request, told: Told) -> boo
     session = rulebook.document.evidence.session
     if session is None:
         return False
-    asked, answered = request.body.get(session.request), told.text(session.response)
-    return bool(asked and answered and asked != answered)
+    asked, answered = request.body.get(session.request), told.texts(session.response)
+    return bool(asked) and any(text != asked for text in answered if text)
 
 
 def _said(

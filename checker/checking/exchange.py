@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Hashable
 from functools import lru_cache
 
@@ -135,6 +136,20 @@ def open_exchange(
     return Exchange(
         reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims, required
     )
+
+
+def context_of_unread(
+    reader: MessageReader, recording: Recording, claims: tuple[Claim, ...], request: bytes | None
+) -> ResolvedContext:
+    """Return what flags, sidecar and request say of a call whose response could not be read."""
+    found = claims
+    with contextlib.suppress(UncheckedError):
+        found += _sidecar(reader.rulebook, recording, reader.limits).claims
+    with contextlib.suppress(UncheckedError):
+        requests = _requests(reader, recording, request, ())
+        if len(requests) == 1:
+            found += claims_of(reader.rulebook, requests[0], None).claims
+    return _resolved(reader.rulebook, found)
 
 
 def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:

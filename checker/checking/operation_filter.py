@@ -53,9 +53,8 @@ def require_answer(reader: MessageReader, recording: Recording) -> None:
 
 def _passed_over(reader: MessageReader) -> UncheckedError:
     service = reader.rulebook.document.wire.envelope
-    return UncheckedError(
-        Reason.NOT_A_MESSAGE, f"it neither asks for this operation nor answers it in {service}", foreign=True
-    )
+    detail = "it neither asks for this operation nor answers it" + (f" in {service}" if service else "")
+    return UncheckedError(Reason.NOT_A_MESSAGE, detail, foreign=True)
 
 
 def _fault(recording: Recording) -> str | None:
@@ -67,8 +66,12 @@ def _fault(recording: Recording) -> str | None:
 
 def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
     """Find out what a request asks for; one that names the service and cannot be read counts as this operation's."""
-    if request is None or isinstance(request, UnreadableContent):
-        return _Asked.UNKNOWN
+    if (
+        request is None
+        or isinstance(request, UnreadableContent)
+        or reader.rulebook.document.wire.format == "json"
+    ):
+        return _Asked.UNKNOWN  # the body of a JSON request does not name its operation
     try:
         sent = extract_request_body(read_bounded(request, reader.limits))
     except UncheckedError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Unpack
 
@@ -53,7 +53,7 @@ __all__ = [
 Seen = tuple[Context, Observation | None]
 """A context, and what was seen in a response of it."""
 
-_UNLISTED = ("error", "warning", "note", "ignore")
+_SEVERITIES = ("error", "warning", "note", "ignore")
 _EMPTY_AS = ("present", "absent")
 
 
@@ -162,7 +162,7 @@ def explain(
     return Explanations.parse(explain_json(book, explanations))
 
 
-def check(
+def check(  # noqa: PLR0913 - one for each option of the command
     response: object,
     *,
     request: object = None,
@@ -170,6 +170,10 @@ def check(
     facts: Mapping[str, str] | None = None,
     strict: bool = False,
     unlisted: Literal["error", "warning", "note", "ignore"] = "note",
+    undecided: Literal["error", "warning", "note", "ignore"] = "note",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    require: Sequence[str] = (),
     empty_as: Literal["present", "absent"] = "present",
     name: str = "response",
     **call: Unpack[CallFacts],
@@ -178,8 +182,9 @@ def check(
 
     ``response`` is bytes, text, decoded JSON, a response of httpx, requests, Django, Flask or Starlette, or a
     `pathlib.Path` of recordings: a file, folder or archive. ``request`` is its request in any of these forms, by
-    default the one that a response object keeps. Raises TypeError for other objects, ValueError for unknown facts and
-    values, and OSError never: what cannot be read is unchecked.
+    default the one that a response object keeps. A response is unchecked if a fact in ``require`` is unknown; ``select`` and
+    ``ignore`` name rules, or ``RULE:PATH``. Raises TypeError for other objects, ValueError for unknown facts, values and
+    rules, and OSError never: what cannot be read is unchecked.
 
     >>> import pathlib, whosees
     >>> result = whosees.check(pathlib.Path("examples/synthetic/violating/mc-anonymous-leak.response.xml"))
@@ -191,11 +196,16 @@ def check(
     book = rulebook(rules).model
     policy = Policy(
         strict=strict,
-        unlisted=None if unlisted == "ignore" else Severity(_choice("unlisted", unlisted, _UNLISTED)),
+        unlisted=_severity("unlisted", unlisted),
+        undecided=_severity("undecided", undecided),
+        select=_names(select),
+        ignore=_names(ignore),
         empty_is_absent=_choice("empty_as", empty_as, _EMPTY_AS) == "absent",
     )
     claims = _stated(book, {**call, **(facts or {})})
-    settings = BoundSettings(rules=book.location, policy=policy, claims=claims, bound=book)
+    settings = BoundSettings(
+        rules=book.location, policy=policy, claims=claims, required=_names(require), bound=book
+    )
     checker, found = _opened(settings, response, request, name)
     results: list[ResponseResult] = []
     skipped: Counter[str] = Counter()
@@ -220,6 +230,15 @@ def _opened(
     exchange = capture(response, request)
     recording = Recording(name, exchange.response, exchange.request, http=HttpFacts(status=exchange.status))
     return checker_for(settings), [recording]
+
+
+def _severity(name: str, value: str) -> Severity | None:
+    return None if _choice(name, value, _SEVERITIES) == "ignore" else Severity(value)
+
+
+def _names(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return names; one alone can be passed as a text."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:

@@ -52,11 +52,19 @@ class Remedy(msgspec.Struct, frozen=True):
     caller_can: bool
 
 
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Another place in the response where something has the element's name, and its lines."""
+
+    path: str
+    lines: tuple[int, ...]
+
+
 class Observed(msgspec.Struct, frozen=True):
-    """The presence of an element in the response, and its lines."""
+    """The presence of an element in the response, its lines, and the other places that have its name."""
 
     present: bool
     lines: tuple[int, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -206,6 +214,11 @@ class CheckResult:
         return bool(self.responses) and all(each.outcome == "conformant" for each in self.responses)
 
     @property
+    def undecided(self) -> int:
+        """The number of elements that the known facts left open; 0 if everything was decided."""
+        return sum(len(each.undetermined) for each in self.responses)
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings of all responses."""
         return tuple(finding for response in self.responses for finding in response.findings)
@@ -231,7 +244,8 @@ class CheckResult:
     def __repr__(self) -> str:
         outcomes = Counter(response.outcome for response in self.responses)
         counted = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
-        return f"<CheckResult: {counted or 'nothing was checked'}; {len(self.errors)} errors>"
+        undecided = f", {self.undecided} elements undecided" if self.undecided else ""
+        return f"<CheckResult: {counted or 'nothing was checked'}; {len(self.errors)} errors{undecided}>"
 
 
 def _context(context: Mapping[str, str]) -> str:

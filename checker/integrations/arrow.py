@@ -1,6 +1,6 @@
 """Responses in Apache Arrow tables: the batch function that `whosees scan` and other engines use.
 
-The extra ``arrow`` is required: ``pip install 'whosees[arrow]'``. The columns are documented in docs/scale.md.
+The extra ``arrow`` is required: ``pip install 'whosees[arrow]'``. The columns are documented in docs/guides/scale.md.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import io
 import json
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -25,6 +26,10 @@ class UsageError:
     """A mixin of errors about how a function was called; pytest shows them without a traceback, which would show messages."""
 
     hides_traceback = True
+
+
+_LONGEST_NAME = 4_096
+"""Characters of a path that an operating system takes."""
 
 
 class MessageTypeError(UsageError, TypeError):
@@ -63,10 +68,21 @@ def message_bytes(what: str, message: object) -> bytes:
     if isinstance(message, bytes | bytearray | memoryview):
         return bytes(message)
     if isinstance(message, str):
+        if _names_a_file(message):
+            raise MessageTypeError(
+                f"the {what} is the name of a file; pass pathlib.Path(...) to have it read"
+            )
         return _encoded(message)
     if isinstance(message, Mapping | list):
         return _json(what, message)
     return _body(what, message)
+
+
+def _names_a_file(text: str) -> bool:
+    """Whether a text is no message but, surely by mistake, the name of a file."""
+    if "\0" in text or len(text) > _LONGEST_NAME or text.lstrip().startswith(("<", "{", "[")):
+        return False
+    return os.path.isfile(text)
 
 
 def _encoded(text: str) -> bytes:

@@ -1,7 +1,7 @@
 """Responses on Apache Spark: a data frame of calls in, a data frame of results out, judged on the executors.
 
 The extra ``spark`` is required, also on the executors: ``pip install 'whosees[spark]'``. The columns are those of the
-batch function (docs/scale.md), which judges the rows of each partition.
+batch function (docs/guides/scale.md), which judges the rows of each partition.
 """
 
 from __future__ import annotations

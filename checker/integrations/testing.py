@@ -69,11 +69,15 @@ def read_claims(
 
 
 def format_findings(
-    rulebook: Rulebook, result: ResponseResult, findings: Iterable[Finding] | None = None
+    rulebook: Rulebook,
+    result: ResponseResult,
+    findings: Iterable[Finding] | None = None,
+    *,
+    notes: bool = False,
 ) -> str:
-    """Return a result as text, or some of its findings; it contains no element's text, and no notes."""
+    """Return a result as text, or some of its findings, and its ``notes`` if wanted; it contains no element's text."""
     chosen = result.findings if findings is None else findings
-    shown = tuple(finding for finding in chosen if finding.severity is not Severity.NOTE)
+    shown = tuple(finding for finding in chosen if notes or finding.severity is not Severity.NOTE)
     result = structs.replace(result, findings=shown, undetermined=())
     options = RenderOptions(style=Style(width=WIDTH), verbose=True)
     return TextFormatter(rulebook, options).response(result).rstrip()
@@ -217,11 +221,12 @@ def _argument(fact: str) -> str:
 
 
 def headline(errors: list[Finding]) -> str:
-    """Return a one-line summary of errors: `5 errors: leaked accessControl/sessionPassword, telephony and 3 more`."""
+    """Return a one-line summary of findings, the first of which are the most severe: `5 errors: leaked accessControl/sessionPassword, telephony and 3 more`."""
     first = errors[0]
     alike = [finding for finding in errors if finding.rule == first.rule]
     named = ", ".join(finding.path for finding in alike[:2] if finding.path is not None)
     more = len(errors) - min(len(alike), 2)
-    return f"{count(len(errors), 'error')}: {first.rule} {named}".rstrip() + (
+    kind = first.severity.value if all(each.severity is first.severity for each in errors) else "finding"
+    return f"{count(len(errors), kind)}: {first.rule} {named}".rstrip() + (
         f" and {more} more" if more else ""
     )

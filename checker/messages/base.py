@@ -22,18 +22,29 @@ class Told(Protocol):
 
     def text(self, path: str) -> str | None:
         """Return the first of them, or None."""
-        ...
+        texts = self.texts(path)
+        return texts[0] if texts else None
+
+    def undisputed_text(self, path: str) -> str | None:
+        """Return the text of an element; None if it is empty, absent, or there with several texts."""
+        texts = set(filter(None, self.texts(path)))
+        return texts.pop() if len(texts) == 1 else None
 
 
 class Payload(msgspec.Struct, frozen=True, eq=False):
     """What is read from a body.
 
-    ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
+    ``told`` has the texts that are evidence. ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
     """
 
     observation: Observation
+    told: Told
     variables: tuple[str, ...] = ()
     variable_lines: tuple[int, ...] = ()
+
+    def text(self, path: str) -> str | None:
+        """Return the first text of an element that is evidence, or None."""
+        return self.told.text(path)
 
 
 class Request(msgspec.Struct, frozen=True):

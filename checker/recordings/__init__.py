@@ -7,7 +7,7 @@ that cannot be read becomes a recording that says why, and the rest is read.
 from __future__ import annotations
 
 from .batch import BATCH_SIZE, Batch, read_all
-from .discovery.walk import find_batches, find_recordings
+from .discovery.walk import find_batches, find_recordings, named_pipes
 from .http_facts import Headers, HttpFacts
 from .http_message import extract_request_body
 from .model import (
@@ -40,6 +40,7 @@ __all__ = [
     "find_batches",
     "find_recordings",
     "format_names",
+    "named_pipes",
     "read_all",
     "read_bounded",
 ]

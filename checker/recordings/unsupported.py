@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from ...engine.result import NOT_A_RECORDING
+
 _AS_HAR = "record or export HAR instead"
 _VIA_PROXY = "record HAR with a proxy instead, such as `mitmdump --set hardump=out.har`"
 
@@ -19,13 +21,10 @@ class Kind(NamedTuple):
     remedy: str = ""
 
 
-_MITMPROXY = Kind("mitmproxy flows", "convert them: `mitmdump -nr FILE --set hardump=out.har`")
 _CAPTURE = Kind("packet capture", _VIA_PROXY)
 _CURL = Kind("output of `curl -v`", "record it with `curl -i`")
-_BURP = Kind("Burp Suite items", _AS_HAR)
 
 _PATTERNS = (
-    (re.compile(rb"\A\d{1,9}:\d{1,9}:[a-z_]+[;,]"), _MITMPROXY),
     (
         re.compile(
             rb"\A(?:\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a)"
@@ -34,19 +33,12 @@ _PATTERNS = (
     ),
     (re.compile(rb"\A(?:[*>{}<=].*\n)*?(?:> [A-Z]{3,10} \S+ HTTP/|=> Send header)"), _CURL),
     (
-        re.compile(
-            rb"\A(?:<\?xml.*?\?>)?\s*<!DOCTYPE items\b|\A(?:<\?xml.*?\?>)?\s*<items burpVersion=", re.DOTALL
-        ),
-        _BURP,
-    ),
-    (
         re.compile(rb"\A[A-Z]{3,10} \S{1,8192} HTTP/\d"),
         Kind("HTTP request without its response", "record the response with `curl -i`"),
     ),
 )
 
 _MEMBERS = (
-    ("run", b'"executions"', Kind("newman report", _VIA_PROXY)),
     ("info", b"schema.getpostman.com", Kind("Postman collection", _VIA_PROXY)),
     ("__export_format", b"", Kind("Insomnia export", _AS_HAR)),
 )
@@ -104,7 +96,7 @@ def _kind_of_text(head: bytes) -> str:
 
 def not_a_recording(kind: Kind) -> str:
     """Return why a file of a folder is skipped: one text for each kind, so that files are counted by kind."""
-    return f"not a recording: {kind.name}" + (f"; {kind.remedy}" if kind.remedy else "")
+    return f"{NOT_A_RECORDING}{kind.name}" + (f"; {kind.remedy}" if kind.remedy else "")
 
 
 def problem_of(kind: Kind, formats: str) -> str:

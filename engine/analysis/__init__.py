@@ -8,6 +8,7 @@ from .decisions import check_decisions
 from .diagnostic import Diagnostic
 from .evidence import check_evidence
 from .names import check_names
+from .review import check_review
 
 __all__ = ["Diagnostic", "analyse"]
 
@@ -20,5 +21,6 @@ def analyse(evaluator: Evaluator) -> tuple[Diagnostic, ...]:
         *check_names(rulebook),
         *check_evidence(rulebook),
         *check_citations(evaluator),
+        *check_review(rulebook),
     ]
     return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.severity.order))

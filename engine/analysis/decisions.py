@@ -75,10 +75,11 @@ def _markers(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diag
             yield Diagnostic("unused-marker", Severity.WARNING, text, f"none of {len(cells):,} cells")
     decided = _by_marker(rulebook.document, contexts)
     for marker in used:
-        if marker.granted_if:
+        if marker.granted_if and marker.undecided is None:
             yield from _one_sided(marker, decided, contexts)
             yield from _redundant_conditions(rulebook.document, marker, decided)
-    yield from _markers_alike(used, decided)
+    # Markers that nobody has decided yet are no last word, and may well come to the same.
+    yield from _markers_alike([marker for marker in used if marker.undecided is None], decided)
 
 
 def _by_marker(document: Document, contexts: tuple[Context, ...]) -> Decisions:

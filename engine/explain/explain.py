@@ -9,9 +9,13 @@ import msgspec
 from ...rules.model import CitedFor, Interpretation, Row, Rulebook
 from ..context import Context
 from ..expectation import Evaluator, Expectation
+from ..near_miss import fold_name, rows_named
 from ..observation import Observation
 from .reasons import deciding_facts, describe_fact, grounds, premise
 from .remedies import Remedy, find_remedies
+
+MAX_ELSEWHERE = 20
+"""Other places of a row's name that an explanation lists."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -21,11 +25,19 @@ class Reason(msgspec.Struct, frozen=True):
     cite: str
 
 
+class Elsewhere(msgspec.Struct, frozen=True):
+    """A place in a response, other than a row's own, where an element or attribute has the row's name."""
+
+    path: str
+    lines: tuple[int, ...]
+
+
 class Observed(msgspec.Struct, frozen=True):
-    """Whether a response contains an element, and the lines."""
+    """Whether a response contains an element, the lines, and the other places where something has its name."""
 
     present: bool
     lines: tuple[int, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -63,7 +75,7 @@ def explain(
     marker = evaluator.marker(row, context)
     remedies = find_remedies(evaluator, row, context)
     undecided_facts = evaluator.undecided_facts(row, context)
-    observed = _observed(row.path, observation)
+    observed = _observed(rulebook, row.path, observation)
     return Explanation(
         path=row.path,
         element=row.element,
@@ -107,7 +119,7 @@ def explain_unlisted(
         summary=f"`{path}` is not judged: {rulebook.table_title} does not list it, so it is not known who may see it.",
         because=tuple(because),
         interpretations=(rulebook.interpretations[cite],) if cite else (),
-        observed=_observed(path, observation),
+        observed=_observed(rulebook, path, observation),
     )
 
 
@@ -120,11 +132,24 @@ def cited_for_finding(rulebook: Rulebook, rule: str) -> tuple[Interpretation, ..
     )
 
 
-def _observed(path: str, observation: Observation | None) -> Observed | None:
+def _observed(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:
     if observation is None:
         return None
     lines = observation.lines(path)
-    return Observed(bool(lines), lines)
+    return Observed(bool(lines), lines, _elsewhere_in(rulebook, path, observation))
+
+
+def _elsewhere_in(rulebook: Rulebook, path: str, observation: Observation) -> tuple[Elsewhere, ...]:
+    """Return the places of elements and attributes in no row that have the name of a row, the first ones of many."""
+    if path not in rulebook.row_by_path:
+        return ()
+    found: dict[str, set[int]] = {}
+    for place, at in observation.unlisted:
+        if path in rows_named(rulebook).get(fold_name(place.name.removeprefix("@")), ()) and (
+            place.path in found or len(found) < MAX_ELSEWHERE
+        ):
+            found.setdefault(place.path, set()).add(observation.line(at))
+    return tuple(Elsewhere(place, tuple(sorted(lines))) for place, lines in found.items())
 
 
 _OBLIGATION = {
@@ -150,7 +175,9 @@ def _summary(
         )
     if observed is None:
         return f"`{row.path}` {expected}"
-    seen = "is in the response" if observed.present else "is not in the response"
+    seen = "is in the response" if observed.present else "is not in its place in the response"
+    if not observed.present and not observed.elsewhere:
+        seen = "is not in the response"
     link = (
         "and" if observed.present is expectation.expects_presence or expectation is Expectation.MAY else "but"
     )
@@ -170,7 +197,10 @@ def _because(
     yield Reason(statement.text, statement.cite)
     for fact in deciding_facts(marker, context, expectation):
         yield _fact_reason(rulebook, context, fact)
-    if undecided_facts:
+    if marker.undecided is not None and expectation is Expectation.MAY and not undecided_facts:
+        text = f"So it may be there or not: {marker.meaning}."
+        yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
+    elif undecided_facts:
         are = "is" if len(undecided_facts) == 1 else "are"
         text = f"So it is undecided: it depends on {_conjunction(undecided_facts)}, which {are} not known."
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")

@@ -6,8 +6,13 @@ A rule says when it applies, what that means and what to do, and finds where it 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from ...rules.model import Rulebook
+from ..finding import Finding, Rule
 from . import call, leaked, missing, undecided, unlisted
-from .base import FindingRule
+from .base import CallFacts, FindingRule
+from .enforcement import enforcement_rules
 
 ELEMENT_RULES: tuple[FindingRule, ...] = (
     leaked.RULE,
@@ -21,5 +26,17 @@ ELEMENT_RULES: tuple[FindingRule, ...] = (
 CALL_RULES = call.RULES
 """Rules about a call as a whole: not what is shown to whom, but what does not fit together."""
 
-RULES = {rule.id: rule for rule in (*ELEMENT_RULES, *CALL_RULES)}
-"""Every rule by id; the ids are stable."""
+RULES: Mapping[str, Rule] = {rule.id: rule for rule in (*ELEMENT_RULES, *CALL_RULES)}
+"""The rules that every rulebook shares, by id; the ids are stable."""
+
+
+def rules_of(rulebook: Rulebook) -> Mapping[str, Rule]:
+    """Return every rule that findings of a rulebook can have, by id: the shared ones, then the rulebook's own."""
+    return {**RULES, **enforcement_rules(rulebook)}
+
+
+def call_findings(facts: CallFacts) -> Iterator[Finding]:
+    """Yield the findings about a call as a whole."""
+    for rule in CALL_RULES:
+        yield from rule.find(facts)
+    yield from call.find_not_enforced(facts)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..finding import Finding, Severity, finding_id
+from ...rules.model import EnforcementRule
+from ..context import Claim
+from ..finding import Finding, Rule, Severity, finding_id
 from .base import CallFacts, CallRule
+from .enforcement import enforcement_rules
 
 
 def _find_conflicts(call: CallFacts) -> Iterator[Finding]:
@@ -38,19 +41,29 @@ def _find_variables(call: CallFacts) -> Iterator[Finding]:
 
 
 def _find_unexpected_success(call: CallFacts) -> Iterator[Finding]:
-    if call.expects_failure is not None and not call.refused:
+    if call.expects_failure is not None and not _accepted(call):
         message = f"the {call.expects_failure} expects a FAILURE, and the response is a success"
         yield _about_call(call, UNEXPECTED_SUCCESS, message, "unexpected-success")
 
 
-def _find_not_enforced(call: CallFacts) -> Iterator[Finding]:
-    for refused in call.refused[:1]:
-        label = call.rulebook.fact(refused.fact).label
-        message = f"the {refused.source} says that a wrong {label} was sent, and the response is a success"
-        yield _about_call(call, NOT_ENFORCED, message, "password-not-enforced")
+def find_not_enforced(call: CallFacts) -> Iterator[Finding]:
+    """Yield what was accepted although it has to be refused, in the rulebook's words."""
+    rules = enforcement_rules(call.rulebook)
+    for claim, texts in _accepted(call)[:1]:
+        message = f"{texts.message} (stated by {claim.source})"
+        yield _about_call(call, rules[texts.rule], message, texts.rule)
 
 
-def _about_call(call: CallFacts, rule: CallRule, message: str, about: str) -> Finding:
+def _accepted(call: CallFacts) -> list[tuple[Claim, EnforcementRule]]:
+    """Return the claims of something that has to be refused for which the rulebook has a rule, each with that rule."""
+    rules = [
+        (claim, call.rulebook.enforcement_rule(claim.fact, claim.value, claim.overrides or ""))
+        for claim in call.refused
+    ]
+    return [(claim, rule) for claim, rule in rules if rule is not None]
+
+
+def _about_call(call: CallFacts, rule: Rule, message: str, about: str) -> Finding:
     return Finding(
         rule=rule.id,
         severity=rule.severity,
@@ -117,13 +130,4 @@ UNEXPECTED_SUCCESS = CallRule(
     find=_find_unexpected_success,
 )
 
-NOT_ENFORCED = CallRule(
-    id="password-not-enforced",
-    severity=Severity.ERROR,
-    when="what has to be refused is answered with a success",
-    meaning="The call brought what is wrong and has to make it fail, and the server answered it.",
-    remedy="Make the server refuse such a call; find out what else it lets in.",
-    find=_find_not_enforced,
-)
-
-RULES = (PAIR_MISMATCH, CONTEXT_CONFLICT, UNEXPANDED_VARIABLE, UNEXPECTED_SUCCESS, NOT_ENFORCED)
+RULES = (CONTEXT_CONFLICT, PAIR_MISMATCH, UNEXPANDED_VARIABLE, UNEXPECTED_SUCCESS)

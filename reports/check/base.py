@@ -15,7 +15,8 @@ class RenderOptions:
     """Options of a report; each format uses those that concern it.
 
     ``style``, ``verbose``, ``quiet`` and ``coverage`` shape the text for people. ``locations`` resolves sources to
-    files, and ``version`` is the version of Whosees that writes the report.
+    files, and ``version`` is the version of Whosees that writes the report. ``allowed`` are the reasons for which the user accepts
+    unchecked responses.
     """
 
     style: Style = field(default_factory=Style)
@@ -24,6 +25,7 @@ class RenderOptions:
     coverage: bool = False
     locations: SourceLocations = field(default_factory=SourceLocations)
     version: str = ""
+    allowed: tuple[str, ...] = ()
 
 
 class CheckFormatter(Protocol):

@@ -15,7 +15,7 @@ from ...engine.baseline import BaselineMatch, BaselineSummary, Entry, EntryStatu
 from ...engine.context import Context, ContextError, ResolvedContext, context_of
 from ...engine.expectation import Expectation
 from ...engine.finding import Finding, Severity
-from ...engine.finding_rules import RULES
+from ...engine.finding_rules import rules_of
 from ...engine.result import Outcome, ResponseResult, Summary, outcome_of
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import lower_first
@@ -177,6 +177,7 @@ class ResponseDecoder:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
+        self._rules = rules_of(rulebook)
 
     def result(self, content: bytes | msgspec.Raw, where: str) -> ResponseResult:
         """Return the result that a response was written from; ``where`` names it in a ResultError."""
@@ -222,7 +223,7 @@ class ResponseDecoder:
         return context
 
     def _finding(self, finding: _Finding) -> Finding:
-        if finding.rule not in RULES:
+        if finding.rule not in self._rules:
             raise ContextError(
                 f"unknown rule `{finding.rule[:80]}`; was the file written by a newer Whosees?"
             )

@@ -47,7 +47,7 @@ class JunitFormatter(CheckFormatter):
         name = self._names.name(result)
         cases = list(self._cases(result))
         others = [
-            f for f in result.findings if not _about_row(f) and f.effective_severity is not Severity.ERROR
+            finding for finding in result.findings if not _about_row(finding) and not _is_error(finding)
         ]
         location = self._locations.locate(result.source)
         file = f" file={_quoted(location.file)}" if location.file is not None else ""
@@ -103,6 +103,8 @@ class JunitFormatter(CheckFormatter):
             finding = rows.get(id_)
             if finding is not None:
                 yield self._finding_case(result, finding, id_)
+            elif (undecided := rows.get(f"{id_}#undecided")) and _is_error(undecided):
+                yield self._finding_case(result, undecided, id_)
             elif path in undetermined:
                 yield _Case(id_, "skipped", undecided_reason(result.depends_on), "undecided")
             else:
@@ -110,7 +112,7 @@ class JunitFormatter(CheckFormatter):
         # An error about no row is a case as well: the suite must not be green about it.
         repeats: Counter[str] = Counter()
         for finding in result.findings:
-            if finding.effective_severity is Severity.ERROR and not _about_row(finding):
+            if _is_error(finding) and not _about_row(finding):
                 repeats[finding.id] += 1
                 suffix = f"~{repeats[finding.id]}" if repeats[finding.id] > 1 else ""
                 yield self._finding_case(result, finding, finding.id + suffix)
@@ -126,7 +128,7 @@ class JunitFormatter(CheckFormatter):
         return cached
 
     def _finding_case(self, result: ResponseResult, finding: Finding, name: str) -> _Case:
-        kind = "failure" if finding.effective_severity is Severity.ERROR else ""
+        kind = "failure" if _is_error(finding) else ""
         return _Case(name, kind, finding_message(finding), finding.rule, self._describe(result, finding))
 
     def _describe(self, result: ResponseResult, finding: Finding) -> str:
@@ -134,6 +136,10 @@ class JunitFormatter(CheckFormatter):
         command = explain_command_for(self._rulebook, finding.explain_target, result.resolved.context)
         text = f"{finding.effective_severity}: {finding.rule}: {finding_message(finding)}"
         return text + (f" ({lines})" if lines else "") + f"\nwhy: {command}"
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.effective_severity is Severity.ERROR
 
 
 def _about_row(finding: Finding) -> bool:

@@ -17,6 +17,8 @@ from ..text.phrases import (
     format_context,
     format_lines,
     undecided_notice,
+    undecided_remedy,
+    undecided_total,
 )
 from ..text.response_names import response_name
 from ..text.style import count
@@ -31,6 +33,7 @@ MAX_FINDINGS = 100
 _RESERVE = 1024
 _PUNCTUATION = re.compile(r"[!-+:-@\[-`{-~]")
 _DOMAIN = re.compile(r"(www)\.", re.IGNORECASE)
+_UNDECIDED_SIGN = "🟡"
 _SIGNS = {Outcome.CONFORMANT: "✅", Outcome.VIOLATING: "❌", Outcome.UNCHECKED: "❔"}
 
 
@@ -91,6 +94,8 @@ class MarkdownFormatter(CheckFormatter):
         title = self._rulebook.document.rulebook.title
         sign = next((_SIGNS[o] for o in reversed(Outcome) if summary.outcomes[o]), "❔")
         sign = _SIGNS[Outcome.VIOLATING] if summary.outcomes[Outcome.VIOLATING] else sign
+        if summary.undecided and sign == _SIGNS[Outcome.CONFORMANT]:
+            sign = _UNDECIDED_SIGN  # a run is not green about what it could not decide
         yield f"## {sign} Whosees: {_text(count(summary.responses, 'response'))}, {_text(title)}"
         yield ""
         names = [str(outcome) for outcome in Outcome] + [f"{severity}s" for severity in Severity]
@@ -100,6 +105,9 @@ class MarkdownFormatter(CheckFormatter):
         if summary.reasons:
             reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
             yield f"Unchecked: {_text(reasons)}."
+            yield ""
+        if undecided := undecided_total(summary):
+            yield f"**Undecided: {_text(undecided)}.** {_text(undecided_remedy(summary))}."
             yield ""
         coverage = coverage_of(self._rulebook, summary)
         yield f"Coverage of obligations: **{format_ratio(coverage.total)}**"

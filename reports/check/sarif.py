@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ...engine.finding import Finding, Rule, Severity, finding_id
-from ...engine.finding_rules import RULES
+from ...engine.finding_rules import rules_of
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Row, Rulebook
 from ..text.coverage import coverage_of, coverage_summary
@@ -41,11 +41,6 @@ _UNCHECKED_RULE = Rule(
     "Repair or remove the input; --allow-unchecked REASON accepts a reason.",
 )
 
-_RULES = (*RULES.values(), _UNCHECKED_RULE)
-
-_RULE_INDEX = {rule.id: index for index, rule in enumerate(_RULES)}
-"""Index of each rule in the list of rules."""
-
 
 class SarifFormatter(CheckFormatter):
     """Writes errors as they arrive, and keeps warnings and notes until the end, as many as there is room for.
@@ -56,6 +51,8 @@ class SarifFormatter(CheckFormatter):
 
     def __init__(self, rulebook: Rulebook, options: RenderOptions, limit: int = MAX_RESULTS) -> None:
         self._rulebook = rulebook
+        self._rules = {**rules_of(rulebook), UNCHECKED: _UNCHECKED_RULE}
+        self._rule_index = {rule: index for index, rule in enumerate(self._rules)}
         self._locations = options.locations
         self._version = options.version
         self._limit = limit
@@ -69,7 +66,7 @@ class SarifFormatter(CheckFormatter):
             "name": "Whosees",
             "version": self._version,
             "semanticVersion": self._version,
-            "rules": [_rule_object(rule) for rule in _RULES],
+            "rules": [_rule_object(rule) for rule in self._rules.values()],
         }
         return (
             f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"tool":{{"driver":{encode(driver)}}},\n'
@@ -145,7 +142,7 @@ class SarifFormatter(CheckFormatter):
         text = f"{response_name(result)} could not be checked ({result.reason}): {result.detail or ''}"
         return {
             "ruleId": UNCHECKED,
-            "ruleIndex": _RULE_INDEX[UNCHECKED],
+            "ruleIndex": self._rule_index[UNCHECKED],
             "level": "error",
             "message": _message(text),
             "locations": [_location(source, source.line)],
@@ -171,7 +168,7 @@ class SarifFormatter(CheckFormatter):
         text = finding_message(finding) + (f" ({lines})" if lines else "") + f". Why: {command}"
         return {
             "ruleId": finding.rule,
-            "ruleIndex": _RULE_INDEX[finding.rule],
+            "ruleIndex": self._rule_index[finding.rule],
             "level": _LEVELS[finding.effective_severity],
             "message": _message(text),
             "locations": [location],

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...engine.finding import Finding, Severity
-from ...engine.finding_rules import RULES
-from ...engine.result import Outcome, ResponseResult, Summary
+from ...engine.finding_rules import rules_of
+from ...engine.result import NOT_A_RECORDING, Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.baseline import baseline_note, baseline_summary
 from ..text.coverage import coverage_of, coverage_summary, coverage_text
@@ -19,6 +19,8 @@ from ..text.phrases import (
     format_line_numbers,
     format_lines,
     undecided_notice,
+    undecided_remedy,
+    undecided_total,
 )
 from ..text.response_names import response_name
 from ..text.style import SEVERITY_LOOKS, count, listing
@@ -37,6 +39,7 @@ class TextFormatter(CheckFormatter):
     def __init__(self, rulebook: Rulebook, options: RenderOptions) -> None:
         self._rulebook = rulebook
         self._options = options
+        self._rules = rules_of(rulebook)
         self._style = options.style
         self._conformant: list[str] = []
         self._more_conformant = 0
@@ -104,7 +107,7 @@ class TextFormatter(CheckFormatter):
         for rule, number in notes.items():
             them = "it" if number == 1 else "them"
             folded = f"({count(number, 'finding')}; -v lists {them})"
-            yield self._label(Severity.NOTE) + f"{rule}: {RULES[rule].when} {folded}"
+            yield self._label(Severity.NOTE) + f"{rule}: {self._rules[rule].when} {folded}"
 
     def _groups(self, result: ResponseResult) -> list[list[Finding]]:
         """Group findings of the same rule that have the same reason and the same baseline status."""
@@ -121,7 +124,7 @@ class TextFormatter(CheckFormatter):
     def _group(self, result: ResponseResult, group: list[Finding]) -> Iterator[str]:
         first = group[0]
         label = "  baselined " if first.accepted else self._label(first.severity)
-        yield label + f"{first.rule}: {RULES[first.rule].when}"
+        yield label + f"{first.rule}: {self._rules[first.rule].when}"
         for head, caused in group_by_cause(group):
             if head.path is not None:
                 yield from self._element(head, caused)
@@ -160,20 +163,42 @@ class TextFormatter(CheckFormatter):
             )
         if summary.baseline is not None:
             yield self._style.wrap(baseline_summary(summary.baseline), 0, 2)
+        if undecided := undecided_total(summary):
+            text = f"undecided: {undecided} ({undecided_remedy(summary)})"
+            yield self._style.paint(self._style.wrap(text, 0, 2), "yellow")
         if summary.reasons:
-            reasons = ", ".join(
-                f"{number:,} {escape_control_chars(reason)}"
-                for reason, number in summary.reasons.most_common()
-            )
-            yield self._style.wrap(f"unchecked: {reasons} (--allow-unchecked REASON accepts one)", 0, 2)
-        if skipped := summary.skipped.total():
-            yield f"skipped {count(skipped, 'message')} (different operation)"
+            yield self._style.wrap(f"unchecked: {self._unchecked(summary)}", 0, 2)
+        yield from (self._style.wrap(line, 0, 2) for line in _skipped(summary))
         if summary.contexts:
             yield self._style.wrap(coverage_summary(coverage_of(self._rulebook, summary)), 0, 2)
         if summary.interrupted:
             yield "interrupted: the totals cover only what was judged until then"
         if not summary.responses:
             yield "nothing to check: no response was found"
+
+    def _unchecked(self, summary: Summary) -> str:
+        """Return the reasons with their numbers, and the option that accepts one unless it has accepted all."""
+        allowed = self._options.allowed
+        reasons = ", ".join(
+            f"{number:,} {escape_control_chars(reason)}" + (" (allowed)" if reason in allowed else "")
+            for reason, number in summary.reasons.most_common()
+        )
+        hint = "" if summary.reasons.keys() <= set(allowed) else " (--allow-unchecked REASON accepts one)"
+        return reasons + hint
+
+
+def _skipped(summary: Summary) -> Iterator[str]:
+    """Yield the numbers of what was not judged: messages of other operations, and other files by their kind."""
+    kinds = {
+        why.removeprefix(NOT_A_RECORDING): number
+        for why, number in summary.skipped.most_common()
+        if why.startswith(NOT_A_RECORDING)
+    }
+    if messages := summary.skipped.total() - sum(kinds.values()):
+        yield f"skipped {count(messages, 'message')} (different operation)"
+    if kinds:
+        named = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
+        yield f"skipped {count(sum(kinds.values()), 'file')} in no format that is read: {named}"
 
 
 def _capitalized(text: str) -> str:

@@ -56,7 +56,8 @@ def expect_text(
         for row in rulebook.rows
     ]
     totals = Counter(expected.values())
-    summary = ", ".join(f"{totals[expectation]} {expectation}" for expectation in Expectation)
+    counted = [each for each in Expectation if each is not Expectation.MASKED or totals[each]]
+    summary = ", ".join(f"{totals[expectation]} {expectation}" for expectation in counted)
     hint = _undecided_hint(evaluator.all_undecided_facts(context), style)
     return (
         f"{style.wrap(format_context(rulebook, resolved))}\n\n"

@@ -11,6 +11,7 @@ from ...engine.explain.explain import Explanation
 from ...engine.finding import Rule
 from ...rules.model import Rulebook
 from ..check.json import encode, rulebook_identity
+from ..text.escape import escape_control_chars
 from ..text.phrases import explain_command, fact_arguments
 from ..text.remedies import remedy_advice
 from ..text.style import Style, listing
@@ -75,7 +76,11 @@ def match_object(explanation: Explanation) -> dict[str, Any]:
         "elsewhere": explanation.elsewhere,
         "observed": None
         if observed is None
-        else {"present": observed.present, "lines": list(observed.lines)},
+        else {
+            "present": observed.present,
+            "lines": list(observed.lines),
+            "elsewhere": [{"path": place.path, "lines": list(place.lines)} for place in observed.elsewhere],
+        },
     }
 
 
@@ -149,6 +154,10 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
     if match.observed is not None and match.observed.lines:
         lines = [str(line) for line in match.observed.lines]
         yield f"  It is on line{'s' if len(lines) > 1 else ''} {listing(lines)} of the response."
+    for place in match.observed.elsewhere if match.observed is not None else ():
+        lines = [str(line) for line in place.lines]
+        text = f"Its name is in another place: {place.path}, line{'s' if len(lines) > 1 else ''} {listing(lines)}."
+        yield style.wrap(escape_control_chars(text), 2, 2)
     yield ""
     yield "  why"
     for reason in match.because:

@@ -37,12 +37,14 @@ class LiveText(CheckFormatter):
         *,
         verbose: bool = False,
         quiet: bool = False,
+        allowed: tuple[str, ...] = (),
     ) -> None:
         self._evaluator = evaluator
         self._quiet = quiet
         self._timed = timed
         self._text = TextFormatter(
-            evaluator.rulebook, RenderOptions(style=style, verbose=verbose, quiet=not verbose)
+            evaluator.rulebook,
+            RenderOptions(style=style, verbose=verbose, quiet=not verbose, allowed=allowed),
         )
         self._rows: list[list[str]] = []
 

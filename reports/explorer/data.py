@@ -6,7 +6,7 @@ from typing import Any
 
 from ...engine.expectation import Evaluator
 from ...engine.finding import Rule
-from ...engine.finding_rules import RULES
+from ...engine.finding_rules import rules_of
 from ...engine.finding_rules.base import MESSAGES
 from ...rules.model import Fact, Marker, Row, Rulebook
 from ..text.fact_flags import FACT_FLAGS
@@ -41,8 +41,9 @@ def page_data(evaluator: Evaluator, limits: ReadingLimits) -> dict[str, Any]:
         "markers": {marker.id: _marker(rulebook, marker) for marker in document.markers},
         "rows": [_row(rulebook, row) for row in rulebook.rows],
         "decisions": decisions_data(evaluator),
-        "rules": {rule.id: _rule(rule) for rule in RULES.values()},
+        "rules": {rule.id: _rule(rule) for rule in rules_of(rulebook).values()},
         "messages": MESSAGES,
+        "common": rulebook.document.unlisted.common,
         "reading": reading_data(rulebook, limits),
         **_texts(rulebook),
     }
@@ -70,7 +71,13 @@ def _fact(fact: Fact) -> dict[str, Any]:
                 "id": value.id,
                 "state": value.state,
                 "overrides": [
-                    {"evidence": entry.evidence, "name": entry.names[0]} for entry in value.overrides
+                    {
+                        "evidence": entry.evidence,
+                        "name": entry.names[0],
+                        "rule": entry.if_success and entry.if_success.rule,
+                        "message": entry.if_success and entry.if_success.message,
+                    }
+                    for entry in value.overrides
                 ],
             }
             for value in fact.values

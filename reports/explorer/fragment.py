@@ -1,4 +1,4 @@
-"""Links into the explorer: the fragment of its URL holds its whole state. docs/explorer.md has the format."""
+"""Links into the explorer: the fragment of its URL holds its whole state. docs/guides/explorer.md has the format."""
 
 from __future__ import annotations
 

@@ -9,6 +9,9 @@ import msgspec
 
 from ...rules.model import Rulebook
 
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+"""The namespace of XML Schema instances, whose prefix is well-known whatever the message is."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
@@ -38,6 +41,7 @@ def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
         "requestTypes": wire.request_types,
         "requestTypeNames": wire.request_type_names,
         "failures": wire.failures,
+        "prefixes": {"xsi": XSI, **wire.prefixes},
         "canonical": {
             _sibling(path, spelling): path
             for path, spellings in document.spellings.items()

@@ -86,6 +86,25 @@ def undecided_reason(facts: Sequence[str]) -> str:
     return f"undecided because {listing(facts)} {'is' if len(facts) == 1 else 'are'} unknown"
 
 
+def undecided_total(summary: Summary) -> str:
+    """Return how much stayed undecided: `22 elements in 1 response, for want of role and password`; empty if nothing did."""
+    if not summary.undecided:
+        return ""
+    elements = count(summary.undecided, "element")
+    responses = count(summary.undecided_responses, "response")
+    return f"{elements} in {responses}, for want of {listing(list(summary.undecided_for_want_of))}"
+
+
+def undecided_remedy(summary: Summary) -> str:
+    """Return what decides the undecided elements, and what keeps a run with such elements from passing."""
+    wanting = summary.undecided_for_want_of
+    options = listing([fact_option(fact) for fact in wanting])
+    everywhere = [fact for fact, number in wanting.items() if number == summary.undecided_responses]
+    required = ",".join(everywhere[:1] or wanting)
+    decide = "decides" if len(wanting) == 1 else "decide"
+    return f"{options}, or a sidecar, {decide} them; --require {required} makes such responses unchecked"
+
+
 def format_totals(summary: Summary) -> str:
     """Return the totals in one line: `3 responses: 1 conformant, 2 violating; 2 errors, 1 warning, 0 notes`."""
     outcomes = ", ".join(
@@ -93,6 +112,8 @@ def format_totals(summary: Summary) -> str:
     )
     found = ", ".join(count(summary.severities[severity], severity.value) for severity in Severity)
     found += f", {summary.accepted:,} baselined" if summary.accepted else ""
+    undecided = undecided_total(summary)
+    found += f"; undecided: {undecided}" if undecided else ""
     skipped = f"; {count(summary.skipped.total(), 'file')} skipped" if summary.skipped.total() else ""
     return (
         count(summary.responses, "response") + (f": {outcomes}" if outcomes else "") + f"; {found}{skipped}"

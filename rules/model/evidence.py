@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
 
+from ..http import status_matches
 from .table import Table
+
+_SEPARATORS = re.compile(r"[,\s]+")
 
 HttpPart = Literal["request.header", "response.header", "path", "query", "status", "request.jwt"]
 MatchPart = Literal["security", "body", "path", "query", "header", "jwt"]
@@ -54,6 +59,19 @@ class HttpEvidence(Table, frozen=True, rename={"part": "from"}):
         """The values of the fact that this evidence can state."""
         alone = [value for value in (self.present, self.absent) if value is not None]
         return (*self.equals.values(), *self.contains.values(), *alone)
+
+    def value_of(self, text: str, items: Collection[str] | None = None) -> str | None:
+        """Return the value that a present part states, or None if it states none.
+
+        ``items`` are those of a claim that is a list; otherwise the text is split at commas and white space.
+        """
+        if self.part == "status":
+            matching = (value for pattern, value in self.equals.items() if status_matches(pattern, text))
+            return next(matching, None)
+        if text in self.equals:
+            return self.equals[text]
+        listed = _SEPARATORS.split(text) if items is None else items
+        return next((value for item, value in self.contains.items() if item in listed), self.present)
 
 
 class MatchEvidence(Table, frozen=True, rename={"as_": "as"}):

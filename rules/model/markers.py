@@ -12,6 +12,9 @@ class Marker(Table, frozen=True, rename={"when_granted": "granted", "otherwise":
 
     ``granted_if`` is a disjunction of conjunctions: the expectation is ``when_granted`` if any entry applies, and an
     entry applies if each of its facts has one of the listed values. An empty ``granted_if`` always applies.
+
+    ``undecided`` says why nobody has decided what the marker means, or means in the contexts of ``undecided_if``, which
+    come before ``granted_if``: the element may be there. Rulebooks that were learnt from recordings have such markers.
     """
 
     id: str
@@ -21,8 +24,10 @@ class Marker(Table, frozen=True, rename={"when_granted": "granted", "otherwise":
     when_granted: Literal["must", "should", "may", "masked", "must-not"]
     otherwise: Literal["may", "masked", "must-not"] = "must-not"
     granted_if: tuple[dict[str, tuple[str, ...]], ...] = ()
+    undecided_if: tuple[dict[str, tuple[str, ...]], ...] = ()
+    undecided: Literal["unobserved", "contradictory"] | None = None
 
     @property
     def facts(self) -> frozenset[str]:
         """The facts that the conditions name."""
-        return frozenset(fact for entry in self.granted_if for fact in entry)
+        return frozenset(fact for entry in (*self.granted_if, *self.undecided_if) for fact in entry)

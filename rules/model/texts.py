@@ -10,7 +10,10 @@ from .table import Table
 
 
 class Identity(Table, frozen=True):
-    """``[rulebook]``: the identity of the rulebook and the version of its format."""
+    """``[rulebook]``: the identity of the rulebook and the version of its format.
+
+    ``reviewed`` is false in a draft: nobody has confirmed its content.
+    """
 
     format: Literal[1]
     id: str
@@ -18,6 +21,7 @@ class Identity(Table, frozen=True):
     title: str
     table: str
     table_title: str
+    reviewed: bool = True
 
 
 class Source(Table, frozen=True):

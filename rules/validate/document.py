@@ -11,7 +11,7 @@ from .checks import check_references, check_values, duplicates
 from .evidence import evidence_errors
 from .wire import wire_errors
 
-ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9-]*"
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _ID = re.compile(ID_PATTERN)
 
 
@@ -49,7 +49,7 @@ def _id_errors(document: Document) -> Iterator[str]:
 def _malformed_ids(key: str, ids: list[str]) -> Iterator[str]:
     for entry in ids:
         if not _ID.fullmatch(entry):
-            yield f"`{key}`: id `{entry}` must consist of letters, digits and hyphens"
+            yield f"`{key}`: id `{entry}` must consist of letters, digits, hyphens and underscores"
 
 
 def _duplicate_ids(key: str, ids: list[str]) -> Iterator[str]:
@@ -107,13 +107,21 @@ def _marker_errors(document: Document) -> Iterator[str]:
         yield f"`markers`: two markers are printed `{printed}`"
     for marker in document.markers:
         yield from check_references(f"markers.{marker.id}.statement", [marker.statement], statements)
-        key = f"markers.{marker.id}.granted_if"
-        for entry in marker.granted_if:
-            if not entry:
-                yield f"`{key}`: an entry names no fact"
-            if document.columns.fact in entry:
-                yield f"`{key}`: `{document.columns.fact}` picks the column, so a cell cannot depend on it"
-            yield from check_values(document, key, entry)
+        for name, entries in {"granted_if": marker.granted_if, "undecided_if": marker.undecided_if}.items():
+            yield from _condition_errors(document, f"markers.{marker.id}.{name}", entries)
+        if marker.undecided_if and marker.undecided is None:
+            yield f"`markers.{marker.id}.undecided`: is missing; `undecided_if` needs it"
+
+
+def _condition_errors(
+    document: Document, key: str, entries: tuple[dict[str, tuple[str, ...]], ...]
+) -> Iterator[str]:
+    for entry in entries:
+        if not entry:
+            yield f"`{key}`: an entry names no fact"
+        if document.columns.fact in entry:
+            yield f"`{key}`: `{document.columns.fact}` picks the column, so a cell cannot depend on it"
+        yield from check_values(document, key, entry)
 
 
 def _implication_errors(document: Document) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""docs/reports.md says what there is."""
+"""docs/reference/reports.md says what there is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from whosees.reports.check import markdown as check_markdown
 from whosees.reports.check import sarif as check_sarif
 from whosees.reports.check.registry import FORMATS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "reports.md").read_text("utf-8")
 
 
 def test_every_format_has_its_section() -> None:

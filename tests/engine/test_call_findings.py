@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from whosees.engine.call_findings import (
-    context_conflict,
-    not_enforced,
-    pair_mismatch,
-    unexpanded_variable,
-    unexpected_success,
-)
 from whosees.engine.context import Conflict, Precedence, context_of, read_claim
 from whosees.engine.finding import Finding, Severity
+from whosees.engine.finding_rules import CALL_RULES
+from whosees.engine.finding_rules.base import CallFacts
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
@@ -24,9 +19,15 @@ STATED = read_claim(RULEBOOK, "role", "host", "--role", Precedence.FLAG)
 SHOWN = read_claim(RULEBOOK, "role", "panelist", "request", Precedence.EVIDENCE)
 WRONG = read_claim(RULEBOOK, "password", "not-supplied", "sidecar", Precedence.SIDECAR)
 
-SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
+
+def found(**facts: Any) -> list[Finding]:
+    call = CallFacts(RULEBOOK, HOST, **facts)
+    return [finding for rule in CALL_RULES for finding in rule.find(call)]
+
+
+SAID: dict[str, tuple[dict[str, Any], Finding]] = {
     "a fact that the evidence contradicts": (
-        lambda: context_conflict(RULEBOOK, HOST, Conflict(STATED, SHOWN)),
+        {"conflicts": (Conflict(STATED, SHOWN),)},
         Finding(
             rule="context-conflict",
             severity=Severity.WARNING,
@@ -38,7 +39,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
         ),
     ),
     "a call that did not fail": (
-        lambda: unexpected_success(RULEBOOK, HOST, "sidecar"),
+        {"expects_failure": "sidecar"},
         Finding(
             rule="unexpected-success",
             severity=Severity.ERROR,
@@ -50,7 +51,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
         ),
     ),
     "a wrong password that did no harm": (
-        lambda: not_enforced(RULEBOOK, HOST, WRONG),
+        {"expects_failure": "sidecar", "refused": (WRONG,)},
         Finding(
             rule="password-not-enforced",
             severity=Severity.ERROR,
@@ -62,7 +63,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
         ),
     ),
     "a pair about two sessions": (
-        lambda: pair_mismatch(RULEBOOK, HOST, "sessionkey", (3, 5)),
+        {"other_session": ("sessionkey", (3, 5))},
         Finding(
             rule="pair-mismatch",
             severity=Severity.WARNING,
@@ -75,7 +76,7 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
         ),
     ),
     "variables in what no row lists": (
-        lambda: unexpanded_variable(RULEBOOK, HOST, "a/b/c", ("%One%", "%Two%"), (7,)),
+        {"variables": ("a/b/c", ("%One%", "%Two%"), (7,))},
         Finding(
             rule="unexpanded-variable",
             severity=Severity.WARNING,
@@ -92,10 +93,20 @@ SAID: dict[str, tuple[Callable[[], Finding], Finding]] = {
 
 @pytest.mark.parametrize("case", SAID)
 def test_a_finding_about_a_call_says_what_does_not_fit(case: str) -> None:
-    found, expected = SAID[case]
-    assert found() == expected
+    facts, expected = SAID[case]
+    assert found(**facts) == [expected]
 
 
 def test_conflicts_about_two_facts_are_two_findings() -> None:
     other = Conflict(WRONG, read_claim(RULEBOOK, "password", "supplied", "request", Precedence.EVIDENCE))
-    assert context_conflict(RULEBOOK, HOST, other).id == f"{ID}#context-conflict:password"
+    conflicts = found(conflicts=(Conflict(STATED, SHOWN), other))
+    assert [each.id for each in conflicts] == [
+        f"{ID}#context-conflict:role",
+        f"{ID}#context-conflict:password",
+    ]
+
+
+def test_evidence_that_contradicts_itself_leaves_a_fact_unknown() -> None:
+    other = read_claim(RULEBOOK, "role", "host", "request", Precedence.EVIDENCE)
+    [conflict] = found(conflicts=(Conflict(other, SHOWN),))
+    assert conflict.message == "the request shows role `host` and `panelist` at once; it counts as unknown"

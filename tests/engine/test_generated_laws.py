@@ -19,7 +19,7 @@ from whosees.engine.explain.explain import explain
 from whosees.engine.explain.remedies import find_remedies
 from whosees.rules.decode import convert
 from whosees.rules.matrix import read_matrix
-from whosees.rules.model import UNKNOWN, Document, Marker, Rulebook
+from whosees.rules.model import UNKNOWN, Document, Marker, Row, Rulebook
 from whosees.rules.validate import document_errors, reference_errors
 
 COLUMNS = ("A", "B")
@@ -136,6 +136,22 @@ def by_hand(marker: Marker, context: Context) -> str:
     return str(data["granted"] if any(met) or not conditions else data["withheld"])
 
 
+def matters(evaluator: Evaluator, row: Row, context: Context, fact: str) -> bool:
+    """Whether there are two values of a fact after which different decisions remain possible."""
+    rulebook = evaluator.rulebook
+    remaining = {
+        frozenset(evaluator.expectation(row.path, known) for known in completions(rulebook, learnt))
+        for value in rulebook.fact(fact).value_ids
+        if (learnt := change_facts(rulebook, context, {fact: value})) is not None
+    }
+    return len(remaining) > 1
+
+
+def test_what_each_expectation_expects() -> None:
+    assert [each for each in Expectation if each.is_expected] == ["must", "should"]
+    assert [each for each in Expectation if each.expects_presence] == ["must", "should", "masked"]
+
+
 class TestEvaluator:
     @given(rulebooks())
     def test_is_total(self, rulebook: Rulebook) -> None:
@@ -182,7 +198,11 @@ class TestEvaluator:
             for row in rulebook.rows:
                 facts = evaluator.undecided_facts(row, context)
                 assert bool(facts) is (row.path in undecided)
-                assert all(context[fact] == UNKNOWN for fact in facts)
+                assert set(facts) == {
+                    fact
+                    for fact, value in context.items()
+                    if value == UNKNOWN and row.path in undecided and matters(evaluator, row, context, fact)
+                }
             named = {fact for row in rulebook.rows for fact in evaluator.undecided_facts(row, context)}
             assert set(evaluator.all_undecided_facts(context)) == named
 

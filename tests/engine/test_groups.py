@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from whosees.engine.finding import Finding
-from whosees.engine.finding_rules import RULES
+from whosees.engine.finding_rules import rules_of
 from whosees.engine.groups import CALL, TOP, group_of, row_groups
 from whosees.rules import builtin_rulebook
 
@@ -43,7 +43,7 @@ def test_each_row_is_in_one_group() -> None:
 
 
 def finding(rule: str, path: str | None) -> Finding:
-    return Finding(rule, RULES[rule].severity, path, None, "", "", rule)
+    return Finding(rule, rules_of(RULEBOOK)[rule].severity, path, None, "", "", rule)
 
 
 @pytest.mark.parametrize(

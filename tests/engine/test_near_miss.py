@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whosees.engine.near_miss import closest_row, damerau_levenshtein
-from whosees.engine.observation import Node
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
@@ -49,9 +48,9 @@ LIKE = [
 
 @pytest.mark.parametrize(("parent", "name", "foreign", "path", "difference"), LIKE)
 def test_it_names_the_row(parent: str, name: str, foreign: bool, path: str, difference: str) -> None:
-    found = closest_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))
+    found = closest_row(RULEBOOK, parent, name, other_namespace=foreign)
     assert found is not None
-    assert (found[0].path, found[1]) == (path, difference)
+    assert (found.path, found.difference) == (path, difference)
 
 
 UNLIKE = [
@@ -72,14 +71,14 @@ UNLIKE = [
 
 @pytest.mark.parametrize(("parent", "name"), UNLIKE)
 def test_what_real_responses_carry_and_what_is_far_is_like_none(parent: str, name: str) -> None:
-    assert closest_row(RULEBOOK, parent, Node(name, 1)) is None
+    assert closest_row(RULEBOOK, parent, name) is None
 
 
 @pytest.mark.parametrize("path", RULEBOOK.document.unlisted.paths)
 def test_no_element_known_as_unlisted_is_a_near_miss(path: str) -> None:
     parent, _, name = path.rpartition("/")
-    assert closest_row(RULEBOOK, parent, Node(name, 1)) is None
-    assert closest_row(RULEBOOK, parent, Node(name, 1, foreign=True)) is None
+    assert closest_row(RULEBOOK, parent, name) is None
+    assert closest_row(RULEBOOK, parent, name, other_namespace=True) is None
 
 
 names = st.text("abcde", max_size=7)
@@ -109,9 +108,9 @@ def test_the_same_name_in_another_letter_case_is_nearer_than_one_with_another_le
     host = RULEBOOK.row_by_path["host"]
     hosts = msgspec.structs.replace(host, element="hosts", path="hosts")
     both = msgspec.structs.replace(RULEBOOK, rows=(hosts, *RULEBOOK.rows))
-    found = closest_row(both, "", Node("HOST", 1))
+    found = closest_row(both, "", "HOST")
     assert found is not None
-    assert (found[0].path, found[1]) == ("host", "only letter case differs")
+    assert (found.path, found.difference) == ("host", "only letter case differs")
 
 
 def test_letters_at_the_two_ends_of_a_name_are_no_neighbours() -> None:

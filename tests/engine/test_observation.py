@@ -1,91 +1,61 @@
-"""What was seen: where steps lead, and what is left without what holds nothing."""
+"""What was seen: the lines of a path, and what is remembered of no line."""
 
 from __future__ import annotations
 
-import pytest
+from support.observations import observed
+from whosees.engine.observation import Observation
+from whosees.engine.places import MAX_PATH, Place, path_tree, row_bits
+from whosees.rules import builtin_rulebook
 
-from whosees.engine.observation import Node
-
-INNER = Node("c", 4)
-SEEN = Node(
-    "",
-    1,
-    (
-        Node("b", 2, (INNER, Node("c", 5, foreign=True))),
-        Node("b", 6, (Node("c", 7),)),
-        Node("b", 8, (Node("c", 9),), foreign=True),
-        Node("a", 10, (Node("b", 11, (Node("c", 12, (Node("d", 13),)),)),)),
-    ),
-)
-
-
-@pytest.mark.parametrize(
-    ("steps", "lines"),
-    [
-        ((), [1]),
-        (("b",), [2, 6]),
-        (("b", "c"), [4, 7]),
-        (("c",), []),
-        (("b", "d"), []),
-        (("a", "b", "c", "d"), [13]),
-    ],
-)
-def test_steps_lead_to_the_elements_of_the_rulebooks_vocabulary(
-    steps: tuple[str, ...], lines: list[int]
-) -> None:
-    assert [node.line for node in SEEN.find(steps)] == lines
-
-
-@pytest.mark.parametrize(
-    ("steps", "line"),
-    [
-        ((), 1),
-        (("x", "y"), 1),
-        (("b",), 2),
-        (("b", "x"), 2),
-        (("b", "c"), 4),
-        (("b", "c", "d"), 4),
-        (("a", "b", "x"), 11),
-        (("a", "b", "c", "x", "y"), 12),
-        (("a", "b", "c", "d"), 13),
-        (("a", "c"), 10),
-    ],
-)
-def test_what_is_missing_would_have_its_place_where_the_steps_to_it_end(
-    steps: tuple[str, ...], line: int
-) -> None:
-    """Where an element is there more than once, it is the first."""
-    assert SEEN.deepest(steps).line == line
-
-
-def test_the_place_of_nothing_is_where_one_stands() -> None:
-    assert INNER.deepest(()) is INNER
-    assert SEEN.children[0].deepest(()) is SEEN.children[0]
-
-
-def test_children_are_known_by_the_names_of_the_rulebooks_vocabulary() -> None:
-    assert {name: [node.line for node in nodes] for name, nodes in SEEN.by_name().items()} == {
-        "b": [2, 6],
-        "a": [10],
-    }
+RULEBOOK = builtin_rulebook()
 
 
 def test_lines_are_told_once_each_and_in_order() -> None:
-    twice = Node("", 1, (Node("a", 9), Node("a", 2), Node("a", 9)))
-    assert twice.lines("a") == (2, 9)
-    assert SEEN.lines("a/b/c") == (12,)
-    assert SEEN.lines("x") == ()
+    twice = observed(RULEBOOK, [("test", 9), ("test#2", 2), ("test#3", 9)])
+    assert twice.lines("test") == (2, 9)
+    assert twice.lines("test/status") == ()
 
 
-def test_what_holds_nothing_goes_and_so_does_what_then_holds_nothing() -> None:
-    hollow = Node(
-        "hollow",
-        2,
-        (Node("a", 3, blank=True), Node("b", 4, (Node("c", 5, blank=True),), blank=True)),
-        blank=True,
-    )
-    kept = Node("kept", 6, (Node("a", 7, blank=True), Node("b", 8)), blank=True, foreign=True)
-    texts = Node("texts", 9, (Node("a", 10, blank=True),))
-    assert Node("", 1, (hollow, kept, texts)).without_empty() == Node(
-        "", 1, (Node("kept", 6, (Node("b", 8),), blank=True, foreign=True), Node("texts", 9))
-    )
+def test_lines_are_worked_out_only_when_they_are_asked_for() -> None:
+    def fails(*_: object) -> int:
+        raise AssertionError("asked for")
+
+    seen = Observation([(None, 0, 0)], [], fails, lambda _: {})
+    assert seen.lines("status") == ()
+
+
+def test_each_row_of_a_container_has_a_bit_of_its_own() -> None:
+    bits = row_bits(RULEBOOK)
+    for rows in RULEBOOK.rows_below.values():
+        together = [bits[row.path] for row in rows]
+        assert sum(together) == (1 << len(together)) - 1
+    assert set(bits) == {row.path for row in RULEBOOK.rows}
+
+
+def test_a_path_leads_to_its_row_by_every_accepted_spelling() -> None:
+    tree = path_tree(RULEBOOK)
+    for path, spellings in RULEBOOK.document.spellings.items():
+        above, _, _ = path.rpartition("/")
+        node = tree
+        for step in above.split("/") if above else ():
+            node = node.children[step]
+        assert {node.children[spelling].path for spelling in spellings} == {path}
+
+
+def test_an_element_is_a_row_only_if_no_name_down_to_it_is_of_another_vocabulary() -> None:
+    tree = path_tree(RULEBOOK)
+    body = Place(None, "", tree)
+    for others in ((False, False), (True, False), (False, True)):
+        host = Place(body, "host", tree.children["host"], other_namespace=others[0])
+        email = Place(host, "email", tree.children["host"].children["email"], other_namespace=others[1])
+        assert (email.path, email.depth) == ("host/email", 2)
+        assert (email.row is not None) == email.is_reachable == (not any(others))
+        assert email.is_unlisted == any(others)
+
+
+def test_a_path_is_cut_to_what_is_shown_and_costs_no_more() -> None:
+    place = Place(None, "", path_tree(RULEBOOK))
+    for _ in range(200):
+        place = Place(place, "x" * 999, None)
+    assert len(place.path) == MAX_PATH
+    assert place.path.endswith("…")

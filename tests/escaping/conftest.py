@@ -11,7 +11,7 @@ from escaping.names import NAMES
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures that docs/assurance.md states."""
+    """Print the figures that docs/contributing/assurance.md states."""
     if "WHOSEES_SWEEP" in os.environ:
         from escaping.test_names import MESSAGES, SOURCES
 

@@ -6,11 +6,11 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 
-from fuzz.target import LIMITS, hold_node, hold_results
+from fuzz.target import LIMITS, hold_observation, hold_results
 from support.messages import EP, SERV, SUCCESS, XSI, body, failure, message, request
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.core.errors import UncheckedError
-from whosees.checker.messages.base import MessageReader, answers
+from whosees.checker.messages.base import MessageReader, is_answer
 from whosees.checker.messages.registry import reader_for
 from whosees.checker.recordings import Recording, extract_request_body
 from whosees.checker.service.emulate.handler import Handler
@@ -91,14 +91,13 @@ def _hold_bodies(reader: MessageReader, content: bytes) -> None:
     assert bodies
     assert [body.index for body in bodies] == list(range(len(bodies)))
     for found in bodies:
-        answers(found)
+        is_answer(found)
         try:
             payload = found.read()
         except UncheckedError as refusal:
             assert refusal.detail  # noqa: PT017 - as above
             continue
-        hold_node(payload.observation)
-        assert all(isinstance(text, str) for text in payload.texts.values())
+        hold_observation(payload.observation)
         assert all(line >= 1 for line in payload.variable_lines)
 
 

@@ -15,7 +15,7 @@ from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.core.errors import Reason
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, SkippedFile
-from whosees.engine.observation import Node
+from whosees.engine.observation import Observation
 from whosees.engine.result import Outcome, ResponseResult
 
 LIMITS = Limits(
@@ -48,13 +48,18 @@ class Target:
     longest: int = 2048
 
 
-def hold_node(node: Node, *, root: bool = True) -> None:
-    """What was seen is made of names and lines: of a name each but the root, and lines counted from 1."""
-    assert isinstance(node.name, str)
-    assert root or node.name
-    assert node.line >= 1
-    for child in node.children:
-        hold_node(child, root=False)
+def hold_observation(seen: Observation) -> None:
+    """What was seen has names, and positions whose lines ascend from 1; the body itself ends last."""
+    assert seen.containers[-1][0] is None
+    positions = [at for _, at in seen.unlisted]
+    lines = [seen.line(at) for at in positions]
+    assert all(line >= 1 for line in lines)
+    assert all(place.name and place.path for place, _ in seen.unlisted)
+    paths = {path for path, _, _ in seen.containers if path is not None}
+    found = seen.find(frozenset(paths))
+    assert set(found) <= paths
+    for path, at, _ in seen.containers:
+        assert path is None or at in found[path]
 
 
 def hold_results(checker: Checker, found: Recording | SkippedFile) -> list[ResponseResult]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fuzz import files, messages, recordings
 from fuzz.recordings import read_recording
 from fuzz.target import Target
-from support.two_ways import one
+from support.templates import one
 
 TARGETS = {
     target.name: target
     for target in (
         Target("message", messages.read_response, messages.responses, ["xml"], 4096),
-        Target("two-ways", one, messages.pairs, ["xml"], 4096),
+        Target("templates", one, messages.pairs, ["xml"], 4096),
         Target("json-message", messages.read_json_response, messages.json_responses, ["json"], 1024),
         Target("request", messages.read_request, messages.requests, ["xml", "http"]),
         Target("json-request", messages.read_json_request, messages.json_responses, ["json"], 1024),

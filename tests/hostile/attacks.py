@@ -54,11 +54,11 @@ def _laughs(_message: bytes, _canary: Canary) -> bytes:
     return f"<!DOCTYPE m [<!ENTITY a0 'ha'>{entities}]>".encode() + _message.replace(b">x<", b">&a11;<", 1)
 
 
-def _encoded(encoding: str, attack: Attack) -> Attack:
+def _encoded(encoding: str, attack: Attack, declaration: str = "") -> Attack:
     """An attack in another encoding, so that nothing that looks for ASCII sees it."""
 
     def encoded(message: bytes, canary: Canary) -> bytes:
-        return attack(message, canary).decode().encode(encoding)
+        return (declaration + attack(message, canary).decode()).encode(encoding)
 
     return encoded
 
@@ -86,9 +86,7 @@ REFUSED: dict[str, Attack] = {
 
 REFUSED_AS_BYTES: dict[str, Attack] = {
     "in UTF-16": _encoded("utf-16", _EXTERNAL),
-    "in UTF-16 without a mark": lambda m, c: _encoded("utf-16-le", _EXTERNAL)(
-        b'<?xml version="1.0" encoding="UTF-16LE"?>' + m, c
-    ),
+    "in UTF-16 without a mark": _encoded("utf-16-le", _EXTERNAL, '<?xml version="1.0" encoding="UTF-16LE"?>'),
     "in UTF-32": _encoded("utf-32", _EXTERNAL),
 }
 """The same in encodings that only bytes can have."""

@@ -21,7 +21,7 @@ from whosees.checker.cli.options.limits import BYTES, MOST, NAMES
 from whosees.checker.core.limits import Limits
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "limits.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "reference" / "limits.md").read_text("utf-8")
 SIZES = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 SERVICE = "<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData>"
 
@@ -218,11 +218,6 @@ def test_the_page_states_every_bound_and_its_option() -> None:
         assert most == (f"{MOST[name]:,}" if name in MOST else usual), name
     by_what = {row[0].split(";")[0]: number(row[1]) for row in rows if "--max-size" in row[2]}
     assert list(by_what.values()) == [limits.size, limits.container, limits.line]
-
-
-def test_the_page_shows_what_the_command_says() -> None:
-    ((command, printed),) = re.findall(r"```console\n\$ whosees (.*?)\n(.*?)```", PAGE, re.DOTALL)
-    assert whosees(*command.split(), cwd=ROOT).out.startswith(printed)
 
 
 @pytest.mark.parametrize("name", ["a text", "an attribute", "a comment"])

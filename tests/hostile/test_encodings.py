@@ -57,7 +57,6 @@ SAME: dict[str, bytes] = {
     "UTF-16BE without a mark, declared": declared("UTF-16BE").encode("utf-16-be"),
     "UTF-16LE without a mark, declared as UTF-16": declared("UTF-16").encode("utf-16-le"),
     "UTF-16LE without a mark, with a declaration of none": declared(None).encode("utf-16-le"),
-    "UTF-32LE": declared("UTF-32LE").encode("utf-32-le"),
     "ISO-8859-1": declared("ISO-8859-1").encode("latin-1"),
     "windows-1252": declared("windows-1252").encode("cp1252"),
     "US-ASCII with references": declared("US-ASCII", PLAIN.replace("<ep:él/>\n", "")).encode(
@@ -83,7 +82,7 @@ def test_utf_8_declared_as_iso_8859_1_is_read_as_that() -> None:
 
 NO_BYTES = "bytes that its encoding does not have"
 NO_CHARACTER = "a character that XML does not allow"
-NOT_KNOWN = "an encoding that is not known"
+NOT_READ = "an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
 WITH = "<ep:status>{}</ep:status>"
 
 
@@ -99,10 +98,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         declared("windows-1252").encode("cp1252").replace(b"caf\xe9", b"\x81"),
         NO_BYTES,
     ),
-    "UTF-8, declared as UTF-16": (declared("UTF-16").encode(), "it is not well-formed"),
+    "UTF-8, declared as UTF-16": (declared("UTF-16").encode(), NOT_READ),
+    "UTF-32LE": (declared("UTF-32LE").encode("utf-32-le"), NOT_READ),
+    "UTF-7": (declared("UTF-7").encode("utf-7"), NOT_READ),
     "letters in US-ASCII": (declared("US-ASCII").encode("latin-1"), NO_BYTES),
-    "UTF-16 cut in a character": (PLAIN.encode("utf-16")[:-1], "it is not well-formed"),
-    "an encoding of nobody": (declared("x-nobody").encode(), NOT_KNOWN),
+    "UTF-16 cut in a character": (PLAIN.encode("utf-16")[:-1], NO_BYTES),
+    "an encoding of nobody": (declared("x-nobody").encode(), NOT_READ),
     "an encoding that is no name": (declared("é").encode(), "it is not well-formed"),
     "a NUL": (holding(b"\0"), NO_CHARACTER),
     "a NUL in the mark-up": (PLAIN.encode().replace(b"<ep:status>", b"<ep:st\0atus>"), NO_CHARACTER),
@@ -168,7 +169,7 @@ JSON_SAME: dict[str, bytes] = {
     "control characters in a text": IN_JSON.replace("caf\\u00e9", "\\u001b[2J\\u009b").encode(),
 }
 NOT_UTF_8 = "at line 1: not UTF-8"
-STRING = "a string that does not end, or holds what JSON does not allow"
+STRING = "a string that does not end, or contains what JSON does not allow"
 JSON_REFUSED: dict[str, tuple[bytes, str]] = {
     "UTF-16 with a mark": (IN_JSON.encode("utf-16"), NOT_UTF_8),
     "UTF-16LE without a mark": (IN_JSON.encode("utf-16-le"), "the name of a member has to stand there"),

@@ -11,17 +11,22 @@ import argparse
 import importlib
 import json
 import os
+import pkgutil
 import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import click
 import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 from tabulate import tabulate
+
+import whosees.checker.messages
+import whosees.engine
 
 from .children import first_failure, in_a_child
 from .chosen import in_process, thinned
@@ -35,40 +40,18 @@ ROOMS = (
 )
 """The tests that run the code in this process."""
 
-ENGINE = (
-    *(
-        "baseline",
-        "baseline_filter",
-        "call_findings",
-        "context",
-        "coverage",
-        "cubes",
-        "expectation",
-        "finding",
-    ),
-    *("groups", "judge", "near_miss", "observation", "result", "sketch"),
-    *("analysis", "analysis.citations", "analysis.decisions", "analysis.evidence", "analysis.names"),
-    *(
-        "diff.contexts",
-        "diff.rulebooks",
-        "explain.explain",
-        "explain.lookup",
-        "explain.reasons",
-        "explain.remedies",
-    ),
-)
-READER = (
-    *("base", "vocabulary", "json.observe", "json.reader"),
-    *("xml.envelope", "xml.line_numbers", "xml.observe", "xml.parser", "xml.reader", "xml.request"),
-)
-FAST_PATH = ("drawing", "grammar", "lesson", "memory", "requests", "shelf", "skeleton", "tags")
-"""These are run where they are named, and only there: what survives in them is not all looked at."""
 
-MODULES = (
-    *(f"whosees.engine.{name}" for name in ENGINE),
-    *(f"whosees.checker.messages.{name}" for name in READER),
-    *(f"whosees.checker.recall.{name}" for name in FAST_PATH),
-)
+def _modules(*packages: ModuleType) -> Iterator[str]:
+    for package in packages:
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            yield found.name
+
+
+MODULES = tuple(_modules(whosees.engine, whosees.checker.messages))
+"""Every module of the engine, and of the readers of messages."""
+
+ONLY_IF_NAMED = "whosees.engine.learning"
+"""A package that is mutated only if one of its modules is named: its tests take too long for the rest."""
 
 THINNED = 9
 """Of a test with many variants one of so many judges the code."""
@@ -243,7 +226,7 @@ def report(killed_by: dict[CodeMutant, str]) -> str:
 
 def _wanted(names: Sequence[str]) -> Iterator[CodeMutant]:
     for module in MODULES:
-        if module.partition(".")[2] in names if names else ".recall." not in module:
+        if module.partition(".")[2] in names if names else not module.startswith(ONLY_IF_NAMED):
             sys.stderr.write(f"making the mutants of {module}\n")
             yield from of_module(module)
 

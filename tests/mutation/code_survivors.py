@@ -13,12 +13,13 @@ _MADE_UP = (
 
 SURVIVORS: dict[str, str] = {
     r"engine\.(context|diff\.rulebooks):.*\+[^+]*zip\([^+]*(strict=None|strict=False|, )\)": _EQUALLY_LONG,
-    r"checker\.messages\.xml\.envelope:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
+    r"checker\.messages\.xml\.reader:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
     r"engine\.expectation:Evaluator\._undecided: .*\+undecided = (None|self\._undecided_by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: -decided = self.*\+decided = (None|self\._by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: .*_by_context\[context\] = None$": _MEMORY,
+    r"engine\.expectation:Evaluator\._undecided: .*_undecided_by_context\[context\] = None$": _MEMORY,
     r"engine\.near_miss:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
         "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
     ),
@@ -37,54 +38,21 @@ SURVIVORS: dict[str, str] = {
     r"engine\.judge:in_order: .*\+if len\(listed\) (< 1 or|<= 1 and) len": (
         "findings of one severity are in order as they are; seeing that only spares sorting them"
     ),
-    r"engine\.judge:Judge\.__init__: .*shown=None\)\)$": "it is only asked whether `shown` is true",
-    r"engine\.judge:Judge\._singly: .*known\.get\(None\)": _MEMORY,
-    r"engine\.judge:_Judging\.rows_below: .*if \(len\(steps\) == 1\) and False else": (
-        "what one step leads to is found by stepping as well as by name, which is only quicker"
-    ),
-    r"engine\.judge:_Judging\.findings: .*else (2 << 30|1 << 31)$": (
-        "what is in no row comes after all rows: any number larger than theirs does"
-    ),
-    r"checker\.messages\.xml\.envelope:_status: .*(child\.text or|\"exceptionID\",|\"result\",) \"XXXX\"": (
-        "an empty or absent text only has to be neither FAILURE nor a number"
-    ),
-    r"checker\.messages\.xml\.envelope:(type_name|is_request): .*content\.get\(XSI_TYPE\) or \"XXXX\"": (
-        "an absent type only has to be none of those that are known"
-    ),
-    r"checker\.messages\.xml\.envelope:failure: .*if \(body\.status\) or True else None": (
-        "it is asked of bodies whose status says FAILURE, and these have one"
-    ),
     r"checker\.messages\.xml\.parser:_refusal: .*\+kind = entries\[0\].*(or True|\"XXXX\")": (
         "the parser never refuses without an entry in its log"
     ),
     r"checker\.messages\.xml\.parser:_refusal: .*\{line or 2\}": "the parser tells the line of every error",
-    r"checker\.messages\.xml\.parser:parse: .*\+if content\.count\(b\"<\"\) >= ": (
+    r"checker\.messages\.xml\.parser:Parser\.parse: .*\+if content\.count\(b\"<\"\) >= ": (
         "start tags are counted then, and that decides; asking first only spares it"
-    ),
-    r"checker\.messages\.xml\.parser:parse: .*\+if content\.count\(b\"=\"\) >= ": (
-        "the attributes of each element are counted then, and that decides; asking first only spares it"
     ),
     r"checker\.messages\.xml\.parser:_declares_doctype: .*sub\(b\"XXXX\"": "what takes the place of a comment only has to be no markup",
     r"checker\.messages\.xml\.parser:_declares_doctype: .*content\[:65537\]": "how much of a broken document is looked through: any such number does",
-    r"checker\.messages\.xml\.reader:XmlReader\.speaks: .*if \(b\"\\0\" in document\) or True": (
+    r"checker\.messages\.xml\.reader:XmlReader\.looks_like_message: .*if \(b\"\\0\" in document\) or True": (
         "a document without NUL bytes is the same when they are taken out; asking first only spares the copy"
     ),
-    r"checker\.messages\.xml\.observe:PayloadReader\._(node|placed): .*sourceline or 1": "the parser gives every element its line",
-    r"checker\.messages\.xml\.observe:PayloadReader\._node: .*self\._places\.get\(None\)": _MEMORY,
-    r"checker\.messages\.json\.observe:json_node: .*\"UTF-8-SIG\"": "the letter case of an encoding's name does not matter",
-    r"checker\.messages\.xml\.line_numbers:number_by_begin: .*line >= _LARGEST": (
-        "a tag that begins in that line and goes on has that number already: the parser keeps none that is larger"
-    ),
-    r"checker\.messages\.xml\.line_numbers:_begins: .*Parse\(text, (False|)\)": "a sound document is complete, whether or not that is said",
-    r"checker\.messages\.json\.observe:(json_node|_Parser\._refusal): .*(count|rfind)\(b?\"\\n\", None, ": "counting from None is counting from the beginning",
-    r"checker\.messages\.json\.observe:_Parser\.__init__: .*_counted = None": "counting from None is counting from the beginning",
-    r"checker\.messages\.json\.observe:_Parser\._string: .*and False else str": (
-        "a string without escapes is read alike by the library; not asking it is only quicker"
-    ),
-    r"checker\.messages\.json\.observe:_Parser\._space: .*if \(found\) or True": "the pattern fits no space too: it always fits",
-    r"checker\.messages\.json\.observe:_Parser\.document: .*_value\(\"\", None, ": (
-        "at the top there is no parent: None is as empty as the empty text, and is only asked whether it is"
-    ),
+    r"checker\.messages\.json\.locate:(text_of|_Scanner\._fault): .*(count|rfind)\(b?\"\\n\", None, ": "counting from None is counting from the beginning",
+    r"checker\.messages\.json\.locate:_Scanner\.__init__: .*_counted = None": "counting from None is counting from the beginning",
+    r"checker\.messages\.json\.locate:_Scanner\._space: .*if \(found\) or True": "the pattern fits no space too: it always fits",
     r"engine\.cubes:ContextSpace\.__init__: .*\+self\._bit = \{context: 2 << number ": (
         "which bit stands for a context is all one, if each has its own"
     ),

@@ -56,6 +56,8 @@ DECIDES: dict[str, tuple[str, tuple[Change, ...]]] = {
     "markers[].granted": ("marker", (becomes("must", "should", "must-not"),)),
     "markers[].withheld": ("marker", (becomes("may", "should", "must"),)),
     "markers[].granted_if[]{}[]": ("privileged role and password", (removed, misspelt, swapped)),
+    "markers[].undecided_if[]{}[]": ("marker", ()),
+    "markers[].undecided": ("marker", ()),
     "spellings{}[]": ("accepted spelling", (removed, misspelt, shortened, swapped)),
     "variables.path": ("variable", (misspelt, becomes("telephony/tollFreeRestrictionsURL", "sipURL"))),
     "variables.names[].name": ("variable", (misspelt, shortened)),
@@ -92,6 +94,7 @@ DECIDES: dict[str, tuple[str, tuple[Change, ...]]] = {
         for key in ("fact", "from", "name", "equals{}", "contains{}", "present", "absent")
     },
     "evidence.session.part": ("evidence", ()),
+    "wire.prefixes{}": ("wire", ()),
     "unlisted.common[]": ("common name", ()),
     "evidence.response[].fact": ("evidence", (becomes(*_FACTS),)),
     "evidence.response[].path": ("evidence", (misspelt, swapped, becomes("metaData/sessionType"))),
@@ -164,6 +167,7 @@ _FINDING = "names and words a finding about the call as a whole; no verdict on a
 
 INERT: dict[str, str] = {
     "rulebook.version": "the author's number of the content: shown, and no part of a finding's identity",
+    "rulebook.reviewed": "marks a draft: `rules lint` reports it, and verdicts are the same",
     "rulebook.title": _WORDING,
     "rulebook.table_title": _WORDING,
     "sources[].id": _CITATION,
@@ -200,6 +204,10 @@ INERT: dict[str, str] = {
         f"{text}[].cited_for.{key}": _SCOPE
         for text in ("statements", "interpretations")
         for key in ("rows[]", "columns[]", "markers[]", "expectations[]", "facts{}[]", "findings[]")
+    },
+    **{
+        f"wire.failure_kinds[].{key}": "`live` reports it and `emulate` answers with it; failures are judged without it"
+        for key in ("kind", "codes[]", "reason_contains")
     },
     "not_covered[].title": _WORDING,
     "not_covered[].text": _WORDING,

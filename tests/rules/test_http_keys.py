@@ -98,6 +98,34 @@ class TestMeaning:
             present="user",
         )
 
+    @pytest.mark.parametrize(
+        ("scopes", "value"),
+        [
+            ("repo, site_admin", "admin"),
+            ("site_admin", "admin"),
+            ("repo\tsite_admin,x", "admin"),
+            ("site_admins, user", "user"),
+            ("Site_Admin", "user"),
+            ("", "user"),
+        ],
+    )
+    def test_an_item_of_a_list_states_a_value_and_otherwise_presence_does(
+        self, example: Example, scopes: str, value: str
+    ) -> None:
+        (entry,) = example().document.evidence.http
+        assert entry.value_of(scopes) == value
+
+    def test_a_whole_value_a_claim_and_a_status_state_a_value(self) -> None:
+        whole = HttpEvidence(fact="f", part="query", name="q", equals={"a b": "x"})
+        assert [whole.value_of(text) for text in ("a b", "a", "A B")] == ["x", None, None]
+        claim = HttpEvidence(
+            fact="f", part="request.jwt", name="roles", contains={"site admin": "x", "b": "y"}
+        )
+        assert claim.value_of("", ["b", "site admin"]) == "x"
+        assert claim.value_of("site admin") is None
+        status = HttpEvidence(fact="f", part="status", equals={"404": "x", "4xx": "y"})
+        assert [status.value_of(text) for text in ("404", "403", "500", "4040")] == ["x", "y", None, None]
+
     def test_an_element_may_equal_a_parameter(self, example: Example) -> None:
         match = 'fact = "push"\npart = "path"\nrequest = "org"\nresponse = "owner/login"\nas = "yes"\n'
         more = f'\n[[evidence.match]]\n{match}\n[evidence.session]\npart = "path"\nrequest = "org"\nresponse = "id"\n'

@@ -125,7 +125,7 @@ BROKEN_TOML = {
     "an id with a blank": (
         'id = "I2"',
         'id = "I 2"',
-        "`interpretations`: id `I 2` must consist of letters, digits and hyphens",
+        "`interpretations`: id `I 2` must consist of letters, digits, hyphens and underscores",
     ),
     "a spelling of no row": (
         '"sessionkey" = ["sessionKey"]',

@@ -19,11 +19,11 @@ from whosees.checker.service.endpoint import SERVICE_PATH
 STAGES = {
     "while recordings are found": "whosees.checker.recordings.registry:reader_of",
     "while a container is read": "whosees.checker.recordings.base:Source.entry",
-    "while a request is read": "whosees.checker.messages.xml.request:_texts",
-    "while XML is read": "whosees.checker.messages.xml.observe:PayloadReader.read",
+    "while a request is read": "whosees.checker.messages.xml.reader:_texts",
+    "while XML is read": "whosees.checker.messages.xml.document:DocumentReader.read",
     "while evidence is weighed": "whosees.checker.checking.exchange:claims_of",
     "while it is judged": "whosees.checker.checking.checker:judge",
-    "while a report is written": "whosees.reports.check.text:CheckText.response",
+    "while a report is written": "whosees.reports.check.text:TextFormatter.response",
     "while totals are written": "whosees.engine.result:Summary.add",
 }
 """Functions that are made to raise an exception which quotes all that they were called with."""

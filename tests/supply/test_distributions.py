@@ -56,7 +56,7 @@ NEEDED = [
     "rules/py.typed",
     "rules/rulebook.schema.json",
     "rules/skeleton/rulebook.toml",
-    "rules/webex_rest_meeting/rulebook.toml",
+    "rules/webex-rest-meeting/rulebook.toml",
 ]
 
 

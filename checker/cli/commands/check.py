@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import click
 
-from ....engine.judge import Policy
-from ....engine.result import Outcome, Summary
+from ....engine.result import FailOn, Summary
 from ...checking.checker import Result, Settings, Skipped
 from ...core import signals
+from ...core.display import escape_unprintable
 from ...core.limits import Limits
-from ...recordings import find_batches, find_recordings, format_names
+from ...recordings import find_batches, find_recordings, format_names, named_pipes
 from ..help import EXIT_CODES, examples
 from ..options.config import config_options
 from ..options.context import ContextOptions, context_options
 from ..options.gate import GateOptions, gate_options
 from ..options.limits import limit_options
-from ..options.policy import policy_options
+from ..options.policy import PolicyOptions, policy_options
 from ..options.reporting import ReportOptions, Reports, reporting_options
 from ..options.resume import resume_option, resuming
 from ..progress import progress_over
@@ -40,6 +40,7 @@ EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
         "whosees check recordings/ traffic.har",
         "whosees check response.xml --service MC --caller anonymous",
         "whosees check recordings/ --strict --report junit=whosees.xml",
+        "whosees check recordings/ --require caller,role,password",
         "whosees explain leaked        what a finding means",
     ),
 )
@@ -63,7 +64,7 @@ def command(
     paths: tuple[str, ...],
     *,
     options: ContextOptions,
-    policy: Policy,
+    policy: PolicyOptions,
     gate: GateOptions,
     limits: Limits,
     jobs: int,
@@ -75,19 +76,24 @@ def command(
     if not paths:
         raise click.UsageError("nothing to check; name a file, a folder, or `-` for standard input")
     rulebook = options.rulebook()
+    policy.validate(rulebook)
     options.request_claims(rulebook)  # raises if the request cannot be read, before anything is judged
     settings = Settings(
         rules=options.rules,
-        policy=policy,
+        policy=policy.policy,
+        required=policy.required,
         limits=limits,
         claims=options.claims(rulebook),
         request=options.request_content(limits.size),
     )
     opened_gate = gate.open(rulebook)
+    for pipe in named_pipes(paths):
+        name = escape_unprintable(pipe)
+        click.echo(f"whosees: waiting for a program to write to the named pipe `{name}`", err=True)
     summary = Summary()
     with (
         resuming(resume, settings, rulebook) as judge,
-        replace(reporting, coverage=gate.coverage).opened(rulebook) as reports,
+        replace(reporting, coverage=gate.coverage, allowed=gate.allow_unchecked).opened(rulebook) as reports,
     ):
         find = find_recordings if jobs == 1 else find_batches
         found = find(paths, settings.limits, rulebook.document.wire.format)
@@ -96,7 +102,7 @@ def command(
     if interrupted:
         return signals.exit_code()
     opened_gate.close(summary)
-    code = exit_code(summary, gate.allow_unchecked)
+    code = exit_code(summary, gate.allow_unchecked, gate.fail_on)
     if not opened_gate.passes_coverage(summary):
         code = EXIT_VIOLATING
     return EXIT_CONFORMANT if gate.exit_zero else code
@@ -119,9 +125,9 @@ def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> boo
     return interrupted
 
 
-def exit_code(summary: Summary, allowed: Iterable[str] = ()) -> int:
+def exit_code(summary: Summary, allowed: Iterable[str] = (), fail_on: str = FailOn.ERROR) -> int:
     """Return the exit code for results, which never depends on the output format."""
-    if summary.outcomes[Outcome.VIOLATING]:
+    if FailOn(fail_on).fails(summary):
         return EXIT_VIOLATING
     not_allowed = set(summary.reasons) - set(allowed)
     return EXIT_UNCHECKED if not_allowed or not summary.responses else EXIT_CONFORMANT

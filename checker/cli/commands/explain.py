@@ -11,7 +11,7 @@ from ....engine.expectation import Evaluator
 from ....engine.explain.explain import Explanation, explain, explain_unlisted
 from ....engine.explain.lookup import known_names, matching
 from ....engine.finding import Rule
-from ....engine.finding_rules import RULES
+from ....engine.finding_rules import rules_of
 from ....engine.observation import Observation
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import UNKNOWN, Rulebook
@@ -49,7 +49,7 @@ def command(element: str, response: str | None, options: ContextOptions, output:
     """
     rulebook = options.rulebook()
     paths = matching(rulebook, element)
-    rule = RULES.get(element.casefold())
+    rule = rules_of(rulebook).get(element.casefold())
     if not paths and rule is not None:
         _write_rule(rulebook, rule, output)
         return 0

@@ -6,11 +6,11 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from ....engine.judge import Policy
 from ....engine.result import ResponseResult, Summary
 from ....reports.check.base import RenderOptions
 from ....reports.check.json import encode
@@ -23,9 +23,9 @@ from ...service.live.cases import Case, cases_of, select_cases
 from ...service.live.plan import Plan, PlanError, Secrets, is_loopback
 from ..errors import require_extra
 from ..help import examples
-from ..options.gate import allow_unchecked_option
+from ..options.gate import allow_unchecked_option, fail_on_option
 from ..options.live import LiveOptions, plan_options, wire_options
-from ..options.policy import policy_options
+from ..options.policy import PolicyOptions, policy_options
 from ..options.reporting import ReportOptions, Reports, reporting_options
 from ..options.rulebook import callable_rulebook_at, rules_option
 from .check import EXIT_CONFORMANT, exit_code
@@ -60,6 +60,7 @@ _CASES_SCHEMA = "whosees/cases@1"
 @wire_options
 @policy_options
 @allow_unchecked_option("Accept cases")
+@fail_on_option
 @rules_option
 @reporting_options
 def command(
@@ -69,8 +70,9 @@ def command(
     only_list: bool,
     record: str | None,
     wire: Callable[[str], ClientOptions],
-    policy: Policy,
+    policy: PolicyOptions,
     allow_unchecked: tuple[str, ...],
+    fail_on: str,
     rules: str | None,
     reporting: ReportOptions,
 ) -> int:
@@ -84,9 +86,10 @@ def command(
     not be checked; 130 interrupted, 143 terminated.
     """
     rulebook = callable_rulebook_at(rules, "live")
+    policy.validate(rulebook)
     plan = plan_options.read(rulebook)
     try:
-        cases = select_cases(cases_of(rulebook, plan), only)
+        cases = select_cases(cases_of(rulebook, plan), only or plan.only)
     except PlanError as error:
         raise click.UsageError(str(error)) from None
     if only_list:
@@ -104,19 +107,22 @@ def command(
             "whosees: warning: the server is called without TLS; anyone on the network can read the calls",
             err=True,
         )
-    run = _Run(Checker(Settings(rules=rules, policy=policy)), record)
+    run = _Run(Checker(Settings(rules=rules, policy=policy.policy, required=policy.required)), record)
 
     def text(options: RenderOptions) -> LiveText:
         return LiveText(
-            run.checker.evaluator, options.style, run.timed, verbose=options.verbose, quiet=options.quiet
+            *(run.checker.evaluator, options.style, run.timed),
+            verbose=options.verbose,
+            quiet=options.quiet,
+            allowed=options.allowed,
         )
 
-    with reporting.opened(rulebook, text) as reports:
+    with replace(reporting, allowed=allow_unchecked).opened(rulebook, text) as reports:
         interrupted = run.report(reports, calls, wire(url))
     if reporting.output.format != "text":
         click.echo(f"whosees: {coverage(run.checker.evaluator, run.summary)}", err=True)
     run.say_recorded()
-    return signals.exit_code() if interrupted else exit_code(run.summary, allow_unchecked)
+    return signals.exit_code() if interrupted else exit_code(run.summary, allow_unchecked, fail_on)
 
 
 class _Run:

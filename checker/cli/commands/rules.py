@@ -26,13 +26,17 @@ from ...core.display import escape_unprintable, os_error_text
 from ..help import examples
 from ..options.output import Output, output_options
 from ..options.rulebook import rulebook_at, rules_option
+from .rules_infer import infer_command
 
 ANY = "any"
 
 
 @click.group("rules", epilog=examples("whosees rules new my-rules/", "whosees rules lint my-rules/"))
 def command() -> None:
-    """Validate, compare, show and begin rulebooks."""
+    """Validate, compare, show, begin and learn rulebooks."""
+
+
+command.add_command(infer_command)
 
 
 @command.command(

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ....engine.judge import Policy
+from ....engine.finding import Severity
 from ....engine.result import Outcome, Summary
+from ....reports.text.phrases import undecided_remedy, undecided_total
 from ....reports.text.style import count, one_line
 from ...checking.checker import Settings
 from ...core.limits import Limits
@@ -20,8 +21,9 @@ from ...recordings.formats.arrow_rows import ColumnError
 from ..errors import require_extra, split_pair
 from ..help import EXIT_CODES, examples
 from ..options.context import ContextOptions, context_options
+from ..options.gate import fail_on_option
 from ..options.limits import limit_options
-from ..options.policy import policy_options
+from ..options.policy import PolicyOptions, policy_options
 from .check import exit_code
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ _MESSAGES = {
 @context_options
 @policy_options
 @limit_options
+@fail_on_option
 def command(
     given: str,
     out: str,
@@ -78,16 +81,19 @@ def command(
     configured: tuple[str, ...],
     kind: str | None,
     options: ContextOptions,
-    policy: Policy,
+    policy: PolicyOptions,
     limits: Limits,
+    fail_on: str,
 ) -> int:
     """Run the job and return the exit code."""
     require_extra("scan", "pyspark", "spark")
     rulebook = options.rulebook()
+    policy.validate(rulebook)
     options.request_claims(rulebook)  # raises if the request cannot be read, before a job starts
     settings = Settings(
         rules=options.rules,
-        policy=policy,
+        policy=policy.policy,
+        required=policy.required,
         limits=limits,
         claims=options.claims(rulebook),
         request=options.request_content(limits.size),
@@ -99,7 +105,7 @@ def command(
     ):
         summary = _run(session, given, out, settings, lines=lines)
     click.echo(_totals(summary, out))
-    return exit_code(summary)
+    return exit_code(summary, fail_on=fail_on)
 
 
 def _run(session: SparkSession, given: str, out: str, settings: Settings, *, lines: bool) -> Summary:
@@ -127,7 +133,28 @@ def _summary(written: DataFrame) -> Summary:
                 summary.reasons[row["reason"]] += row["count"]
         else:
             summary.skipped[row["outcome"]] += row["count"]
+    _count_findings(written, summary)
+    _count_undecided(written, summary)
     return summary
+
+
+def _count_findings(written: DataFrame, summary: Summary) -> None:
+    found = written.selectExpr("explode(findings) as finding").where("not finding.baselined")
+    for row in found.selectExpr("finding.severity as severity").groupBy("severity").count().collect():
+        summary.severities[Severity(row["severity"])] += row["count"]
+
+
+def _count_undecided(written: DataFrame, summary: Summary) -> None:
+    from pyspark.sql import functions
+
+    left_open = written.where("size(undetermined) > 0")
+    totals = left_open.selectExpr("count(*) as responses", "sum(size(undetermined)) as elements").first()
+    if totals is not None:
+        summary.undecided_responses, summary.undecided = totals["responses"], totals["elements"] or 0
+    facts = left_open.selectExpr("posexplode(depends_on) as (place, fact)").groupBy("fact")
+    counted = facts.agg(functions.min("place").alias("place"), functions.count("fact").alias("responses"))
+    for row in counted.orderBy("place", "fact").collect():
+        summary.undecided_for_want_of[row["fact"]] = row["responses"]
 
 
 def _totals(summary: Summary, out: str) -> str:
@@ -135,6 +162,8 @@ def _totals(summary: Summary, out: str) -> str:
         f"{summary.outcomes[outcome]:,} {outcome}" for outcome in Outcome if summary.outcomes[outcome]
     ]
     text = count(summary.responses, "response") + (f": {', '.join(outcomes)}" if outcomes else "")
+    if undecided := undecided_total(summary):
+        text += f"\nundecided: {undecided} ({undecided_remedy(summary)})"
     if summary.reasons:
         reasons = sorted(summary.reasons.items(), key=lambda entry: (-entry[1], entry[0]))
         text += f"\nunchecked: {', '.join(f'{number:,} {reason}' for reason, number in reasons)}"

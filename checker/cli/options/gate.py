@@ -13,7 +13,8 @@ from ....engine.baseline import BaselineSummary, Entry
 from ....engine.baseline_filter import BaselineFilter
 from ....engine.coverage import measure
 from ....engine.expectation import Evaluator
-from ....engine.result import Summary
+from ....engine.finding_rules import rules_of
+from ....engine.result import FailOn, Summary
 from ....reports.text.coverage import coverage_line
 from ....reports.text.style import one_line
 from ....rules.files import read_text_file
@@ -33,7 +34,8 @@ class GateOptions:
     """The gate's options.
 
     ``baseline`` is a file, ``min_coverage`` a percentage, ``allow_unchecked`` the reasons for which a response may
-    be unchecked; ``coverage`` shows the coverage, ``exit_zero`` lets everything pass.
+    be unchecked; ``fail_on`` is the least that makes the run fail; ``coverage`` shows the coverage, ``exit_zero`` lets
+    everything pass.
     """
 
     baseline: str | None = None
@@ -42,6 +44,7 @@ class GateOptions:
     coverage: bool = False
     min_coverage: float | None = None
     allow_unchecked: tuple[str, ...] = ()
+    fail_on: str = FailOn.ERROR
     exit_zero: bool = False
 
     def open(self, rulebook: Rulebook, day: date | None = None) -> Gate:
@@ -53,19 +56,19 @@ class GateOptions:
             if self.baseline_update or self.baseline_prune:
                 flag = "--baseline-update" if self.baseline_update else "--baseline-prune"
                 raise click.UsageError(f"`{flag}` needs `--baseline FILE`")
-            return Gate(self, rulebook, BaselineFile(), None)
-        file = self._read(self.baseline)
+            return Gate(self, rulebook, None)
+        file = self._read(self.baseline, rulebook)
         baseline_filter = BaselineFilter(
             rulebook, file.entries, day or datetime.now(UTC).date(), adding=self.baseline_update
         )
-        return Gate(self, rulebook, file, baseline_filter)
+        return Gate(self, rulebook, baseline_filter)
 
-    def _read(self, path: str) -> BaselineFile:
+    def _read(self, path: str, rulebook: Rulebook) -> BaselineFile:
         name = f"the baseline `{escape_unprintable(path)}`"
         if path == "-":
             raise click.UsageError("a baseline cannot be read from standard input; name a file")
         try:
-            return read_baseline(read_text_file(path))
+            return read_baseline(read_text_file(path), rules_of(rulebook))
         except FileNotFoundError:
             if self.baseline_update:
                 return BaselineFile()
@@ -83,12 +86,10 @@ class Gate:
         self,
         options: GateOptions,
         rulebook: Rulebook,
-        baseline: BaselineFile,
         baseline_filter: BaselineFilter | None,
     ) -> None:
         self._options = options
         self._rulebook = rulebook
-        self._baseline = baseline
         self._filter = baseline_filter
 
     def apply_baseline(self, results: Iterable[Result], summary: Summary) -> Iterator[Result]:
@@ -113,7 +114,7 @@ class Gate:
         removed = use.stale if self._options.baseline_prune else ()
         if use.added or removed:
             try:
-                update_baseline(path, use.added, removed)
+                update_baseline(path, use.added, removed, rules_of(self._rulebook))
             except BaselineError as error:
                 raise click.ClickException(f"the baseline `{escape_unprintable(path)}`: {error}") from None
             except OSError as error:
@@ -173,6 +174,16 @@ def allow_unchecked_option(beginning: str) -> Decorator[Any]:
     )
 
 
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice([str(least) for least in FailOn]),
+    default=str(FailOn.ERROR),
+    show_default=True,
+    help="Exit with 1 from this on: error, then warning, then elements that stay undecided, then note.",
+)
+"""The least that makes a run fail."""
+
+
 gate_options = option_group(
     "gate",
     GateOptions,
@@ -188,6 +199,7 @@ gate_options = option_group(
             help="Exit with 1 if fewer of the table's obligations were exercised.",
         ),
         allow_unchecked_option("Accept responses"),
+        fail_on_option,
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
     ],
 )

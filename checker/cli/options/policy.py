@@ -1,31 +1,72 @@
-"""How much findings count: the options that make up the engine's policy.
+"""How much findings count, and which facts have to be known: the options that decide how responses are judged.
 
-A new option is one entry in the list and one parameter of `_policy`; every command that checks responses gets it.
+A new option is one entry in the list and one parameter of `_policy_options`; every command that checks responses gets it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import click
 
+from ....engine.context import ContextError
 from ....engine.finding import Severity
-from ....engine.judge import Policy
+from ....engine.judge import Policy, validate_policy
+from ....rules.model import Rulebook
+from ...checking.checker import facts_in, validate_required
 from .group import option_group
 
 SEVERITIES = ("error", "warning", "note", "ignore")
 
 
-def _policy(*, strict: bool, unlisted: str, empty_as: str) -> Policy:
-    return Policy(strict=strict, unlisted=_severity(unlisted), empty_is_absent=empty_as == "absent")
+@dataclass(frozen=True, slots=True)
+class PolicyOptions:
+    """The policy of the judge, and the facts without which a response is unchecked."""
+
+    policy: Policy
+    required: tuple[str, ...] = ()
+
+    def validate(self, rulebook: Rulebook) -> None:
+        """Raise UsageError for a rule or a fact that the rulebook does not have."""
+        try:
+            validate_policy(rulebook, self.policy)
+        except ValueError as error:
+            raise click.UsageError(str(error).replace("`", "`--", 1)) from None
+        try:
+            validate_required(rulebook, self.required)
+        except ContextError as error:
+            raise click.UsageError(f"`--require`: {error}") from None
+
+
+def _policy_options(
+    *,
+    strict: bool,
+    unlisted: str,
+    undecided: str,
+    empty_as: str,
+    select: Sequence[str],
+    ignore: Sequence[str],
+    require: Sequence[str],
+) -> PolicyOptions:
+    policy = Policy(
+        strict=strict,
+        unlisted=_severity(unlisted),
+        undecided=_severity(undecided),
+        empty_is_absent=empty_as == "absent",
+        select=tuple(select),
+        ignore=tuple(ignore),
+    )
+    return PolicyOptions(policy, facts_in(require))
 
 
 def _severity(choice: str) -> Severity | None:
-    """Return the severity that a choice stands for; None to ignore."""
     return None if choice == "ignore" else Severity(choice)
 
 
 policy_options = option_group(
     "policy",
-    _policy,
+    _policy_options,
     [
         click.option(
             "--strict/--no-strict", help="Report an element that is expected but absent as an error."
@@ -38,12 +79,37 @@ policy_options = option_group(
             help="The severity of an element that is in no row of the table.",
         ),
         click.option(
+            "--undecided",
+            type=click.Choice(SEVERITIES),
+            default="note",
+            show_default=True,
+            help="The severity of an element that is there although the known facts do not decide whether it may be.",
+        ),
+        click.option(
             "--empty-as",
             type=click.Choice(["present", "absent"]),
             default="present",
             show_default=True,
             help="How an empty element counts. As absent, it cannot be a leak either.",
         ),
+        click.option(
+            "--select",
+            multiple=True,
+            metavar="RULE[:PATH]",
+            help="Report only findings of this rule, or of this rule at or below a path; repeatable.",
+        ),
+        click.option(
+            "--ignore",
+            multiple=True,
+            metavar="RULE[:PATH]",
+            help="Report no findings of this rule, or of this rule at or below a path; repeatable.",
+        ),
+        click.option(
+            "--require",
+            multiple=True,
+            metavar="FACT[,FACT…]",
+            help="A response is unchecked (unknown-fact) unless this fact of its call is known; repeatable.",
+        ),
     ],
 )
-"""Add how much findings count; the command gets it as ``policy``."""
+"""Add how responses are judged; the command gets it as ``policy``."""

@@ -31,7 +31,8 @@ AnyReport = CheckFormatter | TableFormatter
 class ReportOptions:
     """The report to standard output or ``-o``, further ones by file, and how much the text says.
 
-    ``coverage`` adds the coverage by column and marker to the text.
+    ``coverage`` adds the coverage by column and marker to the text; ``allowed`` are the reasons for which responses may
+    be unchecked.
     """
 
     output: Output
@@ -39,6 +40,7 @@ class ReportOptions:
     verbose: bool = False
     quiet: bool = False
     coverage: bool = False
+    allowed: tuple[str, ...] = ()
 
     @contextlib.contextmanager
     def opened(
@@ -71,7 +73,9 @@ class ReportOptions:
         locations: SourceLocations,
     ) -> AnyReport:
         style = output.style()
-        options = RenderOptions(style, self.verbose, self.quiet, self.coverage, locations, version("whosees"))
+        options = RenderOptions(
+            style, self.verbose, self.quiet, self.coverage, locations, version("whosees"), self.allowed
+        )
         if text is not None and output.format == "text":
             return text(options)
         return (FORMATS | TABLES)[output.format].make(rulebook, options)

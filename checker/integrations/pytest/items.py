@@ -13,7 +13,7 @@ import pytest
 from ....engine.baseline_filter import BaselineFilter
 from ....engine.finding import Finding, Severity, context_id
 from ....engine.groups import CALL, group_of, row_groups
-from ....engine.result import Outcome, ResponseResult
+from ....engine.result import FailOn, Outcome, ResponseResult
 from ....reports.text.style import count, listing
 from ...checking.checker import Checker, Skipped
 from ...core.crash_report import InternalError, format_crash
@@ -103,10 +103,15 @@ class GroupItem(pytest.Item):
         self.undetermined = [path for path in paths if path in self.result.undetermined]
         self.add_marker("whosees")
         self.user_properties += self._properties()
-        if paths and len(self.undetermined) == len(paths) and not findings:
+        is_open = len(self.undetermined) == len(paths) and all(f.severity is Severity.NOTE for f in findings)
+        if paths and is_open and not self._fails_if_undecided:
             self.add_marker(pytest.mark.skip(reason=self._undetermined_text(len(paths))))
         if self.result.reason in self.settings.allowed:
             self.add_marker(pytest.mark.skip(reason=self._unchecked_text()))
+
+    @property
+    def _fails_if_undecided(self) -> bool:
+        return self.settings.fail_on in (FailOn.UNDECIDED, FailOn.NOTE)
 
     def setup(self) -> None:
         """Stop with an error rather than a failure if the response could not be judged."""
@@ -114,10 +119,16 @@ class GroupItem(pytest.Item):
             pytest.fail(f"{self._unchecked_text()}\n{self._findings_text(self.findings)}", pytrace=False)
 
     def runtest(self) -> None:
-        """Fail if a finding is an error; warnings and undetermined elements are added to the report."""
-        errors = errors_of(self.findings)
-        if errors:
-            pytest.fail(f"{headline(errors)}\n{self._findings_text(self.findings)}", pytrace=False)
+        """Fail if a finding counts as much; others, and undetermined elements, are added to the report."""
+        fail_on = self.settings.fail_on
+        failing = [finding for finding in self.findings if fail_on.fails_finding(finding)]
+        if failing:
+            text = format_findings(
+                self.settings.rulebook, self.result, self.findings, notes=fail_on is FailOn.NOTE
+            )
+            pytest.fail(f"{headline(failing)}\n{text}", pytrace=False)
+        if self.undetermined and self._fails_if_undecided:
+            pytest.fail(self._undetermined_text(len(self.undetermined)), pytrace=False)
         if self.undetermined:
             self.add_report_section("call", "whosees", self._undetermined_text(len(self.undetermined)))
         if any(finding.severity is not Severity.NOTE for finding in self.findings):

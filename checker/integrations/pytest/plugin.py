@@ -20,10 +20,19 @@ OPTIONS = {
     **{fact: f"the {fact} of every call; `whosees expect --help` lists the values" for fact in FACT_FLAGS},
     "rules": "a rulebook to judge by, instead of the default one",
     "unlisted": "the severity of an element that no row lists: error, warning, note or ignore",
+    "undecided": "the severity of an element that the known facts do not decide: error, warning, note or ignore",
+    "fail_on": "the least that fails a test: error, warning, undecided or note",
     "empty_as": "how an element without content counts: present or absent",
     "baseline": "a TOML file of known findings, which do not count",
 }
 """The options with a value: their names in the ini file, and their help."""
+
+LISTS = {
+    "require": ("FACT", "treat a response as unchecked if this fact of its call is unknown"),
+    "select": ("RULE[:PATH]", "report only findings of this rule, or of this rule at or below a path"),
+    "ignore": ("RULE[:PATH]", "report no findings of this rule, or of this rule at or below a path"),
+}
+"""The options that can be repeated: their names, the form of a value, and their help."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     fact = "any other fact of every call, as NAME=VALUE"
     group.addoption("--whosees-fact", action="append", metavar="NAME=VALUE", help=f"{fact}; repeatable")
     parser.addini("whosees_facts", type="args", help=fact)
+    for name, (metavar, text) in LISTS.items():
+        group.addoption(f"--whosees-{name}", action="append", metavar=metavar, help=f"{text}; repeatable")
+        parser.addini(f"whosees_{name}", type="args", help=text)
     strict = "treat an element that should be there and is absent as an error"
     group.addoption("--whosees-strict", action="store_true", default=None, help=strict)
     parser.addini("whosees_strict", type="bool", default=False, help=strict)

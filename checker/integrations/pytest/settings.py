@@ -11,7 +11,9 @@ import pytest
 from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
-from ....engine.judge import Policy
+from ....engine.finding_rules import rules_of
+from ....engine.judge import Policy, validate_policy
+from ....engine.result import FailOn
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import read_text_file
 from ....rules.load import RulebookError, builtin_rulebook, load_rulebook
@@ -19,7 +21,7 @@ from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, listed
 from ....rules.registry import BUILTINS
 from ...checking.baseline_file import BaselineError, read_baseline
-from ...checking.checker import Settings
+from ...checking.checker import Settings, facts_in, validate_required
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
 from ..rulebooks import bind
@@ -28,11 +30,15 @@ from ..testing import ResponseChecker, read_claims
 
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
-    """How recordings and responses are judged; ``allowed`` are the accepted reasons for an unchecked one."""
+    """How recordings and responses are judged.
+
+    ``allowed`` are the accepted reasons for an unchecked one, ``fail_on`` is the least that fails the test of a recording.
+    """
 
     rulebook: Rulebook
     checker: ResponseChecker
     allowed: frozenset[str]
+    fail_on: FailOn = FailOn.ERROR
 
 
 _KEY = pytest.StashKey[PluginSettings]()
@@ -63,19 +69,46 @@ def _settings(config: pytest.Config) -> PluginSettings:
         rulebook = builtin_rulebook() if rules is None else load_rulebook(rules)
     except RulebookError as error:
         raise pytest.UsageError(f"the rulebook {error}") from None
-    unlisted = _choice(config, "unlisted", (*Severity, "ignore"), "note")
     policy = Policy(
         strict=bool(config.getoption("whosees_strict") or config.getini("whosees_strict")),
-        unlisted=None if unlisted == "ignore" else Severity(unlisted),
+        unlisted=_severity(config, "unlisted"),
+        undecided=_severity(config, "undecided"),
+        select=_list(config, "select"),
+        ignore=_list(config, "ignore"),
         empty_is_absent=_choice(config, "empty_as", ("present", "absent"), "present") == "absent",
     )
     allowed = config.getoption("whosees_allow_unchecked") or config.getini("whosees_allow_unchecked")
     for reason in allowed:
         _one_of("whosees_allow_unchecked", reason, tuple(Reason))
-    settings = bind(Settings(policy=policy, claims=_claims(config, rulebook)), rulebook)
+    required = facts_in(_list(config, "require"))
+    _validate(rulebook, policy, required)
+    settings = bind(Settings(policy=policy, claims=_claims(config, rulebook), required=required), rulebook)
     baseline = _path(config, "baseline")
-    entries = () if baseline is None else _baseline(baseline)
-    return PluginSettings(rulebook, ResponseChecker(settings, entries), frozenset(allowed))
+    entries = () if baseline is None else _baseline(baseline, rulebook)
+    fail_on = FailOn(_choice(config, "fail_on", tuple(FailOn), FailOn.ERROR))
+    return PluginSettings(rulebook, ResponseChecker(settings, entries), frozenset(allowed), fail_on)
+
+
+def _validate(rulebook: Rulebook, policy: Policy, required: tuple[str, ...]) -> None:
+    """Raise pytest.UsageError for a rule or a fact that the rulebook does not have."""
+    try:
+        validate_policy(rulebook, policy)
+    except ValueError as error:
+        raise pytest.UsageError(str(error).replace("`", "`whosees_", 1)) from None
+    try:
+        validate_required(rulebook, required)
+    except ContextError as error:
+        raise pytest.UsageError(f"`whosees_require`: {error}") from None
+
+
+def _severity(config: pytest.Config, name: str) -> Severity | None:
+    choice = _choice(config, name, (*Severity, "ignore"), "note")
+    return None if choice == "ignore" else Severity(choice)
+
+
+def _list(config: pytest.Config, name: str) -> tuple[str, ...]:
+    """Return the values of an option that can be repeated; those on the command line replace those of the ini file."""
+    return tuple(config.getoption(f"whosees_{name}") or config.getini(f"whosees_{name}"))
 
 
 def _value(config: pytest.Config, name: str) -> tuple[str, str, Precedence] | None:
@@ -149,9 +182,9 @@ def _one_of(source: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def _baseline(file: str) -> tuple[Entry, ...]:
+def _baseline(file: str, rulebook: Rulebook) -> tuple[Entry, ...]:
     try:
-        return read_baseline(read_text_file(file)).entries
+        return read_baseline(read_text_file(file), rules_of(rulebook)).entries
     except BaselineError as error:
         raise pytest.UsageError(f"the baseline `{escape_unprintable(file)}`: {error}") from None
     except OSError as error:

@@ -79,13 +79,13 @@ class JsonDocument:
             self._lines = self._reader.lines(self._content)
         return self._lines[at]
 
-    def _find(self, paths: frozenset[str]) -> dict[str, list[int]]:
+    def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         again = JsonDocument(self._content, self._reader, self._root)
         again._places = [self._root]
         again.walk(self._reader.decoded(self._content))
         for at, place in enumerate(again._places):
-            if place.path in paths and place.parent is not None:
+            if place.parent is not None and (paths is None or place.path in paths):
                 found.setdefault(place.path, []).append(at)
         return found
 
@@ -108,7 +108,7 @@ class JsonDocument:
         """Go through the elements that a member's value is: one, or as many as an array has items."""
         kind = type(value)
         if kind is list and value:
-            self._reader.require_depth(depth)
+            self._reader.require_depth(depth + 1)
             present = 0
             for item in value:
                 present |= self._value(item, place, depth + 1)
@@ -123,17 +123,23 @@ class JsonDocument:
             self.texts.append((place.path, at, _text(value)))
         inside = 0
         if kind is dict:
-            self._reader.require_depth(depth)
+            self._reader.require_depth(depth + bool(value))
             inside = self._members(value, place, depth)
         others = len(self.unlisted) - before[1] - (place.row is None)
         if self._reader.empty_is_absent and not inside and not others and _is_blank(value):
-            del self.containers[before[0] :], self.unlisted[before[1] :]
+            self._forget(at, *before)
             return 0
         if not place.is_container:
             return place.bit | inside
         if value is not None and kind is not list:  # null, and an array without items, lack nothing
             self.containers.append((place.path, at, inside))
         return place.bit
+
+    def _forget(self, at: int, containers: int, unlisted: int) -> None:
+        """Leave out an element that counts as absent, and what was kept of those in it."""
+        del self.containers[containers:], self.unlisted[unlisted:]
+        if self._places is not None:
+            self._places[at] = self._root
 
 
 def _is_blank(value: Any) -> bool:
@@ -189,10 +195,10 @@ class JsonDocumentReader:
             self.lines(content)  # which builds nothing of it, and raises if there are really as many elements
         try:
             return _DECODER.decode(content)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             self.lines(content)
-        # What the decoder lacks: single surrogates, and a mark at the start.
-        return json.loads(text_of(content), parse_float=str)
+        # What the decoder lacks: single surrogates, integers of thousands of digits, and a mark at the start.
+        return json.loads(text_of(content), parse_float=str, parse_int=str)
 
     def below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:
         """Return the place of a member that was not met there before, and remember it."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Hashable, Iterable
 
+import msgspec
+
+from ....engine.near_miss import fold_name, rows_named
 from ....reports.text.style import listing
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import Payload, Request
+from ..base import Payload, Request, Told
 from ..evidence_paths import EvidencePaths
 from .observe import JsonDocument, JsonDocumentReader
 
 
-class JsonBody:
+class JsonBody(Told):
     """The object that a call came back with."""
 
     index = 0
@@ -38,10 +42,6 @@ class JsonBody:
         """Return the texts of the elements with a path that is evidence."""
         return [text.strip() for read, _, text in self._document.texts if read == path]
 
-    def text(self, path: str) -> str | None:
-        """Return the first of them, or None."""
-        return next((text.strip() for read, _, text in self._document.texts if read == path), None)
-
     @property
     def answered(self) -> bool:
         """Whether the call succeeded."""
@@ -49,8 +49,11 @@ class JsonBody:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it that the table lists."""
-        return not any(present for _, _, present in self._document.containers)
+        """Whether there is nothing in it that the table lists, in whatever place."""
+        if any(present for _, _, present in self._document.containers):
+            return False
+        names = rows_named(self._rulebook)
+        return not any(fold_name(place.name) in names for place, _ in self._document.unlisted)
 
     def shown(self) -> Payload:
         """Return what the answer to a failed call shows all the same."""
@@ -81,7 +84,7 @@ class JsonBody:
             if path == self._paths.variables_path and (found := self._paths.variables_in(text)):
                 variables |= dict.fromkeys(found)
                 lines.add(self._document.line(at))
-        return Payload(self._document.observation(), tuple(variables), tuple(sorted(lines)))
+        return Payload(self._document.observation(), self, tuple(variables), tuple(sorted(lines)))
 
 
 class JsonReader:
@@ -97,9 +100,17 @@ class JsonReader:
         )
         self._requests = JsonDocumentReader(rulebook, limits, asked)
 
-    def looks_like_message(self, document: bytes) -> bool:  # noqa: ARG002 - nothing short of reading it would tell
-        """Whether a document can be a message: any can."""
-        return True
+    def looks_like_message(self, document: bytes) -> bool:
+        """Return whether a document is an object with a member that tells a message, or JSON that cannot be read."""
+        wire = self.rulebook.document.wire
+        try:
+            members = msgspec.json.decode(
+                document.removeprefix(BOM_UTF8), type=dict[str, msgspec.Raw] | list[msgspec.Raw]
+            )
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return document.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+        known = {*wire.recognised_by, *wire.failure_members}
+        return not known.isdisjoint(members)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response; raises UncheckedError if it is no JSON, or no object."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ...core.errors import Reason, UncheckedError
 
-_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_ENCODING = re.compile(rb"""<\?xml(?=\s)[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _SPACE = b" \t\r\n"
 _LATE_DECLARATION = re.compile(rb"([ \t\r\n]+)<\?xml\s[^>]*\?>")
 _WIDE = {
@@ -19,6 +19,9 @@ _WIDE = {
 }
 """Beginnings of documents of two bytes a character, and their encodings."""
 
+_FOUR_BYTES = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"<\0\0\0", b"\0\0\0<")
+"""Beginnings of documents of four bytes a character, which the parser would read and nothing here does."""
+
 _ACCEPTED = re.compile(
     r"utf-8|ascii|iso8859-\d+|cp125\d|koi8-[ru]|shift_jis|euc_(?:jp|kr)|gb(?:2312|k|18030)|big5"
 )
@@ -28,7 +31,7 @@ _ACCEPTED = re.compile(
 def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     """Return a document in UTF-8, and whether it has to be parsed as such whatever it declares.
 
-    White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
+    A mark of the byte order is kept, which the parser passes over. White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
     (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
     if content.startswith(b"<?xml "):
@@ -38,7 +41,9 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
         end = rest.find(b"?>") + 2
         return beginning[1] + b"\n" * rest.count(b"\n", 0, end) + rest[end:], True
     if content.startswith(codecs.BOM_UTF8):
-        return content.removeprefix(codecs.BOM_UTF8), True
+        return content, True
+    if content.startswith(_FOUR_BYTES):
+        raise _not_read()
     encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
     return _decoded(content, encoding)
 
@@ -50,7 +55,7 @@ def _decoded(content: bytes, encoding: str | None = None) -> tuple[bytes, bool]:
     if encoding == "utf-8" or (encoding == "ascii" and content.isascii()):
         return content, False
     try:
-        return content.decode(encoding).removeprefix("\ufeff").encode(), True
+        return content.decode(encoding).encode(), True
     except UnicodeError as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = content.count(b"\n", 0, at) + 1
@@ -66,8 +71,11 @@ def _accepted(name: bytes) -> str:
     except LookupError:
         encoding = ""
     if not _ACCEPTED.fullmatch(encoding):
-        raise UncheckedError(
-            Reason.NOT_XML,
-            "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are",
-        )
+        raise _not_read()
     return encoding
+
+
+def _not_read() -> UncheckedError:
+    return UncheckedError(
+        Reason.NOT_XML, "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
+    )

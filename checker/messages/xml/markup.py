@@ -224,7 +224,8 @@ def _character(hexadecimal: bytes | None, decimal: bytes | None, name: bytes | N
     """Return what a reference stands for; a document that was parsed has no others."""
     if name is not None:
         return _ENTITIES.get(name, "")
-    return chr(int(hexadecimal, 16) if hexadecimal is not None else int(decimal or b"0"))
+    # Zeros can lead without end, and Python bounds the digits that it takes for a decimal.
+    return chr(int(hexadecimal, 16) if hexadecimal is not None else int((decimal or b"").lstrip(b"0")))
 
 
 def _is_sound(reference: re.Match[bytes]) -> bool:

@@ -132,7 +132,7 @@ def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxErro
 
 
 def _is_bound(entry: etree._LogEntry) -> bool:
-    """Whether an error is of a bound of the parser itself, which no option moves; see docs/limits.md."""
+    """Whether an error is of a bound of the parser itself, which no option moves; see docs/reference/limits.md."""
     if entry.type == _RESOURCE_LIMIT or entry.type_name == "ERR_NAME_TOO_LONG":
         return True
     return entry.message.startswith("Comment too big")

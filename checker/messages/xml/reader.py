@@ -13,7 +13,7 @@ import msgspec
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import Payload, Request
+from ..base import Payload, Request, Told
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader
 from .lenient import ALWAYS_KNOWN, normalise_request
@@ -32,6 +32,14 @@ from .structure import (
 )
 
 _EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*\?>\s*)?(?:<!--.*?-->\s*)*+(?:<!doctype html(?:\s[^\[>]*)?>|<html\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_MESSAGE = re.compile(rb"<(?:[^\s<>/:]+:)?message[\s/>]")
+"""HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
+_EBCDIC = b"\x4c\x6f\xa7\x94"
+"""How an XML declaration begins in EBCDIC, which has none of ASCII's bytes; the XML recommendation names it in appendix F."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -44,7 +52,7 @@ class Status(msgspec.Struct, frozen=True):
 _SUCCESS = Status(failed=False, exception_id=None)
 
 
-class XmlBody:
+class XmlBody(Told):
     """A ``bodyContent`` of a message, with its status."""
 
     __slots__ = ("_reader", "_span", "_status", "document", "index")
@@ -68,11 +76,6 @@ class XmlBody:
         found = self._span.texts.get(path, ()) if self._span is not None else ()
         return [self.document.text(read).strip() for read in found]
 
-    def text(self, path: str) -> str | None:
-        """Return the first of them, or None."""
-        found = self._span.texts.get(path) if self._span is not None else None
-        return self.document.text(found[0]).strip() if found else None
-
     @property
     def answered(self) -> bool:
         """Whether the call succeeded, and a ``bodyContent`` came back."""
@@ -88,9 +91,9 @@ class XmlBody:
     def shown(self) -> Payload | None:
         """Return what a failed call shows all the same; None if there is nothing to judge."""
         if self._span is not None:
-            return self._reader.payload(self.document, self._span)
+            return self._reader.payload(self.document, self._span, self)
         outside = self.document.spans[OUTSIDE][0]
-        return self._reader.payload(self.document, outside) if outside.unlisted else None
+        return self._reader.payload(self.document, outside, self) if outside.unlisted else None
 
     @property
     def _failed(self) -> bool:
@@ -143,7 +146,7 @@ class XmlBody:
         """Read it; raises UncheckedError if there is nothing to read."""
         if self._span is None:
             raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent")
-        return self._reader.payload(self.document, self._span)
+        return self._reader.payload(self.document, self._span, self)
 
 
 class XmlReader:
@@ -162,9 +165,11 @@ class XmlReader:
     def looks_like_message(self, document: bytes) -> bool:
         """Whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
         text = document.replace(b"\0", b"") if b"\0" in document else document
-        if self.rulebook.document.wire.envelope.encode() in text:
+        if self.rulebook.document.wire.envelope.encode() in text or text.startswith(_EBCDIC):
             return True
         if not text.lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n").startswith(b"<"):
+            return False
+        if _HTML.match(text) and not _MESSAGE.search(text):
             return False
         try:  # as a reader of XML would: the namespace can be written with references, or in an encoding of its own
             self._responses.read(document)
@@ -237,7 +242,7 @@ class XmlReader:
                 return None
         return span, document.markup.line_ends(), tuple([document.raw(read) for read in span.told])
 
-    def payload(self, document: Document, span: Span) -> Payload:
+    def payload(self, document: Document, span: Span, told: Told) -> Payload:
         """Return what is read from a body."""
         variables: dict[str, None] = {}
         lines: set[int] = set()
@@ -247,7 +252,7 @@ class XmlReader:
                 variables |= dict.fromkeys(found)
                 lines.add(document.line(read[0]))
 
-        return Payload(document.observation(span), tuple(variables), tuple(sorted(lines)))
+        return Payload(document.observation(span), told, tuple(variables), tuple(sorted(lines)))
 
 
 def _status(document: Document, span: Span) -> Status:
@@ -270,7 +275,7 @@ def _aligned(statuses: list[Status], contents: list[Span]) -> Iterable[tuple[Sta
         return zip(statuses, contents, strict=True)
     if len(statuses) <= 1:
         status = statuses[0] if statuses else None
-        return [(status, content) for content in contents or [None]]
+        return [(status, content) for content in contents] or [(status, None)]
     if len(contents) == sum(not status.failed for status in statuses):
         remaining = iter(contents)
         return [(status, None if status.failed else next(remaining)) for status in statuses]

@@ -249,15 +249,17 @@ class Automaton:
             present |= bits
         return spans if place is self._end else None
 
-    def find(self, body: Span, paths: frozenset[str], markup: Markup) -> dict[str, list[int]]:
-        """Return the positions of the elements in a body with these paths."""
+    def find(self, body: Span, paths: frozenset[str] | None, markup: Markup) -> dict[str, list[int]]:
+        """Return the positions of the elements in a body with these paths, or with any that rows could have."""
         found: dict[str, list[int]] = {}
         place = self._start
         for number, piece in enumerate(markup.parts[::2]):
             step = place.pieces.get(piece) or self._learn_piece(place, number, markup)
             place = step[0]
             for index, inner in step[4]:
-                if inner.path in paths and body.begin < (at := number << SHIFT | index) < body.end:
+                at = number << SHIFT | index
+                is_wanted = paths is None or (inner.node is not None and inner.path in paths)
+                if is_wanted and body.begin < at < body.end:
                     found.setdefault(inner.path, []).append(at)
         return found
 
@@ -280,8 +282,8 @@ class Automaton:
                     text = self._text(action, subject, tokens, index, markup)
                     events.append((bits, action, index, subject, text))
                     bits = 0
-            is_row_like = subject.node is not None and subject.parent is not None and subject.is_reachable
-            if is_row_like and not tag.startswith((b"/", b"!", b"?")):
+            could_be_row = subject.in_body and subject.parent is not None and subject.is_reachable
+            if could_be_row and not tag.startswith((b"/", b"!", b"?")):
                 begins.append((index, subject))
         if 2 * number + 1 == len(markup.parts):
             place = self._end

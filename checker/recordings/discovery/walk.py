@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -39,6 +40,22 @@ def find_batches(
 ) -> Iterator[Discovered | Batch]:
     """Yield the same recordings in the same order, many of them in batches that other processes can read."""
     return _find(paths, limits or Limits(), _wires(wire), batches=True)
+
+
+def named_pipes(paths: Iterable[str]) -> list[str]:
+    """Return the paths that are named pipes: reading one waits until a program writes to it."""
+    return [path for path in paths if not path.startswith(_CONNECTED) and _is_pipe(path)]
+
+
+_CONNECTED = ("/dev/fd/", "/dev/stdin", "/proc/")
+"""Pipes that a shell has connected already."""
+
+
+def _is_pipe(path: str) -> bool:
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _wires(wire: str | Iterable[str]) -> frozenset[str]:

@@ -19,6 +19,7 @@ from ..model import AttachmentContent, Content, Discovered, UnreadableContent
 from .json_document import JsonFormat, Members, decode_as, is_array, is_object, try_decode_as
 
 _DEFAULT_STATUS = 200
+_ABSENT = msgspec.Raw()
 _BODY_FILES = FileReferences("bodyFileName", files="__files", documents="mappings")
 
 
@@ -43,7 +44,7 @@ class _Event(_Exchanged):
 
 class _Pattern(msgspec.Struct):
     equalToXml: str | None = None  # noqa: N815 - as WireMock has it
-    equalToJson: msgspec.Raw | None = None  # noqa: N815 - as WireMock has it
+    equalToJson: msgspec.Raw = _ABSENT  # noqa: N815 - as WireMock has it
     equalTo: str | None = None  # noqa: N815 - as WireMock has it
 
 
@@ -57,7 +58,7 @@ class _RequestPattern(msgspec.Struct):
 class _Definition(msgspec.Struct):
     status: int | float | str | None = None
     body: str | None = None
-    jsonBody: msgspec.Raw | None = None  # noqa: N815 - as WireMock has it
+    jsonBody: msgspec.Raw = _ABSENT  # noqa: N815 - as WireMock has it
     base64Body: str | None = None  # noqa: N815 - as WireMock has it
     bodyFileName: str | None = None  # noqa: N815 - as WireMock has it
     headers: Any = None
@@ -186,7 +187,7 @@ def _defined(definition: _Definition, source: Source) -> Content:
         return source.referenced_file(_BODY_FILES, definition.bodyFileName)
     if definition.base64Body:
         return _compressed(definition.base64Body, definition.headers, "its base64Body", source.limits)
-    if definition.jsonBody is not None:
+    if definition.jsonBody:
         return bytes(definition.jsonBody)
     return encode_text(definition.body or "")
 
@@ -196,7 +197,7 @@ def _literal_request(request: _RequestPattern) -> AttachmentContent:
     for pattern in request.bodyPatterns or ():
         if text := pattern.equalToXml or pattern.equalTo:
             return encode_text(text)
-        if pattern.equalToJson is not None:
+        if pattern.equalToJson:
             return _json_or_text(pattern.equalToJson)
     return None
 

@@ -45,8 +45,8 @@ def sidecar_of(call: CompletedCall) -> bytes:
 
 def _results(checker: Checker, call: CompletedCall) -> Iterator[ResponseResult]:
     sidecar = sidecar_of(call)
-    stated = resolve_claims(checker.rulebook, read_sidecar(checker.rulebook, sidecar, STATED_BY).claims)
     if isinstance(call.response, TransportError):
+        stated = resolve_claims(checker.rulebook, read_sidecar(checker.rulebook, sidecar, STATED_BY).claims)
         times = f" ({call.attempts} attempts)" if call.attempts > 1 else ""
         error = TransportError(call.response.detail + times, reason=call.response.reason)
         yield checker.unchecked(call.case.id, 0, error, stated)
@@ -57,9 +57,6 @@ def _results(checker: Checker, call: CompletedCall) -> Iterator[ResponseResult]:
             raise TypeError(result.why)
         if call.failure is not None and result.reason is Reason.FAILURE_RESPONSE:
             yield structs.replace(result, detail=f"{call.failure}: {result.detail}")
-        elif result.outcome is Outcome.UNCHECKED and not result.resolved.context.known():
-            # The response was not read as far as its sidecar, but the plan knows what was called.
-            yield structs.replace(result, resolved=stated)
         else:
             yield result
 

@@ -83,12 +83,16 @@ class Caller(Table, frozen=True):
 
 
 class Plan(Table, frozen=True):
-    """A plan as its file states it; validation turns services and roles into the rulebook's values."""
+    """A plan as its file states it; validation turns services and roles into the rulebook's values.
+
+    ``only`` are the cases to run, as `--only` names them; all of them if it is empty.
+    """
 
     site: str
     sessions: tuple[Session, ...]
     callers: tuple[Caller, ...] = (Caller(anonymous=True),)
     url: str = ""
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

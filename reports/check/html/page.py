@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....engine.finding import Severity
-from ....engine.finding_rules import RULES
+from ....engine.finding_rules import rules_of
 from ....engine.result import Outcome, Summary
 from ....rules.model import Row, Rulebook
 from ...text.cell_counts import CellCount, CellCounts
 from ...text.coverage import coverage_of, format_ratio
+from ...text.phrases import undecided_remedy, undecided_total
 from ...text.style import count
 
 _STATES = {
@@ -33,6 +34,8 @@ def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: Cell
         "headline": _headline(summary),
         "totals": list(_totals(summary)),
         "reasons": reasons,
+        "undecided": undecided_total(summary),
+        "undecided_remedy": undecided_remedy(summary),
         "rulebook": {"id": rulebook.id, "version": rulebook.version, "digest": rulebook.digest},
         "version": version,
         "coverage": coverage_of(rulebook, summary),
@@ -43,7 +46,7 @@ def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: Cell
         "states": [{"id": id_, "sign": sign, "meaning": text} for id_, (sign, text) in _STATES.items()],
         "map_rows": list(_map_rows(rulebook, counts)),
         "outcomes": list(Outcome),
-        "rule_ids": list(RULES),
+        "rule_ids": list(rules_of(rulebook)),
     }
 
 
@@ -63,6 +66,8 @@ def _headline(summary: Summary) -> str:
         return f"{violating:,} of {responses} {'violates' if violating == 1 else 'violate'} the table"
     if unchecked:
         return f"{unchecked:,} of {responses} could not be checked"
+    if summary.undecided:
+        return "No violation was found, but not every element could be decided"
     return "Every response conforms"
 
 

@@ -15,7 +15,7 @@ from ....engine.context import Context
 from ....engine.expectation import Evaluator
 from ....engine.explain.explain import explain
 from ....engine.finding import Finding, Severity
-from ....engine.finding_rules import RULES
+from ....engine.finding_rules import rules_of
 from ....engine.result import ResponseResult, Summary
 from ....rules.model import UNKNOWN, Rulebook
 from ...explorer.fragment import fragment
@@ -78,7 +78,9 @@ class HtmlFormatter(CheckFormatter):
 
     def end(self, summary: Summary) -> str:
         """Return the end of the data and the visible page."""
-        rules = {rule.id: [rule.when, rule.meaning, rule.remedy] for rule in RULES.values()}
+        rules = {
+            rule.id: [rule.when, rule.meaning, rule.remedy] for rule in rules_of(self._rulebook).values()
+        }
         return self._templates.get_template("body.html").render(
             **page_values(self._rulebook, self._version, summary, self._counts),
             rules=Markup(_encode(rules)),

@@ -12,45 +12,74 @@ function requestFor(requests, index, bodies, session) {
   return same.length === 1 ? same[0] : null;
 }
 
-/** Returns the claims of a request and a response, each of which may be missing, and why no column was found. */
+/** Returns the claims of a request and a response, each of which may be missing; contradictions, and why no column was found. */
 function claimsOf(request, payload) {
-  const placed = payload ? columnClaim(payload) : {};
-  const claims = placed.fact ? [placed] : [];
+  const told = payload ? responseClaims(payload) : { claims: [], conflicts: [], unknownColumn: null };
+  const claims = [...told.claims];
   if (request) claims.push(...requestClaims(request));
   if (request && payload) claims.push(...matchClaims(request, payload));
-  return { claims, unknownColumn: payload && !placed.fact ? placed : null };
+  return { ...told, claims };
 }
 
 const evidence = (fact, value, source) => ({ fact, value, source, precedence: EVIDENCE, overrides: null });
 
-function columnClaim(payload) {
-  const fact = DATA.columnFact;
-  const asked = WIRE.response.filter((entry) => entry.fact === fact);
-  for (const entry of asked) {
-    const text = payload.texts[entry.path];
-    if (text === undefined) continue;
-    if (entry.as) {
-      if (entry.equals.includes(fold(text))) return evidence(fact, entry.as, "response");
-      continue;
-    }
-    for (const [name, value] of Object.entries(entry.names)) {
-      if (fold(text) === fold(name)) return evidence(fact, value, "response");
-    }
-    return unknownColumn(entry.path, text);
+function responseClaims(payload) {
+  const claims = [];
+  const conflicts = [];
+  let unknownColumn = null;
+  for (const fact of new Set([DATA.columnFact, ...WIRE.response.map((entry) => entry.fact)])) {
+    const told = toldOf(fact, payload);
+    if (told?.stated) conflicts.push(told);
+    else if (told?.precedence) claims.push(told);
+    if (fact === DATA.columnFact && !told?.precedence) unknownColumn = unknownColumnOf(told, payload);
   }
-  const paths = asked.map((entry) => entry.path).join(" and ");
-  return { reason: "unknown-service", detail: `nothing says which ${fact} it is: ${paths} are absent; say it with --${fact}`, title: "" };
+  return { claims, conflicts, unknownColumn };
 }
 
-function unknownColumn(path, text) {
+const NOT_TOLD = "not";
+const NO_VALUE = "no value";
+
+/** Returns what a response tells of a fact: a claim, a conflict, the entry whose text names no value, or null. */
+function toldOf(fact, payload) {
+  for (const entry of WIRE.response.filter((each) => each.fact === fact)) {
+    const texts = payload.texts(entry.path).filter((text) => text || !entry.as);
+    const values = [...new Set(texts.map((text) => valueOf(entry, text)))];
+    if (values.length > 1 || values[0] === NO_VALUE) {
+      const [first, last] = [values[0], values.at(-1)].map((value) => evidence(fact, value ?? "another value", "response"));
+      return { stated: first, evidence: last };
+    }
+    if (values.length && values[0] === null) return entry;
+    if (values.length && values[0] !== NOT_TOLD) return evidence(fact, values[0], "response");
+  }
+  return null;
+}
+
+const BOOLEANS = ["true", "1", "false", "0"];
+
+function valueOf(entry, text) {
+  const folded = fold(text);
+  if (!entry.as) return Object.entries(entry.names).find(([name]) => fold(name) === folded)?.[1] ?? null;
+  const equals = entry.equals.map(fold);
+  if (equals.includes(folded)) return entry.as;
+  return equals.every((equal) => BOOLEANS.includes(equal)) && !BOOLEANS.includes(folded) ? NO_VALUE : NOT_TOLD;
+}
+
+function unknownColumnOf(told, payload) {
   const fact = DATA.columnFact;
+  const say = `say it with ${DATA.flags.includes(fact) ? `--${fact}` : `--fact ${fact}=NAME`}`;
+  const unknown = (detail, reason = "unknown-service", title = "") => ({ reason, detail, title });
+  if (told?.stated) return unknown(`the response contradicts itself about the ${fact}; ${say}`);
+  if (!told) {
+    const paths = WIRE.response.filter((entry) => entry.fact === fact).map((entry) => entry.path).join(" and ");
+    return unknown(`nothing says which ${fact} it is: ${paths ? `${paths} are absent` : "no element of a response tells"}; ${say}`);
+  }
+  const text = payload.text(told.path);
   const absent = DATA.without.find((entry) => entry.names.some((name) => fold(name) === fold(text)));
   if (absent) {
-    const detail = `${path} says ${absent.names[0]}, and ${DATA.rulebook.table} has no column for ${absent.title}`;
-    return { reason: "no-column", detail, title: absent.title };
+    const detail = `${told.path} says ${absent.names[0]}, and ${DATA.rulebook.table} has no column for ${absent.title}`;
+    return unknown(detail, "no-column", absent.title);
   }
-  const problem = text ? `holds none of the values that name a ${fact}` : "is empty";
-  return { reason: "unknown-service", detail: `${path} ${problem}; say it with --${fact}`, title: "" };
+  return unknown(`${told.path} ${text ? `holds none of the values that name a ${fact}` : "is empty"}; ${say}`);
 }
 
 function requestClaims(request) {
@@ -64,8 +93,8 @@ function requestClaims(request) {
 
 function matchClaims(request, payload) {
   for (const entry of WIRE.match) {
-    const asked = (request.security ?? {})[entry.request];
-    const answered = payload.texts[entry.response];
+    const asked = ((entry.part === "security" ? request.security : request.body) ?? {})[entry.request];
+    const answered = payload.text(entry.response);
     const same = entry.ignoreCase ? (a, b) => fold(a) === fold(b) : (a, b) => a === b;
     if (asked && answered && same(asked, answered)) return [evidence(entry.fact, entry.as, "request")];
   }
@@ -75,7 +104,7 @@ function matchClaims(request, payload) {
 function namesOtherSession(request, payload) {
   if (!WIRE.session || !request) return false;
   const asked = request.body[WIRE.session.request];
-  const answered = payload.texts[WIRE.session.response];
+  const answered = payload.text(WIRE.session.response);
   return Boolean(asked && answered && asked !== answered);
 }
 

@@ -126,7 +126,7 @@ function acceptDrops() {
   });
 }
 
-// The same answers as data, for scripts; documented in docs/explorer.md.
+// The same answers as data, for scripts; documented in docs/guides/explorer.md.
 window.whosees = Object.freeze({
   check: (response, request = null, stated = {}) => check(response, request, statedClaims(stated)),
   explain(path, facts) {

@@ -16,22 +16,29 @@ const shows = (expectation) => expectation === "must" || expectation === "should
  * `stated` are claims of precedence STATED.
  */
 function check(response, request, stated, requestName = "") {
-  let message, bodies, requests;
+  let bodies, requests;
   try {
-    message = opened(response);
-    bodies = bodiesOf(message);
+    bodies = responseOf(response);
     requests = request === null ? [] : requestsIn(request, requestName);
   } catch (error) {
     return [unchecked(0, error, resolveClaims(stated))];
   }
   return bodies.map((body) => {
     try {
-      return judged(message, body, bodies.length, requests, stated);
+      return judged(body, bodies.length, requests, stated);
     } catch (error) {
-      const asked = requestFor(requests, body.index, bodies.length, undefined);
-      return unchecked(body.index, error, resolveClaims([...stated, ...claimsOf(asked, null).claims]));
+      const resolved = knownOf(body, bodies.length, requests, stated);
+      const failed = error.reason === "failure-response";
+      const leaking = failed ? leaksOfFailure(body, bodies.length, requests, stated, resolved) : null;
+      return leaking ?? unchecked(body.index, error, resolved);
     }
   });
+}
+
+/** Returns what is known of the call of a body that was not read. */
+function knownOf(body, count, requests, stated) {
+  const asked = requestFor(requests, body.index, count, undefined);
+  return resolveClaims([...stated, ...claimsOf(asked, null).claims]);
 }
 
 function requestsIn(request, name) {
@@ -56,20 +63,34 @@ function unchecked(index, error, resolved) {
 const contextObject = (resolved) =>
   Object.fromEntries(FACTS.map(({ id }) => [id, { value: resolved.context.values[id], from: resolved.sources[id] }]));
 
-function judged(message, body, count, requests, stated) {
+function judged(body, count, requests, stated) {
   if (body.status?.failed) throw failureOf(body);
   if (!body.content) throw new UncheckedError("not-a-message", "the message has no bodyContent, though the call succeeded");
   requireResponse(body.content);
-  const payload = payloadOf(message, body.content);
-  const session = WIRE.session ? payload.texts[WIRE.session.response] : undefined;
+  const payload = payloadOf(body);
+  const { request, resolved, unknownColumn, conflicts } = resolvedOf(body, payload, count, requests, stated);
+  const findings = bySeverity([
+    ...judge(resolved.context, payload.seen),
+    ...callFindings(resolved, payload, request, { stated, unknownColumn, conflicts }),
+  ]);
+  return resultOf(body, resolved, findings);
+}
+
+function resolvedOf(body, payload, count, requests, stated) {
+  const session = WIRE.session ? payload.text(WIRE.session.response) : undefined;
   const request = requestFor(requests, body.index, count, session);
-  const { claims, unknownColumn: nowhere } = claimsOf(request, payload);
+  const { claims, conflicts, unknownColumn } = claimsOf(request, payload);
   const resolved = resolveClaims([...stated, ...claims]);
   if (resolved.context.values[DATA.columnFact] === UNKNOWN) {
-    throw nowhere ? new UncheckedError(nowhere.reason, nowhere.detail) : new UncheckedError("unknown-service", `the ${DATA.columnFact} is said to be unknown`);
+    throw unknownColumn ? new UncheckedError(unknownColumn.reason, unknownColumn.detail)
+      : new UncheckedError("unknown-service", `the ${DATA.columnFact} is said to be unknown`);
   }
-  const findings = [...judge(resolved.context, payload.root), ...callFindings(resolved, payload, request, nowhere)]
-    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return { request, resolved, conflicts, unknownColumn };
+}
+
+const bySeverity = (findings) => [...findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+
+function resultOf(body, resolved, findings) {
   const result = {
     index: body.index,
     outcome: findings.some((finding) => finding.severity === "error") ? "violating" : "conformant",
@@ -77,82 +98,193 @@ function judged(message, body, count, requests, stated) {
     undetermined: undetermined(resolved.context).map((row) => row.path),
     depends_on: undecidedFacts(resolved.context), expected_failure: false,
   };
-  ROOTS.set(result, payload.root);
+  if (body.content) ROOTS.set(result, body.content);
   return result;
 }
+
+/** Returns a result if a failed call shows what must not be there, in its column or, if that is unknown, in every one. */
+function leaksOfFailure(body, count, requests, stated, known) {
+  if (isEmpty(body)) return null;
+  const payload = payloadOf(body);
+  let contexts;
+  try {
+    contexts = [resolvedOf(body, payload, count, requests, stated).resolved.context];
+  } catch {
+    contexts = DATA.columns.map(({ id }) => contextOf({ ...known.context.values, [DATA.columnFact]: id }));
+  }
+  const found = contexts.map((context) =>
+    judge(context, payload.seen).filter(({ severity, rule }) => severity === "error" && !ABSENCES.includes(rule)));
+  const same = (a) => (b) => a.rule === b.rule && a.path === b.path;
+  const inEvery = found[0].filter((each) => found.every((others) => others.some(same(each))));
+  if (!inEvery.length) return null;
+  const [judgedId, knownId] = [contextId(contexts[0]), contextId(known.context)];
+  const findings = inEvery.map((each) => ({
+    ...each,
+    id: found.length === 1 ? each.id : each.id.replace(judgedId, knownId),
+    explain: explainCommand(each.explains, known.context),
+  }));
+  return { ...unchecked(body.index, failureOf(body), known), outcome: "violating", reason: null, findings };
+}
+
+const ABSENCES = ["missing", "omitted"];
 
 function* find(node, steps) {
   if (!steps.length) yield node;
   else for (const child of node.children) {
-    if (child.name === steps[0] && !child.otherNamespace) yield* find(child, steps.slice(1));
+    if (child.place.name === steps[0] && !child.place.otherNamespace) yield* find(child, steps.slice(1));
   }
 }
 
 function deepest(node, steps) {
-  const next = steps.length ? node.children.find((child) => child.name === steps[0] && !child.otherNamespace) : undefined;
+  const next = steps.length ? node.children.find(({ place }) => place.name === steps[0] && !place.otherNamespace) : undefined;
   return next ? deepest(next, steps.slice(1)) : node;
 }
 
 const linesAt = (root, path) => [...new Set([...find(root, path.split("/"))].map((node) => node.line))].sort((a, b) => a - b);
 
-/** Returns the findings of a body: those about rows in printed order, then those about unlisted elements. */
-function judge(context, root) {
+/** Returns the findings of a body: those about rows in printed order, then those about elements in no row. */
+function judge(context, seen) {
   const entries = new Map();
-  const found = (rule, path, line, cause, row, like) => {
-    const key = `${rule} ${path}`;
-    if (!entries.has(key)) entries.set(key, { rule, path, lines: new Set(), cause, row, like });
+  const found = (rule, row, line, cause) => {
+    const key = `${rule} ${row.path}`;
+    if (!entries.has(key)) entries.set(key, { rule, path: row.path, lines: new Set(), cause, row });
     entries.get(key).lines.add(line);
   };
-  const rowsBelow = (container, node, leak) => {
+  const inContainer = (container, node) => {
+    const lacking = [];
     for (const row of BELOW.get(container)) {
       const present = [...find(node, row.steps)];
-      if (!present.length) absent(row, deepest(node, row.steps).line, null);
-      const leaks = expectationOf(context, row) === "must-not";
+      if (!present.length) lacking.push(row);
       for (const occurrence of present) {
-        if (leaks) found("leaked", row.path, occurrence.line, leak, row);
-        rowsBelow(row.path, occurrence, leaks ? row.path : leak);
+        const rule = { "must-not": "leaked", may: "undecided" }[expectationOf(context, row)];
+        const isOpen = rule === "undecided" && !explanationOf(context, row).dependsOn.length;
+        if (rule && !isOpen) found(rule, row, occurrence.line, rule === "leaked" ? nearestLeak(context, row.container) : null);
+        inContainer(row.path, occurrence);
       }
     }
+    for (const row of lacking) absent(row, deepest(node, row.steps).line, null);
   };
   const absent = (row, line, cause) => {
     const expectation = expectationOf(context, row);
     if (!shows(expectation)) return;
-    found(expectation === "must" ? "missing" : "omitted", row.path, line, cause, row);
+    found(expectation === "must" ? "missing" : "omitted", row, line, cause);
     BELOW.get(row.path).forEach((below) => absent(below, line, row.path));
   };
-  const unlistedIn = (node, parent, listedHere, cause) => {
-    for (const child of node.children) {
-      const path = parent ? `${parent}/${child.name}` : child.name;
-      const inPlace = listedHere && !child.otherNamespace;
-      if (inPlace && ROW_AT.has(path)) {
-        if (expectationOf(context, ROWS[ROW_AT.get(path)]) !== "must-not") unlistedIn(child, path, true, null);
-        continue;
-      }
-      const like = listedHere ? closestRow(parent, child) : null;
-      found(like ? "near-miss" : "unlisted", path, child.line, cause, null, like);
-      unlistedIn(child, path, inPlace, path);
-    }
-  };
-  rowsBelow(null, root, null);
-  unlistedIn(root, "", true, null);
-  const place = (entry) => (entry.row ? entry.row.number : 2 ** 30);
-  return [...entries.values()].sort((a, b) => place(a) - place(b)).map((entry) => findingOf(context, entry));
+  if (seen.body) inContainer(null, seen.body);
+  const listed = [...entries.values()].sort((a, b) => a.row.number - b.row.number).map((entry) => findingOf(context, entry));
+  return bySeverity([...listed, ...aboutUnlisted(context, seen)]);
 }
 
-function findingOf(context, { rule, path, lines, cause, row, like }) {
-  const nowhere = `in no row of ${DATA.rulebook.table}`;
-  const because = row ? explanationOf(context, row).grounds
-    : like ? `${nowhere}, but like \`${like.row.path}\`: ${like.difference}` : `${nowhere}; it is not judged`;
-  const message = !row ? `\`${path}\` is ${because}`
-    : cause !== null && rule !== "leaked" ? `\`${path}\` is not there, because \`${cause}\` is not`
-      : `\`${path}\` ${DATA.messages[rule]}: ${because}`;
-  const explains = row || UNLISTED_AT.has(path) ? path : like ? like.row.path : rule;
+/** Returns the nearest row, from a container upwards, that must not be there. */
+function nearestLeak(context, container) {
+  let path = container;
+  while (path !== null && expectationOf(context, ROWS[ROW_AT.get(path)]) !== "must-not") path = ROWS[ROW_AT.get(path)].container;
+  return path;
+}
+
+const MAX_UNLISTED = 100;
+
+/** Returns the findings about elements in no row, errors first if there are more than the bound. */
+function aboutUnlisted(context, seen) {
+  const others = seen.unlisted.filter(({ place }) => !isInLeak(context, place.parent));
+  const kept = { errors: new Map(), others: new Map() };
+  let beyond = 0;
+  for (const rule of ["misplaced", "near-miss", "unlisted"]) {
+    for (const { place, at, line } of others) {
+      const hit = UNLISTED_RULES[rule](context, place);
+      if (!hit) continue;
+      const entries = hit.severity === "error" ? kept.errors : kept.others;
+      const key = `${rule} ${place.path}`;
+      if (entries.has(key)) entries.get(key).lines.push(line);
+      else if (entries.size < MAX_UNLISTED) entries.set(key, { rule, place, at, hit, lines: [line] });
+      else beyond += 1;
+    }
+  }
+  const rest = [...kept.others].filter(([key]) => !kept.errors.has(key));
+  const room = MAX_UNLISTED - kept.errors.size;
+  for (const [, entry] of [...kept.others].slice(room)) beyond += entry.lines.length;
+  const shown = [...kept.errors.values(), ...rest.slice(0, room).map(([, entry]) => entry)].sort((a, b) => a.at - b.at);
+  return [...shown.map((entry) => unlistedFinding(context, entry)), ...(beyond ? [moreFinding(context, beyond)] : [])];
+}
+
+function isInLeak(context, from) {
+  for (let place = from; place; place = place.parent) {
+    if (place.row && expectationOf(context, place.row) === "must-not") return true;
+  }
+  return false;
+}
+
+const isUnlisted = (place) => place !== null && !place.row && place.parent !== null && !place.structural;
+
+/** Returns the row beside which an element in no row stands and whose name it nearly has, or null. */
+function nearMiss(place) {
+  const { parent, name } = place;
+  return parent && parent.reachable && !name.startsWith("@") ? closestRow(parent.path, place) : null;
+}
+
+/** Returns the paths of the rows whose name an element bears that is neither in their place nor a near miss there. */
+function misplacedRows(place) {
+  if (place.hasNode && UNLISTED_AT.has(place.path) && place.reachable) return [];
+  const paths = ROWS_NAMED.get(foldName(place.name.replace(/^@/, ""))) ?? [];
+  return paths.length && nearMiss(place) ? [] : paths;
+}
+
+const mustNot = (context, path) => expectationOf(context, ROWS[ROW_AT.get(path)]) === "must-not";
+
+const UNLISTED_RULES = {
+  misplaced(context, place) {
+    const paths = misplacedRows(place);
+    if (!paths.length) return null;
+    const leaks = paths.every((path) => mustNot(context, path));
+    const bearing = paths.map((path) => `\`${path}\``).join(" and ");
+    const text = `has the name of ${bearing}, ${leaks ? "which must not be there" : "in a place that is not its own"}`;
+    const isCommon = DATA.common.includes(place.name.replace(/^@/, ""));
+    return { text, because: text, explains: paths[0], severity: leaks && !isCommon ? "error" : "warning" };
+  },
+  "near-miss"(context, place) {
+    const near = nearMiss(place);
+    if (!near) return null;
+    const because = `in no row of ${DATA.rulebook.table}, but like \`${near.row.path}\`: ${near.difference}`;
+    const leaks = near.distance === 0 && mustNot(context, near.row.path);
+    return { text: `is ${because}`, because, explains: near.row.path, severity: leaks ? "error" : "warning" };
+  },
+  unlisted(context, place) {
+    if (nearMiss(place) || misplacedRows(place).length) return null;
+    const because = `in no row of ${DATA.rulebook.table}; it is not judged`;
+    return { text: `is ${because}`, because, explains: UNLISTED_AT.has(place.path) ? place.path : "unlisted", severity: "note" };
+  },
+};
+
+function unlistedFinding(context, { rule, place, hit, lines }) {
   return {
-    ...about(context, rule, path, row ? "" : rule, explains),
-    expectation: row ? expectationOf(context, row) : null,
-    marker: row ? markerOf(context, row) : null,
+    ...about(context, rule, place.path, rule, hit.explains),
+    severity: hit.severity,
+    element: place.path.slice(place.path.lastIndexOf("/") + 1),
+    lines: [...new Set(lines)].sort((a, b) => a - b),
+    cause: isUnlisted(place.parent) ? place.parent.path : null,
+    message: `\`${place.path}\` ${hit.text}`,
+    because: hit.because,
+  };
+}
+
+function moreFinding(context, number) {
+  const elements = `${numbered(number)} more element${number > 1 ? "s are" : " is"}`;
+  return { ...about(context, "unlisted", null, "unlisted", "unlisted"), message: `${elements} in no row of ${DATA.rulebook.table}` };
+}
+
+/** Returns the finding about a row. */
+function findingOf(context, { rule, path, lines, cause, row }) {
+  const { grounds: because, dependsOn } = explanationOf(context, row);
+  const facts = dependsOn.map((fact) => `\`${fact}\``).join(", ");
+  const text = rule === "undecided" ? `is there, and whether it may be depends on ${facts}: ${because}`
+    : cause !== null && rule !== "leaked" ? `is not there, because \`${cause}\` is not`
+      : `${DATA.messages[rule]}: ${because}`;
+  return {
+    ...about(context, rule, path, rule === "undecided" ? rule : "", path),
+    expectation: expectationOf(context, row),
+    marker: markerOf(context, row),
     lines: [...lines].sort((a, b) => a - b),
-    cause, message, because,
+    cause, message: `\`${path}\` ${text}`, because,
   };
 }
 
@@ -171,9 +303,9 @@ function about(context, rule, path, suffix, explains) {
 }
 
 /** Returns the findings about an exchange as a whole. */
-function callFindings(resolved, payload, request, nowhere) {
+function callFindings(resolved, payload, request, { stated: claims, unknownColumn: nowhere, conflicts: contradictions }) {
   const { context, sources, conflicts } = resolved;
-  const all = [...conflicts];
+  const all = [...conflicts, ...contradictions];
   if (nowhere?.title) {
     const fact = DATA.columnFact;
     all.push({
@@ -181,20 +313,23 @@ function callFindings(resolved, payload, request, nowhere) {
       evidence: { fact, value: nowhere.title, source: "response" },
     });
   }
-  const label = (fact) => FACTS.find((entry) => entry.id === fact).label;
-  const found = all.map(({ stated, evidence: against }) => ({
-    ...about(context, "context-conflict", null, `context-conflict:${stated.fact}`, "context-conflict"),
-    message: `${stated.source} says ${label(stated.fact)} \`${stated.value}\`, the ${against.source} shows ` +
-      `${label(against.fact)} \`${against.value}\`; ${stated.source} counts`,
-  }));
+  const found = [];
   if (namesOtherSession(request, payload)) {
     const path = WIRE.session.response;
     found.push({
       ...about(context, "pair-mismatch", path, "pair-mismatch", "pair-mismatch"),
-      lines: linesAt(payload.root, path),
+      lines: linesAt(payload.seen.body, path),
       message: `the request names another session than the response's \`${path}\``,
     });
   }
+  const label = (fact) => FACTS.find((entry) => entry.id === fact).label;
+  found.push(...all.map(({ stated, evidence: against }) => ({
+    ...about(context, "context-conflict", null, `context-conflict:${stated.fact}`, "context-conflict"),
+    message: stated.source === against.source
+      ? `the ${stated.source} shows ${label(stated.fact)} \`${stated.value}\` and \`${against.value}\` at once; it counts as unknown`
+      : `${stated.source} says ${label(stated.fact)} \`${stated.value}\`, the ${against.source} shows ` +
+        `${label(against.fact)} \`${against.value}\`; ${stated.source} counts`,
+  })));
   if (payload.variables.length) {
     const { path } = WIRE.variables;
     const held = payload.variables.map((name) => `\`${name}\``).join(", ");
@@ -204,7 +339,17 @@ function callFindings(resolved, payload, request, nowhere) {
       message: `\`${path}\` still holds ${held}, a variable that the server should have replaced`,
     });
   }
-  return found;
+  return [...found, ...notEnforced(context, claims)];
+}
+
+/** Returns the finding about a call that the server has to refuse, as the user states, and that it answered. */
+function notEnforced(context, claims) {
+  for (const { fact, value, source, overrides } of claims.filter((claim) => claim.overrides)) {
+    const values = FACTS.find(({ id }) => id === fact).values;
+    const { rule, message } = values.find(({ id }) => id === value).overrides.find((each) => each.evidence === overrides);
+    if (rule) return [{ ...about(context, rule, null, rule, rule), message: `${message} (stated by ${source})` }];
+  }
+  return [];
 }
 
 /** Returns the row whose name is closest to an unlisted element, with the difference, or null. */
@@ -229,6 +374,9 @@ function differenceOf(listed, node) {
   const [a, b] = [fold(listed), fold(node.name)];
   if (a === b) {
     return { distance: 0, difference: elsewhere ? `letter case${elsewhere} differ` : "only letter case differs" };
+  }
+  if (foldName(a) === foldName(b)) {
+    return { distance: 0, difference: elsewhere ? `separators${elsewhere} differ` : "only separators differ" };
   }
   const letters = Array.from(listed).length <= SHORT_NAME ? 1 : 2;
   const distance = damerauLevenshtein(Array.from(a), Array.from(b), letters);

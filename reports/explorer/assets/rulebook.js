@@ -12,6 +12,25 @@ const UNLISTED_AT = new Map(DATA.decisions.unlisted.map((entry) => [entry.path, 
 const BELOW = new Map([[null, []], ...ROWS.map((row) => [row.path, []])]);
 ROWS.forEach((row) => BELOW.get(row.container).push(row));
 
+const NODES = new Set(
+  [...ROW_AT.keys(), ...UNLISTED_AT.keys(), ...DATA.reading.wanted, ...(DATA.reading.variables ? [DATA.reading.variables.path] : [])]
+    .flatMap((path) => path.split("/").map((_, at, steps) => steps.slice(0, at + 1).join("/"))),
+);
+
+const fold = (text) => text.toLowerCase().toUpperCase().toLowerCase();
+
+/** Returns a name without letter case and separators. */
+const foldName = (name) => fold(name).replace(/[-_. ]/g, "");
+
+/** The paths of the rows that go by each folded name, printed or on the wire. */
+const ROWS_NAMED = new Map();
+for (const row of ROWS) {
+  for (const name of [row.steps.at(-1), row.element.slice(row.element.lastIndexOf("/") + 1), ...row.spellings]) {
+    const known = ROWS_NAMED.get(foldName(name)) ?? [];
+    if (!known.includes(row.path)) ROWS_NAMED.set(foldName(name), [...known, row.path]);
+  }
+}
+
 const numbered = (number) => number.toLocaleString("en-US");
 
 /** Returns the context of facts as `{code, values}`, or `{clash}` with the reason why they contradict each other. */

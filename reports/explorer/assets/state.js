@@ -1,4 +1,4 @@
-// The state of the page and its address: the fragment holds all of it, so that links work. docs/explorer.md has the format.
+// The state of the page and its address: the fragment holds all of it, so that links work. docs/guides/explorer.md has the format.
 
 const VERSUS = "versus.";
 /** The page reads XML only: for a rulebook with another wire format it has no view that judges responses. */

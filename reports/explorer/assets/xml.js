@@ -6,7 +6,7 @@ const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\
 const NAMEABLE = /^[A-Za-z][A-Za-z0-9_.]{0,79}$/;
 
 const strip = (text) => text.replace(new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g"), "");
-const fold = (text) => text.toLowerCase().toUpperCase().toLowerCase();
+const XMLNS = "http://www.w3.org/2000/xmlns/";
 
 /** An input cannot be judged: `reason` is one of the stable reasons, `detail` says it in words. */
 class UncheckedError extends Error {
@@ -17,33 +17,49 @@ class UncheckedError extends Error {
   }
 }
 
+const UNKNOWN_ENCODING = "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are";
+const ENCODINGS = /^(?:utf-8|iso-8859-\d+|windows-125\d|koi8-[ru]|shift_jis|euc-(?:jp|kr)|gbk|gb18030|big5)$/;
+const WIDE = [[/^\xff\xfe|^<\0\?\0/, "utf-16le"], [/^\xfe\xff|^\0<\0\?/, "utf-16be"]];
+
 /** Decodes a file by its byte order mark, its declared encoding, or as UTF-8. */
 function decoded(bytes) {
-  const head = bytes.subarray(0, 1024);
-  const ascii = Array.from(head, (byte) => (byte ? String.fromCharCode(byte) : "")).join("");
-  const wide = head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : head[0] === 0xfe && head[1] === 0xff ? "utf-16be"
-    : head[0] === 0x3c && head[1] === 0 ? "utf-16le" : head[0] === 0 && head[1] === 0x3c ? "utf-16be" : null;
-  if (/^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["'][^"'A-Za-z]/.test(ascii)) {
+  const head = String.fromCharCode(...bytes.subarray(0, 1024));
+  if (/^(?:\xef\xbb\xbf)?[ \t\r\n]*<\?xml[^>]*?encoding\s*=\s*["'][^"'A-Za-z]/.test(head)) {
     throw new UncheckedError("not-xml", "at line 1, column 1: it is not well-formed");
   }
-  const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/.exec(ascii)?.[1] ?? "utf-8";
-  const name = wide ?? (/^utf-?16/i.test(declared) ? "utf-8" : declared);
-  if (/^(iso-8859-1|latin-?1|us-ascii)$/i.test(name)) {
-    const parts = [];
-    for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
-    return parts.join("");
-  }
+  const wide = WIDE.find(([pattern]) => pattern.test(head))?.[1];
+  const declared = /^[ \t\r\n]*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/.exec(head)?.[1] ?? "utf-8";
+  const name = wide ?? (head.startsWith("\xef\xbb\xbf") ? "utf-8" : declared);
+  if (/^(?:iso[-_]?8859-?1|latin-?1|(?:us-)?ascii)$/i.test(name)) return byLetter(bytes, /ascii/i.test(name));
   let decoder;
   try {
     decoder = new TextDecoder(name, { fatal: true });
   } catch {
-    throw new UncheckedError("not-xml", "at line 1, column 1: an encoding that is not known");
+    throw new UncheckedError("not-xml", UNKNOWN_ENCODING);
   }
+  if (!wide && !ENCODINGS.test(decoder.encoding)) throw new UncheckedError("not-xml", UNKNOWN_ENCODING);
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new UncheckedError("not-xml", "bytes that its encoding does not have");
+    throw new UncheckedError("not-xml", OTHER_BYTES);
   }
+}
+
+const OTHER_BYTES = "bytes that its encoding does not have";
+
+/** Decodes an encoding with a letter for each byte, which browsers take for another one. */
+function byLetter(bytes, isAscii) {
+  const parts = [];
+  for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  const text = parts.join("");
+  if (isAscii && /[^\0-\x7f]/.test(text)) throw new UncheckedError("not-xml", OTHER_BYTES);
+  return text;
+}
+
+/** Leaves out an XML declaration behind white space; its lines still count. */
+function withoutLateDeclaration(text) {
+  const late = /^([ \t\r\n]+)(<\?xml\s[^>]*\?>)/.exec(text);
+  return late ? late[1] + late[2].replace(/[^\n]/g, "") + text.slice(late[0].length) : text;
 }
 
 /** Returns the text of an input, which is the bytes of a file or a pasted text. Throws UncheckedError. */
@@ -54,7 +70,7 @@ function textOf(input) {
   }
   const text = typeof input === "string" ? input : decoded(input);
   if (!strip(text.replace("\ufeff", ""))) throw new UncheckedError("not-xml", "it is empty");
-  return text.replace(/^\ufeff/, "");
+  return withoutLateDeclaration(text.replace(/^\ufeff/, ""));
 }
 
 /** Returns the error for an exceeded limit, with the option of `check` that raises it. */
@@ -78,6 +94,8 @@ const WRONG = [
 /** Parses a document. Returns its root and a function that returns the line of an element. Throws UncheckedError. */
 function parsed(input) {
   const text = textOf(input);
+  const elements = text.split("<").length - text.split(/<[/!?]/).length;
+  if (elements > WIRE.limits.elements) throw limitExceeded(`more than ${numbered(WIRE.limits.elements)} elements`, "elements");
   // Checked before anything is parsed; only blanks, instructions and comments may precede it.
   if (/^(?:\s+|<\?[^]*?\?>|<!--[^]*?-->)*<!DOCTYPE/i.test(text)) throw new UncheckedError("unsafe-xml", DECLARES);
   const tags = startTags(text);

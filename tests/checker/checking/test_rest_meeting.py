@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.recordings import Recording
 from whosees.engine.context import all_contexts, context_of
 from whosees.engine.expectation import Evaluator, Expectation
+from whosees.engine.result import ResponseResult
 from whosees.rules import load_rulebook
 from whosees.rules.model import Evidence
 
@@ -146,13 +149,17 @@ def test_pytest_collects_its_recordings(tmp_path: Path) -> None:
 
 def test_json_is_passed_over_where_messages_are_xml(run: Run) -> None:
     found = run("check", EXAMPLES)
-    assert (found.returncode, found.stdout) == (3, "0 responses\nnothing to check: no response was found\n")
+    skipped = "skipped 7 files in no format that is read: 6 other JSON, 1 text"
+    assert found.stdout == f"0 responses\n{skipped}\nnothing to check: no response was found\n"
+    assert found.returncode == 3
 
 
 def test_xml_is_passed_over_where_messages_are_json(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.response.xml").write_text("<message/>")
     (tmp_path / "a.context.toml").write_text('service = "MC"')
-    assert run("check", tmp_path, *ADMIN).stdout == "0 responses\nnothing to check: no response was found\n"
+    said = run("check", tmp_path, *ADMIN).stdout
+    skipped = "skipped 1 file in no format that is read: 1 other XML"
+    assert said == f"0 responses\n{skipped}\nnothing to check: no response was found\n"
 
 
 def test_a_lonely_sidecar_is_counted(run: Run, tmp_path: Path) -> None:
@@ -304,10 +311,23 @@ def test_expect_and_matrix_and_lint_take_it(run: Run) -> None:
 def test_expect_asks_for_the_view_as_it_is_said(run: Run) -> None:
     found = run("expect", *RULES)
     assert found.returncode == 2
-    assert "`--fact view=NAME` is needed: it is the column to look in, one of user, admin" in found.stderr
+    assert "pass `--fact view=NAME` to choose a column: one of user, admin" in found.stderr
 
 
 def test_a_fact_of_another_rulebook_is_a_usage_error(run: Run) -> None:
     found = run("check", "-", *RULES, "--service", "MC", stdin="{}")
     assert found.returncode == 2
     assert "`--service`: there is no fact `service`" in found.stderr
+
+
+@pytest.mark.parametrize(
+    "leak", [{"extra": {"hostKey": "x"}}, {"host_key": "x"}, {"errors": [{"accessCode": "x"}]}], ids=str
+)
+def test_a_name_of_a_row_anywhere_in_an_error_object_is_judged(leak: dict[str, object]) -> None:
+    """“A FAILURE is clean only if nothing but the failure is in it. Rows' names anywhere in it are judged.”"""
+    facts = b'view = "admin"\noutcome = "failure"\n'
+    (result,) = Checker(Settings("webex-rest-meeting")).check(
+        Recording("call", json.dumps({"errors": [], "message": "no", **leak}).encode(), None, facts)
+    )
+    assert isinstance(result, ResponseResult)
+    assert result.outcome == "violating"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from support.command import Run, whosees
+from support.command import COMMAND, Run, whosees
+from whosees.checker.checking.baseline_file import read_baseline
 from whosees.checker.cli.options.gate import GateOptions
 from whosees.engine.result import Summary
 from whosees.rules import builtin_rulebook
@@ -272,3 +274,41 @@ def test_an_interrupted_run_leaves_the_baseline_alone(place: Path) -> None:
 
 def test_json_without_a_baseline_says_so(place: Path) -> None:
     assert json.loads(check(place, "--format", "json").out)["summary"]["baseline"] is None
+
+
+def test_runs_at_the_same_time_lose_none_of_each_other_s_entries(place: Path) -> None:
+    services = ("MC", "SC", "TC", "EC", "AO")
+
+    def update_for(service: str, file: str) -> list[str]:
+        gate = ("--baseline", file, "--baseline-update")
+        return [str(COMMAND), "check", "recordings/leak.response.xml", "--service", service, *gate]
+
+    for service in services:
+        subprocess.run(update_for(service, "one-by-one.toml"), cwd=place, capture_output=True, check=False)
+    started = [
+        subprocess.Popen(
+            update_for(service, "at-once.toml"),
+            cwd=place,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for service in services
+    ]
+    assert {process.wait() for process in started} == {1}
+    one_by_one, at_once = (
+        {entry.key for entry in read_baseline((place / f"{name}.toml").read_bytes()).entries}
+        for name in ("one-by-one", "at-once")
+    )
+    assert at_once == one_by_one
+    assert len(at_once) > len(services)
+
+
+@pytest.mark.parametrize("option", ["--baseline", "--config", "--rules"])
+def test_files_that_people_write_are_regular_ones_and_nothing_else_is_waited_for(
+    place: Path, option: str
+) -> None:
+    os.mkfifo(place / "pipe")
+    for name in ("pipe", "/dev/zero"):
+        run = check(place, option, name)
+        assert run.code == 2
+        assert "it is not a regular file" in run.err

@@ -140,7 +140,7 @@ def test_wrong_use_is_a_value_error_that_says_what_to_do(message: str) -> None:
 
 def test_a_rulebook_is_loaded_once_and_passed_on() -> None:
     book = (
-        whosees.rulebook(ROOT / "rules" / "webex_rest_meeting")
+        whosees.rulebook(ROOT / "rules" / "webex-rest-meeting")
         if (ROOT / "rules").is_dir()
         else whosees.rulebook()
     )

@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -174,3 +175,12 @@ def test_what_cannot_be_used_is_refused_without_its_content(message: object, sai
 
 def test_an_exchange_shows_no_message() -> None:
     assert repr(capture(BYTES, SENT)) == f"<exchange, {len(BYTES)} bytes>"
+
+
+def test_the_name_of_a_file_is_not_taken_for_a_message(tmp_path: Path) -> None:
+    file = tmp_path / "a.xml"
+    file.write_text("<a/>")
+    with pytest.raises(MessageTypeError) as error:
+        message_bytes("response", str(file))
+    assert str(error.value) == "the response is the name of a file; pass pathlib.Path(...) to have it read"
+    assert message_bytes("response", str(tmp_path)) == str(tmp_path).encode(), "no other text is looked up"

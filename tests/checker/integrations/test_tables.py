@@ -127,7 +127,11 @@ def test_a_row_says_of_its_call_what_a_sidecar_can(tmp_path: Path) -> None:
                 "`presenter`, `none`, `unknown`"
             ),
         ),
-        (unknown, "not-a-message", "the server answered with HTTP status 500, and a message comes with 200"),
+        (
+            {"value": "host", "from": "sidecar"},
+            "not-a-message",
+            "the server answered with HTTP status 500, and a message comes with 200",
+        ),
         (unknown, None, None),
     ]
     assert "unexpected-success" in [f["rule"] for f in run.json["responses"][6]["findings"]]
@@ -215,8 +219,8 @@ NOT_OURS: dict[str, tuple[Any, str]] = {
     "nothing like it": (
         {"x": [1]},
         (
-            "it has no column `response`; the columns that are read are `id`, `response`, `request`, `status`, `context`, "
-            "`service`, `caller`, `role`, `password`"
+            "it has no column `response`; the columns that are read are `id`, `response`, `request`, `method`, `url`, "
+            "`status`, `request_headers`, `response_headers`, `context`, `service`, `caller`, `role`, `password`"
         ),
     ),
     "numbers": (
@@ -457,7 +461,7 @@ RESULT = result_of([*ALWAYS_MC, "metaData/agenda", "hostKey"], facts={"caller": 
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_table_holds_some_rows_and_no_more(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check_table, "BATCH_ROWS", 50)
-    monkeypatch.setattr(check_table, "GROUP", 2)
+    monkeypatch.setattr(check_table, "BATCHES_PER_GROUP", 2)
     report = {"parquet": ParquetFormatter, "arrow": ArrowFormatter}[kind](RULEBOOK)
     report.begin()
     given = [len(report.response(RESULT)) for _ in range(1_000)]

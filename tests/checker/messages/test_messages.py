@@ -83,7 +83,8 @@ def test_children_of_call_in_num_are_known_in_the_services_namespace() -> None:
         "<ep:callInNum>x</ep:callInNum>", "<ep:callInNum><serv:tollNum>1</serv:tollNum></ep:callInNum>"
     )
     result = check_one(message(body(content)))
-    assert broken(result, notes=True) == [("unlisted", "telephony/callInNum/tollNum")]
+    unlisted = [found for found in broken(result, notes=True) if found[0] != "undecided"]
+    assert unlisted == [("unlisted", "telephony/callInNum/tollNum")]
 
 
 UNREADABLE = {
@@ -105,7 +106,7 @@ UNREADABLE = {
     "an encoding that nobody has": (
         b'<?xml version="1.0" encoding="x-y"?>' + MC,
         "not-xml",
-        "an encoding that is not known",
+        "an encoding that is not read",
     ),
     "a NUL": (MC.replace(b">x<", b">\0<", 1), "not-xml", "a character that XML does not allow"),
     "an entity": (MC.replace(b">x<", b">&x;<", 1), "not-xml", "an entity that nothing declares"),
@@ -226,7 +227,7 @@ UNREADABLE = {
     "a FAILURE that shows something": (
         message(body("<ep:hostKey>1</ep:hostKey>"), header=failure()),
         "failure-response",
-        "the service answered FAILURE, exceptionID 060001 (corresponding meeting not found); its body is not empty, and is not judged",
+        "the service answered FAILURE, exceptionID 060001 (corresponding meeting not found); its body is not empty",
     ),
     "results that fit no body": (
         message(body(""), body(""), header=SUCCESS * 3),

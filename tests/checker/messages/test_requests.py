@@ -8,7 +8,7 @@ from support.judging import RULEBOOK
 from support.messages import EP, SERV, XSI, body, failure, message, request
 from whosees.checker.core.errors import Reason, UncheckedError
 from whosees.checker.core.limits import Limits
-from whosees.checker.messages.base import Request, answers, request_for
+from whosees.checker.messages.base import Request, is_answer, request_for
 from whosees.checker.messages.xml.reader import XmlReader
 
 READER = XmlReader(RULEBOOK, Limits())
@@ -127,4 +127,4 @@ def test_an_answer_is_a_success_that_is_of_this_operation_or_means_to_be(
     response: bytes, *, answer: bool
 ) -> None:
     (one,) = READER.bodies(response)
-    assert answers(one) == answer
+    assert is_answer(one) == answer

@@ -24,7 +24,10 @@ JSON_WIRE = 'format = "json"\nrecognised_by = ["id"]\nfailure_members = ["error"
 @pytest.mark.parametrize(
     ("wire", "said"),
     [
-        ('format = "json"', '`wire`: key `recognised_by` is missing; `format = "json"` needs it'),
+        (
+            'format = "json"',
+            '`wire`: key `recognised_by` (or `[wire.request]`) is missing; `format = "json"` needs it',
+        ),
         ('format = "xml"', '`wire`: key `namespace` is missing; `format = "xml"` needs it'),
         ("", '`wire`: key `namespace` is missing; `format = "xml"` needs it'),
         (
@@ -56,7 +59,7 @@ def test_a_wire_that_does_not_fit_its_format_is_refused(variant: Variant, wire: 
         (
             'id = "other"\nnames = ["other"',
             'id = "o/o"\nnames = ["o/o"',
-            "id `o/o` must consist of letters, digits and hyphens",
+            "id `o/o` must consist of letters, digits, hyphens and underscores",
         ),
         (
             'id = "role"',
@@ -208,7 +211,7 @@ def test_the_reader_is_the_one_of_the_format() -> None:
     reader = reader_for(load_rulebook("webex-rest-meeting"), Limits())
     assert reader.requests(b'{"password": "x"}') == (Request(security=None, body={}),)
     (body,) = reader.bodies(b'{"id": 1, "agenda": 2}')
-    assert (body.index, body.answered, body.holds_elements) == (0, True, True)
+    assert (body.index, body.answered, body.is_empty) == (0, True, False)
     with pytest.raises(UncheckedError) as caught:
         reader_for(load_rulebook("getsessioninfo"), Limits()).bodies(b'{"id": 1}')
     assert caught.value.reason is Reason.NOT_XML

@@ -9,10 +9,7 @@ from support.messages import EP, SERV, SUCCESS, body, failure, message
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.core.limits import Limits
 from whosees.checker.messages.base import Payload
-from whosees.checker.messages.xml.observe import LONG, PLACES, PayloadReader
-from whosees.checker.messages.xml.parser import parse
 from whosees.checker.messages.xml.reader import XmlReader
-from whosees.engine.observation import Node
 
 
 def read(content: str, limits: Limits | None = None) -> Payload:
@@ -20,46 +17,49 @@ def read(content: str, limits: Limits | None = None) -> Payload:
     return one.read()
 
 
-def nodes(node: Node, path: str = "") -> list[tuple[str, int, bool, bool]]:
-    """Every element below one: path, line, whether it is of another vocabulary, whether it holds no text."""
-    found = []
-    for child in node.children:
-        below = f"{path}/{child.name}".lstrip("/")
-        found += [(below, child.line, child.foreign, child.blank), *nodes(child, below)]
-    return found
+def listed(payload: Payload) -> list[tuple[str, int]]:
+    """Return the rows that are there, with the line of each element."""
+    seen = payload.observation
+    return sorted((path, line) for path in RULEBOOK.row_by_path for line in seen.lines(path))
 
 
-def test_an_element_is_noted_with_its_line_its_vocabulary_and_whether_it_holds_text() -> None:
-    """What is not listed is of the vocabulary in the namespace of the envelope too, where it is known from there."""
+def unlisted(payload: Payload) -> list[tuple[str, int, bool]]:
+    """Return the elements in no row: path, line, and whether its name is of another vocabulary."""
+    seen = payload.observation
+    return [(place.path, seen.line(at), place.other_namespace) for place, at in seen.unlisted]
+
+
+def test_an_element_is_seen_with_its_line_and_its_vocabulary() -> None:
+    """What is not listed is of the vocabulary in the namespace of the envelope too, if it is known from there."""
     payload = read(
         "<ep:status>x</ep:status>\n<ep:telephony>\n<ep:callInNum> <serv:tollNum/></ep:callInNum>\n"
         "<serv:callInNum>x</serv:callInNum><ep:voip><ep:b/>x</ep:voip></ep:telephony>\n"
         "<serv:status>\n</serv:status><serv:novel/><novel/><ep:novel></ep:novel>"
         '<tollNum xmlns="urn:x"/><hostKey xmlns="urn:x">x</hostKey>'
     )
-    assert nodes(payload.observation) == [
-        ("status", 3, False, False),
-        ("telephony", 4, False, True),
-        ("telephony/callInNum", 5, False, True),
-        ("telephony/callInNum/tollNum", 5, False, True),
-        ("telephony/callInNum", 6, True, False),
-        ("telephony/voip", 6, False, False),
-        ("telephony/voip/b", 6, False, True),
-        ("status", 7, True, True),
-        ("novel", 8, True, True),
-        ("novel", 8, True, True),
-        ("novel", 8, False, True),
-        ("tollNum", 8, True, True),
-        ("hostKey", 8, True, False),
+    assert listed(payload) == [("status", 3), ("telephony", 4), ("telephony/callInNum", 5)]
+    assert unlisted(payload) == [
+        ("telephony/callInNum/tollNum", 5, False),
+        ("telephony/callInNum", 6, True),
+        ("telephony/voip", 6, False),
+        ("telephony/voip/b", 6, False),
+        ("status", 7, True),
+        ("novel", 8, True),
+        ("novel", 8, True),
+        ("novel", 8, False),
+        ("tollNum", 8, True),
+        ("hostKey", 8, True),
     ]
 
 
-def test_only_texts_that_are_evidence_are_kept_and_of_the_first_of_their_name() -> None:
+def test_only_texts_that_are_evidence_are_kept() -> None:
     payload = read(
         "<ep:sessionKey> 42 </ep:sessionKey><ep:sessionkey>43</ep:sessionkey><serv:isAudioOnly>true</serv:isAudioOnly>"
         '<isAudioOnly xmlns="urn:x">true</isAudioOnly><ep:host><ep:email/><ep:firstName>x</ep:firstName></ep:host>'
     )
-    assert payload.texts == {"sessionkey": "42", "isAudioOnly": "true", "host/email": ""}
+    assert payload.text("sessionkey") == "42"  # of the first of its name
+    assert payload.text("host/email") == ""
+    assert payload.text("host/firstName") is None
 
 
 def test_a_variable_is_noted_with_each_line_that_it_stands_in() -> None:
@@ -73,36 +73,32 @@ def test_a_variable_is_noted_with_each_line_that_it_stands_in() -> None:
     assert payload.variable_lines == (3, 5)
 
 
-def places(*names: str) -> int:
-    """How many of these names a reader remembers where they stand."""
-    reader = PayloadReader(RULEBOOK, Limits())
-    content = "".join(f"<{name}/>" for name in names)
-    reader.read(parse(f'<bodyContent xmlns="{EP}">{content}</bodyContent>'.encode(), Limits()))
-    return sum(place is not None for place in reader._places.values())
-
-
-def test_a_reader_remembers_names_where_they_stand_but_not_long_ones_and_not_too_many() -> None:
-    assert places("status", "status", "hostKey") == 2
-    assert [places("x" * length) for length in (LONG - 1, LONG, LONG + 1)] == [1, 0, 0]
-    assert [places(*(f"x{number}" for number in range(many))) for many in (PLACES, PLACES + 5)] == [
-        PLACES
-    ] * 2
+def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is forgotten is found out anew, and comes to the same."""
+    monkeypatch.setattr("whosees.checker.messages.xml.structure.MAX_STEPS", 10)
+    reader = XmlReader(RULEBOOK, Limits())
+    for number in range(50):
+        content = f"<ep:status/><ep:x{number}><ep:y{number}/></ep:x{number}><ep:test><ep:status/></ep:test>"
+        [one] = reader.bodies(message(body(content)))
+        payload = one.read()
+        assert listed(payload) == [("status", 3), ("test", 3), ("test/status", 3)]
+        assert [path for path, _, _ in unlisted(payload)] == [f"x{number}", f"x{number}/y{number}"]
 
 
 def test_what_is_remembered_of_a_name_is_of_its_place() -> None:
     """The same name stands for another row in another container, and is of another vocabulary in another namespace."""
-    payload = read("<ep:status/><ep:test><ep:status/></ep:test>" * 2 + "<serv:status/><ep:status/>")
-    assert [(path, foreign) for path, _, foreign, _ in nodes(payload.observation)] == [
-        *(("status", False), ("test", False), ("test/status", False)) * 2,
-        ("status", True),
-        ("status", False),
+    payload = read("<ep:status/>\n<ep:test><ep:status/></ep:test>\n" * 2 + "<serv:status/><ep:status/>")
+    assert listed(payload) == [
+        *(("status", 3), ("status", 5), ("status", 7)),
+        *(("test", 4), ("test", 6), ("test/status", 4), ("test/status", 6)),
     ]
+    assert unlisted(payload) == [("status", 7, True)]
 
 
 def test_a_body_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
     """The elements below bodyContent are the first level."""
     three = "<ep:a><ep:b><ep:c/></ep:b><ep:b><ep:c/></ep:b></ep:a><ep:a><ep:b/></ep:a>"
-    assert len(nodes(read(three, Limits(depth=3)).observation)) == 7
+    assert len(unlisted(read(three, Limits(depth=3)))) == 7
     with pytest.raises(
         UncheckedError, match=r"^more than 2 levels of elements; --limit depth=N allows more$"
     ) as caught:
@@ -112,7 +108,7 @@ def test_a_body_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
 
 def test_a_message_may_have_as_many_elements_as_the_limit_and_no_more() -> None:
     """Those of the envelope are counted too: here message, header, response, result, body and bodyContent."""
-    assert len(nodes(read("<ep:a/>" * 1000, Limits(elements=1006)).observation)) == 1000
+    assert len(unlisted(read("<ep:a/>" * 1000, Limits(elements=1006)))) == 1000
     with pytest.raises(
         UncheckedError, match=r"^more than 1,005 elements; --limit elements=N allows more$"
     ) as caught:
@@ -120,18 +116,16 @@ def test_a_message_may_have_as_many_elements_as_the_limit_and_no_more() -> None:
     assert caught.value.reason == "too-large"
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "iso-8859-1"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "iso-8859-1"])
 def test_a_document_of_the_service_is_known_by_its_namespace_in_any_encoding(encoding: str) -> None:
     reader = XmlReader(RULEBOOK, Limits())
-    assert reader.speaks(f'<m:message xmlns:m="{SERV}"/>'.encode(encoding))
-    assert not reader.speaks('<message xmlns="urn:x"/>'.encode(encoding))
+    assert reader.looks_like_message(f'<m:message xmlns:m="{SERV}"/>'.encode(encoding))
+    assert not reader.looks_like_message('<message xmlns="urn:x"/>'.encode(encoding))
 
 
 def test_a_body_that_is_not_there_cannot_be_read() -> None:
     [one] = XmlReader(RULEBOOK, Limits()).bodies(message(header=failure()))
-    assert (one.index, one.answered, one.holds_elements) == (0, False, False)
+    assert (one.index, one.answered, one.is_empty) == (0, False, True)
     with pytest.raises(UncheckedError) as caught:
         one.read()
     assert (caught.value.reason, caught.value.detail) == ("not-a-message", "the message has no bodyContent")
@@ -139,9 +133,9 @@ def test_a_body_that_is_not_there_cannot_be_read() -> None:
 
 def test_two_bodies_are_told_apart() -> None:
     first, second = XmlReader(RULEBOOK, Limits()).bodies(message(body("<ep:status/>"), body("")))
-    assert [(one.index, one.answered, one.holds_elements) for one in (first, second)] == [
-        (0, True, True),
-        (1, True, False),
+    assert [(one.index, one.answered, one.is_empty) for one in (first, second)] == [
+        (0, True, False),
+        (1, True, True),
     ]
 
 
@@ -246,9 +240,44 @@ def test_what_is_no_answer_says_what_it_is_and_whether_it_is_of_somebody_else(ca
     assert (caught.value.reason, caught.value.detail, caught.value.foreign) == (reason, detail, foreign)
 
 
-def test_an_empty_section_of_text_is_no_text() -> None:
-    payload = read("<ep:status><![CDATA[]]></ep:status><ep:isLocked><![CDATA[ ]]></ep:isLocked>")
-    assert [(path, blank) for path, _, _, blank in nodes(payload.observation)] == [
-        ("status", True),
-        ("isLocked", True),
-    ]
+HOLLOW = {
+    "nothing": ("", True),
+    "white space": (" \n\u00a0&#32;", True),
+    "an empty section": ("<![CDATA[]]>", True),
+    "a section of white space": ("<![CDATA[ ]]>", True),
+    "comments and instructions": ("<!-- x --><?p x?>", True),
+    "elements that hold nothing": ("<ep:b> <ep:c/><!-- x --></ep:b>\n", True),
+    "a text": ("x", False),
+    "a text in a section": ("<![CDATA[x]]>", False),
+    "a text after an element": ("<ep:b/>x", False),
+    "a text after a comment": ("<!-- --> x", False),
+    "an element that holds something": ("<ep:b><ep:c>0</ep:c></ep:b>", False),
+}
+
+
+@pytest.mark.parametrize("case", HOLLOW)
+def test_what_holds_nothing_is_absent_if_empty_counts_as_absent(case: str) -> None:
+    inside, is_absent = HOLLOW[case]
+    content = message(body(f"<ep:status>{inside}</ep:status>\n<ep:status>x</ep:status>"))
+    for empty_is_absent in (False, True):
+        [one] = XmlReader(RULEBOOK, Limits(), empty_is_absent=empty_is_absent).bodies(content)
+        lines = [3] if not (is_absent and empty_is_absent) else []
+        last = 4 + inside.count("\n")
+        assert one.read().observation.lines("status") == (*lines, last)
+
+
+FAILED_BODIES = {
+    "": True,
+    " \n<!-- x -->": True,
+    "x": False,
+    "<![CDATA[x]]>": False,
+    "<ep:novel/>": False,
+    "<ep:status/>": False,
+    "<!-- --><!-- -->x": False,
+}
+
+
+@pytest.mark.parametrize("inside", FAILED_BODIES)
+def test_a_failure_is_clean_only_if_nothing_but_the_failure_is_in_it(inside: str) -> None:
+    [one] = XmlReader(RULEBOOK, Limits()).bodies(message(body(inside), header=failure()))
+    assert one.is_empty == FAILED_BODIES[inside]

@@ -1,4 +1,4 @@
-"""Lots: what another process reads is what this one would have found, in the same order."""
+"""Batches: another process reads what this one would have found, in the same order."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def alike(path: Path, limits: Limits | None = None) -> list[Discovered]:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let lots be small, so that there are many of few recordings."""
+    """Make batches small, so that there are many of few recordings."""
     monkeypatch.setattr(finding, "BATCH_SIZE", 3)
     monkeypatch.setattr(reading_lines, "BATCH_BYTES", 60)
 
 
 @pytest.mark.usefixtures("small")
-def test_a_folder_of_everything_holds_the_same_in_lots(tmp_path: Path) -> None:
+def test_a_folder_of_everything_holds_the_same_in_batches(tmp_path: Path) -> None:
     for number in range(10):
         (tmp_path / f"{number}.response.xml").write_bytes(GOOD)
         (tmp_path / f"{number}.request.xml").write_bytes(ASKED)
@@ -78,11 +78,11 @@ def test_a_folder_of_everything_holds_the_same_in_lots(tmp_path: Path) -> None:
     found = alike(tmp_path)
     batches = [entry for entry in find_batches([str(tmp_path)]) if isinstance(entry, FileBatch)]
     assert sum(map(len, batches)) > 10
-    assert all(len(lot) <= 3 for lot in batches)
+    assert all(len(batch) <= 3 for batch in batches)
     assert any(isinstance(entry, SkippedFile) for entry in found)
 
 
-def test_a_lot_has_no_file_that_opening_does_something_to(tmp_path: Path) -> None:
+def test_a_batch_has_no_file_that_opening_does_something_to(tmp_path: Path) -> None:
     """Whoever writes to a pipe would see it opened and closed."""
     os.mkfifo(tmp_path / "a.xml")
     (tmp_path / "b.response.xml").write_bytes(GOOD)
@@ -101,20 +101,20 @@ lines = st.lists(
 @pytest.mark.usefixtures("small")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines, st.booleans(), st.sampled_from([50, 99, 100, 101, 10_000]))
-def test_lines_are_the_same_in_lots_of_any_size(
+def test_lines_are_the_same_in_batches_of_any_size(
     tmp_path: Path, contents: list[bytes], ends: bool, size: int
 ) -> None:
-    """Shorter or longer than a lot, or than a line may be; empty, broken, and without an end."""
+    """Shorter or longer than a batch, or than a line may be; empty, broken, and without an end."""
     text = LINE + b"".join(contents)
     (tmp_path / "log").write_bytes(text if ends else text.removesuffix(b"\n"))
     limits = Limits(size=size)
     found = alike(tmp_path / "log", limits)
     every = list(_single(find_batches([str(tmp_path / "log")], limits)))
-    assert [recording for lot in every for recording in read_all([lot])] == found
+    assert [recording for batch in every for recording in read_all([batch])] == found
 
 
 def _single(entries: Iterator[Discovered | Batch]) -> Iterator[Discovered | Batch]:
-    """Halve lots until each is one line or one file."""
+    """Halve batches until each is one line or one file."""
     for entry in entries:
         split = None if isinstance(entry, (Recording, SkippedFile)) else entry.split()
         if split is None:
@@ -125,7 +125,7 @@ def _single(entries: Iterator[Discovered | Batch]) -> Iterator[Discovered | Batc
             yield from _single(iter(split))
 
 
-def test_what_is_called_by_a_lot_is_its_first_recording(tmp_path: Path) -> None:
+def test_what_is_called_by_a_batch_is_its_first_recording(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(GOOD)
     (tmp_path / "b.jsonl").write_bytes(LINE * 3)
     files, lines = find_batches([str(tmp_path)])
@@ -152,21 +152,21 @@ def test_a_file_that_changes_before_its_lines_are_read_is_told_of(
 ) -> None:
     path = tmp_path / "log"
     path.write_bytes(LINE * 3)
-    (lot,) = find_batches([str(path)])
-    assert isinstance(lot, LineBatch)
+    (batch,) = find_batches([str(path)])
+    assert isinstance(batch, LineBatch)
     assert callable(change)
     change(path)
-    (recording,) = lot.read()
+    (recording,) = batch.read()
     assert isinstance(recording, Recording)
     assert recording.source == f"{path}:1"
     assert getattr(recording.response, "detail", None) == detail
-    assert lot.split() is None
+    assert batch.split() is None
 
 
-def test_the_state_of_a_lot_names_no_content(tmp_path: Path) -> None:
+def test_the_state_of_a_batch_names_no_content(tmp_path: Path) -> None:
     (tmp_path / "a.response.xml").write_bytes(GOOD)
     (tmp_path / "a.request.xml").write_bytes(ASKED)
-    (lot,) = find_batches([str(tmp_path)])
-    (recording,) = read_all([lot])
+    (batch,) = find_batches([str(tmp_path)])
+    (recording,) = read_all([batch])
     assert isinstance(recording, Recording)
     assert repr(recording.request) == f"<{len(ASKED)} bytes>"

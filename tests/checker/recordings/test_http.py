@@ -26,7 +26,9 @@ from support.traffic import (
     raw_http,
 )
 from whosees.checker.checking.checker import Checker, Settings
-from whosees.checker.recordings import Recording, extract_request_body
+from whosees.checker.core.limits import Limits
+from whosees.checker.recordings import Recording, UnreadableContent, extract_request_body
+from whosees.checker.recordings.http_message import decode_content_encoding
 
 
 def test_curl_writes_a_block_for_each_response_on_the_way(tmp_path: Path) -> None:
@@ -163,3 +165,74 @@ def test_a_file_of_a_mapping_that_is_gone_is_said(tmp_path: Path) -> None:
     path = tmp_path / "gone.xml"
     (result,) = Checker(Settings()).check(Recording("a", path, explicit=False, traffic=True))
     assert outcomes([result]) == [("a", "unreadable")]
+
+
+def _chunks(*pieces: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+
+
+CHUNKED, GZIP = b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n"
+SPLIT = len(GOOD) // 2
+ENDINGS = {
+    "chunks": (CHUNKED, _chunks(GOOD) + b"0\r\n\r\n", "conformant"),
+    "chunks with trailers": (CHUNKED, _chunks(GOOD) + b"0\r\nX-Sum: 1\r\nX-B: 2\r\n\r\n", "conformant"),
+    "chunks and an empty line": (CHUNKED, _chunks(GOOD) + b"0\r\n\r\n\r\n", "conformant"),
+    "bytes after the last chunk": (CHUNKED, _chunks(GOOD) + b"0\r\n\r\n" + LEAKING, "unreadable"),
+    "a message as a trailer": (CHUNKED, _chunks(GOOD) + b"0\r\n<a:x>s</a:x>\r\n\r\n", "unreadable"),
+    "an object as a trailer": (CHUNKED, _chunks(GOOD) + b'0\r\n{"x":1}\r\n\r\n', "unreadable"),
+    "bytes after trailers": (CHUNKED, _chunks(GOOD) + b"0\r\nX: 1\r\n\r\n<x/>", "unreadable"),
+    "two gzip members": (GZIP, gzip.compress(GOOD[:SPLIT]) + gzip.compress(GOOD[SPLIT:]), "conformant"),
+    "a leak in the second member": (
+        GZIP,
+        gzip.compress(LEAKING[:SPLIT]) + gzip.compress(LEAKING[SPLIT:]),
+        "violating",
+    ),
+    "another message in the second member": (GZIP, gzip.compress(GOOD) + gzip.compress(LEAKING), "not-xml"),
+    "bytes after the gzip member": (GZIP, gzip.compress(GOOD) + b"<x/>", "unreadable"),
+    "padding after the gzip member": (GZIP, gzip.compress(GOOD) + b"\0\0\r\n", "conformant"),
+    "a second member cut off": (GZIP, gzip.compress(GOOD) + gzip.compress(b" " * 99)[:-9], "unreadable"),
+    "bytes after deflate": (b"Content-Encoding: deflate\r\n", zlib.compress(GOOD) + b"<x/>", "unreadable"),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_nothing_after_a_body_is_ignored(name: str, tmp_path: Path) -> None:
+    """Bytes after the last chunk, or after the first gzip member, are joined or make the response unchecked."""
+    headers, body, verdict = ENDINGS[name]
+    (tmp_path / "a.http").write_bytes(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n" + body)
+    assert outcomes(judged(tmp_path), tmp_path) == [("a.http", verdict)]
+
+
+def test_thousands_of_gzip_members_cost_what_their_bytes_cost(tmp_path: Path) -> None:
+    members = gzip.compress(GOOD) + gzip.compress(b"\n") * 50_000
+    (tmp_path / "a.http").write_bytes(b"HTTP/1.1 200 OK\r\n" + GZIP + b"\r\n" + members)
+    assert only(judged(tmp_path)).outcome == "conformant"
+
+
+def test_a_decoded_json_body_under_a_coding_is_taken_as_it_is() -> None:
+    """Recorders decode bodies, and keep the header that named their coding."""
+    for body in (b'{"id": 1}', b' [{"id": "\xc3\xbc"}]', GOOD):
+        for coding in ("br", "deflate", "gzip, br"):
+            assert decode_content_encoding(body, coding, Limits()) == body
+    assert isinstance(decode_content_encoding(b"[\xff\xfe\x01", "br", Limits()), UnreadableContent)
+
+
+def test_a_page_is_passed_over_and_what_pretends_to_be_one_is_not(tmp_path: Path) -> None:
+    """A client's parser would find the message below a DOCTYPE, or in an entity that it declares."""
+    inside = LEAKING[LEAKING.index(b"<serv:message") :]
+    entity = b"<!DOCTYPE html [<!ENTITY m '&#60;serv:message/>'>]>\n<html>&m;</html>"
+    xhtml = (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- signed out -->\n'
+        b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">\n'
+        b'<html xmlns="http://www.w3.org/1999/xhtml"><body>signed out</body></html>'
+    )
+    html = b"\xef\xbb\xbf\n<html><p>2 messages</p></html>"
+    pages = [PAGE, html, xhtml, b"<!DOCTYPE html>\n" + inside, entity]
+    (tmp_path / "a.har").write_bytes(har(Call(page, b"") for page in pages))
+    assert [verdict for _, verdict in outcomes(judged(tmp_path))] == [
+        "skipped",
+        "skipped",
+        "skipped",
+        "unsafe-xml",
+        "unsafe-xml",
+    ]

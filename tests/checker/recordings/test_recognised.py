@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import os
 import pickle
+import subprocess
 from pathlib import Path
 
-from support.command import whosees
+from support.command import COMMAND, whosees
 from support.traffic import (
     ASKED,
     CALLS,
@@ -165,3 +167,19 @@ def test_what_waits_for_other_processes_is_bounded_in_bytes() -> None:
     assert [len(_next_chunk(waiting)) for _ in range(4)] == [2, 2, 1, 0]
     files = iter([Recording(str(number), Path("x")) for number in range(CHUNK + 1)])
     assert [len(_next_chunk(files)) for _ in range(3)] == [CHUNK, 1, 0]
+
+
+def test_waiting_for_a_named_pipe_is_announced(tmp_path: Path) -> None:
+    """Nothing comes out of it until another program writes to it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [COMMAND, "check", pipe, "--no-config", "--quiet"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stderr is not None
+    waiting = f"whosees: waiting for a program to write to the named pipe `{pipe}`\n"
+    assert process.stderr.readline() == waiting.encode()
+    pipe.write_bytes(har(CALLS[1:2]))
+    out, err = process.communicate()
+    assert (process.returncode, err) == (1, b"")
+    assert f"{pipe}#entry-0: violating".encode() in out

@@ -241,6 +241,18 @@ WRONG = {
         "XC",
     ): "`sessions`: not a known service",
     ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: unknown fault `leek`; did you mean `leak`?",
+    (
+        "emulate",
+        "--rules",
+        "webex-rest-meeting",
+    ): "`emulate` cannot use the rulebook `webex-rest-meeting`: its messages",
+    (
+        "live",
+        *("--rules", "webex-rest-meeting", "--url", "http://127.0.0.1/", "--site", "s", "--session-key", "1"),
+    ): "`live` cannot use the rulebook `webex-rest-meeting`: its messages are JSON, and `live` speaks XML",
+    ("emulate", "--fault", "leak:"): "--fault: `leak:`: it needs the path of an element, as in `leak:status`",
+    ("live", "--plan", "/dev/zero"): "the plan `/dev/zero`: it is not a regular file",
+    ("emulate", "--scenario", "/dev/zero"): "the scenario `/dev/zero`: it is not a regular file",
     ("emulate", "--scenario", "no.toml"): "the scenario `no.toml`: no such file or directory",
     (
         "emulate",

@@ -297,7 +297,7 @@ def test_another_namespace_makes_every_row_a_near_miss(practice: Practice) -> No
     result = practice.run("wrong-namespace", only=("MC/anonymous/not-supplied",))[
         "MC/anonymous/not-supplied"
     ].result
-    assert {f.rule for f in result.findings} == {"missing", "near-miss", "unlisted"}
+    assert {f.rule for f in result.findings} == {"missing", "misplaced", "near-miss", "unlisted"}
 
 
 def test_a_slow_answer_is_held_back(practice: Practice) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from support.observations import observed
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
 from whosees.engine.explain.explain import (
@@ -16,7 +17,7 @@ from whosees.engine.explain.explain import (
     explain_unlisted,
 )
 from whosees.engine.explain.lookup import known_names, matching
-from whosees.engine.observation import Node
+from whosees.engine.observation import Observation
 from whosees.rules import Rulebook, builtin_rulebook
 from whosees.rules.model import CitedFor
 
@@ -29,7 +30,7 @@ PW_SENTENCE = (
 )
 
 
-def explained(path: str, facts: dict[str, str], observation: Node | None = None) -> Explanation:
+def explained(path: str, facts: dict[str, str], observation: Observation | None = None) -> Explanation:
     return explain(EVALUATOR, RULEBOOK.row_by_path[path], context_of(RULEBOOK, facts), observation)
 
 
@@ -133,8 +134,8 @@ OBSERVED = [
 
 @pytest.mark.parametrize(("present", "facts", "said"), OBSERVED)
 def test_with_a_response_it_says_what_was_seen(present: bool, facts: dict[str, str], said: str) -> None:
-    children = (Node("telephony", 7), Node("telephony", 9)) if present else ()
-    explanation = explained("telephony", {"service": "MC", **facts}, Node("", 1, children))
+    elements = [("telephony", 7), ("telephony#2", 9)] if present else []
+    explanation = explained("telephony", {"service": "MC", **facts}, observed(RULEBOOK, elements))
     assert explanation.summary.startswith(f"`telephony` {said}: ")
     assert explanation.observed is not None
     assert explanation.observed.present is present
@@ -152,7 +153,7 @@ def test_a_container_that_is_hidden_too_is_named() -> None:
 
 def test_what_no_row_lists_is_explained_as_not_judged() -> None:
     context = context_of(RULEBOOK, {"service": "MC"})
-    said = explain_unlisted(RULEBOOK, "hostKey", context, Node("", 1, (Node("hostKey", 3),)))
+    said = explain_unlisted(RULEBOOK, "hostKey", context, observed(RULEBOOK, [("hostKey", 3)]))
     assert (said.expectation, said.marker, said.remedies) == (None, None, ())
     assert [entry.id for entry in said.interpretations] == ["I13"]
     assert said.because[1].text == "Real responses contain it. No source says who may see it."
@@ -165,7 +166,7 @@ def test_what_no_row_lists_is_explained_as_not_judged() -> None:
 
 def test_what_no_row_lists_is_explained_word_for_word() -> None:
     context = context_of(RULEBOOK, {"service": "MC"})
-    said = explain_unlisted(RULEBOOK, "metaData/agendaFormat", context, Node("", 1, ()))
+    said = explain_unlisted(RULEBOOK, "metaData/agendaFormat", context, observed(RULEBOOK, []))
     assert said == Explanation(
         path="metaData/agendaFormat",
         element="agendaFormat",
@@ -256,9 +257,9 @@ def test_the_way_from_the_cell_to_the_decision_is_told_step_by_step(
     assert [(reason.text, reason.cite) for reason in explained(path, facts).because] == steps
 
 
-IN_THE_RESPONSE = Node("", 1, (Node("telephony", 2, (Node("callInNum", 3, (Node("backupTollNum", 4),)),)),))
+IN_THE_RESPONSE = observed(RULEBOOK, ["telephony/callInNum/backupTollNum"])
 
-SUMMARIES: list[tuple[str, dict[str, str], Node | None, str]] = [
+SUMMARIES: list[tuple[str, dict[str, str], Observation | None, str]] = [
     (
         TOLL,
         {"service": "EC", "role": "host"},
@@ -280,7 +281,7 @@ SUMMARIES: list[tuple[str, dict[str, str], Node | None, str]] = [
     (
         TOLL,
         {"service": "MC"},
-        Node("", 1),
+        observed(RULEBOOK, []),
         (
             f"`{TOLL}` is not in the response, and may be there or not: Table 4-3 has PW for MC (Meeting Center), the "
             "caller's role in the session is not known and it is not known whether the meeting password was supplied."
@@ -289,7 +290,7 @@ SUMMARIES: list[tuple[str, dict[str, str], Node | None, str]] = [
     (
         "host/email",
         {"service": "AO"},
-        Node("", 1),
+        observed(RULEBOOK, []),
         "`host/email` is not in the response, but must be there: Table 4-3 has ✓ for AO (Audio Only).",
     ),
 ]
@@ -297,7 +298,7 @@ SUMMARIES: list[tuple[str, dict[str, str], Node | None, str]] = [
 
 @pytest.mark.parametrize(("path", "facts", "seen", "summary"), SUMMARIES)
 def test_the_summary_is_one_sentence_on_what_is_and_what_ought_to_be(
-    path: str, facts: dict[str, str], seen: Node | None, summary: str
+    path: str, facts: dict[str, str], seen: Observation | None, summary: str
 ) -> None:
     assert explained(path, facts, seen).summary == summary
 
@@ -386,10 +387,15 @@ def test_every_row_answers_to_each_of_its_names() -> None:
 
 def test_what_is_in_the_response_and_in_no_row_is_said_to_be_there() -> None:
     said = explain_unlisted(
-        RULEBOOK, "telephony/callInNum/tollNum", context_of(RULEBOOK, {}), Node("", 1, (Node("tollNum", 3),))
+        RULEBOOK,
+        "telephony/callInNum/tollNum",
+        context_of(RULEBOOK, {}),
+        observed(RULEBOOK, [("tollNum", 3)]),
     )
     assert (said.element, said.observed) == ("tollNum", Observed(present=False, lines=()))
-    seen = explain_unlisted(RULEBOOK, "hostKey", context_of(RULEBOOK, {}), Node("", 1, (Node("hostKey", 3),)))
+    seen = explain_unlisted(
+        RULEBOOK, "hostKey", context_of(RULEBOOK, {}), observed(RULEBOOK, [("hostKey", 3)])
+    )
     assert (seen.element, seen.observed) == ("hostKey", Observed(present=True, lines=(3,)))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .messages import (
+    ENVELOPE,
     EP,
     HELD,
     PASSWORD,
     RULEBOOK,
     SERVICES,
+    XSI,
     Case,
     body,
     failed,
@@ -36,7 +38,21 @@ CALLERS = {
 
 def all_cases() -> list[Case]:
     """Give every case; names are unique."""
-    return [*_services(), *_shapes(), *_unlisted(), *_bodies(), *_unchecked(), *_stated(), *_requests()]
+    return [
+        *_services(),
+        *_shapes(),
+        *_unlisted(),
+        *_elsewhere(),
+        *_beside_the_body(),
+        *_many(),
+        *_contradictions(),
+        *_bodies(),
+        *_unchecked(),
+        *_failures(),
+        *_encodings(),
+        *_stated(),
+        *_requests(),
+    ]
 
 
 def _services() -> Iterator[Case]:
@@ -106,6 +122,158 @@ def _unlisted() -> Iterator[Case]:
         )
     called = "<ep:telephony><ep:callInNum><serv:tollNum/><ep:globalNum/><serv:backupTollNum/></ep:callInNum></ep:telephony>"
     yield Case("call-in", response("MC", shown_paths("MC"), extra=called), CALLERS["authenticated"])
+
+
+PLANTED = (
+    "sessionPassword",
+    "participantAccessCode",
+    "hostkey",
+    "agenda",
+    "email",
+    "URL",
+    "title",
+    "status",
+    "tollFreeNum",
+)
+
+
+def _spelt(name: str) -> Iterator[str]:
+    """Write a name in other cases, with separators, nearly, and in other vocabularies."""
+    yield from (name, name.upper(), name.lower(), name[0].upper() + name[1:], name[:-1], f"{name}s")
+    words = "".join(f"_{letter}" if letter.isupper() else letter for letter in name)
+    yield from (words, words.replace("_", "-"), words.replace("_", "."))
+
+
+def _elsewhere() -> Iterator[Case]:
+    """Names of rows in every other place: elements and attributes, in every spelling and vocabulary."""
+    for name in PLANTED:
+        for number, spelt in enumerate(_spelt(name)):
+            leak = f"<ep:{spelt}>{HELD}</ep:{spelt}><serv:{spelt}/><{spelt}>a &amp; b</{spelt}><x:{spelt} xmlns:x='urn:x'/>"
+            attribute = f'<ep:extra {spelt}="{HELD}" ep:{spelt}="a &lt; b"/>'
+            public = inner("MC", shown_paths("MC", **STRANGER))
+            places = {
+                "top": public + leak,
+                "unlisted": f"{public}<ep:extra>\n{leak}</ep:extra>{attribute}",
+                "row": public.replace("<ep:status>", f'<ep:status {spelt}="{HELD}">').replace(
+                    "</ep:metaData>", f"{leak}</ep:metaData>"
+                ),
+                "nested": f"{public}<serv:bodyContent>{leak}</serv:bodyContent><serv:message>{leak}</serv:message>",
+            }
+            for place, inside in places.items():
+                asked = CALLERS["anonymous"] if number % 2 else None
+                yield Case(f"elsewhere-{name}-{number}-{place}", message(body(inside)), asked)
+
+
+def _beside_the_body() -> Iterator[Case]:
+    """What stands in the message and outside of its body."""
+    leak = f"<ep:sessionPassword>{HELD}</ep:sessionPassword>\n<agenda>{HELD}</agenda><serv:reasons/><serv:more><serv:role/></serv:more>"
+    sound = message(body(inner("MC", shown_paths("MC", **STRANGER)))).decode()
+    changes = {
+        "header": ("<serv:header>", f"<serv:header>{leak}"),
+        "response": ("<serv:result>", f"{leak}<serv:result>"),
+        "before-body": ("<serv:body>", f"{leak}<serv:body>"),
+        "in-body": ("<serv:body>", f"<serv:body>{leak}"),
+        "after-content": ("</serv:body>", f"{leak}</serv:body>"),
+        "after-body": ("</serv:body>", f"</serv:body>{leak}"),
+        "other-body": (
+            "</serv:body>",
+            f"</serv:body><ep:body><serv:bodyContent>{leak}</serv:bodyContent></ep:body>",
+        ),
+        "other-content": (
+            "</serv:body>",
+            f"<ep:bodyContent>{leak}</ep:bodyContent><serv:BodyContent>{leak}</serv:BodyContent></serv:body>",
+        ),
+        "attribute": ("<serv:body>", f'<serv:body agenda="{HELD}" ep:hostkey="">'),
+        "attribute-of-content": ("<serv:bodyContent ", f'<serv:bodyContent agenda="{HELD}" '),
+        "attribute-of-message": (" xmlns:ep=", f' sessionPassword="{HELD}" xmlns:ep='),
+        "attribute-of-result": ("<serv:result>", f'<serv:result sessionPassword="{HELD}">'),
+    }
+    for name, (old, new) in changes.items():
+        for caller in ("anonymous", "authenticated"):
+            yield Case(f"beside-{name}-{caller}", sound.replace(old, new, 1).encode(), CALLERS[caller])
+
+
+def _many() -> Iterator[Case]:
+    """More elements in no row than findings are made of, and paths longer than is shown."""
+    public = inner("MC", shown_paths("MC", **STRANGER))
+    several = "".join(f"<ep:x{number}/>\n<ep:x{number}/>" for number in range(130))
+    leaks = "".join(f"<ep:e{number}><ep:sessionPassword/></ep:e{number}>" for number in range(130))
+    deep = "".join(f"<ep:{'long' * 12}{n}>" for n in range(9)) + "<ep:agenda/>"
+    deep += "".join(f"</ep:{'long' * 12}{n}>" for n in reversed(range(9)))
+    for name, extra in {"notes": several, "errors": leaks, "both": several + leaks, "deep": deep}.items():
+        yield Case(f"many-{name}", message(body(public + extra)), CALLERS["anonymous"])
+        yield Case(f"many-{name}-alone", message(body(public + extra)))
+
+
+def _contradictions() -> Iterator[Case]:
+    """Evidence that says two things, or nothing that makes sense."""
+    audio = "<ep:isAudioOnly>{0}</ep:isAudioOnly>"
+    said = {
+        "two-services": "<ep:metaData><ep:serviceType>TrainingCenter</ep:serviceType></ep:metaData>",
+        "same-service": "<ep:metaData><ep:serviceType>meetingcenter</ep:serviceType></ep:metaData>",
+        "unknown-service": "<ep:metaData><ep:serviceType>x</ep:serviceType></ep:metaData>",
+        "audio-twice": audio.format("false") + audio.format("true"),
+        "audio-maybe": audio.format("maybe"),
+        "audio-empty": audio.format("") + audio.format("true"),
+        "audio-same": audio.format("1") + audio.format("TRUE"),
+        "audio-elsewhere": audio.format("true").replace("ep:", "serv:"),
+    }
+    for name, extra in said.items():
+        contradicting = response("MC", open_paths("MC"), extra=extra)
+        yield Case(f"contradiction-{name}", contradicting, CALLERS["anonymous"])
+        yield Case(f"contradiction-{name}-stated", contradicting, None, {"service": "TC"})
+
+
+def _failures() -> Iterator[Case]:
+    """Failed calls that show something all the same."""
+    leak = "<ep:sessionPassword>x</ep:sessionPassword><ep:participantAccessCode/>"
+    shown = {
+        "leak": body(f"<ep:accessControl>{leak}</ep:accessControl>"),
+        "misplaced": body(leak),
+        "all": body(inner("EC", ALL_PATHS)),
+        "text": body(HELD),
+        "nothing": "",
+        "beside": leak,
+        "forged": body("") + "<ep:response><serv:result>SUCCESS</serv:result></ep:response>",
+    }
+    for name, content_ in shown.items():
+        for caller, asked in CALLERS.items():
+            yield Case(f"failed-{name}-{caller}", message(content_, header=failed()), asked)
+        yield Case(f"failed-{name}", message(content_, header=failed("000001")))
+        yield Case(
+            f"failed-{name}-stated",
+            message(content_, header=failed()),
+            None,
+            {"service": "TC", "caller": "anonymous"},
+        )
+    forged = failed().replace("<serv:result>", "<ep:result>SUCCESS</ep:result><serv:result>")
+    yield Case("failed-forged-result", message(body(inner("MC", open_paths("MC"))), header=forged))
+
+
+def _encodings() -> Iterator[Case]:
+    """White space before the declaration, and encodings that are read and that are not."""
+    sound = response("MC", open_paths("MC"), {"metaData/agenda": "Straße & Ώρα".replace("&", "&amp;")})
+    for space in (b" ", b"\n\n", b"\t\r\n "):
+        yield Case(f"late-declaration-{space.hex()}", space + sound, space + CALLERS["anonymous"])
+    several = sound.replace(b'<?xml version="1.0"', b'\n<?xml\n version="1.0"\n')
+    yield Case("late-declaration-over-lines", several)
+    for name in ("utf-7", "utf-16", "utf-32", "iso-2022-jp", "hz-gb-2312", "ibm037", "x-user-defined"):
+        declared = sound.replace(b'encoding="UTF-8"', f'encoding="{name}"'.encode())
+        yield Case(f"encoding-not-read-{name}", declared)
+    for name in (
+        "utf-8",
+        "us-ascii",
+        "iso-8859-7",
+        "windows-1253",
+        "koi8-r",
+        "shift_jis",
+        "gb18030",
+        "big5",
+        "euc-kr",
+    ):
+        ascii_ = response("MC", open_paths("MC")).replace(b'encoding="UTF-8"', f'encoding="{name}"'.encode())
+        yield Case(f"encoding-read-{name}", ascii_)
+    yield Case("not-ascii", sound.replace(b'encoding="UTF-8"', b'encoding="us-ascii"'))
 
 
 def _bodies() -> Iterator[Case]:
@@ -231,6 +399,13 @@ def _requests() -> Iterator[Case]:
     yield Case("request-other-operation", sound, request().replace(b"GetSessionInfo", b"LstSummarySession"))
     yield Case("request-empty-body", sound, request().replace(b"bodyContent", b"x"))
     yield Case("request-and-response-bad", b"<a/>", b"<b/>")
+    undeclared = (
+        request()
+        .replace(f' xmlns:serv="{ENVELOPE}"'.encode(), b"")
+        .replace(f' xmlns:xsi="{XSI}"'.encode(), b"")
+    )
+    yield Case("request-undeclared-prefixes", sound, undeclared)
+    yield Case("request-undeclared-and-late", sound, b"\n <!-- a -->" + undeclared.partition(b"?>")[2])
     in_schema = f'<bodyContent xmlns:e="{EP}" xsi:type="e:getSessionInfo">'.encode()
     typed = request().replace(
         b'<bodyContent xsi:type="java:com.webex.service.binding.ep.GetSessionInfo">', in_schema

@@ -1,4 +1,4 @@
-"""Links into the explorer: they say what docs/explorer.md says, and the page takes them as it writes them."""
+"""Links into the explorer: they say what docs/guides/explorer.md says, and the page takes them as it writes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from whosees.reports.explorer.fragment import fragment
 from .browsing import Explorer
 from .messages import RULEBOOK
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "explorer.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "guides" / "explorer.md"
 
 
 def test_a_fragment_says_what_is_known_and_does_not_follow() -> None:

@@ -16,9 +16,8 @@ from whosees.checker.checking.sidecar import read_sidecar
 from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording, find_recordings
 from whosees.engine.context import Precedence, read_claim
-from whosees.engine.finding_rules import RULES
+from whosees.engine.finding_rules import rules_of
 from whosees.engine.near_miss import closest_row, damerau_levenshtein
-from whosees.engine.observation import Node
 from whosees.reports.check.json import response_object
 
 from .browsing import JUDGE, Explorer
@@ -67,9 +66,9 @@ def test_the_cases_hold_every_rule_and_reason_that_a_page_can_meet() -> None:
     results = [result for case in all_cases() for result in checked(case)]
     rules = Counter(finding["rule"] for result in results for finding in result["findings"])
     reasons = Counter(result["reason"] for result in results)
-    # They need what a page has not: a sidecar that expects a failure, a file that cannot be read, a JSON rulebook.
-    assert set(rules) == set(RULES) - {"unexpected-success", "password-not-enforced"}
-    assert set(reasons) == {None, *Reason} - {Reason.UNREADABLE, Reason.NOT_JSON}
+    # They need what a page has not: a sidecar that expects a failure, a file that cannot be read, a JSON rulebook, --require.
+    assert set(rules) == set(rules_of(RULEBOOK)) - {"unexpected-success"}
+    assert set(reasons) == {None, *Reason} - {Reason.UNREADABLE, Reason.NOT_JSON, Reason.UNKNOWN_FACT}
 
 
 def test_malformed_xml_is_said_in_the_words_of_check(explorer: Explorer) -> None:
@@ -175,6 +174,7 @@ def test_names_are_near_each_other_as_the_engine_has_it(explorer: Explorer) -> N
                     name[:at] + chance.choice("aexSU1") + name[at + 1 :],
                     name[:at] + name[at : at + 2][::-1] + name[at + 2 :],
                     name.swapcase(),
+                    name[:at] + chance.choice("-_.") + name[at:],
                 ]
             )
         if name[0].isdigit():
@@ -183,8 +183,8 @@ def test_names_are_near_each_other_as_the_engine_has_it(explorer: Explorer) -> N
     script = "return arguments[0].map(([parent, name, foreign]) => window.whosees.closestRow(parent, name, foreign))"
     expected = []
     for parent, name, foreign in nodes:
-        like = closest_row(RULEBOOK, parent, Node(name, 1, foreign=foreign))
-        expected.append([like[0].path, like[1]] if like else None)
+        like = closest_row(RULEBOOK, parent, name, other_namespace=foreign)
+        expected.append([like.path, like.difference] if like else None)
     assert explorer.run(script, nodes) == expected
     assert 300 < sum(entry is None for entry in expected) < 1200
     assert damerau_levenshtein("status", "statsu", 2) == 1

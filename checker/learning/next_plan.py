@@ -1,0 +1,55 @@
+"""A plan for what to record next: the cases of an existing plan whose contexts would decide something."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ...engine.learning.cells import Matrix
+from ...rules.model import Rulebook
+from ..core.atomic_files import write_together
+from ..core.display import os_error_text
+from ..service.live.cases import Case, Password, cases_of
+from ..service.live.plan import PlanError, load_plan
+from .files import WriteError
+
+
+def write_plan(rulebook: Rulebook, matrix: Matrix, existing: str, file: str) -> int:
+    """Write a plan with the sessions and callers of an existing one, restricted to cases worth recording.
+
+    Returns how many cases it has; if there are none, nothing is written. Raises WriteError.
+    """
+    try:
+        cases = worth_recording(matrix, cases_of(rulebook, load_plan(rulebook, existing)))
+        text = Path(existing).read_text(encoding="utf-8-sig")
+    except PlanError as error:
+        raise WriteError(f"the plan {error}") from None
+    if cases:
+        names = ", ".join(json.dumps(case.id) for case in cases)
+        contents: dict[os.PathLike[str], bytes] = {Path(file): f"only = [{names}]\n\n{text}".encode()}
+        try:
+            write_together(contents)
+        except OSError as error:
+            raise WriteError(f"`{file}` cannot be written: {os_error_text(error)}") from None
+    return len(cases)
+
+
+def worth_recording(matrix: Matrix, cases: Sequence[Case]) -> list[Case]:
+    """Return the cases whose contexts would decide something, those that decide most first."""
+    by_context: dict[tuple[tuple[str, str], ...], list[Case]] = {}
+    for case in cases:
+        if case.password is Password.WRONG:  # what is refused shows nothing
+            continue
+        by_context.setdefault(_facts(matrix, dict(case.context.items())), []).append(case)
+    wanted = (
+        _facts(matrix, {**suggestion.facts, matrix.space.column: suggestion.column})
+        for suggestion in matrix.suggestions
+    )
+    return [case for context in wanted for case in by_context.get(context, ())]
+
+
+def _facts(matrix: Matrix, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    known = (matrix.space.column, *matrix.space.facts)
+    return tuple((fact, facts.get(fact, "")) for fact in known)

@@ -1,0 +1,228 @@
+"""Reading of recordings as evidence: each body that can be read becomes a presence, all others are counted."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2b
+
+from ...engine.context import Claim
+from ...engine.learning.evidence import Evidence, Presence
+from ...rules.decode import DecodeError, parse_toml
+from ...rules.load import load_rulebook
+from ...rules.model import Document, Row, Rulebook, Wire
+from ..checking.checker import Checker, Settings
+from ..checking.exchange import ParsedExchange
+from ..core.errors import UncheckedError
+from ..core.limits import Limits
+from ..recordings import Recording, SkippedFile, read_bounded
+from .observed import ElementReader
+from .vocabulary import RulebookFolder, Vocabulary, empty_row, key_of, with_keys, without_rows
+
+_CONFLICT = "state facts that their messages contradict; what is stated counts"
+
+MAX_EXAMPLES = 3
+"""Sources that are named for each reason that a recording was not learnt from."""
+
+OUTCOME = "outcome"
+"""The key of a sidecar that states no fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What recordings are read by; it can be sent to another process.
+
+    ``rules`` is the path of a base rulebook, or None; then ``wire`` and ``vocabulary`` say what is known. ``keys`` are
+    elements whose texts tell objects apart, the first that a body has counts; ``salt`` keeps them from being guessed.
+    ``maps`` are containers whose children have free keys for names.
+    """
+
+    column: str
+    rules: str | None = None
+    wire: Wire | None = None
+    keys: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    maps: tuple[str, ...] = ()
+    salt: bytes = field(default_factory=lambda: os.urandom(16), repr=False)
+
+
+@dataclass(slots=True)
+class SkipCounts:
+    """Recordings that were not learnt from, by reason, with the first sources of each."""
+
+    count: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: str, source: str, count: int = 1) -> None:
+        """Count a recording."""
+        self.count[reason] += count
+        named = self.examples.setdefault(reason, [])
+        if len(named) < MAX_EXAMPLES:
+            named.append(source)
+
+    def merge(self, other: SkipCounts) -> None:
+        """Count what another process has counted."""
+        for reason, count in other.count.items():
+            self.count[reason] += count
+            named = self.examples.setdefault(reason, [])
+            named += other.examples[reason][: MAX_EXAMPLES - len(named)]
+
+
+@dataclass(slots=True)
+class EvidenceBatch:
+    """The evidence of a number of recordings, and what was not used of them.
+
+    ``conflicts`` are recordings whose messages contradict what is stated of them. ``known`` are the facts that were known of any call, ``stated`` the values that sidecars state where there is no base;
+    ``keyed`` counts the bodies whose object is known.
+    """
+
+    evidence: Evidence = field(default_factory=Evidence)
+    unused: SkipCounts = field(default_factory=SkipCounts)
+    conflicts: SkipCounts = field(default_factory=SkipCounts)
+    known: set[str] = field(default_factory=set)
+    stated: dict[str, list[str]] = field(default_factory=dict)
+    keyed: int = 0
+
+    def merge(self, other: EvidenceBatch) -> None:
+        """Take over what another process has read."""
+        self.evidence.merge(other.evidence)
+        self.unused.merge(other.unused)
+        self.conflicts.merge(other.conflicts)
+        self.keyed += other.keyed
+        self.known |= other.known
+        for fact, values in other.stated.items():
+            stated = self.stated.setdefault(fact, [])
+            stated += [value for value in values if value not in stated]
+
+
+class EvidenceReader:
+    """Reads recordings by a base rulebook, or by a vocabulary that grows with them."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._folder = RulebookFolder()
+        self._vocabulary = None if source.rules is not None else Vocabulary(source.column)
+        self._base = None if source.rules is None else load_rulebook(source.rules)
+        self._checker = self._new_checker() if self._base else None
+        self.batch = EvidenceBatch()
+        self._shown = ElementReader()
+        self._stated = lru_cache(4096)(_stated_facts)
+
+    def rulebook(self) -> Rulebook:
+        """Return the rulebook that recordings are read by: the base, or the vocabulary as it is now."""
+        return (self._checker or self._new_checker()).rulebook
+
+    def read(self, recording: Recording | SkippedFile) -> None:
+        """Take one recording in; whatever it contains, nothing is raised."""
+        if isinstance(recording, SkippedFile):
+            self.batch.unused.add("not a response of this operation", recording.source)
+            return
+        checker = self._checker_for(recording)
+        for parsed in checker.parse(recording):
+            if isinstance(parsed, UncheckedError):
+                self._not_used(recording, parsed)
+            else:
+                self._use(recording, parsed)
+
+    def finish(self) -> EvidenceBatch:
+        """Return what was read."""
+        if self._vocabulary is not None:
+            self.batch.stated = self._vocabulary.texts()
+        return self.batch
+
+    def presences(self, recording: Recording) -> Iterator[ParsedExchange]:
+        """Return the bodies of a recording that can be read."""
+        for parsed in self._checker_for(recording).parse(recording):
+            if not isinstance(parsed, UncheckedError):
+                yield parsed
+
+    def _use(self, recording: Recording, parsed: ParsedExchange) -> None:
+        if parsed.resolved.conflicts:
+            self.batch.conflicts.add(_CONFLICT, recording.source)
+        shown = self._shown.of(parsed.observation)
+        known = parsed.resolved.context.known()
+        self.batch.known.update(known)
+        key = self._key(parsed)
+        self.batch.keyed += key is not None
+        self.batch.evidence.add(
+            Presence(recording.source, key, known, self._merged(shown.paths), self._merged(shown.partial))
+        )
+
+    def _merged(self, paths: tuple[str, ...]) -> Sequence[str]:
+        """Take the free keys of maps for one name."""
+        if not self._source.maps:
+            return paths
+        return list(dict.fromkeys(_with_free_keys(path, self._source.maps) for path in paths))
+
+    def _key(self, parsed: ParsedExchange) -> bytes | None:
+        for path in self._source.keys:
+            text = parsed.payload.text(path)
+            if text:
+                return blake2b(
+                    text.encode("utf-8", "surrogatepass"), digest_size=12, key=self._source.salt
+                ).digest()
+        return None
+
+    def _not_used(self, recording: Recording, error: UncheckedError) -> None:
+        reason = f"{error.reason.value}: {error.detail}" if len(error.detail) < 120 else error.reason.value  # noqa: PLR2004
+        self.batch.unused.add(reason, recording.source)
+
+    def _checker_for(self, recording: Recording) -> Checker:
+        """Return what reads a recording; facts and values that it states for the first time become known before."""
+        if self._vocabulary is not None:
+            grown = self._vocabulary.add(self._facts_of(recording))
+            grown |= self._vocabulary.add({claim.fact: claim.value for claim in self._source.claims})
+            if grown or self._checker is None:
+                self._checker = self._new_checker()
+        if self._checker is None:
+            raise ValueError("there is neither a base nor a vocabulary")
+        return self._checker
+
+    def _facts_of(self, recording: Recording) -> dict[str, str]:
+        if recording.sidecar is None:
+            return {}
+        try:
+            return self._stated(read_bounded(recording.sidecar, self._source.limits))
+        except UncheckedError:
+            return {}
+
+    def _new_checker(self) -> Checker:
+        document, rows = self._document()
+        path = self._folder.write(with_keys(document, self._source.keys), rows)
+        return Checker(Settings(rules=path, limits=self._source.limits, claims=self._source.claims))
+
+    def _document(self) -> tuple[Document, tuple[Row, ...]]:
+        if self._base is not None:
+            document = without_rows(self._base.document)
+            return document, (empty_row(document),)
+        if self._vocabulary is None or self._source.wire is None:
+            raise ValueError("without a base the wire has to be known")
+        document = self._vocabulary.document(self._source.wire)
+        return document, (empty_row(document),)
+
+
+def _stated_facts(content: bytes) -> dict[str, str]:
+    """Return the facts that a sidecar states; none if it cannot be read, which the checker then reports."""
+    try:
+        stated = parse_toml(content)
+    except DecodeError:
+        return {}
+    return {fact: value for fact, value in stated.items() if fact != OUTCOME and isinstance(value, str)}
+
+
+def session_key(rules: str | None) -> str | None:
+    """Return the element by which a base rulebook tells objects apart, if it names one."""
+    return None if rules is None else key_of(load_rulebook(rules))
+
+
+def _with_free_keys(path: str, maps: tuple[str, ...]) -> str:
+    for container in maps:
+        prefix = "" if container == "." else f"{container}/"
+        if path.startswith(prefix) and path != container:
+            rest = path[len(prefix) :].split("/")
+            return "/".join([*([container] if prefix else []), "*", *rest[1:]])
+    return path

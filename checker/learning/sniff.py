@@ -1,0 +1,77 @@
+"""What the first recordings say of their format: the wire that a rulebook for them has to describe."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from ...rules.model import Wire
+from ..core.errors import UncheckedError
+from ..core.limits import Limits
+from ..messages.xml.parser import XSI_TYPE, parse
+from ..recordings import Recording, UnreadableContent, read_bounded
+
+MESSAGE = "message"
+
+
+def looks_like(content: bytes) -> str:
+    """Return the format of a document by its first character: `xml`, `json`, or an empty string."""
+    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if begin == b"<":
+        return "xml"
+    return "json" if begin in (b"{", b"[") else ""
+
+
+def formats_of(recordings: Iterable[Recording], limits: Limits) -> Counter[str]:
+    """Count the formats of responses."""
+    return Counter(filter(None, (looks_like(content_of(recording, limits)) for recording in recordings)))
+
+
+def content_of(recording: Recording, limits: Limits) -> bytes:
+    """Return the content of a response, empty if it cannot be read."""
+    if recording.response is None or isinstance(recording.response, UnreadableContent):
+        return b""
+    try:
+        return read_bounded(recording.response, limits)
+    except UncheckedError:
+        return b""
+
+
+def json_wire(contents: Iterable[bytes]) -> Wire | None:
+    """Return the wire of JSON responses: any member that one of them has at its top tells a response of the operation."""
+    members: Counter[str] = Counter()
+    for content in contents:
+        try:
+            members.update(msgspec.json.decode(content, type=dict[str, msgspec.Raw]).keys())
+        except (msgspec.DecodeError, RecursionError):
+            continue
+    names = tuple(name for name, _ in members.most_common())
+    return Wire(format="json", recognised_by=names) if names else None
+
+
+def xml_wire(contents: Iterable[bytes], limits: Limits) -> Wire | None:
+    """Return the wire of XML responses: the envelope, the type and the namespace that most of them have."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for content in contents:
+        try:
+            root = parse(content, limits)
+        except UncheckedError:
+            continue
+        envelope, name = _split(str(root.tag))
+        for element in root.iter():
+            if name == MESSAGE and envelope and _split(str(element.tag))[1] == "bodyContent":
+                prefix, _, local = (element.get(XSI_TYPE) or "").strip().rpartition(":")
+                namespace = element.nsmap.get(prefix or None)
+                if namespace and local:
+                    found[envelope, str(namespace), local] += 1
+    if not found:
+        return None
+    (envelope, namespace, local), _ = found.most_common(1)[0]
+    return Wire(format="xml", envelope=envelope, namespace=namespace, response_types=(local,))
+
+
+def _split(tag: str) -> tuple[str, str]:
+    namespace, brace, local = tag.rpartition("}")
+    return (namespace[1:], local) if brace else ("", tag)

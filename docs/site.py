@@ -1,0 +1,53 @@
+"""What the documentation's site needs beyond MkDocs: pages that stand outside of docs/, and links to them."""  # noqa: INP001 - MkDocs loads it by its path
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import Any
+
+from mkdocs.structure.files import File, Files
+
+PAGES = {
+    "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "security.md",
+    "benchmarks/RESULTS.md": "benchmarks.md",
+}
+"""Documents of the repository that are pages of the site, by their place there."""
+
+_LINK = re.compile(r"\[([^\]]*)\]\(([^)#:]+)(#[^)]*)?\)")
+
+
+def on_config(config: Any) -> Any:
+    """List every page of docs/contributing/ that mkdocs.yml does not name, so that a new one is found."""
+    (section,) = [entry["Contributing"] for entry in config.nav if "Contributing" in entry]
+    named = {page for entry in section for page in (entry.values() if isinstance(entry, dict) else [entry])}
+    pages = sorted(Path(config.docs_dir, "contributing").glob("*.md"))
+    section.extend(f"contributing/{page.name}" for page in pages if f"contributing/{page.name}" not in named)
+    return config
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Add the documents that stand outside of docs/."""
+    root = Path(config.config_file_path).parent
+    for source, target in PAGES.items():
+        files.append(File.generated(config, target, content=(root / source).read_text("utf-8")))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Point links at the pages of the site; a link to a file that is no page becomes the file's name."""
+    inside = {target: source for source, target in PAGES.items()}
+    here = page.file.src_uri
+    source = inside.get(here, f"docs/{here}")
+
+    def moved(link: re.Match[str]) -> str:
+        text, target, anchor = link[1], link[2], link[3] or ""
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
+        where = PAGES.get(place) or (place.removeprefix("docs/") if place.startswith("docs/") else None)
+        if where is None:
+            return text if text.startswith("`") else f"{text} (`{place}`)" if text != place else f"`{text}`"
+        return f"[{text}]({posixpath.relpath(where, posixpath.dirname(here) or '.')}{anchor})"
+
+    return _LINK.sub(moved, markdown)

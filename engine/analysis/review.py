@@ -1,0 +1,28 @@
+"""Whether a person has decided every cell of a rulebook."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ...rules.model import Rulebook
+from ..finding import Severity
+from .diagnostic import Diagnostic
+
+
+def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Return the diagnostics about cells that nobody has decided; a reviewed rulebook has none of them."""
+    cells = Counter(marker for row in rulebook.rows for marker in row.cells.values())
+    reviewed = rulebook.document.rulebook.reviewed
+    undecided = {marker.id: cells[marker.id] for marker in rulebook.document.markers if marker.undecided}
+    total = sum(undecided.values())
+    if total:
+        severity = Severity.ERROR if reviewed else Severity.WARNING
+        text = f"{total:,} of {sum(cells.values()):,} cells are not decided" + (
+            ", so the rulebook is not reviewed: decide them, or write `reviewed = false`" if reviewed else ""
+        )
+        witness = ", ".join(f"{marker}: {number:,}" for marker, number in undecided.items() if number)
+        yield Diagnostic("undecided-cells", severity, text, witness)
+    if not reviewed:
+        text = "the rulebook is a draft: nobody has confirmed its content"
+        yield Diagnostic("not-reviewed", Severity.NOTE, text, "`reviewed` is false")

@@ -1,0 +1,324 @@
+"""Learning a matrix from counted recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import comb, log
+
+from .cells import Cell, Matrix
+from .conditions import Minimizer
+from .counts import Counter
+from .evidence import Evidence
+from .outliers import contradictions, outliers
+from .patterns import CellEvidence, Patterns, Rates, rate, weigh
+from .space import FactSpace, bits
+from .suggest import suggestions
+from .unset import shares_by_object, unset_shares
+
+ROUNDS = 3
+"""How often the decisions and the rates that they rest on are worked out from each other."""
+
+SURE = log(99)
+"""Odds of a permission: at most one in a hundred may be wrong."""
+
+LIKELY = log(19)
+"""Odds of a denial: at most one in twenty may be the work of chance."""
+
+CHANCE = 0.05
+"""The probability that elements that were never seen are missing by chance, up to which they count as hidden."""
+
+MISFIT = 0.01
+"""The probability that so few of a context's objects have an element, below which its recordings contradict each other."""
+
+MANY_OBJECTS = 99
+"""Objects all of which show a conditional element where it is granted, from which on it counts as never left out:
+if one in thirty-three lacked it, that would be seen with a probability of 95 %."""
+
+_LEAKS_PER_CELL = 0.05
+_LOSSES_PER_CELL = 0.33
+_EVIDENCE_OF_RATES = 100.0
+_NEVER = 1e-9
+_MANY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is taken for granted.
+
+    ``noise`` is the share of recordings that may be wrong. ``known_good`` says that none of them shows what it should
+    not: then everything that was seen is permitted.
+    """
+
+    noise: float = 0.05
+    known_good: bool = False
+
+    @property
+    def trusts_presence(self) -> bool:
+        """Whether one recording that shows an element is enough to permit it."""
+        return self.known_good or self.noise == 0
+
+
+def learn(evidence: Evidence, space: FactSpace, policy: Policy | None = None) -> Matrix:
+    """Decide every cell of the matrix that the recordings give evidence of."""
+    return _Learner(evidence, space, policy or Policy()).matrix()
+
+
+class _Learner:
+    """The state of one run: rates, decisions, and what follows from one for the other."""
+
+    def __init__(self, evidence: Evidence, space: FactSpace, policy: Policy) -> None:
+        self._evidence, self._space, self._policy = evidence, space, policy
+        self._counter = Counter(evidence, space)
+        self._numbers = {path: number for number, path in enumerate(evidence.paths)}
+        self._containers = [self._numbers.get(path.rpartition("/")[0], -1) for path in evidence.paths]
+        self._order = evidence.ordered_paths()
+        self._minimizer = Minimizer(space)
+        self._patterns = Patterns(self._minimizer)
+        self._rates = self._first_rates()
+        self._counts = self._counter.by_context()
+        self._visible = self._first_guess()
+        self._by_column = {
+            column: sorted(context for where, context in self._counts if where == column)
+            for column in space.columns
+        }
+
+    def matrix(self) -> Matrix:
+        """Work out decisions and rates from each other, and then the cells."""
+        for _ in range(ROUNDS):
+            self._counter.note_unset(self._well_seen())
+            self._counts = self._counter.by_context()
+            self._unset = unset_shares(self._counts, len(self._numbers), self._rates)
+            cells = {where: self._cell_evidence(*where) for where in self._where()}
+            self._patterns.refit(self._guess(cells))
+            best = {where: self._patterns.best(cell) for where, cell in cells.items() if cell.weight}
+            self._visible = self._as_contexts(best)
+            self._rates = self._refit_rates()
+        return self._finished()
+
+    def _where(self) -> Iterator[tuple[int, str]]:
+        for path in self._order:
+            for column in self._space.columns:
+                yield self._numbers[path], column
+
+    def _first_rates(self) -> Rates:
+        noise = self._policy.noise
+        leak = _NEVER if self._policy.trusts_presence else noise * _LEAKS_PER_CELL
+        return Rates(leak=leak, loss=max(noise * _LEAKS_PER_CELL, 1e-4))
+
+    def _refit_rates(self) -> Rates:
+        """Count how often what is hidden was shown: the leaks that the decisions make of the recordings."""
+        first = self._first_rates()
+        if self._policy.trusts_presence:
+            return first
+        leaks = trials = 0
+        for where, counts in self._counts.items():
+            visible = self._visible.get(where, 0)
+            for number, shown in enumerate(counts.shown):
+                if not visible >> number & 1:
+                    leaks += shown
+                    trials += shown + counts.withheld[number] + counts.absent[number] + counts.unset[number]
+        return Rates(rate(leaks, trials, first.leak, _EVIDENCE_OF_RATES), first.loss)
+
+    def _first_guess(self) -> dict[tuple[str, int], int]:
+        """Take for visible what is seen more often than wrong recordings alone would show it."""
+        share = 0.0 if self._policy.trusts_presence else self._policy.noise
+        guess = {}
+        for where, counts in self._counts.items():
+            mask = 0
+            for number, shown in enumerate(counts.shown):
+                if shown and shown > share * (shown + counts.absent[number] + counts.withheld[number]):
+                    mask |= 1 << number
+            guess[where] = mask
+        return guess
+
+    def _well_seen(self) -> dict[tuple[str, int], int]:
+        """Return what is visible by more than one object: only there does an object that lacks it tell anything."""
+        enough = 1 if self._policy.trusts_presence else 2
+        found = {}
+        for where, visible in self._visible.items():
+            shown = self._counts[where].shown
+            found[where] = sum(1 << number for number in bits(visible) if shown[number] >= enough)
+        return found
+
+    def _cell_evidence(self, number: int, column: str) -> CellEvidence:
+        unset = self._unset[number]
+        weight = {}
+        for context in self._by_column[column]:
+            counts = self._counts[column, context]
+            shown, withheld, absent = counts.shown[number], counts.withheld[number], counts.absent[number]
+            if (
+                shown
+                or withheld
+                or absent
+                or counts.unset[number]
+                or self._unreached(number, column, context)
+            ):
+                weight[context] = weigh(shown, withheld, absent, unset, self._rates)
+        return CellEvidence(weight)
+
+    def _unreached(self, number: int, column: str, context: int) -> bool:
+        """Whether a recorded context says nothing of an element, since all its objects lack a container that they may show."""
+        container = self._containers[number]
+        return container >= 0 and bool(self._visible[column, context] >> container & 1)
+
+    def _guess(self, cells: Mapping[tuple[int, str], CellEvidence]) -> Iterator[tuple[int, int]]:
+        for (number, column), cell in cells.items():
+            if cell.weight:
+                visible = sum(
+                    1 << context for context in cell.weight if self._visible[column, context] >> number & 1
+                )
+                yield visible, cell.observed
+
+    def _as_contexts(self, best: Mapping[tuple[int, str], int]) -> dict[tuple[str, int], int]:
+        masks = dict.fromkeys(self._counts, 0)
+        for (number, column), visible in best.items():
+            for context in bits(visible):
+                if (column, context) in masks:
+                    masks[column, context] |= 1 << number
+        return masks
+
+    def _finished(self) -> Matrix:
+        self._unproved = self._counter.unproved_objects()
+        self._unset_by_object = shares_by_object(*self._counter.having_and_lacking(), self._unset)
+        rare = set(self._rare())
+        cells: dict[tuple[str, str], Cell] = {}
+        for path in self._order:
+            for column in self._space.columns:
+                container = cells.get((path.rpartition("/")[0], column))
+                cells[path, column] = self._cell(path, column, container, rare=path in rare)
+        self._oblige(cells)
+        groups = self._counter.groups
+        return Matrix(
+            space=self._space,
+            paths=tuple(self._order),
+            cells=cells,
+            recordings=sum(group.tally.count for group in groups),
+            objects=len({group.key for group in groups if group.key is not None}),
+            without_context=sum(group.tally.count for group in groups if group.context is None),
+            outliers=tuple(outliers(self._counter, self._space, cells)),
+            contradictions=tuple(contradictions(self._counter, self._space, cells)),
+            thin=tuple(contradictions(self._counter, self._space, cells, "thin")),
+            suggestions=tuple(suggestions(self._counter, self._space, cells, self._minimizer)),
+            rare=tuple(path for path in self._order if path in rare),
+            observed={column: self._space.mask(contexts) for column, contexts in self._by_column.items()},
+        )
+
+    def _rare(self) -> Iterable[str]:
+        """Name what one recording alone shows: a leak and an element that is hardly ever set look alike."""
+        if self._policy.trusts_presence or self._evidence.recordings < _MANY:
+            return
+        for number, path in enumerate(self._evidence.paths):
+            if sum(counts.shown[number] for counts in self._counts.values()) <= 1:
+                yield path
+
+    def _cell(self, path: str, column: str, container: Cell | None, *, rare: bool) -> Cell:
+        number, possible = self._numbers[path], self._space.possible[column]
+        cell = self._cell_evidence(number, column)
+        odds = {} if rare or not cell.weight else self._patterns.visible(cell)
+        granted = withheld = contradictory = doubtful = thin = 0
+        totals = self._totals(number, column)
+        alone = totals.shown == 1 and totals.missing > 0 and not self._policy.trusts_presence
+        for context, odd in odds.items():
+            counts, bit = self._counts[column, context], 1 << context
+            shown, others = counts.shown[number], counts.withheld[number] + counts.absent[number]
+            if shown and odd >= SURE and not alone and self._fits(number, shown, others):
+                granted |= bit
+                thin |= bit if shown == 1 and others else 0
+            elif odd <= (-LIKELY if shown or others else -SURE):
+                withheld |= bit
+            elif shown and (others or alone or odd < LIKELY):
+                contradictory |= bit
+            elif shown:
+                doubtful |= bit
+        if withheld:
+            contradictory |= doubtful
+        if not totals.shown and not self._hidden_for_sure(number, column, totals):
+            withheld = 0
+        if container is not None:
+            granted &= container.granted
+            withheld |= container.withheld
+            contradictory = (contradictory | container.contradictory) & ~container.withheld
+        return Cell(
+            path=path,
+            column=column,
+            possible=possible,
+            granted=granted & possible,
+            withheld=withheld & possible & ~granted,
+            contradictory=contradictory & possible & ~granted & ~withheld,
+            required=False,
+            shown=totals.shown,
+            absent=totals.missing,
+            unset=self._unset[number],
+            thin=0 if self._policy.trusts_presence else thin & granted & possible,
+        )
+
+    def _fits(self, number: int, shown: int, others: int) -> bool:
+        """Whether so few objects of a context can well show an element that all callers of it are permitted to see."""
+        if self._policy.trusts_presence or not others:
+            return True
+        have = 1 - self._unset[number]
+        objects = shown + others
+        return (
+            sum(comb(objects, few) * have**few * (1 - have) ** (objects - few) for few in range(shown + 1))
+            >= MISFIT
+        )
+
+    def _totals(self, number: int, column: str) -> _Totals:
+        totals = _Totals()
+        for context in self._by_column[column]:
+            counts = self._counts[column, context]
+            totals.shown += counts.shown[number]
+            totals.withheld += counts.withheld[number]
+            totals.missing += counts.withheld[number] + counts.absent[number] + counts.unset[number]
+        return totals
+
+    def _hidden_for_sure(self, number: int, column: str, totals: _Totals) -> bool:
+        """Whether it is no chance that an element was never seen in a column: all its objects might lack it."""
+        if totals.withheld:
+            return True
+        objects = self._unproved.get(column, ())
+        return bool(objects) and self._unset_by_object[number] ** objects[number] <= CHANCE
+
+    def _oblige(self, cells: dict[tuple[str, str], Cell]) -> None:
+        """Find out which elements are never left out, containers before what is in them."""
+        losses = {path: self._losses(number, path, cells) for path, number in self._numbers.items()}
+        for (path, column), cell in cells.items():
+            container = cells.get((path.rpartition("/")[0], column))
+            if cell.granted and (container is None or container.required):
+                shown, absent = self._in_granted(self._numbers[path], cell)
+                if cell.withheld:
+                    required = not absent and shown >= MANY_OBJECTS
+                else:
+                    required = not absent or absent <= losses[path] * (shown + absent)
+                cells[path, column] = replace(cell, required=required)
+
+    def _losses(self, number: int, path: str, cells: Mapping[tuple[str, str], Cell]) -> float:
+        """Return the share of objects up to which an element may be absent and count as lost by wrong recordings.
+
+        That is nothing if all columns together show that it is often left out.
+        """
+        shown = absent = 0
+        for column in self._space.columns:
+            cell = cells[path, column]
+            yes, no = (0, 0) if cell.withheld else self._in_granted(number, cell)
+            if no <= self._policy.noise * (yes + no):
+                shown, absent = shown + yes, absent + no
+        lost = shown and absent <= self._policy.noise * _LOSSES_PER_CELL * (shown + absent)
+        return self._policy.noise if lost else 0.0
+
+    def _in_granted(self, number: int, cell: Cell) -> tuple[int, int]:
+        shown = absent = 0
+        for context in bits(cell.granted):
+            counts = self._counts[cell.column, context]
+            shown += counts.shown[number]
+            absent += counts.withheld[number] + counts.absent[number] + counts.unset[number]
+            absent += counts.partly[number]
+        return shown, absent
+
+
+@dataclass(slots=True)
+class _Totals:
+    shown: int = 0
+    withheld: int = 0
+    missing: int = 0

@@ -1,0 +1,86 @@
+"""Recordings that stand out: what they show or lack goes against what all the others say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import and_
+
+from .cells import Cell, Contradiction, Outlier
+from .counts import Counter, Group
+from .space import FactSpace, bits
+
+Cells = Mapping[tuple[str, str], Cell]
+
+
+class _Masks:
+    """Elements by column and context, for one property of cells."""
+
+    def __init__(self, counter: Counter, cells: Cells, contexts_of: str) -> None:
+        self._masks: dict[tuple[str, int], int] = {}
+        number = {path: index for index, path in enumerate(counter.paths)}
+        for (path, column), cell in cells.items():
+            contexts = getattr(cell, contexts_of)
+            if contexts_of == "granted" and not cell.required:
+                continue
+            for context in bits(contexts):
+                self._masks[column, context] = self._masks.get((column, context), 0) | 1 << number[path]
+
+    def of(self, column: str, context: int) -> int:
+        """Return the elements that have the property in a context."""
+        return self._masks.get((column, context), 0)
+
+
+def outliers(counter: Counter, space: FactSpace, cells: Cells) -> Iterator[Outlier]:
+    """Return the recordings that show what is hidden, or lack what is never left out."""
+    hidden, required = _Masks(counter, cells, "withheld"), _Masks(counter, cells, "granted")
+    for group in counter.groups:
+        contexts = _contexts(group, space)
+        if not contexts:
+            continue
+        never = reduce(and_, (hidden.of(group.column, context) for context in contexts))
+        always = reduce(and_, (required.of(group.column, context) for context in contexts))
+        leaked = group.shape.present & never
+        missing = (counter.missing(group.shape) | group.shape.partial) & always
+        if leaked or missing:
+            yield Outlier(
+                sources=tuple(group.tally.sources),
+                count=group.tally.count,
+                column=group.column,
+                facts=_known(group, space),
+                leaked=_named(counter, leaked),
+                missing=_named(counter, missing),
+            )
+
+
+def contradictions(
+    counter: Counter, space: FactSpace, cells: Cells, contexts_of: str = "contradictory"
+) -> Iterator[Contradiction]:
+    """Return the recordings that show elements in a context in which others of the same context do not."""
+    open_ = _Masks(counter, cells, contexts_of)
+    for group in counter.groups:
+        if group.context is None:
+            continue
+        paths = group.shape.present & open_.of(group.column, group.context)
+        if paths:
+            yield Contradiction(
+                sources=tuple(group.tally.sources),
+                count=group.tally.count,
+                column=group.column,
+                facts=_known(group, space),
+                paths=_named(counter, paths),
+            )
+
+
+def _contexts(group: Group, space: FactSpace) -> list[int]:
+    if group.context is not None:
+        return [group.context]
+    return list(bits(space.matching(dict(group.facts)) & space.possible[group.column]))
+
+
+def _known(group: Group, space: FactSpace) -> dict[str, str]:
+    return {fact: value for fact, value in group.facts if fact in space.values}
+
+
+def _named(counter: Counter, mask: int) -> tuple[str, ...]:
+    return tuple(counter.paths[number] for number in bits(mask))

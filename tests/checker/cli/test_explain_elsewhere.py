@@ -1,0 +1,67 @@
+"""`explain ELEMENT RESPONSE` says where else an element of that name was seen; rules are explained like elements."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.command import whosees
+
+ENVELOPE = "http://www.webex.com/schemas/2002/06/service"
+RESPONSE = f"""<?xml version="1.0" encoding="UTF-8"?>
+<serv:message xmlns:serv="{ENVELOPE}" xmlns:ep="{ENVELOPE}/ep" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<serv:header><serv:response><serv:result>SUCCESS</serv:result></serv:response></serv:header>
+<serv:body><serv:bodyContent xsi:type="ep:getSessionInfoResponse">
+<ep:status>NOT_INPROGRESS</ep:status>
+<ep:sessionPassword>Grüße &amp; 秘密</ep:sessionPassword>
+<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData>
+<ep:extra SESSION_PASSWORD="x"/>
+</serv:bodyContent></serv:body>
+<ep:sessionPassword/>
+</serv:message>
+"""
+PLACES = [
+    {"path": "sessionPassword", "lines": [6]},
+    {"path": "extra/@SESSION_PASSWORD", "lines": [8]},
+    {"path": "/message/sessionPassword", "lines": [10]},
+]
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Path:
+    (tmp_path / "a.response.xml").write_text(RESPONSE, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_misplaced_element_is_found_by_its_name(recorded: Path) -> None:
+    found = whosees("explain", "sessionPassword", "a.response.xml", "--format", "json", cwd=recorded)
+    (match,) = json.loads(found.out)["matches"]
+    assert match["observed"] == {"present": False, "lines": [], "elsewhere": PLACES}
+
+
+def test_the_text_says_where_it_was_seen(recorded: Path) -> None:
+    found = whosees("explain", "sessionPassword", "a.response.xml", cwd=recorded)
+    text = " ".join(found.out.split())
+    assert "`accessControl/sessionPassword` is not in its place in the response" in text
+    for place in PLACES:
+        assert f"Its name is in another place: {place['path']}, line {place['lines'][0]}." in text
+    assert "秘密" not in found.out
+
+
+def test_what_is_nowhere_is_not_in_the_response(recorded: Path) -> None:
+    found = whosees("explain", "agenda", "a.response.xml", cwd=recorded)
+    assert "`metaData/agenda` is not in the response" in " ".join(found.out.split())
+
+
+@pytest.mark.parametrize(
+    ("rule", "meaning"),
+    [
+        ("misplaced", "misplaced (warning): a listed name in another place"),
+        ("undecided", "undecided (note): present, and the known facts do not decide"),
+        ("password-not-enforced", "password-not-enforced (error): a call with a wrong password succeeds"),
+    ],
+)
+def test_a_rule_is_explained(recorded: Path, rule: str, meaning: str) -> None:
+    assert whosees("explain", rule, cwd=recorded).out.startswith(meaning)

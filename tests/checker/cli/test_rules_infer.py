@@ -1,0 +1,318 @@
+"""`rules infer`: recordings in, a rulebook that loads and a report out; and what bad input comes to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.command import whosees
+from support.learning import FACTS, call, calls, contexts, write_folder, write_lines
+from whosees.engine.analysis import analyse
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Evaluator
+from whosees.rules import load_rulebook
+
+GUEST = {"plan": "free", "role": "guest", "key": "no"}
+MEMBER = {"plan": "paid", "role": "member", "key": "yes"}
+
+
+def inferred(recordings: Path, folder: Path, *options: str) -> Any:
+    run = whosees(
+        "rules", "infer", recordings, "--column", "plan", "-o", folder, "--format", "json", *options
+    )
+    assert run.code == 0, run.err
+    return run.json
+
+
+def decision(folder: Path, path: str, facts: dict[str, str]) -> str:
+    rulebook = load_rulebook(folder)
+    return Evaluator(rulebook).expectation(path, context_of(rulebook, facts)).value
+
+
+@pytest.mark.parametrize("write", [write_lines, write_folder])
+def test_what_was_learnt_loads_and_judges_its_own_recordings(write: Any, tmp_path: Path) -> None:
+    recordings, learnt = write(tmp_path / "recorded", calls(unset=0.1)), tmp_path / "learnt"
+    report = inferred(recordings, learnt)
+    assert report["summary"]["key"] == "id"
+    assert (report["summary"]["recordings"], report["outliers"], report["next"]) == (36, [], [])
+    assert decision(learnt, "billing/card", GUEST) == "must-not"
+    assert decision(learnt, "secret", MEMBER) == "should"
+    check = whosees("check", recordings, "--rules", learnt, "--format", "json")
+    assert check.json["summary"]["findings"]["error"] == 0
+    rulebook = load_rulebook(learnt)
+    assert {row.path: row.container for row in rulebook.rows}["billing/card"] == "billing"
+    assert not [found for found in analyse(Evaluator(rulebook)) if found.severity.value == "error"]
+
+
+def test_check_finds_exactly_the_outliers(tmp_path: Path) -> None:
+    wrong = [
+        call(GUEST, "leaky", leaking=["billing", "billing/total"]),
+        call(MEMBER, "cut", lacking=["name"]),
+    ]
+    recordings, learnt = write_lines(tmp_path / "log.jsonl", [*calls(8), *wrong]), tmp_path / "learnt"
+    report = inferred(recordings, learnt)
+    named = {source for outlier in report["outliers"] for source in outlier["sources"]}
+    check = whosees("check", recordings, "--rules", learnt, "--format", "json").json
+    violating = {each["source"] for each in check["responses"] if each["outcome"] == "violating"}
+    assert named == violating == {f"{recordings}:97", f"{recordings}:98"}
+
+
+def test_what_is_not_known_is_undecided_and_lint_does_not_call_it_reviewed(tmp_path: Path) -> None:
+    recordings = write_lines(tmp_path / "log.jsonl", [each for each in calls(unset=0) if each.facts != GUEST])
+    learnt = tmp_path / "learnt"
+    assert inferred(recordings, learnt)["next"][0]["facts"] == {"role": "guest", "key": "no"}
+    assert decision(learnt, "billing", GUEST) == decision(learnt, "name", GUEST) == "may"
+    assert whosees("rules", "lint", learnt).code == 0
+    toml = learnt / "rulebook.toml"
+    toml.write_text(toml.read_text("utf-8").replace("reviewed = false\n", ""), "utf-8")
+    lint = whosees("rules", "lint", learnt)
+    assert lint.code == 1
+    assert "7 of 14 cells are not decided, so the rulebook is not reviewed" in " ".join(lint.out.split())
+
+
+def test_the_report_says_what_is_known_what_stands_out_and_what_to_record(tmp_path: Path) -> None:
+    recorded = [each for each in calls(unset=0) if each.facts != MEMBER]
+    recordings = write_lines(tmp_path / "log.jsonl", [*recorded, call(GUEST, "x", leaking=["secret"])])
+    out = whosees("rules", "infer", recordings, "--column", "plan", "-o", tmp_path / "learnt").out
+    text = " ".join(out.split())
+    assert "learnt from 34 recordings of 34 objects told apart by `id`" in text
+    assert "key=yes or role=owner" in text
+    assert f"{recordings}:34: free, key no, role guest: shows secret" in text
+    assert "paid, role member, key yes, of the object of" in text
+    assert "reliability 1.00" in text
+
+
+def test_a_reviewed_rulebook_is_added_to_and_never_overridden(tmp_path: Path) -> None:
+    learnt = tmp_path / "learnt"
+    guests = [
+        each for each in calls(unset=0) if each.facts["role"] == "guest" and each.facts["plan"] == "free"
+    ]
+    inferred(
+        write_lines(tmp_path / "a.jsonl", [each for each in calls(unset=0) if each not in guests]), learnt
+    )
+    toml, table = learnt / "rulebook.toml", learnt / "table.csv"
+    toml.write_text("# Ours.\n" + toml.read_text("utf-8"), "utf-8")
+    # A person decides that nobody is shown the name on the free plan.
+    lines = table.read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("name,"))
+    element, path, _, paid = lines[at].split(",")
+    toml.write_text(toml.read_text("utf-8") + _marker("nobody"), "utf-8")
+    lines[at] = f"{element},{path},nobody,{paid}"
+    table.write_text("\n".join(lines) + "\n", "utf-8")
+    run = whosees(
+        "rules", "infer", write_lines(tmp_path / "b.jsonl", guests), "--update", learnt, "--format", "json"
+    )
+    assert run.code == 0, run.err
+    assert [(each["path"], each["column"]) for each in run.json["kept"]] == [("name", "free")]
+    assert decision(learnt, "name", GUEST) == "must-not"
+    assert decision(learnt, "billing", GUEST) == "must-not"
+    assert decision(learnt, "billing", {**GUEST, "key": "yes"}) == "should"
+    assert toml.read_text("utf-8").startswith("# Ours.\n")
+
+
+def _marker(name: str) -> str:
+    return (
+        f'\n[[statements]]\nid = "{name}"\nsource = "recordings"\ncite = "us"\ntext = "Nobody."\n'
+        f'\n[[markers]]\nid = "{name}"\nprinted = "{name}"\nstatement = "{name}"\nmeaning = "to nobody"\n'
+        'granted = "must-not"\n'
+    )
+
+
+def test_a_base_gives_names_and_facts_and_no_cells(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    recordings = write_lines(tmp_path / "log.jsonl", calls(unset=0))
+    inferred(recordings, base)
+    again = tmp_path / "again"
+    run = whosees("rules", "infer", recordings, "--rules", base, "-o", again)
+    assert run.code == 0, run.err
+    diff = whosees("rules", "diff", base, again, "--format", "json").json
+    assert (diff["rows"], diff["summary"]["widened"], diff["summary"]["narrowed"]) == ([], 0, 0)
+
+
+def test_several_processes_learn_the_same(tmp_path: Path) -> None:
+    recordings = write_lines(tmp_path / "log.jsonl", calls(30))
+    one, two = inferred(recordings, tmp_path / "1"), inferred(recordings, tmp_path / "2", "-j", "2")
+    assert one["cells"] == two["cells"]
+
+
+def test_facts_that_always_come_together_count_as_an_implication(tmp_path: Path) -> None:
+    """An anonymous caller has no role: combinations that cannot be recorded are not left open for ever."""
+    roles = [("out", "none"), *(("in", role) for role in ("owner", "member", "guest", "none"))]
+    lines = [
+        {
+            "response": json.dumps({"id": f"{plan}-{login}-{role}-{number}"}),
+            "context": {"plan": plan, "login": login, "role": role},
+        }
+        for plan in "abcdefgh"
+        for login, role in roles
+        for number in range(3)
+    ]
+    file = tmp_path / "log.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    report = inferred(file, tmp_path / "learnt")
+    assert report["next"] == []
+    (note,) = [note for note in report["summary"]["notes"] if "always came with" in note]
+    assert note.startswith("login out always came with role none, so other combinations count as impossible")
+    (implication,) = load_rulebook(tmp_path / "learnt").document.implications
+    assert (implication.when, implication.then) == ({"login": "out"}, {"role": "none"})
+
+
+def test_the_plan_has_the_cases_that_would_decide_something(tmp_path: Path) -> None:
+    examples = Path(__file__).parents[3] / "examples"
+    plan = tmp_path / "next.toml"
+    run = whosees(
+        "rules",
+        "infer",
+        examples / "synthetic" / "conformant",
+        "--rules",
+        "getsessioninfo",
+        "-o",
+        tmp_path / "learnt",
+        "--plan",
+        plan,
+        "--from-plan",
+        examples / "live.toml",
+        "--format",
+        "json",
+    )
+    assert run.code == 0, run.err
+    cases = whosees("live", "--plan", plan, "--list").out.split()
+    assert "MC/authenticated/panelist/supplied" in cases
+    assert not [case for case in cases if case.endswith("/wrong")]
+    wanted = {(each["service"], *each["facts"].values()) for each in run.json["next"]}
+    assert len(cases) == len(wanted & {_facts_of(case) for case in cases}) < 90
+
+
+def _facts_of(case: str) -> tuple[str, ...]:
+    service, caller, *role, password = case.split("/")
+    return (service, caller, role[0] if role else "none", password)
+
+
+def test_a_row_that_no_recording_shows_is_named(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    inferred(write_lines(tmp_path / "a.jsonl", calls()), base)
+    without = [call(each.facts, each.key, lacking=["secret"]) for each in calls()]
+    run = whosees(
+        "rules",
+        "infer",
+        write_lines(tmp_path / "b.jsonl", without),
+        "--rules",
+        base,
+        "-o",
+        tmp_path / "b",
+        "--format",
+        "json",
+    )
+    assert "no recording shows `secret`, so the draft has no row for them" in run.json["summary"]["notes"]
+
+
+def refused(tmp_path: Path, lines: list[dict[str, Any]], *options: str) -> tuple[int, str]:
+    file = tmp_path / "log.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    run = whosees("rules", "infer", file, "-o", tmp_path / "learnt", *options)
+    return run.code, run.err
+
+
+def test_recordings_without_the_column_say_what_they_do_state(tmp_path: Path) -> None:
+    line = {"response": '{"id": "1"}', "context": {"role": "guest"}}
+    code, err = refused(tmp_path, [line], "--column", "plan")
+    assert code == 3
+    assert "no recording states `plan`; the facts that they state are `role`: state it in" in err
+
+
+def test_nothing_that_can_be_read(tmp_path: Path) -> None:
+    code, err = refused(
+        tmp_path, [{"response": "no message", "context": {"plan": "free"}}], "--column", "plan"
+    )
+    assert (code, err) == (3, "whosees: there is no recording to learn from: no response is XML or JSON\n")
+
+
+def test_the_column_has_to_be_named(tmp_path: Path) -> None:
+    code, err = refused(tmp_path, [{"response": "{}"}])
+    assert code == 3
+    assert "name the fact that picks the column with --column" in err
+
+
+def test_one_recording_gives_a_partial_result(tmp_path: Path) -> None:
+    report = inferred(write_lines(tmp_path / "log.jsonl", [call(GUEST, "1")]), tmp_path / "learnt")
+    assert report["summary"]["cells"]["always"] == 3
+    assert "`plan` has one value, so the table has one column" in report["summary"]["notes"]
+
+
+def test_formats_are_not_mixed(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "mixed", calls(1))
+    (folder / "other.response.xml").write_text("<other/>", "utf-8")
+    report = inferred(folder, tmp_path / "learnt")
+    assert report["summary"]["recordings"] == len(contexts())
+    assert any("those in XML are left out" in note for note in report["summary"]["notes"])
+
+
+def test_free_keys_are_learnt_as_one(tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    lines = [
+        {
+            "response": json.dumps({"id": str(n), "files": {f"f{n}-{k}": {"size": k} for k in range(40)}}),
+            "context": GUEST,
+        }
+        for n in range(5)
+    ]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    notes = inferred(file, tmp_path / "a")["summary"]["notes"]
+    assert any("`files` has 200 different names in it" in note and "--map files" in note for note in notes)
+    inferred(file, tmp_path / "b", "--map", "files")
+    assert [row.path for row in load_rulebook(tmp_path / "b").rows] == [
+        "id",
+        "files",
+        "files/*",
+        "files/*/size",
+    ]
+
+
+def test_too_many_contexts_name_the_fact(tmp_path: Path) -> None:
+    lines = [
+        {"response": '{"id": "1"}', "context": {"plan": "free", "user": f"u{n}", "day": f"d{n}"}}
+        for n in range(70)
+    ]
+    code, err = refused(tmp_path, lines, "--column", "plan")
+    assert code == 2
+    assert "the facts come to 4,900 contexts, and 4,096 can be told apart" in err
+    assert "leave a fact out with --ignore-fact" in err
+
+
+def test_a_reviewed_rulebook_is_not_overwritten(tmp_path: Path) -> None:
+    assert whosees("rules", "new", tmp_path / "ours").code == 0
+    recordings = write_lines(tmp_path / "log.jsonl", calls())
+    run = whosees("rules", "infer", recordings, "--column", "plan", "-o", tmp_path / "ours")
+    assert run.code == 2
+    assert (
+        "is not a draft; nothing is overwritten: name another folder, or add to it with --update" in run.err
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--noise", "half"], "`half` is not a share; write it as 0.05 or 5%"),
+        (["--noise", "50%"], "`50%` has to be at least 0 and less than a half"),
+        (["--fact", "plan"], "`--fact plan`: write it as NAME=VALUE"),
+        (["--plan", "next.toml"], "`--plan` needs `--from-plan PLAN`"),
+        (["--update", "ours"], "name the folder of the new rulebook with -o, or one to add to with --update"),
+    ],
+)
+def test_wrong_usage(tmp_path: Path, options: list[str], said: str) -> None:
+    run = whosees("rules", "infer", tmp_path, "--column", "plan", "-o", tmp_path / "learnt", *options)
+    assert run.code == 2
+    assert said in run.err
+
+
+def test_no_value_of_a_message_is_written(tmp_path: Path) -> None:
+    recordings = write_lines(tmp_path / "log.jsonl", calls())
+    learnt = tmp_path / "learnt"
+    report = json.dumps(inferred(recordings, learnt), ensure_ascii=False)
+    written = report + "".join(file.read_text("utf-8") for file in learnt.iterdir())
+    assert "Łódź" not in written
+    assert not any(each.key in written for each in calls())
+    assert set(FACTS) <= set(json.loads(report)["summary"]["facts"])

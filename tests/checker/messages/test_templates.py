@@ -1,0 +1,220 @@
+"""Templates: a document is judged the same whether its template is known or not."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from support.messages import body, message, request
+from support.templates import MC, PATHS, BothWays, judged, plain, without_templates
+from support.xml_documents import broken, documents
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.messages.xml import templates
+from whosees.checker.messages.xml.templates import Templates, cut_document
+from whosees.engine.finding import Severity
+from whosees.engine.judge import Policy
+from whosees.engine.result import ResponseResult
+
+POLICIES = {
+    "usual": Policy(),
+    "strict": Policy(strict=True, unlisted=Severity.ERROR),
+    "no unlisted": Policy(unlisted=None),
+    "empty is absent": Policy(empty_is_absent=True),
+}
+REQUESTS = [
+    None,
+    request(),
+    request("<webExID>w</webExID><password>p&amp;q</password>"),
+    request("<siteName>s</siteName>", "<sessionKey>1</sessionKey><sessionPassword>&lt;</sessionPassword>"),
+    request("<webExID/>host<email>h@example.com</email>"),
+    b"not a request",
+]
+SIDECARS = [None, b'caller = "anonymous"\n', b'role = "host"\npassword = "supplied"\n', b"expect = 1"]
+
+
+@cache
+def ways(policy: str) -> BothWays:
+    return BothWays(POLICIES[policy])
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@settings(max_examples=150, database=None, suppress_health_check=[HealthCheck.too_slow])
+@given(documents() | broken(), st.sampled_from(REQUESTS), st.sampled_from(SIDECARS))
+def test_a_known_template_changes_no_result(
+    policy: str, content: bytes, asked: bytes | None, sidecar: bytes | None
+) -> None:
+    ways(policy).agree(content, asked, sidecar)
+
+
+STATUS = "<ep:status>x</ep:status><ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData>"
+PLACES = {
+    "a text": "<ep:agenda>{}</ep:agenda>",
+    "a text that is evidence": "<ep:sessionkey>{}</ep:sessionkey>",
+    "a text beside elements": "<ep:host>{}<ep:email>x</ep:email></ep:host>",
+    "a text after an element": "<ep:host><ep:email>x</ep:email>{}</ep:host>",
+    "a text after an empty element that is evidence": "<ep:host><ep:webExId/>{}</ep:host>",
+    "a comment": "<!--{}-->",
+    "a comment after a text": "<ep:agenda>x<!--{}--></ep:agenda>",
+    "a comment that has markup in it": "<!-- <a>{}</a> -->",
+    "a comment that has a greater-than sign in it": "<!-- x >{}</a -->",
+    "a comment that has a section in it": "<!-- <![CDATA[{}]]> -->",
+    "a section": "<ep:agenda><![CDATA[{}]]></ep:agenda>",
+    "a section that has markup in it": "<ep:agenda><![CDATA[<a>{}</a>]]></ep:agenda>",
+    "a section that has a comment in it": "<ep:agenda><![CDATA[<!--{}-->]]></ep:agenda>",
+    "an instruction": "<?p >{}</a ?>",
+}
+SAID = [
+    *(
+        b"y",
+        b"&amp;",
+        b"&",
+        b"&;",
+        b"&foo;",
+        b"&#0;",
+        b"&#x0;",
+        b"&#xD800;",
+        b"&#xFFFE;",
+        b"&#x110000;",
+        b"&#xFFFD;",
+    ),
+    *(b"&#9;", b"&#8;", b"&#x80;", b"&#12345678;", b"&#;", b"&#x;", b"&amp", b"&#65", b"&AMP;", b"&nbsp;"),
+    *(b"<", b">", b"]]>", b"]]", b"]", b"--", b"-", b"a-", b"-a", b"a--b", b"->", b"?>", b"<!--", b"'", b'"'),
+    *(b"\0", b"\1", b"\2", b"\3", b"\x1b", b"\x7f", b"\t", b"\r", b"\n", b"\r\n", b" ", b"FAILURE"),
+    *(
+        b"\xff",
+        b"\xc3",
+        b"\xc0\x80",
+        b"\xed\xa0\x80",
+        b"\xef\xbf\xbe",
+        b"\xef\xbf\xbf",
+        b"\xef\xbf\xbd",
+        b"\xf4\x90\x80\x80",
+    ),
+    *(
+        "é".encode(),
+        "\x85".encode(),
+        "\u2028".encode(),
+        "\U0001f642".encode(),
+        "\U0010ffff".encode(),
+        b"\xef\xbb\xbf",
+    ),
+]
+"""Texts that can and that can't take another's place."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_the_parser_refuses_is_never_taken_from_a_template(place: str) -> None:
+    """Where a text stands that leaves a document ill-formed, the document is not XML, whatever was read before."""
+    document = message(body(STATUS + PLACES[place]))
+    checker = Checker(Settings())
+    outcomes = set()
+    for text in SAID:
+        for other in (b"x", b"x\nx", b"x"):
+            judged(checker, document.replace(b"{}", other))
+        content = document.replace(b"{}", text)
+        with without_templates():
+            (expected,) = judged(Checker(Settings()), content)
+        assert judged(checker, content) == [expected], text
+        assert isinstance(expected, ResponseResult)
+        outcomes.add(expected.reason)
+    assert outcomes == {None, "not-xml"}
+
+
+def test_the_text_after_an_empty_element_is_not_its_own() -> None:
+    """A call without a result did not fail, whatever stands beside the result."""
+    content = message(body(STATUS), header="<serv:response><serv:result/>{}</serv:response>")
+    checker = Checker(Settings())
+    results = [judged(checker, content.replace(b"{}", text)) for text in (b"a", b"b", b"c", b"FAILURE")]
+    assert results[0] == results[-1]
+
+
+class Counting:
+    """A parser that counts what it parses."""
+
+    def __init__(self, parser: object) -> None:
+        self._parser = parser
+        self.count = 0
+
+    def parse(self, *asked: object) -> object:
+        self.count += 1
+        return self._parser.parse(*asked)  # type: ignore[attr-defined]  # the one that is stood in for
+
+
+def parsed(contents: list[bytes], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Count how many of these, judged one after the other, are parsed."""
+    checker = Checker(Settings())
+    documents_read = checker._reader._responses  # type: ignore[attr-defined]  # of the XML reader
+    counting = Counting(documents_read._parser)
+    monkeypatch.setattr(documents_read, "_parser", counting)
+    for content in contents:
+        judged(checker, content)
+    return counting.count
+
+
+REAL = [
+    (b"x</ep:agenda>", b"https://example.com/join?a=1&amp;b=2</ep:agenda>"),
+    (b"x</ep:agenda>", "Zoë &amp; 名前</ep:agenda>".encode()),
+    (b"x</ep:agenda>", b" line\r\nends \n</ep:agenda>"),
+    (b"x</ep:agenda>", b"x</ep:agenda><!-- made by a server -->"),
+    (b"x</ep:agenda>", b"x</ep:agenda><ep:note><![CDATA[<b>bold</b>]]></ep:note>"),
+    (b"<serv:header>", b"\r\n<!-- > ' -->\r\n<serv:header>"),
+]
+
+
+@pytest.mark.parametrize("case", REAL, ids=lambda case: case[1].decode()[:20])
+def test_documents_of_one_template_are_parsed_twice_at_most(
+    case: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A template is remembered when it is met again, and then nothing of its documents is parsed."""
+    content = MC.replace(*case)
+    assert content != MC
+    different = [content.replace(b">x</ep:status>", b">%d</ep:status>" % number) for number in range(6)]
+    assert parsed(different, monkeypatch) == 2
+
+
+def test_only_what_can_be_certain_is_looked_up() -> None:
+    assert cut_document(MC) is not None
+    assert cut_document(MC + b" " * templates.MAX_DOCUMENT) is None
+    for text in (b"&foo;", b"&#0;", b"\0", b"\xff", b"\xef\xbf\xbe"):
+        assert cut_document(MC.replace(b">x<", b">%s<" % text, 1)) is None
+
+
+def test_nothing_shows_a_text() -> None:
+    cut = cut_document(b"<a>secret</a>")
+    assert repr(cut) == "<1 texts>"
+
+
+def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "MAX_TEMPLATES", 3)
+    monkeypatch.setattr(templates, "MAX_BYTES", 100)
+    monkeypatch.setattr(templates, "MAX_SEEN", 4)
+    known: Templates[int] = Templates()
+    for number in range(50):
+        template = b"%d" % number * 20
+        assert not known.is_worth_keeping(template)
+        assert known.is_worth_keeping(template)
+        known.put(template, number)
+        assert known.get(template) == number
+        assert sum(known.get(b"%d" % other * 20) is not None for other in range(50)) <= 3
+    assert known.get(b"never") is None
+
+
+def test_lines_are_those_of_the_document_and_not_of_its_template() -> None:
+    """Texts with line ends move what stands below them."""
+    both = BothWays()
+    leak = message(body(STATUS + "<ep:agenda>{}</ep:agenda>\n<ep:presenter>x</ep:presenter>"))
+    for text, line in ((b"x", 4), (b"x\ny", 5), (b"x\r\ny\n", 6), (b"&#10;", 4)):
+        (result,) = both.agree(leak.replace(b"{}", text))
+        assert isinstance(result, ResponseResult)
+        assert [found.lines for found in result.findings if found.path == "presenter"] == [(line,)]
+
+
+def test_every_column_is_the_same_with_its_templates() -> None:
+    both = BothWays()
+    for paths in PATHS.values():
+        for content in (message(body(STATUS)), MC, plain(MC), message(body("<ep:metaData/>" + STATUS * 2))):
+            both.agree(content, request())
+        assert paths

@@ -1,0 +1,95 @@
+"""Documents of known templates held against the same documents without any template: both have to be judged the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.core.limits import Limits
+from whosees.checker.messages.xml import templates
+from whosees.checker.recordings import Recording
+from whosees.engine.judge import Policy
+from whosees.engine.result import ResponseResult
+
+from .judging import RULEBOOK
+from .messages import response
+
+PATHS = {
+    column.id: [row.path for row in RULEBOOK.rows if row.cells[column.id] != "never"]
+    for column in RULEBOOK.columns
+}
+"""The paths that each service can show."""
+MC = response("MC", PATHS["MC"])
+
+_TEXT = re.compile(rb">[^<>]+</|<!--[^<>]+?-->|<!\[CDATA\[[^<>]+?\]\]>")
+
+Results = list[ResponseResult | Skipped]
+
+
+@contextmanager
+def without_templates() -> Iterator[None]:
+    """Let nothing be looked up among templates."""
+    limit = templates.MAX_DOCUMENT
+    templates.MAX_DOCUMENT = -1
+    try:
+        yield
+    finally:
+        templates.MAX_DOCUMENT = limit
+
+
+def plain(content: bytes) -> bytes:
+    """Return the document with an `x` in place of each text that is cut out: of the same template, and sound if that can be."""
+    return _TEXT.sub(lambda found: found[0][:1] + _x(found[0][1:]), content)
+
+
+def _x(text: bytes) -> bytes:
+    for begin, end in ((b"!--", b"-->"), (b"![CDATA[", b"]]>")):
+        if text.startswith(begin):
+            return begin + b"x" + end
+    return b"x</"
+
+
+def judged(
+    checker: Checker, content: bytes, request: bytes | None = None, sidecar: bytes | None = None
+) -> Results:
+    """Return what a checker says of a message."""
+    return list(checker.check(Recording("it", content, request, sidecar)))
+
+
+class BothWays:
+    """A checker that knows the template of what it judges, and one that looks up none, with the same settings."""
+
+    def __init__(self, policy: Policy | None = None, limits: Limits | None = None) -> None:
+        settings = Settings(policy=policy or Policy(), limits=limits or Limits())
+        self._with, self._without = Checker(settings), Checker(settings)
+
+    def agree(self, content: bytes, request: bytes | None = None, sidecar: bytes | None = None) -> Results:
+        """Return the results of a message, which have to be those of each time that its template is known."""
+        with without_templates():
+            expected = judged(self._without, content, request, sidecar)
+        for known in (plain(content), plain(content)):
+            judged(self._with, known, plain(request) if request is not None else None, sidecar)
+        for _ in range(3):
+            assert judged(self._with, content, request, sidecar) == expected
+        return expected
+
+
+@cache
+def _experienced() -> BothWays:
+    both = BothWays()
+    for column, paths in PATHS.items():
+        both.agree(response(column, paths))
+    return both
+
+
+def one(data: bytes) -> None:
+    """Hold the two ways against each other for any bytes: for a fuzzer to call.
+
+    The first byte says how much of the rest is the request; without one there is none.
+    """
+    length = data[0] * 8 if data else 0
+    request, content = data[1 : 1 + length], data[1 + length :]
+    _experienced().agree(content, request or None)
