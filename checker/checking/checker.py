@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
@@ -71,6 +71,10 @@ Result = ResponseResult | Skipped
 """What a recording comes to; one with several bodies comes to as many."""
 
 
+MAX_VERDICTS = 8_192
+"""Verdicts that are remembered; then they are forgotten."""
+
+
 class Checker:
     """Checks recordings against one rulebook."""
 
@@ -81,12 +85,23 @@ class Checker:
         validate_policy(self.rulebook, settings.policy)
         validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
+        self._verdicts: dict[Hashable, ResponseResult] = {}
         self._reader = reader_for(
             self.rulebook, settings.limits, empty_is_absent=settings.policy.empty_is_absent
         )
 
     def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
+        judged = 0
+        try:
+            for result in self._check(recording):
+                yield result
+                judged += 1
+        except MemoryError:
+            error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
+            yield self.unchecked(recording.source, judged, error)
+
+    def _check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         if isinstance(recording, SkippedFile):
             if recording.unreadable:
                 yield self.unchecked(recording.source, 0, UncheckedError(Reason.UNREADABLE, recording.why))
@@ -105,12 +120,25 @@ class Checker:
             return
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
         for body in exchange.bodies:
+            key = exchange.key(body)
+            remembered = self._verdicts.get(key)
+            if remembered is not None:
+                yield remembered.of(recording.source)
+                continue
             try:
                 parsed = exchange.parse(body)
             except UncheckedError as error:
                 yield self._not_judged(recording, body, error, exchange, is_ours=is_ours)
                 continue
-            yield self._judged(recording, body, parsed, exchange)
+            result = self._judged(recording, body, parsed, exchange)
+            if key is not None:
+                self._remember(key, result)
+            yield result
+
+    def _remember(self, key: Hashable, result: ResponseResult) -> None:
+        if len(self._verdicts) >= MAX_VERDICTS:
+            self._verdicts.clear()
+        self._verdicts[key] = result
 
     def parse(self, recording: Recording) -> Iterator[ParsedExchange | UncheckedError]:
         """Read a recording without judging it: yields for each body what was seen, or why that is not known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from ...engine.context import Claim, Conflict, Precedence
 from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
-from ..messages.base import Payload, Request
+from ..messages.base import Request, Told
 
 MAX_CACHED_TEXT = 1_000
 """Letters of evidence up to which what it says is remembered."""
@@ -34,11 +34,11 @@ class Evidence:
     unknown: UnknownColumn | None = None
 
 
-def claims_of(rulebook: Rulebook, request: Request | None, payload: Payload | None) -> Evidence:
+def claims_of(rulebook: Rulebook, request: Request | None, told: Told | None) -> Evidence:
     """Read the evidence of a pair, as far as there is one."""
-    texts = None if payload is None else _texts_read(rulebook, payload)
+    texts = None if told is None else _texts_read(rulebook, told)
     given = None if request is None else _given(rulebook, request)
-    matches = () if request is None or payload is None else _matches(rulebook, request, payload)
+    matches = () if request is None or told is None else _matches(rulebook, request, told)
     if texts is not None and sum(len(text) for each in texts for text in each) > MAX_CACHED_TEXT:
         return _claims.__wrapped__(rulebook, texts, given, matches)
     return _claims(rulebook, texts, given, matches)
@@ -82,8 +82,17 @@ def _telling(rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry.path for entry in rulebook.document.evidence.response))
 
 
-def _texts_read(rulebook: Rulebook, payload: Payload) -> _Texts:
-    return tuple([tuple(payload.texts(path)) for path in _telling(rulebook)])
+def _texts_read(rulebook: Rulebook, told: Told) -> _Texts:
+    return tuple([tuple(told.texts(path)) for path in _telling(rulebook)])
+
+
+def relation(rulebook: Rulebook, request: Request, told: Told) -> Hashable:
+    """Return all that a request says of its call, together with what its response tells."""
+    return (
+        _given(rulebook, request),
+        _matches(rulebook, request, told),
+        names_other_session(rulebook, request, told),
+    )
 
 
 def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
@@ -97,25 +106,25 @@ def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
     )
 
 
-def _matches(rulebook: Rulebook, request: Request, payload: Payload) -> tuple[bool, ...]:
+def _matches(rulebook: Rulebook, request: Request, told: Told) -> tuple[bool, ...]:
     """Return for each pair of elements that evidence compares whether both are there and hold the same text."""
     matches = []
     for entry in rulebook.document.evidence.match:
         part = request.security if entry.part == "security" else request.body
-        asked, answered = (part or {}).get(entry.request), payload.text(entry.response)
+        asked, answered = (part or {}).get(entry.request), told.undisputed_text(entry.response)
         if asked and answered and entry.ignore_case:
             asked, answered = asked.casefold(), answered.casefold()
         matches.append(bool(asked and answered and asked == answered))
     return tuple(matches)
 
 
-def names_other_session(rulebook: Rulebook, request: Request, payload: Payload) -> bool:
+def names_other_session(rulebook: Rulebook, request: Request, told: Told) -> bool:
     """Whether request and response both name their session, and not the same one."""
     session = rulebook.document.evidence.session
     if session is None:
         return False
-    asked, answered = request.body.get(session.request), payload.text(session.response)
-    return bool(asked and answered and asked != answered)
+    asked, answered = request.body.get(session.request), told.texts(session.response)
+    return bool(asked) and any(text != asked for text in answered if text)
 
 
 def _said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Hashable
 from functools import lru_cache
 
 import msgspec
@@ -16,9 +17,9 @@ from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
 from ..messages.base import Body, MessageReader, Payload, Request, is_answer, request_for
 from ..recordings import Recording, describe_attachment, extract_request_body, read_bounded
-from .evidence import UnknownColumn, claims_of, names_other_session
+from .evidence import UnknownColumn, claims_of, names_other_session, relation
 from .operation_filter import require_answer
-from .sidecar import Sidecar, SidecarError, read_sidecar
+from .sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
 
 
 class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
@@ -59,8 +60,8 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def resolve(self, body: Body, payload: Payload) -> ParsedExchange:
         """Resolve the context of a body that was read; raises UncheckedError as `parse` does."""
-        request = self._request(body, payload)
-        evidence = claims_of(self.rulebook, request, payload)
+        request = self._request(body)
+        evidence = claims_of(self.rulebook, request, body)
         resolved = self._resolve(evidence.claims)
         column = self.rulebook.column_fact
         if resolved.context[column] == UNKNOWN:
@@ -69,7 +70,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         conflicts = evidence.conflicts
         if evidence.unknown is not None and evidence.unknown.title:
             conflicts += (_column_conflict(resolved, column, evidence.unknown.title),)
-        other_session = request is not None and names_other_session(self.rulebook, request, payload)
+        other_session = request is not None and names_other_session(self.rulebook, request, body)
         return ParsedExchange(resolved, payload, other_session, conflicts)
 
     def _require_facts(self, resolved: ResolvedContext) -> None:
@@ -88,11 +89,22 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def known_of(self, body: Body) -> ResolvedContext:
         """Return the context of a body that was not read, as far as it is known."""
-        return self._resolve(claims_of(self.rulebook, self._request(body, None), None).claims)
+        return self._resolve(claims_of(self.rulebook, self._request(body, is_read=False), None).claims)
 
-    def _request(self, body: Body, payload: Payload | None) -> Request | None:
+    def key(self, body: Body) -> Hashable | None:
+        """Return all that decides what a body comes to; None if it is not worth comparing."""
+        seen = body.key
+        if seen is None or (not self.requests and self.sidecar is NO_SIDECAR):
+            return seen
+        request = self._request(body)
+        related = None if request is None else relation(self.rulebook, request, body)
+        return seen, related, self.sidecar
+
+    def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
+        if not self.requests:
+            return None
         session = self.rulebook.document.evidence.session
-        answered = payload.text(session.response) if payload and session else None
+        answered = body.text(session.response) if is_read and session else None
         return request_for(
             self.requests, body.index, len(self.bodies), answered, session.request if session else None
         )
@@ -142,7 +154,7 @@ def context_of_unread(
 
 def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
     if recording.sidecar is None:
-        return Sidecar()
+        return NO_SIDECAR
     name = describe_attachment(recording.sidecar, "sidecar")
     try:
         return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.sidecar_name)

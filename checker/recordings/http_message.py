@@ -31,7 +31,8 @@ _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _REGISTERED_CODINGS = {*_WINDOW_BITS, "br", "compress", "x-compress", "zstd", "dcb", "dcz", "identity"}
 """The content codings that a message may name: any other text is a value, and is not shown."""
 
-_TRAILERS = re.compile(rb"(?:[^\s:]+:[^\r\n]*\r?\n)*+")
+_TRAILERS = re.compile(rb"(?:[\w!#$%&'*+.^`|~-]+:[^\r\n]*\r?\n)*+")
+"""Header fields after the last chunk. Their names are tokens (RFC 9110), so that no line of XML or JSON is taken for one."""
 
 _BROKEN_CHUNKS = UnreadableContent(Reason.UNREADABLE, "its chunked body is cut off or broken")
 _AFTER_CHUNKS = UnreadableContent(Reason.UNREADABLE, "its chunked body is followed by other bytes")

@@ -21,13 +21,10 @@ class Kind(NamedTuple):
     remedy: str = ""
 
 
-_MITMPROXY = Kind("mitmproxy flows", "convert them: `mitmdump -nr FILE --set hardump=out.har`")
 _CAPTURE = Kind("packet capture", _VIA_PROXY)
 _CURL = Kind("output of `curl -v`", "record it with `curl -i`")
-_BURP = Kind("Burp Suite items", _AS_HAR)
 
 _PATTERNS = (
-    (re.compile(rb"\A\d{1,9}:\d{1,9}:[a-z_]+[;,]"), _MITMPROXY),
     (
         re.compile(
             rb"\A(?:\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a)"
@@ -36,19 +33,12 @@ _PATTERNS = (
     ),
     (re.compile(rb"\A(?:[*>{}<=].*\n)*?(?:> [A-Z]{3,10} \S+ HTTP/|=> Send header)"), _CURL),
     (
-        re.compile(
-            rb"\A(?:<\?xml.*?\?>)?\s*<!DOCTYPE items\b|\A(?:<\?xml.*?\?>)?\s*<items burpVersion=", re.DOTALL
-        ),
-        _BURP,
-    ),
-    (
         re.compile(rb"\A[A-Z]{3,10} \S{1,8192} HTTP/\d"),
         Kind("HTTP request without its response", "record the response with `curl -i`"),
     ),
 )
 
 _MEMBERS = (
-    ("run", b'"executions"', Kind("newman report", _VIA_PROXY)),
     ("info", b"schema.getpostman.com", Kind("Postman collection", _VIA_PROXY)),
     ("__export_format", b"", Kind("Insomnia export", _AS_HAR)),
 )

@@ -58,7 +58,8 @@ class _Builder:
         def find(paths: frozenset[str] | None) -> dict[str, list[int]]:
             found: dict[str, list[int]] = {}
             for at, here in enumerate(steps):
-                if here and places[here].is_reachable and (paths is None or places[here].path in paths):
+                wanted = paths is None or places[here].path in paths
+                if wanted and places[here].is_reachable and here:
                     found.setdefault(places[here].path, []).append(at)
             return found
 

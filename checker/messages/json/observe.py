@@ -66,8 +66,15 @@ class JsonDocument:
         """Return what was seen."""
         return Observation(self.containers, self.unlisted, self.line, self._find)
 
+    @property
+    def is_one_line(self) -> bool:
+        """Whether there is no line end but at its end."""
+        return self._content.find(b"\n", 0, -1) < 0 and b"\r" not in self._content
+
     def line(self, at: int) -> int:
         """Return the line on which an element begins; 1 is the first."""
+        if self.is_one_line:
+            return 1
         if self._lines is None:
             self._lines = self._reader.lines(self._content)
         return self._lines[at]

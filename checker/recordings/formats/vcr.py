@@ -1,4 +1,4 @@
-"""VCR cassettes of vcrpy and of Ruby's VCR, in YAML or JSON."""
+"""VCR cassettes of vcrpy, Ruby's VCR, betamax, go-vcr and OkReplay, in YAML or JSON."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LISTS = ("interactions", "http_interactions")
 """The member that lists the interactions: its name in vcrpy, and in Ruby's VCR."""
 
 _CASSETTE = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:(?:#[^\n]*|---[^\n]*|%[^\n]*|[ \t\r]*|[A-Za-z_]\w*:[ \t][^\n]*)\n)*(?:http_)?interactions:\s"
+    rb"\A(?:\xef\xbb\xbf)?(?:(?:#[^\n]*|---[^\n]*|%[^\n]*|!tape[ \t\r]*|[ \t\r]*|[A-Za-z_]\w*:[ \t][^\n]*)\n)*(?:http_)?interactions:\s"
 )
 """Before the list there may be comments, document markers, and other members of one line each."""
 
@@ -109,11 +109,18 @@ def _interactions(found: Iterable[Any], source: Source, quota: _Quota | None = N
 def _http_facts(request: Mapping[Any, Any], response: Mapping[Any, Any]) -> HttpFacts:
     return HttpFacts(
         parse_method(request.get("method")),
-        parse_url(request.get("uri")),
-        parse_status(_mapping(response.get("status")).get("code", response.get("status_code"))),
+        parse_url(request.get("uri", request.get("url"))),
+        _status(response),
         parse_headers(request.get("headers")),
         parse_headers(response.get("headers")),
     )
+
+
+def _status(response: Mapping[Any, Any]) -> int | None:
+    """Return the status, which is an object, a number (OkReplay), or beside its text (go-vcr)."""
+    status = response.get("status")
+    code = status.get("code") if isinstance(status, Mapping) else response.get("code", status)
+    return parse_status(response.get("status_code") if code is None else code)
 
 
 def _body(message: Mapping[Any, Any], limits: Limits) -> bytes | UnreadableContent:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..base import FormatInfo, Reader, Source
 from ..containers.streams import ByteSource, read_up_to
 from ..model import Discovered
+from .burp import is_burp_export
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MESSAGE = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,99}:)?message[\s>/]")
@@ -15,7 +16,12 @@ _MESSAGE = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,99}:)?message[\s>/]")
 
 def is_plain_message(head: bytes) -> bool:
     """Return whether content begins as a message in an ASCII-compatible encoding, without a byte order mark."""
-    return head.startswith(b"<") and b"\0" not in head and _MESSAGE.search(head) is not None
+    return (
+        head.startswith(b"<")
+        and b"\0" not in head
+        and _MESSAGE.search(head) is not None
+        and not is_burp_export(head)
+    )
 
 
 class XmlReader(Reader):
@@ -25,11 +31,11 @@ class XmlReader(Reader):
     message_wire = "xml"
 
     def recognises(self, head: bytes) -> bool:
-        """Return whether content begins as an XML message does; other XML is no recording."""
+        """Return whether content begins as an XML message does; other XML is no message."""
         for mark in _BYTE_ORDER_MARKS:
             head = head.removeprefix(mark)
         text = (head.replace(b"\0", b"") if b"\0" in head else head).lstrip()
-        return text.startswith(b"<") and _MESSAGE.search(text) is not None
+        return text.startswith(b"<") and _MESSAGE.search(text) is not None and not is_burp_export(text)
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the message, up to one byte more than the limit."""

@@ -62,7 +62,13 @@ def _loader(yaml: ModuleType) -> Any:
     # Ruby writes bytes with its own tag.
     Loader.add_constructor("!binary", _binary)
     Loader.add_constructor("tag:yaml.org,2002:binary", _binary)
+    # OkReplay marks its whole cassette.
+    Loader.add_constructor("!tape", _mapping)
     return Loader
+
+
+def _mapping(loader: Any, node: Any) -> Any:
+    return loader.construct_mapping(node, deep=True)
 
 
 def _limit_length(construct: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -252,4 +252,29 @@ def test_an_expected_failure_that_shows_something_is_not_waved_through() -> None
     result = check_one(showing, sidecar=b'outcome = "failure"')
     assert (result.outcome, result.reason) == ("unchecked", "failure-response")
     assert result.detail is not None
-    assert result.detail.endswith("; its body is not empty, and is not judged")
+    assert result.detail.endswith("; its body is not empty")
+
+
+def host(*ids: str) -> bytes:
+    hosts = "".join(f"<ep:host><ep:webExId>{each}</ep:webExId></ep:host>" for each in ids)
+    return message(body(f"<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData>{hosts}"))
+
+
+@pytest.mark.parametrize("ids", [("me", "you"), ("you", "me"), ("me", "", "you")])
+def test_a_host_who_is_the_caller_and_is_not_makes_no_role(ids: tuple[str, ...]) -> None:
+    """“Evidence that contradicts itself makes the fact unknown.”"""
+    result = check_one(host(*ids), request("<webExID>me</webExID><password>x</password>"))
+    assert result.resolved.context["role"] == "unknown"
+
+
+@pytest.mark.parametrize("ids", [("me",), ("me", "me"), ("", "me")])
+def test_a_host_who_is_the_caller_makes_the_role_however_often_it_is_said(ids: tuple[str, ...]) -> None:
+    result = check_one(host(*ids), request("<webExID>me</webExID><password>x</password>"))
+    assert result.resolved.context["role"] == "host"
+
+
+def test_a_second_session_key_that_is_another_is_a_mismatch() -> None:
+    keys = "<ep:sessionkey>x</ep:sessionkey><ep:sessionkey>y</ep:sessionkey>"
+    content = "<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData>"
+    result = check_one(message(body(keys + content)), request())
+    assert "pair-mismatch" in {found.rule for found in result.findings}

@@ -178,6 +178,8 @@ ENDINGS = {
     "chunks with trailers": (CHUNKED, _chunks(GOOD) + b"0\r\nX-Sum: 1\r\nX-B: 2\r\n\r\n", "conformant"),
     "chunks and an empty line": (CHUNKED, _chunks(GOOD) + b"0\r\n\r\n\r\n", "conformant"),
     "bytes after the last chunk": (CHUNKED, _chunks(GOOD) + b"0\r\n\r\n" + LEAKING, "unreadable"),
+    "a message as a trailer": (CHUNKED, _chunks(GOOD) + b"0\r\n<a:x>s</a:x>\r\n\r\n", "unreadable"),
+    "an object as a trailer": (CHUNKED, _chunks(GOOD) + b'0\r\n{"x":1}\r\n\r\n', "unreadable"),
     "bytes after trailers": (CHUNKED, _chunks(GOOD) + b"0\r\nX: 1\r\n\r\n<x/>", "unreadable"),
     "two gzip members": (GZIP, gzip.compress(GOOD[:SPLIT]) + gzip.compress(GOOD[SPLIT:]), "conformant"),
     "a leak in the second member": (

@@ -12,12 +12,9 @@ import pytest
 from support.traffic import CALLS, GOOD, har, json_lines
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.recordings import find_recordings, format_names
+from whosees.checker.recordings.registry import format_infos
 
 TOOLS = {
-    "mitmproxy": (
-        b"4061:9:websocket;0:~8:response;1851:6:reason,2:OK,11:status_code;3:200#}}",
-        "it is of a kind that is not read (mitmproxy flows); convert them: `mitmdump -nr FILE --set hardump=out.har`",
-    ),
     "pcap": (
         b"\xd4\xc3\xb2\xa1\x02\0\x04\0" + bytes(16),
         "it is of a kind that is not read (packet capture); record HAR with a proxy instead,",
@@ -34,10 +31,6 @@ TOOLS = {
     "curl --trace-ascii": (
         b"== Info: Connected\n=> Send header, 78 bytes (0x4e)\n0000: GET / HTTP/1.1\n",
         "it is of a kind that is not read (output of `curl -v`); record it with `curl -i`; the formats",
-    ),
-    "newman": (
-        json.dumps({"collection": {}, "run": {"executions": []}}).encode(),
-        "it is of a kind that is not read (newman report); record HAR with a proxy instead",
     ),
     "Postman": (
         json.dumps({"info": {"schema": "https://schema.getpostman.com/v2.1.0"}, "item": []}).encode(),
@@ -66,9 +59,9 @@ def test_a_recording_of_another_tool_says_how_to_get_one_that_is_read(
 
 
 def test_the_message_names_every_format() -> None:
-    assert format_names() == (
-        "plain XML, raw HTTP, JSON Lines, VCR cassettes, Parquet, Arrow, HAR, WireMock's journal, WireMock's mappings"
-    )
+    assert format_names() == ", ".join(info.name for info in format_infos())
+    assert "plain XML" in format_names()
+    assert "newman reports" in format_names()
 
 
 def test_a_folder_counts_by_kind_what_it_does_not_judge(tmp_path: Path) -> None:
@@ -102,8 +95,6 @@ def test_a_folder_counts_by_kind_what_it_does_not_judge(tmp_path: Path) -> None:
         "binary file": 1,
         "empty file": 1,
         "image": 1,
-        "mitmproxy flows": 1,
-        "newman report": 1,
         "other JSON": 2,
         "other XML": 1,
         "output of `curl -v`": 2,

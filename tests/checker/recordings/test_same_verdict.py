@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.command import whosees
+from support.tool_formats import TOOL_FORMATS
 from support.traffic import (
     ARCHIVES,
     CALLS,
@@ -46,6 +47,7 @@ FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "WireMock journal, base64": (partial(journal, as_base64=True), "#request-{}"),
     "WireMock mappings": (mappings, "#mapping-{}"),
     "WireMock mappings, base64": (partial(mappings, as_base64=True), "#mapping-{}"),
+    **TOOL_FORMATS,
 }
 
 TABLES: dict[str, Callable[[tuple[Call, ...]], bytes]] = {

@@ -118,8 +118,8 @@ def test_every_wrong_recording_is_named_and_none_of_them_permits_anything(seed: 
         if leaks:
             wrong[f"r{number}"] = each.facts
     matrix = taught(recorded)
-    named = {source for each in matrix.outliers for source in each.sources}
-    named |= {source for each in matrix.contradictions for source in each.sources}
+    named = {source for outlier in matrix.outliers for source in outlier.sources}
+    named |= {source for found in matrix.contradictions for source in found.sources}
     assert named >= wrong.keys()
     for facts in contexts():
         for path in ELEMENTS:

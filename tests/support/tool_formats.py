@@ -1,0 +1,246 @@
+"""Recorded traffic in the formats of test tools and proxies, as their writers lay them out."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from support.traffic import Call
+
+URL = "https://example.test/WBXService/XMLService?a=1&amp=ü"
+
+
+def request_http(call: Call) -> bytes:
+    """A request as it goes over the wire."""
+    return (
+        b"POST /WBXService/XMLService HTTP/1.1\r\nHost: example.test\r\nContent-Type: text/xml\r\n"
+        b"Content-Length: %d\r\n\r\n%s" % (len(call.request), call.request)
+    )
+
+
+def response_http(call: Call) -> bytes:
+    """A response as it goes over the wire."""
+    return (
+        b"HTTP/1.1 %d Whatever\r\nContent-Type: text/xml\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\n\r\n%s"
+        % (call.status, call.response)
+    )
+
+
+def tnetstring(value: Any) -> bytes:
+    """A typed netstring, as mitmproxy writes it."""
+    match value:
+        case None:
+            content, kind = b"", b"~"
+        case bool():
+            content, kind = str(value).lower().encode(), b"!"
+        case int():
+            content, kind = str(value).encode(), b"#"
+        case float():
+            content, kind = repr(value).encode(), b"^"
+        case str():
+            content, kind = value.encode(), b";"
+        case bytes():
+            content, kind = value, b","
+        case list() | tuple():
+            content, kind = b"".join(map(tnetstring, value)), b"]"
+        case dict():
+            content = b"".join(tnetstring(item) for pair in value.items() for item in pair)
+            kind = b"}"
+        case _:
+            raise TypeError(type(value))
+    return b"%d:%s%s" % (len(content), content, kind)
+
+
+def mitmproxy_flow(call: Call, **others: Any) -> dict[str, Any]:
+    """The state of a flow, with members that no reader needs."""
+    return {
+        "version": 21,
+        "type": "http",
+        "id": "5f3c0d0e",
+        "comment": "Überprüfung: 検査",
+        "metadata": {},
+        "error": None,
+        "intercepted": False,
+        "request": {
+            "host": "example.test",
+            "port": 443,
+            "method": b"POST",
+            "scheme": b"https",
+            "authority": b"",
+            "path": b"/WBXService/XMLService",
+            "http_version": b"HTTP/1.1",
+            "headers": ((b"Host", b"example.test"), (b"Content-Type", b"text/xml")),
+            "content": call.request,
+            "trailers": None,
+            "timestamp_start": 1764000000.25,
+        },
+        "response": {
+            "http_version": b"HTTP/1.1",
+            "status_code": call.status,
+            "reason": b"OK",
+            "headers": ((b"Content-Type", b"text/xml"),),
+            "content": call.response,
+            "trailers": None,
+        },
+        **others,
+    }
+
+
+def mitmproxy(calls: Iterable[Call]) -> bytes:
+    """A flow file."""
+    return b"".join(tnetstring(mitmproxy_flow(call)) for call in calls)
+
+
+_BURP_HEAD = """<?xml version="1.0"?>
+<!DOCTYPE items [
+<!ELEMENT items (item*)>
+<!ATTLIST items burpVersion CDATA "">
+<!ATTLIST items exportTime CDATA "">
+<!ELEMENT item (time, url, host, port, protocol, method, path, extension, request, status, responselength, mimetype, response, comment)>
+<!ATTLIST request base64 (true|false) "false">
+<!ATTLIST response base64 (true|false) "false">
+]>
+<items burpVersion="2026.1" exportTime="Mon Nov 23 10:00:00 GMT 2026">
+"""
+
+
+def burp(calls: Iterable[Call], *, as_base64: bool = True) -> bytes:
+    """Burp's export of items."""
+
+    def packed(content: bytes) -> str:
+        text = base64.b64encode(content).decode() if as_base64 else content.decode("latin-1")
+        return f'base64="{str(as_base64).lower()}"><![CDATA[{text}]]>'
+
+    items = (
+        "  <item>\n    <time>Mon Nov 23 10:00:00 GMT 2026</time>\n"
+        f'    <url><![CDATA[{URL}]]></url>\n    <host ip="192.0.2.1">example.test</host>\n'
+        f"    <request {packed(request_http(call))}</request>\n    <status>{call.status}</status>\n"
+        f"    <response {packed(response_http(call))}</response>\n    <comment></comment>\n  </item>\n"
+        for call in calls
+    )
+    return (_BURP_HEAD + "".join(items) + "</items>\n").encode()
+
+
+def newman(calls: Iterable[Call]) -> bytes:
+    """A report of newman's reporter for JSON."""
+    executions = [
+        {
+            "cursor": {"position": number, "iteration": 0},
+            "item": {"id": "1", "name": "GetSessionInfo – 会議", "event": []},
+            "request": {
+                "url": {
+                    "protocol": "https",
+                    "host": ["example", "test"],
+                    "path": ["WBXService", "XMLService"],
+                    "query": [{"key": "a", "value": "1"}, {"key": "b", "value": None}],
+                    "variable": [],
+                },
+                "header": [{"key": "Content-Type", "value": "text/xml"}],
+                "method": "POST",
+                "body": {"mode": "raw", "raw": call.request.decode()},
+            },
+            "response": {
+                "id": "2",
+                "status": "OK",
+                "code": call.status,
+                "header": [{"key": "Content-Type", "value": "text/xml"}],
+                "stream": {"type": "Buffer", "data": list(call.response)},
+                "cookie": [],
+                "responseTime": 3,
+            },
+        }
+        for number, call in enumerate(calls)
+    ]
+    return json.dumps({"collection": {"item": []}, "run": {"stats": {}, "executions": executions}}).encode()
+
+
+def go_vcr(calls: Iterable[Call], *, version: int) -> bytes:
+    """A cassette of go-vcr: version 1 is of its releases 1 and 2, version 2 of those since 3."""
+    lines = ["---", f"version: {version}", "interactions:"]
+    for number, call in enumerate(calls):
+        proto = ["        proto: HTTP/1.1", "        host: example.test"] if version > 1 else []
+        lines += [
+            f"    - id: {number}" if version > 1 else "    - form: {}",
+            "      request:",
+            *proto,
+            f"        body: {json.dumps(call.request.decode())}",
+            "        form: {}",
+            "        headers:",
+            "            Content-Type:",
+            "                - text/xml",
+            "        url: https://example.test/WBXService/XMLService?a=1",
+            "        method: POST",
+            "      response:",
+            *proto[:1],
+            f"        body: {json.dumps(call.response.decode())}",
+            "        headers:",
+            "            Content-Type:",
+            "                - text/xml",
+            f"        status: {call.status} OK",
+            f"        code: {call.status}",
+            "        duration: 1.5ms",
+        ]
+    return "\n".join([*lines, ""]).encode()
+
+
+def okreplay(calls: Iterable[Call]) -> bytes:
+    """A tape of OkReplay."""
+    lines = ["!tape", "name: sessions", "interactions:"]
+    for call in calls:
+        lines += [
+            "- recorded: 2026-11-23T10:00:00.000Z",
+            "  request:",
+            "    method: POST",
+            "    uri: https://example.test/WBXService/XMLService",
+            "    headers: {Content-Type: text/xml}",
+            f"    body: {json.dumps(call.request.decode())}",
+            "  response:",
+            f"    status: {call.status}",
+            "    headers: {Content-Type: text/xml}",
+            f"    body: {json.dumps(call.response.decode())}",
+        ]
+    return "\n".join([*lines, ""]).encode()
+
+
+def betamax(calls: Iterable[Call]) -> bytes:
+    """A cassette of betamax, with bodies in base64 as they were sent."""
+
+    def packed(content: bytes) -> dict[str, str]:
+        return {"encoding": "utf-8", "base64_string": base64.b64encode(gzip.compress(content)).decode()}
+
+    interactions = [
+        {
+            "request": {
+                "body": {"encoding": "utf-8", "string": call.request.decode()},
+                "headers": {"Content-Type": ["text/xml"]},
+                "method": "POST",
+                "uri": "https://example.test/WBXService/XMLService",
+            },
+            "response": {
+                "body": packed(call.response),
+                "headers": {"Content-Type": ["text/xml"], "Content-Encoding": ["gzip"]},
+                "status": {"code": call.status, "message": "OK"},
+                "url": "https://example.test/WBXService/XMLService",
+            },
+            "recorded_at": "2026-11-23T10:00:00",
+        }
+        for call in calls
+    ]
+    return json.dumps({"http_interactions": interactions, "recorded_with": "betamax/0.9.0"}).encode()
+
+
+TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
+    "mitmproxy": (mitmproxy, "#flow-{}"),
+    "Burp": (burp, "#item-{}"),
+    "Burp, text": (partial(burp, as_base64=False), "#item-{}"),
+    "go-vcr 2": (partial(go_vcr, version=1), "#interaction-{}"),
+    "go-vcr 3": (partial(go_vcr, version=2), "#interaction-{}"),
+    "OkReplay": (okreplay, "#interaction-{}"),
+    "betamax": (betamax, "#interaction-{}"),
+    "newman": (newman, "#execution-{}"),
+}
+"""A writer for each format, and how it names its entries."""
