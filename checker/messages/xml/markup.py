@@ -150,8 +150,10 @@ def _without_sections(content: bytes) -> bytes:
         return content
     before, *others = content.split(b"<!")
     pieces = [before]
+    in_comment = False  # what looks like a CDATA section in a comment is none: `--` cannot be in it
     for other in others:
-        found = _SECTION.match(other)
+        found = None if in_comment else _SECTION.match(other)
+        in_comment = (in_comment or other.startswith(b"--")) and b"-->" not in other[0 if in_comment else 2 :]
         if found is not None:
             begin, end = found.span(found.lastindex or 0)
             other = other[:begin] + b"\n" * other.count(b"\n", begin, end) + other[end:]  # noqa: PLW2901

@@ -11,7 +11,8 @@ from support.messages import response
 from support.xml_documents import documents
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.core.limits import Limits
-from whosees.checker.messages.xml.markup import Markup, to_utf_8
+from whosees.checker.messages.xml.encoding import to_utf_8
+from whosees.checker.messages.xml.markup import SHIFT, Markup
 from whosees.checker.messages.xml.parser import parse
 
 Seen = list[tuple[str, str, int, str]]
@@ -32,9 +33,26 @@ def parsed(root: etree._Element) -> Seen:
     ]
 
 
-def cut(content: bytes) -> Seen:
+def markups(content: bytes) -> list[Markup]:
+    """Return a document's markup whole, and in pieces if those make sense."""
+    content, _ = to_utf_8(content)
+    whole, markup = Markup(content, is_whole=True), Markup(content)
+    texts = [text for number in range(len(markup.parts[::2])) for text in markup.tokens(number)[::2]]
+    return [whole] if any(b"<" in text for text in texts) else [whole, markup]
+
+
+def tags(markup: Markup) -> list[tuple[int, bytes]]:
+    """Return the tags of elements with their positions."""
+    return [
+        (number << SHIFT | index, tag)
+        for number in range(len(markup.parts[::2]))
+        for index, tag in markup.tags(number)
+        if not tag.startswith((b"!", b"?"))
+    ]
+
+
+def cut(markup: Markup) -> Seen:
     """Return the same of a document's markup."""
-    markup = Markup(to_utf_8(content)[0])
     return [
         (
             tag.removesuffix(b"/").split()[0].decode(),
@@ -42,17 +60,15 @@ def cut(content: bytes) -> Seen:
             markup.line(at) + tag.count(b"\n"),
             markup.text(at),
         )
-        for at, tag in enumerate(markup.tags)
-        if not tag.startswith((b"/", b"!", b"?"))
+        for at, tag in tags(markup)
+        if not tag.startswith(b"/")
     ]
 
 
-def nesting(content: bytes) -> list[str]:
+def nesting(markup: Markup) -> list[str]:
     """Return the names of start and end tags in their order."""
     events = []
-    for tag in Markup(to_utf_8(content)[0]).tags:
-        if tag.startswith((b"!", b"?")):
-            continue
+    for _, tag in tags(markup):
         name = tag.strip(b"/").split()[0].decode()
         events += (
             [f"/{name}"] if tag.startswith(b"/") else [name, f"/{name}"] if tag.endswith(b"/") else [name]
@@ -73,8 +89,9 @@ def test_what_is_cut_out_of_a_sound_document_is_what_the_parser_sees(content: by
         root = parse(content, Limits())
     except UncheckedError:
         return
-    assert cut(content) == parsed(root)
-    assert nesting(content) == walked(root)
+    for markup in markups(content):
+        assert cut(markup) == parsed(root)
+        assert nesting(markup) == walked(root)
 
 
 WRITTEN = {

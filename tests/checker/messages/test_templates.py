@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.messages import body, message, request
-from support.templates import MC, PATHS, BothWays, judged, plain, without_templates
+from support.messages import body, message, request, response
+from support.templates import MC, PATHS, BothWays, judged, parsing_all, plain
 from support.xml_documents import broken, documents
 from whosees.checker.checking.checker import Checker, Settings
-from whosees.checker.messages.xml import templates
-from whosees.checker.messages.xml.templates import Templates, cut_document
+from whosees.checker.messages.xml import document, structure
+from whosees.checker.messages.xml.markup import MAX_DOCUMENT, Markup
 from whosees.engine.finding import Severity
 from whosees.engine.judge import Policy
 from whosees.engine.result import ResponseResult
@@ -61,6 +61,8 @@ PLACES = {
     "a comment that has markup in it": "<!-- <a>{}</a> -->",
     "a comment that has a greater-than sign in it": "<!-- x >{}</a -->",
     "a comment that has a section in it": "<!-- <![CDATA[{}]]> -->",
+    "a comment that has a section in it, and another after it": "<!-- <![CDATA[{}]]> --><!--x-->",
+    "a comment after one that has a greater-than sign in it": "<!-- > --><!--{}-->",
     "a section": "<ep:agenda><![CDATA[{}]]></ep:agenda>",
     "a section that has markup in it": "<ep:agenda><![CDATA[<a>{}</a>]]></ep:agenda>",
     "a section that has a comment in it": "<ep:agenda><![CDATA[<!--{}-->]]></ep:agenda>",
@@ -115,8 +117,7 @@ def test_what_the_parser_refuses_is_never_taken_from_a_template(place: str) -> N
         for other in (b"x", b"x\nx", b"x"):
             judged(checker, document.replace(b"{}", other))
         content = document.replace(b"{}", text)
-        with without_templates():
-            (expected,) = judged(Checker(Settings()), content)
+        (expected,) = judged(parsing_all(Checker(Settings())), content)
         assert judged(checker, content) == [expected], text
         assert isinstance(expected, ResponseResult)
         outcomes.add(expected.reason)
@@ -159,47 +160,56 @@ REAL = [
     (b"x</ep:agenda>", "Zoë &amp; 名前</ep:agenda>".encode()),
     (b"x</ep:agenda>", b" line\r\nends \n</ep:agenda>"),
     (b"x</ep:agenda>", b"x</ep:agenda><!-- made by a server -->"),
-    (b"x</ep:agenda>", b"x</ep:agenda><ep:note><![CDATA[<b>bold</b>]]></ep:note>"),
+    (b"x</ep:agenda>", b"x</ep:agenda><ep:note><![CDATA[AT&T, R&D]]></ep:note>"),
     (b"<serv:header>", b"\r\n<!-- > ' -->\r\n<serv:header>"),
 ]
 
 
 @pytest.mark.parametrize("case", REAL, ids=lambda case: case[1].decode()[:20])
-def test_documents_of_one_template_are_parsed_twice_at_most(
+def test_documents_of_one_template_are_parsed_once(
     case: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A template is remembered when it is met again, and then nothing of its documents is parsed."""
+    """Its pieces are known from then on."""
     content = MC.replace(*case)
     assert content != MC
     different = [content.replace(b">x</ep:status>", b">%d</ep:status>" % number) for number in range(6)]
-    assert parsed(different, monkeypatch) == 2
+    assert parsed(different, monkeypatch) == 1
 
 
-def test_only_what_can_be_certain_is_looked_up() -> None:
-    assert cut_document(MC) is not None
-    assert cut_document(MC + b" " * templates.MAX_DOCUMENT) is None
+def test_markup_in_a_section_is_parsed_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces of it would make no sense."""
+    content = MC.replace(b"x</ep:agenda>", b"<![CDATA[<b>bold</b>]]></ep:agenda>")
+    assert parsed([content] * 3, monkeypatch) == 3
+
+
+def test_only_what_can_be_certain_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Markup(MC).has_sound_texts()
     for text in (b"&foo;", b"&#0;", b"\0", b"\xff", b"\xef\xbf\xbe"):
-        assert cut_document(MC.replace(b">x<", b">%s<" % text, 1)) is None
-
-
-def test_nothing_shows_a_text() -> None:
-    cut = cut_document(b"<a>secret</a>")
-    assert repr(cut) == "<1 texts>"
+        content = MC.replace(b">x<", b">%s<" % text, 1)
+        assert parsed([MC, MC, content], monkeypatch) == 2, text
+    assert parsed([MC + b" " * MAX_DOCUMENT] * 3, monkeypatch) == 3
 
 
 def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(templates, "MAX_TEMPLATES", 3)
-    monkeypatch.setattr(templates, "MAX_BYTES", 100)
-    monkeypatch.setattr(templates, "MAX_SEEN", 4)
-    known: Templates[int] = Templates()
+    monkeypatch.setattr(document, "MAX_TEMPLATES", 3)
+    monkeypatch.setattr(document, "MAX_BYTES", 100)
+    monkeypatch.setattr(document, "MAX_SEEN", 4)
+    known = document._Templates()
     for number in range(50):
         template = b"%d" % number * 20
-        assert not known.is_worth_keeping(template)
-        assert known.is_worth_keeping(template)
-        known.put(template, number)
-        assert known.get(template) == number
+        known.put(template, {})
+        assert known.get(template) is None
+        known.put(template, {})
+        assert known.get(template) == {}
         assert sum(known.get(b"%d" % other * 20) is not None for other in range(50)) <= 3
-    assert known.get(b"never") is None
+
+
+def test_pieces_are_bounded_and_forgetting_them_changes_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(structure, "MAX_STEPS", 40)
+    both = BothWays()
+    for _ in range(3):
+        for service, paths in PATHS.items():
+            both.agree(response(service, paths), request())
 
 
 def test_lines_are_those_of_the_document_and_not_of_its_template() -> None:
