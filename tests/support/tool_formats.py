@@ -233,6 +233,164 @@ def betamax(calls: Iterable[Call]) -> bytes:
     return json.dumps({"http_interactions": interactions, "recorded_with": "betamax/0.9.0"}).encode()
 
 
+def nock(calls: Iterable[Call], *, packed: bool = False) -> bytes:
+    """What nock's recorder returns."""
+
+    def body(content: bytes) -> Any:
+        if not packed:
+            return content.decode()
+        digits = gzip.compress(content).hex()
+        return [digits[:200], digits[200:]]
+
+    encoding = {"Content-Encoding": "gzip"} if packed else {}
+    recorded = [
+        {
+            "scope": "https://example.test:443",
+            "method": "POST",
+            "path": "/WBXService/XMLService?a=1",
+            "body": call.request.decode(),
+            "status": call.status,
+            "response": body(call.response),
+            "rawHeaders": {"Content-Type": "text/xml", **encoding},
+            "reqheaders": {"host": "example.test", "content-type": "text/xml"},
+            "responseIsBinary": False,
+        }
+        for call in calls
+    ]
+    return json.dumps(recorded).encode()
+
+
+def charles(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
+    """A session of Charles in JSON."""
+
+    def exchanged(content: bytes, **others: Any) -> dict[str, Any]:
+        packed = {"encoded": base64.b64encode(content).decode()} if as_base64 else {"text": content.decode()}
+        headers = [{"name": "Host", "value": "example.test"}, {"name": "Content-Type", "value": "text/xml"}]
+        return {"sizes": {}, "header": {"headers": headers}, "body": packed if content else None, **others}
+
+    return json.dumps(
+        [
+            {
+                "status": "COMPLETE",
+                "method": "POST",
+                "protocolVersion": "HTTP/1.1",
+                "scheme": "https",
+                "host": "example.test",
+                "port": None,
+                "actualPort": 443,
+                "path": "/WBXService/XMLService",
+                "query": None,
+                "notes": "会議",
+                "request": exchanged(call.request),
+                "response": exchanged(call.response, status=call.status),
+            }
+            for call in calls
+        ]
+    ).encode()
+
+
+def bruno(calls: Iterable[Call]) -> bytes:
+    """A report of Bruno's reporter for JSON, with an iteration for each call."""
+    return json.dumps(
+        [
+            {
+                "iterationIndex": number,
+                "summary": {"totalRequests": 1},
+                "results": [
+                    {
+                        "test": {"filename": "sitzung/größe.bru"},
+                        "request": {
+                            "method": "POST",
+                            "url": "https://example.test/WBXService/XMLService",
+                            "headers": {"content-type": "text/xml"},
+                            "data": call.request.decode(),
+                        },
+                        "response": {
+                            "status": call.status,
+                            "statusText": "OK",
+                            "headers": {"content-type": "text/xml"},
+                            "data": call.response.decode(),
+                            "responseTime": 3,
+                        },
+                        "error": None,
+                        "assertionResults": [],
+                    }
+                ],
+            }
+            for number, call in enumerate(calls)
+        ]
+    ).encode()
+
+
+def mockserver(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
+    """Expectations that MockServer recorded."""
+
+    def body(content: bytes) -> Any:
+        if as_base64:
+            return {"type": "BINARY", "base64Bytes": base64.b64encode(content).decode()}
+        return {"type": "STRING", "string": content.decode(), "contentType": "text/xml"}
+
+    return json.dumps(
+        [
+            {
+                "httpRequest": {
+                    "method": "POST",
+                    "path": "/WBXService/XMLService",
+                    "headers": {"Host": ["example.test"], "Content-Type": ["text/xml"]},
+                    "keepAlive": True,
+                    "secure": True,
+                    "body": body(call.request),
+                },
+                "httpResponse": {
+                    "statusCode": call.status,
+                    "headers": [{"name": "Content-Type", "values": ["text/xml"]}],
+                    "body": body(call.response),
+                },
+                "id": "1",
+                "times": {"unlimited": True},
+            }
+            for call in calls
+        ]
+    ).encode()
+
+
+def mountebank(calls: Iterable[Call], *, binary: bool = False) -> bytes:
+    """Imposters that mountebank recorded as a proxy."""
+
+    def body(content: bytes) -> str:
+        return base64.b64encode(content).decode() if binary else content.decode()
+
+    stubs = [
+        {
+            "predicates": [
+                {
+                    "deepEquals": {
+                        "method": "POST",
+                        "path": "/WBXService/XMLService",
+                        "query": {"a": "1"},
+                        "headers": {"Host": "example.test", "Content-Type": "text/xml"},
+                        "body": call.request.decode(),
+                    }
+                }
+            ],
+            "responses": [
+                {"proxy": {"to": "https://example.test", "mode": "proxyAlways"}},
+                {
+                    "is": {
+                        "statusCode": call.status,
+                        "headers": {"Content-Type": "text/xml"},
+                        "body": body(call.response),
+                        "_mode": "binary" if binary else "text",
+                        "_proxyResponseTime": 3,
+                    }
+                },
+            ],
+        }
+        for call in calls
+    ]
+    return json.dumps({"imposters": [{"protocol": "http", "port": 4545, "stubs": stubs}]}).encode()
+
+
 TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "mitmproxy": (mitmproxy, "#flow-{}"),
     "Burp": (burp, "#item-{}"),
@@ -242,5 +400,14 @@ TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "OkReplay": (okreplay, "#interaction-{}"),
     "betamax": (betamax, "#interaction-{}"),
     "newman": (newman, "#execution-{}"),
+    "nock": (nock, "#call-{}"),
+    "nock, packed": (partial(nock, packed=True), "#call-{}"),
+    "Charles": (charles, "#transaction-{}"),
+    "Charles, base64": (partial(charles, as_base64=True), "#transaction-{}"),
+    "Bruno": (bruno, "#result-{}"),
+    "MockServer": (mockserver, "#expectation-{}"),
+    "MockServer, base64": (partial(mockserver, as_base64=True), "#expectation-{}"),
+    "mountebank": (mountebank, "#response-{}"),
+    "mountebank, base64": (partial(mountebank, binary=True), "#response-{}"),
 }
 """A writer for each format, and how it names its entries."""

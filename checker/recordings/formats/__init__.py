@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from ..base import Reader
 from .arrow import ArrowReader, ParquetReader
+from .bruno import BrunoFormat
 from .burp import BurpReader
+from .charles import CharlesFormat
 from .har import HarFormat
 from .json_document import JsonDocumentReader, JsonFormat
 from .json_lines import JsonLinesReader
 from .mitmproxy import MitmproxyReader
+from .mockserver import MockServerFormat
+from .mountebank import MountebankFormat
 from .newman import NewmanFormat
+from .nock import NockFormat
 from .raw_http import RawHttpReader
 from .vcr import CassetteReader, JsonCassetteFormat
 from .wiremock import JournalFormat, MappingFormat
@@ -24,8 +29,13 @@ JSON_FORMATS: tuple[JsonFormat, ...] = (
     JournalFormat(),
     MappingFormat(),
     NewmanFormat(),
+    NockFormat(),
+    CharlesFormat(),
+    MockServerFormat(),
+    MountebankFormat(),
+    BrunoFormat(),
 )
-"""The formats that are a JSON object, in the order in which its members are compared with them."""
+"""The formats that are a JSON document, in the order in which its members are compared with them."""
 
 READERS: tuple[Reader, ...] = (
     XML,

@@ -159,3 +159,59 @@ def test_an_execution_without_a_response_or_with_numbers_that_are_no_bytes_is_un
         "the stream of its response is not a list of bytes",
         "the execution does not have the structure of its format: expected `object | null`, got `array` - at `$.request`",
     ]
+
+
+@pytest.mark.parametrize("name", ["nock", "Charles", "MockServer", "Bruno"])
+def test_an_item_of_an_array_that_is_broken_stops_no_other(name: str, tmp_path: Path) -> None:
+    pack, _ = TOOL_FORMATS[name]
+    items = json.loads(pack(CALLS[:2]))
+    (tmp_path / "a").write_bytes(json.dumps([3, items[0], {"results": 1}, None, items[1]]).encode())
+    results = judged(tmp_path / "a")
+    assert [outcome for _, outcome in outcomes(results)] == [
+        "unreadable",
+        "conformant",
+        "unreadable",
+        "unreadable",
+        "violating",
+    ]
+    assert "does not have the structure of its format" in detail(results[0])
+
+
+def test_what_a_stub_requires_of_a_request_is_not_all_that_it_had(tmp_path: Path) -> None:
+    """No fact follows from the absence of a header in a stub that somebody wrote."""
+    (expectation,) = json.loads(TOOL_FORMATS["MockServer"][0](CALLS[:1]))
+    del expectation["httpRequest"]["headers"]["Host"]
+    expectation["httpRequest"]["path"] = {"not": True, "value": "/x"}
+    (call,) = json.loads(TOOL_FORMATS["nock"][0](CALLS[:1]))
+    del call["reqheaders"]["host"]
+    for number, document in enumerate((expectation, call)):
+        (tmp_path / f"{number}").write_bytes(json.dumps([document]).encode())
+    facts = [found.http for found in entries(tmp_path)]
+    assert [(http.request_headers, http.status) for http in facts] == [(None, 200), (None, 200)]
+    assert facts[0].url is None
+
+
+def test_bodies_in_json_are_judged_as_they_are(tmp_path: Path) -> None:
+    """Tools write a JSON body parsed; null is no body."""
+    body = {"a": [1, None, "ü"]}
+    bruno = [{"summary": {}, "results": [{"request": {}, "response": {"status": 200, "data": body}}]}]
+    expectation = [{"httpRequest": {"path": "/x"}, "httpResponse": {"body": {"type": "JSON", "json": body}}}]
+    plain = [{"httpRequest": {"path": "/x"}, "httpResponse": {"body": body}}]
+    imposter = {"protocol": "http", "port": 1, "stubs": [{"responses": [{"is": {"body": body}}]}]}
+    call = [
+        {"scope": "https://x.test", "method": "GET", "path": "/", "body": "", "status": 200, "response": body}
+    ]
+    for number, document in enumerate((bruno, expectation, plain, imposter, call)):
+        (tmp_path / f"{number}").write_bytes(json.dumps(document).encode())
+    found = entries(tmp_path)
+    assert len(found) == 5
+    assert [json.loads(entry.response) for entry in found if isinstance(entry.response, bytes)] == [body] * 5
+
+
+def test_a_report_without_bodies_says_how_to_keep_them(tmp_path: Path) -> None:
+    result = {"request": {"url": "https://x.test/"}, "response": {"status": 200}}
+    (tmp_path / "a").write_bytes(json.dumps([{"summary": {}, "results": [result]}]).encode())
+    (found,) = entries(tmp_path)
+    assert getattr(found.response, "detail", "") == (
+        "the report contains no response bodies; run Bruno without `--reporter-skip-body`"
+    )
