@@ -141,7 +141,7 @@ class Markup:
         kept, last = [], 0
         for begin, end in elements:
             kept += [*range(last, begin + 1), *_not_empty(self.all_tokens, begin, end)]
-            last = end
+            last = max(end, begin + 1)
         return Markup(self.content, is_whole=True, numbers=[*kept, *range(last, len(self.all_tokens) // 2)])
 
 
