@@ -7,7 +7,9 @@ from .arrow import ArrowReader, ParquetReader
 from .bruno import BrunoFormat
 from .burp import BurpReader
 from .charles import CharlesFormat
+from .curl import CurlTraceReader, CurlVerboseReader
 from .har import HarFormat
+from .httpie import HttpieReader
 from .json_document import JsonDocumentReader, JsonFormat
 from .json_lines import JsonLinesReader
 from .mitmproxy import MitmproxyReader
@@ -47,5 +49,8 @@ READERS: tuple[Reader, ...] = (
     ArrowReader(),
     MitmproxyReader(),
     BurpReader(),
+    CurlVerboseReader(),
+    CurlTraceReader(),
+    HttpieReader(),
 )
 """All formats but containers, in the order in which content is compared with them."""
