@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from support.traffic import Call
+from support.traffic import Call, zipped
 
 URL = "https://example.test/WBXService/XMLService?a=1&amp=ü"
 
@@ -441,6 +441,44 @@ def httpie(calls: Iterable[Call]) -> bytes:
     )
 
 
+def saz(calls: Iterable[Call]) -> bytes:
+    """An archive of Fiddler."""
+    members = [("_index.htm", b"<html></html>"), ("[Content_Types].xml", b"<Types/>")]
+    for number, call in enumerate(calls):
+        members += [
+            (f"raw/{number:02}_c.txt", request_http(call)),
+            (f"raw/{number:02}_m.xml", b"<Session/>"),
+            (f"raw/{number:02}_s.txt", response_http(call)),
+        ]
+    return zipped(members)
+
+
+def playwright(calls: Iterable[Call]) -> bytes:
+    """A trace of Playwright, with bodies as resources."""
+    lines, members = [], [("trace.trace", b'{"type":"context-options"}\n')]
+    headers = [{"name": "Content-Type", "value": "text/xml"}]
+    for number, call in enumerate(calls):
+        members += [
+            (f"resources/{number:040x}.xml", call.response),
+            (f"resources/f{number:039x}.xml", call.request),
+        ]
+        request = {
+            "method": "POST",
+            "url": "https://example.test/WBXService/XMLService",
+            "headers": headers,
+            "postData": {"mimeType": "text/xml", "text": "", "params": [], "_sha1": f"f{number:039x}.xml"},
+        }
+        content = {"size": len(call.response), "mimeType": "text/xml", "_sha1": f"{number:040x}.xml"}
+        snapshot = {
+            "pageref": "page@1",
+            "request": request if call.request else {**request, "postData": None},
+            "response": {"status": call.status, "headers": headers, "content": content},
+            "_frameref": "frame@1",
+        }
+        lines.append(json.dumps({"type": "resource-snapshot", "snapshot": snapshot}))
+    return zipped([*members, ("trace.network", "\n".join([*lines, ""]).encode())])
+
+
 TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "mitmproxy": (mitmproxy, "#flow-{}"),
     "Burp": (burp, "#item-{}"),
@@ -456,6 +494,8 @@ TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
         "#transfer-{}",
     ),
     "HTTPie": (httpie, "#exchange-{}"),
+    "Fiddler": (saz, "#session-{:02}"),
+    "Playwright trace": (playwright, "#request-{}"),
     "nock": (nock, "#call-{}"),
     "nock, packed": (partial(nock, packed=True), "#call-{}"),
     "Charles": (charles, "#transaction-{}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base import Reader
+from ..containers.zip_layout import ZipLayout
 from .arrow import ArrowReader, ParquetReader
 from .bruno import BrunoFormat
 from .burp import BurpReader
@@ -17,7 +18,9 @@ from .mockserver import MockServerFormat
 from .mountebank import MountebankFormat
 from .newman import NewmanFormat
 from .nock import NockFormat
+from .playwright import PlaywrightTraceFormat
 from .raw_http import RawHttpReader
+from .saz import SazFormat
 from .vcr import CassetteReader, JsonCassetteFormat
 from .wiremock import JournalFormat, MappingFormat
 from .xml import XmlReader
@@ -54,3 +57,6 @@ READERS: tuple[Reader, ...] = (
     HttpieReader(),
 )
 """All formats but containers, in the order in which content is compared with them."""
+
+ZIP_LAYOUTS: tuple[ZipLayout, ...] = (SazFormat(), PlaywrightTraceFormat())
+"""The formats that are a zip archive with members of their own."""

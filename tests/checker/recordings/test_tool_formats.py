@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,12 @@ from support.tool_formats import (
     mitmproxy,
     mitmproxy_flow,
     newman,
+    playwright,
+    request_http,
     response_http,
     tnetstring,
 )
-from support.traffic import CALLS, GOOD, SHOWN, Call, context, detail, judged, outcomes
+from support.traffic import CALLS, GOOD, SHOWN, Call, context, detail, judged, outcomes, zipped
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, find_recordings
 from whosees.engine.result import ResponseResult
@@ -256,3 +260,38 @@ def test_a_trace_in_text_is_judged_only_if_it_replaced_nothing(tmp_path: Path) -
         "`--trace-ascii` writes line breaks and other bytes of the body as dots; record it with `--trace` or `curl -i`"
     )
     assert getattr(third.response, "detail", "") == "the trace is broken or cut off"
+
+
+def test_a_session_or_a_body_that_is_missing_stops_no_other(tmp_path: Path) -> None:
+    request, answer = request_http(CALLS[0]), response_http(CALLS[1])
+    (tmp_path / "a.saz").write_bytes(
+        zipped([("raw/2_c.txt", request), ("raw/10_c.txt", request), ("raw/10_s.txt", answer)])
+    )
+    trace = playwright(CALLS[:2])
+    with zipfile.ZipFile(io.BytesIO(trace)) as archive:
+        kept = [
+            (name, archive.read(name)) for name in archive.namelist() if name != f"resources/{0:040x}.xml"
+        ]
+    (tmp_path / "b.zip").write_bytes(
+        zipped([(name, content.replace(b'{"type"', b'{"type": 3}\n{"type"', 1)) for name, content in kept])
+    )
+    results = judged(tmp_path)
+    assert outcomes(results, tmp_path) == [
+        ("a.saz#session-2", "unreadable"),
+        ("a.saz#session-10", "violating"),
+        ("b.zip#request-0", "unreadable"),
+        ("b.zip#request-1", "unreadable"),
+        ("b.zip#request-2", "violating"),
+    ]
+    assert detail(results[3]) == "its `_sha1` names no file in the folder `resources`"
+
+
+def test_a_body_of_a_trace_is_never_looked_up_outside_of_it(tmp_path: Path) -> None:
+    name = f"{0:040x}.xml"
+    with zipfile.ZipFile(io.BytesIO(playwright(CALLS[:1]))) as archive:
+        members = [(member, archive.read(member)) for member in archive.namelist()]
+    (tmp_path / "secret.xml").write_bytes(GOOD)
+    (tmp_path / "b.zip").write_bytes(
+        zipped([(member, content.replace(name.encode(), b"../../secret.xml")) for member, content in members])
+    )
+    assert outcomes(judged(tmp_path / "b.zip"), tmp_path) == [("b.zip#request-0", "unreadable")]
