@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from whosees.checker.recordings import Recording
 from whosees.engine.finding import Severity
 from whosees.engine.result import ResponseResult
 
+from .containers import CONTAINERS, TWO_IN_ONE, recorded_verdicts
 from .corpus import Case, examples, generated, json_documents
 from .variations import JSON_VARIATIONS, XML_ODDITIES, XML_VARIATIONS, Vary
 
@@ -57,6 +59,13 @@ def test_a_common_name_in_an_unknown_element_is_at_most_a_warning(name: str) -> 
 @pytest.mark.parametrize("name", JSON_VARIATIONS)
 def test_a_variation_of_a_document_is_no_alarm(name: str) -> None:
     assert [case.name for case in json_documents() if severities(case, JSON_VARIATIONS[name])] == []
+
+
+@pytest.mark.parametrize("name", [name for name in CONTAINERS if name not in TWO_IN_ONE])
+@pytest.mark.parametrize("case", [examples()[0], json_documents()[0]], ids=["XML", "JSON"])
+def test_a_recording_of_any_format_is_no_alarm(name: str, case: Case, tmp_path: Path) -> None:
+    """There is nothing to find, so that what planted leaks are found by is the leak."""
+    assert recorded_verdicts(name, case, [case.response], tmp_path) == ["silent"]
 
 
 def without_optional(case: Case, path: str) -> bytes:

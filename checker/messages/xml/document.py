@@ -73,9 +73,8 @@ class DocumentReader:
         self._automaton = automaton
         self._limits = limits
         self._parser = Parser(limits)
-        self._templates = _Templates()
+        self._templates = Templates()
         self._empty_is_absent = empty_is_absent
-        self._largest = min(MAX_DOCUMENT, limits.elements)  # an element takes more than a byte
 
     def read(self, content: bytes) -> Document:
         """Read a document; raises UncheckedError (too-large, not-xml, unsafe-xml, not-a-message)."""
@@ -87,7 +86,7 @@ class DocumentReader:
             return self._read_whole(content)
         markup = Markup(content)
         spans = None
-        if len(content) <= self._largest and markup.has_sound_texts():
+        if len(content) <= min(MAX_DOCUMENT, self._limits.elements) and markup.has_sound_texts():
             template = markup.template
             spans = self._templates.get(template)
             if spans is not None:
@@ -113,7 +112,7 @@ class DocumentReader:
         return Document(markup, spans, self._automaton, shown)
 
 
-class _Templates:
+class Templates:
     """Remembers the elements of documents that differ in nothing but texts. Its size is bounded."""
 
     def __init__(self) -> None:

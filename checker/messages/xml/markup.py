@@ -24,7 +24,8 @@ MAX_DOCUMENT = 128 * 1024
 
 _TEXT = re.compile(rb">([^<>\x00-\x08\x0b\x0c\x0e-\x1f]++)</")
 _SECTION = re.compile(
-    rb"--((?:-?[^<>\x00-\x08\x0b\x0c\x0e-\x1f-])*+)-->|\[CDATA\[([^<>\x00-\x08\x0b\x0c\x0e-\x1f]*?)\]\]>"
+    rb"<!(?:--((?:-?[^\x00-\x08\x0b\x0c\x0e-\x1f-])*+)-->"
+    rb"|\[CDATA\[((?:[^\x00-\x08\x0b\x0c\x0e-\x1f\]]|\](?!\]>))*+)\]\]>)"
 )
 _TOKEN = re.compile(
     rb"""<(!--.*?--|!\[CDATA\[.*?\]\]|\?.*?\?|[^<>"'!?][^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+)>""",
@@ -140,25 +141,20 @@ class Markup:
         kept, last = [], 0
         for begin, end in elements:
             kept += [*range(last, begin + 1), *_not_empty(self.all_tokens, begin, end)]
-            last = end
+            last = max(end, begin + 1)
         return Markup(self.content, is_whole=True, numbers=[*kept, *range(last, len(self.all_tokens) // 2)])
 
 
 def _without_sections(content: bytes) -> bytes:
-    """Leave no more of comments and CDATA sections than line ends, unless they contain a bracket."""
-    if b"!" not in content:
+    """Leave no more of comments and CDATA sections than line ends, if no processing instruction can seem to contain one."""
+    if b"!" not in content or content.count(b"<?") > 1:
         return content
-    before, *others = content.split(b"<!")
-    pieces = [before]
-    in_comment = False  # what looks like a CDATA section in a comment is none: `--` cannot be in it
-    for other in others:
-        found = None if in_comment else _SECTION.match(other)
-        in_comment = (in_comment or other.startswith(b"--")) and b"-->" not in other[0 if in_comment else 2 :]
-        if found is not None:
-            begin, end = found.span(found.lastindex or 0)
-            other = other[:begin] + b"\n" * other.count(b"\n", begin, end) + other[end:]  # noqa: PLW2901
-        pieces.append(other)
-    return b"<!".join(pieces)
+    return _SECTION.sub(_emptied, content)
+
+
+def _emptied(section: re.Match[bytes]) -> bytes:
+    begin, end = (b"<!--", b"-->") if section[1] is not None else (b"<![CDATA[", b"]]>")
+    return begin + b"\n" * section[0].count(b"\n") + end
 
 
 def text_after(tokens: list[bytes], index: int) -> str:

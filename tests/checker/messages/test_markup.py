@@ -12,7 +12,7 @@ from support.xml_documents import documents
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.core.limits import Limits
 from whosees.checker.messages.xml.encoding import to_utf_8
-from whosees.checker.messages.xml.markup import SHIFT, Markup
+from whosees.checker.messages.xml.markup import Markup
 from whosees.checker.messages.xml.parser import parse
 
 Seen = list[tuple[str, str, int, str]]
@@ -33,26 +33,9 @@ def parsed(root: etree._Element) -> Seen:
     ]
 
 
-def markups(content: bytes) -> list[Markup]:
-    """Return a document's markup whole, and in pieces if those make sense."""
-    content, _ = to_utf_8(content)
-    whole, markup = Markup(content, is_whole=True), Markup(content)
-    texts = [text for number in range(len(markup.parts[::2])) for text in markup.tokens(number)[::2]]
-    return [whole] if any(b"<" in text for text in texts) else [whole, markup]
-
-
-def tags(markup: Markup) -> list[tuple[int, bytes]]:
-    """Return the tags of elements with their positions."""
-    return [
-        (number << SHIFT | index, tag)
-        for number in range(len(markup.parts[::2]))
-        for index, tag in markup.tags(number)
-        if not tag.startswith((b"!", b"?"))
-    ]
-
-
-def cut(markup: Markup) -> Seen:
+def cut(content: bytes) -> Seen:
     """Return the same of a document's markup."""
+    markup = Markup(to_utf_8(content)[0], is_whole=True)
     return [
         (
             tag.removesuffix(b"/").split()[0].decode(),
@@ -60,15 +43,17 @@ def cut(markup: Markup) -> Seen:
             markup.line(at) + tag.count(b"\n"),
             markup.text(at),
         )
-        for at, tag in tags(markup)
-        if not tag.startswith(b"/")
+        for at, tag in markup.tags(0)
+        if not tag.startswith((b"/", b"!", b"?"))
     ]
 
 
-def nesting(markup: Markup) -> list[str]:
+def nesting(content: bytes) -> list[str]:
     """Return the names of start and end tags in their order."""
     events = []
-    for _, tag in tags(markup):
+    for _, tag in Markup(to_utf_8(content)[0], is_whole=True).tags(0):
+        if tag.startswith((b"!", b"?")):
+            continue
         name = tag.strip(b"/").split()[0].decode()
         events += (
             [f"/{name}"] if tag.startswith(b"/") else [name, f"/{name}"] if tag.endswith(b"/") else [name]
@@ -89,9 +74,8 @@ def test_what_is_cut_out_of_a_sound_document_is_what_the_parser_sees(content: by
         root = parse(content, Limits())
     except UncheckedError:
         return
-    for markup in markups(content):
-        assert cut(markup) == parsed(root)
-        assert nesting(markup) == walked(root)
+    assert cut(content) == parsed(root)
+    assert nesting(content) == walked(root)
 
 
 WRITTEN = {
@@ -113,7 +97,7 @@ WRITTEN = {
 @pytest.mark.parametrize("case", WRITTEN)
 def test_a_text_is_read_as_the_parser_reads_it(case: str) -> None:
     content, text = WRITTEN[case]
-    assert Markup(content).text(0) == text == (parse(content, Limits()).text or "")
+    assert Markup(content, is_whole=True).text(0) == text == (parse(content, Limits()).text or "")
 
 
 NOT_READ = "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
@@ -165,8 +149,13 @@ def test_an_element_is_at_the_line_where_its_tag_begins(tag: str, encoding: str)
 @pytest.mark.parametrize("line", [65_535, 65_536, 200_000])
 def test_lines_are_counted_further_than_the_parser_does(line: int) -> None:
     """The parser numbers lines up to 65,535."""
-    assert Markup(b"<a>" + b"\n" * (line - 1) + b"<b\n/></a>").line(1) == line
+    assert Markup(b"<a>" + b"\n" * (line - 1) + b"<b\n/></a>", is_whole=True).line(1) == line
 
 
 def test_a_carriage_return_alone_ends_no_line() -> None:
-    assert [Markup(b"<a>\r<b\n/>\r<c/>\r\n<d/></a>").line(at) for at in range(4)] == [1, 1, 2, 3]
+    assert [Markup(b"<a>\r<b\n/>\r<c/>\r\n<d/></a>", is_whole=True).line(at) for at in range(4)] == [
+        1,
+        1,
+        2,
+        3,
+    ]

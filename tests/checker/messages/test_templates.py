@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.messages import body, message, request, response
-from support.templates import MC, PATHS, BothWays, judged, parsing_all, plain
+from support.messages import body, message, request
+from support.templates import MC, PATHS, BothWays, judged, plain, without_templates
 from support.xml_documents import broken, documents
 from whosees.checker.checking.checker import Checker, Settings
-from whosees.checker.messages.xml import document, structure
-from whosees.checker.messages.xml.markup import MAX_DOCUMENT, Markup
+from whosees.checker.messages.xml import document
+from whosees.checker.messages.xml.document import Templates
+from whosees.checker.messages.xml.markup import Markup
 from whosees.engine.finding import Severity
 from whosees.engine.judge import Policy
 from whosees.engine.result import ResponseResult
@@ -110,14 +111,15 @@ SAID = [
 @pytest.mark.parametrize("place", PLACES)
 def test_what_the_parser_refuses_is_never_taken_from_a_template(place: str) -> None:
     """Where a text stands that leaves a document ill-formed, the document is not XML, whatever was read before."""
-    document = message(body(STATUS + PLACES[place]))
+    written = message(body(STATUS + PLACES[place]))
     checker = Checker(Settings())
     outcomes = set()
     for text in SAID:
         for other in (b"x", b"x\nx", b"x"):
-            judged(checker, document.replace(b"{}", other))
-        content = document.replace(b"{}", text)
-        (expected,) = judged(parsing_all(Checker(Settings())), content)
+            judged(checker, written.replace(b"{}", other))
+        content = written.replace(b"{}", text)
+        with without_templates():
+            (expected,) = judged(Checker(Settings()), content)
         assert judged(checker, content) == [expected], text
         assert isinstance(expected, ResponseResult)
         outcomes.add(expected.reason)
@@ -160,7 +162,7 @@ REAL = [
     (b"x</ep:agenda>", "Zoë &amp; 名前</ep:agenda>".encode()),
     (b"x</ep:agenda>", b" line\r\nends \n</ep:agenda>"),
     (b"x</ep:agenda>", b"x</ep:agenda><!-- made by a server -->"),
-    (b"x</ep:agenda>", b"x</ep:agenda><ep:note><![CDATA[AT&T, R&D]]></ep:note>"),
+    (b"x</ep:agenda>", b"x</ep:agenda><ep:note><![CDATA[<b>bold</b>]]></ep:note>"),
     (b"<serv:header>", b"\r\n<!-- > ' -->\r\n<serv:header>"),
 ]
 
@@ -169,47 +171,32 @@ REAL = [
 def test_documents_of_one_template_are_parsed_once(
     case: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its pieces are known from then on."""
+    """What was met once in the same place needs no parser."""
     content = MC.replace(*case)
     assert content != MC
     different = [content.replace(b">x</ep:status>", b">%d</ep:status>" % number) for number in range(6)]
     assert parsed(different, monkeypatch) == 1
 
 
-def test_markup_in_a_section_is_parsed_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pieces of it would make no sense."""
-    content = MC.replace(b"x</ep:agenda>", b"<![CDATA[<b>bold</b>]]></ep:agenda>")
-    assert parsed([content] * 3, monkeypatch) == 3
-
-
-def test_only_what_can_be_certain_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_can_be_certain_is_looked_up() -> None:
     assert Markup(MC).has_sound_texts()
-    for text in (b"&foo;", b"&#0;", b"\0", b"\xff", b"\xef\xbf\xbe"):
-        content = MC.replace(b">x<", b">%s<" % text, 1)
-        assert parsed([MC, MC, content], monkeypatch) == 2, text
-    assert parsed([MC + b" " * MAX_DOCUMENT] * 3, monkeypatch) == 3
+    for text in (b"&foo;", b"&#0;", b"\xff", b"\xef\xbf\xbe"):
+        assert not Markup(MC.replace(b">x<", b">%s<" % text, 1)).has_sound_texts()
 
 
 def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_TEMPLATES", 3)
     monkeypatch.setattr(document, "MAX_BYTES", 100)
     monkeypatch.setattr(document, "MAX_SEEN", 4)
-    known = document._Templates()
+    known = Templates()
     for number in range(50):
         template = b"%d" % number * 20
         known.put(template, {})
         assert known.get(template) is None
-        known.put(template, {})
-        assert known.get(template) == {}
+        known.put(template, {"role": []})
+        assert known.get(template) == {"role": []}
         assert sum(known.get(b"%d" % other * 20) is not None for other in range(50)) <= 3
-
-
-def test_pieces_are_bounded_and_forgetting_them_changes_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(structure, "MAX_STEPS", 40)
-    both = BothWays()
-    for _ in range(3):
-        for service, paths in PATHS.items():
-            both.agree(response(service, paths), request())
+    assert known.get(b"never") is None
 
 
 def test_lines_are_those_of_the_document_and_not_of_its_template() -> None:
