@@ -201,7 +201,8 @@ def test_what_a_stub_requires_of_a_request_is_not_all_that_it_had(tmp_path: Path
 def test_bodies_in_json_are_judged_as_they_are(tmp_path: Path) -> None:
     """Tools write a JSON body parsed; null is no body."""
     body = {"a": [1, None, "ü"]}
-    bruno = [{"summary": {}, "results": [{"request": {}, "response": {"status": 200, "data": body}}]}]
+    result = {"test": {}, "request": {}, "response": {"status": 200, "data": body}}
+    bruno = [{"summary": {}, "results": [result]}]
     expectation = [{"httpRequest": {"path": "/x"}, "httpResponse": {"body": {"type": "JSON", "json": body}}}]
     plain = [{"httpRequest": {"path": "/x"}, "httpResponse": {"body": body}}]
     imposter = {"protocol": "http", "port": 1, "stubs": [{"responses": [{"is": {"body": body}}]}]}
@@ -216,7 +217,7 @@ def test_bodies_in_json_are_judged_as_they_are(tmp_path: Path) -> None:
 
 
 def test_a_report_without_bodies_says_how_to_keep_them(tmp_path: Path) -> None:
-    result = {"request": {"url": "https://x.test/"}, "response": {"status": 200}}
+    result = {"test": {}, "request": {"url": "https://x.test/"}, "response": {"status": 200}}
     (tmp_path / "a").write_bytes(json.dumps([{"summary": {}, "results": [result]}]).encode())
     (found,) = entries(tmp_path)
     assert getattr(found.response, "detail", "") == (
@@ -353,3 +354,33 @@ def test_every_leak_is_found_in_a_web_archive(tmp_path: Path) -> None:
         if isinstance(result, ResponseResult)
         and path not in [f.path for f in result.findings if f.rule == "leaked"]
     ] == []
+
+
+def test_variables_of_a_path_are_replaced_as_newman_sent_them(tmp_path: Path) -> None:
+    report = json.loads(newman(CALLS[:1]))
+    report["run"]["executions"][0]["request"]["url"] |= {
+        "path": ["users", ":id", ":unknown"],
+        "query": [{"key": "a", "value": "1"}, {"key": "b", "value": "2", "disabled": True}],
+        "variable": [{"key": "id", "value": 17}],
+    }
+    (tmp_path / "a").write_bytes(json.dumps(report).encode())
+    assert [found.http.url for found in entries(tmp_path)] == ["https://example.test/users/17/:unknown?a=1"]
+
+
+def test_predicates_that_mountebank_generated_for_each_field_are_one_request(tmp_path: Path) -> None:
+    predicates = [
+        {"equals": {"method": "GET"}},
+        {"deepEquals": {"path": "/x", "query": {"a": ["1", "2"]}}},
+        {"and": []},
+    ]
+    stub = {"predicates": predicates, "responses": [{"is": {"body": "{}"}}]}
+    (tmp_path / "a").write_bytes(json.dumps({"protocol": "https", "port": 1, "stubs": [stub]}).encode())
+    (found,) = entries(tmp_path)
+    assert (found.http.method, found.http.url, found.http.status) == ("GET", "/x?a=1&a=2", 200)
+
+
+def test_a_page_of_results_with_a_summary_is_a_message_and_no_report(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'{"summary": {"total": 1}, "results": [{"id": 1, "name": "x"}]}')
+    (found,) = find_recordings([str(tmp_path)], wire="json")
+    assert isinstance(found, Recording)
+    assert found.source == str(tmp_path / "a.json")
