@@ -8,7 +8,9 @@ from whosees.checker.recordings import Recording
 from whosees.engine.judge import Policy
 from whosees.engine.result import ResponseResult
 
-SHOWN = "<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData><ep:presenter>x</ep:presenter>"
+SHOWN = (
+    "<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData><ep:presenter>x</ep:presenter>"
+)
 
 
 def leaks(results: list[object]) -> list[list[str | None]]:
