@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -27,13 +28,14 @@ MAX_STEPS = 20_000
 class JsonPlace(Place):
     """A place in a document, with the places of the members that were met in it."""
 
-    __slots__ = ("bit", "is_container", "is_read", "steps")
+    __slots__ = ("bit", "is_container", "is_read", "is_simple", "steps")
 
     def __init__(self, parent: JsonPlace | None, name: str, node: PathNode | None) -> None:
         super().__init__(parent, name, node)
         self.bit = node.bit if node is not None else 0
         self.is_container = self.row is not None and node is not None and node.is_container
         self.is_read = node is not None and node.is_read
+        self.is_simple = not self.is_container and not self.is_read
         self.steps: dict[str, JsonPlace] = {}
 
 
@@ -66,7 +68,7 @@ class JsonDocument:
         """Return what was seen."""
         return Observation(self.containers, self.unlisted, self.line, self._find)
 
-    @property
+    @cached_property
     def is_one_line(self) -> bool:
         """Whether there is no line end but at its end."""
         return self._content.find(b"\n", 0, -1) < 0 and b"\r" not in self._content
@@ -99,9 +101,16 @@ class JsonDocument:
         """Go through the members of an object; returns the bits of the rows that are there."""
         self.members += len(members)
         present = 0
+        steps, is_plain = place.steps, self._places is None and not self._reader.empty_is_absent
         for name, value in members.items():
-            inner = place.steps.get(name) or self._reader.below(self._content, place, name)
-            present |= self._value(value, inner, depth + 1)
+            inner = steps.get(name) or self._reader.below(self._content, place, name)
+            if is_plain and inner.is_simple and type(value) is str:  # as most are
+                self._at += 1
+                present |= inner.bit
+                if inner.row is None:
+                    self.unlisted.append((inner, self._at))
+            else:
+                present |= self._value(value, inner, depth + 1)
         return present
 
     def _value(self, value: Any, place: JsonPlace, depth: int) -> int:
