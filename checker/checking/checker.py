@@ -142,7 +142,7 @@ class Checker:
         if findings:
             yield ResponseResult(
                 source=recording.source,
-                index=body.index,
+                index=exchange.index_of(body),
                 outcome=outcome_of(findings),
                 resolved=exchange.known_of(body),
                 detail="beside the items of its list",
@@ -179,7 +179,7 @@ class Checker:
         if others:
             findings = in_order([*findings, *others])
         source = exchange.source_of(body, recording.source)
-        return result_of(self.evaluator, parsed.resolved, findings, source, body.index)
+        return result_of(self.evaluator, parsed.resolved, findings, source, exchange.index_of(body))
 
     def _call_findings(self, parsed: ParsedExchange, exchange: Exchange) -> list[Finding]:
         """Return what does not fit together, whatever the response shows."""
@@ -230,7 +230,8 @@ class Checker:
                     detail=f"{error.detail}, as the {exchange.sidecar.source} expects",
                     expected_failure=True,
                 )
-        return self.unchecked(exchange.source_of(body, recording.source), body.index, error, known)
+        source = exchange.source_of(body, recording.source)
+        return self.unchecked(source, exchange.index_of(body), error, known)
 
     def _leaks_of_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
         """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""

@@ -67,6 +67,11 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         is_item = body.kind in (BodyKind.ITEM, BodyKind.NULL_ITEM)
         return f"{source}[{body.index}]" if is_item else source
 
+    @staticmethod
+    def index_of(body: Body) -> int:
+        """Return the place of a body among its message's; a list is one body, and its items' sources tell their places."""
+        return body.index if body.kind is BodyKind.MESSAGE else 0
+
     def parse(self, body: Body) -> ParsedExchange:
         """Read a body and resolve its context.
 

@@ -31,5 +31,6 @@ def http_evidence(rulebook: Rulebook, call: HttpCall) -> HttpClaims:
         value = entry.absent if part is None else entry.value_of(part.text, part.items)
         if value is not None:
             source = source_of(entry.part, entry.name)
+            source = f"no {source}" if part is None else source
             claims[entry.fact] = Claim(entry.fact, value, source, Precedence.EVIDENCE)
     return HttpClaims(tuple(claims.values()), unreadable)
