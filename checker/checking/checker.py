@@ -37,7 +37,7 @@ class Settings:
 
     ``rules`` is the rulebook's path, None for the one built in; ``claims`` are what flags state of every call;
     ``request`` is the content of a request that counts for every recording; ``required`` are facts
-    without which a response is unchecked.
+    without which a response is unchecked. ``others`` are those of further rulebooks, each with its own claims.
     """
 
     rules: str | None = None
@@ -46,6 +46,7 @@ class Settings:
     claims: tuple[Claim, ...] = ()
     request: bytes | None = field(default=None, repr=False)
     required: tuple[str, ...] = ()
+    others: tuple[Settings, ...] = ()
 
     def rulebook(self) -> Rulebook:
         """Load the rulebook; raises RulebookError."""

@@ -125,7 +125,10 @@ def _match_claims(
     """Yield for each fact what the first entry proves whose texts are both there and the same."""
     proved: set[str] = set()
     for entry in rulebook.document.evidence.match:
-        asked, answered = _part_text(request, call, entry.part, entry.request), payload.undisputed_text(entry.response)
+        asked, answered = (
+            _part_text(request, call, entry.part, entry.request),
+            payload.undisputed_text(entry.response),
+        )
         if asked and answered and entry.ignore_case:
             asked, answered = asked.casefold(), answered.casefold()
         if asked and asked == answered and entry.fact not in proved:

@@ -125,11 +125,10 @@ class JsonReader:
         try:
             members = msgspec.json.decode(content, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
             if wire.unit:
-                item = _first_unit(members, wire.unit)
-                return not known.isdisjoint(item if item is not None else members)
+                members = _first_unit(members, wire.unit) or members
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return content.lstrip()[:1] in (b"{", b"[")
-        return not known.isdisjoint(members)
+        return isinstance(members, dict) and not known.isdisjoint(members)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""

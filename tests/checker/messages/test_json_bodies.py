@@ -53,9 +53,7 @@ def test_a_document_is_one_body_with_its_members() -> None:
         ({"in": {"other": 1}}, False),
     ],
 )
-def test_elements_that_the_table_lists_count_in_any_place(
-    members: dict[str, object], *, holds: bool
-) -> None:
+def test_elements_that_the_table_lists_count_in_any_place(members: dict[str, object], *, holds: bool) -> None:
     assert body(members).is_empty != holds
 
 
