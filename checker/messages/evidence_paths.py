@@ -23,6 +23,7 @@ class EvidencePaths:
             *(entry.response for entry in evidence.match),
             *([evidence.session.response] if evidence.session else []),
             *([variables.path] if variables else []),
+            *(path for options in rulebook.document.rows.values() for path in options.when),
         ]
         return cls(frozenset(read), variables)
 

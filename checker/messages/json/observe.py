@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from ....engine.observation import Container, Observation, Unlisted
-from ....engine.places import PathNode, Place, path_tree
+from ....engine.places import PathNode, Place, bit_shift, path_tree
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
+from .conditions import RowConditions
 from .locate import scan, text_of
 
 _DECODER = msgspec.json.Decoder(float_hook=str)
@@ -27,7 +28,7 @@ MAX_STEPS = 20_000
 class JsonPlace(Place):
     """A place in a document, with the places of the members that were met in it."""
 
-    __slots__ = ("bit", "is_container", "is_read", "is_unit", "steps")
+    __slots__ = ("bit", "has_states", "is_container", "is_read", "is_unit", "steps")
 
     def __init__(self, parent: JsonPlace | None, name: str, node: PathNode | None) -> None:
         super().__init__(parent, name, node)
@@ -35,6 +36,7 @@ class JsonPlace(Place):
         self.is_container = self.row is not None and node is not None and node.is_container
         self.is_read = node is not None and node.is_read
         self.is_unit = False
+        self.has_states = node is not None and bool(node.masks or node.nulls_are_absent)
         self.steps: dict[str, JsonPlace] = {}
 
 
@@ -139,6 +141,8 @@ class JsonDocument:
         start, self.is_object = self._at, True
         inside = self._members(root, self._root, depth)
         self.containers.append((None, start, inside))
+        if self._reader.conditions:
+            self.containers = self._reader.conditions.applied(self.containers, self.texts)
         steps = self._root.steps
         self.names = frozenset(steps[name].name if name in steps else name for name in root)
 
@@ -177,17 +181,17 @@ class JsonDocument:
             if value:
                 return present
         self._at = at = self._at + 1
-        if self._records_places:
-            self.places.append(place)
         before = len(self.containers), len(self.unlisted)
-        if place.row is None:
-            self.unlisted.append((place, at))
-        if place.is_read and kind is not dict and kind is not list:
-            self.texts.append((place.path, at, _text(value)))
+        self._add_place(place, at)
+        if place.is_read:
+            self._read_text(value, place, at)
         inside = 0
         if kind is dict:
             self._reader.require_depth(depth + bool(value))
             inside = self._members(value, place, depth)
+        if place.has_states and (state := self._state(value, place)) >= 0:
+            self._forget(at, *before)
+            return state
         others = len(self.unlisted) - before[1] - (place.row is None)
         if self._reader.empty_is_absent and not inside and not others and _is_blank(value):
             self._forget(at, *before)
@@ -197,6 +201,26 @@ class JsonDocument:
         if value is not None and kind is not list:  # null, and an array without items, lack nothing
             self.containers.append((place.path, at, inside))
         return place.bit
+
+    def _add_place(self, place: JsonPlace, at: int) -> None:
+        if self._records_places:
+            self.places.append(place)
+        if place.row is None:
+            self.unlisted.append((place, at))
+
+    def _read_text(self, value: Any, place: JsonPlace, at: int) -> None:
+        if not isinstance(value, (dict, list)):
+            self.texts.append((place.path, at, _text(value)))
+
+    def _state(self, value: Any, place: JsonPlace) -> int:
+        """Return the bits of a row's element that counts as absent: none, or that of a masked one; -1 if it is there."""
+        node = place.node
+        if node is None:
+            return -1
+        if value is None:
+            return 0 if node.nulls_are_absent else -1
+        is_masked = type(value) is str and value in node.masks
+        return place.bit << self._reader.shift if is_masked else -1
 
     def _items(self, items: list[Any], place: JsonPlace, depth: int) -> int:
         """Go through the items of an array; returns the bits of the rows that are there."""
@@ -242,6 +266,8 @@ class JsonDocumentReader:
     ) -> None:
         self.empty_is_absent = empty_is_absent
         self._limits = limits
+        self.conditions = RowConditions(rulebook)
+        self.shift = bit_shift(rulebook)
         self._unit = unit
         self._tree = path_tree(rulebook, read)
         self.item_place = JsonPlace(None, "", None)
@@ -298,7 +324,7 @@ class JsonDocumentReader:
         if len(name) > self._limits.name:
             self.lines(content)
         shown = shown_name(name)
-        inner = JsonPlace(place, shown, place.node.children.get(shown) if place.node is not None else None)
+        inner = JsonPlace(place, shown, place.node.child(shown) if place.node is not None else None)
         if self._room > 0:
             self._room -= 1
             place.steps[name] = inner
