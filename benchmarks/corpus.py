@@ -1,12 +1,15 @@
 """Made-up recordings of all services and callers, the same for the same seed.
 
-A hundredth of them violates the table. Their texts are random; how many shapes they have can be chosen: a few, as in
-real archives, or a new one each time.
+A hundredth of them violates the table. Each has a URL with a reference in a text, and a tenth each has a comment, a CDATA section,
+Latin-1 letters, letters of other scripts in UTF-8, and a line end in a text. How many shapes they have can be chosen: a few, as
+in real archives, or a new one each time.
 """
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -25,7 +28,8 @@ VIOLATING = 0.01
 EVEN = 0.5
 HOST = "host-of-it"
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -.,:/"
-FINDINGS = 5
+BROKEN = ("schedule/duration", "schedule/timeZone", "host/firstName", "host/email", "host/lastName", "confID")
+"""Rows that every context must show, and that responses with findings lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,8 @@ class Shapes(Enum):
     UNLISTED = auto()
 
 
-def recordings(
-    seed: int, number: int, *, shapes: Shapes = Shapes.FEW, reference: float = 0
-) -> Iterator[Made]:
-    """Make recordings; ``reference`` is the share that has a character reference or a line end in a text."""
+def recordings(seed: int, number: int, *, shapes: Shapes = Shapes.FEW) -> Iterator[Made]:
+    """Make recordings."""
     rng = random.Random(seed)  # noqa: S311 - it makes up texts
     cases = contexts()
     for index in range(number):
@@ -70,9 +72,8 @@ def recordings(
             paths.remove("schedule/duration")
         if shapes is Shapes.ORDER:
             paths = _shuffled(rng, paths)
-        awkward = rng.choice(["&amp;", "\n"]) if rng.random() < reference else ""
         yield Made(
-            response(context, paths, rng, awkward),
+            as_in_traffic(response(context, paths, rng), rng),
             request(context, rng),
             None if _shown_by_request(context) else f'role = "{context["role"]}"\n'.encode(),
             not violating,
@@ -80,14 +81,55 @@ def recordings(
 
 
 def with_findings(seed: int, number: int) -> Iterator[bytes]:
-    """Make responses that break five rows each."""
+    """Make responses that break six rows each."""
     rng = random.Random(seed)  # noqa: S311 - it makes up texts
     for index in range(number):
         context = contexts()[index % len(contexts())]
         paths = _shown(context)
-        for path in ("schedule/duration", "schedule/timeZone", "host/firstName", "host/email", "confID"):
+        for path in BROKEN:
             paths.remove(path)
-        yield response(context, paths, rng)
+        yield as_in_traffic(response(context, paths, rng), rng)
+
+
+def as_in_traffic(document: bytes, rng: random.Random) -> bytes:
+    """Put into a response what real ones have beside plain ASCII."""
+    number = rng.randrange(10**9)
+    url = b" https://x.example/j.php?MTID=%d&amp;p=%d" % (number, number)
+    document = document.replace(b"</ep:confName>", url + b"</ep:confName>")
+    kind = rng.randrange(10)
+    if kind == 0:
+        return document.replace(b"<ep:schedule>", b"<!-- node %d --><ep:schedule>" % number)
+    if kind == 1:
+        return _with_text(document, b"listStatus", b"<![CDATA[ %d & more ]]>" % number)
+    if kind == 2:  # noqa: PLR2004 - a tenth each
+        latin = _with_text(document, b"listStatus", "Zoë".encode("latin-1"))
+        return latin.replace(b'encoding="UTF-8"', b'encoding="ISO-8859-1"')
+    if kind == 3:  # noqa: PLR2004
+        return _with_text(document, b"listStatus", "Zoë 漢字 Ωμέγα".encode())
+    if kind == 4:  # noqa: PLR2004
+        return _with_text(document, b"listStatus", b"two\nlines")
+    return document
+
+
+def _with_text(document: bytes, name: bytes, text: bytes) -> bytes:
+    return re.sub(rb"(<ep:%s>)[^<]*" % name, lambda found: found[1] + text, document)
+
+
+MEMBERS = 40
+VIEW_ROWS = ("agenda", "hostKey", "password", "webLink", "sipAddress", "dialInIpAddress", "registerLink")
+
+
+def json_messages(seed: int, number: int, *, new: bool) -> Iterator[bytes]:
+    """Make messages of the rulebook in JSON, of 40 members each; with ``new`` each has other members in another order."""
+    rng = random.Random(seed)  # noqa: S311 - it makes up texts
+    for index in range(number):
+        names = [*VIEW_ROWS, "title", "id", *(f"member{each}" for each in range(200 if new else MEMBERS))]
+        if new:
+            kept = rng.sample(names, MEMBERS)
+            names = [*{"id": 0, "title": 0} | dict.fromkeys(kept)][:MEMBERS]
+        names = names[:MEMBERS]
+        values = {name: f'{_text(rng)} "{index}" \\ Zoë 漢\n' for name in names}
+        yield json.dumps(values, ensure_ascii=bool(index % 2)).encode()
 
 
 def _shown(context: Context) -> list[str]:
@@ -113,7 +155,7 @@ def _extra(rng: random.Random, shapes: Shapes, *, violating: bool) -> list[str]:
     return [] if violating else unlisted[: rng.randrange(VARIANTS)]
 
 
-def response(context: Context, paths: list[str], rng: random.Random, awkward: str = "") -> bytes:
+def response(context: Context, paths: list[str], rng: random.Random) -> bytes:
     """Write a response that shows these paths."""
     service = context[RULEBOOK.column_fact]
     tree: dict[str, dict] = {}  # type: ignore[type-arg]  # a tree of trees has no simple type
@@ -125,7 +167,6 @@ def response(context: Context, paths: list[str], rng: random.Random, awkward: st
         "metaData/serviceType": SERVICE_TYPES.get(service, "MeetingCenter"),
         "host/webExId": HOST,
         "sessionkey": "4242",
-        "metaData/agenda": _text(rng) + awkward + _text(rng),
     }
     begin = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

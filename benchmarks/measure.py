@@ -16,7 +16,7 @@ from statistics import median
 
 import pyperf
 
-ROUNDS = 7
+ROUNDS = 5
 
 
 def ratio(work: Callable[[], object], baseline: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -61,6 +61,18 @@ def _pyperf(task: str, *arguments: str) -> float:
         subprocess.run([*command, *arguments], env=environment, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own command
         taken: float = pyperf.Benchmark.load(file).median()
     return taken
+
+
+def of_check(content: bytes) -> tuple[float, float]:
+    """Check a response in a process of its own; gives seconds and the most memory that it held, in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "it.response.xml")
+        with open(path, "wb") as stream:
+            stream.write(content)
+        command = [sys.executable, "-m", "benchmarks.memory", path]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own command
+    seconds, kilobytes = done.stdout.split()[-2:]
+    return float(seconds), int(kilobytes) / 1024
 
 
 def peak_memory(*arguments: str) -> float:

@@ -39,6 +39,7 @@ class Evaluator:
         self.rulebook = rulebook
         self._column_index = rulebook.fact_ids.index(rulebook.column_fact)
         self._by_context: dict[Context, dict[str, Expectation]] = {}
+        self._facts_by_marker: dict[tuple[str, Context], tuple[str, ...]] = {}
         self._undecided_by_context: dict[Context, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def expectation(self, path: str, context: Context) -> Expectation:
@@ -83,9 +84,15 @@ class Evaluator:
 
     def undecided_facts(self, row: Row, context: Context) -> tuple[str, ...]:
         """Return the unknown facts whose values would decide, or help to decide, an undecided row."""
-        if not self.is_undecided(row, context):
-            return ()
         marker = self.marker(row, context)
+        facts = self._facts_by_marker.get((marker.id, context))
+        if facts is None:
+            facts = self._facts_by_marker[marker.id, context] = self._facts_that_decide(marker, context)
+        return facts
+
+    def _facts_that_decide(self, marker: Marker, context: Context) -> tuple[str, ...]:
+        if not self._is_open(marker, context):
+            return ()
         return tuple(
             fact
             for fact, value in context.items()

@@ -11,6 +11,7 @@ from ..rules.model import Row, Rulebook
 from ..rules.names import did_you_mean, listed
 from .context import Context
 from .expectation import Evaluator, Expectation
+from .explain.reasons import grounds
 from .finding import Finding, Severity, finding_id
 from .finding_rules import ELEMENT_RULES, RULES, rules_of, unlisted
 from .finding_rules.base import Hit
@@ -115,6 +116,7 @@ class Judge:
         self.policy = policy
         self.expected = evaluator.expectations(context)
         self._findings: dict[tuple[object, ...], Finding] = {}
+        self._grounds: dict[str, str] = {}
         self._near: dict[Place, NearMiss | None] = {}
         self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
         self._shift = bit_shift(self.rulebook)
@@ -133,13 +135,6 @@ class Judge:
 
     def judge(self, seen: Observation) -> tuple[Finding, ...]:
         """Judge an observation."""
-        if seen.memo is None:
-            return self._judge(seen)
-        if self not in seen.memo:
-            seen.memo[self] = self._judge(seen)
-        return seen.memo[self]
-
-    def _judge(self, seen: Observation) -> tuple[Finding, ...]:
         findings: list[Finding] = []
         if not self._is_as_expected(seen):
             entries: _Entries = {}
@@ -201,6 +196,12 @@ class Judge:
         absent &= ~unmet
         below = row_bits(self.rulebook)
         return (row for row in self.rulebook.rows_below[path] if absent & below[row.path])
+
+    def grounds(self, row: Row) -> str:
+        """Return why a row is expected or not."""
+        if row.path not in self._grounds:
+            self._grounds[row.path] = grounds(self.evaluator, row, self.context)
+        return self._grounds[row.path]
 
     def nearest_leak(self, container: str | None) -> str | None:
         """Return the nearest row, from a container upwards, that must not be there."""

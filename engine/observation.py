@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from .finding import Finding
 from .places import Place
 
 Container = tuple[str | None, int, int]
@@ -22,15 +21,13 @@ class Observation(msgspec.Struct, frozen=True, eq=False):
 
     ``containers`` come as they end, the body itself last; ``unlisted`` elements as they begin. A position is the reader's
     number of an element, ascending with the document: ``line`` gives the line where the element begins (1 is the first), and
-    ``find`` the positions of the elements with each of some paths, or of all. Both are worked out when they are asked for. ``memo`` is
-    shared by all observations of which every judge finds the same, in the same lines.
+    ``find`` the positions of the elements with each of some paths, or of all. Both are worked out when they are asked for.
     """
 
     containers: Sequence[Container]
     unlisted: Sequence[Unlisted]
     line: Callable[[int], int]
     find: Callable[[frozenset[str] | None], dict[str, list[int]]]
-    memo: dict[object, tuple[Finding, ...]] | None = None
 
     def lines(self, path: str) -> tuple[int, ...]:
         """Return every line where an element with this path begins."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
@@ -76,6 +76,10 @@ Result = ResponseResult | Skipped
 """What a recording comes to; one with several bodies comes to as many."""
 
 
+MAX_VERDICTS = 8_192
+"""Verdicts that are remembered; then they are forgotten."""
+
+
 class Checker:
     """Checks recordings against one rulebook."""
 
@@ -86,6 +90,7 @@ class Checker:
         validate_policy(self.rulebook, settings.policy)
         validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
+        self._verdicts: dict[Hashable, ResponseResult] = {}
         self._reader = reader_for(
             self.rulebook, settings.limits, empty_is_absent=settings.policy.empty_is_absent
         )
@@ -124,16 +129,30 @@ class Checker:
         for body in exchange.bodies:
             if body.kind is BodyKind.NULL_ITEM:
                 yield Skipped(exchange.source_of(body, recording.source), NULL_ITEM)
-                continue
-            if body.kind is BodyKind.SURROUNDINGS:
+            elif body.kind is BodyKind.SURROUNDINGS:
                 yield from self._judged_surroundings(recording, body, exchange)
-                continue
-            try:
-                parsed = exchange.parse(body)
-            except UncheckedError as error:
-                yield self._not_judged(recording, body, error, exchange, is_ours=is_ours)
-                continue
-            yield self._judged(recording, body, parsed, exchange)
+            else:
+                yield self._result(recording, body, exchange, is_ours=is_ours)
+
+    def _result(self, recording: Recording, body: Body, exchange: Exchange, *, is_ours: bool) -> Result:
+        """Return the result of a body, which an equal one may have had before."""
+        key = exchange.key(body)
+        remembered = self._verdicts.get(key)
+        if remembered is not None:
+            return remembered.of(recording.source)
+        try:
+            parsed = exchange.parse(body)
+        except UncheckedError as error:
+            return self._not_judged(recording, body, error, exchange, is_ours=is_ours)
+        result = self._judged(recording, body, parsed, exchange)
+        if key is not None:
+            self._remember(key, result)
+        return result
+
+    def _remember(self, key: Hashable, result: ResponseResult) -> None:
+        if len(self._verdicts) >= MAX_VERDICTS:
+            self._verdicts.clear()
+        self._verdicts[key] = result
 
     def _judged_surroundings(
         self, recording: Recording, body: Body, exchange: Exchange

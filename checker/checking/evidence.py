@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from ...engine.context import Claim, Conflict, Precedence
 from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
-from ..messages.base import Payload, Request
+from ..messages.base import Request, Told
 from .http_call import NO_CALL, HttpCall, source_of
 from .http_evidence import HttpClaims, http_evidence
 
@@ -37,16 +37,16 @@ class Evidence:
 
 
 def claims_of(
-    rulebook: Rulebook, request: Request | None, payload: Payload | None, call: HttpCall = NO_CALL
+    rulebook: Rulebook, request: Request | None, told: Told | None, call: HttpCall = NO_CALL
 ) -> Evidence:
     """Read the evidence of a pair and of its HTTP facts, as far as they are there."""
-    texts = None if payload is None else _texts_read(rulebook, payload)
+    texts = None if told is None else _texts_read(rulebook, told)
     given = None if request is None else _given(rulebook, request)
     if texts is not None and sum(len(text) for each in texts for text in each) > MAX_CACHED_TEXT:
         evidence = _claims.__wrapped__(rulebook, texts, given)
     else:
         evidence = _claims(rulebook, texts, given)
-    matches = () if payload is None else tuple(_match_claims(rulebook, request, payload, call))
+    matches = () if told is None else tuple(_match_claims(rulebook, request, told, call))
     return _combined(evidence, matches, http_evidence(rulebook, call))
 
 
@@ -104,8 +104,28 @@ def _telling(rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry.path for entry in rulebook.document.evidence.response))
 
 
-def _texts_read(rulebook: Rulebook, payload: Payload) -> _Texts:
-    return tuple([tuple(payload.texts(path)) for path in _telling(rulebook)])
+def _texts_read(rulebook: Rulebook, told: Told) -> _Texts:
+    return tuple([tuple(told.texts(path)) for path in _telling(rulebook)])
+
+
+@lru_cache(64)
+def reads_http(rulebook: Rulebook) -> bool:
+    """Whether anything besides the messages is evidence for the rulebook."""
+    evidence = rulebook.document.evidence
+    parts = [
+        *(entry.part for entry in evidence.match),
+        *([evidence.session.part] if evidence.session else []),
+    ]
+    return bool(evidence.http) or not {"security", "body"}.issuperset(parts)
+
+
+def relation(rulebook: Rulebook, request: Request, told: Told) -> Hashable:
+    """Return all that a request says of its call, together with what its response tells."""
+    return (
+        _given(rulebook, request),
+        tuple(_match_claims(rulebook, request, told, NO_CALL)),
+        names_other_session(rulebook, request, told),
+    )
 
 
 def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
@@ -119,16 +139,12 @@ def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
     )
 
 
-def _match_claims(
-    rulebook: Rulebook, request: Request | None, payload: Payload, call: HttpCall
-) -> Iterator[Claim]:
+def _match_claims(rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall) -> Iterator[Claim]:
     """Yield for each fact what the first entry proves whose texts are both there and the same."""
     proved: set[str] = set()
     for entry in rulebook.document.evidence.match:
-        asked, answered = (
-            _part_text(request, call, entry.part, entry.request),
-            payload.undisputed_text(entry.response),
-        )
+        asked = _part_text(request, call, entry.part, entry.request)
+        answered = told.undisputed_text(entry.response)
         if asked and answered and entry.ignore_case:
             asked, answered = asked.casefold(), answered.casefold()
         if asked and asked == answered and entry.fact not in proved:
@@ -147,14 +163,14 @@ def _part_text(request: Request | None, call: HttpCall, part: str, name: str) ->
 
 
 def names_other_session(
-    rulebook: Rulebook, request: Request | None, payload: Payload, call: HttpCall = NO_CALL
+    rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall = NO_CALL
 ) -> bool:
     """Whether request and response both name their session, and not the same one."""
     session = rulebook.document.evidence.session
     if session is None:
         return False
     asked = _part_text(request, call, session.part, session.request)
-    return bool(asked) and any(text != asked for text in payload.texts(session.response) if text)
+    return bool(asked) and any(text != asked for text in told.texts(session.response) if text)
 
 
 def _said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Hashable
 from functools import lru_cache
 
 import msgspec
@@ -24,10 +25,10 @@ from ..recordings import (
     parse_request_facts,
     read_bounded,
 )
-from .evidence import UnknownColumn, claims_of, names_other_session
+from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
 from .http_call import NO_CALL, HttpCall, open_call
 from .operation_filter import failed_status, require_answer
-from .sidecar import Sidecar, SidecarError, read_sidecar
+from .sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
 
 
 class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
@@ -85,8 +86,8 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def resolve(self, body: Body, payload: Payload) -> ParsedExchange:
         """Resolve the context of a body that was read; raises UncheckedError as `parse` does."""
-        request = self._request(body, payload)
-        evidence = claims_of(self.rulebook, request, payload, self.call)
+        request = self._request(body)
+        evidence = claims_of(self.rulebook, request, body, self.call)
         resolved = self._resolve(evidence.claims)
         column = self.rulebook.column_fact
         if resolved.context[column] == UNKNOWN:
@@ -95,7 +96,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         conflicts = evidence.conflicts
         if evidence.unknown is not None and evidence.unknown.title:
             conflicts += (_column_conflict(resolved, column, evidence.unknown.title),)
-        other_session = names_other_session(self.rulebook, request, payload, self.call)
+        other_session = names_other_session(self.rulebook, request, body, self.call)
         return ParsedExchange(resolved, payload, other_session, conflicts)
 
     def _require_facts(self, resolved: ResolvedContext) -> None:
@@ -114,11 +115,26 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def known_of(self, body: Body) -> ResolvedContext:
         """Return the context of a body that was not read, as far as it is known."""
-        return self._resolve(claims_of(self.rulebook, self._request(body, None), None, self.call).claims)
+        return self._resolve(
+            claims_of(self.rulebook, self._request(body, is_read=False), None, self.call).claims
+        )
 
-    def _request(self, body: Body, payload: Payload | None) -> Request | None:
+    def key(self, body: Body) -> Hashable | None:
+        """Return all that decides what a body comes to; None if it is not worth comparing."""
+        if self.failure or body.kind is not BodyKind.MESSAGE or reads_http(self.rulebook):
+            return None
+        seen = body.key
+        if seen is None or (not self.requests and self.sidecar is NO_SIDECAR):
+            return seen
+        request = self._request(body)
+        related = None if request is None else relation(self.rulebook, request, body)
+        return seen, related, self.sidecar
+
+    def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
+        if not self.requests:
+            return None
         session = self.rulebook.document.evidence.session
-        answered = payload.text(session.response) if payload and session else None
+        answered = body.text(session.response) if is_read and session else None
         return request_for(
             self.requests, body.index, len(self.bodies), answered, session.request if session else None
         )
@@ -186,7 +202,7 @@ def context_of_unread(
 
 def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
     if recording.sidecar is None:
-        return Sidecar()
+        return NO_SIDECAR
     name = describe_attachment(recording.sidecar, "sidecar")
     try:
         return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.sidecar_name)

@@ -36,6 +36,9 @@ class Sidecar:
         return next((claim for claim in self.claims if claim.overrides is not None), None)
 
 
+NO_SIDECAR = Sidecar()
+
+
 @lru_cache(8)
 def _shape(fact_ids: tuple[str, ...]) -> type[msgspec.Struct]:
     # A fact's id need be no name that Python takes, so the fields are numbered, and renamed for the file.

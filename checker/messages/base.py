@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Hashable
 from enum import Enum, auto
 from typing import Protocol
 
@@ -14,27 +14,38 @@ from ..core.errors import UncheckedError
 from ..core.limits import Limits
 
 
+class Told(Protocol):
+    """The texts of a body that are evidence; they are used and never shown."""
+
+    def texts(self, path: str) -> list[str]:
+        """Return the texts of the elements with a path."""
+        ...
+
+    def text(self, path: str) -> str | None:
+        """Return the first of them, or None."""
+        texts = self.texts(path)
+        return texts[0] if texts else None
+
+    def undisputed_text(self, path: str) -> str | None:
+        """Return the text of an element; None if it is empty, absent, or there with several texts."""
+        texts = set(filter(None, self.texts(path)))
+        return texts.pop() if len(texts) == 1 else None
+
+
 class Payload(msgspec.Struct, frozen=True, eq=False):
     """What is read from a body.
 
-    ``texts`` returns the texts of the elements with a path that is evidence; they are used and never shown.
-    ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
+    ``told`` has the texts that are evidence. ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
     """
 
     observation: Observation
-    texts: Callable[[str], list[str]]
+    told: Told
     variables: tuple[str, ...] = ()
     variable_lines: tuple[int, ...] = ()
 
     def text(self, path: str) -> str | None:
         """Return the first text of an element that is evidence, or None."""
-        texts = self.texts(path)
-        return texts[0] if texts else None
-
-    def undisputed_text(self, path: str) -> str | None:
-        """Return the text of an element that is evidence; None if it is empty, absent, or there with several texts."""
-        texts = set(filter(None, self.texts(path)))
-        return texts.pop() if len(texts) == 1 else None
+        return self.told.text(path)
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -59,8 +70,13 @@ class BodyKind(Enum):
     SURROUNDINGS = auto()
 
 
-class Body(Protocol):
+class Body(Told, Protocol):
     """One answer of a response message."""
+
+    @property
+    def key(self) -> Hashable | None:
+        """All that decides what it comes to beside its call, to compare it by; None if that would be rare."""
+        ...
 
     @property
     def index(self) -> int:

@@ -42,3 +42,11 @@ def decode_by_headers(body: bytes, headers: Headers | None, limits: Limits) -> b
     """Return a body whose chunks are joined already with the content coding of its headers decoded."""
     named = HttpFacts(response_headers=headers).response_header("content-encoding")
     return decode_content_encoding(body, ",".join(named or ()), limits)
+
+
+def complete_headers(recorded: Headers | None) -> Headers | None:
+    """Return the request headers of a stub if they are all that was sent; None if the stub may state only some.
+
+    A recorded request has the header Host, which nobody states to match a request by.
+    """
+    return recorded if HttpFacts(request_headers=recorded).request_header("host") else None

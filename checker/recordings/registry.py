@@ -10,7 +10,7 @@ from .containers.gzip import GzipReader
 from .containers.streams import ByteSource
 from .containers.tar import TarReader
 from .containers.zip import ZipReader
-from .formats import JSON_FORMATS, JSON_LINES, READERS, XML
+from .formats import JSON_FORMATS, JSON_LINES, READERS, XML, ZIP_LAYOUTS
 from .formats.json_document import is_json_message
 from .formats.xml import is_plain_message
 from .model import Discovered, SkippedFile
@@ -67,7 +67,11 @@ def _read(data: ByteSource, source: Source) -> Iterator[Discovered]:
 
 def format_infos() -> tuple[FormatInfo, ...]:
     """Return the descriptions of the formats, without containers, in the order of the documentation."""
-    infos = [*(reader.info for reader in READERS), *(form.info for form in JSON_FORMATS)]
+    infos = [
+        *(reader.info for reader in READERS),
+        *(form.info for form in JSON_FORMATS),
+        *(layout.info for layout in ZIP_LAYOUTS),
+    ]
     return tuple(dict.fromkeys(info for info in infos if info is not None))
 
 
@@ -78,7 +82,7 @@ def format_names() -> str:
 
 _ALL: tuple[Reader, ...] = (
     GzipReader(read_content),
-    ZipReader(read_content),
+    ZipReader(read_content, ZIP_LAYOUTS),
     TarReader(read_content),
     *READERS,
 )

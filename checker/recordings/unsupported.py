@@ -22,7 +22,6 @@ class Kind(NamedTuple):
 
 
 _CAPTURE = Kind("packet capture", _VIA_PROXY)
-_CURL = Kind("output of `curl -v`", "record it with `curl -i`")
 
 _PATTERNS = (
     (
@@ -31,7 +30,6 @@ _PATTERNS = (
         ),
         _CAPTURE,
     ),
-    (re.compile(rb"\A(?:[*>{}<=].*\n)*?(?:> [A-Z]{3,10} \S+ HTTP/|=> Send header)"), _CURL),
     (
         re.compile(rb"\A[A-Z]{3,10} \S{1,8192} HTTP/\d"),
         Kind("HTTP request without its response", "record the response with `curl -i`"),

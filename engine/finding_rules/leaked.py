@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..expectation import Expectation
-from ..explain.reasons import grounds
 from ..finding import Severity
 from ..observation import Observation
 from .base import MESSAGES, FindingRule, Hit
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
     for row, positions in judge.present_rows(seen, Expectation.MUST_NOT):
-        because = grounds(judge.evaluator, row, judge.context)
+        because = judge.grounds(row)
         cause = judge.nearest_leak(row.container)
         yield Hit(row.path, positions, f"{MESSAGES['leaked']}: {because}", because, row, cause, row.path)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ...rules.model import Row
 from ..expectation import Expectation
-from ..explain.reasons import grounds
 from ..finding import Severity
 from ..observation import Container, Observation
 from .base import MESSAGES, FindingRule, Hit
@@ -46,7 +45,7 @@ def _with_children(judge: Judge, row: Row, cause: str | None) -> Iterator[tuple[
 
 
 def _hit(judge: Judge, row: Row, at: int, cause: str | None, text: str) -> Hit:
-    because = grounds(judge.evaluator, row, judge.context)
+    because = judge.grounds(row)
     text = f"{text}: {because}" if cause is None else f"is not there, because `{cause}` is not"
     return Hit(row.path, [at], text, because, row, cause, row.path)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ...rules.names import listed
 from ..expectation import Expectation
-from ..explain.reasons import grounds
 from ..finding import Severity
 from ..observation import Observation
 from .base import FindingRule, Hit
@@ -20,7 +19,7 @@ def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
     for row, positions in judge.present_rows(seen, Expectation.MAY):
         facts = judge.evaluator.undecided_facts(row, judge.context)
         if facts:  # without any, the rulebook itself allows it
-            because = grounds(judge.evaluator, row, judge.context)
+            because = judge.grounds(row)
             text = f"is there, and whether it may be depends on {listed(facts)}: {because}"
             yield Hit(row.path, positions, text, because, row, target=row.path)
 

@@ -46,11 +46,12 @@ def _find_misplaced(judge: Judge, seen: Observation) -> Iterator[Hit]:
             bearing = " and ".join(f"`{path}`" for path in paths)
             leaks = all(judge.expected[path] is Expectation.MUST_NOT for path in paths)
             is_common = place.name.removeprefix("@") in judge.rulebook.document.unlisted.common
+            counts = (leaks and not is_common) or judge.policy.unlisted is Severity.ERROR
             says = "which must not be there" if leaks else "in a place that is not its own"
             text = f"has the name of {bearing}, {says}"
             yield Hit(
                 place.path, [at], text, text, cause=_cause(place), target=paths[0],
-                severity=Severity.ERROR if leaks and not is_common else Severity.WARNING,
+                severity=Severity.ERROR if counts else Severity.WARNING,
             )  # fmt: skip
 
 

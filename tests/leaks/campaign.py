@@ -27,8 +27,8 @@ HEAD = """\
 
 Written by `make leaks`. Each line is a way to leak an element. In each way every row that a response must not show is planted in
 every conformant response of the corpus: the synthetic examples, and generated ones for every context (one for those that expect
-the same). *Violating* and
-*unchecked* fail a run with exit code 1 and 3; *warned* has a warning; *silent* is a leak that passed as green.
+the same). *Violating* and *unchecked* fail a run with exit code 1 and 3; *warned* has a warning; *silent* is a leak that passed as
+green.
 """
 
 

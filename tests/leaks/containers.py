@@ -119,14 +119,29 @@ CONTAINERS: dict[str, Pack] = {
     "HTTP in a tar.gz": _archive(traffic.tar_gz, _http(lambda _, call: call.response)),
 }  # fmt: skip
 
+TWO_IN_ONE = (
+    "HTTP, in a second member",
+    "HTTP, after a member",
+    "HTTP, after the last chunk",
+    "HTTP, as a trailer",
+)
+"""Those in which a response follows another, so that they are no format of a single one."""
+
 
 def packed_verdicts(name: str, case: Case, folder: Path) -> Iterator[tuple[str, str]]:
     """Yield each row that a response must not show, and the verdict on it in a recording; a lost one is silent."""
     plain = PLAIN_JSON if case.response.startswith(b"{") else PLAIN
     message = case.response.decode()
     leaks = [plain(message, path, path.rpartition("/")[2]) for path in case.hidden]
-    calls = [Call(leak.encode(), case.request or b"") for leak in leaks if isinstance(leak, str)]
-    assert len(calls) == len(case.hidden)
+    responses = [leak.encode() for leak in leaks if isinstance(leak, str)]
+    assert len(responses) == len(case.hidden)
+    verdicts = recorded_verdicts(name, case, responses, folder)
+    yield from zip(case.hidden, verdicts + ["silent"] * (len(responses) - len(verdicts)), strict=False)
+
+
+def recorded_verdicts(name: str, case: Case, responses: Sequence[bytes], folder: Path) -> list[str]:
+    """Return the verdicts on responses that are recorded in a format."""
+    calls = [Call(response, case.request or b"") for response in responses]
     place = folder / "recordings"
     place.mkdir()
     try:
@@ -135,10 +150,9 @@ def packed_verdicts(name: str, case: Case, folder: Path) -> Iterator[tuple[str, 
         checker = Checker(replace(case.checker.settings, claims=_flags(case)))
         wire = case.checker.rulebook.document.wire.format
         found = [each for each in find_recordings([str(place)], wire=wire) if isinstance(each, Recording)]
-        verdicts = [verdict(checker.check(each)) for each in found]
+        return [verdict(checker.check(each)) for each in found]
     finally:
         shutil.rmtree(place)
-    yield from zip(case.hidden, verdicts + ["silent"] * (len(calls) - len(verdicts)), strict=False)
 
 
 def _flags(case: Case) -> tuple[Claim, ...]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.core.limits import Limits
-from whosees.checker.messages.xml import templates
+from whosees.checker.messages.xml import document
 from whosees.checker.recordings import Recording
 from whosees.engine.judge import Policy
 from whosees.engine.result import ResponseResult
@@ -32,12 +32,12 @@ Results = list[ResponseResult | Skipped]
 @contextmanager
 def without_templates() -> Iterator[None]:
     """Let nothing be looked up among templates."""
-    limit = templates.MAX_DOCUMENT
-    templates.MAX_DOCUMENT = -1
+    limit = document.MAX_DOCUMENT
+    document.MAX_DOCUMENT = -1
     try:
         yield
     finally:
-        templates.MAX_DOCUMENT = limit
+        document.MAX_DOCUMENT = limit
 
 
 def plain(content: bytes) -> bytes:

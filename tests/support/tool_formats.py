@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from support.traffic import Call
+from support.traffic import Call, zipped
 
 URL = "https://example.test/WBXService/XMLService?a=1&amp=ü"
 
@@ -233,6 +233,252 @@ def betamax(calls: Iterable[Call]) -> bytes:
     return json.dumps({"http_interactions": interactions, "recorded_with": "betamax/0.9.0"}).encode()
 
 
+def nock(calls: Iterable[Call], *, packed: bool = False) -> bytes:
+    """What nock's recorder returns."""
+
+    def body(content: bytes) -> Any:
+        if not packed:
+            return content.decode()
+        digits = gzip.compress(content).hex()
+        return [digits[:200], digits[200:]]
+
+    encoding = {"Content-Encoding": "gzip"} if packed else {}
+    recorded = [
+        {
+            "scope": "https://example.test:443",
+            "method": "POST",
+            "path": "/WBXService/XMLService?a=1",
+            "body": call.request.decode(),
+            "status": call.status,
+            "response": body(call.response),
+            "rawHeaders": {"Content-Type": "text/xml", **encoding},
+            "reqheaders": {"host": "example.test", "content-type": "text/xml"},
+            "responseIsBinary": False,
+        }
+        for call in calls
+    ]
+    return json.dumps(recorded).encode()
+
+
+def charles(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
+    """A session of Charles in JSON."""
+
+    def exchanged(content: bytes, **others: Any) -> dict[str, Any]:
+        packed = {"encoded": base64.b64encode(content).decode()} if as_base64 else {"text": content.decode()}
+        headers = [{"name": "Host", "value": "example.test"}, {"name": "Content-Type", "value": "text/xml"}]
+        return {"sizes": {}, "header": {"headers": headers}, "body": packed if content else None, **others}
+
+    return json.dumps(
+        [
+            {
+                "status": "COMPLETE",
+                "method": "POST",
+                "protocolVersion": "HTTP/1.1",
+                "scheme": "https",
+                "host": "example.test",
+                "port": None,
+                "actualPort": 443,
+                "path": "/WBXService/XMLService",
+                "query": None,
+                "notes": "会議",
+                "request": exchanged(call.request),
+                "response": exchanged(call.response, status=call.status),
+            }
+            for call in calls
+        ]
+    ).encode()
+
+
+def bruno(calls: Iterable[Call]) -> bytes:
+    """A report of Bruno's reporter for JSON, with an iteration for each call."""
+    return json.dumps(
+        [
+            {
+                "iterationIndex": number,
+                "summary": {"totalRequests": 1},
+                "results": [
+                    {
+                        "test": {"filename": "sitzung/größe.bru"},
+                        "request": {
+                            "method": "POST",
+                            "url": "https://example.test/WBXService/XMLService",
+                            "headers": {"content-type": "text/xml"},
+                            "data": call.request.decode(),
+                        },
+                        "response": {
+                            "status": call.status,
+                            "statusText": "OK",
+                            "headers": {"content-type": "text/xml"},
+                            "data": call.response.decode(),
+                            "responseTime": 3,
+                        },
+                        "error": None,
+                        "assertionResults": [],
+                    }
+                ],
+            }
+            for number, call in enumerate(calls)
+        ]
+    ).encode()
+
+
+def mockserver(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
+    """Expectations that MockServer recorded."""
+
+    def body(content: bytes) -> Any:
+        if as_base64:
+            return {"type": "BINARY", "base64Bytes": base64.b64encode(content).decode()}
+        return {"type": "STRING", "string": content.decode(), "contentType": "text/xml"}
+
+    return json.dumps(
+        [
+            {
+                "httpRequest": {
+                    "method": "POST",
+                    "path": "/WBXService/XMLService",
+                    "headers": {"Host": ["example.test"], "Content-Type": ["text/xml"]},
+                    "keepAlive": True,
+                    "secure": True,
+                    "body": body(call.request),
+                },
+                "httpResponse": {
+                    "statusCode": call.status,
+                    "headers": [{"name": "Content-Type", "values": ["text/xml"]}],
+                    "body": body(call.response),
+                },
+                "id": "1",
+                "times": {"unlimited": True},
+            }
+            for call in calls
+        ]
+    ).encode()
+
+
+def mountebank(calls: Iterable[Call], *, binary: bool = False) -> bytes:
+    """Imposters that mountebank recorded as a proxy."""
+
+    def body(content: bytes) -> str:
+        return base64.b64encode(content).decode() if binary else content.decode()
+
+    stubs = [
+        {
+            "predicates": [
+                {
+                    "deepEquals": {
+                        "method": "POST",
+                        "path": "/WBXService/XMLService",
+                        "query": {"a": "1"},
+                        "headers": {"Host": "example.test", "Content-Type": "text/xml"},
+                        "body": call.request.decode(),
+                    }
+                }
+            ],
+            "responses": [
+                {"proxy": {"to": "https://example.test", "mode": "proxyAlways"}},
+                {
+                    "is": {
+                        "statusCode": call.status,
+                        "headers": {"Content-Type": "text/xml"},
+                        "body": body(call.response),
+                        "_mode": "binary" if binary else "text",
+                        "_proxyResponseTime": 3,
+                    }
+                },
+            ],
+        }
+        for call in calls
+    ]
+    return json.dumps({"imposters": [{"protocol": "http", "port": 4545, "stubs": stubs}]}).encode()
+
+
+def curl_verbose(calls: Iterable[Call]) -> bytes:
+    """The output of `curl -v` with several URLs, errors and bodies in one file. It has no request bodies."""
+    parts = []
+    for call in calls:
+        sent, received = (
+            message.partition(b"\r\n\r\n")[0].replace(b"\r\n", b"\r\n%s " % mark)
+            for message, mark in ((request_http(call), b">"), (response_http(call), b"<"))
+        )
+        parts += [
+            b"*   Trying 192.0.2.1:443...\n* Connected to example.test (192.0.2.1) port 443 (#0)\n",
+            b"> %s\r\n> \r\n} [%d bytes data]\n" % (sent, len(call.request)),
+            b"< %s\r\n< Content-Length: %d\r\n< \r\n" % (received, len(call.response)),
+            b"{ [%d bytes data]\n%s" % (len(call.response), call.response),
+            b"* Connection #0 to host example.test left intact\n",
+        ]
+    return b"".join(parts)
+
+
+def curl_trace(calls: Iterable[Call], *, prefix: str = "") -> bytes:
+    """The output of `curl --trace`."""
+    parts = []
+
+    def event(name: str, content: bytes) -> None:
+        parts.append(f"{prefix}{name}, {len(content)} bytes (0x{len(content):x})\n")
+        for offset in range(0, len(content), 16):
+            row = content[offset : offset + 16]
+            shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in row)
+            parts.append(f"{offset:04x}: {row.hex(' '):<47} {shown}\n")
+
+    for call in calls:
+        parts.append(f"{prefix}== Info: Connected to example.test (192.0.2.1) port 443 (#0)\n")
+        for arrow, (name, message) in {
+            "=>": ("Send", request_http(call)),
+            "<=": ("Recv", response_http(call)),
+        }.items():
+            headers, _, body = message.partition(b"\r\n\r\n")
+            event(f"{arrow} {name} header", headers + b"\r\n\r\n")
+            for start in range(0, len(body), 1000):
+                event(f"{arrow} {name} data", body[start : start + 1000])
+    return "".join(parts).encode()
+
+
+def httpie(calls: Iterable[Call]) -> bytes:
+    """The output of HTTPie with `-v --all`."""
+    return b"".join(
+        (request_http(call) + b"\n\n" + response_http(call)).replace(b"\r\n", b"\n") + b"\n\n"
+        for call in calls
+    )
+
+
+def saz(calls: Iterable[Call]) -> bytes:
+    """An archive of Fiddler."""
+    members = [("_index.htm", b"<html></html>"), ("[Content_Types].xml", b"<Types/>")]
+    for number, call in enumerate(calls):
+        members += [
+            (f"raw/{number:02}_c.txt", request_http(call)),
+            (f"raw/{number:02}_m.xml", b"<Session/>"),
+            (f"raw/{number:02}_s.txt", response_http(call)),
+        ]
+    return zipped(members)
+
+
+def playwright(calls: Iterable[Call]) -> bytes:
+    """A trace of Playwright, with bodies as resources."""
+    lines, members = [], [("trace.trace", b'{"type":"context-options"}\n')]
+    headers = [{"name": "Content-Type", "value": "text/xml"}]
+    for number, call in enumerate(calls):
+        members += [
+            (f"resources/{number:040x}.xml", call.response),
+            (f"resources/f{number:039x}.xml", call.request),
+        ]
+        request = {
+            "method": "POST",
+            "url": "https://example.test/WBXService/XMLService",
+            "headers": headers,
+            "postData": {"mimeType": "text/xml", "text": "", "params": [], "_sha1": f"f{number:039x}.xml"},
+        }
+        content = {"size": len(call.response), "mimeType": "text/xml", "_sha1": f"{number:040x}.xml"}
+        snapshot = {
+            "pageref": "page@1",
+            "request": request if call.request else {**request, "postData": None},
+            "response": {"status": call.status, "headers": headers, "content": content},
+            "_frameref": "frame@1",
+        }
+        lines.append(json.dumps({"type": "resource-snapshot", "snapshot": snapshot}))
+    return zipped([*members, ("trace.network", "\n".join([*lines, ""]).encode())])
+
+
 TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "mitmproxy": (mitmproxy, "#flow-{}"),
     "Burp": (burp, "#item-{}"),
@@ -242,5 +488,22 @@ TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "OkReplay": (okreplay, "#interaction-{}"),
     "betamax": (betamax, "#interaction-{}"),
     "newman": (newman, "#execution-{}"),
+    "curl --trace": (curl_trace, "#transfer-{}"),
+    "curl --trace-time --trace-ids": (
+        partial(curl_trace, prefix="10:00:00.123456 [0-0] "),
+        "#transfer-{}",
+    ),
+    "HTTPie": (httpie, "#exchange-{}"),
+    "Fiddler": (saz, "#session-{:02}"),
+    "Playwright trace": (playwright, "#request-{}"),
+    "nock": (nock, "#call-{}"),
+    "nock, packed": (partial(nock, packed=True), "#call-{}"),
+    "Charles": (charles, "#transaction-{}"),
+    "Charles, base64": (partial(charles, as_base64=True), "#transaction-{}"),
+    "Bruno": (bruno, "#result-{}"),
+    "MockServer": (mockserver, "#expectation-{}"),
+    "MockServer, base64": (partial(mockserver, as_base64=True), "#expectation-{}"),
+    "mountebank": (mountebank, "#response-{}"),
+    "mountebank, base64": (partial(mountebank, binary=True), "#response-{}"),
 }
 """A writer for each format, and how it names its entries."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -60,8 +61,15 @@ class JsonContent:
         self._lines: list[int] | None = None
         self._places: list[JsonPlace] | None = None
 
+    @cached_property
+    def is_one_line(self) -> bool:
+        """Whether there is no line end but at its end."""
+        return self.content.find(b"\n", 0, -1) < 0 and b"\r" not in self.content
+
     def line(self, at: int) -> int:
         """Return the line on which an element begins; 1 is the first."""
+        if self.is_one_line:
+            return 1
         if self._lines is None:
             self._lines = self._reader.lines(self.content)
         return self._lines[at]
@@ -106,6 +114,11 @@ class JsonDocument:
     def observation(self) -> Observation:
         """Return what was seen."""
         return Observation(self.containers, self.unlisted, self.source.line, self._find)
+
+    @property
+    def is_one_line(self) -> bool:
+        """Whether there is no line end but at its end."""
+        return self.source.is_one_line
 
     def line(self, at: int) -> int:
         """Return the line on which an element begins; 1 is the first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import partial
 
 import msgspec
@@ -13,14 +13,14 @@ from ....reports.text.style import listing
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import BodyKind, Payload, Request
+from ..base import BodyKind, Payload, Request, Told
 from ..evidence_paths import EvidencePaths
 from .observe import JsonDocument, JsonDocumentReader
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
 
 
-class JsonBody:
+class JsonBody(Told):
     """The object that a call came back with, or an item of its list."""
 
     def __init__(
@@ -36,6 +36,21 @@ class JsonBody:
         self._rulebook = rulebook
         self._document = document
         self._paths = paths
+
+    @property
+    def key(self) -> Hashable | None:
+        """All that decides what it comes to beside its call; None if its elements stand on several lines."""
+        document = self._document
+        if not document.is_one_line or any(
+            path == self._paths.variables_path for path, _, _ in document.texts
+        ):
+            return None
+        told = tuple([(path, text) for path, _, text in document.texts])
+        return tuple(document.containers), tuple(document.unlisted), document.names, told
+
+    def texts(self, path: str) -> list[str]:
+        """Return the texts of the elements with a path that is evidence."""
+        return [text.strip() for read, _, text in self._document.texts if read == path]
 
     @property
     def answered(self) -> bool:
@@ -82,20 +97,13 @@ class JsonBody:
 
     def read(self) -> Payload:
         """Return what was read."""
-        texts: dict[str, list[str]] = {}
         variables: dict[str, None] = {}
         lines: set[int] = set()
         for path, at, text in self._document.texts:
-            texts.setdefault(path, []).append(text.strip())
             if path == self._paths.variables_path and (found := self._paths.variables_in(text)):
                 variables |= dict.fromkeys(found)
                 lines.add(self._document.line(at))
-        return Payload(
-            self._document.observation(),
-            lambda path: texts.get(path, []),
-            tuple(variables),
-            tuple(sorted(lines)),
-        )
+        return Payload(self._document.observation(), self, tuple(variables), tuple(sorted(lines)))
 
 
 class JsonReader:

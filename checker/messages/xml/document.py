@@ -1,140 +1,136 @@
-"""An XML document that was read: the elements of its envelope, and the texts and lines that are asked for."""
+"""Reading of XML documents: what is known of their pieces stands for parsing them."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping
 from functools import partial
 
 from ....engine.observation import Observation
 from ...core.limits import Limits, limit_exceeded
-from .markup import Markup, to_utf_8, unescape
+from .encoding import to_utf_8
+from .markup import MAX_DOCUMENT, SHIFT, Markup, unescape
 from .parser import Parser
-from .structure import ATTRIBUTE, OUTSIDE, Automaton, Span
-from .templates import Cut, Templates, cut_document, starts
+from .structure import CONTENT, GOES_ON, OUTSIDE, Automaton, CutSectionError, Span, Spans, Text
 
-Spans = dict[str, list[Span]]
-"""Elements of an envelope, by role."""
-
-Sources = Mapping[int, int | str]
-"""Where the wanted texts of a template's documents are, by the number of their tag: which of the texts that were cut out it is,
-or the text itself, if it is part of the template."""
+MAX_TEMPLATES = 2_048
+MAX_BYTES = 32 * 1024 * 1024
+MAX_SEEN = 16_384
+"""Templates that are remembered, their bytes in all, and hashes of those that were met once and are not remembered yet."""
 
 
 class Document:
-    """A sound document. Of one whose template is known, the markup is taken apart only if a line is asked for."""
+    """A sound document: the elements of its envelope, by role, and the texts and lines that are asked for."""
 
-    __slots__ = ("_automaton", "_content", "_cut", "_markup", "_sources", "spans")
+    __slots__ = ("_automaton", "_shown", "is_known", "line", "markup", "spans")
 
     def __init__(
         self,
-        content: bytes,
+        markup: Markup,
+        spans: Spans,
         automaton: Automaton,
-        known: tuple[Spans, Sources] | None = None,
-        cut: Cut | None = None,
+        shown: Document | None = None,
+        *,
+        is_known: bool = False,
     ) -> None:
-        self._content = content
+        self.is_known = is_known
+        self.markup = markup
+        self.spans = spans
+        self.line = markup.line
         self._automaton = automaton
-        self._markup: Markup | None = None
-        self._sources: Sources = {}
-        self._cut = cut
-        if known is not None:
-            self.spans, self._sources = known
-        else:
-            self.spans = automaton.follow(self.markup)
+        self._shown = shown
 
-    @property
-    def markup(self) -> Markup:
-        """Its markup, taken apart."""
-        if self._markup is None:
-            self._markup = Markup(self._content)
-        return self._markup
+    def text(self, text: Text) -> str:
+        """Return the text of an element, up to the first element in it."""
+        at, known = text
+        if known is None:
+            return unescape(self.markup.parts[2 * (at >> SHIFT) + 1])
+        return self.markup.text(at) if known is GOES_ON else str(known)
 
-    def text(self, at: int) -> str:
-        """Return the text of an element, up to the first element in it, by the number of its tag."""
-        if self._cut is None:
-            return self.markup.text(at)
-        source = self._sources[at]
-        return source if isinstance(source, str) else unescape(self._cut.texts[source])
+    def raw(self, text: Text) -> bytes | str:
+        """Return the text of an element as it is written, if it is one that was cut out."""
+        return self.markup.parts[2 * (text[0] >> SHIFT) + 1] if text[1] is None else self.text(text)
 
-    def line(self, at: int) -> int:
-        """Return the line on which a tag begins; 1 is the first."""
-        return self.markup.line(at)
-
-    def observation(self, body: Span, *, empty_is_absent: bool = False) -> Observation:
-        """Return what is seen in a body."""
-        memo, kept = None, None
-        if empty_is_absent:
-            kept = self.markup.without_empty(body.begin, body.end)
-            body = self._automaton.observe(body, kept, self.markup)
-        elif self._cut is not None and not self._cut.has_lines:
-            memo = body.memo
-        outside = self.spans[OUTSIDE][0].unlisted
-        unlisted = [*body.unlisted, *outside] if outside else body.unlisted
-        return Observation(body.containers, unlisted, self.line, partial(self._find, body, kept), memo)
+    def observation(self, body: Span) -> Observation:
+        """Return what is seen in a body; without the elements that hold nothing if they are not to be seen."""
+        role = OUTSIDE if body.type is None else CONTENT
+        if self._shown is not None:
+            return self._shown.observation(self._shown.spans[role][self.spans[role].index(body)])
+        outside = self.spans[OUTSIDE][0]
+        unlisted = (
+            [*body.unlisted, *outside.unlisted] if outside.unlisted and body is not outside else body.unlisted
+        )
+        find = partial(self._automaton.find, body, markup=self.markup)
+        return Observation(body.containers, unlisted, self.line, find)
 
     def has_text(self, body: Span) -> bool:
         """Whether there is any text in a body, or in an element in it."""
-        return not all(map(self.markup.is_blank_after, range(body.begin, body.end)))
-
-    def _find(
-        self, body: Span, kept: list[tuple[int, bytes]] | None, paths: frozenset[str] | None
-    ) -> dict[str, list[int]]:
-        markup = self.markup
-        tags = kept if kept is not None else markup.between(body.begin, body.end)
-        return self._automaton.find(body, tags, paths, markup)
-
-    def sources(self) -> Sources | None:
-        """Return where the wanted texts are; None if one of them is not a text that is cut out, or none at all."""
-        begins = starts(self._content)
-        found: dict[int, int | str] = {}
-        for span in (span for spans in self.spans.values() for span in spans):
-            for at in span.positions():
-                begin, end = self.markup.text_span(at)
-                number = bisect_left(begins, begin)
-                is_cut = number < len(begins) and begins[number] < end
-                if (is_cut and begins[number] != begin) or self.markup.goes_on(at):
-                    return None
-                found[at] = number if is_cut else self.markup.text(at)
-        return found
+        return self.markup.has_text(body.begin, body.end)
 
 
 class DocumentReader:
-    """Reads documents of one direction; those of a template that is known are not parsed again."""
+    """Reads documents of one direction; those of which every piece is known are not parsed."""
 
-    def __init__(self, automaton: Automaton, limits: Limits) -> None:
+    def __init__(self, automaton: Automaton, limits: Limits, *, empty_is_absent: bool = False) -> None:
         self._automaton = automaton
         self._limits = limits
         self._parser = Parser(limits)
-        self._templates: Templates[tuple[Spans, Sources]] = Templates()
+        self._templates = Templates()
+        self._empty_is_absent = empty_is_absent
 
     def read(self, content: bytes) -> Document:
         """Read a document; raises UncheckedError (too-large, not-xml, unsafe-xml, not-a-message)."""
         if len(content) > self._limits.size:
             raise limit_exceeded(f"larger than {self._limits.size:,} bytes", "size")
         content, is_utf_8 = to_utf_8(content)
-        found = cut_document(content)
-        known = None if found is None else self._templates.get(found.template)
-        if known is not None and found is not None:
-            return Document(content, self._automaton, known, found)
-        self._parser.parse(content, is_utf_8)
-        document = Document(content, self._automaton)
-        if content.count(b"=") > self._limits.attributes:
-            self._require_few_attributes(document.markup)
-        if found is not None:
-            self._learn(document, found)
-        return document
+        if self._empty_is_absent:
+            self._parser.parse(content, is_utf_8)
+            return self._read_whole(content)
+        markup = Markup(content)
+        spans = None
+        if len(content) <= min(MAX_DOCUMENT, self._limits.elements) and markup.has_sound_texts():
+            template = markup.template
+            spans = self._templates.get(template)
+            if spans is not None:
+                return Document(markup, spans, self._automaton, is_known=True)
+            spans = self._automaton.recall(markup)
+            if spans is not None:
+                self._templates.put(template, spans)
+        if spans is None:
+            self._parser.parse(content, is_utf_8)
+            try:
+                spans = self._automaton.follow(markup)
+            except CutSectionError:
+                return self._read_whole(content)
+        return Document(markup, spans, self._automaton)
 
-    def _learn(self, document: Document, found: Cut) -> None:
-        if self._templates.is_worth_keeping(found.template):
-            sources = document.sources()
-            if sources is not None:
-                self._templates.put(found.template, (document.spans, sources))
+    def _read_whole(self, content: bytes) -> Document:
+        markup = Markup(content, is_whole=True)
+        spans = self._automaton.follow(markup)
+        shown = None
+        if self._empty_is_absent:
+            rest = markup.without_empty((body.begin, body.end) for body in spans[CONTENT])
+            shown = Document(rest, self._automaton.follow(rest), self._automaton)
+        return Document(markup, spans, self._automaton, shown)
 
-    def _require_few_attributes(self, markup: Markup) -> None:
-        limit = self._limits.attributes
-        for at, tag in enumerate(markup.tags):
-            if tag.count(b"=") > limit and len(ATTRIBUTE.findall(tag)) > limit:
-                raise limit_exceeded(
-                    f"at line {markup.line(at)}: more than {limit:,} attributes of an element", "attributes"
-                )
+
+class Templates:
+    """Remembers the elements of documents that differ in nothing but texts. Its size is bounded."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Spans] = {}
+        self._seen: set[int] = set()
+        self._bytes = 0
+        self.get = self._known.get
+
+    def put(self, template: bytes, spans: Spans) -> None:
+        """Remember a template if it was met before: most of those that are met once are never met again."""
+        number = hash(template)
+        if number not in self._seen:
+            if len(self._seen) >= MAX_SEEN:
+                self._seen.clear()
+            self._seen.add(number)
+            return
+        self._bytes += len(template)
+        if len(self._known) >= MAX_TEMPLATES or self._bytes > MAX_BYTES:
+            self._known.clear()
+            self._bytes = len(template)
+        self._known[template] = spans

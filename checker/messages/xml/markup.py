@@ -1,171 +1,202 @@
-"""The markup of an XML document as text: its tags, the texts between them, and their lines.
+"""The markup of an XML document as text: its pieces between texts, its tags, and their lines.
 
-What is cut here was parsed before, or has the markup of what was: so every ``<`` begins a tag, a comment, a CDATA section or a
-processing instruction, and there is no document type. All of it is UTF-8.
+A document in UTF-8 is cut wherever a text stands alone between a start tag and an end tag. What is left between two such texts is a
+*piece*, such as ``status><isLocked``: it begins in an end tag and ends in a start tag. Traffic has few pieces and many texts. Put in
+the place of a text, another text leaves a document as sound as it was, and its structure as it was, if
+
+- it contains no ``<``, ``>`` or control character, so that nothing can begin or end in it;
+- it is valid UTF-8, and without the two characters at the end of the plane that XML lacks;
+- its references are XML's own five entities or numeric ones of characters that XML has.
+
+The same holds of what stands in a comment or a CDATA section, of which no more than the line ends are left in a piece. An
+attribute's value never contains ``<``, so that no cut is in a tag.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import accumulate
 
-from ...core.errors import Reason, UncheckedError
+MAX_DOCUMENT = 128 * 1024
+"""Bytes of a document that can be sound without being parsed: nothing in it nears a limit of the parser."""
 
+_TEXT = re.compile(rb">([^<>\x00-\x08\x0b\x0c\x0e-\x1f]++)</")
+_SECTION = re.compile(
+    rb"<!(?:--((?:-?[^\x00-\x08\x0b\x0c\x0e-\x1f-])*+)-->"
+    rb"|\[CDATA\[((?:[^\x00-\x08\x0b\x0c\x0e-\x1f\]]|\](?!\]>))*+)\]\]>)"
+)
 _TOKEN = re.compile(
-    rb"""<(!--.*?--|!\[CDATA\[.*?\]\]|\?.*?\?|[^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+)>""",
+    rb"""<(!--.*?--|!\[CDATA\[.*?\]\]|\?.*?\?|[^<>"'!?][^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+)>""",
     re.DOTALL,
 )
 _REFERENCE = re.compile(rb"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(\w+));")
+_SOUND_REFERENCE = re.compile(rb"&(?:(?:amp|lt|gt|quot|apos);|#(?:x([0-9A-Fa-f]{1,5})|([0-9]{1,6}));)?")
 _ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
+_CHARACTERS = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+_NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
-_ENCODING = re.compile(rb"""<\?xml(?=\s)[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
-_SPACE = b" \t\r\n"
-_LATE_DECLARATION = re.compile(rb"([ \t\r\n]+)<\?xml\s[^>]*\?>")
-
-_WIDE = {
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-    "<?".encode("utf-16-le"): "utf-16-le",
-    "<?".encode("utf-16-be"): "utf-16-be",
-}
-"""Beginnings of documents of two bytes a character, and their encodings."""
-
-_FOUR_BYTES = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"<\0\0\0", b"\0\0\0<")
-"""Beginnings of documents of four bytes a character, which the parser would read and nothing here does."""
-
-_ACCEPTED = re.compile(
-    r"utf-8|ascii|iso8859-\d+|cp125\d|koi8-[ru]|shift_jis|euc_(?:jp|kr)|gb(?:2312|k|18030)|big5"
-)
-"""Encodings that are read, by Python's names; of those with states, such as UTF-7, none: their bytes are not what they seem."""
-
-
-def to_utf_8(content: bytes) -> tuple[bytes, bool]:
-    """Return a document in UTF-8, and whether it has to be parsed as such whatever it declares.
-
-    A mark of the byte order is kept, which the parser passes over. White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
-    (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
-    """
-    if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
-        rest, _ = to_utf_8(content[beginning.end(1) :])
-        end = rest.find(b"?>") + 2
-        return beginning[1] + b"\n" * rest.count(b"\n", 0, end) + rest[end:], True
-    if content.startswith(codecs.BOM_UTF8):
-        return content, True
-    if content.startswith(_FOUR_BYTES):
-        raise _not_read()
-    encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
-    if encoding is None:
-        declared = _ENCODING.match(content)
-        encoding = _accepted(declared[1]) if declared is not None else "utf-8"
-    if encoding == "utf-8" or (encoding == "ascii" and content.isascii()):
-        return content, False
-    try:
-        return content.decode(encoding).encode(), True
-    except UnicodeError as error:
-        at = error.start if isinstance(error, UnicodeDecodeError) else 0
-        line = content.count(b"\n", 0, at) + 1
-        raise UncheckedError(
-            Reason.NOT_XML, f"at line {line}: bytes that its encoding does not have"
-        ) from None
-
-
-@lru_cache(64)
-def _accepted(name: bytes) -> str:
-    try:
-        encoding = codecs.lookup(name.decode("ascii")).name
-    except LookupError:
-        encoding = ""
-    if not _ACCEPTED.fullmatch(encoding):
-        raise _not_read()
-    return encoding
-
-
-def _not_read() -> UncheckedError:
-    return UncheckedError(
-        Reason.NOT_XML, "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
-    )
+SHIFT = 32
+"""A position is the number of a piece, and in its last bits the number of a tag in it."""
+_LOW = (1 << SHIFT) - 1
 
 
 class Markup:
-    """A document taken apart: tag ``n`` is followed by text ``n + 1``; text 0 stands before the first tag."""
+    """A document taken apart: ``parts`` are pieces and texts in turns, a piece first and last.
 
-    def __init__(self, content: bytes) -> None:
-        self._parts = _TOKEN.split(content)
+    One that is read whole is a single piece, of which ``numbers`` are the tags that count; None stands for all.
+    """
+
+    def __init__(self, content: bytes, *, is_whole: bool = False, numbers: list[int] | None = None) -> None:
+        self.content = content
+        self.is_whole = is_whole
+        self.parts = [content] if is_whole else _TEXT.split(_without_sections(content))
+        self._numbers = numbers
+        self._piece_lines: dict[int, list[int]] = {}
 
     @property
-    def tags(self) -> list[bytes]:
-        """The tags without their brackets; comments, CDATA sections and processing instructions are among them."""
-        return self._parts[1::2]
+    def template(self) -> bytes:
+        """The document without its texts."""
+        return b"\1".join(self.parts[::2])
+
+    def has_sound_texts(self) -> bool:
+        """Whether the document is sound if its pieces stand where they do in others that are; False if that is not certain."""
+        content = self.content
+        if not content.isascii():
+            try:
+                content.decode()
+            except UnicodeDecodeError:
+                return False
+            if any(character in content for character in _NOT_CHARACTERS):
+                return False
+        for reference in content.split(b"&")[1:]:
+            if not reference.startswith(b"amp;"):
+                return all(map(_is_sound, _SOUND_REFERENCE.finditer(b"\0".join(self.parts[1::2]))))
+        return True
+
+    def line_ends(self) -> tuple[int, ...]:
+        """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
+        texts = self.parts[1::2]
+        return tuple([text.count(b"\n") for text in texts]) if b"\n" in b"".join(texts) else ()
+
+    def tags(self, number: int) -> Iterator[tuple[int, bytes]]:
+        """Return the numbered tags of a piece, without their brackets."""
+        tags = self.tokens(number)[1::2]
+        return enumerate(tags) if self._numbers is None else ((at, tags[at]) for at in self._numbers)
+
+    def tokens(self, number: int) -> list[bytes]:
+        """Return what is in a piece: text and tags in turns, a text first and last, the tags without their brackets."""
+        if self.is_whole:
+            return self.all_tokens
+        begin = b"</" if number else b""
+        end = b">" if 2 * number + 1 < len(self.parts) else b""
+        return _TOKEN.split(begin + self.parts[2 * number] + end)
+
+    @cached_property
+    def all_tokens(self) -> list[bytes]:
+        """What is in the document, comments and CDATA sections included."""
+        return _TOKEN.split(self.content)
 
     def text(self, at: int) -> str:
         """Return the text between a start tag and the next tag of an element, as a parser would give it."""
-        if self._parts[2 * at + 1].endswith(b"/"):
-            return ""
-        pieces = [unescape(self._parts[2 * at + 2])]
-        for part in range(2 * at + 3, len(self._parts), 2):
-            tag = self._parts[part]
-            if not tag.startswith((b"!", b"?")):
-                break
-            if tag.startswith(b"![CDATA["):
-                pieces.append(_line_ends(tag[8:-2]).decode())
-            pieces.append(unescape(self._parts[part + 1]))
-        return "".join(pieces)
+        return text_after(self.all_tokens, self._tag_number(at))
 
-    def goes_on(self, at: int) -> bool:
-        """Whether the text after a tag goes on behind a comment, a CDATA section or a processing instruction."""
-        return self._parts[2 * at + 3].startswith((b"!", b"?"))
+    def has_text(self, begin: int, end: int) -> bool:
+        """Whether there is any text between two tags but white space."""
+        tokens, numbers = self.all_tokens, range(self._tag_number(begin), self._tag_number(end))
+        return not all(_is_blank_after(tokens[2 * at + 1], tokens[2 * at + 2]) for at in numbers)
+
+    def _tag_number(self, at: int) -> int:
+        return self._first_tags[at >> SHIFT] + (at & _LOW)
+
+    @cached_property
+    def _first_tags(self) -> list[int]:
+        """The number of the first tag of each piece in the whole document."""
+        pieces = range(len(self.parts) // 2)
+        return list(accumulate([len(self.tokens(number)) // 2 for number in pieces], initial=0))
 
     def line(self, at: int) -> int:
         """Return the line on which a tag begins; 1 is the first."""
-        return bisect_right(self._line_ends, self._offsets[2 * at]) + 1
+        number = at >> SHIFT
+        line = self._lines[2 * number]
+        if b"\n" not in self.parts[2 * number]:
+            return line
+        if number not in self._piece_lines:
+            tokens = self.tokens(number)
+            self._piece_lines[number] = list(accumulate([token.count(b"\n") for token in tokens]))
+        return line + self._piece_lines[number][2 * (at & _LOW)]
 
     @cached_property
-    def _offsets(self) -> list[int]:
-        """Where each part ends, brackets not counted."""
-        return list(accumulate(map(len, self._parts)))
+    def _lines(self) -> list[int]:
+        """The line on which each part begins."""
+        parts = self.parts
+        first = parts[0].count(b"\n")
+        if first + (parts[-1].count(b"\n") if parts[1:] else 0) == self.content.count(b"\n"):
+            return [1] + [1 + first] * (len(parts) - 1)  # no other has any, as in most documents
+        return list(accumulate([part.count(b"\n") for part in parts], initial=1))
 
-    @cached_property
-    def _line_ends(self) -> list[int]:
-        return [match.start() for match in re.finditer(b"\n", b"".join(self._parts))]
+    def without_empty(self, elements: Iterable[tuple[int, int]]) -> Markup:
+        """Return a document that was read whole without what holds nothing in some of its elements, by their tags' positions."""
+        kept, last = [], 0
+        for begin, end in elements:
+            kept += [*range(last, begin + 1), *_not_empty(self.all_tokens, begin, end)]
+            last = max(end, begin + 1)
+        return Markup(self.content, is_whole=True, numbers=[*kept, *range(last, len(self.all_tokens) // 2)])
 
-    def text_span(self, at: int) -> tuple[int, int]:
-        """Return where the text of an element begins and ends, up to the next tag, in bytes of the document."""
-        begin = self._offsets[2 * at + 1] + 2 * (at + 1)  # the brackets of the tags so far
-        is_empty = self._parts[2 * at + 1].endswith(b"/")
-        return begin, begin + (0 if is_empty else len(self._parts[2 * at + 2]))
 
-    def between(self, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
-        """Return the numbered tags between two."""
-        return ((at, self._parts[2 * at + 1]) for at in range(begin + 1, end))
+def _without_sections(content: bytes) -> bytes:
+    """Leave no more of comments and CDATA sections than line ends, if no processing instruction can seem to contain one."""
+    if b"!" not in content or content.count(b"<?") > 1:
+        return content
+    return _SECTION.sub(_emptied, content)
 
-    def without_empty(self, begin: int, end: int) -> list[tuple[int, bytes]]:
-        """Return the numbered tags between two, without those of elements that hold nothing but such elements and white space."""
-        kept: list[tuple[int, bytes]] = []
-        open_: list[list[int | bool]] = [[0, True]]
-        for at in range(begin + 1, end):
-            tag = self._parts[2 * at + 1]
-            if tag.startswith(b"/"):
-                first, is_blank = open_.pop()
-                if is_blank and len(kept) == first + 1:
-                    del kept[first:]
-                else:
-                    kept.append((at, tag))
-            elif not tag.startswith((b"!", b"?")) and not tag.endswith(b"/"):
-                open_.append([len(kept), True])
-                kept.append((at, tag))
-            open_[-1][1] &= self.is_blank_after(at)
-        return kept
 
-    def is_blank_after(self, at: int) -> bool:
-        """Whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
-        tag, text = self._parts[2 * at + 1], unescape(self._parts[2 * at + 2])
+def _emptied(section: re.Match[bytes]) -> bytes:
+    begin, end = (b"<!--", b"-->") if section[1] is not None else (b"<![CDATA[", b"]]>")
+    return begin + b"\n" * section[0].count(b"\n") + end
+
+
+def text_after(tokens: list[bytes], index: int) -> str:
+    """Return the text between a start tag and the next tag of an element, as a parser would give it."""
+    if tokens[2 * index + 1].endswith(b"/"):
+        return ""
+    pieces = [unescape(tokens[2 * index + 2])]
+    for at in range(2 * index + 3, len(tokens), 2):
+        tag = tokens[at]
+        if not tag.startswith((b"!", b"?")):
+            break
         if tag.startswith(b"![CDATA["):
-            text += _line_ends(tag[8:-2]).decode()
-        return not text or text.isspace()
+            pieces.append(_line_ends(tag[8:-2]).decode())
+        pieces.append(unescape(tokens[at + 1]))
+    return "".join(pieces)
+
+
+def _not_empty(tokens: list[bytes], begin: int, end: int) -> list[int]:
+    """Return the numbers of the tags between two, without those of elements that hold nothing but such elements and white space."""
+    kept: list[int] = []
+    open_: list[list[int | bool]] = [[0, True]]
+    for at in range(begin + 1, end):
+        tag = tokens[2 * at + 1]
+        if tag.startswith(b"/"):
+            first, is_blank = open_.pop()
+            if is_blank and len(kept) == first + 1:
+                del kept[first:]
+            else:
+                kept.append(at)
+        elif not tag.startswith((b"!", b"?")) and not tag.endswith(b"/"):
+            open_.append([len(kept), True])
+            kept.append(at)
+        open_[-1][1] &= _is_blank_after(tag, tokens[2 * at + 2])
+    return kept
+
+
+def _is_blank_after(tag: bytes, text: bytes) -> bool:
+    """Whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
+    shown = unescape(text)
+    if tag.startswith(b"![CDATA["):
+        shown += _line_ends(tag[8:-2]).decode()
+    return not shown or shown.isspace()
 
 
 def unescape(text: bytes) -> str:
@@ -193,3 +224,12 @@ def _character(hexadecimal: bytes | None, decimal: bytes | None, name: bytes | N
         return _ENTITIES.get(name, "")
     # Zeros can lead without end, and Python bounds the digits that it takes for a decimal.
     return chr(int(hexadecimal, 16) if hexadecimal is not None else int((decimal or b"").lstrip(b"0")))
+
+
+def _is_sound(reference: re.Match[bytes]) -> bool:
+    """Whether a reference stands for a character that XML has."""
+    hexadecimal, decimal = reference.groups()
+    if hexadecimal is None and decimal is None:
+        return len(reference[0]) > 1
+    number = int(hexadecimal, 16) if hexadecimal is not None else int(decimal)
+    return any(first <= number <= last for first, last in _CHARACTERS)

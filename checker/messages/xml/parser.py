@@ -8,7 +8,7 @@ from lxml import etree
 
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
-from .markup import to_utf_8
+from .encoding import to_utf_8
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 

@@ -6,28 +6,29 @@ Source: the published messages and service.xsd; see the rulebook's sources.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable
 
 import msgspec
 
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import BodyKind, Payload, Request
+from ..base import BodyKind, Payload, Request, Told
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader
 from .lenient import ALWAYS_KNOWN, normalise_request
 from .structure import (
     CONTENT,
     NAMEABLE,
+    NO_TYPE,
     OUTSIDE,
     REQUEST,
     RESPONSE,
     SECURITY,
     STATUS,
     Automaton,
+    BodyType,
     Span,
-    attributes,
 )
 
 _EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
@@ -39,7 +40,6 @@ _MESSAGE = re.compile(rb"<(?:[^\s<>/:]+:)?message[\s/>]")
 """HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
 _EBCDIC = b"\x4c\x6f\xa7\x94"
 """How an XML declaration begins in EBCDIC, which has none of ASCII's bytes; the XML recommendation names it in appendix F."""
-_XSI_TYPE = ("http://www.w3.org/2001/XMLSchema-instance", "type")
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -52,26 +52,7 @@ class Status(msgspec.Struct, frozen=True):
 _SUCCESS = Status(failed=False, exception_id=None)
 
 
-class BodyType(msgspec.Struct, frozen=True):
-    """A body's ``xsi:type``: as written, and its namespace (None if the prefix is not declared) and local name."""
-
-    text: str | None
-    namespace: str | None
-    local: str
-
-    def is_response(self, rulebook: Rulebook) -> bool:
-        """Whether a body of this type answers the operation."""
-        wire = rulebook.document.wire
-        return self.namespace == wire.namespace and self.local in wire.response_types
-
-    def is_request(self, rulebook: Rulebook) -> bool:
-        """Whether a body of this type asks for the operation."""
-        wire = rulebook.document.wire
-        in_namespace = self.namespace == wire.namespace and self.local in wire.request_type_names
-        return in_namespace or (self.text or "") in wire.request_types
-
-
-class XmlBody:
+class XmlBody(Told):
     """A ``bodyContent`` of a message, with its status."""
 
     __slots__ = ("_reader", "_span", "_status", "document", "index")
@@ -88,6 +69,16 @@ class XmlBody:
         self._span = span
 
     @property
+    def key(self) -> Hashable | None:
+        """All that decides what it comes to beside its call; None unless others of its template came before."""
+        return None if self._span is None or self._failed else self._reader.key(self.document, self._span)
+
+    def texts(self, path: str) -> list[str]:
+        """Return the texts of the elements with a path that is evidence."""
+        found = self._span.texts.get(path, ()) if self._span is not None else ()
+        return [self.document.text(read).strip() for read in found]
+
+    @property
     def answered(self) -> bool:
         """Whether the call succeeded, and a ``bodyContent`` came back."""
         return self._span is not None and not self._failed
@@ -102,9 +93,9 @@ class XmlBody:
     def shown(self) -> Payload | None:
         """Return what a failed call shows all the same; None if there is nothing to judge."""
         if self._span is not None:
-            return self._reader.payload(self.document, self._span)
+            return self._reader.payload(self.document, self._span, self)
         outside = self.document.spans[OUTSIDE][0]
-        return self._reader.payload(self.document, outside) if outside.unlisted else None
+        return self._reader.payload(self.document, outside, self) if outside.unlisted else None
 
     @property
     def _failed(self) -> bool:
@@ -118,7 +109,7 @@ class XmlBody:
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded"
             )
-        kind = self._reader.type_of(self.document, self._span)
+        kind = self._span.type or NO_TYPE
         if not kind.is_response(self._reader.rulebook):
             raise self._no_response(kind)
 
@@ -157,7 +148,7 @@ class XmlBody:
         """Read it; raises UncheckedError if there is nothing to read."""
         if self._span is None:
             raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent")
-        return self._reader.payload(self.document, self._span)
+        return self._reader.payload(self.document, self._span, self)
 
 
 class XmlReader:
@@ -168,9 +159,11 @@ class XmlReader:
     def __init__(self, rulebook: Rulebook, limits: Limits, *, empty_is_absent: bool = False) -> None:
         self.rulebook = rulebook
         self.limits = limits
-        self._empty_is_absent = empty_is_absent
         self._paths = EvidencePaths.of_responses(rulebook)
-        self._responses = DocumentReader(Automaton(rulebook, limits, RESPONSE, self._paths.read), limits)
+        self._told = tuple(dict.fromkeys(entry.path for entry in rulebook.document.evidence.response))
+        self._responses = DocumentReader(
+            Automaton(rulebook, limits, RESPONSE, self._paths.read), limits, empty_is_absent=empty_is_absent
+        )
         self._requests = DocumentReader(Automaton(rulebook, limits, REQUEST), limits)
 
     def looks_like_message(self, document: bytes) -> bool:
@@ -215,7 +208,7 @@ class XmlReader:
         contents = document.spans[CONTENT]
         requests = tuple(
             Request(security[0] if security else None, _texts(document, span))
-            if self.type_of(document, span).is_request(self.rulebook)
+            if (span.type or NO_TYPE).is_request(self.rulebook)
             else None
             for span in contents
         )
@@ -242,71 +235,64 @@ class XmlReader:
             foreign=is_other,
         )
 
-    def type_of(self, document: Document, span: Span) -> BodyType:
-        """Return the type of a body."""
-        if not isinstance(span.kind, BodyType):
-            span.kind = _type(document.markup.tags[span.begin], span.place.scope)
-        return span.kind
+    def key(self, document: Document, span: Span) -> Hashable | None:
+        """Return all that decides what a body comes to beside its call: its structure, its lines, and what it tells."""
+        if not document.is_known:
+            return None
+        if span.told is None:
+            span.told = [read for path in self._told for read in span.texts.get(path, ())]
+        for read in span.texts.get(self._paths.variables_path, ()):
+            if self._paths.variables_in(document.text(read)):
+                return None
+        return span, document.markup.line_ends(), tuple([document.raw(read) for read in span.told])
 
-    def payload(self, document: Document, span: Span) -> Payload:
+    def payload(self, document: Document, span: Span, told: Told) -> Payload:
         """Return what is read from a body."""
         variables: dict[str, None] = {}
         lines: set[int] = set()
-        for at in span.texts.get(self._paths.variables_path, ()):
-            found = self._paths.variables_in(document.text(at))
+        for read in span.texts.get(self._paths.variables_path, ()):
+            found = self._paths.variables_in(document.text(read))
             if found:
                 variables |= dict.fromkeys(found)
-                lines.add(document.line(at))
+                lines.add(document.line(read[0]))
 
-        def texts(path: str) -> list[str]:
-            return [document.text(at).strip() for at in span.texts.get(path, ())]
-
-        observation = document.observation(span, empty_is_absent=self._empty_is_absent)
-        return Payload(observation, texts, tuple(variables), tuple(sorted(lines)))
+        return Payload(document.observation(span), told, tuple(variables), tuple(sorted(lines)))
 
 
 def _status(document: Document, span: Span) -> Status:
-    results, numbers = span.own_fields.get("result", ()), span.own_fields.get("exceptionID", ())
-    if not any(document.text(at).strip().upper() == "FAILURE" for at in results):
-        return _SUCCESS
-    ids = [text for at in numbers if _EXCEPTION_ID.fullmatch(text := document.text(at).strip())]
-    return Status(failed=True, exception_id=ids[-1] if ids else None)
+    for name, is_own, text in span.fields:
+        if name == "result" and is_own and document.text(text).strip().upper() == "FAILURE":
+            return Status(failed=True, exception_id=_exception_id(document, span))
+    return _SUCCESS
 
 
-def _aligned(statuses: list[Status], contents: list[Span]) -> Iterator[tuple[Status | None, Span | None]]:
+def _exception_id(document: Document, span: Span) -> str | None:
+    texts = [
+        document.text(text).strip() for name, is_own, text in span.fields if is_own and name == "exceptionID"
+    ]
+    return next(filter(_EXCEPTION_ID.fullmatch, reversed(texts)), None)
+
+
+def _aligned(statuses: list[Status], contents: list[Span]) -> Iterable[tuple[Status | None, Span | None]]:
     """Pair statuses with bodies: one is for all, otherwise they go in order, and a failed call can lack a body."""
+    if len(statuses) == len(contents):
+        return zip(statuses, contents, strict=True)
     if len(statuses) <= 1:
         status = statuses[0] if statuses else None
-        if not contents:
-            yield status, None
-        yield from ((status, content) for content in contents)
-    elif len(statuses) == len(contents):
-        yield from zip(statuses, contents, strict=True)
-    elif len(contents) == sum(not status.failed for status in statuses):
+        return [(status, content) for content in contents] or [(status, None)]
+    if len(contents) == sum(not status.failed for status in statuses):
         remaining = iter(contents)
-        yield from ((status, None if status.failed else next(remaining)) for status in statuses)
-    else:
-        raise UncheckedError(
-            Reason.NOT_A_MESSAGE,
-            f"it has {len(statuses)} results and {len(contents)} bodyContents: which belongs to which is not known",
-        )
-
-
-def _type(tag: bytes, scope: Mapping[str, str]) -> BodyType:
-    """Return the type that a start tag gives."""
-    for name, text in attributes(tag):
-        prefix, _, local = name.rpartition(":")
-        if prefix and (scope.get(prefix), local) == _XSI_TYPE:
-            text = text.strip()  # noqa: PLW2901 - as a QName is read
-            prefix, _, local = text.rpartition(":")
-            return BodyType(text, scope.get(prefix) or None, local)
-    return BodyType(None, None, "")
+        return [(status, None if status.failed else next(remaining)) for status in statuses]
+    raise UncheckedError(
+        Reason.NOT_A_MESSAGE,
+        f"it has {len(statuses)} results and {len(contents)} bodyContents: which belongs to which is not known",
+    )
 
 
 def _texts(document: Document, span: Span) -> dict[str, str]:
     """Return the texts of the elements directly in one, by name; an empty one gives nothing, the first counts."""
     texts: dict[str, str] = {}
-    for name, at in span.fields:
-        if name not in texts and (text := document.text(at).strip()):
+    for name, _, read in span.fields:
+        if name not in texts and (text := document.text(read).strip()):
             texts[name] = text
     return texts

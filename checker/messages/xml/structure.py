@@ -7,33 +7,37 @@ place. What a tag means rests on the place alone, which knows the names above it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from ....engine.finding import Finding
 from ....engine.near_miss import fold_name, rows_named
 from ....engine.observation import Container, Unlisted
 from ....engine.places import PathNode, Place, path_tree
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
-from .markup import Markup, unescape
+from .markup import SHIFT, Markup, text_after, unescape
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 
-MAX_STEPS = 20_000
-"""Steps of the automaton that are remembered; then it is begun anew."""
+MAX_STEPS = 40_000
+BYTES_A_STEP = 512
+"""Steps of the automaton that are remembered, a long one counted as several; then it is begun anew."""
 
-_ENTER, _LEAVE, _TEXT, _UNLISTED, _BEGIN, _END, _FIELD, _OUTSIDE, _ATTRIBUTE = (1 << n for n in range(9))
+_UNLISTED, _TEXT, _BEGIN, _OUTSIDE, _ATTRIBUTE, _ENTER, _LEAVE, _END, _FIELD = _ACTIONS = tuple(
+    1 << n for n in range(9)
+)
+"""What is to be done where an element begins or ends, in the order in which it is done."""
 
 
 class XmlPlace(Place):
     """A place in a document: where its end tag leads to, its role in the envelope, and the namespaces by prefix."""
 
-    __slots__ = ("in_body", "outer", "role", "scope", "steps")
+    __slots__ = ("in_body", "outer", "pieces", "role", "scope", "steps")
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class XmlPlace(Place):
         self.role = role
         self.in_body: bool = is_body or (outer is not None and outer.in_body)
         self.steps: dict[bytes, Step] = {}
+        self.pieces: dict[bytes, Piece] = {}
 
 
 Scope = Mapping[str, str]
@@ -61,29 +66,71 @@ Scope = Mapping[str, str]
 Step = tuple[XmlPlace, int, int, XmlPlace]
 """Where a tag leads to, the bit of the row whose element begins, what is to be done, and for which place."""
 
+Event = tuple[int, int, int, XmlPlace, Any]
+"""The bits of the rows that begin up to a tag, what is to be done there, the number of the tag in its piece, for which place, and
+the text of its element: None if it is the one that follows the piece, GOES_ON if it has to be put together. Instead of a text there
+is the type of a span, and the path of a container."""
 
-class Span(msgspec.Struct, eq=False):
+Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tuple[int, XmlPlace], ...]]
+"""Where a piece leads to, the pieces that are known there, the bits of rows that begin after its last event, its events, and the
+elements that begin in it, with the numbers of their tags."""
+
+GOES_ON = object()
+
+Text = tuple[int, Any]
+"""The position of an element, and its text as in an event."""
+
+
+Spans = dict[str, list["Span"]]
+"""Elements of an envelope, by role."""
+
+
+class CutSectionError(Exception):
+    """A document has markup in a comment, a CDATA section or a processing instruction, so that pieces of it make no sense."""
+
+
+class BodyType(msgspec.Struct, frozen=True):
+    """A body's ``xsi:type``: as written, and its namespace (None if the prefix is not declared) and local name."""
+
+    text: str | None
+    namespace: str | None
+    local: str
+
+    def is_response(self, rulebook: Rulebook) -> bool:
+        """Whether a body of this type answers the operation."""
+        wire = rulebook.document.wire
+        return self.namespace == wire.namespace and self.local in wire.response_types
+
+    def is_request(self, rulebook: Rulebook) -> bool:
+        """Whether a body of this type asks for the operation."""
+        wire = rulebook.document.wire
+        in_namespace = self.namespace == wire.namespace and self.local in wire.request_type_names
+        return in_namespace or (self.text or "") in wire.request_types
+
+
+NO_TYPE = BodyType(None, None, "")
+
+
+class Span:
     """An element of the envelope that is wanted.
 
-    ``begin`` and ``end`` are the numbers of its tags, ``fields`` those of the elements directly in it, ``own_fields`` of those in
-    the envelope's namespace or none, by name. For a body there is what was seen in it; ``texts`` are evidence, by path,
-    and ``memo`` is what was found in it, by judge, as long as no line can differ. ``kind`` is the reader's own.
+    ``fields`` are the elements directly in it: name, whether it is in the envelope's namespace or none, and text. For a body there
+    is what was seen in it; ``texts`` are evidence, by path, and ``told`` is the reader's own.
+    ``begin`` and ``end`` are the positions of its tags.
     """
 
-    begin: int
-    place: XmlPlace
-    end: int = -1
-    fields: list[tuple[str, int]] = []
-    own_fields: dict[str, list[int]] = {}
-    containers: list[Container] = []
-    unlisted: list[Unlisted] = []
-    texts: dict[str, list[int]] = {}
-    memo: dict[object, tuple[Finding, ...]] = {}
-    kind: object = None
+    __slots__ = ("begin", "containers", "end", "fields", "place", "texts", "told", "type", "unlisted")
 
-    def positions(self) -> list[int]:
-        """Return the numbers of the tags whose texts can be asked for."""
-        return [*(at for _, at in self.fields), *(at for found in self.texts.values() for at in found)]
+    def __init__(self, begin: int, place: XmlPlace, type_: BodyType | None) -> None:
+        self.begin = begin
+        self.end = begin
+        self.place = place
+        self.type = type_
+        self.fields: list[tuple[str, bool, Text]] = []
+        self.containers: list[Container] = []
+        self.unlisted: list[Unlisted] = []
+        self.texts: dict[str, list[Text]] = {}
+        self.told: list[Text] | None = None
 
     @property
     def has_elements(self) -> bool:
@@ -140,89 +187,136 @@ class Automaton:
 
     def _begin_anew(self) -> None:
         self._start = XmlPlace(None, {"xml": _XML})
+        self._end = XmlPlace(None, {})
         self._room = MAX_STEPS
 
-    def follow(self, markup: Markup) -> dict[str, list[Span]]:
-        """Return the wanted elements of a sound document, by role.
+    def recall(self, markup: Markup) -> Spans | None:
+        """Return the wanted elements of a document, by role; None unless every piece was met before in the same place.
 
-        Raises UncheckedError: not-a-message, or too-large for a place too deep or a name too long.
+        Such a document is sound if its texts are.
+        """
+        return self._walk(markup, learn=False)
+
+    def follow(self, markup: Markup) -> Spans:
+        """Return the wanted elements of a sound document, by role, and remember its pieces.
+
+        Raises UncheckedError (not-a-message, or too-large for a place too deep, a name too long, or too many attributes), and
+        CutSectionError if the document can only be read whole.
         """
         if self._room <= 0:
             self._begin_anew()
-        spans: dict[str, list[Span]] = {role: [] for role in self._envelope.spans}
-        spans[OUTSIDE] = [Span(0, self._start)]
-        self._walk(enumerate(markup.tags), markup, Span(0, self._start), spans)
-        return spans
+        return self._walk(markup, learn=True) or {}
 
-    def observe(self, body: Span, tags: Iterable[tuple[int, bytes]], markup: Markup) -> Span:
-        """Return a body anew, with no more than these of its tags."""
-        again = Span(body.begin, body.place, body.end)
-        present = self._walk(tags, markup, again, {OUTSIDE: [again]})
-        again.containers.append((None, body.begin, present))
-        return again
-
-    def _walk(
-        self, tags: Iterable[tuple[int, bytes]], markup: Markup, span: Span, spans: dict[str, list[Span]]
-    ) -> int:
-        """Follow tags from the place of a span on; returns the bits of the rows that are there outside of all containers."""
-        place, present = span.place, 0
-        containers, unlisted, texts = span.containers, span.unlisted, span.texts
+    def _walk(self, markup: Markup, *, learn: bool) -> Spans | None:  # noqa: C901 - a call for each event would cost more
+        spans: Spans = {role: [] for role in self._envelope.spans}
+        span = Span(0, self._start, None)
+        spans[OUTSIDE] = [span]
+        outside = span.unlisted
+        containers, unlisted = span.containers, span.unlisted
         open_: list[tuple[int, int]] = []
-        for at, tag in tags:
-            place, bit, action, subject = place.steps.get(tag) or self._learn(place, tag, at, markup)
-            present |= bit
-            if not action:
-                continue
-            if action & _UNLISTED:
-                unlisted.append((subject, at))
-            if action & _TEXT:
-                texts.setdefault(subject.path, []).append(at)
-            if action & _BEGIN:
-                span = Span(at, subject)
-                spans[subject.role].append(span)
-                containers, unlisted, texts = span.containers, span.unlisted, span.texts
-            if action & (_OUTSIDE | _ATTRIBUTE):
-                self._note(subject, action, at, tag, spans[OUTSIDE][0] if not subject.in_body else span)
-            if action & _ENTER:
-                open_.append((at, present))
-                present = 0
-            if action & _LEAVE:
-                begin, outside = open_.pop()
-                containers.append((subject.row.path if subject.row else None, begin, present))
-                present = outside
-            if action & _END:
-                span.end = at
-            if action & _FIELD:
-                span.fields.append((subject.name, at))
-                if not subject.other_namespace:
-                    span.own_fields.setdefault(subject.name, []).append(at)
-        return present
+        place, pieces, present = self._start, self._start.pieces, 0
+        for number, piece in enumerate(markup.parts[::2]):
+            step = pieces.get(piece)
+            if step is None:
+                if not learn:
+                    return None
+                step = self._learn_piece(place, number, markup)
+            place, pieces, bits, events, _ = step
+            for before, action, index, subject, text in events:
+                present |= before
+                at = number << SHIFT | index
+                if action == _ENTER:
+                    open_.append((at, present))
+                    present = 0
+                elif action == _LEAVE:
+                    begin, around = open_.pop()
+                    containers.append((text, begin, present))
+                    present = around
+                elif action == _UNLISTED:
+                    unlisted.append((subject, at))
+                elif action == _OUTSIDE:
+                    outside.append((subject, at))
+                elif action == _TEXT:
+                    span.texts.setdefault(subject.path, []).append((at, text))
+                elif action == _FIELD:
+                    span.fields.append((subject.name, not subject.other_namespace, (at, text)))
+                elif action == _BEGIN:
+                    span = Span(at, subject, text)
+                    spans[subject.role].append(span)
+                    containers, unlisted = span.containers, span.unlisted
+                else:
+                    span.end = at
+            present |= bits
+        return spans if place is self._end else None
 
-    def _note(self, subject: XmlPlace, action: int, at: int, tag: bytes, span: Span) -> None:
-        """Note an element outside of the bodies, and attributes with names of rows."""
-        if action & _OUTSIDE:
-            span.unlisted.append((subject, at))
-        if action & _ATTRIBUTE:
-            for name, _ in attributes(tag):
-                local = name.rpartition(":")[2]
-                if fold_name(local) in self._row_names:
-                    span.unlisted.append((XmlPlace(subject, subject.scope, f"@{local}"), at))
-
-    def find(
-        self, body: Span, tags: Iterable[tuple[int, bytes]], paths: frozenset[str] | None, markup: Markup
-    ) -> dict[str, list[int]]:
-        """Return the numbers of those of a body's tags that begin elements with these paths, or with any that rows could have."""
+    def find(self, body: Span, paths: frozenset[str] | None, markup: Markup) -> dict[str, list[int]]:
+        """Return the positions of the elements in a body with these paths, or with any that rows could have."""
         found: dict[str, list[int]] = {}
-        place = body.place
-        for at, tag in tags:
-            place, _, _, subject = place.steps.get(tag) or self._learn(place, tag, at, markup)
-            if (
-                not tag.startswith((b"/", b"!", b"?"))
-                and subject.is_reachable
-                and (paths is None or subject.path in paths)
-            ):
-                found.setdefault(subject.path, []).append(at)
+        place = self._start
+        for number, piece in enumerate(markup.parts[::2]):
+            step = place.pieces.get(piece) or self._learn_piece(place, number, markup)
+            place = step[0]
+            for index, inner in step[4]:
+                at = number << SHIFT | index
+                is_wanted = paths is None or (inner.node is not None and inner.path in paths)
+                if is_wanted and body.begin < at < body.end:
+                    found.setdefault(inner.path, []).append(at)
         return found
+
+    def _learn_piece(self, place: XmlPlace, number: int, markup: Markup) -> Piece:
+        """Find out what a piece leads to, and remember it while there is room."""
+        tokens = markup.tokens(number)
+        if any(b"<" in text for text in tokens[::2]):
+            raise CutSectionError
+        bits, begins = 0, []
+        events: list[Event] = []
+        known = place.pieces
+        for index, tag in markup.tags(number):
+            at = number << SHIFT | index
+            place, bit, actions, subject = place.steps.get(tag) or self._learn(place, tag, at, markup)
+            bits |= bit
+            for action in _ACTIONS if actions else ():
+                if action & actions == _ATTRIBUTE:
+                    events += self._attribute_events(bits, tag, index, subject)
+                elif action & actions:
+                    text = self._text(action, subject, tokens, index, markup)
+                    events.append((bits, action, index, subject, text))
+                    bits = 0
+            could_be_row = subject.in_body and subject.parent is not None and subject.is_reachable
+            if could_be_row and not tag.startswith((b"/", b"!", b"?")):
+                begins.append((index, subject))
+        if 2 * number + 1 == len(markup.parts):
+            place = self._end
+        found = place, place.pieces, bits, tuple(events), tuple(begins)
+        piece = markup.parts[2 * number]
+        if not markup.is_whole and b"xml:id" not in piece and self._has_room(piece):
+            known[piece] = found
+        return found
+
+    def _attribute_events(self, bits: int, tag: bytes, index: int, subject: XmlPlace) -> list[Event]:
+        """Return an event for each attribute that has the name of a row."""
+        action = _UNLISTED if subject.in_body else _OUTSIDE
+        names = [name.rpartition(":")[2] for name, _ in attributes(tag)]
+        return [
+            (bits, action, index, XmlPlace(subject, subject.scope, f"@{name}"), None)
+            for name in names
+            if fold_name(name) in self._row_names
+        ]
+
+    def _text(self, action: int, subject: XmlPlace, tokens: list[bytes], index: int, markup: Markup) -> Any:
+        """Return what an event knows of the text of its element, or of its type; of a container its path."""
+        tag = tokens[2 * index + 1]
+        if action == _BEGIN:
+            return body_type(tag, subject.scope)
+        if action == _LEAVE:
+            return subject.row.path if subject.row is not None else None
+        if action not in (_TEXT, _FIELD):
+            return None
+        if markup.is_whole or tag.endswith(b"/"):
+            return text_after(tokens, index)
+        if 2 * index + 3 == len(tokens):
+            return GOES_ON if tokens[-1] else None
+        return GOES_ON if tokens[2 * index + 3].startswith((b"!", b"?")) else text_after(tokens, index)
 
     def _learn(self, place: XmlPlace, tag: bytes, at: int, markup: Markup) -> Step:
         """Find out what a tag leads to, and remember it while there is room."""
@@ -230,6 +324,11 @@ class Automaton:
             return place, 0, 0, place
         if tag.startswith(b"/"):
             return self._remember(place, tag, (place.outer or place, 0, self._at_end(place), place))
+        limit = self._limits.attributes
+        if tag.count(b"=") > limit and len(ATTRIBUTE.findall(tag)) > limit:
+            raise limit_exceeded(
+                f"at line {markup.line(at)}: more than {limit:,} attributes of an element", "attributes"
+            )
         is_empty = tag.endswith(b"/")
         name, *rest = tag.removesuffix(b"/").split(None, 1)
         key, scope = name + b"/" * is_empty, place.scope  # most attributes lead nowhere
@@ -253,10 +352,14 @@ class Automaton:
         return any(fold_name(name.rpartition(":")[2]) in self._row_names for name, _ in attributes(tag))
 
     def _remember(self, place: XmlPlace, key: bytes, step: Step) -> Step:
-        if self._room > 0:
-            self._room -= 1
+        if self._has_room(key):
             place.steps[key] = step
         return step
+
+    def _has_room(self, key: bytes) -> bool:
+        """Whether one more key can be remembered."""
+        self._room -= 1 + len(key) // BYTES_A_STEP
+        return self._room > 0
 
     def _at_begin(self, place: XmlPlace, inner: XmlPlace) -> int:
         """Return what is to be done where an element begins."""
@@ -333,6 +436,20 @@ def attributes(tag: bytes) -> list[tuple[str, str]]:
         (name.decode(), unescape(double or single).replace("\t", " ").replace("\n", " "))
         for name, double, single in ATTRIBUTE.findall(tag)
     ]
+
+
+_XSI_TYPE = ("http://www.w3.org/2001/XMLSchema-instance", "type")
+
+
+def body_type(tag: bytes, scope: Scope) -> BodyType:
+    """Return the type that a start tag gives."""
+    for name, text in attributes(tag):
+        prefix, _, local = name.rpartition(":")
+        if prefix and (scope.get(prefix), local) == _XSI_TYPE:
+            text = text.strip()  # noqa: PLW2901 - as a QName is read
+            prefix, _, local = text.rpartition(":")
+            return BodyType(text, scope.get(prefix) or None, local)
+    return NO_TYPE
 
 
 def _declarations(tag: bytes) -> dict[str, str]:

@@ -23,7 +23,7 @@ from ..read_errors import BROKEN, CUT_OFF
 from .streams import ByteSource, MemoryByteSource, read_up_to
 from .unpack_budget import BudgetExceededError
 
-_DUPLICATE_NAME = UnreadableContent(
+DUPLICATE_NAME = UnreadableContent(
     Reason.UNREADABLE, "the archive contains this name more than once, so that its content is ambiguous"
 )
 _TOO_FAR_APART = UnreadableContent(
@@ -152,9 +152,9 @@ class _Reading:
             return
         self.duplicates.add(name)
         if self.naming.is_attachment(name):
-            yield from self._attachment(name, _DUPLICATE_NAME)
+            yield from self._attachment(name, DUPLICATE_NAME)
         else:
-            yield self._source_of(name).unreadable_recording(_DUPLICATE_NAME)
+            yield self._source_of(name).unreadable_recording(DUPLICATE_NAME)
 
     def _attachment(self, name: str, content: _Buffered) -> Iterator[Discovered]:
         response = self.naming.response_of(name, self._exists)

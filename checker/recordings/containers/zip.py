@@ -6,7 +6,7 @@ import contextlib
 import io
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, BinaryIO
 
@@ -15,9 +15,10 @@ from ...core.limits import Limits
 from ..base import ReadContent, Reader, Source
 from ..model import Discovered, UnreadableContent
 from ..read_errors import BROKEN, CUT_OFF
-from .archive import Member, read_archive
+from .archive import DUPLICATE_NAME, Member, read_archive
 from .streams import CHUNK_SIZE, ByteSource, OneShotByteSource, make_rereadable, read_up_to
 from .unpack_budget import BudgetExceededError, UnpackBudget
+from .zip_layout import ZipLayout
 
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _END = b"PK\x05\x06"
@@ -37,10 +38,11 @@ _UNSUPPORTED_METHOD = UnreadableContent(
 
 
 class ZipReader(Reader):
-    """Reads zip archives; ``read_content`` reads a member of any format."""
+    """Reads zip archives; ``read_content`` reads a member of any format unless one of ``layouts`` matches."""
 
-    def __init__(self, read_content: ReadContent) -> None:
+    def __init__(self, read_content: ReadContent, layouts: tuple[ZipLayout, ...]) -> None:
         self._read_content = read_content
+        self._layouts = layouts
 
     def recognises(self, head: bytes) -> bool:
         """Return whether content begins with one of zip's signatures."""
@@ -49,7 +51,13 @@ class ZipReader(Reader):
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the recordings in its members."""
         archive = ZipArchive(make_rereadable(data, source.limits), source.limits, source.budget)
-        yield from read_archive(archive, source, self._read_content)
+        names = set(archive.names())
+        layout = next((layout for layout in self._layouts if layout.matches(names)), None)
+        if layout is None:
+            yield from read_archive(archive, source, self._read_content)
+            return
+        with archive.opened() as opened:
+            yield from layout.entries(opened, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +82,22 @@ class ZipArchive:
                 if info.is_dir():
                     continue
                 with contextlib.ExitStack() as opened:
-                    yield Member(info.filename, self._content(archive, info, opened))
+                    yield Member(info.filename, self.content(archive, info, opened))
 
-    def _content(
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[OpenedZip]:
+        """Open it to read members by their names; raises BudgetExceededError if there are too many."""
+        with self.data.open() as stream, zipfile.ZipFile(stream) as archive:
+            members: dict[str, zipfile.ZipInfo | None] = {}
+            for info in archive.infolist():
+                self.budget.count_member()
+                members[info.filename] = None if info.filename in members else info
+            yield OpenedZip(self, archive, members)
+
+    def content(
         self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, opened: contextlib.ExitStack
     ) -> ByteSource | UnreadableContent:
+        """Return a member's content, which ``opened`` closes."""
         if info.flag_bits & _ENCRYPTED:
             return _ENCRYPTED_MEMBER
         if info.compress_type not in _METHODS:
@@ -98,6 +117,36 @@ class ZipArchive:
                 f"its directory is larger than {self.limits.buffered:,} bytes", "buffered"
             )
         stream.seek(0)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedZip:
+    """A zip archive whose members are read by their names; None stands for a name that occurs twice."""
+
+    archive: ZipArchive
+    opened: zipfile.ZipFile
+    members: Mapping[str, zipfile.ZipInfo | None]
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of its members."""
+        return self.members
+
+    def read(self, name: str, size: int) -> bytes | UnreadableContent:
+        """Read a member, up to one byte more than ``size``; raises KeyError and BudgetExceededError."""
+        info = self.members[name]
+        if info is None:
+            return DUPLICATE_NAME
+        with contextlib.ExitStack() as opened:
+            content = self.archive.content(self.opened, info, opened)
+            if isinstance(content, UnreadableContent):
+                return content
+            try:
+                return read_up_to(content.open(), size + 1)
+            except BudgetExceededError:
+                raise
+            except BROKEN:
+                return UnreadableContent(Reason.UNREADABLE, CUT_OFF)
 
 
 class _MeteredStream(io.RawIOBase):

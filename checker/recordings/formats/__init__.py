@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from ..base import Reader
+from ..containers.zip_layout import ZipLayout
 from .arrow import ArrowReader, ParquetReader
+from .bruno import BrunoFormat
 from .burp import BurpReader
+from .charles import CharlesFormat
+from .curl import CurlTraceReader, CurlVerboseReader
 from .har import HarFormat
+from .httpie import HttpieReader
 from .json_document import JsonDocumentReader, JsonFormat
 from .json_lines import JsonLinesReader
 from .mitmproxy import MitmproxyReader
+from .mockserver import MockServerFormat
+from .mountebank import MountebankFormat
 from .newman import NewmanFormat
+from .nock import NockFormat
+from .playwright import PlaywrightTraceFormat
 from .raw_http import RawHttpReader
+from .saz import SazFormat
 from .vcr import CassetteReader, JsonCassetteFormat
 from .wiremock import JournalFormat, MappingFormat
 from .xml import XmlReader
@@ -24,8 +34,13 @@ JSON_FORMATS: tuple[JsonFormat, ...] = (
     JournalFormat(),
     MappingFormat(),
     NewmanFormat(),
+    NockFormat(),
+    CharlesFormat(),
+    MockServerFormat(),
+    MountebankFormat(),
+    BrunoFormat(),
 )
-"""The formats that are a JSON object, in the order in which its members are compared with them."""
+"""The formats that are a JSON document, in the order in which its members are compared with them."""
 
 READERS: tuple[Reader, ...] = (
     XML,
@@ -37,5 +52,11 @@ READERS: tuple[Reader, ...] = (
     ArrowReader(),
     MitmproxyReader(),
     BurpReader(),
+    CurlVerboseReader(),
+    CurlTraceReader(),
+    HttpieReader(),
 )
 """All formats but containers, in the order in which content is compared with them."""
+
+ZIP_LAYOUTS: tuple[ZipLayout, ...] = (SazFormat(), PlaywrightTraceFormat())
+"""The formats that are a zip archive with members of their own."""

@@ -39,6 +39,7 @@ class _PostData(msgspec.Struct):
     encoding: str | None = None
     params: list[_Parameter] | None = None
     file: str | None = msgspec.field(default=None, name="_file")
+    sha1: str | None = msgspec.field(default=None, name="_sha1")
 
 
 class _Request(msgspec.Struct):
@@ -54,6 +55,7 @@ class _Content(msgspec.Struct):
     encoding: str | None = None
     size: int | float | None = None
     file: str | None = msgspec.field(default=None, name="_file")
+    sha1: str | None = msgspec.field(default=None, name="_sha1")
 
 
 class _Response(msgspec.Struct):
@@ -84,19 +86,13 @@ class HarFormat(JsonFormat):
 
     def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
         """Yield the recording of each entry."""
-        for index, entry in enumerate(_entries(members)):
-            fragment = f"#entry-{index}"
-            if isinstance(entry, UnreadableContent):
-                yield source.entry(fragment, entry)
-                continue
-            request, response = entry.request or _Request(), entry.response or _Response()
-            http = _http_facts(request, response)
-            sent = None if entry.request is None else _sent(request, source)
-            yield source.entry(fragment, _received(response.content or _Content(), http, source), sent, http)
+        for index, raw in enumerate(_raw_entries(members)):
+            yield har_recording(raw, f"#entry-{index}", source, _ATTACHED)
 
     def referenced_names(self, members: Members) -> Iterator[str]:
         """Yield the names of the files that contain bodies."""
-        for entry in _entries(members):
+        for raw in _raw_entries(members):
+            entry = try_decode_as(raw, _Entry, "the entry")
             if not isinstance(entry, UnreadableContent):
                 bodies = (
                     entry.request and entry.request.postData,
@@ -105,9 +101,24 @@ class HarFormat(JsonFormat):
                 yield from (body.file for body in bodies if body and body.file)
 
 
-def _entries(members: Members) -> Iterator[_Entry | UnreadableContent]:
-    for raw in decode_as(members["log"], _Log, "its log").entries:
-        yield try_decode_as(raw, _Entry, "the entry")
+def har_recording(raw: msgspec.Raw, fragment: str, source: Source, references: FileReferences) -> Discovered:
+    """Return the recording of an entry, whose bodies may be in files that ``references`` describes."""
+    entry = try_decode_as(raw, _Entry, "the entry")
+    if isinstance(entry, UnreadableContent):
+        return source.entry(fragment, entry)
+    request, response = entry.request or _Request(), entry.response or _Response()
+    http = _http_facts(request, response)
+    sent = None if entry.request is None else _sent(request, source, references)
+    received = _received(response.content or _Content(), http, source, references)
+    return source.entry(fragment, received, sent, http)
+
+
+def _raw_entries(members: Members) -> list[msgspec.Raw]:
+    return decode_as(members["log"], _Log, "its log").entries
+
+
+def _file_of(body: _PostData | _Content, references: FileReferences) -> str | None:
+    return body.file if references is _ATTACHED else body.sha1
 
 
 def _http_facts(request: _Request, response: _Response) -> HttpFacts:
@@ -120,25 +131,25 @@ def _http_facts(request: _Request, response: _Response) -> HttpFacts:
     )
 
 
-def _received(content: _Content, http: HttpFacts, source: Source) -> Content:
+def _received(content: _Content, http: HttpFacts, source: Source, references: FileReferences) -> Content:
     if content.text:
         return _body(content.text, content.encoding, "the text of its response", source.limits)
-    if content.file:
-        return source.referenced_file(_ATTACHED, content.file)
+    if file := _file_of(content, references):
+        return source.referenced_file(references, file)
     # A size that is unknown is -1 by the specification.
     omitted = content.size not in (None, 0) and has_body(http.method, http.status)
     return _NO_CONTENT if omitted else b""
 
 
-def _sent(request: _Request, source: Source) -> AttachmentContent:
+def _sent(request: _Request, source: Source, references: FileReferences) -> AttachmentContent:
     """Return the request's body: empty if the call had none, None if the recording leaves it out."""
     data = request.postData
     if data is None:
         return b""
     if data.text:
         return _body(data.text, data.encoding, "the text of its request", source.limits)
-    if data.file:
-        return source.referenced_file(_ATTACHED, data.file)
+    if file := _file_of(data, references):
+        return source.referenced_file(references, file)
     for parameter in data.params or ():
         if parameter.name.upper() == "XML" and parameter.value:
             escaped = not parameter.value.lstrip().startswith("<")

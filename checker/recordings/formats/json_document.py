@@ -1,4 +1,4 @@
-"""JSON documents, which are read whole: the formats that are a JSON object, and messages."""
+"""JSON documents, which are read whole: the formats that are a JSON object or array, and messages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ....rules.names import lower_first
 from ...core.errors import Reason, UncheckedError
 from ..base import FileReferences, FormatInfo, Reader, Source
 from ..containers.streams import HEAD, ByteSource, read_whole
+from ..encoding import encode_text
 from ..model import Discovered, SkippedFile, UnreadableContent
 from ..unsupported import OTHER_JSON, not_a_recording, problem_of, tool_of_document
 
@@ -21,11 +22,13 @@ T = TypeVar("T")
 Members = Mapping[str, msgspec.Raw]
 """The members of a JSON object, not decoded yet."""
 
+_MAX_ITEMS_RECOGNISED = 20
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class JsonFormat(ABC):
-    """Reads one format that is a JSON object."""
+    """Reads one format that is a JSON object, or an array of objects."""
 
     info: ClassVar[FormatInfo]
 
@@ -43,13 +46,21 @@ class JsonFormat(ABC):
     def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
         """Yield the recordings in it one by one; raises UncheckedError if its structure is wrong."""
 
+    def matches_items(self, first: Members) -> bool:  # noqa: ARG002 - most formats are no arrays
+        """Return whether an array is of this format, by the members of the first object in it."""
+        return False
+
+    def items(self, items: list[msgspec.Raw], source: Source) -> Iterator[Discovered]:
+        """Yield the recordings in an array one by one; raises UncheckedError if its structure is wrong."""
+        raise NotImplementedError
+
     def referenced_names(self, members: Members) -> Iterator[str]:  # noqa: ARG002 - most formats name no files
         """Yield the names of files that its recordings refer to; raises UncheckedError if its structure is wrong."""
         return iter(())
 
 
 class JsonDocumentReader(Reader):
-    """Reads the formats that are a JSON object."""
+    """Reads the formats that are JSON documents."""
 
     def __init__(self, formats: tuple[JsonFormat, ...]) -> None:
         self._formats = formats
@@ -64,7 +75,7 @@ class JsonDocumentReader(Reader):
         content = read_whole(data, source.limits)
         is_json = "json" in source.wires
         try:
-            members = _members_of(content)
+            members, items = _parts_of(content)
         except UncheckedError:
             if self._signature.search(content, 0, HEAD):
                 raise
@@ -75,10 +86,10 @@ class JsonDocumentReader(Reader):
             else:
                 yield SkippedFile(source.name, not_a_recording(OTHER_JSON))
             return
-        form = next((form for form in self._formats if form.matches(members)), None)
+        form = _format_of(members, items, self._formats)
         tool = tool_of_document(members)
         if form is not None:
-            yield from form.entries(members, source)
+            yield from form.entries(members, source) if items is None else form.items(items, source)
         elif tool is not None and source.must_be_recording:
             raise UncheckedError(Reason.UNREADABLE, problem_of(tool, self._names))
         elif is_json and tool is None:
@@ -104,12 +115,24 @@ def is_json_message(content: bytes, formats: tuple[JsonFormat, ...]) -> bool:
     return tool_of_document(members) is None and not any(form.matches(members) for form in formats)
 
 
-def _members_of(content: bytes) -> Members:
-    """Return the members of a document's object, none for an array; raises UncheckedError."""
+def _parts_of(content: bytes) -> tuple[Members, list[msgspec.Raw] | None]:
+    """Return the members of a document's object, or the items of its array; raises UncheckedError."""
     if content.removeprefix(BYTE_ORDER_MARK).lstrip()[:1] == b"{":
-        return decode_members(content)
-    decode_as(content.removeprefix(BYTE_ORDER_MARK), list[msgspec.Raw], "it")
-    return {}
+        return decode_members(content), None
+    return {}, decode_as(content.removeprefix(BYTE_ORDER_MARK), list[msgspec.Raw], "it")
+
+
+def _format_of(
+    members: Members, items: list[msgspec.Raw] | None, formats: tuple[JsonFormat, ...]
+) -> JsonFormat | None:
+    if items is None:
+        return next((form for form in formats if form.matches(members)), None)
+    objects = (item for item in items[:_MAX_ITEMS_RECOGNISED] if is_object(item))
+    for item in objects:
+        first = try_decode_as(item, dict[str, msgspec.Raw], "the item")
+        if not isinstance(first, UnreadableContent):
+            return next((form for form in formats if form.matches_items(first)), None)
+    return None
 
 
 def is_object(raw: msgspec.Raw | None) -> bool:
@@ -149,6 +172,14 @@ def try_decode_as(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T 
         return decode_as(content, shape, what)
     except UncheckedError as error:
         return UnreadableContent(error.reason, error.detail)
+
+
+def encode_value(raw: msgspec.Raw) -> bytes:
+    """Return a message that is recorded as text, or as the JSON document that it is; null is an empty message."""
+    if bytes(raw) == b"null":
+        return b""
+    text = try_decode_as(raw, str, "the body")
+    return encode_text(text) if isinstance(text, str) else bytes(raw)
 
 
 def _described(error: Exception) -> str:

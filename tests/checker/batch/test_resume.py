@@ -208,6 +208,10 @@ OTHERWISE = {
     "`--unlisted`": Settings(policy=Policy(unlisted=None)),
     "`--empty-as`": Settings(policy=Policy(empty_is_absent=True)),
     "`--max-size`": Settings(limits=Limits(size=1)),
+    "`--undecided`": Settings(policy=Policy(undecided=None)),
+    "`--require`": Settings(required=("role",)),
+    "`--select`": Settings(policy=Policy(select=("leaked",))),
+    "`--ignore`": Settings(policy=Policy(ignore=("leaked",))),
     "facts of the call": Settings(claims=claims({"caller": "anonymous"})),
     "`--request`": Settings(request=ASKED),
 }

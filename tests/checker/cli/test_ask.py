@@ -99,7 +99,7 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
         "matches"
     ]
     assert match["context"]["caller"] == "anonymous"
-    assert match["observed"] == {"present": True, "lines": [14]}
+    assert match["observed"] == {"present": True, "lines": [14], "elsewhere": []}
     assert (
         "It is on line 14 of the response."
         in whosees("explain", "agenda", "a.response.xml", cwd=tmp_path).out

@@ -11,7 +11,8 @@ from support.messages import response
 from support.xml_documents import documents
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.core.limits import Limits
-from whosees.checker.messages.xml.markup import Markup, to_utf_8
+from whosees.checker.messages.xml.encoding import to_utf_8
+from whosees.checker.messages.xml.markup import Markup
 from whosees.checker.messages.xml.parser import parse
 
 Seen = list[tuple[str, str, int, str]]
@@ -34,7 +35,7 @@ def parsed(root: etree._Element) -> Seen:
 
 def cut(content: bytes) -> Seen:
     """Return the same of a document's markup."""
-    markup = Markup(to_utf_8(content)[0])
+    markup = Markup(to_utf_8(content)[0], is_whole=True)
     return [
         (
             tag.removesuffix(b"/").split()[0].decode(),
@@ -42,7 +43,7 @@ def cut(content: bytes) -> Seen:
             markup.line(at) + tag.count(b"\n"),
             markup.text(at),
         )
-        for at, tag in enumerate(markup.tags)
+        for at, tag in markup.tags(0)
         if not tag.startswith((b"/", b"!", b"?"))
     ]
 
@@ -50,7 +51,7 @@ def cut(content: bytes) -> Seen:
 def nesting(content: bytes) -> list[str]:
     """Return the names of start and end tags in their order."""
     events = []
-    for tag in Markup(to_utf_8(content)[0]).tags:
+    for _, tag in Markup(to_utf_8(content)[0], is_whole=True).tags(0):
         if tag.startswith((b"!", b"?")):
             continue
         name = tag.strip(b"/").split()[0].decode()
@@ -96,7 +97,7 @@ WRITTEN = {
 @pytest.mark.parametrize("case", WRITTEN)
 def test_a_text_is_read_as_the_parser_reads_it(case: str) -> None:
     content, text = WRITTEN[case]
-    assert Markup(content).text(0) == text == (parse(content, Limits()).text or "")
+    assert Markup(content, is_whole=True).text(0) == text == (parse(content, Limits()).text or "")
 
 
 NOT_READ = "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
@@ -148,8 +149,13 @@ def test_an_element_is_at_the_line_where_its_tag_begins(tag: str, encoding: str)
 @pytest.mark.parametrize("line", [65_535, 65_536, 200_000])
 def test_lines_are_counted_further_than_the_parser_does(line: int) -> None:
     """The parser numbers lines up to 65,535."""
-    assert Markup(b"<a>" + b"\n" * (line - 1) + b"<b\n/></a>").line(1) == line
+    assert Markup(b"<a>" + b"\n" * (line - 1) + b"<b\n/></a>", is_whole=True).line(1) == line
 
 
 def test_a_carriage_return_alone_ends_no_line() -> None:
-    assert [Markup(b"<a>\r<b\n/>\r<c/>\r\n<d/></a>").line(at) for at in range(4)] == [1, 1, 2, 3]
+    assert [Markup(b"<a>\r<b\n/>\r<c/>\r\n<d/></a>", is_whole=True).line(at) for at in range(4)] == [
+        1,
+        1,
+        2,
+        3,
+    ]

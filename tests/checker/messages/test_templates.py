@@ -12,8 +12,9 @@ from support.messages import body, message, request
 from support.templates import MC, PATHS, BothWays, judged, plain, without_templates
 from support.xml_documents import broken, documents
 from whosees.checker.checking.checker import Checker, Settings
-from whosees.checker.messages.xml import templates
-from whosees.checker.messages.xml.templates import Templates, cut_document
+from whosees.checker.messages.xml import document
+from whosees.checker.messages.xml.document import Templates
+from whosees.checker.messages.xml.markup import Markup
 from whosees.engine.finding import Severity
 from whosees.engine.judge import Policy
 from whosees.engine.result import ResponseResult
@@ -108,13 +109,13 @@ SAID = [
 @pytest.mark.parametrize("place", PLACES)
 def test_what_the_parser_refuses_is_never_taken_from_a_template(place: str) -> None:
     """Where a text stands that leaves a document ill-formed, the document is not XML, whatever was read before."""
-    document = message(body(STATUS + PLACES[place]))
+    written = message(body(STATUS + PLACES[place]))
     checker = Checker(Settings())
     outcomes = set()
     for text in SAID:
         for other in (b"x", b"x\nx", b"x"):
-            judged(checker, document.replace(b"{}", other))
-        content = document.replace(b"{}", text)
+            judged(checker, written.replace(b"{}", other))
+        content = written.replace(b"{}", text)
         with without_templates():
             (expected,) = judged(Checker(Settings()), content)
         assert judged(checker, content) == [expected], text
@@ -165,39 +166,33 @@ REAL = [
 
 
 @pytest.mark.parametrize("case", REAL, ids=lambda case: case[1].decode()[:20])
-def test_documents_of_one_template_are_parsed_twice_at_most(
+def test_documents_of_one_template_are_parsed_once(
     case: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A template is remembered when it is met again, and then nothing of its documents is parsed."""
+    """What was met once in the same place needs no parser."""
     content = MC.replace(*case)
     assert content != MC
     different = [content.replace(b">x</ep:status>", b">%d</ep:status>" % number) for number in range(6)]
-    assert parsed(different, monkeypatch) == 2
+    assert parsed(different, monkeypatch) == 1
 
 
 def test_only_what_can_be_certain_is_looked_up() -> None:
-    assert cut_document(MC) is not None
-    assert cut_document(MC + b" " * templates.MAX_DOCUMENT) is None
-    for text in (b"&foo;", b"&#0;", b"\0", b"\xff", b"\xef\xbf\xbe"):
-        assert cut_document(MC.replace(b">x<", b">%s<" % text, 1)) is None
-
-
-def test_nothing_shows_a_text() -> None:
-    cut = cut_document(b"<a>secret</a>")
-    assert repr(cut) == "<1 texts>"
+    assert Markup(MC).has_sound_texts()
+    for text in (b"&foo;", b"&#0;", b"\xff", b"\xef\xbf\xbe"):
+        assert not Markup(MC.replace(b">x<", b">%s<" % text, 1)).has_sound_texts()
 
 
 def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(templates, "MAX_TEMPLATES", 3)
-    monkeypatch.setattr(templates, "MAX_BYTES", 100)
-    monkeypatch.setattr(templates, "MAX_SEEN", 4)
-    known: Templates[int] = Templates()
+    monkeypatch.setattr(document, "MAX_TEMPLATES", 3)
+    monkeypatch.setattr(document, "MAX_BYTES", 100)
+    monkeypatch.setattr(document, "MAX_SEEN", 4)
+    known = Templates()
     for number in range(50):
         template = b"%d" % number * 20
-        assert not known.is_worth_keeping(template)
-        assert known.is_worth_keeping(template)
-        known.put(template, number)
-        assert known.get(template) == number
+        known.put(template, {})
+        assert known.get(template) is None
+        known.put(template, {"role": []})
+        assert known.get(template) == {"role": []}
         assert sum(known.get(b"%d" % other * 20) is not None for other in range(50)) <= 3
     assert known.get(b"never") is None
 

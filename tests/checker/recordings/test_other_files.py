@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.traffic import CALLS, GOOD, har, json_lines
+from support.traffic import CALLS, har, json_lines
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.recordings import find_recordings, format_names
 from whosees.checker.recordings.registry import format_infos
@@ -22,15 +22,6 @@ TOOLS = {
     "pcapng": (
         b"\x0a\x0d\x0d\x0a" + bytes(24),
         "it is of a kind that is not read (packet capture); record HAR",
-    ),
-    "curl -v": (
-        b"*   Trying 192.0.2.1:443...\n* Connected to example.invalid\n> GET /x HTTP/1.1\n> Accept: */*\n"
-        b">\n< HTTP/1.1 200 OK\n<\n" + GOOD,
-        "it is of a kind that is not read (output of `curl -v`); record it with `curl -i`; the formats",
-    ),
-    "curl --trace-ascii": (
-        b"== Info: Connected\n=> Send header, 78 bytes (0x4e)\n0000: GET / HTTP/1.1\n",
-        "it is of a kind that is not read (output of `curl -v`); record it with `curl -i`; the formats",
     ),
     "Postman": (
         json.dumps({"info": {"schema": "https://schema.getpostman.com/v2.1.0"}, "item": []}).encode(),
@@ -97,7 +88,6 @@ def test_a_folder_counts_by_kind_what_it_does_not_judge(tmp_path: Path) -> None:
         "image": 1,
         "other JSON": 2,
         "other XML": 1,
-        "output of `curl -v`": 2,
         "packet capture": 2,
         "text": 2,
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,16 @@ from support.messages import response
 from support.tool_formats import (
     TOOL_FORMATS,
     burp,
+    curl_verbose,
     mitmproxy,
     mitmproxy_flow,
     newman,
+    playwright,
+    request_http,
     response_http,
     tnetstring,
 )
-from support.traffic import CALLS, GOOD, SHOWN, Call, detail, judged, outcomes
+from support.traffic import CALLS, GOOD, SHOWN, Call, context, detail, judged, outcomes, zipped
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, find_recordings
 from whosees.engine.result import ResponseResult
@@ -65,7 +70,7 @@ def test_a_file_that_is_cut_off_anywhere_is_never_green(name: str, tmp_path: Pat
     """Cut within its last entry, it says so, or the entries that are left are judged."""
     pack, _ = TOOL_FORMATS[name]
     whole = pack((Call(GOOD), Call(GOOD)))
-    for length in range(len(whole) // 2 + 100, len(whole) * 9 // 10, len(whole) // 9):
+    for length in range(len(whole) // 2 + 250, len(whole) * 9 // 10, len(whole) // 9):
         (tmp_path / "recorded").write_bytes(whole[:length])
         found = [outcome for _, outcome in outcomes(judged(tmp_path / "recorded"))]
         assert found, length
@@ -159,3 +164,134 @@ def test_an_execution_without_a_response_or_with_numbers_that_are_no_bytes_is_un
         "the stream of its response is not a list of bytes",
         "the execution does not have the structure of its format: expected `object | null`, got `array` - at `$.request`",
     ]
+
+
+@pytest.mark.parametrize("name", ["nock", "Charles", "MockServer", "Bruno"])
+def test_an_item_of_an_array_that_is_broken_stops_no_other(name: str, tmp_path: Path) -> None:
+    pack, _ = TOOL_FORMATS[name]
+    items = json.loads(pack(CALLS[:2]))
+    (tmp_path / "a").write_bytes(json.dumps([3, items[0], {"results": 1}, None, items[1]]).encode())
+    results = judged(tmp_path / "a")
+    assert [outcome for _, outcome in outcomes(results)] == [
+        "unreadable",
+        "conformant",
+        "unreadable",
+        "unreadable",
+        "violating",
+    ]
+    assert "does not have the structure of its format" in detail(results[0])
+
+
+def test_what_a_stub_requires_of_a_request_is_not_all_that_it_had(tmp_path: Path) -> None:
+    """No fact follows from the absence of a header in a stub that somebody wrote."""
+    (expectation,) = json.loads(TOOL_FORMATS["MockServer"][0](CALLS[:1]))
+    del expectation["httpRequest"]["headers"]["Host"]
+    expectation["httpRequest"]["path"] = {"not": True, "value": "/x"}
+    (call,) = json.loads(TOOL_FORMATS["nock"][0](CALLS[:1]))
+    del call["reqheaders"]["host"]
+    for number, document in enumerate((expectation, call)):
+        (tmp_path / f"{number}").write_bytes(json.dumps([document]).encode())
+    facts = [found.http for found in entries(tmp_path)]
+    assert [(http.request_headers, http.status) for http in facts] == [(None, 200), (None, 200)]
+    assert facts[0].url is None
+
+
+def test_bodies_in_json_are_judged_as_they_are(tmp_path: Path) -> None:
+    """Tools write a JSON body parsed; null is no body."""
+    body = {"a": [1, None, "ü"]}
+    bruno = [{"summary": {}, "results": [{"request": {}, "response": {"status": 200, "data": body}}]}]
+    expectation = [{"httpRequest": {"path": "/x"}, "httpResponse": {"body": {"type": "JSON", "json": body}}}]
+    plain = [{"httpRequest": {"path": "/x"}, "httpResponse": {"body": body}}]
+    imposter = {"protocol": "http", "port": 1, "stubs": [{"responses": [{"is": {"body": body}}]}]}
+    call = [
+        {"scope": "https://x.test", "method": "GET", "path": "/", "body": "", "status": 200, "response": body}
+    ]
+    for number, document in enumerate((bruno, expectation, plain, imposter, call)):
+        (tmp_path / f"{number}").write_bytes(json.dumps(document).encode())
+    found = entries(tmp_path)
+    assert len(found) == 5
+    assert [json.loads(entry.response) for entry in found if isinstance(entry.response, bytes)] == [body] * 5
+
+
+def test_a_report_without_bodies_says_how_to_keep_them(tmp_path: Path) -> None:
+    result = {"request": {"url": "https://x.test/"}, "response": {"status": 200}}
+    (tmp_path / "a").write_bytes(json.dumps([{"summary": {}, "results": [result]}]).encode())
+    (found,) = entries(tmp_path)
+    assert getattr(found.response, "detail", "") == (
+        "the report contains no response bodies; run Bruno without `--reporter-skip-body`"
+    )
+
+
+def test_the_output_of_curl_has_everything_but_the_body_of_the_request(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(curl_verbose(CALLS[:2]))
+    assert [(found.http.method, found.http.status, found.request) for found in entries(tmp_path)] == [
+        ("POST", 200, None)
+    ] * 2
+    results = judged(tmp_path)
+    assert outcomes(results, tmp_path) == [("a#transfer-0", "conformant"), ("a#transfer-1", "violating")]
+    assert context(results[0])["caller"] == "unknown"
+
+
+def test_output_of_curl_without_the_body_is_unchecked(tmp_path: Path) -> None:
+    """It was written to another file, or in another order than the headers."""
+    (tmp_path / "a").write_bytes(curl_verbose(CALLS[:1]).replace(CALLS[0].response, b""))
+    (tmp_path / "b").write_bytes(curl_verbose(CALLS[:1]).replace(CALLS[0].response, CALLS[0].response * 2))
+    results = judged(tmp_path)
+    assert [outcome for _, outcome in outcomes(results)] == ["unreadable"] * 2
+    assert {detail(result) for result in results} == {
+        "the output does not contain the response body that its headers announce; record it with `curl -i`"
+    }
+
+
+def test_a_trace_in_text_is_judged_only_if_it_replaced_nothing(tmp_path: Path) -> None:
+    template = (
+        "=> Send header, 27 bytes (0x1b)\n0000: GET /users/x.y HTTP/1.1\n0019: \n"
+        "<= Recv header, 17 bytes (0x11)\n0000: HTTP/1.1 200 OK\n<= Recv header, 2 bytes (0x2)\n0000: \n"
+    )
+    exact = '<= Recv data, 19 bytes (0x13)\n0000: {"a": 1,\n000a:   "b": 2}\n== Info: done\n'
+    replaced = '<= Recv data, 8 bytes (0x8)\n0000: {"a":."}\n'
+    (tmp_path / "a").write_text(template + exact)
+    (tmp_path / "b").write_text(template + replaced)
+    (tmp_path / "c").write_text(template + replaced.replace("8 bytes", "9 bytes"))
+    first, second, third = entries(tmp_path)
+    assert (first.http.method, first.http.url, first.http.status) == ("GET", "/users/x.y", 200)
+    assert first.response == b'{"a": 1,\r\n  "b": 2}'
+    assert getattr(second.response, "detail", "") == (
+        "`--trace-ascii` writes line breaks and other bytes of the body as dots; record it with `--trace` or `curl -i`"
+    )
+    assert getattr(third.response, "detail", "") == "the trace is broken or cut off"
+
+
+def test_a_session_or_a_body_that_is_missing_stops_no_other(tmp_path: Path) -> None:
+    request, answer = request_http(CALLS[0]), response_http(CALLS[1])
+    (tmp_path / "a.saz").write_bytes(
+        zipped([("raw/2_c.txt", request), ("raw/10_c.txt", request), ("raw/10_s.txt", answer)])
+    )
+    trace = playwright(CALLS[:2])
+    with zipfile.ZipFile(io.BytesIO(trace)) as archive:
+        kept = [
+            (name, archive.read(name)) for name in archive.namelist() if name != f"resources/{0:040x}.xml"
+        ]
+    (tmp_path / "b.zip").write_bytes(
+        zipped([(name, content.replace(b'{"type"', b'{"type": 3}\n{"type"', 1)) for name, content in kept])
+    )
+    results = judged(tmp_path)
+    assert outcomes(results, tmp_path) == [
+        ("a.saz#session-2", "unreadable"),
+        ("a.saz#session-10", "violating"),
+        ("b.zip#request-0", "unreadable"),
+        ("b.zip#request-1", "unreadable"),
+        ("b.zip#request-2", "violating"),
+    ]
+    assert detail(results[3]) == "its `_sha1` names no file in the folder `resources`"
+
+
+def test_a_body_of_a_trace_is_never_looked_up_outside_of_it(tmp_path: Path) -> None:
+    name = f"{0:040x}.xml"
+    with zipfile.ZipFile(io.BytesIO(playwright(CALLS[:1]))) as archive:
+        members = [(member, archive.read(member)) for member in archive.namelist()]
+    (tmp_path / "secret.xml").write_bytes(GOOD)
+    (tmp_path / "b.zip").write_bytes(
+        zipped([(member, content.replace(name.encode(), b"../../secret.xml")) for member, content in members])
+    )
+    assert outcomes(judged(tmp_path / "b.zip"), tmp_path) == [("b.zip#request-0", "unreadable")]

@@ -1,0 +1,55 @@
+"""What HTTPie writes with ``-v``: each request, and the response to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..base import FormatInfo, Reader, Source
+from ..containers.streams import ByteSource, read_whole
+from ..http_exchange import NO_RESPONSE_KEPT, raw_exchange
+from ..model import Discovered
+
+_REQUEST_LINE = rb"[A-Z]{3,10} \S{1,8192} HTTP/\d(?:\.\d)?\r?\n"
+_STATUS_LINE = rb"HTTP/\d(?:\.\d)? \d{3}[^\r\n]*\r?\n"
+_BEGINS = re.compile(rb"\A\s*" + _REQUEST_LINE + rb".*\n\r?\n" + _STATUS_LINE, re.DOTALL)
+_MESSAGE = re.compile(rb"(?:\A\s*|(?<=\n\n)|(?<=\n\r\n))(?:(" + _REQUEST_LINE + rb")|" + _STATUS_LINE + rb")")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+
+
+class HttpieReader(Reader):
+    """Reads HTTPie's output."""
+
+    info = FormatInfo("HTTPie output", "httpie.txt#exchange-0", "0")
+
+    def recognises(self, head: bytes) -> bool:
+        """Return whether content is a request in HTTP/1 syntax that a response follows."""
+        return _BEGINS.match(head) is not None
+
+    def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
+        """Yield the recording of each request with the response after it."""
+        sent: bytes | None = None
+        index = 0
+        for is_request, message in _messages(read_whole(data, source.limits)):
+            if is_request and sent is None:
+                sent = message
+                continue
+            received = NO_RESPONSE_KEPT if is_request else message
+            yield raw_exchange(source, f"#exchange-{index}", sent, received)
+            sent, index = (message if is_request else None), index + 1
+        if sent is not None:
+            yield raw_exchange(source, f"#exchange-{index}", sent, NO_RESPONSE_KEPT)
+
+
+def _messages(content: bytes) -> Iterator[tuple[bool, bytes]]:
+    """Yield each message, and whether it is a request."""
+    found = list(_MESSAGE.finditer(content))
+    ends = [*(match.start() for match in found[1:]), len(content)]
+    for match, end in zip(found, ends, strict=True):
+        yield match[1] is not None, _trim(content[match.start() : end])
+
+
+def _trim(message: bytes) -> bytes:
+    """Remove the empty lines that HTTPie writes after a message, unless they end its headers."""
+    trimmed = message.strip(b"\r\n")
+    return trimmed if _BLANK_LINE.search(trimmed) else trimmed + b"\r\n\r\n"
