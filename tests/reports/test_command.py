@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from support.reporting import ALWAYS_MC, message
+from support.traffic import Call, json_lines
 from whosees.checker.cli.options.output import Output
 from whosees.checker.cli.options.reporting import ReportOptions, repository_of
 from whosees.reports.check.registry import FORMATS
@@ -219,11 +220,10 @@ def test_a_result_of_another_rulebook_names_the_option(folder: Path) -> None:
 
 
 def test_what_there_is_no_room_for_is_said(folder: Path) -> None:
-    many = message([*ALWAYS_MC, *(f"x{number}" for number in range(700))])
-    for number in range(40):
-        (folder / "night" / f"m{number}.xml").write_bytes(many)
+    many = message([*ALWAYS_MC, *(f"x{number}" for number in range(120))])
+    (folder / "night" / "many.jsonl").write_bytes(json_lines([Call(many, b"")] * 280))
     run = whosees(folder, *CHECK, "--report", "sarif=o.sarif")
-    assert run.err.startswith("whosees: the sarif report `o.sarif` has 25,000 of 28,0")
+    assert run.err.startswith("whosees: the sarif report `o.sarif` has 25,000 of 28,2")
     assert len(json.loads((folder / "o.sarif").read_text())["runs"][0]["results"]) == 25_000
 
 
