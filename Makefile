@@ -16,8 +16,8 @@ QUICK := tests/rules tests/engine tests/checker/messages tests/checker/checking 
 
 help:
 	@echo 'make demo         judge three recorded responses, and explain one missing field'
-	@echo 'make quick        the checks to run while you work: format, lint, types, unit tests (a minute)'
-	@echo 'make test         every check (six minutes on two cores)'
+	@echo 'make quick        the checks to run while you work: format, lint, types, unit tests'
+	@echo 'make test         every check, before you hand in a change'
 	@echo 'make test-spark   run the tests on Apache Spark, which needs Java 17'
 	@echo 'make docs         build the documentation as a site, in build/site'
 	@echo 'make lock         pin the development environment anew, from pyproject.toml'

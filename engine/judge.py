@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -102,8 +102,16 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(listed, key=lambda finding: finding.severity.order))
 
 
-_Entries = dict[tuple[str, str], list[Hit]]
-"""Hits that make one finding, by rule and path."""
+_Entries = dict[tuple[str, str], tuple[Hit, list[int]]]
+"""Hits that make one finding, by rule and path: the first, and the positions of all."""
+
+
+def _add(entries: _Entries, rule: str, hit: Hit, at: Iterable[int]) -> None:
+    entry = entries.get((rule, hit.path))
+    if entry is None:
+        entries[rule, hit.path] = hit, list(at)
+    else:
+        entry[1].extend(at)
 
 
 class Judge:
@@ -117,7 +125,14 @@ class Judge:
         self.expected = evaluator.expectations(context)
         self._findings: dict[tuple[object, ...], Finding] = {}
         self._grounds: dict[str, str] = {}
+        self._words: dict[tuple[str, Callable[[Judge, Row], str]], str] = {}
         self._near: dict[Place, NearMiss | None] = {}
+        self._hits: dict[Place, tuple[str, Hit] | None] = {}
+        self._row_rules = [
+            rule
+            for rule in ELEMENT_RULES
+            if rule not in unlisted.RULES and policy.severity(rule.id) is not None
+        ]
         self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
         self._shift = bit_shift(self.rulebook)
         must, should, masked = (
@@ -138,14 +153,15 @@ class Judge:
         findings: list[Finding] = []
         if not self._is_as_expected(seen):
             entries: _Entries = {}
-            for rule in ELEMENT_RULES:
-                if rule not in unlisted.RULES and self.policy.severity(rule.id) is not None:
-                    for hit in rule.find(self, seen):
-                        entries.setdefault((rule.id, hit.path), []).append(hit)
+            for rule in self._row_rules:
+                for hit in rule.find(self, seen):
+                    _add(entries, rule.id, hit, hit.at)
             findings += self._worded(entries, seen)
         if seen.unlisted:
             findings += self._about_unlisted(seen)
-        return in_order(finding for finding in findings if self.policy.counts(finding)) if findings else ()
+        if self.policy.select or self.policy.ignore:
+            findings = [finding for finding in findings if self.policy.counts(finding)]
+        return in_order(findings)
 
     def _is_as_expected(self, seen: Observation) -> bool:
         """Whether all rows are there that should be, and no others."""
@@ -156,23 +172,36 @@ class Judge:
 
     def _about_unlisted(self, seen: Observation) -> list[Finding]:
         """Return the findings about elements in no row, errors first if there are more than the bound."""
+        hits: dict[str, list[tuple[Hit, int]]] = {rule.id: [] for rule in unlisted.RULES}
+        for place, at in seen.unlisted:
+            found = self._hit_of(place)
+            if found is not None:
+                hits[found[0]].append((found[1], at))
         errors: _Entries = {}
         others: _Entries = {}
         beyond = 0
-        for rule in unlisted.RULES:
-            for hit in rule.find(self, seen):
-                entries = errors if hit.severity is Severity.ERROR else others
-                if len(entries) < MAX_UNLISTED or (rule.id, hit.path) in entries:
-                    entries.setdefault((rule.id, hit.path), []).append(hit)
-                else:
-                    beyond += 1
-        if len(self._near) > MAX_CACHED:
-            self._near.clear()
+        for rule, hit, at in ((rule, *each) for rule, found_by in hits.items() for each in found_by):
+            entries = errors if hit.severity is Severity.ERROR else others
+            if len(entries) < MAX_UNLISTED or (rule, hit.path) in entries:
+                _add(entries, rule, hit, (at,))
+            else:
+                beyond += 1
         room = MAX_UNLISTED - len(errors)
-        kept = dict(list(others.items())[:room])
-        beyond += sum(len(hits) for key, hits in others.items() if key not in kept)
-        ordered = sorted((errors | kept).items(), key=lambda item: item[1][0].at[0])
+        kept = others if len(others) <= room else dict(list(others.items())[:room])
+        beyond += sum(len(at) for key, (_, at) in others.items() if key not in kept)
+        ordered = sorted((errors | kept).items(), key=lambda item: item[1][1][0])
         return [*self._worded(dict(ordered), seen), *([self._more(beyond)] if beyond else [])]
+
+    def _hit_of(self, place: Place) -> tuple[str, Hit] | None:
+        """Return what an element in no row is found to be, by which rule; that rests on its place alone."""
+        if place not in self._hits:
+            if len(self._hits) >= MAX_CACHED:
+                self._hits.clear()
+                self._near.clear()
+            seen = Observation((), ((place, 0),), lambda _: 0, lambda _: {})
+            found = ((rule.id, hit) for rule in unlisted.RULES for hit in rule.find(self, seen))
+            self._hits[place] = next(found, None)
+        return self._hits[place]
 
     def present_rows(self, seen: Observation, expectation: Expectation) -> Iterator[tuple[Row, list[int]]]:
         """Yield the rows of which this is expected and that are there, each with its positions."""
@@ -202,6 +231,12 @@ class Judge:
         if row.path not in self._grounds:
             self._grounds[row.path] = grounds(self.evaluator, row, self.context)
         return self._grounds[row.path]
+
+    def worded(self, row: Row, words: Callable[[Judge, Row], str]) -> str:
+        """Return the words about a row, which are put together once."""
+        if (row.path, words) not in self._words:
+            self._words[row.path, words] = words(self, row)
+        return self._words[row.path, words]
 
     def nearest_leak(self, container: str | None) -> str | None:
         """Return the nearest row, from a container upwards, that must not be there."""
@@ -242,9 +277,8 @@ class Judge:
         numbered = sorted(
             entries.items(), key=lambda item: item[1][0].row.number if item[1][0].row else 1 << 30
         )
-        for (rule, path), hits in numbered:
-            hit = hits[0]
-            lines = tuple(sorted({seen.line(at) for each in hits for at in each.at}))
+        for (rule, path), (hit, at) in numbered:
+            lines = (seen.line(at[0]),) if len(at) == 1 else tuple(sorted(set(map(seen.line, at))))
             key = rule, path, hit.cause, lines, hit.text, hit.severity
             finding = self._findings.get(key)
             if finding is None:

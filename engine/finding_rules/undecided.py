@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...rules.model import Row
 from ...rules.names import listed
 from ..expectation import Expectation
 from ..finding import Severity
@@ -17,11 +18,17 @@ if TYPE_CHECKING:
 
 def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
     for row, positions in judge.present_rows(seen, Expectation.MAY):
-        facts = judge.evaluator.undecided_facts(row, judge.context)
-        if facts:  # without any, the rulebook itself allows it
-            because = judge.grounds(row)
-            text = f"is there, and whether it may be depends on {listed(facts)}: {because}"
-            yield Hit(row.path, positions, text, because, row, target=row.path)
+        text = judge.worded(row, _text)
+        if text:
+            yield Hit(row.path, positions, text, judge.grounds(row), row, target=row.path)
+
+
+def _text(judge: Judge, row: Row) -> str:
+    """Return the words about a row that is there; none if the rulebook itself allows it."""
+    facts = judge.evaluator.undecided_facts(row, judge.context)
+    return (
+        f"is there, and whether it may be depends on {listed(facts)}: {judge.grounds(row)}" if facts else ""
+    )
 
 
 RULE = FindingRule(

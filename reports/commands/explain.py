@@ -120,14 +120,14 @@ def _title(rulebook: Rulebook, match: Explanation, style: Style) -> str:
     return f"{title}{printed}, row {row.number} of {rulebook.table_title}"
 
 
-def _context(rulebook: Rulebook, match: Explanation) -> str:
-    facts = [f"{fact} {value}" for fact, value in match.context.items() if fact != rulebook.column_fact]
-    return ", ".join(facts)
+def _other_facts(rulebook: Rulebook, match: Explanation) -> list[str]:
+    return [f"{fact} {value}" for fact, value in match.context.items() if fact != rulebook.column_fact]
 
 
 def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> Iterator[str]:
     yield _title(rulebook, matches[0], style)
-    yield style.wrap(_context(rulebook, matches[0]), 2, 2)
+    if facts := _other_facts(rulebook, matches[0]):
+        yield style.wrap(", ".join(facts), 2, 2)
     width = max(4, *(len(column.id) for column in rulebook.columns))
     for match in matches:
         column = rulebook.column(match.context[rulebook.column_fact])
@@ -148,7 +148,8 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
     if match.expectation is not None:
         column = rulebook.column(match.context[rulebook.column_fact])
         answer = style.paint(match.expectation.value, _LOOKS[match.expectation])
-        yield style.wrap(f"for {column.title} ({column.id}), {_context(rulebook, match)}: {answer}", 2, 2)
+        facts = [f"{column.title} ({column.id})", *_other_facts(rulebook, match)]
+        yield style.wrap(f"for {', '.join(facts)}: {answer}", 2, 2)
     yield ""
     yield style.wrap(match.summary, 2)
     if match.observed is not None and match.observed.lines:

@@ -143,12 +143,11 @@ if sys.argv[0].endswith("whosees"):
 
 
 @pytest.fixture
-def waiting(room: Room) -> dict[str, str]:
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment in which a worker waits on its way, and a folder with the pipes that it is told with."""
     if multiprocessing.get_start_method() != "fork":
         pytest.skip("a worker that waits is planted before the processes are forked")
-    folder = room.folder / "recordings" / "hidden"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("waiting")
     (folder / "sitecustomize.py").write_text(WAITING.format(folder=str(folder)))
     (folder / "once").touch()
     for name in ("here", "never"):

@@ -479,6 +479,23 @@ def playwright(calls: Iterable[Call]) -> bytes:
     return zipped([*members, ("trace.network", "\n".join([*lines, ""]).encode())])
 
 
+def warc(calls: Iterable[Call], *, request_first: bool = True) -> bytes:
+    """A WARC file of exchanges alone, with a record for each message."""
+    records = []
+    for number, call in enumerate(calls):
+        halves = [("request", request_http(call), number), ("response", response_http(call), -1 - number)]
+        for kind, content, name in halves if request_first else reversed(halves):
+            link = f"WARC-Concurrent-To: <urn:uuid:{-1 - number}>\r\n" if kind == "request" else ""
+            records.append(
+                f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{name}>\r\n{link}"
+                "WARC-Target-URI: https://example.test/WBXService/XMLService\r\n"
+                f"Content-Type: application/http; msgtype={kind}\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+                + content
+                + b"\r\n\r\n"
+            )
+    return b"".join(records)
+
+
 TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "mitmproxy": (mitmproxy, "#flow-{}"),
     "Burp": (burp, "#item-{}"),

@@ -29,7 +29,7 @@ MAX_STEPS = 20_000
 class JsonPlace(Place):
     """A place in a document, with the places of the members that were met in it."""
 
-    __slots__ = ("bit", "has_states", "is_container", "is_read", "is_unit", "steps")
+    __slots__ = ("bit", "has_states", "is_container", "is_read", "is_simple", "is_unit", "steps")
 
     def __init__(self, parent: JsonPlace | None, name: str, node: PathNode | None) -> None:
         super().__init__(parent, name, node)
@@ -38,6 +38,7 @@ class JsonPlace(Place):
         self.is_read = node is not None and node.is_read
         self.is_unit = False
         self.has_states = node is not None and bool(node.masks or node.nulls_are_absent)
+        self.is_simple = not (self.is_container or self.is_read or self.has_states)
         self.steps: dict[str, JsonPlace] = {}
 
 
@@ -181,9 +182,16 @@ class JsonDocument:
         """Go through the members of an object; returns the bits of the rows that are there."""
         self.source.members += len(members)
         present = 0
+        steps, is_plain = place.steps, not self._records_places and not self._reader.empty_is_absent
         for name, value in members.items():
-            inner = place.steps.get(name) or self._reader.below(self.source.content, place, name)
-            present |= self._value(value, inner, depth + 1)
+            inner = steps.get(name) or self._reader.below(self.source.content, place, name)
+            if is_plain and inner.is_simple and type(value) is str:  # as most are
+                self._at += 1
+                present |= inner.bit
+                if inner.row is None:
+                    self.unlisted.append((inner, self._at))
+            else:
+                present |= self._value(value, inner, depth + 1)
         return present
 
     def _value(self, value: Any, place: JsonPlace, depth: int) -> int:

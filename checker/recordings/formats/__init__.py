@@ -22,6 +22,7 @@ from .playwright import PlaywrightTraceFormat
 from .raw_http import RawHttpReader
 from .saz import SazFormat
 from .vcr import CassetteReader, JsonCassetteFormat
+from .warc import WarcReader
 from .wiremock import JournalFormat, MappingFormat
 from .xml import XmlReader
 
@@ -55,6 +56,7 @@ READERS: tuple[Reader, ...] = (
     CurlVerboseReader(),
     CurlTraceReader(),
     HttpieReader(),
+    WarcReader(),
 )
 """All formats but containers, in the order in which content is compared with them."""
 

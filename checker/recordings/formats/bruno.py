@@ -15,6 +15,7 @@ from ..model import Discovered, UnreadableContent
 from .json_document import JsonFormat, Members, encode_value, is_array, is_object, try_decode_as
 
 _ABSENT = msgspec.Raw()
+_MEMBERS_OF_A_RESULT = (b'"test"', b'"request"', b'"response"')
 _NO_BODY = UnreadableContent(
     Reason.UNREADABLE, "the report contains no response bodies; run Bruno without `--reporter-skip-body`"
 )
@@ -44,8 +45,11 @@ class BrunoFormat(JsonFormat):
     signature = rb'"results"\s*:\s*\[\s*\{\s*"test"\s*:'
 
     def matches(self, members: Members) -> bool:
-        """Return whether it has a summary and results."""
-        return is_object(members.get("summary")) and is_array(members.get("results"))
+        """Return whether it has a summary and results of tests, which a page of another API's results has not."""
+        if not (is_object(members.get("summary")) and is_array(members.get("results"))):
+            return False
+        results = bytes(members["results"])
+        return all(name in results for name in _MEMBERS_OF_A_RESULT)
 
     def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
         """Yield the recording of each result of the only iteration."""

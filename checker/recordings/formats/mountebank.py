@@ -95,15 +95,24 @@ def _responses(members: Members) -> Iterator[tuple[_Fields, _Is] | UnreadableCon
 
 
 def _of_stub(stub: _Stub) -> Iterator[tuple[_Fields, _Is] | UnreadableContent]:
-    fields = _Fields()
-    for predicate in stub.predicates:
-        fields = predicate.deepEquals or predicate.equals or fields
+    fields = _merge(stub.predicates)
     for raw in stub.responses:
         response = try_decode_as(raw, _Response, "the response")
         if isinstance(response, UnreadableContent):
             yield response
         elif response.is_ is not None:  # others are proxies and scripts
             yield fields, response.is_
+
+
+def _merge(predicates: list[_Predicate]) -> _Fields:
+    """Return what all predicates together state: mountebank can generate one for each field."""
+    stated = [fields for each in predicates if (fields := each.deepEquals or each.equals) is not None]
+    merged = _Fields()
+    for fields in stated:
+        for name in fields.__struct_fields__:
+            if value := getattr(fields, name):
+                setattr(merged, name, value)
+    return merged
 
 
 def _exchange(request: _Fields, response: _Is, fragment: str, source: Source) -> Discovered:

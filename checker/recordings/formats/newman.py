@@ -32,6 +32,7 @@ class _Url(msgspec.Struct):
     port: str | int | None = None
     path: list[str] | str | None = None
     query: list[_Pair] | None = None
+    variable: list[_Pair] | None = None
 
 
 class _Body(msgspec.Struct):
@@ -132,7 +133,9 @@ def _sent(body: _Body | None) -> AttachmentContent:
 def _url(url: _Url | str | None) -> str | None:
     if not isinstance(url, _Url):
         return parse_url(url)
-    path = "/" + _joined(url.path, "/").removeprefix("/")
+    variables = {f":{name}": str(value) for name, value in _pairs(url.variable or ())}
+    segments = _joined(url.path, "/").removeprefix("/").split("/")
+    path = "/" + "/".join(variables.get(segment, segment) for segment in segments)
     query = urlencode(_pairs(url.query or ()))
     port = f":{url.port}" if url.port else ""
     return f"{url.protocol or 'http'}://{_joined(url.host, '.')}{port}{path}" + (f"?{query}" if query else "")

@@ -12,7 +12,7 @@ import pytest
 from support.command import whosees
 from support.judging import RULEBOOK
 from support.messages import request, response
-from whosees.rules.registry import BUILTINS, DEFAULT
+from whosees.rules.registry import BUILTINS, DEFAULT, SKELETON
 
 ALWAYS = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 HERE = ("--service", "MC", "--caller", "anonymous", "--password", "not-supplied")
@@ -53,6 +53,26 @@ def test_explain_for_a_service_that_never_returns_it() -> None:
     text = " ".join(whosees("explain", "description", "--service", "MC").out.split())
     assert "another service shows it: Training Center or Event Center other services:" in text
     assert "it already appears; nothing has to change" in whosees("explain", "host", "--service", "MC").out
+
+
+def test_explain_names_the_column_alone_if_a_rulebook_has_no_other_fact(tmp_path: Path) -> None:
+    shutil.copytree(SKELETON, tmp_path / "own")
+    (tmp_path / "own" / "table.csv").write_text("element,path,A,B\nid,id,always,never\n")
+    text = (tmp_path / "own" / "rulebook.toml").read_text("utf-8")
+    for begin, end in (
+        ('[[statements]]\nid = "owner"', "# ----"),
+        ('[[facts]]\nid = "role"', "# ----"),
+        ('[[markers]]\nid = "owner"', "# ----"),
+        ("[[interpretations]]", "# ----"),
+        ("[[evidence.request]]", "# Elements"),
+    ):
+        before, _, rest = text.partition(begin)
+        text = before + rest[rest.index(end) :]
+    (tmp_path / "own" / "rulebook.toml").write_text(text, "utf-8")
+    one = whosees("explain", "id", "--fact", "version=A", "--rules", "own", cwd=tmp_path)
+    assert (one.code, one.out.splitlines()[1]) == (0, "  for version A (A): must")
+    each = whosees("explain", "id", "--rules", "own", cwd=tmp_path).out.splitlines()
+    assert each[1:3] == ["  A    must      always: always returned", "  B    must-not  never: never returned"]
 
 
 def test_explain_status_answers_for_both_rows_and_each_service() -> None:
@@ -107,7 +127,7 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
     (match,) = whosees("explain", "telephony", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]
-    assert match["observed"] == {"present": False, "lines": []}
+    assert match["observed"] == {"present": False, "lines": [], "elsewhere": []}
     (match,) = whosees("explain", "odd/one", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]

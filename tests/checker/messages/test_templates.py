@@ -62,6 +62,8 @@ PLACES = {
     "a comment that has markup in it": "<!-- <a>{}</a> -->",
     "a comment that has a greater-than sign in it": "<!-- x >{}</a -->",
     "a comment that has a section in it": "<!-- <![CDATA[{}]]> -->",
+    "a comment that has a section in it, and another after it": "<!-- <![CDATA[{}]]> --><!--x-->",
+    "a comment after one that has a greater-than sign in it": "<!-- > --><!--{}-->",
     "a section": "<ep:agenda><![CDATA[{}]]></ep:agenda>",
     "a section that has markup in it": "<ep:agenda><![CDATA[<a>{}</a>]]></ep:agenda>",
     "a section that has a comment in it": "<ep:agenda><![CDATA[<!--{}-->]]></ep:agenda>",

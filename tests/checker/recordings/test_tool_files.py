@@ -20,6 +20,7 @@ def test_the_leak_is_found_in_what_each_tool_wrote() -> None:
         "curl-v.txt#transfer-0": "conformant",
         "httpie-v.txt#exchange-0": "violating",
         "newman.json#execution-0": "violating",
+        "session.warc.gz#record-1": "violating",
         "traffic.flows#flow-0": "violating",
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import zipfile
@@ -23,6 +24,7 @@ from support.tool_formats import (
     request_http,
     response_http,
     tnetstring,
+    warc,
 )
 from support.traffic import CALLS, GOOD, SHOWN, Call, context, detail, judged, outcomes, zipped
 from whosees.checker.core.limits import Limits
@@ -199,7 +201,8 @@ def test_what_a_stub_requires_of_a_request_is_not_all_that_it_had(tmp_path: Path
 def test_bodies_in_json_are_judged_as_they_are(tmp_path: Path) -> None:
     """Tools write a JSON body parsed; null is no body."""
     body = {"a": [1, None, "ü"]}
-    bruno = [{"summary": {}, "results": [{"request": {}, "response": {"status": 200, "data": body}}]}]
+    result = {"test": {}, "request": {}, "response": {"status": 200, "data": body}}
+    bruno = [{"summary": {}, "results": [result]}]
     expectation = [{"httpRequest": {"path": "/x"}, "httpResponse": {"body": {"type": "JSON", "json": body}}}]
     plain = [{"httpRequest": {"path": "/x"}, "httpResponse": {"body": body}}]
     imposter = {"protocol": "http", "port": 1, "stubs": [{"responses": [{"is": {"body": body}}]}]}
@@ -214,7 +217,7 @@ def test_bodies_in_json_are_judged_as_they_are(tmp_path: Path) -> None:
 
 
 def test_a_report_without_bodies_says_how_to_keep_them(tmp_path: Path) -> None:
-    result = {"request": {"url": "https://x.test/"}, "response": {"status": 200}}
+    result = {"test": {}, "request": {"url": "https://x.test/"}, "response": {"status": 200}}
     (tmp_path / "a").write_bytes(json.dumps([{"summary": {}, "results": [result]}]).encode())
     (found,) = entries(tmp_path)
     assert getattr(found.response, "detail", "") == (
@@ -295,3 +298,89 @@ def test_a_body_of_a_trace_is_never_looked_up_outside_of_it(tmp_path: Path) -> N
         zipped([(member, content.replace(name.encode(), b"../../secret.xml")) for member, content in members])
     )
     assert outcomes(judged(tmp_path / "b.zip"), tmp_path) == [("b.zip#request-0", "unreadable")]
+
+
+@pytest.mark.parametrize("request_first", [True, False])
+def test_records_of_a_web_archive_are_paired_by_their_links(request_first: bool, tmp_path: Path) -> None:
+    """Also if it is packed, with a gzip member for each record, and if records of other kinds are between them."""
+    records = warc(CALLS[:2], request_first=request_first).split(b"WARC/1.1\r\n")[1:]
+    info = b"WARC-Type: warcinfo\r\nContent-Type: application/warc-fields\r\nContent-Length: 5\r\n\r\na: b\n\r\n\r\n"
+    mixed = [info, records[0], info, records[2], records[1], records[3]]
+    (tmp_path / "a.warc.gz").write_bytes(
+        b"".join(gzip.compress(b"WARC/1.1\r\n" + record) for record in mixed)
+    )
+    results = judged(tmp_path)
+    assert [outcome for _, outcome in outcomes(results)] == ["conformant", "violating"]
+    assert {context(result)["caller"] for result in results} == {"anonymous"}
+    assert {found.http.url for found in entries(tmp_path)} == {"https://example.test/WBXService/XMLService"}
+
+
+def test_a_record_that_is_alone_is_judged_as_far_as_it_goes(tmp_path: Path) -> None:
+    parts = warc(CALLS[:2]).split(b"WARC/1.1\r\n")
+    revisit = parts[4].replace(b"WARC-Type: response", b"WARC-Type: revisit")
+    (tmp_path / "a.warc").write_bytes(
+        b"WARC/1.1\r\n" + b"WARC/1.1\r\n".join([parts[2], parts[1], parts[3], revisit])
+    )
+    (tmp_path / "b.warc").write_bytes(b"WARC/1.1\r\n" + b"WARC/1.1\r\n".join([parts[3], parts[2]]))
+    results = judged(tmp_path)
+    assert outcomes(results, tmp_path) == [
+        ("a.warc#record-1", "conformant"),
+        ("a.warc#record-4", "unreadable"),
+        ("b.warc#record-1", "unreadable"),
+        ("b.warc#record-2", "conformant"),
+    ]
+    assert [detail(result) for result in results[1:3]] == [
+        "the response was stored with an earlier record, and this one contains no body",
+        "the recording contains no response to this request",
+    ]
+    assert context(results[3]).get("caller", "unknown") == "unknown"
+
+
+def test_a_web_archive_that_is_cut_off_is_never_green(tmp_path: Path) -> None:
+    whole = warc(CALLS[:1])
+    for length in range(100, len(whole) - 4, 97):
+        (tmp_path / "a.warc").write_bytes(whole[:length])
+        found = [outcome for _, outcome in outcomes(judged(tmp_path / "a.warc"))]
+        assert found, length
+        assert "conformant" not in found, length
+
+
+def test_every_leak_is_found_in_a_web_archive(tmp_path: Path) -> None:
+    (tmp_path / "a.warc").write_bytes(warc(LEAKS))
+    results = judged(tmp_path)
+    assert [
+        path
+        for path, result in zip(HIDDEN, results, strict=True)
+        if isinstance(result, ResponseResult)
+        and path not in [f.path for f in result.findings if f.rule == "leaked"]
+    ] == []
+
+
+def test_variables_of_a_path_are_replaced_as_newman_sent_them(tmp_path: Path) -> None:
+    report = json.loads(newman(CALLS[:1]))
+    report["run"]["executions"][0]["request"]["url"] |= {
+        "path": ["users", ":id", ":unknown"],
+        "query": [{"key": "a", "value": "1"}, {"key": "b", "value": "2", "disabled": True}],
+        "variable": [{"key": "id", "value": 17}],
+    }
+    (tmp_path / "a").write_bytes(json.dumps(report).encode())
+    assert [found.http.url for found in entries(tmp_path)] == ["https://example.test/users/17/:unknown?a=1"]
+
+
+def test_predicates_that_mountebank_generated_for_each_field_are_one_request(tmp_path: Path) -> None:
+    predicates = [
+        {"equals": {"method": "GET"}},
+        {"deepEquals": {"path": "/x", "query": {"a": ["1", "2"]}}},
+        {"and": []},
+    ]
+    stub = {"predicates": predicates, "responses": [{"is": {"body": "{}"}}]}
+    (tmp_path / "a").write_bytes(json.dumps({"protocol": "https", "port": 1, "stubs": [stub]}).encode())
+    (found,) = entries(tmp_path)
+    assert (found.http.method, found.http.url, found.http.status) == ("GET", "/x?a=1&a=2", 200)
+
+
+def test_a_page_of_results_with_a_summary_is_a_message_and_no_report(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'{"summary": {"total": 1}, "results": [{"id": 1, "name": "x"}]}')
+    (found,) = find_recordings([str(tmp_path)], wire="json")
+    assert isinstance(found, Recording)
+    assert found.source == str(tmp_path / "a.json")
