@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+import pytest
+
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.core.limits import Limits
 from whosees.checker.messages.xml import document
@@ -32,12 +34,9 @@ Results = list[ResponseResult | Skipped]
 @contextmanager
 def without_templates() -> Iterator[None]:
     """Let nothing be looked up among templates."""
-    limit = document.MAX_DOCUMENT
-    document.MAX_DOCUMENT = -1
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(document, "MAX_DOCUMENT", -1)
         yield
-    finally:
-        document.MAX_DOCUMENT = limit
 
 
 def plain(content: bytes) -> bytes:
