@@ -17,7 +17,7 @@ from .finding_rules import ELEMENT_RULES, RULES, rules_of, unlisted
 from .finding_rules.base import Hit
 from .near_miss import NearMiss, closest_row, fold_name, rows_named
 from .observation import Container, Observation
-from .places import MAX_PATH, Place, row_bits
+from .places import MAX_PATH, Place, bit_shift, row_bits
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -134,6 +134,11 @@ class Judge:
             if rule not in unlisted.RULES and policy.severity(rule.id) is not None
         ]
         self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
+        self._shift = bit_shift(self.rulebook)
+        must, should, masked = (
+            self._bits[each] for each in (Expectation.MUST, Expectation.SHOULD, Expectation.MASKED)
+        )
+        self._expected_bits = {row: must[row] | should[row] | masked[row] << self._shift for row in must}
 
     def _bits_of(self, expectation: Expectation) -> dict[str | None, int]:
         """Return the bits of the rows in each container of which this is expected."""
@@ -160,10 +165,9 @@ class Judge:
 
     def _is_as_expected(self, seen: Observation) -> bool:
         """Whether all rows are there that should be, and no others."""
-        must, should = self._bits[Expectation.MUST], self._bits[Expectation.SHOULD]
+        expected = self._expected_bits
         return (
-            all(present == must[row] | should[row] for row, _, present in seen.containers)
-            and len(seen.containers) > 0
+            all(present == expected[row] for row, _, present in seen.containers) and len(seen.containers) > 0
         )
 
     def _about_unlisted(self, seen: Observation) -> list[Finding]:
@@ -215,7 +219,10 @@ class Judge:
     def absent_rows(self, container: Container) -> Iterator[Row]:
         """Yield the rows that an occurrence of a container lacks, and that should be in it."""
         path, _, present = container
+        masked, unmet = present >> self._shift, present >> 2 * self._shift
         absent = (self._bits[Expectation.MUST][path] | self._bits[Expectation.SHOULD][path]) & ~present
+        absent |= self._bits[Expectation.MASKED][path] & ~(present | masked)
+        absent &= ~unmet
         below = row_bits(self.rulebook)
         return (row for row in self.rulebook.rows_below[path] if absent & below[row.path])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..rules.model import Row, Rulebook
+from ..rules.paths import ANY_NAME
 
 MAX_PATH = 240
 """Characters of a path that are shown."""
@@ -18,7 +19,18 @@ MAX_PATH = 240
 class PathNode:
     """A name among the rulebook's paths: a row, an element known as unlisted, one whose text is read, or on the way there."""
 
-    __slots__ = ("bit", "children", "is_container", "is_known", "is_read", "name", "path", "row")
+    __slots__ = (
+        "bit",
+        "children",
+        "is_container",
+        "is_known",
+        "is_read",
+        "masks",
+        "name",
+        "nulls_are_absent",
+        "path",
+        "row",
+    )
 
     def __init__(self, name: str, path: str) -> None:
         self.name = name
@@ -29,6 +41,12 @@ class PathNode:
         self.is_container = False
         self.is_known = False
         self.is_read = False
+        self.masks: frozenset[str] = frozenset()
+        self.nulls_are_absent = False
+
+    def child(self, name: str) -> PathNode | None:
+        """Return the node of an element directly below: that of its name, or that of any name."""
+        return self.children.get(name) or self.children.get(ANY_NAME)
 
 
 class Place:
@@ -93,6 +111,9 @@ def path_tree(rulebook: Rulebook, read: frozenset[str] = frozenset()) -> PathNod
         node.row = row
         node.bit = row_bits(rulebook)[row.path]
         node.is_container = bool(rulebook.rows_below[row.path])
+        options = rulebook.row_options[row.path]
+        node.masks = frozenset(options.masks or ())
+        node.nulls_are_absent = options.nulls == "absent"
     for path in rulebook.document.unlisted.paths:
         _node_at(root, path).is_known = True
     for path in read:
@@ -110,7 +131,14 @@ def _node_at(root: PathNode, path: str) -> PathNode:
     for name in path.split("/") if path else ():
         inside = f"{node.path}/{name}" if node.path else name
         node = node.children.setdefault(name, PathNode(name, inside))
+        node.is_known = node.is_known or name == ANY_NAME  # whatever a free key is, it is no row's name
     return node
+
+
+@lru_cache(16)
+def bit_shift(rulebook: Rulebook) -> int:
+    """Return how far the bits of masked rows are shifted; twice as far are those of rows whose condition is not met."""
+    return max(map(len, rulebook.rows_below.values()))
 
 
 @lru_cache(16)

@@ -29,6 +29,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
     set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that the
     known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
     judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
+    ``rulebook`` is the id of the one that judged it, empty if there is only one.
     """
 
     source: str
@@ -42,6 +43,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
     depends_on: tuple[str, ...] = ()
     expected_failure: bool = False
     failed: bool = False
+    rulebook: str = ""
 
     def of(self, source: str) -> ResponseResult:
         """Give the result of another response that deserves the same."""
@@ -54,7 +56,15 @@ class ResponseResult(msgspec.Struct, frozen=True):
         """
         return (
             *(id(self.findings), id(self.resolved), id(self.undetermined), id(self.depends_on)),
-            *(self.index, self.outcome, self.reason, self.detail, self.expected_failure, self.failed),
+            *(
+                self.index,
+                self.outcome,
+                self.reason,
+                self.detail,
+                self.expected_failure,
+                self.failed,
+                self.rulebook,
+            ),
         )
 
     @property

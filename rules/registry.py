@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 _HERE = os.path.dirname(__file__)
 
-NAMES = ("getsessioninfo", "webex-rest-meeting")
+NAMES = ("getsessioninfo", "webex-rest-meeting", "github-user", "github-repos")
 """The ids of the built-in rulebooks, which are the names of their folders; the first is the default."""
 
 BUILTINS: Mapping[str, str] = {name: os.path.join(_HERE, name) for name in NAMES}

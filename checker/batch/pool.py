@@ -13,11 +13,13 @@ from itertools import chain
 
 from ...engine.result import ResponseResult
 from ..checking.checker import Checker, Result, Settings, Skipped
+from ..checking.dispatch import Dispatcher, open_checker
 from ..core.errors import Reason, UncheckedError
 from ..core.signals import ignore_sigint_in_worker
 from ..recordings import BATCH_SIZE, STDIN, Batch, Discovered, Recording, SkippedFile, read_all
 from .result_codec import ChunkResults, ResultDecoder, ResultEncoder
 
+AnyChecker = Checker | Dispatcher
 Entry = Discovered | Batch
 Chunk = list[Entry]
 Judged = list[Result | Batch]
@@ -35,14 +37,14 @@ CHUNK_BYTES = 4 * 1024 * 1024
 AHEAD = 2
 """Chunks per worker that are submitted ahead: enough to keep it busy, and bounded."""
 
-_checker: Checker
+_checker: AnyChecker
 _encoder: ResultEncoder
 
 
 def check_all(settings: Settings, recordings: Iterable[Entry], jobs: int) -> Iterator[Result]:
     """Judge recordings in order; with several jobs, in as many processes."""
     if jobs == 1:
-        checker = Checker(settings)
+        checker = open_checker(settings)
         for recording in read_all(recordings):
             yield from checker.check(recording)
     else:
@@ -52,7 +54,7 @@ def check_all(settings: Settings, recordings: Iterable[Entry], jobs: int) -> Ite
 def check_each(settings: Settings, recordings: Iterable[Discovered], jobs: int) -> Iterator[list[Result]]:
     """Judge recordings as `check_all` does, and yield the results of each recording as a list."""
     if jobs == 1:
-        checker = Checker(settings)
+        checker = open_checker(settings)
         for recording in recordings:
             yield list(checker.check(recording))
     else:
@@ -82,7 +84,7 @@ class _Pool:
 def _check_in_processes(
     settings: Settings, entries: Iterator[Entry], jobs: int
 ) -> Iterator[Iterable[Result]]:
-    here = Checker(settings)
+    here = open_checker(settings)
     pool = _Pool(settings, jobs)
     waiting: deque[tuple[Chunk, PendingResults]] = deque()
     try:
@@ -120,7 +122,7 @@ def _next_chunk(entries: Iterator[Entry]) -> Chunk:
     return chunk
 
 
-def _check_again(settings: Settings, here: Checker, chunk: Chunk) -> Iterator[Judged]:
+def _check_again(settings: Settings, here: AnyChecker, chunk: Chunk) -> Iterator[Judged]:
     """Judge a chunk again after a worker died, in halves until the recording that kills workers is alone."""
     pool = _Pool(settings, 1)
     try:
@@ -149,14 +151,14 @@ def _split(chunk: Chunk) -> tuple[Chunk, Chunk]:
     return (chunk, []) if halves is None else ([halves[0]], [halves[1]])
 
 
-def _with_batches_expanded(here: Checker, entries: Iterable[Judged]) -> Iterator[Iterable[Result]]:
+def _with_batches_expanded(here: AnyChecker, entries: Iterable[Judged]) -> Iterator[Iterable[Result]]:
     """Judge the batches that workers returned here, as they are read: each can hold any number of recordings."""
     for results in entries:
         judged = [result for result in results if isinstance(result, (ResponseResult, Skipped))]
         yield judged if len(judged) == len(results) else _expand_batches(here, results)
 
 
-def _expand_batches(here: Checker, results: Judged) -> Iterator[Result]:
+def _expand_batches(here: AnyChecker, results: Judged) -> Iterator[Result]:
     for result in results:
         if isinstance(result, (ResponseResult, Skipped)):
             yield result
@@ -165,12 +167,12 @@ def _expand_batches(here: Checker, results: Judged) -> Iterator[Result]:
                 yield from here.check(recording)
 
 
-def _judge_locally(here: Checker, chunk: Chunk) -> PendingResults:
+def _judge_locally(here: AnyChecker, chunk: Chunk) -> PendingResults:
     results: list[Judged] = [list(_check(here, entry)) for entry in chunk]
     return lambda: iter(results)
 
 
-def _check(checker: Checker, entry: Entry) -> Iterator[Result | Batch]:
+def _check(checker: AnyChecker, entry: Entry) -> Iterator[Result | Batch]:
     """Judge an entry of a chunk; what can hold any number of recordings is returned as it is."""
     if isinstance(entry, (Recording, SkippedFile)):
         yield from checker.check(entry)
@@ -186,7 +188,7 @@ def _start(settings: Settings) -> None:
     ignore_sigint_in_worker()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     global _checker, _encoder
-    _checker, _encoder = Checker(settings), ResultEncoder()
+    _checker, _encoder = open_checker(settings), ResultEncoder()
 
 
 def _check_chunk(chunk: Chunk) -> ChunkResults:

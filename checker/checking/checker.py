@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
@@ -13,15 +13,19 @@ from ...engine.finding import Finding, Severity, context_id
 from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge, validate_policy
-from ...engine.result import Outcome, ResponseResult, result_of
+from ...engine.result import Outcome, ResponseResult, outcome_of, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
-from ..messages.base import Body, Payload, is_answer
+from ..messages.base import Body, BodyKind, Payload, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
 from .exchange import Exchange, ParsedExchange, context_of_unread, open_exchange
+
+NO_ITEMS = "a list without items"
+NULL_ITEM = "an item that is null"
+"""Why a list, or a part of it, has no result."""
 
 _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""
@@ -33,7 +37,7 @@ class Settings:
 
     ``rules`` is the rulebook's path, None for the one built in; ``claims`` are what flags state of every call;
     ``request`` is the content of a request that counts for every recording; ``required`` are facts
-    without which a response is unchecked.
+    without which a response is unchecked. ``others`` are those of further rulebooks, each with its own claims.
     """
 
     rules: str | None = None
@@ -42,6 +46,7 @@ class Settings:
     claims: tuple[Claim, ...] = ()
     request: bytes | None = field(default=None, repr=False)
     required: tuple[str, ...] = ()
+    others: tuple[Settings, ...] = ()
 
     def rulebook(self) -> Rulebook:
         """Load the rulebook; raises RulebookError."""
@@ -119,26 +124,51 @@ class Checker:
                 yield self.unchecked(recording.source, 0, error, known)
             return
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
+        if exchange.bodies[0].kind is BodyKind.SURROUNDINGS:
+            yield Skipped(recording.source, NO_ITEMS)
         for body in exchange.bodies:
-            key = exchange.key(body)
-            remembered = self._verdicts.get(key)
-            if remembered is not None:
-                yield remembered.of(recording.source)
-                continue
-            try:
-                parsed = exchange.parse(body)
-            except UncheckedError as error:
-                yield self._not_judged(recording, body, error, exchange, is_ours=is_ours)
-                continue
-            result = self._judged(recording, body, parsed, exchange)
-            if key is not None:
-                self._remember(key, result)
-            yield result
+            if body.kind is BodyKind.NULL_ITEM:
+                yield Skipped(exchange.source_of(body, recording.source), NULL_ITEM)
+            elif body.kind is BodyKind.SURROUNDINGS:
+                yield from self._judged_surroundings(recording, body, exchange)
+            else:
+                yield self._result(recording, body, exchange, is_ours=is_ours)
+
+    def _result(self, recording: Recording, body: Body, exchange: Exchange, *, is_ours: bool) -> Result:
+        """Return the result of a body, which an equal one may have had before."""
+        key = exchange.key(body)
+        remembered = self._verdicts.get(key)
+        if remembered is not None:
+            return remembered.of(recording.source)
+        try:
+            parsed = exchange.parse(body)
+        except UncheckedError as error:
+            return self._not_judged(recording, body, error, exchange, is_ours=is_ours)
+        result = self._judged(recording, body, parsed, exchange)
+        if key is not None:
+            self._remember(key, result)
+        return result
 
     def _remember(self, key: Hashable, result: ResponseResult) -> None:
         if len(self._verdicts) >= MAX_VERDICTS:
             self._verdicts.clear()
         self._verdicts[key] = result
+
+    def _judged_surroundings(
+        self, recording: Recording, body: Body, exchange: Exchange
+    ) -> Iterator[ResponseResult]:
+        """Yield a result for what surrounds the items of a list if names of rows are in it."""
+        findings = self._found_in_every_context(body, body.read(), exchange, _is_misplaced)
+        if findings:
+            yield ResponseResult(
+                source=recording.source,
+                index=exchange.index_of(body),
+                outcome=outcome_of(findings),
+                resolved=exchange.known_of(body),
+                detail="beside the items of its list",
+                findings=findings,
+                failed=True,
+            )
 
     def parse(self, recording: Recording) -> Iterator[ParsedExchange | UncheckedError]:
         """Read a recording without judging it: yields for each body what was seen, or why that is not known."""
@@ -148,6 +178,8 @@ class Checker:
             yield error
             return
         for body in exchange.bodies:
+            if body.kind in (BodyKind.NULL_ITEM, BodyKind.SURROUNDINGS):
+                continue
             try:
                 yield exchange.parse(body)
             except UncheckedError as error:
@@ -166,7 +198,8 @@ class Checker:
         others = [found for found in self._call_findings(parsed, exchange) if policy.counts(found)]
         if others:
             findings = in_order([*findings, *others])
-        return result_of(self.evaluator, parsed.resolved, findings, recording.source, body.index)
+        source = exchange.source_of(body, recording.source)
+        return result_of(self.evaluator, parsed.resolved, findings, source, exchange.index_of(body))
 
     def _call_findings(self, parsed: ParsedExchange, exchange: Exchange) -> list[Finding]:
         """Return what does not fit together, whatever the response shows."""
@@ -217,30 +250,33 @@ class Checker:
                     detail=f"{error.detail}, as the {exchange.sidecar.source} expects",
                     expected_failure=True,
                 )
-        return self.unchecked(recording.source, body.index, error, known)
+        source = exchange.source_of(body, recording.source)
+        return self.unchecked(source, exchange.index_of(body), error, known)
 
     def _leaks_of_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
         """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
-        payload = None if body.is_empty else body.shown()
-        if payload is None:
-            return ()
+        payload = body.shown() if exchange.failure or not body.is_empty else None
+        return () if payload is None else self._found_in_every_context(body, payload, exchange, _is_leak)
+
+    def _found_in_every_context(
+        self, body: Body, payload: Payload, exchange: Exchange, counts: Callable[[Finding], bool]
+    ) -> tuple[Finding, ...]:
+        """Return the findings that count in the column of a body or, if that is unknown, in every column."""
         known = exchange.known_of(body)
         try:
             contexts = [exchange.resolve(body, payload).resolved]
         except UncheckedError:
             contexts = [_in_column(self.rulebook, known, column.id) for column in self.rulebook.columns]
-        found = [self._errors_shown(resolved, payload) for resolved in contexts]
+        policy = self.settings.policy
+        judged = [judge(self.evaluator, each.context, payload.observation, policy) for each in contexts]
+        found = [[finding for finding in findings if counts(finding)] for findings in judged]
         everywhere = set.intersection(*({(each.rule, each.path) for each in errors} for errors in found))
-        judged, unjudged = (context_id(self.rulebook, each) for each in (contexts[0].context, known.context))
+        stated, unstated = (context_id(self.rulebook, each) for each in (contexts[0].context, known.context))
         return tuple(
-            structs.replace(each, id=each.id if len(found) == 1 else each.id.replace(judged, unjudged, 1))
+            structs.replace(each, id=each.id if len(found) == 1 else each.id.replace(stated, unstated, 1))
             for each in found[0]
             if (each.rule, each.path) in everywhere
         )
-
-    def _errors_shown(self, resolved: ResolvedContext, payload: Payload) -> list[Finding]:
-        findings = judge(self.evaluator, resolved.context, payload.observation, self.settings.policy)
-        return [each for each in findings if each.severity is Severity.ERROR and each.rule not in _ABSENCES]
 
     def unchecked(
         self, source: str, index: int, error: UncheckedError, known: ResolvedContext | None = None
@@ -254,6 +290,14 @@ class Checker:
             reason=error.reason,
             detail=error.detail,
         )
+
+
+def _is_leak(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and finding.rule not in _ABSENCES
+
+
+def _is_misplaced(finding: Finding) -> bool:
+    return finding.rule == "misplaced"
 
 
 def _in_column(rulebook: Rulebook, known: ResolvedContext, column: str) -> ResolvedContext:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ...engine.context import Claim, Conflict, Precedence
@@ -11,6 +11,8 @@ from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
 from ..messages.base import Request, Told
+from .http_call import NO_CALL, HttpCall, source_of
+from .http_evidence import HttpClaims, http_evidence
 
 MAX_CACHED_TEXT = 1_000
 """Letters of evidence up to which what it says is remembered."""
@@ -34,14 +36,37 @@ class Evidence:
     unknown: UnknownColumn | None = None
 
 
-def claims_of(rulebook: Rulebook, request: Request | None, told: Told | None) -> Evidence:
-    """Read the evidence of a pair, as far as there is one."""
+def claims_of(
+    rulebook: Rulebook, request: Request | None, told: Told | None, call: HttpCall = NO_CALL
+) -> Evidence:
+    """Read the evidence of a pair and of its HTTP facts, as far as they are there."""
     texts = None if told is None else _texts_read(rulebook, told)
     given = None if request is None else _given(rulebook, request)
-    matches = () if request is None or told is None else _matches(rulebook, request, told)
     if texts is not None and sum(len(text) for each in texts for text in each) > MAX_CACHED_TEXT:
-        return _claims.__wrapped__(rulebook, texts, given, matches)
-    return _claims(rulebook, texts, given, matches)
+        evidence = _claims.__wrapped__(rulebook, texts, given)
+    else:
+        evidence = _claims(rulebook, texts, given)
+    matches = () if told is None else tuple(_match_claims(rulebook, request, told, call))
+    return _combined(evidence, matches, http_evidence(rulebook, call))
+
+
+def _combined(evidence: Evidence, matches: tuple[Claim, ...], http: HttpClaims) -> Evidence:
+    """Add what matching texts prove, which counts more than the rest, and what HTTP states."""
+    if not (matches or http.claims or http.unreadable):
+        return evidence
+    stated = {claim.fact: claim for claim in evidence.claims}
+    contradicted = {
+        claim.fact: Conflict(stated[claim.fact], claim)
+        for claim in http.claims
+        if claim.fact in stated and stated[claim.fact].value != claim.value
+    }
+    for fact in {claim.fact for claim in matches} & contradicted.keys():
+        del contradicted[fact]  # proved
+    claims = [claim for claim in (*evidence.claims, *http.claims) if claim.fact not in contradicted]
+    unknown = evidence.unknown
+    if unknown is not None and http.unreadable and not unknown.title:
+        unknown = replace(unknown, detail=f"{http.unreadable}; {unknown.detail}")
+    return Evidence((*matches, *claims), (*evidence.conflicts, *contradicted.values()), unknown)
 
 
 _Texts = tuple[tuple[str, ...], ...]
@@ -49,10 +74,8 @@ _Texts = tuple[tuple[str, ...], ...]
 
 
 @lru_cache(4096)
-def _claims(
-    rulebook: Rulebook, texts: _Texts | None, given: tuple[bool | None, ...] | None, matches: tuple[bool, ...]
-) -> Evidence:
-    """Return what texts of the response, elements of the request, and texts that match, say. Few combinations occur."""
+def _claims(rulebook: Rulebook, texts: _Texts | None, given: tuple[bool | None, ...] | None) -> Evidence:
+    """Return what texts of the response and elements of the request say. Few combinations occur."""
     claims: list[Claim] = []
     conflicts: list[Conflict] = []
     unknown = None
@@ -68,7 +91,6 @@ def _claims(
                 unknown = _unknown_column(rulebook, by_path, said)
     if given is not None:
         claims += _request_claims(rulebook, given)
-    claims += _match_claims(rulebook, matches)
     return Evidence(tuple(claims), tuple(conflicts), unknown)
 
 
@@ -86,11 +108,22 @@ def _texts_read(rulebook: Rulebook, told: Told) -> _Texts:
     return tuple([tuple(told.texts(path)) for path in _telling(rulebook)])
 
 
+@lru_cache(64)
+def reads_http(rulebook: Rulebook) -> bool:
+    """Whether anything besides the messages is evidence for the rulebook."""
+    evidence = rulebook.document.evidence
+    parts = [
+        *(entry.part for entry in evidence.match),
+        *([evidence.session.part] if evidence.session else []),
+    ]
+    return bool(evidence.http) or not {"security", "body"}.issuperset(parts)
+
+
 def relation(rulebook: Rulebook, request: Request, told: Told) -> Hashable:
     """Return all that a request says of its call, together with what its response tells."""
     return (
         _given(rulebook, request),
-        _matches(rulebook, request, told),
+        tuple(_match_claims(rulebook, request, told, NO_CALL)),
         names_other_session(rulebook, request, told),
     )
 
@@ -106,25 +139,38 @@ def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
     )
 
 
-def _matches(rulebook: Rulebook, request: Request, told: Told) -> tuple[bool, ...]:
-    """Return for each pair of elements that evidence compares whether both are there and hold the same text."""
-    matches = []
+def _match_claims(rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall) -> Iterator[Claim]:
+    """Yield for each fact what the first entry proves whose texts are both there and the same."""
+    proved: set[str] = set()
     for entry in rulebook.document.evidence.match:
-        part = request.security if entry.part == "security" else request.body
-        asked, answered = (part or {}).get(entry.request), told.undisputed_text(entry.response)
+        asked = _part_text(request, call, entry.part, entry.request)
+        answered = told.undisputed_text(entry.response)
         if asked and answered and entry.ignore_case:
             asked, answered = asked.casefold(), answered.casefold()
-        matches.append(bool(asked and answered and asked == answered))
-    return tuple(matches)
+        if asked and asked == answered and entry.fact not in proved:
+            proved.add(entry.fact)
+            body = entry.part in ("security", "body")
+            source = "request" if body else source_of(entry.part, entry.request)
+            yield Claim(entry.fact, entry.as_, source, Precedence.EVIDENCE)
 
 
-def names_other_session(rulebook: Rulebook, request: Request, told: Told) -> bool:
+def _part_text(request: Request | None, call: HttpCall, part: str, name: str) -> str | None:
+    """Return the text of a part of a request; None if it is not there."""
+    if part not in ("security", "body"):
+        return call.text(part, name)
+    texts = None if request is None else request.security if part == "security" else request.body
+    return (texts or {}).get(name)
+
+
+def names_other_session(
+    rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall = NO_CALL
+) -> bool:
     """Whether request and response both name their session, and not the same one."""
     session = rulebook.document.evidence.session
     if session is None:
         return False
-    asked, answered = request.body.get(session.request), told.texts(session.response)
-    return bool(asked) and any(text != asked for text in answered if text)
+    asked = _part_text(request, call, session.part, session.request)
+    return bool(asked) and any(text != asked for text in told.texts(session.response) if text)
 
 
 def _said(
@@ -177,6 +223,9 @@ def _unknown_column(
     """Return why no column is found, and what to do."""
     fact, table = rulebook.column_fact, rulebook.table_title
     entries = [entry for entry in rulebook.document.evidence.response if entry.fact == fact]
+    parts = [
+        source_of(entry.part, entry.name) for entry in rulebook.document.evidence.http if entry.fact == fact
+    ]
     say = f"say it with {fact_option(fact)}"
     if isinstance(said, Conflict):
         return UnknownColumn(
@@ -185,6 +234,8 @@ def _unknown_column(
     if said is None:
         paths = " and ".join(entry.path for entry in entries)
         absent = f"{paths} are absent" if entries else "no element of a response tells"
+        if parts:
+            absent += f", nor does the {' or the '.join(dict.fromkeys(parts))}"
         return UnknownColumn(Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {absent}; {say}")
     text = texts[said.path][0]
     for other in rulebook.document.columns.without:
@@ -200,10 +251,3 @@ def _request_claims(rulebook: Rulebook, given: Sequence[bool | None]) -> Iterato
         if is_given is not None:
             value = entry.if_given if is_given else entry.if_not
             yield Claim(entry.fact, value, "request", Precedence.EVIDENCE)
-
-
-def _match_claims(rulebook: Rulebook, matches: Sequence[bool]) -> Iterator[Claim]:
-    for entry, is_match in zip(rulebook.document.evidence.match, matches, strict=False):
-        if is_match:
-            yield Claim(entry.fact, entry.as_, "request", Precedence.EVIDENCE)
-            return

@@ -15,10 +15,19 @@ from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import listed
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
-from ..messages.base import Body, MessageReader, Payload, Request, is_answer, request_for
-from ..recordings import Recording, describe_attachment, extract_request_body, read_bounded
-from .evidence import UnknownColumn, claims_of, names_other_session, relation
-from .operation_filter import require_answer
+from ..messages.base import Body, BodyKind, MessageReader, Payload, Request, is_answer, request_for
+from ..recordings import (
+    NO_HTTP_FACTS,
+    HttpFacts,
+    Recording,
+    describe_attachment,
+    extract_request_body,
+    parse_request_facts,
+    read_bounded,
+)
+from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
+from .http_call import NO_CALL, HttpCall, open_call
+from .operation_filter import failed_status, require_answer
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
 
 
@@ -40,7 +49,10 @@ class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
 
 
 class Exchange(msgspec.Struct, frozen=True, eq=False):
-    """A recording that was opened: the bodies of its response, its requests, and what is stated of it."""
+    """A recording that was opened: the bodies of its response, its requests, and what is stated of it.
+
+    ``failure`` is the reason for which the whole call failed, by its HTTP status; empty if it did not.
+    """
 
     rulebook: Rulebook
     bodies: tuple[Body, ...]
@@ -48,6 +60,18 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
     sidecar: Sidecar
     claims: tuple[Claim, ...]
     required: tuple[str, ...] = ()
+    call: HttpCall = NO_CALL
+    failure: str = ""
+
+    def source_of(self, body: Body, source: str) -> str:
+        """Return the name of a body for people: the recording's, and the item's place if it is one of a list."""
+        is_item = body.kind in (BodyKind.ITEM, BodyKind.NULL_ITEM)
+        return f"{source}[{body.index}]" if is_item else source
+
+    @staticmethod
+    def index_of(body: Body) -> int:
+        """Return the place of a body among its message's; a list is one body, and its items' sources tell their places."""
+        return body.index if body.kind is BodyKind.MESSAGE else 0
 
     def parse(self, body: Body) -> ParsedExchange:
         """Read a body and resolve its context.
@@ -55,13 +79,15 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         Raises UncheckedError if the call failed, if the body is no response of this operation, if no column is found, and
         if a required fact is unknown.
         """
+        if self.failure:
+            raise UncheckedError(Reason.FAILURE_RESPONSE, self.failure)
         body.require_answer()
         return self.resolve(body, body.read())
 
     def resolve(self, body: Body, payload: Payload) -> ParsedExchange:
         """Resolve the context of a body that was read; raises UncheckedError as `parse` does."""
         request = self._request(body)
-        evidence = claims_of(self.rulebook, request, body)
+        evidence = claims_of(self.rulebook, request, body, self.call)
         resolved = self._resolve(evidence.claims)
         column = self.rulebook.column_fact
         if resolved.context[column] == UNKNOWN:
@@ -70,7 +96,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         conflicts = evidence.conflicts
         if evidence.unknown is not None and evidence.unknown.title:
             conflicts += (_column_conflict(resolved, column, evidence.unknown.title),)
-        other_session = request is not None and names_other_session(self.rulebook, request, body)
+        other_session = names_other_session(self.rulebook, request, body, self.call)
         return ParsedExchange(resolved, payload, other_session, conflicts)
 
     def _require_facts(self, resolved: ResolvedContext) -> None:
@@ -89,10 +115,14 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def known_of(self, body: Body) -> ResolvedContext:
         """Return the context of a body that was not read, as far as it is known."""
-        return self._resolve(claims_of(self.rulebook, self._request(body, is_read=False), None).claims)
+        return self._resolve(
+            claims_of(self.rulebook, self._request(body, is_read=False), None, self.call).claims
+        )
 
     def key(self, body: Body) -> Hashable | None:
         """Return all that decides what a body comes to; None if it is not worth comparing."""
+        if self.failure or body.kind is not BodyKind.MESSAGE or reads_http(self.rulebook):
+            return None
         seen = body.key
         if seen is None or (not self.requests and self.sidecar is NO_SIDECAR):
             return seen
@@ -130,12 +160,28 @@ def open_exchange(
 
     Raises Refusal where one of them cannot be used: a call is judged with all that belongs to it, or not at all.
     """
-    require_answer(reader, recording)
-    opened = reader.bodies(read_bounded(recording.response, reader.limits))
+    call = open_call(reader.rulebook, _facts_of(recording, request))
+    require_answer(reader, recording, call)
+    failure = failed_status(reader.rulebook, recording.status)
+    try:
+        opened = reader.bodies(read_bounded(recording.response, reader.limits))
+    except UncheckedError as error:
+        if failure and error.reason in (Reason.NOT_JSON, Reason.NOT_XML, Reason.NOT_A_MESSAGE):
+            raise UncheckedError(Reason.FAILURE_RESPONSE, failure) from None
+        raise
     sidecar = _sidecar(reader.rulebook, recording, reader.limits)
-    return Exchange(
-        reader.rulebook, opened, _requests(reader, recording, request, opened), sidecar, claims, required
-    )
+    requests = _requests(reader, recording, request, opened)
+    return Exchange(reader.rulebook, opened, requests, sidecar, claims, required, call, failure)
+
+
+def _facts_of(recording: Recording, request: bytes | None) -> HttpFacts:
+    """Return the HTTP facts of a recording; a request that counts in place of its own can bring some too."""
+    facts = recording.http
+    given = NO_HTTP_FACTS if request is None else parse_request_facts(request)
+    if given is NO_HTTP_FACTS:
+        return facts
+    method, url, headers = given.method, given.url, given.request_headers
+    return msgspec.structs.replace(facts, method=method, url=url, request_headers=headers)
 
 
 def context_of_unread(
@@ -145,10 +191,12 @@ def context_of_unread(
     found = claims
     with contextlib.suppress(UncheckedError):
         found += _sidecar(reader.rulebook, recording, reader.limits).claims
+    given = None
     with contextlib.suppress(UncheckedError):
         requests = _requests(reader, recording, request, ())
-        if len(requests) == 1:
-            found += claims_of(reader.rulebook, requests[0], None).claims
+        given = requests[0] if len(requests) == 1 else None
+    call = open_call(reader.rulebook, _facts_of(recording, request))
+    found += claims_of(reader.rulebook, given, None, call).claims
     return _resolved(reader.rulebook, found)
 
 
@@ -170,6 +218,8 @@ def _requests(
     if request is not None:
         return reader.requests(extract_request_body(request))
     if recording.request in (None, b""):  # a call that sent nothing tells nothing
+        return ()
+    if not reader.reads_requests:
         return ()
     try:
         return reader.requests(extract_request_body(read_bounded(recording.request, reader.limits)))

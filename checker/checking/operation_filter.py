@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from ...rules.model import Rulebook
+from ...rules.names import listed
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
 from ..recordings import (
@@ -14,6 +16,7 @@ from ..recordings import (
     extract_request_body,
     read_bounded,
 )
+from .http_call import NO_CALL, HttpCall, Operation
 
 _OK = 200
 
@@ -27,19 +30,22 @@ class _Asked(Enum):
     UNKNOWN = auto()
 
 
-def require_answer(reader: MessageReader, recording: Recording) -> None:
-    """See that a recording holds an answer that can be read as one; raises Refusal.
+def require_answer(reader: MessageReader, recording: Recording, call: HttpCall = NO_CALL) -> None:
+    """Raise UncheckedError if a recording contains no answer that can be read as one of this operation.
 
-    It is foreign where the recording is one of many calls, and neither asks for this operation nor answers it. An
-    answer with another HTTP status than 200, and one without a body, cannot be judged: the service sends its
-    failures with status 200 too.
+    It is foreign if method and URL are another operation's, or if the recording is one of many calls that neither asks for
+    this operation nor answers it. A rulebook without ``wire.response.answers`` has its failures with status 200 too, so
+    an answer with another status cannot be judged; nor can one without a body.
     """
-    traffic, fault = recording.traffic, _fault(recording)
+    if call.operation is Operation.OTHER:
+        raise _other_call(reader)
+    is_this = call.operation is Operation.THIS
+    traffic, fault = recording.traffic and not is_this, _fault(reader, recording)
     unusable = isinstance(recording.response, UnreadableContent)
     speaks = not unusable and (not traffic or _speaks(reader, recording.response))
     if speaks and fault is None:
         return
-    asked = _asked(reader, recording.request)
+    asked = _Asked.THIS if is_this else _asked(reader, recording.request)
     if unusable:
         if asked is _Asked.OTHER or (traffic and asked is _Asked.ELSEWHERE):
             raise _passed_over(reader)
@@ -48,7 +54,22 @@ def require_answer(reader: MessageReader, recording: Recording) -> None:
         raise _passed_over(reader)
     if fault is not None:
         other = asked is _Asked.OTHER or (asked is not _Asked.THIS and _answers_other(reader, recording))
-        raise UncheckedError(Reason.NOT_A_MESSAGE, fault, foreign=other)
+        failed = failed_status(reader.rulebook, recording.status)
+        reason = Reason.FAILURE_RESPONSE if failed else Reason.NOT_A_MESSAGE
+        raise UncheckedError(reason, fault, foreign=other)
+
+
+def failed_status(rulebook: Rulebook, status: int | None) -> str:
+    """Return why a status means that the call failed, or an empty string if it does not."""
+    response = rulebook.document.wire.response
+    if response is None or status is None or response.is_answer(status):
+        return ""
+    return f"the server answered with HTTP status {status}; answers have {listed(response.answers)}"
+
+
+def _other_call(reader: MessageReader) -> UncheckedError:
+    detail = f"its method and URL are not those of {reader.rulebook.id}"
+    return UncheckedError(Reason.OTHER_OPERATION, detail, foreign=True)
 
 
 def _passed_over(reader: MessageReader) -> UncheckedError:
@@ -57,8 +78,10 @@ def _passed_over(reader: MessageReader) -> UncheckedError:
     return UncheckedError(Reason.NOT_A_MESSAGE, detail, foreign=True)
 
 
-def _fault(recording: Recording) -> str | None:
-    if recording.status not in (None, _OK):
+def _fault(reader: MessageReader, recording: Recording) -> str | None:
+    if failure := failed_status(reader.rulebook, recording.status):
+        return failure if recording.response == b"" else None
+    if reader.rulebook.document.wire.response is None and recording.status not in (None, _OK):
         return f"the server answered with HTTP status {recording.status}, and a message comes with {_OK}"
     of_a_call = recording.traffic or recording.status is not None or recording.request is not None
     return "the answer has no body" if recording.response == b"" and of_a_call else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from enum import Enum, auto
 from typing import Protocol
 
 import msgspec
@@ -60,6 +61,15 @@ class Request(msgspec.Struct, frozen=True):
         return f"<{len(self.security or {}) + len(self.body)} texts>"
 
 
+class BodyKind(Enum):
+    """A whole message; an item of a list that is judged by itself, or is null; or what surrounds such a list."""
+
+    MESSAGE = auto()
+    ITEM = auto()
+    NULL_ITEM = auto()
+    SURROUNDINGS = auto()
+
+
 class Body(Told, Protocol):
     """One answer of a response message."""
 
@@ -71,6 +81,11 @@ class Body(Told, Protocol):
     @property
     def index(self) -> int:
         """Its place among its message's bodies; 0 is the first."""
+        ...
+
+    @property
+    def kind(self) -> BodyKind:
+        """What it is: a message, or a part of a list whose items are judged one by one."""
         ...
 
     @property
@@ -110,6 +125,11 @@ class MessageReader(Protocol):
     @property
     def limits(self) -> Limits:
         """The bounds that messages are held to."""
+        ...
+
+    @property
+    def reads_requests(self) -> bool:
+        """Whether the body of a request is evidence."""
         ...
 
     def looks_like_message(self, document: bytes) -> bool:

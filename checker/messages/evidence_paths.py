@@ -23,6 +23,7 @@ class EvidencePaths:
             *(entry.response for entry in evidence.match),
             *([evidence.session.response] if evidence.session else []),
             *([variables.path] if variables else []),
+            *(path for options in rulebook.document.rows.values() for path in options.when),
         ]
         return cls(frozenset(read), variables)
 
@@ -32,8 +33,8 @@ class EvidencePaths:
         evidence = rulebook.document.evidence
         read = [
             *(name for entry in evidence.request for name in entry.any_of),
-            *(entry.request for entry in evidence.match),
-            *([evidence.session.request] if evidence.session else []),
+            *(entry.request for entry in evidence.match if entry.part in ("security", "body")),
+            *([evidence.session.request] if evidence.session and evidence.session.part == "body" else []),
         ]
         return cls(frozenset(read))
 

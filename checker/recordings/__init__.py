@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from .batch import BATCH_SIZE, Batch, read_all
 from .discovery.walk import find_batches, find_recordings, named_pipes
-from .http_facts import Headers, HttpFacts
-from .http_message import extract_request_body
+from .http_facts import NO_HTTP_FACTS, Headers, HttpFacts
+from .http_message import extract_request_body, parse_request_facts
 from .model import (
     STDIN,
     AttachmentContent,
@@ -25,6 +25,7 @@ from .registry import format_names
 
 __all__ = [
     "BATCH_SIZE",
+    "NO_HTTP_FACTS",
     "STDIN",
     "AttachmentContent",
     "Batch",
@@ -41,6 +42,7 @@ __all__ = [
     "find_recordings",
     "format_names",
     "named_pipes",
+    "parse_request_facts",
     "read_all",
     "read_bounded",
 ]

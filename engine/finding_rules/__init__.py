@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 
 from ...rules.model import Rulebook
 from ..finding import Finding, Rule
-from . import call, leaked, missing, undecided, unlisted
+from . import call, leaked, missing, undecided, unlisted, unmasked
 from .base import CallFacts, FindingRule
 from .enforcement import enforcement_rules
 
 ELEMENT_RULES: tuple[FindingRule, ...] = (
     leaked.RULE,
+    unmasked.RULE,
     missing.MISSING,
     missing.OMITTED,
     undecided.RULE,

@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
 
 def _find_missing(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    return _absences(judge, seen, Expectation.MUST, MESSAGES["missing"])
+    return _absences(judge, seen, (Expectation.MUST, Expectation.MASKED), MESSAGES["missing"])
 
 
 def _find_omitted(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    return _absences(judge, seen, Expectation.SHOULD, MESSAGES["omitted"])
+    return _absences(judge, seen, (Expectation.SHOULD,), MESSAGES["omitted"])
 
 
-def _absences(judge: Judge, seen: Observation, expectation: Expectation, text: str) -> Iterator[Hit]:
+def _absences(
+    judge: Judge, seen: Observation, expectations: tuple[Expectation, ...], text: str
+) -> Iterator[Hit]:
     for container in seen.containers:
         for row in judge.absent_rows(container):
             at = _deepest(seen, container, row)
             for absent, cause in _with_children(judge, row, None):
-                if judge.expected[absent.path] is expectation:
+                if judge.expected[absent.path] in expectations:
                     yield _hit(judge, absent, at, cause, text)
 
 
@@ -36,7 +38,9 @@ def _with_children(judge: Judge, row: Row, cause: str | None) -> Iterator[tuple[
     """Yield a row that is not there and the expected rows that would be in it, each with the row that explains its absence."""
     yield row, cause
     for below in judge.rulebook.rows_below[row.path]:
-        if judge.expected[below.path].is_expected:
+        # Whether a condition fits cannot be said of what is not there.
+        is_conditional = bool(judge.rulebook.row_options[below.path].when)
+        if judge.expected[below.path].expects_presence and not is_conditional:
             yield from _with_children(judge, below, row.path)
 
 

@@ -96,6 +96,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "undetermined": list(result.undetermined),
         "depends_on": list(result.depends_on),
         "expected_failure": result.expected_failure,
+        **({"rulebook": result.rulebook} if result.rulebook else {}),
     }
 
 

@@ -74,9 +74,19 @@ class TextFormatter(CheckFormatter):
             lines += ["", *coverage_text(self._rulebook, coverage_of(self._rulebook, summary))]
         return "\n".join(lines) + "\n"
 
+    def together(self, summary: Summary) -> str:
+        """Return the totals of a run with several rulebooks: the outcomes, and what none of them judged."""
+        lines = [self._outcomes(summary), *(self._style.wrap(line, 0, 2) for line in _skipped(summary))]
+        if summary.interrupted:
+            lines.append("interrupted: the totals cover only what was judged until then")
+        if not summary.responses:
+            lines.append("nothing to check: no response was found")
+        return "\n".join(lines) + "\n"
+
     def _headline(self, result: ResponseResult) -> str:
         outcome = self._style.paint(result.outcome.value, _OUTCOME_LOOKS[result.outcome])
-        return f"{self._style.paint(response_name(result), 'bold')}: {outcome}"
+        rulebook = f"  [{result.rulebook}]" if result.rulebook else ""
+        return f"{self._style.paint(response_name(result), 'bold')}: {outcome}{rulebook}"
 
     def _conformant_lines(self, result: ResponseResult) -> str:
         context = format_context(self._rulebook, result.resolved, sources=False)
@@ -148,13 +158,16 @@ class TextFormatter(CheckFormatter):
             ]
             yield self._style.wrap(f"and in it {listing(inside)}", _INDENT + 2, 2)
 
-    def _totals(self, summary: Summary) -> Iterator[str]:
+    def _outcomes(self, summary: Summary) -> str:
         outcomes = [
             self._style.paint(f"{summary.outcomes[outcome]:,} {outcome}", _OUTCOME_LOOKS[outcome])
             for outcome in Outcome
             if summary.outcomes[outcome]
         ]
-        yield f"{count(summary.responses, 'response')}" + (f": {', '.join(outcomes)}" if outcomes else "")
+        return count(summary.responses, "response") + (f": {', '.join(outcomes)}" if outcomes else "")
+
+    def _totals(self, summary: Summary) -> Iterator[str]:
+        yield self._outcomes(summary)
         if summary.severities.total() or summary.accepted:
             yield (
                 "findings: "

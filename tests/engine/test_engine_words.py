@@ -20,12 +20,16 @@ ENGLISH = {
     "document": "the rulebook as a whole, and the order of a message",
     "errors": "findings of that severity",
     "id": "the identity of a rule, a row, a finding",
+    "message": "the text of a finding, and what is sent",
     "name": "what an element is called",
     "none": "of Python, too",
+    "permissions": "what recordings allow",
+    "plan": "which recordings to make next",
     "shown": "a participle",
     "size": "how many there are",
     "status": "of an entry of a baseline",
     "title": "what a column is called for people",
+    "type": "of Python, too",
     "user": "who uses Whosees",
 }
 """Words of the rulebooks that the engine uses in another sense, with the sense."""

@@ -43,6 +43,8 @@ class Call:
     response: bytes
     request: bytes = ASKED
     status: int = 200
+    method: str = "POST"
+    url: str = "https://example.test/WBXService/XMLService"
 
 
 CALLS = (
@@ -71,7 +73,7 @@ def _har_entry(call: Call, as_base64: bool) -> dict[str, Any]:
         content["text"] = call.response.decode()
     sent = {"postData": {"mimeType": "text/xml", "text": call.request.decode()}} if call.request else {}
     return {
-        "request": {"method": "POST", "url": "https://example.test/", "headers": [["a", "b"]], **sent},
+        "request": {"method": call.method, "url": call.url, "headers": [["a", "b"]], **sent},
         "response": {"status": call.status, "headers": [{"name": "a", "value": "b"}], "content": content},
     }
 
@@ -113,8 +115,8 @@ def vcrpy(calls: Iterable[Call], *, packed: bool = False) -> bytes:
         lines += [
             "- request:",
             f"    body: {json.dumps(call.request.decode()) if call.request else 'null'}",
-            "    method: POST",
-            "    uri: https://example.test/WBXService/XMLService",
+            f"    method: {call.method}",
+            f"    uri: {call.url}",
             "  response:",
             "    body:",
             f"      string: {_binary(gzip.compress(call.response)) if packed else json.dumps(call.response.decode())}",

@@ -8,20 +8,21 @@ from dataclasses import replace
 import click
 
 from ....engine.result import FailOn, Summary
-from ...checking.checker import Result, Settings, Skipped
+from ...checking.checker import Result, Skipped
 from ...core import signals
 from ...core.display import escape_unprintable
 from ...core.limits import Limits
 from ...recordings import find_batches, find_recordings, format_names, named_pipes
 from ..help import EXIT_CODES, examples
 from ..options.config import config_options
-from ..options.context import ContextOptions, context_options
+from ..options.context import ContextOptions, several_context_options
 from ..options.gate import GateOptions, gate_options
 from ..options.limits import limit_options
 from ..options.policy import PolicyOptions, policy_options
 from ..options.reporting import ReportOptions, Reports, reporting_options
 from ..options.resume import resume_option, resuming
 from ..progress import progress_over
+from ..several import require_single, settings_of
 
 EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
 
@@ -46,7 +47,7 @@ EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
 )
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]")
 @config_options
-@context_options
+@several_context_options
 @policy_options
 @gate_options
 @limit_options
@@ -75,17 +76,11 @@ def command(
     """Judge recordings and return the exit code."""
     if not paths:
         raise click.UsageError("nothing to check; name a file, a folder, or `-` for standard input")
-    rulebook = options.rulebook()
-    policy.validate(rulebook)
-    options.request_claims(rulebook)  # raises if the request cannot be read, before anything is judged
-    settings = Settings(
-        rules=options.rules,
-        policy=policy.policy,
-        required=policy.required,
-        limits=limits,
-        claims=options.claims(rulebook),
-        request=options.request_content(limits.size),
-    )
+    if options.more_rules:
+        require_single(gate, resume, reporting)
+    settings = settings_of(options, policy, limits)
+    rulebooks = tuple(each.rulebook() for each in (settings, *settings.others))
+    rulebook = rulebooks[0]
     opened_gate = gate.open(rulebook)
     for pipe in named_pipes(paths):
         name = escape_unprintable(pipe)
@@ -93,10 +88,12 @@ def command(
     summary = Summary()
     with (
         resuming(resume, settings, rulebook) as judge,
-        replace(reporting, coverage=gate.coverage, allowed=gate.allow_unchecked).opened(rulebook) as reports,
+        replace(reporting, coverage=gate.coverage, allowed=gate.allow_unchecked).opened(
+            *rulebooks
+        ) as reports,
     ):
         find = find_recordings if jobs == 1 else find_batches
-        found = find(paths, settings.limits, rulebook.document.wire.format)
+        found = find(paths, settings.limits, {each.document.wire.format for each in rulebooks})
         results = opened_gate.apply_baseline(judge(found, jobs), summary)
         interrupted = _write(reports, progress_over(results, summary, progress), summary)
     if interrupted:

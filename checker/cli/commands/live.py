@@ -117,7 +117,7 @@ def command(
             allowed=options.allowed,
         )
 
-    with replace(reporting, allowed=allow_unchecked).opened(rulebook, text) as reports:
+    with replace(reporting, allowed=allow_unchecked).opened(rulebook, text=text) as reports:
         interrupted = run.report(reports, calls, wire(url))
     if reporting.output.format != "text":
         click.echo(f"whosees: {coverage(run.checker.evaluator, run.summary)}", err=True)

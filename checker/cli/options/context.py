@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import click
 import msgspec
+from msgspec import structs
 
 from ....engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ....reports.text.fact_flags import FACT_FLAGS
@@ -15,7 +17,12 @@ from ...core.display import os_error_text
 from ..errors import split_pair
 from .config import config_facts, config_name
 from .group import option_group
-from .rulebook import rulebook_at, rules_option
+from .rulebook import expand_rulebooks, repeated_rules_option, rulebook_at, rules_option
+
+
+def _first(rules: str | Sequence[str] | None) -> str | None:
+    """Return the first rulebook of ``--rules``, which can be repeated for some commands."""
+    return rules if rules is None or isinstance(rules, str) else next(iter(rules), None)
 
 
 class _FactOption(click.Option):
@@ -24,7 +31,7 @@ class _FactOption(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         fact = str(self.name)
         try:
-            rulebook = rulebook_at(ctx.params.get("rules"))
+            rulebook = rulebook_at(_first(ctx.params.get("rules")))
             values = (*rulebook.fact(fact).value_ids, UNKNOWN)
         except (click.ClickException, KeyError):
             self.help = f"The call's {fact}, if the rulebook has such a fact."
@@ -36,7 +43,8 @@ class _FactOption(click.Option):
 class ContextOptions(msgspec.Struct, frozen=True):
     """What the command line and the configuration state about the call, and the rulebook that it is judged by.
 
-    ``stated`` maps each flag to its fact and value as typed. ``configured`` are the facts that the file named
+    ``more_rules`` are further rulebooks, which only `check` takes. ``stated`` maps each flag to its fact and value as
+    typed. ``configured`` are the facts that the file named
     ``config`` states.
     """
 
@@ -45,6 +53,26 @@ class ContextOptions(msgspec.Struct, frozen=True):
     rules: str | None
     configured: Mapping[str, str] = msgspec.field(default_factory=dict)
     config: str = ""
+    more_rules: tuple[str, ...] = ()
+
+    def each_rulebook(self) -> tuple[ContextOptions, ...]:
+        """Return the options for each rulebook, with the facts that it has; raise UsageError for one that none has."""
+        single = [
+            structs.replace(self, rules=rules, more_rules=()) for rules in (self.rules, *self.more_rules)
+        ]
+        known = [set(each.rulebook().fact_ids) for each in single]
+        stated = {source: fact for source, (fact, _) in self.stated.items()}
+        for source, fact in [*stated.items(), *((self.config, fact) for fact in self.configured)]:
+            if not any(fact in facts for facts in known):
+                raise click.UsageError(f"`{source}`: none of the rulebooks has a fact `{fact}`")
+        return tuple(
+            structs.replace(
+                each,
+                stated={source: pair for source, pair in self.stated.items() if pair[0] in facts},
+                configured={fact: value for fact, value in self.configured.items() if fact in facts},
+            )
+            for each, facts in zip(single, known, strict=True)
+        )
 
     def rulebook(self) -> Rulebook:
         """Load the rulebook; raise ClickException if it cannot be used."""
@@ -111,17 +139,23 @@ def _context_options(
 def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
     """Return the values of a fact that a shell can complete, in the rulebook of ``--rules``."""
     try:
-        rulebook = rulebook_at(ctx.params.get("rules"))
+        rulebook = rulebook_at(_first(ctx.params.get("rules")))
         values = (*rulebook.fact(str(parameter.name)).value_ids, UNKNOWN)
     except (click.ClickException, KeyError):
         return []
     return [value for value in values if value.casefold().startswith(typed.casefold())]
 
 
-context_options = option_group(
-    "options",
-    _context_options,
-    [
+def _several_context_options(
+    *, facts: Sequence[str], request: str | None, rules: Sequence[str], **flags: str | None
+) -> ContextOptions:
+    first, *more = expand_rulebooks(rules) or (None,)
+    options = _context_options(facts=facts, request=request, rules=first, **flags)
+    return structs.replace(options, more_rules=tuple(filter(None, more)))
+
+
+def _call_options(rules: Callable[[Any], Any]) -> list[Callable[[Any], Any]]:
+    return [
         *(
             click.option(f"--{fact}", cls=_FactOption, metavar="NAME", shell_complete=_complete_value)
             for fact in FACT_FLAGS
@@ -134,11 +168,17 @@ context_options = option_group(
             help="Any other fact of the rulebook; repeatable.",
         ),
         click.option("--request", metavar="FILE", help="The request; caller and password are taken from it."),
-        rules_option,
-    ],
-    more=FACT_FLAGS,
-)
+        rules,
+    ]
+
+
+context_options = option_group("options", _context_options, _call_options(rules_option), more=FACT_FLAGS)
 """Add who calls, with what, and the rulebook; the command gets them as ``options``."""
+
+several_context_options = option_group(
+    "options", _several_context_options, _call_options(repeated_rules_option), more=FACT_FLAGS
+)
+"""Add the same, with any number of rulebooks."""
 
 
 def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -> tuple[Claim, ...]:

@@ -44,7 +44,7 @@ class ReportOptions:
 
     @contextlib.contextmanager
     def opened(
-        self, rulebook: Rulebook, text: Callable[[RenderOptions], CheckFormatter] | None = None
+        self, *rulebooks: Rulebook, text: Callable[[RenderOptions], CheckFormatter] | None = None
     ) -> Iterator[Reports]:
         """Open every report; one that cannot be written does not stop the others.
 
@@ -54,7 +54,7 @@ class ReportOptions:
         locations = SourceLocations(os.path.abspath(os.curdir), repository_of(os.curdir))
         opened = Reports(
             [
-                _ReportWriter(self._report(rulebook, output, text, locations), output)
+                _ReportWriter(self._report(rulebooks, output, text, locations), output)
                 for output in (self.output, *self.further)
             ]
         )
@@ -67,7 +67,7 @@ class ReportOptions:
 
     def _report(
         self,
-        rulebook: Rulebook,
+        rulebooks: Sequence[Rulebook],
         output: Output,
         text: Callable[[RenderOptions], CheckFormatter] | None,
         locations: SourceLocations,
@@ -78,7 +78,12 @@ class ReportOptions:
         )
         if text is not None and output.format == "text":
             return text(options)
-        return (FORMATS | TABLES)[output.format].make(rulebook, options)
+        if len(rulebooks) > 1:
+            # Imported here: most runs have one rulebook.
+            from ....reports.check.several import formatter_for
+
+            return formatter_for(rulebooks, output.format, options)
+        return (FORMATS | TABLES)[output.format].make(rulebooks[0], options)
 
 
 class Reports:

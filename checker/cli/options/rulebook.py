@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from ....rules.load import RulebookError, builtin_rulebook, load_rulebook
+from ....rules.load import RULEBOOK_FILE, RulebookError, builtin_rulebook, load_rulebook
 from ....rules.model import Rulebook
 from ....rules.registry import BUILTINS
 
@@ -21,6 +23,51 @@ def rules_option(function: F) -> F:
         metavar="PATH",
         help=f"The folder of your own rulebook, or the name of a built-in one: {', '.join(BUILTINS)}.",
     )(function)
+
+
+class _RepeatedOption(click.Option):
+    """An option that can be repeated, and that a configuration file can state once."""
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """Return the value with its source; a single text is a list of one."""
+        value, source = super().consume_value(ctx, opts)
+        return ((value,) if isinstance(value, str) else value), source
+
+
+def repeated_rules_option(function: F) -> F:
+    """Add the choice of rulebooks; the command gets them as ``rules``."""
+    return click.option(
+        "--rules",
+        cls=_RepeatedOption,
+        multiple=True,
+        metavar="PATH",
+        help=(
+            "The folder of your own rulebook, a folder of such folders, or the name of a built-in one: "
+            f"{', '.join(BUILTINS)}; repeatable."
+        ),
+    )(function)
+
+
+def expand_rulebooks(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the rulebooks at some paths, each once: a folder of rulebooks stands for those in it, by name."""
+    found: list[str] = []
+    for path in paths:
+        inside = [] if path in BUILTINS or _is_rulebook(path) else _rulebooks_in(path)
+        found += inside or [path]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_rulebook(path: str) -> bool:
+    return not os.path.isdir(path) or os.path.exists(os.path.join(path, RULEBOOK_FILE))
+
+
+def _rulebooks_in(folder: str) -> list[str]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []  # loading it says why
+    folders = [os.path.join(folder, name) for name in names]
+    return [each for each in folders if os.path.exists(os.path.join(each, RULEBOOK_FILE))]
 
 
 def callable_rulebook_at(path: str | None, command: str) -> Rulebook:

@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 
 from ....engine.observation import Container, Observation, Unlisted
-from ....engine.places import PathNode, Place, path_tree
+from ....engine.places import PathNode, Place, bit_shift, path_tree
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
+from .conditions import RowConditions
 from .locate import scan, text_of
 
 _DECODER = msgspec.json.Decoder(float_hook=str)
@@ -28,14 +29,16 @@ MAX_STEPS = 20_000
 class JsonPlace(Place):
     """A place in a document, with the places of the members that were met in it."""
 
-    __slots__ = ("bit", "is_container", "is_read", "is_simple", "steps")
+    __slots__ = ("bit", "has_states", "is_container", "is_read", "is_simple", "is_unit", "steps")
 
     def __init__(self, parent: JsonPlace | None, name: str, node: PathNode | None) -> None:
         super().__init__(parent, name, node)
         self.bit = node.bit if node is not None else 0
         self.is_container = self.row is not None and node is not None and node.is_container
         self.is_read = node is not None and node.is_read
-        self.is_simple = not self.is_container and not self.is_read
+        self.is_unit = False
+        self.has_states = node is not None and bool(node.masks or node.nulls_are_absent)
+        self.is_simple = not (self.is_container or self.is_read or self.has_states)
         self.steps: dict[str, JsonPlace] = {}
 
 
@@ -48,62 +51,140 @@ def shown_name(name: str) -> str:
     return escape_control_chars(escaped)
 
 
-class JsonDocument:
-    """A document that was read: what was seen in it, and the texts that are evidence, by path."""
+class JsonContent:
+    """The bytes of a document; the line and the place of each element are worked out when they are asked for."""
 
     def __init__(self, content: bytes, reader: JsonDocumentReader, root: JsonPlace) -> None:
-        self.containers: list[Container] = []
-        self.unlisted: list[Unlisted] = []
-        self.texts: list[tuple[str, int, str]] = []
-        self.names: frozenset[str] = frozenset()
+        self.content = content
         self.members = 0
-        self._content = content
         self._reader = reader
         self._root = root
-        self._at = 0
-        self._places: list[JsonPlace] | None = None
         self._lines: list[int] | None = None
-
-    def observation(self) -> Observation:
-        """Return what was seen."""
-        return Observation(self.containers, self.unlisted, self.line, self._find)
+        self._places: list[JsonPlace] | None = None
 
     @cached_property
     def is_one_line(self) -> bool:
         """Whether there is no line end but at its end."""
-        return self._content.find(b"\n", 0, -1) < 0 and b"\r" not in self._content
+        return self.content.find(b"\n", 0, -1) < 0 and b"\r" not in self.content
 
     def line(self, at: int) -> int:
         """Return the line on which an element begins; 1 is the first."""
         if self.is_one_line:
             return 1
         if self._lines is None:
-            self._lines = self._reader.lines(self._content)
+            self._lines = self._reader.lines(self.content)
         return self._lines[at]
+
+    def places(self) -> list[JsonPlace]:
+        """Return the place of each element; that of an array's root is left out, as it is no element."""
+        if self._places is None:
+            again = JsonDocument(
+                JsonContent(self.content, self._reader, self._root), self._reader, self._root
+            )
+            again.record_places()
+            again.walk(self._reader.decoded(self.content))
+            self._places = again.places
+        return self._places
+
+
+class JsonDocument:
+    """A document, or an item of its list, that was read: what was seen in it, and the texts that are evidence, by path.
+
+    ``units`` are the items of the list that the rulebook judges one by one, None if no list is there. The document itself
+    is then what surrounds them, and so is an item that is no object.
+    """
+
+    def __init__(
+        self, source: JsonContent, reader: JsonDocumentReader, root: JsonPlace, start: int = 0
+    ) -> None:
+        self.containers: list[Container] = []
+        self.unlisted: list[Unlisted] = []
+        self.texts: list[tuple[str, int, str]] = []
+        self.names: frozenset[str] = frozenset()
+        self.is_object = False
+        self.is_null = False
+        self.units: list[JsonDocument] | None = None
+        self.source = source
+        self.places: list[JsonPlace] = []
+        self._reader = reader
+        self._root = root
+        self._start = start
+        self._at = start
+        self._records_places = False
+
+    def observation(self) -> Observation:
+        """Return what was seen."""
+        return Observation(self.containers, self.unlisted, self.source.line, self._find)
+
+    @property
+    def is_one_line(self) -> bool:
+        """Whether there is no line end but at its end."""
+        return self.source.is_one_line
+
+    def line(self, at: int) -> int:
+        """Return the line on which an element begins; 1 is the first."""
+        return self.source.line(at)
+
+    def record_places(self) -> None:
+        """Record the place of each element while walking."""
+        self._records_places = True
+        self.places = [self._root]
 
     def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        again = JsonDocument(self._content, self._reader, self._root)
-        again._places = [self._root]
-        again.walk(self._reader.decoded(self._content))
-        for at, place in enumerate(again._places):
-            if place.parent is not None and (paths is None or place.path in paths):
+        places = self.source.places()
+        for at in range(self._start, min(self._at + 1, len(places))):
+            place = places[at]
+            is_here = (
+                self.units is None or not place.is_reachable
+            )  # the items of a list have their own documents
+            if place.parent is not None and is_here and (paths is None or place.path in paths):
                 found.setdefault(place.path, []).append(at)
         return found
 
-    def walk(self, root: dict[str, Any]) -> None:
+    def walk(self, root: Any) -> None:
         """Go through the decoded root; raises UncheckedError (too-large) for too many levels."""
-        self.containers.append((None, 0, self._members(root, self._root, 0)))
+        if type(root) is list:  # only the root of a list of units
+            self._at = -1
+            self.places = []
+            self._walk_units(root, 0)
+            return
+        self._walk_object(root, 0)
+
+    def _walk_object(self, root: dict[str, Any], depth: int) -> None:
+        start, self.is_object = self._at, True
+        inside = self._members(root, self._root, depth)
+        self.containers.append((None, start, inside))
+        if self._reader.conditions:
+            self.containers = self._reader.conditions.applied(self.containers, self.texts)
         steps = self._root.steps
         self.names = frozenset(steps[name].name if name in steps else name for name in root)
 
+    def _walk_units(self, items: list[Any], depth: int) -> None:
+        """Read each item of the list that the rulebook judges as a document of its own."""
+        self._reader.require_depth(depth)
+        self.units = [] if self.units is None else self.units
+        for item in items:
+            unit = JsonDocument(self.source, self._reader, self._reader.unit_root, self._at + 1)
+            unit._records_places, unit.places = self._records_places, self.places
+            if type(item) is dict:
+                if self._records_places:
+                    self.places.append(unit._root)
+                self._reader.require_depth(depth + 1)
+                unit._walk_object(item, depth + 1)
+                self._at = unit._at
+            else:
+                unit.is_null = item is None
+                self._value(item, self._reader.item_place, depth + 1)
+            self.units.append(unit)
+
     def _members(self, members: dict[str, Any], place: JsonPlace, depth: int) -> int:
         """Go through the members of an object; returns the bits of the rows that are there."""
-        self.members += len(members)
+        self.source.members += len(members)
         present = 0
-        steps, is_plain = place.steps, self._places is None and not self._reader.empty_is_absent
+        steps, is_plain = place.steps, not self._records_places and not self._reader.empty_is_absent
         for name, value in members.items():
-            inner = steps.get(name) or self._reader.below(self._content, place, name)
+            inner = steps.get(name) or self._reader.below(self.source.content, place, name)
             if is_plain and inner.is_simple and type(value) is str:  # as most are
                 self._at += 1
                 present |= inner.bit
@@ -116,24 +197,22 @@ class JsonDocument:
     def _value(self, value: Any, place: JsonPlace, depth: int) -> int:
         """Go through the elements that a member's value is: one, or as many as an array has items."""
         kind = type(value)
-        if kind is list and value:
-            self._reader.require_depth(depth + 1)
-            present = 0
-            for item in value:
-                present |= self._value(item, place, depth + 1)
-            return present
+        if kind is list and (value or place.is_unit):
+            present = self._items(value, place, depth)
+            if value:
+                return present
         self._at = at = self._at + 1
-        if self._places is not None:
-            self._places.append(place)
         before = len(self.containers), len(self.unlisted)
-        if place.row is None:
-            self.unlisted.append((place, at))
-        if place.is_read and kind is not dict and kind is not list:
-            self.texts.append((place.path, at, _text(value)))
+        self._add_place(place, at)
+        if place.is_read:
+            self._read_text(value, place, at)
         inside = 0
         if kind is dict:
             self._reader.require_depth(depth + bool(value))
             inside = self._members(value, place, depth)
+        if place.has_states and (state := self._state(value, place)) >= 0:
+            self._forget(at, *before)
+            return state
         others = len(self.unlisted) - before[1] - (place.row is None)
         if self._reader.empty_is_absent and not inside and not others and _is_blank(value):
             self._forget(at, *before)
@@ -144,11 +223,42 @@ class JsonDocument:
             self.containers.append((place.path, at, inside))
         return place.bit
 
+    def _add_place(self, place: JsonPlace, at: int) -> None:
+        if self._records_places:
+            self.places.append(place)
+        if place.row is None:
+            self.unlisted.append((place, at))
+
+    def _read_text(self, value: Any, place: JsonPlace, at: int) -> None:
+        if not isinstance(value, (dict, list)):
+            self.texts.append((place.path, at, _text(value)))
+
+    def _state(self, value: Any, place: JsonPlace) -> int:
+        """Return the bits of a row's element that counts as absent: none, or that of a masked one; -1 if it is there."""
+        node = place.node
+        if node is None:
+            return -1
+        if value is None:
+            return 0 if node.nulls_are_absent else -1
+        is_masked = type(value) is str and value in node.masks
+        return place.bit << self._reader.shift if is_masked else -1
+
+    def _items(self, items: list[Any], place: JsonPlace, depth: int) -> int:
+        """Go through the items of an array; returns the bits of the rows that are there."""
+        if place.is_unit:
+            self._walk_units(items, depth)
+            return 0
+        self._reader.require_depth(depth + 1)
+        present = 0
+        for item in items:
+            present |= self._value(item, place, depth + 1)
+        return present
+
     def _forget(self, at: int, containers: int, unlisted: int) -> None:
         """Leave out an element that counts as absent, and what was kept of those in it."""
         del self.containers[containers:], self.unlisted[unlisted:]
-        if self._places is not None:
-            self._places[at] = self._root
+        if self._records_places:
+            self.places[at] = self._root
 
 
 def _is_blank(value: Any) -> bool:
@@ -167,31 +277,52 @@ class JsonDocumentReader:
     """Reads documents of one direction by the names of one rulebook."""
 
     def __init__(
-        self, rulebook: Rulebook, limits: Limits, read: frozenset[str], *, empty_is_absent: bool = False
+        self,
+        rulebook: Rulebook,
+        limits: Limits,
+        read: frozenset[str],
+        unit: str = "",
+        *,
+        empty_is_absent: bool = False,
     ) -> None:
         self.empty_is_absent = empty_is_absent
         self._limits = limits
+        self.conditions = RowConditions(rulebook)
+        self.shift = bit_shift(rulebook)
+        self._unit = unit
         self._tree = path_tree(rulebook, read)
+        self.item_place = JsonPlace(None, "", None)
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self._root = JsonPlace(None, "", self._tree)
+        self.unit_root = JsonPlace(None, "", self._tree)
+        self._root = self.unit_root if not self._unit else self._surroundings()
         self._room = MAX_STEPS
 
+    def _surroundings(self) -> JsonPlace:
+        """Return the root of what surrounds the units: no element in it is in a row, and names of rows are misplaced."""
+        root = place = JsonPlace(None, "", None)
+        root.is_reachable = False
+        self.item_place = JsonPlace(root, "", None)
+        for name in filter(None, self._unit.removesuffix("[]").split("/")):
+            place.steps[name] = place = JsonPlace(place, shown_name(name), None)
+        place.is_unit = True
+        return root
+
     def read(self, content: bytes) -> JsonDocument:
-        """Read a document whose root is an object.
+        """Read a document whose root is an object, or the list of units.
 
         Raises UncheckedError: too-large, not-json with line and column, or not-a-message if the root is no object.
         """
         if self._room <= 0:
             self._begin_anew()
-        document = JsonDocument(content, self, self._root)
+        document = JsonDocument(JsonContent(content, self, self._root), self, self._root)
         root = self.decoded(content)
-        if not isinstance(root, dict):
+        if not isinstance(root, dict) and not (self._unit == "[]" and isinstance(root, list)):
             self.lines(content)
             raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is no object")
         document.walk(root)
-        if _colons(content) != document.members:
+        if _colons(content) != document.source.members:
             self.lines(content)  # which raises, since an object has a name twice
         return document
 
@@ -214,7 +345,7 @@ class JsonDocumentReader:
         if len(name) > self._limits.name:
             self.lines(content)
         shown = shown_name(name)
-        inner = JsonPlace(place, shown, place.node.children.get(shown) if place.node is not None else None)
+        inner = JsonPlace(place, shown, place.node.child(shown) if place.node is not None else None)
         if self._room > 0:
             self._room -= 1
             place.steps[name] = inner

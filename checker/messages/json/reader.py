@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Hashable, Iterable
+from functools import partial
 
 import msgspec
 
@@ -12,17 +13,26 @@ from ....reports.text.style import listing
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import Payload, Request, Told
+from ..base import BodyKind, Payload, Request, Told
 from ..evidence_paths import EvidencePaths
 from .observe import JsonDocument, JsonDocumentReader
 
+_KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
+
 
 class JsonBody(Told):
-    """The object that a call came back with."""
+    """The object that a call came back with, or an item of its list."""
 
-    index = 0
-
-    def __init__(self, rulebook: Rulebook, document: JsonDocument, paths: EvidencePaths) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        document: JsonDocument,
+        paths: EvidencePaths,
+        kind: BodyKind = BodyKind.MESSAGE,
+        index: int = 0,
+    ) -> None:
+        self.index = index
+        self.kind = kind
         self._rulebook = rulebook
         self._document = document
         self._paths = paths
@@ -60,6 +70,8 @@ class JsonBody(Told):
         return self.read()
 
     def _failed_by(self) -> list[str]:
+        if self.kind is not BodyKind.MESSAGE:
+            return []  # a list that came back is judged, whatever is beside it
         return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
 
     def require_answer(self) -> None:
@@ -70,7 +82,14 @@ class JsonBody(Told):
             if not self.is_empty:
                 said += "; it holds elements of the table too"
             raise UncheckedError(Reason.FAILURE_RESPONSE, said)
-        if not self._document.names.intersection(wire.recognised_by):
+        if self.kind is BodyKind.ITEM and not self._document.is_object:
+            raise UncheckedError(Reason.NOT_A_MESSAGE, "the item of its list is no object")
+        if wire.unit and self.kind is BodyKind.MESSAGE:
+            where = f"`{wire.unit[:-2]}`" if wire.unit != "[]" else "its root"
+            raise UncheckedError(
+                Reason.NOT_A_MESSAGE, f"it has no list at {where}, so it has no unit of {self._rulebook.id}"
+            )
+        if wire.recognised_by and not self._document.names.intersection(wire.recognised_by):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
                 f"it has no {_listed(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",
@@ -94,27 +113,41 @@ class JsonReader:
         self.rulebook = rulebook
         self.limits = limits
         self._paths = EvidencePaths.of_responses(rulebook)
-        asked = EvidencePaths.of_requests(rulebook).read
+        self._asked = EvidencePaths.of_requests(rulebook).read
         self._responses = JsonDocumentReader(
-            rulebook, limits, self._paths.read, empty_is_absent=empty_is_absent
+            *(rulebook, limits, self._paths.read, rulebook.document.wire.unit),
+            empty_is_absent=empty_is_absent,
         )
-        self._requests = JsonDocumentReader(rulebook, limits, asked)
+        self._requests = JsonDocumentReader(rulebook, limits, self._asked)
+
+    @property
+    def reads_requests(self) -> bool:
+        """Whether the body of a request is evidence; otherwise it may be anything."""
+        return bool(self._asked) or self.rulebook.document.wire.request is None
 
     def looks_like_message(self, document: bytes) -> bool:
-        """Return whether a document is an object with a member that tells a message, or JSON that cannot be read."""
+        """Return whether a document has a member that tells a message, or is JSON that cannot be read."""
         wire = self.rulebook.document.wire
-        try:
-            members = msgspec.json.decode(
-                document.removeprefix(BOM_UTF8), type=dict[str, msgspec.Raw] | list[msgspec.Raw]
-            )
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return document.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+        content = document.removeprefix(BOM_UTF8)
         known = {*wire.recognised_by, *wire.failure_members}
-        return not known.isdisjoint(members)
+        try:
+            members = msgspec.json.decode(content, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
+            if wire.unit:
+                members = _first_unit(members, wire.unit) or members
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return content.lstrip()[:1] in (b"{", b"[")
+        return isinstance(members, dict) and not known.isdisjoint(members)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
-        """Read a response; raises UncheckedError if it is no JSON, or no object."""
-        return (JsonBody(self.rulebook, self._responses.read(document), self._paths),)
+        """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""
+        read = self._responses.read(document)
+        if read.units is None:
+            return (JsonBody(self.rulebook, read, self._paths),)
+        items = [
+            JsonBody(self.rulebook, unit, self._paths, _KINDS[unit.is_null], index)
+            for index, unit in enumerate(read.units)
+        ]
+        return (*items, JsonBody(self.rulebook, read, self._paths, BodyKind.SURROUNDINGS, len(items)))
 
     def requests(self, document: bytes) -> tuple[Request | None, ...]:
         """Read the members of a request's object; raises UncheckedError if it is no JSON, or no object."""
@@ -122,6 +155,21 @@ class JsonReader:
         for path, _, text in self._requests.read(document).texts:
             texts.setdefault(path, text.strip())
         return (Request(security=None, body={name: text for name, text in texts.items() if text}),)
+
+
+def _first_unit(
+    members: dict[str, msgspec.Raw] | list[msgspec.Raw], unit: str
+) -> dict[str, msgspec.Raw] | None:
+    """Return the members of the first unit; None if there is none. Raises DecodeError."""
+    decode = partial(msgspec.json.decode, type=dict[str, msgspec.Raw] | list[msgspec.Raw] | None)
+    found: object = members
+    for name in filter(None, unit.removesuffix("[]").split("/")):
+        if not isinstance(found, dict) or name not in found:
+            return None
+        found = decode(found[name])
+    items = found if isinstance(found, list) else []
+    objects = (item for item in map(decode, items) if isinstance(item, dict))
+    return next(objects, None)
 
 
 def _listed(names: Iterable[str], last: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import Payload, Request, Told
+from ..base import BodyKind, Payload, Request, Told
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader
 from .lenient import ALWAYS_KNOWN, normalise_request
@@ -56,6 +56,8 @@ class XmlBody(Told):
     """A ``bodyContent`` of a message, with its status."""
 
     __slots__ = ("_reader", "_span", "_status", "document", "index")
+
+    kind = BodyKind.MESSAGE
 
     def __init__(
         self, reader: XmlReader, document: Document, index: int, status: Status | None, span: Span | None
@@ -151,6 +153,8 @@ class XmlBody(Told):
 
 class XmlReader:
     """Reads XML messages by the names of one rulebook."""
+
+    reads_requests = True
 
     def __init__(self, rulebook: Rulebook, limits: Limits, *, empty_is_absent: bool = False) -> None:
         self.rulebook = rulebook

@@ -45,10 +45,10 @@ _CUT_OFF = UnreadableContent(Reason.UNREADABLE, "the trace is broken or cut off"
 class _Transfer:
     """What a trace contains of one exchange, or why a part of it cannot be restored."""
 
-    sent_header: bytes = b""
-    sent: bytes = b""
-    received_header: bytes = b""
-    received: bytes = b""
+    sent_header: bytearray = field(default_factory=bytearray)
+    sent: bytearray = field(default_factory=bytearray)
+    received_header: bytearray = field(default_factory=bytearray)
+    received: bytearray = field(default_factory=bytearray)
     problem: UnreadableContent | None = None
     problem_sent: UnreadableContent | None = None
 
@@ -60,11 +60,9 @@ class _Transfer:
             else:
                 self.problem = content
         elif sends:
-            self.sent_header += content if is_header else b""
-            self.sent += b"" if is_header else content
+            (self.sent_header if is_header else self.sent).extend(content)
         else:
-            self.received_header += content if is_header else b""
-            self.received += b"" if is_header else content
+            (self.received_header if is_header else self.received).extend(content)
 
 
 class CurlTraceReader(Reader):
@@ -79,8 +77,8 @@ class CurlTraceReader(Reader):
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the recording of each transfer."""
         for index, transfer in enumerate(_transfers(read_whole(data, source.limits))):
-            sent = transfer.problem_sent or transfer.sent_header + transfer.sent
-            received = transfer.problem or transfer.received_header + transfer.received
+            sent = transfer.problem_sent or bytes(transfer.sent_header + transfer.sent)
+            received = transfer.problem or bytes(transfer.received_header + transfer.received)
             yield raw_exchange(source, f"#transfer-{index}", sent, received or NO_RESPONSE_KEPT)
 
 
@@ -123,7 +121,7 @@ def _restore(lines: list[bytes], size: int, *, is_header: bool) -> bytes | Unrea
 
 def _restore_ascii(lines: list[bytes], size: int, *, is_header: bool) -> bytes | UnreadableContent:
     """Restore text, in which the offsets show the line breaks of two bytes that were left out."""
-    content = b""
+    content = bytearray()
     for line in lines:
         match = _ASCII.match(line)
         if match is None:
@@ -135,20 +133,27 @@ def _restore_ascii(lines: list[bytes], size: int, *, is_header: bool) -> bytes |
     content += b"\r\n" if size == len(content) + 2 else b""
     if size != len(content):
         return _CUT_OFF
-    return content if is_header or b"." not in content else _REPLACED
+    return bytes(content) if is_header or b"." not in content else _REPLACED
 
 
-_VERBOSE = re.compile(rb"\A(?:(?:[*{}<]|  %| {20}|[\r ]*\d)[^\n]*\n)*> [A-Z]{3,10} \S+ HTTP/\d")
+_VERBOSE = re.compile(rb"\A(?:(?:[*{}<]|  %| {20}|[\r ]*\d)[^\n]*\n)*+> [A-Z]{3,10} \S+ HTTP/\d")
 _REQUEST = re.compile(rb"^> [A-Z]{3,10} \S{1,8192} HTTP/\d[^\n]*\n", re.MULTILINE)
 _NOISE = re.compile(
     rb"[{}] \[\d+ bytes data\]\r?\n"
     rb"|^  % Total[^\n]*\n[^\n]*Dload[^\n]*\n"
-    rb"|\r *\d+ [-\d:.kMGTP ]{60,90}"
-    rb"|\* (?:Connection #\d+ to host [^\n]* left intact|Closing connection[^\n]*|Connection #\d+[^\n]*)(?:\n|\Z)"
-    rb"|^\* [^\n]*\n",
+    rb"|\r *\d+ [-\d:.kMGTP ]{60,90}",
     re.MULTILINE,
 )
-"""What curl writes between the bytes of a body, which begins in the middle of a line if the body does not end one."""
+"""What curl writes between the bytes of a body, which begins in the middle of a line if they do not end one."""
+
+_END = re.compile(
+    rb"\* (?:Connection #\d+ to host \S{1,300} left intact|Closing connection(?: #?\d+)?)\r?(?:\n|\Z)"
+)
+_BREAK = b"\0\n"
+"""Stands for the end of a transfer, so that what follows it begins a line although the body does not end one."""
+
+
+_NOT_OF_BODY = (b"* ", _BREAK)
 
 
 class CurlVerboseReader(Reader):
@@ -168,29 +173,28 @@ class CurlVerboseReader(Reader):
             yield _verbose(content[start:end], f"#transfer-{index}", source)
 
 
-@dataclass(slots=True)
-class _Lines:
-    sent: bytes = b""
-    received: bytes = b""
-    rest: list[bytes] = field(default_factory=list)
-
-
 def _verbose(content: bytes, fragment: str, source: Source) -> Discovered:
-    lines = _Lines()
-    for line in content.splitlines(keepends=True):
-        if line.startswith(b"> ") or line.strip() == b">":
-            lines.sent += line[1:].removeprefix(b" ")
-        elif line.startswith(b"< ") or line.strip() == b"<":
-            lines.received += line[1:].removeprefix(b" ")
-        else:
-            lines.rest.append(line)
-    body = _NOISE.sub(b"", b"".join(lines.rest))
-    if not lines.received:
-        return structs.replace(raw_exchange(source, fragment, lines.sent, NO_RESPONSE_KEPT), request=None)
-    recording = raw_exchange(source, fragment, lines.sent, lines.received + body)
+    lines = content.splitlines(keepends=True)
+    sent = b"".join(line[2:] for line in lines if line.startswith(b"> "))
+    headers = b"".join(line[2:] for line in lines if line.startswith(b"< "))
+    body = _body([line for line in lines if not line.startswith((b"> ", b"< "))])
+    if not headers:
+        return structs.replace(raw_exchange(source, fragment, sent, NO_RESPONSE_KEPT), request=None)
+    recording = raw_exchange(source, fragment, sent, headers + body)
     if not _is_complete(recording.http, body):
         recording = structs.replace(recording, response=_INCOMPLETE)
     return structs.replace(recording, request=None)
+
+
+def _body(lines: list[bytes]) -> bytes:
+    """Return the body: lines about the connection are before it and after it, and inside it only progress."""
+    rest = _END.sub(_BREAK, _NOISE.sub(b"", b"".join(lines))).splitlines(keepends=True)
+    start, end = 0, len(rest)
+    while start < end and rest[start].startswith(_NOT_OF_BODY):
+        start += 1
+    while end > start and rest[end - 1].startswith(_NOT_OF_BODY):
+        end -= 1
+    return b"".join(rest[start:end]).replace(_BREAK, b"")
 
 
 def _is_complete(http: HttpFacts, body: bytes) -> bool:

@@ -230,7 +230,10 @@ def test_rulebooks_that_are_built_in_are_named_by_their_id(run: Run) -> None:
     ("name", "hint"),
     [
         ("webex-rest-meetings", "; did you mean `webex-rest-meeting`?"),
-        ("nowhere", "; the built-in rulebooks are `getsessioninfo`, `webex-rest-meeting`"),
+        (
+            "nowhere",
+            "; the built-in rulebooks are `getsessioninfo`, `webex-rest-meeting`, `github-user`, `github-repos`",
+        ),
     ],
 )
 def test_a_rulebook_that_is_not_there_is_one_message(run: Run, name: str, hint: str) -> None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -42,7 +43,13 @@ GOOD = (REST / "admin.response.json").read_bytes()
 LEAKING = (REST / "admin-leak.response.json").read_bytes()
 OTHER = b'{"items": [{"displayName": "a synthetic room"}]}'
 PAGE = b"<!doctype html><html><body>signed out</body></html>"
-CALLS = (Call(GOOD, b""), Call(LEAKING, b'{"password": null}'), Call(OTHER, b""), Call(PAGE, b""))
+MEETING = "https://example.test/v1/meetings/1?current=true"
+CALLS = (
+    Call(GOOD, b"", method="GET", url=MEETING),
+    Call(LEAKING, b'{"password": null}', method="GET", url=MEETING),
+    Call(OTHER, b"", method="GET", url="https://example.test/v1/rooms"),
+    Call(PAGE, b"", method="GET", url="https://example.test/"),
+)
 EXPECTED = ["conformant", "violating", "skipped", "skipped"]
 
 
@@ -60,7 +67,7 @@ def json_mappings(calls: tuple[Call, ...]) -> bytes:
     """WireMock's mappings whose responses are JSON as it is."""
     entries = [
         {
-            "request": {"method": "GET", "urlPath": "/v1/meetings/1"},
+            "request": {"method": call.method, "urlPath": urlsplit(call.url).path},
             "response": {"status": 200, "jsonBody": json.loads(call.response)},
         }
         for call in calls

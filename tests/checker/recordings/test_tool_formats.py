@@ -384,3 +384,21 @@ def test_a_page_of_results_with_a_summary_is_a_message_and_no_report(tmp_path: P
     (found,) = find_recordings([str(tmp_path)], wire="json")
     assert isinstance(found, Recording)
     assert found.source == str(tmp_path / "a.json")
+
+
+def test_a_line_of_a_body_that_looks_like_one_of_curl_is_judged(tmp_path: Path) -> None:
+    """Without a Content-Length nothing else shows that it belongs to the body."""
+    leaking = CALLS[1].response.replace(b"<ep:programName>", b"\n* see <ep:programName>")
+    output = curl_verbose([Call(leaking)]).replace(b"< Content-Length: %d\r\n" % len(leaking), b"")
+    (tmp_path / "a").write_bytes(output)
+    (result,) = judged(tmp_path)
+    assert isinstance(result, ResponseResult)
+    assert "programName" in [finding.path for finding in result.findings]
+
+
+@pytest.mark.parametrize("name", TOOL_FORMATS)
+def test_every_format_is_read_for_rulebooks_about_json(name: str, tmp_path: Path) -> None:
+    pack, mark = TOOL_FORMATS[name]
+    (tmp_path / "a").write_bytes(pack(CALLS[:2]))
+    found = list(find_recordings([str(tmp_path / "a")], wire="json"))
+    assert [entry.source for entry in found] == [f"{tmp_path}/a{mark.format(number)}" for number in (0, 1)]

@@ -1,0 +1,179 @@
+"""The HTTP side of an exchange: whether its call is of a rulebook's operation, and the parts that are evidence."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from enum import Enum, auto
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from ...rules.model import Rulebook
+from ..recordings import NO_HTTP_FACTS, HttpFacts
+
+MAX_PARAMETERS = 1_000
+"""Parameters of a query that are read."""
+
+
+class Operation(Enum):
+    """Whether a call is of the rulebook's operation, by method and URL."""
+
+    THIS = auto()
+    OTHER = auto()
+    UNKNOWN = auto()
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of an exchange that is there. ``items`` are those of a claim that is a list. Never shown."""
+
+    text: str
+    items: tuple[str, ...] | None = None
+
+    def __repr__(self) -> str:
+        return "<Part>"
+
+
+ABSENT = None
+"""Stands for a part that the exchange does not have, although its recording kept such parts."""
+
+
+class NotKept(Exception):  # noqa: N818 - not an error, but the third answer to "is the part there?"
+    """The recording does not keep such parts, or they cannot be read; the text says which, if that helps."""
+
+
+class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
+    """A call with its HTTP facts, as one rulebook sees it.
+
+    ``parameters`` are those of the path template that matches, None if the call is not known to be of the operation.
+    """
+
+    facts: HttpFacts = NO_HTTP_FACTS
+    operation: Operation = Operation.UNKNOWN
+    parameters: Mapping[str, str] | None = None
+
+    def part(self, kind: str, name: str) -> Part | None:
+        """Return a part of the exchange, or `ABSENT`; raises NotKept."""
+        if kind in ("request.header", "header"):
+            return _joined(self.facts.request_header(name))
+        if kind == "response.header":
+            return _joined(self.facts.response_header(name))
+        if kind == "path":
+            return _found(self.parameters, name)
+        if kind == "query":
+            return _found(self._query, name)
+        if kind == "status":
+            return _found(None if self.facts.status is None else {name: str(self.facts.status)}, name)
+        return _claim(self._token, name)
+
+    def text(self, kind: str, name: str) -> str | None:
+        """Return the text of a part; None if it is not there or not known."""
+        try:
+            part = self.part(kind, name)
+        except NotKept:
+            return None
+        return None if part is None else part.text
+
+    @cached_property
+    def _query(self) -> dict[str, str] | None:
+        if self.facts.url is None:
+            return None
+        try:
+            query = urlsplit(self.facts.url).query
+            found = parse_qs(query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
+        except ValueError:
+            return None
+        return {name: ",".join(values) for name, values in found.items()}
+
+    @cached_property
+    def _token(self) -> dict[str, Any] | None:
+        """The payload of the bearer token, unverified; None if there is no token. Raises NotKept."""
+        values = self.facts.request_header("Authorization")
+        if values is None:
+            raise NotKept
+        bearer = [value.split(None, 1)[1] for value in values if value[:7].lower() == "bearer "]
+        if not bearer:
+            return None
+        payload = _jwt_payload(bearer[0].strip())
+        if payload is None:
+            raise NotKept("the request's bearer token is not a JWT, so it has no claims")
+        return payload
+
+
+NO_CALL = HttpCall()
+"""The call of an exchange of which no HTTP facts are known."""
+
+
+def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
+    """Match a call against a rulebook's operation."""
+    request = rulebook.document.wire.request
+    method = facts.method or next(iter(request.methods if request else ()), "")
+    if request is None or (request.paths and facts.url is None) or (not request.paths and not facts.method):
+        return HttpCall(facts)
+    parameters = request.match(method, _path_of(facts.url or ""))
+    if parameters is None:
+        return HttpCall(facts, Operation.OTHER)
+    return HttpCall(facts, Operation.THIS, parameters)
+
+
+def source_of(kind: str, name: str) -> str:
+    """Return the name of a part of an exchange for people: names only, never its text."""
+    if kind == "status":
+        return "response status"
+    if kind in ("path", "query"):
+        return f"{kind} parameter {name}"
+    where = "request header" if kind == "header" else kind.replace(".", " ")
+    return {"request jwt": f"request's JWT claim {name}", "jwt": f"request's JWT claim {name}"}.get(
+        where, f"{where} {name}"
+    )
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
+def _joined(values: tuple[str, ...] | None) -> Part | None:
+    """Return a header's values as one, as RFC 9110 joins them."""
+    if values is None:
+        raise NotKept
+    return Part(", ".join(values)) if values else ABSENT
+
+
+def _found(values: Mapping[str, str] | None, name: str) -> Part | None:
+    if values is None:
+        raise NotKept
+    return Part(values[name]) if name in values else ABSENT
+
+
+def _claim(payload: dict[str, Any] | None, name: str) -> Part | None:
+    value: Any = payload if payload is not None else {}
+    for step in (name,) if name in value else name.split("/"):
+        value = value.get(step) if isinstance(value, dict) else None
+    if value is None:
+        return ABSENT
+    if isinstance(value, list):
+        return Part("", tuple(map(_scalar, value)))
+    return Part(_scalar(value))
+
+
+def _scalar(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _jwt_payload(token: str) -> dict[str, Any] | None:
+    """Return the payload of a JSON Web Token (RFC 7519), or None if the text is not one."""
+    parts = token.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - header, payload and signature
+        return None
+    try:
+        padded = parts[1] + "=" * (-len(parts[1]) % 4)
+        payload = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        return None
+    return payload if isinstance(payload, dict) else None

@@ -1,0 +1,73 @@
+"""A run of `check` against several rulebooks: settings for each, and what such a run cannot do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from ...reports.check.several import FORMATS
+from ...rules.names import listed
+from ..checking.checker import Settings
+from ..checking.dispatch import Dispatcher
+from ..core.limits import Limits
+from .options.context import ContextOptions
+from .options.gate import GateOptions
+from .options.policy import PolicyOptions
+from .options.reporting import ReportOptions
+
+
+def settings_of(options: ContextOptions, policy: PolicyOptions, limits: Limits) -> Settings:
+    """Return the settings of a run; raise UsageError for facts and rules that no rulebook has.
+
+    A fact that only some of the rulebooks have is stated, or required, for those.
+    """
+    each = options.each_rulebook() if options.more_rules else (options,)
+    rulebooks = [single.rulebook() for single in each]
+    known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
+    made = []
+    for single, rulebook in zip(each, rulebooks, strict=True):
+        required = tuple(fact for fact in policy.required if fact in rulebook.fact_ids or fact not in known)
+        replace(policy, required=required).validate(rulebook)
+        if not options.more_rules:
+            single.request_claims(rulebook)  # raises if the request cannot be read, before anything is judged
+        made.append(
+            Settings(
+                rules=single.rules,
+                policy=policy.policy,
+                required=required,
+                limits=limits,
+                claims=single.claims(rulebook),
+                request=single.request_content(limits.size),
+            )
+        )
+    return _joined(made)
+
+
+def _joined(made: list[Settings]) -> Settings:
+    settings = replace(made[0], others=tuple(made[1:]))
+    if settings.others:
+        try:
+            Dispatcher(settings)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+    return settings
+
+
+def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptions) -> None:
+    """Raise UsageError for options that work with one rulebook only."""
+    used = {
+        "--resume": resume,
+        "--baseline": gate.baseline,
+        "--min-coverage": gate.min_coverage,
+        "--coverage": gate.coverage,
+    }
+    for option, value in used.items():
+        if value:
+            raise click.UsageError(f"`{option}` takes one rulebook; run `check` once for each")
+    for output in (reporting.output, *reporting.further):
+        if output.format not in FORMATS:
+            raise click.UsageError(
+                f"a `{output.format}` report takes one rulebook, and {listed(FORMATS)} take several; "
+                "run `check` once for each"
+            )

@@ -1,0 +1,32 @@
+"""Unmasked: an element is there with its text, and may only be there masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..expectation import Expectation
+from ..explain.reasons import grounds
+from ..finding import Severity
+from ..observation import Observation
+from .base import FindingRule, Hit
+
+if TYPE_CHECKING:
+    from ..judge import Judge
+
+
+def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
+    for row, positions in judge.present_rows(seen, Expectation.MASKED):
+        because = grounds(judge.evaluator, row, judge.context)
+        text = f"is there and is not masked, and its text must not be shown: {because}"
+        yield Hit(row.path, positions, text, because, row, target=row.path)
+
+
+RULE = FindingRule(
+    id="unmasked",
+    severity=Severity.ERROR,
+    when="present, and not masked",
+    meaning="The response shows the text of an element that this caller may see only masked.",
+    remedy="Make the server mask it for such a caller; until then treat what it held as disclosed.",
+    find=_find,
+)

@@ -1,0 +1,80 @@
+"""Operation matching: "a path template as OpenAPI writes it; matched at the end of the URL's path; other statuses are failures"."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.http_apis import checker_of, exchange, judged, write_example
+from whosees.checker.checking.checker import Checker
+from whosees.engine.result import ResponseResult
+
+ITEM = {"id": 1, "name": "größe & co", "permissions": {"push": False}, "owner": {"phone": "***"}}
+SCOPES = {"X-OAuth-Scopes": "repo"}
+ELSEWHERE = "its method and URL are not those of repos"
+
+
+@pytest.fixture
+def repos(tmp_path: Path) -> Checker:
+    return checker_of(write_example(tmp_path / "repos"))
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "is_judged"),
+    [
+        ("GET", "https://api.example.test/repos", True),
+        ("GET", "https://api.example.test/api/v3/orgs/a%2Fb/repos/?page=2&per_page=1#top", True),
+        ("get", "/repos", True),
+        (None, "/repos", True),
+        ("POST", "/repos", False),
+        ("GET", "/repos/1", False),
+        ("GET", "https://[broken/repos", False),
+    ],
+)
+def test_a_folder_of_mixed_traffic_is_sorted_by_method_and_url(
+    repos: Checker, method: str | None, url: str, is_judged: bool
+) -> None:
+    expected = ("t.har[0]", "conformant") if is_judged else ("t.har", "skipped", ELSEWHERE)
+    assert judged(repos, exchange({"items": [ITEM]}, url, method=method, received=SCOPES)) == [expected]
+
+
+def test_a_named_recording_of_another_operation_is_unchecked(repos: Checker) -> None:
+    (result,) = repos.check(exchange({}, "/users", explicit=True))
+    assert isinstance(result, ResponseResult)
+    assert (result.reason, result.detail) == ("other-operation", ELSEWHERE)
+
+
+@pytest.mark.parametrize("response", [b'{"message": "Not Found"}', b"<html></html>", b""])
+def test_another_status_than_those_of_answers_is_a_failure(repos: Checker, response: bytes) -> None:
+    (result,) = repos.check(exchange(response, status=404))
+    assert isinstance(result, ResponseResult)
+    assert result.reason == "failure-response"
+    assert result.detail == "the server answered with HTTP status 404; answers have `2xx`"
+
+
+def test_a_failure_that_shows_what_nobody_may_see_is_a_leak(tmp_path: Path) -> None:
+    nobody = ("allow_merge,allow_merge,push,+", "allow_merge,allow_merge,never,never")
+    never = '[[markers]]\nid = "never"\nprinted = "never"\nstatement = "all"\nmeaning = "never"\ngranted = "must-not"\n'
+    checker = checker_of(write_example(tmp_path, nobody, ("[wire]\n", f"{never}\n[wire]\n")))
+    recording = exchange(
+        {"message": "no", "documentation": {"allow_merge": True}}, status=403, received=SCOPES
+    )
+    assert judged(checker, recording) == [("t.har", "violating", "misplaced documentation/allow_merge")]
+
+
+def test_without_a_url_an_exchange_is_recognized_by_its_members_alone(tmp_path: Path) -> None:
+    checker = checker_of(
+        write_example(tmp_path, ('unit = "items[]"\n', 'unit = "items[]"\nrecognised_by = ["permissions"]\n'))
+    )
+    ours = exchange({"items": [ITEM]}, None, method=None, received=SCOPES)
+    assert judged(checker, ours) == [("t.har[0]", "conformant")]
+    other = exchange({"items": [{"title": "an issue"}]}, None, method=None)
+    assert judged(checker, other) == [
+        ("t.har", "skipped", "it neither asks for this operation nor answers it")
+    ]
+
+
+def test_the_body_of_a_request_that_is_no_evidence_may_be_anything(repos: Checker) -> None:
+    recording = exchange({"items": [ITEM]}, received=SCOPES, request=b"page=1&size=2")
+    assert judged(repos, recording) == [("t.har[0]", "conformant")]

@@ -1,0 +1,110 @@
+"""Units: "a result for each item of a list, with facts of its own"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.http_apis import checker_of, exchange, judged, write_example
+from whosees.checker.checking.checker import Checker
+from whosees.engine.result import ResponseResult
+
+SCOPES = {"X-OAuth-Scopes": "repo"}
+PUSH = {"id": 1, "name": "a", "permissions": {"push": True}, "allow_merge": True, "owner": {"phone": "***"}}
+PULL = {"id": 2, "name": "b", "permissions": {"push": False}, "owner": {"phone": "***"}}
+LEAK = {**PULL, "allow_merge": False}
+
+WRAPPERS: dict[str, Callable[[object], object]] = {
+    "[]": lambda items: items,
+    "items[]": lambda items: {"total": 1, "items": items, "next": None},
+    "data/search/edges[]": lambda items: {"data": {"search": {"count": 9, "edges": items}}},
+}
+
+
+def repos(folder: Path, unit: str = "items[]") -> Checker:
+    return checker_of(write_example(folder, ('unit = "items[]"', f'unit = "{unit}"')))
+
+
+@pytest.mark.parametrize("unit", WRAPPERS)
+def test_a_leak_is_found_in_its_item_and_nowhere_else(tmp_path: Path, unit: str) -> None:
+    checker = repos(tmp_path, unit)
+    response = WRAPPERS[unit]([PUSH, LEAK, None, PULL])
+    assert judged(checker, exchange(response, received=SCOPES)) == [
+        ("t.har[0]", "conformant"),
+        ("t.har[1]", "violating", "leaked allow_merge"),
+        ("t.har[2]", "skipped", "an item that is null"),
+        ("t.har[3]", "conformant"),
+    ]
+
+
+def test_lines_are_those_of_the_document(tmp_path: Path) -> None:
+    response = b'{"items": [\n{"id": 1, "name": "a", "permissions": {"push": false}},\n{"id": 2,\n"name": "b",\n"permissions": {"push": false},\n"allow_merge": 1}]}'
+    results = [
+        each
+        for each in repos(tmp_path).check(exchange(response, received=SCOPES))
+        if isinstance(each, ResponseResult)
+    ]
+    assert [finding.lines for finding in results[1].findings if finding.rule == "leaked"] == [(6,)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from([PUSH, PULL, LEAK]), max_size=6), st.sampled_from([*WRAPPERS]))
+def test_facts_from_inside_a_unit_count_for_that_unit_alone(
+    tmp_path_factory: pytest.TempPathFactory, items: list[dict[str, object]], unit: str
+) -> None:
+    """In lists with and without push permission, in any order, a leak is found and no false alarm is raised."""
+    checker = repos(tmp_path_factory.mktemp("rules"), unit)
+    found = judged(checker, exchange(WRAPPERS[unit](items), received=SCOPES))
+    expected: list[tuple[str, ...]] = [
+        (f"t.har[{place}]", *(("violating", "leaked allow_merge") if item is LEAK else ("conformant",)))
+        for place, item in enumerate(items)
+    ]
+    assert found == (expected or [("t.har", "skipped", "a list without items")])
+
+
+def test_a_row_s_name_beside_the_items_is_misplaced(tmp_path: Path) -> None:
+    response = {"items": [PULL], "meta": {"allow_merge": [{"x": 1}]}}
+    assert judged(repos(tmp_path), exchange(response, received=SCOPES)) == [
+        ("t.har[0]", "conformant"),
+        ("t.har", "conformant", "misplaced meta/allow_merge"),
+    ]
+
+
+def test_a_partial_answer_is_judged_for_what_it_shows(tmp_path: Path) -> None:
+    """GraphQL sends `errors` beside the data that it could read."""
+    folder = write_example(
+        tmp_path, ('unit = "items[]"', 'unit = "data/repos[]"\nfailure_members = ["errors"]')
+    )
+    checker, errors = checker_of(folder), [{"message": "no", "path": ["data", "repos", 1]}]
+    partial = {"data": {"repos": [LEAK, None]}, "errors": errors}
+    assert judged(checker, exchange(partial, received=SCOPES))[0] == (
+        "t.har[0]",
+        "violating",
+        "leaked allow_merge",
+    )
+    (result,) = checker.check(exchange({"data": {"repos": None}, "errors": errors}, received=SCOPES))
+    assert isinstance(result, ResponseResult)
+    assert result.reason == "failure-response"
+
+
+@pytest.mark.parametrize(
+    ("unit", "response", "detail"),
+    [
+        ("items[]", {"items": {"id": 1}}, "it has no list at `items`, so it has no unit of repos"),
+        ("items[]", {"elements": [PULL]}, "it has no list at `items`, so it has no unit of repos"),
+        ("[]", {"items": [PULL]}, "it has no list at its root, so it has no unit of repos"),
+        ("items[]", [PULL], "its root is no object"),
+        ("[]", ["x"], "the item of its list is no object"),
+        ("[]", [[PULL]], "the item of its list is no object"),
+    ],
+)
+def test_a_response_without_the_list_is_unchecked(
+    tmp_path: Path, unit: str, response: object, detail: str
+) -> None:
+    result = next(iter(repos(tmp_path, unit).check(exchange(response, received=SCOPES))))
+    assert isinstance(result, ResponseResult)
+    assert (result.reason, result.detail) == ("not-a-message", detail)

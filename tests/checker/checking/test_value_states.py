@@ -1,0 +1,129 @@
+"""States of a value (docs/reference/http-rulebooks.md): nulls, masks, free keys and conditional rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.http_apis import checker_of, exchange, judged, write_example
+from whosees.engine.result import ResponseResult
+
+SCOPES = {"X-OAuth-Scopes": "repo"}
+ADMIN = {"X-OAuth-Scopes": "site_admin"}
+ITEM = {"id": 1, "name": "n", "permissions": {"push": False}}
+
+
+def found(
+    folder: Path, item: object, received: dict[str, str], *replacements: tuple[str, str], more: str = ""
+) -> tuple[str, ...]:
+    """Return the outcome of an item and what was found in it."""
+    checker = checker_of(write_example(folder, *replacements, more=more))
+    return judged(checker, exchange({"items": [item]}, received=received))[0][1:]
+
+
+@pytest.mark.parametrize(
+    ("owner", "received", "expected"),
+    [
+        ({"phone": "***"}, SCOPES, ("conformant",)),
+        ({"phone": "+1 555 0100"}, SCOPES, ("violating", "unmasked owner/phone")),
+        ({"phone": " ***"}, SCOPES, ("violating", "unmasked owner/phone")),
+        ({"phone": None}, SCOPES, ("violating", "unmasked owner/phone")),
+        ({}, SCOPES, ("violating", "missing owner/phone")),
+        ([{"phone": "***"}, {"phone": "1"}], SCOPES, ("violating", "unmasked owner/phone")),
+        ({"phone": "***"}, ADMIN, ("violating", "missing owner/phone")),
+        ({"phone": "+1 555 0100", "company": None}, ADMIN, ("conformant",)),
+    ],
+)
+def test_a_masked_value_counts_as_absent_except_where_a_mask_is_demanded(
+    tmp_path: Path, owner: object, received: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    item = {**ITEM, "owner": owner} | ({"allow_merge": 1} if received is ADMIN else {})
+    assert found(tmp_path, item, received) == expected
+
+
+def test_the_message_of_an_unmasked_value_says_why(tmp_path: Path) -> None:
+    checker = checker_of(write_example(tmp_path))
+    item = {**ITEM, "owner": {"phone": "synthetic"}}
+    result = next(iter(checker.check(exchange({"items": [item]}, received=SCOPES))))
+    assert isinstance(result, ResponseResult)
+    messages = [each.message for each in result.findings if each.rule == "unmasked"]
+    assert messages == [
+        "`owner/phone` is there and is not masked, and its text must not be shown: the repository table has mask for user (users)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("nulls", "expected"),
+    [("absent", ("violating", "missing name")), ("present", ("conformant",))],
+)
+def test_null_counts_as_the_rulebook_says(tmp_path: Path, nulls: str, expected: tuple[str, ...]) -> None:
+    item = {**ITEM, "name": None, "owner": {"phone": "***"}}
+    wire = ('masks = ["***"]', f'masks = ["***"]\nnulls = "{nulls}"')
+    assert found(tmp_path / "wire", item, SCOPES, wire) == expected
+    assert found(tmp_path / "row", item, SCOPES, more=f'\n[rows."name"]\nnulls = "{nulls}"\n') == expected
+
+
+def test_what_may_be_there_is_no_finding(tmp_path: Path) -> None:
+    """`granted = "may"`: "neither presence nor absence is a finding, whatever the facts"."""
+    for owner in ({"phone": "***", "company": "x"}, {"phone": "***"}):
+        assert found(tmp_path, {**ITEM, "owner": owner}, SCOPES) == ("conformant",)
+
+
+STAR = ("company,owner/company,o,o", "company,owner/company,o,o\ncontent,files/*/content,push,push")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, ("conformant",)),
+        ({"a.txt": {"size": 1}, "name": {}, "*": {}}, ("conformant",)),
+        ({"a.txt": {}, "größe/b": {"content": "x"}}, ("violating", "leaked files/*/content")),
+    ],
+)
+def test_a_star_stands_for_any_one_name(tmp_path: Path, files: object, expected: tuple[str, ...]) -> None:
+    item = {**ITEM, "owner": {"phone": "***"}, "files": files}
+    assert found(tmp_path, item, SCOPES, STAR) == expected
+
+
+WHEN = '\n[rows."name"]\nwhen = { "owner/kind" = ["Organization", "Team"] }\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("User", {}, ("conformant",)),
+        ("Team", {}, ("violating", "missing name")),
+        ("Team", {"name": "n"}, ("conformant",)),
+        (None, {}, ("conformant",)),
+        ("User", {"name": "n"}, ("conformant",)),
+    ],
+)
+def test_a_conditional_row_is_expected_only_if_its_condition_fits(
+    tmp_path: Path, kind: str | None, name: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    item = {"id": 1, "permissions": {"push": False}, "owner": {"phone": "***", "kind": kind}, **name}
+    assert found(tmp_path, item, SCOPES, more=WHEN) == expected
+
+
+def test_a_condition_does_not_make_a_leak_allowed(tmp_path: Path) -> None:
+    item = {**ITEM, "owner": {"phone": "***", "kind": "User"}, "allow_merge": 1}
+    more = WHEN.replace("name", "allow_merge")
+    assert found(tmp_path, item, SCOPES, more=more) == ("violating", "leaked allow_merge")
+
+
+def test_a_condition_is_looked_up_in_the_same_occurrence_of_the_container(tmp_path: Path) -> None:
+    rows = (
+        ("id,id,+,+", "id,id,+,+\nowner,owner,o,o"),
+        ("company,owner/company,o,o", "company,owner/company,+,+"),
+    )
+    unlisted = (
+        'paths = ["permissions", "permissions/push", "owner"]',
+        'paths = ["permissions", "permissions/push"]',
+    )
+    more = '\n[rows."owner/company"]\nwhen = { "owner/kind" = ["Team"] }\n'
+    given = ('\n[rows."owner/company"]\nnulls = "absent"\n', "")
+    owners = [{"phone": "***", "kind": "User"}, {"phone": "***", "kind": "Team", "company": "x"}]
+    for last, expected in (({}, ("conformant",)), ({"kind": "Team"}, ("violating", "missing owner/company"))):
+        item = {**ITEM, "owner": [*owners, {"phone": "***", **last}]}
+        assert found(tmp_path, item, SCOPES, *rows, unlisted, given, more=more) == expected
