@@ -19,6 +19,9 @@ NAMES = ("inventedElement", "made-up.thing", "_x", "Zusätzliches")
 DEEP = 40
 """How many levels of unlisted elements are put into each other at most; a reader that gives up there gives up early."""
 
+_SHORT = 110
+"""Letters of a path in which more is put; reports cut paths of more than 240."""
+
 
 @cache
 def is_invented(path: str) -> bool:
@@ -48,7 +51,8 @@ def with_unlisted(places: Response, draw: Random, *, wide: bool) -> Response:
     names = NAMES if wide else NAMES[:-1]
     more = set(places)
     for _ in range(draw.randint(1, 4)):
-        into = draw.choice(sorted(place for place in (*more, "") if plain(place) not in TELLING))
+        sound = (place for place in (*more, "") if plain(place) not in TELLING and len(place) < _SHORT)
+        into = draw.choice(sorted(sound))
         more.update(_put_in(into, more, names, draw))
     return frozenset(more)
 
@@ -60,8 +64,9 @@ def _put_in(into: str, there: set[str], names: tuple[str, ...], draw: Random) ->
         return
     place = _next(_join(into, draw.choice(names)), there)
     yield place
-    for _ in range(draw.choice((0, 0, 1, 2, DEEP)) if draw.random() < 0.2 else 0):
-        place = _join(place, draw.choice(names))
+    levels = draw.choice((0, 0, 1, 2, DEEP)) if draw.random() < 0.2 else 0
+    for _ in range(levels):
+        place = _join(place, "_x" if levels == DEEP else draw.choice(names))
         yield place
 
 
