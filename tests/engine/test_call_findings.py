@@ -8,7 +8,7 @@ import pytest
 
 from whosees.engine.context import Conflict, Precedence, context_of, read_claim
 from whosees.engine.finding import Finding, Severity
-from whosees.engine.finding_rules import CALL_RULES
+from whosees.engine.finding_rules import call_findings
 from whosees.engine.finding_rules.base import CallFacts
 from whosees.rules import builtin_rulebook
 
@@ -17,12 +17,12 @@ HOST = context_of(RULEBOOK, {"service": "MC", "role": "host"})
 ID = "getsessioninfo:MC/unknown/host/unknown"
 STATED = read_claim(RULEBOOK, "role", "host", "--role", Precedence.FLAG)
 SHOWN = read_claim(RULEBOOK, "role", "panelist", "request", Precedence.EVIDENCE)
-WRONG = read_claim(RULEBOOK, "password", "not-supplied", "sidecar", Precedence.SIDECAR)
+WRONG = read_claim(RULEBOOK, "password", "wrong", "sidecar", Precedence.SIDECAR)
 
 
 def found(**facts: Any) -> list[Finding]:
     call = CallFacts(RULEBOOK, HOST, **facts)
-    return [finding for rule in CALL_RULES for finding in rule.find(call)]
+    return list(call_findings(call))
 
 
 SAID: dict[str, tuple[dict[str, Any], Finding]] = {
@@ -57,7 +57,7 @@ SAID: dict[str, tuple[dict[str, Any], Finding]] = {
             severity=Severity.ERROR,
             path=None,
             element=None,
-            message="the sidecar says that a wrong password was sent, and the response is a success",
+            message="a wrong password was sent, and the response is a success (stated by sidecar)",
             id=f"{ID}#password-not-enforced",
             explain_target="password-not-enforced",
         ),

@@ -96,6 +96,8 @@ def run(mutants: Sequence[Mutant]) -> list[Fate]:
         str(TESTS.parent),
         str(ORACLE),
     ]
+    # The package is loaded before its tests are, as the mutants are made of it, and its plugin asserts nothing.
+    options += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
     code = pytest.main(options, plugins=[campaign])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the tests could not be collected: pytest ended with {code!r}")

@@ -73,11 +73,13 @@ def test_the_service_is_what_service_type_says(service_type: str) -> None:
 
 @pytest.mark.parametrize("service_type", [*SERVICE_TYPES, "SupportCenter", "SomethingElse"])
 def test_a_response_is_audio_only_if_it_says_so_whatever_its_type_is(service_type: str) -> None:
-    """A response is AO if isAudioOnly is true (I2)."""
+    """A response is AO if isAudioOnly is true (I2); evidence that is no boolean leaves the service unknown."""
     for said in ("true", "1", "TRUE"):
         inside = f"{_metadata(service_type)}<ep:isAudioOnly>{said}</ep:isAudioOnly>"
         assert _known(tool.check(_response(inside)))["service"] == "AO"
-    for said in ("false", "0", "", "x"):
+    garbled = tool.check(_response(f"{_metadata(service_type)}<ep:isAudioOnly>x</ep:isAudioOnly>"))
+    assert (garbled.outcome, _known(garbled)["service"]) == ("unchecked", "unknown")
+    for said in ("false", "0", ""):
         result = tool.check(_response(f"{_metadata(service_type)}<ep:isAudioOnly>{said}</ep:isAudioOnly>"))
         assert _known(result)["service"] == SERVICE_TYPES.get(service_type, "unknown")
 
@@ -168,16 +170,17 @@ def test_the_password_is_supplied_where_the_body_holds_it(caller: str) -> None:
 
 
 def test_a_password_that_was_refused_contradicts_no_request_that_holds_it() -> None:
-    """A refused password is not supplied (I10)."""
+    """A refused password is not supplied (I10); a success in answer to it is a violation."""
+    accepted = {"password-not-enforced"}
     request = _request("", "<sessionKey>4242</sessionKey><sessionPassword>x</sessionPassword>")
-    for said, conflicts in {"refused": set(), "wrong": set(), "not-supplied": {"context-conflict"}}.items():
+    for said, found in {"refused": accepted, "wrong": accepted, "not-supplied": {"context-conflict"}}.items():
         result = tool.check(_response(MEETING), request, f'password = "{said}"'.encode())
         assert _known(result)["password"] == "not-supplied"
-        assert _rules(result) == conflicts
+        assert _rules(result) == found
     supplied = tool.check(_response(MEETING), _request(), b'password = "supplied"')
     assert (_known(supplied)["password"], _rules(supplied)) == ("supplied", {"context-conflict"})
     refused = tool.check(_response(MEETING), _request(), b'password = "refused"')
-    assert (_known(refused)["password"], _rules(refused)) == ("not-supplied", set())
+    assert (_known(refused)["password"], _rules(refused)) == ("not-supplied", accepted)
 
 
 # What request and response are about ----------------------------------------------------------------------------------

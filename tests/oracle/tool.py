@@ -97,8 +97,7 @@ def noted(result: ResponseResult) -> set[tuple[str, str | None]]:
 
 
 def noted_lines(result: ResponseResult) -> dict[str | None, tuple[int, ...]]:
-    """The lines of each path that is noted as unlisted; there are no other notes."""
-    notes = [finding for finding in result.findings if finding.severity.value == "note"]
-    assert {finding.rule for finding in notes} <= {"unlisted"}
+    """The lines of each path that is noted as unlisted."""
+    notes = [finding for finding in result.findings if finding.rule == "unlisted"]
     assert len({finding.path for finding in notes}) == len(notes)
     return {finding.path: finding.lines for finding in notes}

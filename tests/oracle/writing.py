@@ -191,7 +191,7 @@ class _Writer:
         given = [
             f"made-up={self._quoted('a > b')}",
             f"xml:lang={self._quoted('de')}",
-            f"{local}={self._quoted('&lt;status&gt;&#10;')}",
+            f"of-{local}={self._quoted('&lt;status&gt;&#10;')}",
             f"{tag.prefix(XSI, attribute=True)}:nil={self._quoted('true')}",
         ]
         return self._draw.sample(given, self._draw.randint(1, len(given)))

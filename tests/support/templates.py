@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-
-import pytest
+from functools import cache, partial
 
 from whosees.checker.checking.checker import Checker, Settings, Skipped
-from whosees.checker.core.limits import Limits
-from whosees.checker.messages.xml import document
+from whosees.checker.core.limits import Limits, limit_exceeded
+from whosees.checker.messages.xml.document import Document, DocumentReader
+from whosees.checker.messages.xml.encoding import to_utf_8
 from whosees.checker.recordings import Recording
 from whosees.engine.judge import Policy
 from whosees.engine.result import ResponseResult
@@ -31,12 +28,19 @@ _TEXT = re.compile(rb">[^<>]+</|<!--[^<>]+?-->|<!\[CDATA\[[^<>]+?\]\]>")
 Results = list[ResponseResult | Skipped]
 
 
-@contextmanager
-def without_templates() -> Iterator[None]:
-    """Let nothing be looked up among templates."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(document, "MAX_DOCUMENT", -1)
-        yield
+def parsing_all(checker: Checker) -> Checker:
+    """Let a checker parse every document, and read it whole: nothing is taken from pieces, known or not."""
+    for reader in (checker._reader._responses, checker._reader._requests):  # type: ignore[attr-defined]  # of XML
+        reader.read = partial(_read_whole, reader)
+    return checker
+
+
+def _read_whole(reader: DocumentReader, content: bytes) -> Document:
+    if len(content) > reader._limits.size:
+        raise limit_exceeded(f"larger than {reader._limits.size:,} bytes", "size")
+    content, is_utf_8 = to_utf_8(content)
+    reader._parser.parse(content, is_utf_8)
+    return reader._read_whole(content)
 
 
 def plain(content: bytes) -> bytes:
@@ -59,16 +63,15 @@ def judged(
 
 
 class BothWays:
-    """A checker that knows the template of what it judges, and one that looks up none, with the same settings."""
+    """A checker that knows the template of what it judges, and one that parses all, with the same settings."""
 
     def __init__(self, policy: Policy | None = None, limits: Limits | None = None) -> None:
         settings = Settings(policy=policy or Policy(), limits=limits or Limits())
-        self._with, self._without = Checker(settings), Checker(settings)
+        self._with, self._without = Checker(settings), parsing_all(Checker(settings))
 
     def agree(self, content: bytes, request: bytes | None = None, sidecar: bytes | None = None) -> Results:
         """Return the results of a message, which have to be those of each time that its template is known."""
-        with without_templates():
-            expected = judged(self._without, content, request, sidecar)
+        expected = judged(self._without, content, request, sidecar)
         for known in (plain(content), plain(content)):
             judged(self._with, known, plain(request) if request is not None else None, sidecar)
         for _ in range(3):

@@ -300,7 +300,7 @@ class Automaton:
     def _attribute_events(self, bits: int, tag: bytes, index: int, subject: XmlPlace) -> list[Event]:
         """Return an event for each attribute that has the name of a row."""
         action = _UNLISTED if subject.in_body else _OUTSIDE
-        names = [name.rpartition(":")[2] for name, _ in attributes(tag)]
+        names = _attribute_names(tag)
         return [
             (bits, action, index, XmlPlace(subject, subject.scope, f"@{name}"), None)
             for name in names
@@ -353,7 +353,7 @@ class Automaton:
 
     def _has_row_name(self, tag: bytes) -> bool:
         """Whether an attribute has the name of a row."""
-        return any(fold_name(name.rpartition(":")[2]) in self._row_names for name, _ in attributes(tag))
+        return any(fold_name(name) in self._row_names for name in _attribute_names(tag))
 
     def _remember(self, place: XmlPlace, key: bytes, step: Step) -> Step:
         if self._has_room(key):
@@ -440,6 +440,11 @@ def attributes(tag: bytes) -> list[tuple[str, str]]:
         (name.decode(), unescape(double or single).replace("\t", " ").replace("\n", " "))
         for name, double, single in ATTRIBUTE.findall(tag)
     ]
+
+
+def _attribute_names(tag: bytes) -> list[str]:
+    """Return the local names of a start tag's attributes; declarations of namespaces are none."""
+    return [name.rpartition(":")[2] for name, _ in attributes(tag) if not name.startswith("xmlns:")]
 
 
 _XSI_TYPE = ("http://www.w3.org/2001/XMLSchema-instance", "type")

@@ -159,3 +159,14 @@ def test_a_carriage_return_alone_ends_no_line() -> None:
         2,
         3,
     ]
+
+
+@pytest.mark.parametrize("place", [b"<serv:message ", b"<serv:header", b"<ep:status"])
+def test_a_prefix_that_is_a_rows_name_is_no_attribute_with_that_name(place: bytes) -> None:
+    """A declaration binds a prefix; it shows nothing to anybody."""
+    declared = LEAK.replace(place, place.rstrip() + b" xmlns:presenter='urn:x' ", 1)
+    shown = LEAK.replace(place, place.rstrip() + b" presenter='1' ", 1)
+    found = [
+        [f.path for f in check_one(each).findings if f.rule == "misplaced"] for each in (declared, shown)
+    ]
+    assert (found[0], len(found[1])) == ([], 1)
