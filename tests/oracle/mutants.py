@@ -132,13 +132,18 @@ def _compare_body(context: Context, places: Response, where: dict[str, int], res
     noted = noted_places(places, context)
     lines = {path: lines_of(each, where) for path, each in noted.items()}
     strange = {path for path in lines if path.endswith(STRANGE)}
+    alike = {path: path.removesuffix(STRANGE) for path in strange}
+    denied = {path for path, row in alike.items() if expected(context, row) == MUST_NOT}
     assert tool.found(result) == {
         (each.rule, tool.SEVERITY[each.rule], each.path, each.cause, lines_of(each.places, where))
         for each in wrong
-    } | {("near-miss", "warning", path.removesuffix(STRANGE), None, lines[path]) for path in strange}
+    } | {
+        ("near-miss", "error" if path in denied else "warning", alike[path], None, lines[path])
+        for path in strange
+    }
     assert tool.noted_lines(result) == {path: lines[path] for path in lines.keys() - strange}
     assert len(result.findings) == len(wrong) + len(noted)
-    errors = any(tool.SEVERITY[each.rule] == "error" for each in wrong)
+    errors = bool(denied) or any(tool.SEVERITY[each.rule] == "error" for each in wrong)
     assert result.outcome.value == ("violating" if errors else "conformant")
     assert tuple(result.resolved.context[fact] for fact in context._fields) == context
     return len(result.findings)
