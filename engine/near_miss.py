@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..rules.model import Row, Rulebook
 
+MAX_EDITS = 2
 SHORT_NAME = 4
 """Names up to this length are close to many others, so only one letter may differ in them."""
 
@@ -68,11 +69,14 @@ def closest_row(
     Compared are the rows with the same parent: letter case, one or two letters, and the namespace. Elements that the rulebook
     knows as unlisted are like none.
     """
-    candidates = _candidates(rulebook, f"{parent}/" if parent else "")
+    prefix = f"{parent}/" if parent else ""
+    candidates = _candidates(rulebook, prefix)
     if not candidates or (f"{parent}/{name}" if parent else name) in rulebook.document.unlisted.paths:
         return None
     folded = name.casefold()
     compared = _Name(name, folded, folded.translate(_SEPARATORS), frozenset(folded))
+    if compared.plain not in _plain_names(rulebook, prefix):
+        candidates = _candidates_of_length(rulebook, prefix, len(folded))
     best: tuple[int, NearMiss] | None = None
     for candidate in candidates:
         difference = _difference(candidate, compared, other_namespace=other_namespace)
@@ -92,6 +96,19 @@ def _candidates(rulebook: Rulebook, prefix: str) -> tuple[_Candidate, ...]:
     )
 
 
+@lru_cache(maxsize=256)
+def _plain_names(rulebook: Rulebook, prefix: str) -> frozenset[str]:
+    return frozenset(candidate.plain for candidate in _candidates(rulebook, prefix))
+
+
+@lru_cache(maxsize=4096)
+def _candidates_of_length(rulebook: Rulebook, prefix: str, length: int) -> tuple[_Candidate, ...]:
+    """Return the names that two letters more or less can make as long as that."""
+    return tuple(
+        each for each in _candidates(rulebook, prefix) if abs(len(each.folded) - length) <= MAX_EDITS
+    )
+
+
 def _difference(listed: _Candidate, name: _Name, *, other_namespace: bool) -> tuple[int, str] | None:
     """Return how far a listed name is from another, and in what they differ; None if it is too far."""
     if name.name == listed.name:
@@ -101,7 +118,7 @@ def _difference(listed: _Candidate, name: _Name, *, other_namespace: bool) -> tu
         return 0, f"letter case{elsewhere} differ" if elsewhere else "only letter case differs"
     if name.plain == listed.plain:
         return 0, f"separators{elsewhere} differ" if elsewhere else "only separators differ"
-    limit = 1 if len(listed.name) <= SHORT_NAME else 2
+    limit = 1 if len(listed.name) <= SHORT_NAME else MAX_EDITS
     # An edit takes one letter away and brings one in, at most.
     if abs(len(name.folded) - len(listed.folded)) > limit or len(name.letters ^ listed.letters) > 2 * limit:
         return None

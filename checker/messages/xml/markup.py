@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 MAX_DOCUMENT = 128 * 1024
 """Bytes of a document that can be sound without being parsed: nothing in it nears a limit of the parser."""
@@ -45,7 +46,8 @@ _LOW = (1 << SHIFT) - 1
 class Markup:
     """A document taken apart: ``parts`` are pieces and texts in turns, a piece first and last.
 
-    One that is read whole is a single piece, of which ``numbers`` are the tags that count; None stands for all.
+    One that is read whole is a single piece, of which ``numbers`` are the tags that count; None stands for all. ``learnt`` is what
+    is known of pieces by their numbers that are not remembered longer.
     """
 
     def __init__(self, content: bytes, *, is_whole: bool = False, numbers: list[int] | None = None) -> None:
@@ -53,6 +55,7 @@ class Markup:
         self.is_whole = is_whole
         self.parts = [content] if is_whole else _TEXT.split(_without_sections(content))
         self._numbers = numbers
+        self.learnt: dict[int, Any] = {}
         self._piece_lines: dict[int, list[int]] = {}
 
     @property

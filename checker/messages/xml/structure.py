@@ -254,7 +254,9 @@ class Automaton:
         found: dict[str, list[int]] = {}
         place = self._start
         for number, piece in enumerate(markup.parts[::2]):
-            step = place.pieces.get(piece) or self._learn_piece(place, number, markup)
+            step = place.pieces.get(piece) or markup.learnt.get(number)
+            if step is None:
+                step = self._learn_piece(place, number, markup)
             place = step[0]
             for index, inner in step[4]:
                 at = number << SHIFT | index
@@ -291,6 +293,8 @@ class Automaton:
         piece = markup.parts[2 * number]
         if not markup.is_whole and b"xml:id" not in piece and self._has_room(piece):
             known[piece] = found
+        else:
+            markup.learnt[number] = found
         return found
 
     def _attribute_events(self, bits: int, tag: bytes, index: int, subject: XmlPlace) -> list[Event]:
