@@ -19,7 +19,7 @@ NAMES = ("inventedElement", "made-up.thing", "_x", "Zusätzliches")
 DEEP = 40
 """How many levels of unlisted elements are put into each other at most; a reader that gives up there gives up early."""
 
-_SHORT = 110
+_SHORT = 90
 """Letters of a path in which more is put; reports cut paths of more than 240."""
 
 
