@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from support import traffic
-from support.traffic import Call
+from support.traffic import Call, meeting
 from whosees.checker.checking.checker import Checker
 from whosees.checker.recordings import Recording, find_recordings
 from whosees.engine.context import Claim, Precedence, read_claim
 
-from .corpus import Case
+from .corpus import XML, Case
 from .json_ways import PLAIN_JSON
 from .plants import verdict
 from .transformations import PLAIN
@@ -141,7 +141,10 @@ def packed_verdicts(name: str, case: Case, folder: Path) -> Iterator[tuple[str, 
 
 def recorded_verdicts(name: str, case: Case, responses: Sequence[bytes], folder: Path) -> list[str]:
     """Return the verdicts on responses that are recorded in a format."""
-    calls = [Call(response, case.request or b"") for response in responses]
+    calls = [
+        Call(response, case.request or b"") if case.checker is XML else meeting(response)
+        for response in responses
+    ]
     place = folder / "recordings"
     place.mkdir()
     try:

@@ -13,7 +13,7 @@ from support.command import Run, whosees
 from support.judging import RULEBOOK, broken, check, check_one
 from support.messages import SUCCESS, body, elements, failure, message, request, response
 from support.rulebooks import Variant
-from support.traffic import Call, har, json_lines, raw_http
+from support.traffic import Call, har, json_lines, meeting, raw_http
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
@@ -127,7 +127,7 @@ def test_8_an_envelope_is_not_judged_as_if_it_were_the_message(
     pack: Callable[[list[Call]], bytes], tmp_path: Path
 ) -> None:
     leaking = (REST / "admin-leak.response.json").read_bytes()
-    (tmp_path / "recording").write_bytes(pack([Call(leaking, b"")]))
+    (tmp_path / "recording").write_bytes(pack([meeting(leaking)]))
     run = judged(tmp_path, "--rules", "webex-rest-meeting", "--fact", "view=admin")
     (result,) = run.json["responses"]
     assert (run.code, result["outcome"]) == (1, "violating")

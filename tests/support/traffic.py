@@ -47,6 +47,11 @@ class Call:
     url: str = "https://example.test/WBXService/XMLService"
 
 
+def meeting(response: bytes) -> Call:
+    """A call of the JSON rulebook's operation."""
+    return Call(response, b"", method="GET", url="https://example.test/v1/meetings/1?current=true")
+
+
 CALLS = (
     Call(GOOD),
     Call(LEAKING),
