@@ -260,7 +260,7 @@ class Automaton:
             place = step[0]
             for index, inner in step[4]:
                 at = number << SHIFT | index
-                is_wanted = paths is None or (inner.node is not None and inner.path in paths)
+                is_wanted = inner.is_reachable and (paths is None or inner.path in paths)
                 if is_wanted and body.begin < at < body.end:
                     found.setdefault(inner.path, []).append(at)
         return found

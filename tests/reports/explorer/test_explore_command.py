@@ -73,7 +73,7 @@ def test_a_rulebook_with_too_many_contexts_is_refused(
     assert run(["explore"]) == 2
     assert (
         capsys.readouterr().err
-        == "whosees: the rulebook has 324 combinations of facts, and a page holds 10\n"
+        == "whosees: the rulebook has 324 combinations of facts, but a page holds at most 10\n"
     )
     assert os.listdir(tmp_path) == []
 
@@ -93,4 +93,4 @@ def test_it_opens_the_page_in_the_browser(
     assert run(["explore", "--open"]) == (0 if starts else 2)
     assert opened == [(tmp_path / "explorer.html").as_uri()]
     said = capsys.readouterr().err
-    assert ("no browser could be started; open `explorer.html` by hand" in said) is not starts
+    assert ("no browser could be started; open `explorer.html` yourself" in said) is not starts
