@@ -21,7 +21,7 @@ function check(response, request, stated, requestName = "") {
     bodies = responseOf(response);
     requests = request === null ? [] : requestsIn(request, requestName);
   } catch (error) {
-    return [unchecked(0, error, resolveClaims(stated))];
+    return [unchecked(0, error, knownOfUnread(request, stated))];
   }
   return bodies.map((body) => {
     try {
@@ -33,6 +33,18 @@ function check(response, request, stated, requestName = "") {
       return leaking ?? unchecked(body.index, error, resolved);
     }
   });
+}
+
+/** Returns what is known of a call whose response could not be read: what is stated, and what its request shows. */
+function knownOfUnread(request, stated) {
+  try {
+    const requests = request === null ? [] : requestsOf(request);
+    const shown = requests.length === 1 ? claimsOf(requests[0], null).claims : [];
+    return resolveClaims([...stated, ...shown]);
+  } catch (error) {
+    if (!(error instanceof UncheckedError)) throw error;
+    return resolveClaims(stated);
+  }
 }
 
 /** Returns what is known of the call of a body that was not read. */
