@@ -325,7 +325,15 @@ function callFindings(resolved, payload, request, { stated: claims, unknownColum
       evidence: { fact, value: nowhere.title, source: "response" },
     });
   }
+  const label = (fact) => FACTS.find((entry) => entry.id === fact).label;
   const found = [];
+  found.push(...all.map(({ stated, evidence: against }) => ({
+    ...about(context, "context-conflict", null, `context-conflict:${stated.fact}`, "context-conflict"),
+    message: stated.source === against.source
+      ? `the ${stated.source} shows ${label(stated.fact)} \`${stated.value}\` and \`${against.value}\` at once; it counts as unknown`
+      : `${stated.source} says ${label(stated.fact)} \`${stated.value}\`, the ${against.source} shows ` +
+        `${label(against.fact)} \`${against.value}\`; ${stated.source} counts`,
+  })));
   if (namesOtherSession(request, payload)) {
     const path = WIRE.session.response;
     found.push({
@@ -334,14 +342,6 @@ function callFindings(resolved, payload, request, { stated: claims, unknownColum
       message: `the request names another session than the response's \`${path}\``,
     });
   }
-  const label = (fact) => FACTS.find((entry) => entry.id === fact).label;
-  found.push(...all.map(({ stated, evidence: against }) => ({
-    ...about(context, "context-conflict", null, `context-conflict:${stated.fact}`, "context-conflict"),
-    message: stated.source === against.source
-      ? `the ${stated.source} shows ${label(stated.fact)} \`${stated.value}\` and \`${against.value}\` at once; it counts as unknown`
-      : `${stated.source} says ${label(stated.fact)} \`${stated.value}\`, the ${against.source} shows ` +
-        `${label(against.fact)} \`${against.value}\`; ${stated.source} counts`,
-  })));
   if (payload.variables.length) {
     const { path } = WIRE.variables;
     const held = payload.variables.map((name) => `\`${name}\``).join(", ");
