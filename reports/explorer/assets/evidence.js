@@ -15,9 +15,9 @@ function requestFor(requests, index, bodies, session) {
 /** Returns the claims of a request and a response, each of which may be missing; contradictions, and why no column was found. */
 function claimsOf(request, payload) {
   const told = payload ? responseClaims(payload) : { claims: [], conflicts: [], unknownColumn: null };
-  const claims = [...told.claims];
+  const claims = request && payload ? matchClaims(request, payload) : []; // what matching texts prove comes first
+  claims.push(...told.claims);
   if (request) claims.push(...requestClaims(request));
-  if (request && payload) claims.push(...matchClaims(request, payload));
   return { ...told, claims };
 }
 
