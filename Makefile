@@ -9,8 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # Tests of `make quick`: those without a browser, a server, or campaigns of many processes or examples.
 QUICK := tests/rules tests/engine tests/checker/messages tests/checker/checking tests/checker/cli \
-	tests/checker/recordings tests/reports --ignore tests/reports/explorer --ignore tests/checker/recordings/test_bombs.py \
-	--ignore tests/checker/checking/test_lessons.py --ignore tests/checker/checking/test_fast_path.py
+	tests/checker/recordings tests/reports --ignore tests/reports/explorer --ignore tests/checker/recordings/test_bombs.py
 
 .PHONY: help demo quick test test-spark static check-format lint types imports unit install install-dev lock clean
 

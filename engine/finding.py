@@ -90,7 +90,7 @@ def row_id(path: str) -> str:
 
 
 def finding_id(rulebook: Rulebook, context: Context, path: str | None, about: str = "") -> str:
-    """Give the identity of a finding: rulebook, context and path, never a line.
+    """Return the identity of a finding: rulebook, context and path, never a line.
 
     ``about`` is added for what is not the row itself, so that two findings on one path stay two.
     """

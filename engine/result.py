@@ -46,11 +46,11 @@ class ResponseResult(msgspec.Struct, frozen=True):
     rulebook: str = ""
 
     def of(self, source: str) -> ResponseResult:
-        """Give the result of another response that deserves the same."""
+        """Return the same result for another source."""
         return msgspec.structs.replace(self, source=source)
 
     def dedup_key(self) -> Hashable:
-        """Give what two results share only if they differ in their sources alone, as long as both are held.
+        """Return a key that two results share only if they differ in their sources alone, as long as both exist.
 
         It goes by identity where a result is large: results of what was recalled share those very objects.
         """
@@ -76,7 +76,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
 def result_of(
     evaluator: Evaluator, resolved: ResolvedContext, findings: tuple[Finding, ...], source: str, index: int
 ) -> ResponseResult:
-    """Give the result of a response that was judged."""
+    """Return the result of a response that was judged."""
     return ResponseResult(
         source=source,
         index=index,
@@ -89,7 +89,7 @@ def result_of(
 
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
-    """Give the outcome of a response that was judged; what a baseline accepts does not count."""
+    """Return the outcome of a response that was judged; what a baseline accepts does not count."""
     error = Severity.ERROR  # looked up once: it is compared for each finding of each response
     for finding in findings:
         if finding.severity is error and not finding.accepted:

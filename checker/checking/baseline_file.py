@@ -59,7 +59,7 @@ class BaselineFile:
     rules: Collection[str] = field(default_factory=lambda: RULES, repr=False, compare=False)
 
     def changed(self, added: Sequence[Entry], removed: Iterable[Entry]) -> str:
-        """Give the text with entries added and removed; every other line stays."""
+        """Return the text with entries added and removed; every other line stays."""
         gone = {entry.key for entry in removed}
         wanted = (*(entry for entry in self.entries if entry.key not in gone), *added)
         text = _without(self.text, [entry.key in gone for entry in self.entries])
@@ -131,14 +131,14 @@ def _without(text: str, gone: Sequence[bool]) -> str:
 
 
 def _above(lines: Sequence[str], end: int) -> int:
-    """Give where the comment begins that stands directly above a line, or the line itself."""
+    """Return the line where the comment directly above a line begins, or the line itself."""
     while end > 0 and lines[end - 1].lstrip().startswith("#"):
         end -= 1
     return end
 
 
 def _end_of_entry(lines: Sequence[str], start: int, end: int) -> int:
-    """Give where an entry ends: a comment that a blank line sets apart is none of its own."""
+    """Return the line where an entry ends; a comment after a blank line does not belong to it."""
     while end > start:
         if not lines[end - 1].strip():
             end -= 1

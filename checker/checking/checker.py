@@ -281,7 +281,7 @@ class Checker:
     def unchecked(
         self, source: str, index: int, error: UncheckedError, known: ResolvedContext | None = None
     ) -> ResponseResult:
-        """Give the result of something that could not be judged; `known` is what is known of its exchange."""
+        """Return the result of something that could not be judged; ``known`` is its context, as far as it is known."""
         return ResponseResult(
             source=source,
             index=index,

@@ -105,7 +105,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
             options = listed([fact_option(fact) for fact in unknown])
             raise UncheckedError(
                 Reason.UNKNOWN_FACT,
-                f"{listed(unknown)} is unknown, and --require asks for it; pass {options}",
+                f"required facts are unknown: {listed(unknown)}; pass {options}",
             )
 
     @property
@@ -158,7 +158,7 @@ def open_exchange(
 ) -> Exchange:
     """Read a recording's files; ``request`` is the content of a request that counts in place of its own.
 
-    Raises Refusal where one of them cannot be used: a call is judged with all that belongs to it, or not at all.
+    Raises UncheckedError if one of them cannot be used: a call is judged with all that belongs to it, or not at all.
     """
     call = open_call(reader.rulebook, _facts_of(recording, request))
     require_answer(reader, recording, call)

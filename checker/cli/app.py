@@ -20,7 +20,7 @@ _COMMANDS = {
     "explain": "Explain why an element is there or not, and what would change it.",
     "expect": "Show what a caller should see.",
     "matrix": "Show the table as encoded.",
-    "rules": "Validate, compare, show and begin rulebooks.",
+    "rules": "Validate, compare, show, begin and learn rulebooks.",
     "explore": "Write a web page to explore the table and judge responses in.",
     "live": "Call a server and judge its answers.",
     "emulate": "Run a practice server that answers as the table says.",

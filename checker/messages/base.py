@@ -103,14 +103,14 @@ class Body(Told, Protocol):
         ...
 
     def require_answer(self) -> None:
-        """See that it answers this operation.
+        """Raise UncheckedError unless it answers this operation.
 
-        Raises Refusal where the call failed, where nothing came back, and where it is something else.
+        It does not if the call failed, if nothing came back, and if it is something else.
         """
         ...
 
     def read(self) -> Payload:
-        """Read it; raises Refusal (too-large) where it has more elements or levels than allowed."""
+        """Read it; raises UncheckedError (too-large) if it has more elements or levels than allowed."""
         ...
 
 
@@ -137,13 +137,13 @@ class MessageReader(Protocol):
         ...
 
     def bodies(self, document: bytes) -> tuple[Body, ...]:
-        """Read a response message; raises Refusal where it is none."""
+        """Read a response message; raises UncheckedError if it is none."""
         ...
 
     def requests(self, document: bytes) -> tuple[Request | None, ...]:
         """Read a request message: one entry for each body, None for one of another operation.
 
-        Raises Refusal where it is no message, or asks for nothing of this operation.
+        Raises UncheckedError if it is no message, or asks for nothing of this operation.
         """
         ...
 
@@ -166,7 +166,7 @@ def request_for(
     session: str | None,
     session_name: str | None,
 ) -> Request | None:
-    """Give the request that a body answers: the one at its place, or else the only one, or the one for its session."""
+    """Return the request that a body answers: the one at its place, else the only one, else the one for its session."""
     if len(requests) == bodies:
         return requests[index]
     if len(requests) == 1:

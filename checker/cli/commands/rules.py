@@ -1,4 +1,4 @@
-"""``whosees rules``: validate, compare, show and begin rulebooks."""
+"""``whosees rules``: validate, compare, show, begin and learn rulebooks."""
 
 from __future__ import annotations
 
