@@ -90,7 +90,7 @@ def test_a_required_fact_that_is_unknown_is_named(alone: Path) -> None:
     text = " ".join(check(alone, "--require", "role,password").out.split())
     assert "unchecked (unknown-fact)" in text
     assert "role and password" in text.replace("`", "") or "role, password" in text.replace("`", "")
-    assert "--require asks for" in text
+    assert "required facts are unknown" in text
 
 
 @pytest.mark.parametrize(
