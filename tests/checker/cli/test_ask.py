@@ -323,7 +323,7 @@ def test_a_rulebook_of_ones_own_is_asked_everywhere(tmp_path: Path) -> None:
 COMMANDS = {
     (),
     *((command,) for command in ("check", "explain", "expect", "matrix", "explore", "convert")),
-    *((command,) for command in ("live", "emulate", "scan", "rules")),
+    *((command,) for command in ("live", "watch", "emulate", "scan", "rules")),
     *(("rules", command) for command in ("lint", "diff", "show", "new", "schema")),
 }
 
