@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from ..rules.model import Row, Rulebook
-from ..rules.names import did_you_mean, listed
+from ..rules.names import did_you_mean, join_names
 from .context import Context
 from .expectation import Evaluator, Expectation
 from .explain.reasons import grounds
@@ -66,7 +66,7 @@ def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
         for pattern in patterns:
             rule = pattern.partition(":")[0]
             if rule not in rules:
-                hint = did_you_mean(rule, rules) or f"; known are {listed(rules)}"
+                hint = did_you_mean(rule, rules) or f"; known are {join_names(rules)}"
                 raise ValueError(f"`{option}`: there is no rule `{rule}`{hint}")
 
 

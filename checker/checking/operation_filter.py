@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from ...rules.model import Rulebook
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
 from ..recordings import (
@@ -64,7 +64,7 @@ def failed_status(rulebook: Rulebook, status: int | None) -> str:
     response = rulebook.document.wire.response
     if response is None or status is None or response.is_answer(status):
         return ""
-    return f"the server answered with HTTP status {status}; answers have {listed(response.answers)}"
+    return f"the server answered with HTTP status {status}; answers have {join_names(response.answers)}"
 
 
 def _other_call(reader: MessageReader) -> UncheckedError:

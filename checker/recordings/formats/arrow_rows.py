@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ....reports.text.fact_flags import FACT_FLAGS
-from ....rules.names import did_you_mean, listed
+from ....rules.names import did_you_mean, join_names
 from ...core.errors import Reason
 from ...core.limits import Limits
 from ..encoding import encode_sidecar, encode_text
@@ -156,7 +156,7 @@ def columns_of(schema: pa.Schema) -> Columns:
     """Return the columns that describe exchanges; raises ColumnError if one is missing, duplicated or of a wrong type."""
     names = [name for name in KNOWN if name in schema.names]
     if RESPONSE not in names:
-        hint = did_you_mean(RESPONSE, schema.names) or f"; the columns that are read are {listed(KNOWN)}"
+        hint = did_you_mean(RESPONSE, schema.names) or f"; the columns that are read are {join_names(KNOWN)}"
         raise ColumnError(f"it has no column `{RESPONSE}`{hint}")
     for name in names:
         if schema.names.count(name) > 1:
