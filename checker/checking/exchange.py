@@ -44,7 +44,7 @@ class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def observation(self) -> Observation:
-        """What was seen in the body."""
+        """The observation of the body."""
         return self.payload.observation
 
 
@@ -110,7 +110,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def stated(self) -> tuple[Claim, ...]:
-        """What flags and the sidecar state."""
+        """The claims of flags and the sidecar."""
         return (*self.claims, *self.sidecar.claims)
 
     def known_of(self, body: Body) -> ResolvedContext:

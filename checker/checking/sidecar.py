@@ -24,7 +24,7 @@ class SidecarError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """What a sidecar states: facts of the call, and whether it is expected to fail. ``source`` says what it is."""
+    """The content of a sidecar: facts of the call, and whether it is expected to fail. ``source`` is its name for people."""
 
     claims: tuple[Claim, ...] = ()
     expects_failure: bool = False

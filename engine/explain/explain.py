@@ -245,7 +245,7 @@ def _implication_text(rulebook: Rulebook, premise_fact: str, fact: str) -> str:
 def applies(
     rulebook: Rulebook, scope: CitedFor, row: Row, context: Context, expectation: Expectation
 ) -> bool:
-    """Whether a text with this scope is cited for this decision: every key of the scope has to apply."""
+    """Return whether a text with this scope is cited for this decision: every key of the scope has to apply."""
     column = context[rulebook.column_fact]
     return (
         not scope.findings

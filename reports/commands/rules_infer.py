@@ -22,7 +22,7 @@ FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class InferReport:
-    """What a run came to.
+    """The report of a run.
 
     ``unused`` has recordings that were not learnt from: reason, number, and some sources. ``kept`` are cells of a reviewed
     rulebook that the recordings contradict, as (path, column, the sentence about it).
@@ -190,7 +190,7 @@ def _known(matrix: Matrix, style: Style) -> Iterator[str]:
 
 
 def _conditions(found: InferReport, style: Style) -> Iterator[str]:
-    """Tell each condition once, with the cells that have it and how far it can be trusted."""
+    """Return each condition once, with the cells that have it and how far it can be trusted."""
     matrix, minimizer = found.matrix, Minimizer(found.matrix.space)
     by_condition: dict[tuple[Condition, ...], list[Cell]] = {}
     for cell in matrix.cells.values():

@@ -41,7 +41,7 @@ class _FactOption(click.Option):
 
 
 class ContextOptions(msgspec.Struct, frozen=True):
-    """What the command line and the configuration state about the call, and the rulebook that it is judged by.
+    """The facts of the call that the command line and the configuration state, and the rulebook that it is judged by.
 
     ``more_rules`` are further rulebooks, which only `check` takes. ``stated`` maps each flag to its fact and value as
     typed. ``configured`` are the facts that the file named

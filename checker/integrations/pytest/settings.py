@@ -30,7 +30,7 @@ from ..testing import ResponseChecker, read_claims
 
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
-    """How recordings and responses are judged.
+    """The settings by which recordings and responses are judged.
 
     ``allowed`` are the accepted reasons for an unchecked one, ``fail_on`` is the least that fails the test of a recording.
     """

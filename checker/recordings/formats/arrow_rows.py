@@ -32,7 +32,7 @@ KNOWN = (ID, RESPONSE, REQUEST, *_HTTP, CONTEXT, *FACT_FLAGS)
 """The columns that are read; a table may have others, which are ignored."""
 
 _MISSPELLING_CUTOFF = 0.85
-"""How similar a column's name is to a fact's for a misspelling: `roles` is, `caller_id` and `service_name` are not."""
+"""The similarity from which a column's name is a misspelt fact: `roles` is one, `caller_id` and `service_name` are not."""
 
 _NO_RESPONSE = UnreadableContent(Reason.UNREADABLE, "the row has no `response`")
 
