@@ -325,14 +325,10 @@ function callFindings(resolved, payload, request, { stated: claims, unknownColum
       evidence: { fact, value: nowhere.title, source: "response" },
     });
   }
-  const label = (fact) => FACTS.find((entry) => entry.id === fact).label;
   const found = [];
   found.push(...all.map(({ stated, evidence: against }) => ({
     ...about(context, "context-conflict", null, `context-conflict:${stated.fact}`, "context-conflict"),
-    message: stated.source === against.source
-      ? `the ${stated.source} shows ${label(stated.fact)} \`${stated.value}\` and \`${against.value}\` at once; it counts as unknown`
-      : `${stated.source} says ${label(stated.fact)} \`${stated.value}\`, the ${against.source} shows ` +
-        `${label(against.fact)} \`${against.value}\`; ${stated.source} counts`,
+    message: conflictText(stated, against),
   })));
   if (namesOtherSession(request, payload)) {
     const path = WIRE.session.response;
@@ -352,6 +348,18 @@ function callFindings(resolved, payload, request, { stated: claims, unknownColum
     });
   }
   return [...found, ...notEnforced(context, claims)];
+}
+
+function conflictText(stated, against) {
+  const label = (fact) => FACTS.find((entry) => entry.id === fact).label;
+  if (stated.precedence !== EVIDENCE) {
+    return `${stated.source} says ${label(stated.fact)} \`${stated.value}\`, the ${against.source} shows ` +
+      `${label(against.fact)} \`${against.value}\`; ${stated.source} counts`;
+  }
+  if (stated.value === against.value) {
+    return `the ${stated.source} gives the ${label(stated.fact)} a value that it cannot have, which does not count`;
+  }
+  return `the ${stated.source} contradicts itself about the ${label(stated.fact)}: \`${stated.value}\` and \`${against.value}\`; neither counts`;
 }
 
 /** Returns the finding about a call that the server has to refuse, as the user states, and that it answered. */
