@@ -1,4 +1,4 @@
-"""What the documentation's site needs beyond MkDocs: pages that stand outside of docs/, and links to them."""  # noqa: INP001 - MkDocs loads it by its path
+"""Extend MkDocs for this site: pages that stand outside of docs/, and links to them."""  # noqa: INP001 - MkDocs loads it by its path
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from .finding import Finding, Severity
 
 
 class Outcome(StrEnum):
-    """What a response is: CONFORMANT has no error, VIOLATING has one, UNCHECKED could not be judged."""
+    """The outcome of a response: CONFORMANT has no error, VIOLATING has one, UNCHECKED could not be judged."""
 
     CONFORMANT = "conformant"
     VIOLATING = "violating"
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 
 class ResponseResult(msgspec.Struct, frozen=True):
-    """What one response came to.
+    """The result of one response.
 
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
     set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that the
@@ -146,7 +146,7 @@ class Summary(msgspec.Struct):
 
     @property
     def responses(self) -> int:
-        """How many responses were looked at."""
+        """The number of responses."""
         return self.outcomes.total()
 
 

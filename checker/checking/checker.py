@@ -73,7 +73,7 @@ class Skipped:
 
 
 Result = ResponseResult | Skipped
-"""What a recording comes to; one with several bodies comes to as many."""
+"""The results of a recording: one for each of its bodies."""
 
 
 MAX_VERDICTS = 8_192

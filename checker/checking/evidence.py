@@ -1,4 +1,4 @@
-"""What messages tell of a call: claims about its facts, each with where it was read."""
+"""Evidence in messages: claims about the facts of a call, each with the place where it was read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class UnknownColumn:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a pair says of its call: claims, what in it contradicts itself, and why no column is found if none is."""
+    """The evidence of a request and its response: claims, contradictions, and the reason if no column is found."""
 
     claims: tuple[Claim, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -112,7 +112,7 @@ def _texts_read(rulebook: Rulebook, told: Told) -> _Texts:
 
 @lru_cache(64)
 def reads_http(rulebook: Rulebook) -> bool:
-    """Whether anything besides the messages is evidence for the rulebook."""
+    """Return whether anything besides the messages is evidence for the rulebook."""
     evidence = rulebook.document.evidence
     parts = [
         *(entry.part for entry in evidence.match),
@@ -176,7 +176,7 @@ def _part_text(request: Request | None, call: HttpCall, part: str, name: str) ->
 def names_other_session(
     rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall = NO_CALL
 ) -> bool:
-    """Whether request and response both name their session, and not the same one."""
+    """Return whether request and response both name their session, and not the same one."""
     session = rulebook.document.evidence.session
     if session is None:
         return False
@@ -224,7 +224,7 @@ ANOTHER_VALUE = "another value"
 
 _NOT_SAID = "not"
 _NO_VALUE = "no value"
-"""What an element says that has one meaning alone: the opposite, or nothing that makes sense."""
+"""The text of an element that has one meaning alone, when it says the opposite or nothing that makes sense."""
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 

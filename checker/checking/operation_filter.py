@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from ...rules.model import Rulebook
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
 from ..recordings import (
@@ -22,7 +22,7 @@ _OK = 200
 
 
 class _Asked(Enum):
-    """What a request asks for: this operation, another one, something that is not the service's; or nobody knows."""
+    """The operation of a request: this one, another one, something that is not the service's, or unknown."""
 
     THIS = auto()
     OTHER = auto()
@@ -64,7 +64,7 @@ def failed_status(rulebook: Rulebook, status: int | None) -> str:
     response = rulebook.document.wire.response
     if response is None or status is None or response.is_answer(status):
         return ""
-    return f"the server answered with HTTP status {status}; answers have {listed(response.answers)}"
+    return f"the server answered with HTTP status {status}; answers have {join_names(response.answers)}"
 
 
 def _other_call(reader: MessageReader) -> UncheckedError:
@@ -109,7 +109,7 @@ def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
 
 
 def _speaks(reader: MessageReader, content: Content) -> bool:
-    """Whether content can be one of the service's messages; so can what cannot be read."""
+    """Return whether content can be one of the service's messages; so can what cannot be read."""
     try:
         return reader.looks_like_message(read_bounded(content, reader.limits))
     except UncheckedError:
@@ -117,7 +117,7 @@ def _speaks(reader: MessageReader, content: Content) -> bool:
 
 
 def _answers_other(reader: MessageReader, recording: Recording) -> bool:
-    """Whether a response is a sound message that answers another operation."""
+    """Return whether a response is a sound message that answers another operation."""
     try:
         return not any(map(is_answer, reader.bodies(read_bounded(recording.response, reader.limits))))
     except UncheckedError:

@@ -18,8 +18,9 @@ from ...reports.check.base import RenderOptions
 from ...reports.check.text import TextFormatter
 from ...reports.text.fact_flags import FACT_FLAGS
 from ...reports.text.phrases import fact_option
-from ...reports.text.style import Style, count, listing
+from ...reports.text.style import Style, count
 from ...rules.model import UNKNOWN, Rulebook
+from ...rules.names import join_words
 from ..checking.checker import Settings, Skipped
 from ..core.crash_report import InternalError, format_crash
 from ..recordings import HttpFacts, Recording
@@ -205,7 +206,7 @@ def _message(rulebook: Rulebook, result: ResponseResult) -> str:
 
 def _undetermined(result: ResponseResult) -> Iterator[str]:
     if result.undetermined:
-        facts = listing([f"`{_argument(fact)}`" for fact in result.depends_on], "or")
+        facts = join_words([f"`{_argument(fact)}`" for fact in result.depends_on], "or")
         yield f"  {count(len(result.undetermined), 'element')} undetermined: pass {facts} to decide them"
 
 

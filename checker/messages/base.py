@@ -1,4 +1,4 @@
-"""What a message is to the checker, whatever format it is written in, and what a reader of a format gives."""
+"""The protocols of messages in any wire format, and of the readers that return them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Told(Protocol):
 
 
 class Payload(msgspec.Struct, frozen=True, eq=False):
-    """What is read from a body.
+    """The content of a body.
 
     ``told`` has the texts that are evidence. ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
     """
@@ -44,7 +44,7 @@ class Payload(msgspec.Struct, frozen=True, eq=False):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What a request gives: texts by element name, used and never shown. An empty element gives nothing.
+    """The content of a request: texts by element name, used and never shown. An empty element has none.
 
     ``security`` is None if the message has no security context at all.
     """
@@ -80,7 +80,7 @@ class Body(Told, Protocol):
 
     @property
     def kind(self) -> BodyKind:
-        """What it is: a message, or a part of a list whose items are judged one by one."""
+        """The kind of body: a message, or a part of a list whose items are judged one by one."""
         ...
 
     @property
@@ -128,7 +128,7 @@ class MessageReader(Protocol):
         ...
 
     def looks_like_message(self, document: bytes) -> bool:
-        """Whether a document can be one of the service's messages: a quick look, which may say so too often."""
+        """Return whether a document can be one of the service's messages: a quick look, which may say so too often."""
         ...
 
     def bodies(self, document: bytes) -> tuple[Body, ...]:
@@ -144,7 +144,7 @@ class MessageReader(Protocol):
 
 
 def is_answer(body: Body) -> bool:
-    """Whether a body is this operation's answer to a call that succeeded, or means to be."""
+    """Return whether a body is this operation's answer to a call that succeeded, or means to be."""
     if not body.answered:
         return False
     try:

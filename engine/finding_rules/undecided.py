@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...rules.model import Row
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..expectation import Expectation
 from ..finding import Severity
 from ..observation import Observation
@@ -27,7 +27,9 @@ def _text(judge: Judge, row: Row) -> str:
     """Return the words about a row that is there; none if the rulebook itself allows it."""
     facts = judge.evaluator.undecided_facts(row, judge.context)
     return (
-        f"is there, and whether it may be depends on {listed(facts)}: {judge.grounds(row)}" if facts else ""
+        f"is there, and whether it may be depends on {join_names(facts)}: {judge.grounds(row)}"
+        if facts
+        else ""
     )
 
 

@@ -12,7 +12,7 @@ from ...rules.model import Row, Rulebook
 
 @dataclass(frozen=True, slots=True)
 class CellCount:
-    """How many responses a cell applied to, and how many of them had which finding."""
+    """Counts of a cell: the responses that it applied to, and how many of them had which finding."""
 
     judged: int = 0
     leaked: int = 0

@@ -1,4 +1,4 @@
-"""Whether memory grows: ``python -m fuzz.steady PLACE``, after a campaign, runs all that it kept over and over."""
+"""Measure whether memory grows: ``python -m fuzz.steady PLACE`` runs everything that a campaign kept over and over."""
 
 from __future__ import annotations
 

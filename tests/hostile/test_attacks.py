@@ -1,4 +1,4 @@
-"""What a document can be made to do: nothing is opened, nothing is called, whatever format carries it."""
+"""A document can make nothing happen: nothing is opened, nothing is called, whatever format carries it."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def test_archives_open_and_write_nothing_where_their_names_lead(tmp_path: Path, 
 
 
 def test_a_text_of_json_can_declare_what_it_likes(tmp_path: Path) -> None:
-    """What was decoded already is declared anew as UTF-8: the declaration cannot bring a DOCTYPE in."""
+    """Decoded text is declared anew as UTF-8: the declaration cannot bring a DOCTYPE in."""
     attacked = b'<?xml version="1.0" encoding="UTF-7"?>' + GOOD
     for name, pack in {"a.har": har, "a.jsonl": json_lines}.items():
         (tmp_path / name).write_bytes(pack([Call(attacked, ASKED)]))

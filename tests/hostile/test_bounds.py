@@ -57,7 +57,7 @@ def far_apart(between: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What is beyond a bound by default or by a lower one, and what allows it."""
+    """An input beyond a limit, by default or by a lower one, and the option that allows it."""
 
     content: Callable[[], bytes]
     said: str

@@ -83,7 +83,7 @@ LEAK = check([*ALWAYS_MC, "metaData/agenda"], facts={"caller": "anonymous", "pas
 
 
 def edited(path: str, value: Any) -> str:
-    """Give a saved result with one value changed."""
+    """Return a saved result with one value changed."""
     document = json.loads(saved(LEAK, unchecked()))
     *steps, last = path.split(".")
     at = document

@@ -1,4 +1,4 @@
-"""What the tests of this folder share: recordings that hold the marker, and places to run in."""
+"""Fixtures of this folder: recordings that hold the marker, and places to run in."""
 
 from __future__ import annotations
 

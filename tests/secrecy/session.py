@@ -23,7 +23,7 @@ class ToldAll(Exception):  # noqa: N818 - what is wrong is that it says so much
 
 
 def break_down(where: str) -> None:
-    """Let a function raise an exception that quotes everything it was called with."""
+    """Make a function raise an exception that quotes everything it was called with."""
     module, _, path = where.partition(":")
     *holders, name = path.split(".")
     holder: Any = importlib.import_module(module)

@@ -27,7 +27,7 @@ SAID = {
     *("conformant", "violating", "skipped", "failure-response", "no-column", "not-a-message"),
     *("other-operation", "unknown-service", "unreadable"),
 }
-"""What the sound recordings come to, all in all; what is broken comes to the rest."""
+"""The totals of the sound recordings; the broken ones account for the rest."""
 
 
 def test_the_marker_is_in_everything_that_is_planted(sound: Path) -> None:
@@ -47,7 +47,7 @@ def test_the_marker_is_in_everything_that_is_planted(sound: Path) -> None:
 
 
 def reports(folder: str) -> list[str]:
-    """Ask for every format in one run."""
+    """Return arguments that ask for every format in one run."""
     return [word for name in FORMATS for word in ("--report", f"{name}={folder}.{name}")]
 
 

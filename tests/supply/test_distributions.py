@@ -1,4 +1,4 @@
-"""What is published: in the wheel exactly the code and its data, in the source distribution the whole project."""
+"""Published files: in the wheel exactly the code and its data, in the source distribution the whole project."""
 
 from __future__ import annotations
 

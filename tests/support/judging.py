@@ -16,7 +16,7 @@ RULEBOOK = builtin_rulebook()
 
 
 def claims(facts: Mapping[str, str]) -> tuple[Claim, ...]:
-    """What flags state: ``{"caller": "anonymous"}`` is ``--caller anonymous``."""
+    """The claims of flags: ``{"caller": "anonymous"}`` is ``--caller anonymous``."""
     return tuple(
         read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in facts.items()
     )
@@ -52,5 +52,5 @@ def check_one(
 
 
 def broken(result: ResponseResult, *, notes: bool = False) -> list[tuple[str, str | None]]:
-    """Give (rule, path) of what was found; notes only if they are asked for."""
+    """Return (rule, path) of the findings; notes only if they are asked for."""
     return [(f.rule, f.path) for f in result.findings if notes or f.severity != "note"]

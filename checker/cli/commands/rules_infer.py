@@ -41,7 +41,7 @@ class Share(click.ParamType[float]):
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """Where results go: a new rulebook or one to add to, and a plan."""
+    """The files that are written: a new rulebook or an updated one, and a plan."""
 
     folder: str | None
     updated: str | None

@@ -14,7 +14,8 @@ from ....engine.baseline_filter import BaselineFilter
 from ....engine.finding import Finding, Severity, context_id
 from ....engine.groups import CALL, group_of, row_groups
 from ....engine.result import FailOn, Outcome, ResponseResult
-from ....reports.text.style import count, listing
+from ....reports.text.style import count
+from ....rules.names import join_words
 from ...checking.checker import Checker, Skipped
 from ...core.crash_report import InternalError, format_crash
 from ...core.display import escape_unprintable
@@ -147,7 +148,7 @@ class GroupItem(pytest.Item):
         return f"unchecked ({self.result.reason}): {self.result.detail}"
 
     def _undetermined_text(self, number: int) -> str:
-        unknown = listing(self.result.depends_on)
+        unknown = join_words(self.result.depends_on)
         are = "is" if len(self.result.depends_on) == 1 else "are"
         return f"{count(number, 'element')} undetermined, since {unknown} {are} unknown"
 

@@ -9,8 +9,8 @@ from functools import partial
 import msgspec
 
 from ....engine.near_miss import fold_name, rows_named
-from ....reports.text.style import listing
 from ....rules.model import Rulebook
+from ....rules.names import join_words
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ..base import BodyKind, Payload, Request, Told
@@ -78,7 +78,7 @@ class JsonBody(Told):
         """Raise UncheckedError if it is an error object, or not an answer of this operation."""
         wire = self._rulebook.document.wire
         if members := self._failed_by():
-            said = f"the service answered with an error object: it holds {_listed(members, 'and')}"
+            said = f"the service answered with an error object: it holds {_join_quoted(members, 'and')}"
             if not self.is_empty:
                 said += "; it holds elements of the table too"
             raise UncheckedError(Reason.FAILURE_RESPONSE, said)
@@ -92,7 +92,7 @@ class JsonBody(Told):
         if wire.recognised_by and not self._document.names.intersection(wire.recognised_by):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
-                f"it has no {_listed(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",
+                f"it has no {_join_quoted(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",
             )
 
     def read(self) -> Payload:
@@ -172,5 +172,5 @@ def _first_unit(
     return next(objects, None)
 
 
-def _listed(names: Iterable[str], last: str) -> str:
-    return listing([f"`{name}`" for name in names], last)
+def _join_quoted(names: Iterable[str], last: str) -> str:
+    return join_words([f"`{name}`" for name in names], last)

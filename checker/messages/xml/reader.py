@@ -39,11 +39,11 @@ _HTML = re.compile(
 _MESSAGE = re.compile(rb"<(?:[^\s<>/:]+:)?message[\s/>]")
 """HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
 _EBCDIC = b"\x4c\x6f\xa7\x94"
-"""How an XML declaration begins in EBCDIC, which has none of ASCII's bytes; the XML recommendation names it in appendix F."""
+"""The start of an XML declaration in EBCDIC, which has none of ASCII's bytes; appendix F of the XML recommendation has it."""
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What ``header/response`` says of a body: whether the call failed, and the exceptionID if it has one."""
+    """The status in ``header/response``: whether the call failed, and the exceptionID if it has one."""
 
     failed: bool
     exception_id: str | None
@@ -167,7 +167,7 @@ class XmlReader:
         self._requests = DocumentReader(Automaton(rulebook, limits, REQUEST), limits)
 
     def looks_like_message(self, document: bytes) -> bool:
-        """Whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
+        """Return whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
         text = document.replace(b"\0", b"") if b"\0" in document else document
         if self.rulebook.document.wire.envelope.encode() in text or text.startswith(_EBCDIC):
             return True

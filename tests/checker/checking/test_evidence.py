@@ -1,4 +1,4 @@
-"""What messages tell of a call, and what they do not."""
+"""Evidence in messages about a call, and texts that are none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the known facts do not decide is counted, said by every report, and can be made to fail a run (DESIGN 5, 6)."""
+"""Undecided elements are counted, in every report, and can be made to fail a run (DESIGN 5, 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rulebook says of messages: formats, evidence in JSON, and what a wrong `[wire]` comes to."""
+"""A rulebook's `[wire]`: formats, evidence in JSON, and errors."""
 
 from __future__ import annotations
 

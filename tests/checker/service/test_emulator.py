@@ -36,7 +36,7 @@ def request(
 
 
 def skeleton(document: bytes) -> list[tuple[int, str, str | None]]:
-    """Give depth, name and type of every element, in document order: structure without texts."""
+    """Return depth, name and type of every element, in document order: structure without texts."""
     root = etree.fromstring(document)
     return [
         (sum(1 for _ in element.iterancestors()), str(element.tag), element.get(XSI_TYPE))

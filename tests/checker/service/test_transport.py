@@ -1,4 +1,4 @@
-"""What goes wrong on the way to an answer: unchecked, with its reason, and never a pass."""
+"""Failures on the way to an answer: unchecked, with the reason, and never a pass."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ CALLERS = {
 
 
 def all_cases() -> list[Case]:
-    """Give every case; names are unique."""
+    """Return every case; names are unique."""
     return [
         *_services(),
         *_shapes(),
@@ -165,7 +165,7 @@ def _elsewhere() -> Iterator[Case]:
 
 
 def _beside_the_body() -> Iterator[Case]:
-    """What stands in the message and outside of its body."""
+    """Elements in the message and outside of its body."""
     leak = f"<ep:sessionPassword>{HELD}</ep:sessionPassword>\n<agenda>{HELD}</agenda><serv:reasons/><serv:more><serv:role/></serv:more>"
     sound = message(body(inner("MC", shown_paths("MC", **STRANGER)))).decode()
     changes = {
@@ -360,7 +360,7 @@ def _unchecked() -> Iterator[Case]:
 
 
 def _stated() -> Iterator[Case]:
-    """What the user states, and what of it the messages contradict."""
+    """The facts that the user states, and the messages that contradict them."""
     statements: list[dict[str, str]] = [
         {"service": "EC"},
         {"service": "unknown"},

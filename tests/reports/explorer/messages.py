@@ -31,7 +31,7 @@ class Case:
     stated: dict[str, str] = field(default_factory=dict)
 
     def for_page(self) -> dict[str, object]:
-        """Give the case as the page's script takes it."""
+        """Return the case as the page's script takes it."""
         return {
             "response": base64.b64encode(self.response).decode(),
             "request": base64.b64encode(self.request).decode() if self.request is not None else None,
@@ -43,13 +43,13 @@ Tree = dict[str, "list[Tree]"]
 
 
 def shown_paths(service: str, **facts: str) -> list[str]:
-    """Give the paths that a context must or should show."""
+    """Return the paths that a context must or should show."""
     decided = EVALUATOR.expectations(context_of(RULEBOOK, {"service": service, **facts}))
     return [path for path, expectation in decided.items() if expectation.is_expected]
 
 
 def open_paths(service: str) -> list[str]:
-    """Give the paths that are not forbidden where nothing else is known."""
+    """Return the paths that are not forbidden if nothing else is known."""
     decided = EVALUATOR.expectations(context_of(RULEBOOK, {"service": service}))
     return [path for path, expectation in decided.items() if expectation is not Expectation.MUST_NOT]
 

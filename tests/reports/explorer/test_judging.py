@@ -30,7 +30,7 @@ Results = list[dict[str, Any]]
 
 
 def checked(case: Case) -> Results:
-    """Give the results of `check` for a case, as its JSON has them."""
+    """Return the results of `check` for a case, as its JSON has them."""
     claims = tuple(
         read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in case.stated.items()
     )
@@ -47,7 +47,7 @@ def comparable(results: Results) -> Results:
 
 
 def judged(explorer: Explorer, cases: list[Case]) -> list[Results]:
-    """Give the page's results for cases."""
+    """Return the page's results for cases."""
     results: list[Results] = explorer.run(JUDGE, [case.for_page() for case in cases])
     return results
 
@@ -126,7 +126,7 @@ def test_a_reason_that_two_statements_exclude_each_other_is_given(explorer: Expl
 
 
 def recorded() -> list[tuple[Case, str]]:
-    """Give the project's examples as cases: what a sidecar states is stated in the page."""
+    """Return the project's examples as cases: what a sidecar states is stated in the page."""
     cases = []
     for recording in find_recordings([str(EXAMPLES)]) if EXAMPLES.is_dir() else ():
         if not isinstance(recording, Recording) or not isinstance(recording.response, Path):
