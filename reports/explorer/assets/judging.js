@@ -107,11 +107,17 @@ function resultOf(body, resolved, findings) {
     index: body.index,
     outcome: findings.some((finding) => finding.severity === "error") ? "violating" : "conformant",
     reason: null, detail: null, context: contextObject(resolved), findings,
-    undetermined: undetermined(resolved.context).map((row) => row.path),
-    depends_on: undecidedFacts(resolved.context), expected_failure: false,
+    ...undecidedIn(resolved.context, findings), expected_failure: false,
   };
   if (body.content) ROOTS.set(result, body.content);
   return result;
+}
+
+/** Returns the rows that are there and that the known facts leave open, and the facts that would decide them. */
+function undecidedIn(context, findings) {
+  const open = findings.filter(({ rule }) => rule === "undecided").map(({ path }) => path);
+  const facts = new Set(open.flatMap((path) => explanationOf(context, ROWS[ROW_AT.get(path)]).dependsOn));
+  return { undetermined: open, depends_on: FACTS.map(({ id }) => id).filter((id) => facts.has(id)) };
 }
 
 /** Returns a result if a failed call shows what must not be there, in its column or, if that is unknown, in every one. */
