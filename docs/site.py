@@ -19,15 +19,6 @@ PAGES = {
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)#:]+)(#[^)]*)?\)")
 
 
-def on_config(config: Any) -> Any:
-    """List every page of docs/contributing/ that mkdocs.yml does not name, so that a new one is found."""
-    (section,) = [entry["Contributing"] for entry in config.nav if "Contributing" in entry]
-    named = {page for entry in section for page in (entry.values() if isinstance(entry, dict) else [entry])}
-    pages = sorted(Path(config.docs_dir, "contributing").glob("*.md"))
-    section.extend(f"contributing/{page.name}" for page in pages if f"contributing/{page.name}" not in named)
-    return config
-
-
 def on_files(files: Files, config: Any) -> Files:
     """Add the documents that stand outside of docs/."""
     root = Path(config.config_file_path).parent

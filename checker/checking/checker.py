@@ -77,7 +77,11 @@ Result = ResponseResult | Skipped
 
 
 MAX_VERDICTS = 8_192
-"""Verdicts that are remembered; then they are forgotten."""
+"""Verdicts that are remembered; then all are forgotten.
+
+This and the reader's caches are plain dictionaries. cachetools keeps order in Python code, at every hit, and a long run is
+mostly hits; functools' cache has to compute a missing value from its key alone. What is forgotten is soon learnt again.
+"""
 
 
 class Checker:

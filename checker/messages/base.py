@@ -14,7 +14,7 @@ from ..core.errors import UncheckedError
 from ..core.limits import Limits
 
 
-class Told(Protocol):
+class EvidenceTexts(Protocol):
     """The texts of a body that are evidence; they are used and never shown."""
 
     def texts(self, path: str) -> list[str]:
@@ -30,17 +30,17 @@ class Told(Protocol):
 class Payload(msgspec.Struct, frozen=True, eq=False):
     """The content of a body.
 
-    ``told`` has the texts that are evidence. ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
+    ``evidence`` has the texts of elements that are evidence. ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
     """
 
     observation: Observation
-    told: Told
+    evidence: EvidenceTexts
     variables: tuple[str, ...] = ()
     variable_lines: tuple[int, ...] = ()
 
     def text(self, path: str) -> str | None:
         """Return the first text of an element that is evidence, or None."""
-        return self.told.text(path)
+        return self.evidence.text(path)
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ class BodyKind(Enum):
     SURROUNDINGS = auto()
 
 
-class Body(Told, Protocol):
+class Body(EvidenceTexts, Protocol):
     """One answer of a response message."""
 
     @property

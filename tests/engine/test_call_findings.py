@@ -25,7 +25,7 @@ def found(**facts: Any) -> list[Finding]:
     return list(call_findings(call))
 
 
-SAID: dict[str, tuple[dict[str, Any], Finding]] = {
+FINDINGS: dict[str, tuple[dict[str, Any], Finding]] = {
     "a fact that the evidence contradicts": (
         {"conflicts": (Conflict(STATED, SHOWN),)},
         Finding(
@@ -91,9 +91,9 @@ SAID: dict[str, tuple[dict[str, Any], Finding]] = {
 }
 
 
-@pytest.mark.parametrize("case", SAID)
+@pytest.mark.parametrize("case", FINDINGS)
 def test_a_finding_about_a_call_says_what_does_not_fit(case: str) -> None:
-    facts, expected = SAID[case]
+    facts, expected = FINDINGS[case]
     assert found(**facts) == [expected]
 
 

@@ -159,7 +159,7 @@ def test_every_rule_has_an_id_and_says_what_it_means() -> None:
         assert rule.remedy.endswith(".")
 
 
-def told(finding: Finding) -> dict[str, object]:
+def fields(finding: Finding) -> dict[str, object]:
     """All that a finding says."""
     facts = (
         "rule",
@@ -300,7 +300,7 @@ def test_a_finding_says_what_is_wrong_and_why(case: str) -> None:
     paths, expected = TOLD[case]
     findings = found(seen(*paths), ANONYMOUS_EC, Policy())
     [finding] = [each for each in findings if each.path == expected["path"]]
-    said = told(finding)
+    said = fields(finding)
     assert said.pop("lines")
     assert said == expected
 

@@ -55,9 +55,9 @@ def response(service: str, paths: Iterable[str] = EVERYWHERE, *, said: str = "")
 
 def failure() -> bytes:
     """Return a FAILURE with the marker as its reason, exceptionID and errors."""
-    told = "".join(f"<serv:{name}>{MARK}</serv:{name}>" for name in ("reason", "exceptionID", "value"))
+    elements = "".join(f"<serv:{name}>{MARK}</serv:{name}>" for name in ("reason", "exceptionID", "value"))
     return _message(
-        f"<serv:result>FAILURE</serv:result>{told}<serv:subErrors><serv:subError>{MARK}</serv:subError></serv:subErrors>",
+        f"<serv:result>FAILURE</serv:result>{elements}<serv:subErrors><serv:subError>{MARK}</serv:subError></serv:subErrors>",
         "<serv:bodyContent/>",
     )
 

@@ -48,7 +48,7 @@ def _quoted(value: object) -> str:
 def main() -> None:
     folder, where = Path(sys.argv[1]), sys.argv[2]
     commands: list[list[str]] = json.load(sys.stdin)
-    told = os.dup(1)
+    results = os.dup(1)
     prepare()
     signals.install()
     crash.install()
@@ -65,7 +65,7 @@ def main() -> None:
         codes.append(run(arguments[2:] if arguments[:1] == ["@"] else arguments))
         sys.stdout.flush()
         sys.stderr.flush()
-    os.write(told, json.dumps(codes).encode())
+    os.write(results, json.dumps(codes).encode())
 
 
 if __name__ == "__main__":

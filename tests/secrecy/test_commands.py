@@ -23,7 +23,7 @@ def test_the_marker_is_found_in_every_form_and_however_it_is_cut() -> None:
     assert len({name for name, _ in FORMS}) == 10
 
 
-SAID = {
+TOTALS = {
     *("conformant", "violating", "skipped", "failure-response", "no-column", "not-a-message"),
     *("other-operation", "unknown-service", "unreadable"),
 }
@@ -42,7 +42,7 @@ def test_the_marker_is_in_everything_that_is_planted(sound: Path) -> None:
     said = {
         str(getattr(result, "reason", None) or getattr(result, "outcome", "skipped")) for result in results
     }
-    assert said == SAID
+    assert said == TOTALS
     assert len(results) > 200
 
 

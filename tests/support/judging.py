@@ -13,6 +13,7 @@ from whosees.engine.result import ResponseResult
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
+ALWAYS_MC = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 
 
 def claims(facts: Mapping[str, str]) -> tuple[Claim, ...]:

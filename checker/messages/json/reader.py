@@ -13,14 +13,14 @@ from ....rules.model import Rulebook
 from ....rules.names import join_words
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import BodyKind, Payload, Request, Told
+from ..base import BodyKind, EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .observe import JsonDocument, JsonDocumentReader
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
 
 
-class JsonBody(Told):
+class JsonBody(EvidenceTexts):
     """The object that a call came back with, or an item of its list."""
 
     def __init__(
@@ -45,8 +45,8 @@ class JsonBody(Told):
             path == self._paths.variables_path for path, _, _ in document.texts
         ):
             return None
-        told = tuple([(path, text) for path, _, text in document.texts])
-        return tuple(document.containers), tuple(document.unlisted), document.names, told
+        texts = tuple([(path, text) for path, _, text in document.texts])
+        return tuple(document.containers), tuple(document.unlisted), document.names, texts
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
@@ -113,17 +113,17 @@ class JsonReader:
         self.rulebook = rulebook
         self.limits = limits
         self._paths = EvidencePaths.of_responses(rulebook)
-        self._asked = EvidencePaths.of_requests(rulebook).read
+        self._request_paths = EvidencePaths.of_requests(rulebook).read
         self._responses = JsonDocumentReader(
             *(rulebook, limits, self._paths.read, rulebook.document.wire.unit),
             empty_is_absent=empty_is_absent,
         )
-        self._requests = JsonDocumentReader(rulebook, limits, self._asked)
+        self._requests = JsonDocumentReader(rulebook, limits, self._request_paths)
 
     @property
     def reads_requests(self) -> bool:
         """Whether the body of a request is evidence; otherwise it may be anything."""
-        return bool(self._asked) or self.rulebook.document.wire.request is None
+        return bool(self._request_paths) or self.rulebook.document.wire.request is None
 
     def looks_like_message(self, document: bytes) -> bool:
         """Return whether a document has a member that tells a message, or is JSON that cannot be read."""

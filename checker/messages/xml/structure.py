@@ -115,11 +115,11 @@ class Span:
     """An element of the envelope that is wanted.
 
     ``fields`` are the elements directly in it: name, whether it is in the envelope's namespace or none, and text. For a body there
-    is what was seen in it; ``texts`` are evidence, by path, and ``told`` is the reader's own.
+    is what was seen in it; ``texts`` are evidence, by path, and ``evidence`` is the reader's own.
     ``begin`` and ``end`` are the positions of its tags.
     """
 
-    __slots__ = ("begin", "containers", "end", "fields", "place", "texts", "told", "type", "unlisted")
+    __slots__ = ("begin", "containers", "end", "evidence", "fields", "place", "texts", "type", "unlisted")
 
     def __init__(self, begin: int, place: XmlPlace, type_: BodyType | None) -> None:
         self.begin = begin
@@ -130,7 +130,7 @@ class Span:
         self.containers: list[Container] = []
         self.unlisted: list[Unlisted] = []
         self.texts: dict[str, list[Text]] = {}
-        self.told: list[Text] | None = None
+        self.evidence: list[Text] | None = None
 
     @property
     def has_elements(self) -> bool:

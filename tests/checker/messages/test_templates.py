@@ -69,7 +69,7 @@ PLACES = {
     "a section that has a comment in it": "<ep:agenda><![CDATA[<!--{}-->]]></ep:agenda>",
     "an instruction": "<?p >{}</a ?>",
 }
-SAID = [
+TEXTS = [
     *(
         b"y",
         b"&amp;",
@@ -114,7 +114,7 @@ def test_what_the_parser_refuses_is_never_taken_from_a_template(place: str) -> N
     written = message(body(STATUS + PLACES[place]))
     checker = Checker(Settings())
     outcomes = set()
-    for text in SAID:
+    for text in TEXTS:
         for other in (b"x", b"x\nx", b"x"):
             judged(checker, written.replace(b"{}", other))
         content = written.replace(b"{}", text)

@@ -13,7 +13,7 @@ from whosees.rules.load import builtin_rulebook
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)
 SERVICES = {"MC": "MeetingCenter", "SC": "SalesCenter", "TC": "TrainingCenter", "EC": "EventCenter", "AO": ""}
-HELD = "s3cr3t-value"
+VALUE = "s3cr3t-value"
 """The text of every element that is nothing else: it must appear nowhere."""
 
 ENVELOPE = "http://www.webex.com/schemas/2002/06/service"
@@ -69,7 +69,7 @@ def _elements(tree: Tree, parent: str, texts: dict[str, str]) -> Iterator[str]:
         path = f"{parent}/{name}" if parent else name
         for occurrence in occurrences:
             inner = "\n".join(_elements(occurrence, path, texts))
-            held = f"\n{inner}\n" if inner else texts.get(path, HELD)
+            held = f"\n{inner}\n" if inner else texts.get(path, VALUE)
             yield f"<ep:{name}>{held}</ep:{name}>"
 
 
@@ -86,7 +86,7 @@ def success() -> str:
 def failed(exception_id: str = "000015") -> str:
     """Write the result of a call that failed."""
     return (
-        f"<serv:response><serv:result>FAILURE</serv:result><serv:reason>{HELD}</serv:reason>"
+        f"<serv:response><serv:result>FAILURE</serv:result><serv:reason>{VALUE}</serv:reason>"
         f"<serv:exceptionID>{exception_id}</serv:exceptionID></serv:response>"
     )
 
@@ -129,4 +129,4 @@ def request(security: str = "<webExID>someone</webExID>", asked: str = "", key: 
     ).encode()
 
 
-PASSWORD = f"<sessionPassword>{HELD}</sessionPassword>"
+PASSWORD = f"<sessionPassword>{VALUE}</sessionPassword>"

@@ -23,7 +23,7 @@ from whosees.reports.check.json import response_object
 from .browsing import JUDGE, Explorer
 from .cases import all_cases
 from .conftest import WHOSEES
-from .messages import HELD, RULEBOOK, Case, open_paths, request, response
+from .messages import RULEBOOK, VALUE, Case, open_paths, request, response
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 Results = list[dict[str, Any]]
@@ -226,14 +226,14 @@ def test_no_value_of_a_response_is_ever_shown(explorer: Explorer) -> None:
     """Not on the screen, in no attribute, in no result, not in the address, and not in what the browser logs."""
     cases = all_cases()
     given = json.dumps(judged(explorer, cases))
-    assert HELD not in given
+    assert VALUE not in given
     explorer.open("view=check")
     explorer.all(".input summary")[0].click()
     for content in (
         response("MC", open_paths("TC")),
-        response("TC", ["status"], {"metaData/serviceType": HELD}),
-        f"<a>{HELD}".encode(),
-        f"<{HELD}>".encode(),
+        response("TC", ["status"], {"metaData/serviceType": VALUE}),
+        f"<a>{VALUE}".encode(),
+        f"<{VALUE}>".encode(),
     ):
         explorer.run(
             "const area = document.getElementById('response-text'); area.value = arguments[0]; area.dispatchEvent(new Event('input'))",
@@ -241,8 +241,8 @@ def test_no_value_of_a_response_is_ever_shown(explorer: Explorer) -> None:
         )
         assert explorer.text("#outcome")
         # The text area itself holds what was pasted: its value is not in the markup.
-        assert HELD not in explorer.run("return document.documentElement.outerHTML + location.href")
-    assert HELD not in "".join(explorer.complaints())
+        assert VALUE not in explorer.run("return document.documentElement.outerHTML + location.href")
+    assert VALUE not in "".join(explorer.complaints())
 
 
 def test_names_in_a_response_are_text_and_never_markup(explorer: Explorer) -> None:
