@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import TypeVar
 
 from ..rules.model import Row, Rulebook
-from ..rules.names import did_you_mean, listed
+from ..rules.names import did_you_mean, join_names
 from .context import Context
 from .expectation import Evaluator, Expectation
 from .explain.reasons import grounds
 from .finding import Finding, Severity, finding_id
 from .finding_rules import ELEMENT_RULES, RULES, rules_of, unlisted
 from .finding_rules.base import Hit
+from .finding_rules.undecided import UndecidedRows
 from .near_miss import NearMiss, closest_row, fold_name, rows_named
 from .observation import Container, Observation
 from .places import MAX_PATH, Place, bit_shift, row_bits
@@ -31,7 +32,7 @@ MAX_UNLISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the user decides about judging, where the rulebook leaves room.
+    """The user's decisions about judging, as far as the rulebook leaves room.
 
     ``strict`` makes omissions errors; ``unlisted`` and ``undecided`` are the severities of what no row lists and of what the known
     facts do not decide, None to ignore it; ``empty_is_absent`` lets elements that hold nothing count as not returned. Of the
@@ -53,7 +54,7 @@ class Policy:
         return {"unlisted": self.unlisted, "undecided": self.undecided}.get(rule, RULES[rule].severity)
 
     def counts(self, finding: Finding) -> bool:
-        """Whether a finding is selected and not ignored."""
+        """Return whether a finding is selected and not ignored."""
         if self.select and not any(_matches(pattern, finding) for pattern in self.select):
             return False
         return not any(_matches(pattern, finding) for pattern in self.ignore)
@@ -66,7 +67,7 @@ def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
         for pattern in patterns:
             rule = pattern.partition(":")[0]
             if rule not in rules:
-                hint = did_you_mean(rule, rules) or f"; known are {listed(rules)}"
+                hint = did_you_mean(rule, rules) or f"; known are {join_names(rules)}"
                 raise ValueError(f"`{option}`: there is no rule `{rule}`{hint}")
 
 
@@ -123,6 +124,7 @@ class Judge:
         self.context = context
         self.policy = policy
         self.expected = evaluator.expectations(context)
+        self.undecided = UndecidedRows(evaluator, context)
         self._findings: dict[tuple[object, ...], Finding] = {}
         self._grounds: dict[str, str] = {}
         self._words: dict[tuple[str, Callable[[Judge, Row], str]], str] = {}
@@ -164,7 +166,7 @@ class Judge:
         return in_order(findings)
 
     def _is_as_expected(self, seen: Observation) -> bool:
-        """Whether all rows are there that should be, and no others."""
+        """Return whether all rows are there that should be, and no others."""
         expected = self._expected_bits
         return (
             all(present == expected[row] for row, _, present in seen.containers) and len(seen.containers) > 0

@@ -62,7 +62,7 @@ class Document:
         return Observation(body.containers, unlisted, self.line, find)
 
     def has_text(self, body: Span) -> bool:
-        """Whether there is any text in a body, or in an element in it."""
+        """Return whether there is any text in a body, or in an element in it."""
         return self.markup.has_text(body.begin, body.end)
 
 
