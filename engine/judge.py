@@ -15,6 +15,7 @@ from .explain.reasons import grounds
 from .finding import Finding, Severity, finding_id
 from .finding_rules import ELEMENT_RULES, RULES, rules_of, unlisted
 from .finding_rules.base import Hit
+from .finding_rules.undecided import UndecidedRows
 from .near_miss import NearMiss, closest_row, fold_name, rows_named
 from .observation import Container, Observation
 from .places import MAX_PATH, Place, bit_shift, row_bits
@@ -123,6 +124,7 @@ class Judge:
         self.context = context
         self.policy = policy
         self.expected = evaluator.expectations(context)
+        self.undecided = UndecidedRows(evaluator, context)
         self._findings: dict[tuple[object, ...], Finding] = {}
         self._grounds: dict[str, str] = {}
         self._words: dict[tuple[str, Callable[[Judge, Row], str]], str] = {}

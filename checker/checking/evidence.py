@@ -46,14 +46,15 @@ def claims_of(
         evidence = _claims.__wrapped__(rulebook, texts, given)
     else:
         evidence = _claims(rulebook, texts, given)
-    matches = () if response is None else tuple(_match_claims(rulebook, request, response, call))
+    matches = () if response is None else tuple(_matches(rulebook, request, response, call))
     return _combined(evidence, matches, http_evidence(rulebook, call))
 
 
-def _combined(evidence: Evidence, matches: tuple[Claim, ...], http: HttpClaims) -> Evidence:
+def _combined(evidence: Evidence, found: tuple[Claim | Conflict, ...], http: HttpClaims) -> Evidence:
     """Add what matching texts prove, which counts more than the rest, and what HTTP states."""
-    if not (matches or http.claims or http.unreadable):
+    if not (found or http.claims or http.unreadable):
         return evidence
+    matches = tuple(each for each in found if isinstance(each, Claim))
     stated = {claim.fact: claim for claim in evidence.claims}
     contradicted = {
         claim.fact: Conflict(stated[claim.fact], claim)
@@ -62,6 +63,7 @@ def _combined(evidence: Evidence, matches: tuple[Claim, ...], http: HttpClaims) 
     }
     for fact in {claim.fact for claim in matches} & contradicted.keys():
         del contradicted[fact]  # proved
+    contradicted |= {each.stated.fact: each for each in found if isinstance(each, Conflict)}
     claims = [claim for claim in (*evidence.claims, *http.claims) if claim.fact not in contradicted]
     unknown = evidence.unknown
     if unknown is not None and http.unreadable and not unknown.title:
@@ -123,7 +125,7 @@ def relation(rulebook: Rulebook, request: Request, response: EvidenceTexts) -> H
     """Return all that a request says of its call, together with what its response tells."""
     return (
         _given(rulebook, request),
-        tuple(_match_claims(rulebook, request, response, NO_CALL)),
+        tuple(_matches(rulebook, request, response, NO_CALL)),
         names_other_session(rulebook, request, response),
     )
 
@@ -139,21 +141,28 @@ def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
     )
 
 
-def _match_claims(
+def _matches(
     rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall
-) -> Iterator[Claim]:
-    """Yield for each fact what the first entry proves whose texts are both there and the same."""
-    proved: set[str] = set()
+) -> Iterator[Claim | Conflict]:
+    """Yield for each fact what the first entry proves whose texts are both there and the same.
+
+    A response in which the element is there with other texts too contradicts itself, whatever other entries prove.
+    """
+    found: dict[str, Claim | Conflict] = {}
     for entry in rulebook.document.evidence.match:
         asked = _part_text(request, call, entry.part, entry.request)
-        answered = response.undisputed_text(entry.response)
-        if asked and answered and entry.ignore_case:
-            asked, answered = asked.casefold(), answered.casefold()
-        if asked and asked == answered and entry.fact not in proved:
-            proved.add(entry.fact)
-            body = entry.part in ("security", "body")
-            source = "request" if body else source_of(entry.part, entry.request)
-            yield Claim(entry.fact, entry.as_, source, Precedence.EVIDENCE)
+        answered = set(filter(None, response.texts(entry.response))) if asked else ()
+        if asked and entry.ignore_case:
+            asked, answered = asked.casefold(), {text.casefold() for text in answered}
+        if asked not in answered:
+            continue
+        if len(answered) > 1:
+            found[entry.fact] = _contradiction(entry.fact, entry.as_, f"not {entry.as_}")
+        elif entry.fact not in found:
+            is_message = entry.part in ("security", "body")
+            source = "request" if is_message else source_of(entry.part, entry.request)
+            found[entry.fact] = Claim(entry.fact, entry.as_, source, Precedence.EVIDENCE)
+    yield from found.values()
 
 
 def _part_text(request: Request | None, call: HttpCall, part: str, name: str) -> str | None:
@@ -190,16 +199,28 @@ def _response_claim(
             dict.fromkeys(_value(entry, text) for text in texts[entry.path] if text or entry.as_ is None)
         )
         if len(values) > 1 or values == [_NO_VALUE]:
-            claims = [
-                Claim(fact, value or "another value", "response", Precedence.EVIDENCE) for value in values
-            ]
-            return Conflict(claims[0], claims[-1])
+            return _contradiction(fact, *(_value_name(entry, value) for value in (values[0], values[-1])))
         if values and values[0] is None:
             return entry
         if values and values != [_NO_CLAIM]:
             return Claim(fact, values[0] or "", "response", Precedence.EVIDENCE)
     return None
 
+
+def _value_name(entry: ResponseEvidence, value: str | None) -> str:
+    """Return what to call a value that a text names."""
+    if value == _NO_CLAIM:
+        return f"not {entry.as_}"
+    return value if value is not None and value != _NO_VALUE else ANOTHER_VALUE
+
+
+def _contradiction(fact: str, one: str, other: str) -> Conflict:
+    """Return the conflict of a response that says two things about a fact."""
+    return Conflict(*(Claim(fact, value, "response", Precedence.EVIDENCE) for value in (one, other)))
+
+
+ANOTHER_VALUE = "another value"
+"""Stands for a text that names no value of a fact; the text itself is never shown."""
 
 _NO_CLAIM = "not"
 _NO_VALUE = "no value"

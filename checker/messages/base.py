@@ -26,11 +26,6 @@ class EvidenceTexts(Protocol):
         texts = self.texts(path)
         return texts[0] if texts else None
 
-    def undisputed_text(self, path: str) -> str | None:
-        """Return the text of an element; None if it is empty, absent, or there with several texts."""
-        texts = set(filter(None, self.texts(path)))
-        return texts.pop() if len(texts) == 1 else None
-
 
 class Payload(msgspec.Struct, frozen=True, eq=False):
     """The content of a body.

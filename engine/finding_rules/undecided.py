@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...rules.model import Row
 from ...rules.names import join_names
-from ..expectation import Expectation
+from ..context import Context
+from ..expectation import Evaluator, Expectation
 from ..finding import Severity
 from ..observation import Observation
+from ..places import row_bits
 from .base import FindingRule, Hit
 
 if TYPE_CHECKING:
@@ -31,6 +33,56 @@ def _text(judge: Judge, row: Row) -> str:
         if facts
         else ""
     )
+
+
+class Undecided(NamedTuple):
+    """The paths of the rows that are there and stay undecided, and the facts that would decide them."""
+
+    rows: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+MAX_COMBINATIONS = 1_024
+"""Combinations of undecided rows that are remembered in a context."""
+
+
+class UndecidedRows:
+    """Looks for the undecided rows of a context in what was seen, whatever a policy reports of them."""
+
+    def __init__(self, evaluator: Evaluator, context: Context) -> None:
+        self._evaluator = evaluator
+        self._context = context
+        rulebook, bits = evaluator.rulebook, row_bits(evaluator.rulebook)
+        undecided = frozenset(evaluator.undecided_rows(context))
+        self._bits = {
+            container: sum(bits[row.path] for row in rows if row.path in undecided)
+            for container, rows in rulebook.rows_below.items()
+        }
+        self._known: dict[frozenset[tuple[str | None, int]], Undecided] = {}
+
+    def found_in(self, seen: Observation) -> Undecided:
+        """Return those that are there; equal ones are the same object."""
+        bits = self._bits
+        present = [(row, found) for row, _, inside in seen.containers if (found := inside & bits[row])]
+        key = frozenset(present)
+        if key not in self._known:
+            if len(self._known) >= MAX_COMBINATIONS:
+                self._known.clear()
+            self._known[key] = self._undecided(key)
+        return self._known[key]
+
+    def _undecided(self, present: frozenset[tuple[str | None, int]]) -> Undecided:
+        rulebook, bits = self._evaluator.rulebook, row_bits(self._evaluator.rulebook)
+        paths = {
+            row.path
+            for container, found in present
+            for row in rulebook.rows_below[container]
+            if found & bits[row.path]
+        }
+        rows = [row for row in rulebook.rows if row.path in paths]
+        facts = {fact for row in rows for fact in self._evaluator.undecided_facts(row, self._context)}
+        ordered = tuple(fact for fact in self._context.facts if fact in facts)
+        return Undecided(tuple(row.path for row in rows), ordered)
 
 
 RULE = FindingRule(

@@ -32,13 +32,12 @@ from ..testing import ResponseChecker, read_claims
 class PluginSettings:
     """The settings by which recordings and responses are judged.
 
-    ``allowed`` are the accepted reasons for an unchecked one, ``fail_on`` is the least that fails the test of a recording.
+    ``allowed`` are the accepted reasons for an unchecked one.
     """
 
     rulebook: Rulebook
     checker: ResponseChecker
     allowed: frozenset[str]
-    fail_on: FailOn = FailOn.ERROR
 
 
 _KEY = pytest.StashKey[PluginSettings]()
@@ -86,7 +85,7 @@ def _settings(config: pytest.Config) -> PluginSettings:
     baseline = _path(config, "baseline")
     entries = () if baseline is None else _baseline(baseline, rulebook)
     fail_on = FailOn(_choice(config, "fail_on", tuple(FailOn), FailOn.ERROR))
-    return PluginSettings(rulebook, ResponseChecker(settings, entries), frozenset(allowed), fail_on)
+    return PluginSettings(rulebook, ResponseChecker(settings, entries, fail_on), frozenset(allowed))
 
 
 def _validate(rulebook: Rulebook, policy: Policy, required: tuple[str, ...]) -> None:

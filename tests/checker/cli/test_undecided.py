@@ -11,8 +11,8 @@ from support.command import Run, whosees
 
 pytest_plugins = ["support.place"]
 
-OPEN = 14
-"""Elements of a Meeting Center response that PW governs: without role and password, none of them is decided."""
+OPEN = 5
+"""Elements of the response that PW governs: without role and password, none of them is decided."""
 
 
 @pytest.fixture

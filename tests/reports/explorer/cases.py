@@ -222,6 +222,11 @@ def _contradictions() -> Iterator[Case]:
         contradicting = response("MC", open_paths("MC"), extra=extra)
         yield Case(f"contradiction-{name}", contradicting, CALLERS["anonymous"])
         yield Case(f"contradiction-{name}-stated", contradicting, None, {"service": "TC"})
+    second_host = "<ep:host><ep:webExId>{0}</ep:webExId><ep:email>{0}</ep:email></ep:host>"
+    for name in ("other", "thehost", "HOST@Example.com"):
+        contradicting = response("MC", open_paths("MC"), extra=second_host.format(name))
+        for caller in ("host-by-id", "host-by-email"):
+            yield Case(f"second-host-{name}-{caller}", contradicting, CALLERS[caller])
 
 
 def _failures() -> Iterator[Case]:
