@@ -12,7 +12,8 @@ from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
 from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
-from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge, validate_policy
+from ...engine.judge import in_order, judge
+from ...engine.policy import DEFAULT_POLICY, Policy, validate_policy
 from ...engine.result import Outcome, ResponseResult, outcome_of, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook

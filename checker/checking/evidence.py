@@ -27,7 +27,7 @@ class UnknownColumn:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What a pair says of its call: claims, what in it contradicts itself, and why no column is found if none is."""
 
@@ -46,8 +46,16 @@ def claims_of(
         evidence = _claims.__wrapped__(rulebook, texts, given)
     else:
         evidence = _claims(rulebook, texts, given)
-    matches = () if told is None else tuple(_match_claims(rulebook, request, told, call))
-    return _combined(evidence, matches, http_evidence(rulebook, call))
+    proved = () if told is None else _proved(rulebook, request, told, call)
+    if not rulebook.document.evidence.http:
+        return _with_proofs(rulebook, evidence, proved) if proved else evidence
+    return _combined(evidence, _proofs(rulebook, proved), http_evidence(rulebook, call))
+
+
+@lru_cache(4096)
+def _with_proofs(rulebook: Rulebook, evidence: Evidence, proved: tuple[int, ...]) -> Evidence:
+    """Add what matching texts prove. Cached: the evidence itself comes from a cache."""
+    return _combined(evidence, _proofs(rulebook, proved), HttpClaims())
 
 
 def _combined(evidence: Evidence, matches: tuple[Claim, ...], http: HttpClaims) -> Evidence:
@@ -123,7 +131,7 @@ def relation(rulebook: Rulebook, request: Request, told: Told) -> Hashable:
     """Return all that a request says of its call, together with what its response tells."""
     return (
         _given(rulebook, request),
-        tuple(_match_claims(rulebook, request, told, NO_CALL)),
+        _proved(rulebook, request, told, NO_CALL),
         names_other_session(rulebook, request, told),
     )
 
@@ -133,25 +141,37 @@ def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
     parts = {"security": request.security, "body": request.body}
     return tuple(
         [
-            None if (part := parts[entry.part]) is None else any(name in part for name in entry.any_of)
+            None if (part := parts[entry.part]) is None else not part.keys().isdisjoint(entry.any_of)
             for entry in rulebook.document.evidence.request
         ]
     )
 
 
-def _match_claims(rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall) -> Iterator[Claim]:
-    """Yield for each fact what the first entry proves whose texts are both there and the same."""
-    proved: set[str] = set()
-    for entry in rulebook.document.evidence.match:
+def _proved(rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall) -> tuple[int, ...]:
+    """Return the numbers of the entries whose texts are both there and the same, the first for each fact."""
+    proved: dict[str, int] = {}
+    for number, entry in enumerate(rulebook.document.evidence.match):
         asked = _part_text(request, call, entry.part, entry.request)
-        answered = told.undisputed_text(entry.response)
+        answered = told.undisputed_text(entry.response) if asked else None
         if asked and answered and entry.ignore_case:
             asked, answered = asked.casefold(), answered.casefold()
-        if asked and asked == answered and entry.fact not in proved:
-            proved.add(entry.fact)
-            body = entry.part in ("security", "body")
-            source = "request" if body else source_of(entry.part, entry.request)
-            yield Claim(entry.fact, entry.as_, source, Precedence.EVIDENCE)
+        if asked and asked == answered:
+            proved.setdefault(entry.fact, number)
+    return tuple(proved.values())
+
+
+def _proofs(rulebook: Rulebook, proved: tuple[int, ...]) -> tuple[Claim, ...]:
+    """Return the claims of entries by their numbers."""
+    entries = [rulebook.document.evidence.match[number] for number in proved]
+    return tuple(
+        Claim(
+            entry.fact,
+            entry.as_,
+            "request" if entry.part in ("security", "body") else source_of(entry.part, entry.request),
+            Precedence.EVIDENCE,
+        )
+        for entry in entries
+    )
 
 
 def _part_text(request: Request | None, call: HttpCall, part: str, name: str) -> str | None:

@@ -28,8 +28,10 @@ class Told(Protocol):
 
     def undisputed_text(self, path: str) -> str | None:
         """Return the text of an element; None if it is empty, absent, or there with several texts."""
-        texts = set(filter(None, self.texts(path)))
-        return texts.pop() if len(texts) == 1 else None
+        texts = self.texts(path)
+        if len(texts) > 1:
+            texts = [*{text for text in texts if text}]
+        return texts[0] or None if len(texts) == 1 else None
 
 
 class Payload(msgspec.Struct, frozen=True, eq=False):

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ...rules.model import Row
 from ...rules.names import listed
 from ..expectation import Expectation
 from ..finding import Severity
-from ..observation import Observation
-from .base import FindingRule, Hit
+from ..observation import Occurrence
+from .base import Hit, RowRule
 
 if TYPE_CHECKING:
     from ..judge import Judge
 
 
-def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    for row, positions in judge.present_rows(seen, Expectation.MAY):
-        text = judge.worded(row, _text)
-        if text:
-            yield Hit(row.path, positions, text, judge.grounds(row), row, target=row.path)
+def _find(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
+    for row in judge.present_rows(seen, Expectation.MAY):
+        facts = judge.evaluator.undecided_facts(row, judge.context)
+        if facts:  # otherwise the rulebook itself allows it
+            because = judge.grounds(row)
+            text = f"is there, and whether it may be depends on {listed(facts)}: {because}"
+            yield Hit(row.path, text, because, row, target=row.path)
 
 
-def _text(judge: Judge, row: Row) -> str:
-    """Return the words about a row that is there; none if the rulebook itself allows it."""
-    facts = judge.evaluator.undecided_facts(row, judge.context)
-    return (
-        f"is there, and whether it may be depends on {listed(facts)}: {judge.grounds(row)}" if facts else ""
-    )
-
-
-RULE = FindingRule(
+RULE = RowRule(
     id="undecided",
     severity=Severity.NOTE,
     when="present, and the known facts do not decide",

@@ -9,8 +9,9 @@ from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Finding, Severity, finding_id, row_id
 from whosees.engine.finding_rules import RULES
-from whosees.engine.judge import Policy, judge
+from whosees.engine.judge import judge
 from whosees.engine.observation import Observation
+from whosees.engine.policy import Policy
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
