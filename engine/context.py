@@ -10,7 +10,7 @@ from math import prod
 import msgspec
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
-from ..rules.names import did_you_mean, listed, normalize_name
+from ..rules.names import did_you_mean, join_names, normalize_name
 
 
 class ContextError(ValueError):
@@ -46,7 +46,7 @@ def context_of(rulebook: Rulebook, facts: Mapping[str, str]) -> Context:
     values = dict.fromkeys(rulebook.fact_ids, UNKNOWN)
     for fact_id, value in facts.items():
         if fact_id not in values:
-            hint = did_you_mean(fact_id, rulebook.fact_ids) or f"; known are {listed(rulebook.fact_ids)}"
+            hint = did_you_mean(fact_id, rulebook.fact_ids) or f"; known are {join_names(rulebook.fact_ids)}"
             raise ContextError(f"there is no fact `{fact_id}`{hint}")
         if value != UNKNOWN and value not in rulebook.fact(fact_id).value_ids:
             raise ContextError(no_such_value(rulebook, rulebook.fact(fact_id), value))
@@ -161,7 +161,7 @@ def no_such_value(rulebook: Rulebook, fact: Fact, text: str) -> str:
     hint = did_you_mean(text, [name for value in fact.values for name in value.names])
     # A misspelt name is quoted. A text like none of the names can be anything, even a secret, so it is not.
     problem = f"`{text}` is not a known {fact.label}" if hint else f"not a known {fact.label}"
-    return f"{problem}{hint or f'; the values are {listed((*fact.value_ids, UNKNOWN))}'}"
+    return f"{problem}{hint or f'; the values are {join_names((*fact.value_ids, UNKNOWN))}'}"
 
 
 def _columns(rulebook: Rulebook) -> str:

@@ -72,7 +72,7 @@ class Evaluator:
         return self.rulebook.markers[row.cells[context.values[self._column_index]]]
 
     def is_undecided(self, row: Row, context: Context) -> bool:
-        """Whether the known facts leave a row open: a marker that grants `may` does not."""
+        """Return whether the known facts leave a row open: a marker that grants `may` does not."""
         return self._is_open(self.marker(row, context), context)
 
     def _is_open(self, marker: Marker, context: Context) -> bool:
@@ -136,7 +136,7 @@ class Evaluator:
         return Expectation(marker.when_granted if granted else marker.otherwise)
 
     def _matters(self, marker: Marker, context: Context, fact: str) -> bool:
-        """Whether the value of the fact changes the possible decisions of the marker."""
+        """Return whether the value of the fact changes the possible decisions of the marker."""
         outcomes = set()
         for value in self.rulebook.fact(fact).value_ids:
             changed = change_facts(self.rulebook, context, {fact: value})

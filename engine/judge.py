@@ -13,6 +13,7 @@ from .explain.reasons import grounds
 from .finding import Finding, Severity, finding_id
 from .finding_rules import PLACE_RULES, ROW_RULES, RULES
 from .finding_rules.base import Hit
+from .finding_rules.undecided import Undecided, undecided_among
 from .near_miss import NearMiss, closest_row, fold_name, rows_named
 from .observation import Observation, Occurrence
 from .places import Place, bit_shift, row_bits
@@ -60,7 +61,7 @@ class Judge:
         self.expected = evaluator.expectations(context)
         self._grounds: dict[str, str] = {}
         self._near: dict[Place, NearMiss | None] = {}
-        self._of_rows: dict[object, Drafts | None] = {}
+        self._of_rows: dict[object, tuple[Drafts | None, Undecided]] = {}
         self._of_places: dict[Place, Draft | None] = {}
         self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
         self._shift = bit_shift(self.rulebook)
@@ -79,7 +80,7 @@ class Judge:
 
     def judge(self, seen: Observation) -> tuple[Finding, ...]:
         """Judge an observation."""
-        drafts = self._row_drafts(seen)
+        drafts, _ = self._about_rows(seen)
         findings = drafts.findings(seen) if drafts is not None else []
         if seen.unlisted:
             findings += self._about_unlisted(seen)
@@ -87,24 +88,27 @@ class Judge:
             findings = [finding for finding in findings if self.policy.counts(finding)]
         return in_order(findings)
 
-    def _row_drafts(self, seen: Observation) -> Drafts | None:
+    def undecided(self, seen: Observation) -> Undecided:
+        """Return the rows that are there and that the known facts leave open, whatever the policy reports of them."""
+        return self._about_rows(seen)[1]
+
+    def _about_rows(self, seen: Observation) -> tuple[Drafts | None, Undecided]:
         """Return what is to be said of the rows, which rests on the containers that are there and the rows in them."""
         shown = [(path, present) for path, _, present in seen.containers]
         key: object = frozenset(shown)
         if len({path for path, _ in shown}) < len(shown):  # of those that repeat, the order counts too
             key = tuple(shown)
-        if key not in self._of_rows:
+        known = self._of_rows.get(key)
+        if known is None:
             if len(self._of_rows) >= MAX_CACHED:
                 self._of_rows.clear()
-            self._of_rows[key] = self._learn_rows(shown)
-        return self._of_rows[key]
+            occurrences = _numbered(shown)
+            known = self._drafts(occurrences), undecided_among(self, occurrences)
+            self._of_rows[key] = known
+        return known
 
-    def _learn_rows(self, shown: Iterable[tuple[str | None, int]]) -> Drafts | None:
-        ended: dict[str | None, int] = {}
-        occurrences = []
-        for path, present in shown:
-            occurrences.append(Occurrence(path, ended.get(path, 0), present))
-            ended[path] = ended.get(path, 0) + 1
+    def _drafts(self, occurrences: Sequence[Occurrence]) -> Drafts | None:
+        """Return what the rules find; None if all rows are there that should be, and no others."""
         if occurrences and all(each.present == self._expected_bits[each.path] for each in occurrences):
             return None
         drafts: dict[tuple[str, str], Draft] = {}
@@ -115,7 +119,7 @@ class Judge:
                     known = drafts.setdefault(draft.key, draft)
                     if known is not draft:
                         known.spots.append(hit.at)
-        return Drafts(sorted(drafts.values(), key=_number)) if drafts else None
+        return Drafts(sorted(drafts.values(), key=_row_number)) if drafts else None
 
     def _about_unlisted(self, seen: Observation) -> list[Finding]:
         """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
@@ -255,7 +259,18 @@ class Judge:
         )
 
 
-def _number(draft: Draft) -> int:
+def _numbered(shown: Iterable[tuple[str | None, int]]) -> list[Occurrence]:
+    """Return each container that is there with the number of those of its path before it."""
+    ended: dict[str | None, int] = {}
+    occurrences = []
+    for path, present in shown:
+        number = ended.get(path, 0)
+        occurrences.append(Occurrence(path, number, present))
+        ended[path] = number + 1
+    return occurrences
+
+
+def _row_number(draft: Draft) -> int:
     row = draft.hit.row
     return row.number if row is not None else 1 << 30
 

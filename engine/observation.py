@@ -1,4 +1,4 @@
-"""What was seen in a response: which elements are there, and where. No element's text is in it."""
+"""Observations: the elements that a response has, and their places. They contain no element's text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Occurrence(NamedTuple):
 
 
 class Observation(msgspec.Struct, frozen=True, eq=False):
-    """What was seen in one body.
+    """The elements seen in one body.
 
     ``containers`` come as they end, the body itself last; ``unlisted`` elements as they begin. A position is the reader's
     number of an element, ascending with the document: ``line`` gives the line where the element begins (1 is the first), and

@@ -77,7 +77,7 @@ def test_the_paths_and_modules_that_a_document_names_are_there(document: str) ->
 
 
 def resolves(name: str) -> bool:
-    """Whether a dotted name is a module, or an attribute of one."""
+    """Return whether a dotted name is a module, or an attribute of one."""
     parts = name.split(".")
     for end in range(len(parts), 1, -1):
         with contextlib.suppress(ModuleNotFoundError):

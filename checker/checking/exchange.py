@@ -12,7 +12,7 @@ from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, reso
 from ...engine.observation import Observation
 from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
 from ..messages.base import Body, BodyKind, MessageReader, Payload, Request, is_answer, request_for
@@ -44,7 +44,7 @@ class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def observation(self) -> Observation:
-        """What was seen in the body."""
+        """The observation of the body."""
         return self.payload.observation
 
 
@@ -102,15 +102,15 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
     def _require_facts(self, resolved: ResolvedContext) -> None:
         unknown = [fact for fact in self.required if resolved.context[fact] == UNKNOWN]
         if unknown:
-            options = listed([fact_option(fact) for fact in unknown])
+            options = join_names([fact_option(fact) for fact in unknown])
             raise UncheckedError(
                 Reason.UNKNOWN_FACT,
-                f"required facts are unknown: {listed(unknown)}; pass {options}",
+                f"required facts are unknown: {join_names(unknown)}; pass {options}",
             )
 
     @property
     def stated(self) -> tuple[Claim, ...]:
-        """What flags and the sidecar state."""
+        """The claims of flags and the sidecar."""
         return (*self.claims, *self.sidecar.claims)
 
     def known_of(self, body: Body) -> ResolvedContext:

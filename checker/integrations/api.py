@@ -23,7 +23,7 @@ from ...reports.commands.matrix import matrix_json
 from ...reports.text.phrases import fact_option
 from ...rules import model
 from ...rules.model import UNKNOWN
-from ...rules.names import did_you_mean, listed
+from ...rules.names import did_you_mean, join_names
 from ..checking.checker import Checker, Skipped
 from ..checking.evidence import claims_of
 from ..core.errors import UncheckedError
@@ -243,7 +243,7 @@ def _names(names: str | Sequence[str]) -> tuple[str, ...]:
 
 def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
-        hint = did_you_mean(value, choices) or f"; known are {listed(choices)}"
+        hint = did_you_mean(value, choices) or f"; known are {join_names(choices)}"
         raise ValueError(f"`{name}`: unknown value `{value}`{hint}")
     return value
 

@@ -23,7 +23,7 @@ _PRESENCE = {
     Expectation.MASKED: 3,
     Expectation.MUST: 3,
 }
-"""How strongly an expectation asks for presence."""
+"""The order of expectations by how strongly they ask for presence."""
 
 Decisions = dict[Context, dict[str, Expectation]]
 

@@ -1,4 +1,4 @@
-"""What a finding rule is, and what it finds."""
+"""Finding rules, and what they find."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MESSAGES = {
     "missing": "is not there, and must be",
     "omitted": "is not there, and should be",
 }
-"""What the findings about rows say of an element."""
+"""The messages of findings about rows."""
 
 
 class Within(msgspec.Struct, frozen=True):
@@ -67,7 +67,7 @@ class PlaceRule(Rule, frozen=True, kw_only=True):
 
 
 class CallFacts(msgspec.Struct, frozen=True, eq=False):
-    """What is known of a call beside what its response shows.
+    """The facts of a call beside what its response shows.
 
     ``expects_failure`` is the source that expects the call to fail, ``refused`` are the claims that something was sent that the
     server has to refuse. ``other_session`` has the path of the element by which the response names another session than the

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..expectation import Expectation
 from ..finding import Severity
 from ..observation import Occurrence
@@ -20,8 +20,24 @@ def _find(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
         facts = judge.evaluator.undecided_facts(row, judge.context)
         if facts:  # otherwise the rulebook itself allows it
             because = judge.grounds(row)
-            text = f"is there, and whether it may be depends on {listed(facts)}: {because}"
+            text = f"is there, and whether it may be depends on {join_names(facts)}: {because}"
             yield Hit(row.path, text, because, row, target=row.path)
+
+
+class Undecided(NamedTuple):
+    """The paths of the rows that are there and stay undecided, and the facts that would decide them."""
+
+    rows: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+def undecided_among(judge: Judge, seen: Sequence[Occurrence]) -> Undecided:
+    """Return the undecided rows that are there, whatever a policy reports of them."""
+    rows = sorted(judge.present_rows(seen, Expectation.MAY), key=lambda row: row.number)
+    facts_of = {row.path: judge.evaluator.undecided_facts(row, judge.context) for row in rows}
+    wanted = {fact for facts in facts_of.values() for fact in facts}
+    facts = tuple(fact for fact in judge.context.facts if fact in wanted)
+    return Undecided(tuple(path for path, facts in facts_of.items() if facts), facts)
 
 
 RULE = RowRule(

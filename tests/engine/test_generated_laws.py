@@ -137,7 +137,7 @@ def by_hand(marker: Marker, context: Context) -> str:
 
 
 def matters(evaluator: Evaluator, row: Row, context: Context, fact: str) -> bool:
-    """Whether there are two values of a fact after which different decisions remain possible."""
+    """Return whether there are two values of a fact after which different decisions remain possible."""
     rulebook = evaluator.rulebook
     remaining = {
         frozenset(evaluator.expectation(row.path, known) for known in completions(rulebook, learnt))

@@ -175,7 +175,7 @@ def samples() -> list[ResponseResult]:
 
 
 def summed(results: Sequence[ResponseResult], skipped: int = 0) -> Summary:
-    """What results come to."""
+    """Totals of results."""
     summary = Summary()
     for result in results:
         summary.add(result)

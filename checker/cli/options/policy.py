@@ -1,4 +1,4 @@
-"""How much findings count, and which facts have to be known: the options that decide how responses are judged.
+"""The options that decide how responses are judged: how much findings count, and which facts have to be known.
 
 A new option is one entry in the list and one parameter of `_policy_options`; every command that checks responses gets it.
 """

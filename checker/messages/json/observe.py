@@ -263,7 +263,7 @@ class JsonDocument:
 
 
 def _is_blank(value: Any) -> bool:
-    """Whether a value of which nothing else was kept has no text of its own."""
+    """Return whether a value of which nothing else was kept has no text of its own."""
     return value is None or isinstance(value, (dict, list)) or (isinstance(value, str) and not value.strip())
 
 

@@ -74,7 +74,7 @@ class Document:
         return Observation(body.containers, unlisted, self.line, find, only_line)
 
     def has_text(self, body: Span) -> bool:
-        """Whether there is any text in a body, or in an element in it."""
+        """Return whether there is any text in a body, or in an element in it."""
         return self.markup.has_text(body.begin, body.end)
 
 

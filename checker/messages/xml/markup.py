@@ -74,7 +74,7 @@ class Markup:
         return _GAP.join(self.parts[::2])
 
     def has_sound_texts(self) -> bool:
-        """Whether the document is sound if its pieces stand where they do in others that are; False if that is not certain."""
+        """Return whether the document is sound if its pieces stand where they do in others that are; False if that is not certain."""
         content = self.content
         if _GAP in content:
             return False
@@ -107,7 +107,7 @@ class Markup:
 
     @cached_property
     def all_tokens(self) -> list[bytes]:
-        """What is in the document, comments and CDATA sections included."""
+        """The parts of the document, comments and CDATA sections included."""
         return _TOKEN.split(self.content)
 
     def text(self, at: int) -> str:
@@ -115,7 +115,7 @@ class Markup:
         return text_after(self.all_tokens, self._tag_number(at))
 
     def has_text(self, begin: int, end: int) -> bool:
-        """Whether there is any text between two tags but white space."""
+        """Return whether there is any text between two tags but white space."""
         tokens, numbers = self.all_tokens, range(self._tag_number(begin), self._tag_number(end))
         return not all(_is_blank_after(tokens[2 * at + 1], tokens[2 * at + 2]) for at in numbers)
 
@@ -214,7 +214,7 @@ def _not_empty(tokens: list[bytes], begin: int, end: int) -> list[int]:
 
 
 def _is_blank_after(tag: bytes, text: bytes) -> bool:
-    """Whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
+    """Return whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
     shown = unescape(text)
     if tag.startswith(b"![CDATA["):
         shown += _line_ends(tag[8:-2]).decode()
@@ -249,7 +249,7 @@ def _character(hexadecimal: bytes | None, decimal: bytes | None, name: bytes | N
 
 
 def _is_sound(reference: re.Match[bytes]) -> bool:
-    """Whether a reference stands for a character that XML has."""
+    """Return whether a reference stands for a character that XML has."""
     hexadecimal, decimal = reference.groups()
     if hexadecimal is None and decimal is None:
         return len(reference[0]) > 1

@@ -13,7 +13,7 @@ import msgspec
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import BodyKind, Payload, Request, Told
+from ..base import BodyKind, EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader
 from .lenient import ALWAYS_KNOWN, normalise_request
@@ -42,11 +42,11 @@ _HTML = re.compile(
 _MESSAGE = re.compile(rb"<(?:[^\s<>/:]+:)?message[\s/>]")
 """HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
 _EBCDIC = b"\x4c\x6f\xa7\x94"
-"""How an XML declaration begins in EBCDIC, which has none of ASCII's bytes; the XML recommendation names it in appendix F."""
+"""The start of an XML declaration in EBCDIC, which has none of ASCII's bytes; appendix F of the XML recommendation has it."""
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What ``header/response`` says of a body: whether the call failed, and the exceptionID if it has one."""
+    """The status in ``header/response``: whether the call failed, and the exceptionID if it has one."""
 
     failed: bool
     exception_id: str | None
@@ -55,7 +55,7 @@ class Status(msgspec.Struct, frozen=True):
 _SUCCESS = Status(failed=False, exception_id=None)
 
 
-class XmlBody(Told):
+class XmlBody(EvidenceTexts):
     """A ``bodyContent`` of a message, with its status."""
 
     __slots__ = ("_reader", "_span", "_status", "_texts", "document", "index")
@@ -171,7 +171,9 @@ class XmlReader:
         self.rulebook = rulebook
         self.limits = limits
         self._paths = EvidencePaths.of_responses(rulebook)
-        self._told = tuple(dict.fromkeys(entry.path for entry in rulebook.document.evidence.response))
+        self._evidence_paths = tuple(
+            dict.fromkeys(entry.path for entry in rulebook.document.evidence.response)
+        )
         self._responses = DocumentReader(
             Automaton(rulebook, limits, RESPONSE, self._paths.read), limits, empty_is_absent=empty_is_absent
         )
@@ -179,7 +181,7 @@ class XmlReader:
         self._kinds: dict[BodyType, bool] = {}
 
     def looks_like_message(self, document: bytes) -> bool:
-        """Whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
+        """Return whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
         text = document.replace(b"\0", b"") if b"\0" in document else document
         if self.rulebook.document.wire.envelope.encode() in text or text.startswith(_EBCDIC):
             return True
@@ -262,15 +264,15 @@ class XmlReader:
         """Return all that decides what a body comes to beside its call: its structure, its lines, and what it tells."""
         if not document.is_known:
             return None
-        if span.told is None:
-            span.told = [read for path in self._told for read in span.texts.get(path, ())]
+        if span.evidence is None:
+            span.evidence = [read for path in self._evidence_paths for read in span.texts.get(path, ())]
         raw = document.raw
         for read in span.texts.get(self._paths.variables_path, ()):
             if self._paths.may_contain_variables(raw(read)):
                 return None
-        return span, document.line_ends(), tuple([raw(read) for read in span.told])
+        return span, document.line_ends(), tuple([raw(read) for read in span.evidence])
 
-    def payload(self, document: Document, span: Span, told: Told) -> Payload:
+    def payload(self, document: Document, span: Span, texts: EvidenceTexts) -> Payload:
         """Return what is read from a body."""
         variables: dict[str, None] = {}
         lines: set[int] = set()
@@ -280,7 +282,7 @@ class XmlReader:
                 variables |= dict.fromkeys(found)
                 lines.add(document.line(read[0]))
 
-        return Payload(document.observation(span), told, tuple(variables), tuple(sorted(lines)))
+        return Payload(document.observation(span), texts, tuple(variables), tuple(sorted(lines)))
 
 
 def _status(document: Document, span: Span) -> Status:

@@ -1,4 +1,8 @@
-"""Untrusted YAML: plain data only, checked against the limits before any of it is built."""
+"""Untrusted YAML: plain data only, checked against the limits before any of it is built.
+
+PyYAML parses it. Its safe loader builds no objects, but has no limits: references multiply, merge keys copy, and numbers
+in base 60 take quadratic time.
+"""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ PLACES = {
     "a section that has a comment in it": "<ep:agenda><![CDATA[<!--{}-->]]></ep:agenda>",
     "an instruction": "<?p >{}</a ?>",
 }
-SAID = [
+TEXTS = [
     *(
         b"y",
         b"&amp;",
@@ -110,11 +110,11 @@ SAID = [
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_the_parser_refuses_is_never_taken_from_a_template(place: str) -> None:
-    """Where a text stands that leaves a document ill-formed, the document is not XML, whatever was read before."""
+    """A document with a text that leaves it ill-formed is not XML, whatever was read before."""
     written = message(body(STATUS + PLACES[place]))
     checker = Checker(Settings())
     outcomes = set()
-    for text in SAID:
+    for text in TEXTS:
         for other in (b"x", b"x\nx", b"x"):
             judged(checker, written.replace(b"{}", other))
         content = written.replace(b"{}", text)
@@ -170,7 +170,7 @@ REAL = [
 def test_documents_of_one_template_are_parsed_once(
     case: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was met once in the same place needs no parser."""
+    """A piece that was met once in the same place needs no parser."""
     content = MC.replace(*case)
     assert content != MC
     different = [content.replace(b">x</ep:status>", b">%d</ep:status>" % number) for number in range(6)]
