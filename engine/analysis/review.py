@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...rules.model import Rulebook
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..finding import Severity
 from .diagnostic import Diagnostic
 
@@ -37,4 +37,4 @@ def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 def _some(paths: list[str]) -> str:
     more = len(paths) - _FEW
-    return listed(paths[:_FEW]) + (f" and {more:,} more row{'s' * (more > 1)}" if more > 0 else "")
+    return join_names(paths[:_FEW]) + (f" and {more:,} more row{'s' * (more > 1)}" if more > 0 else "")

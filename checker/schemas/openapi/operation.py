@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ....rules.http import is_status_pattern, template_error
 from ....rules.model import WireRequest, WireResponse
-from ....rules.names import did_you_mean, listed
+from ....rules.names import did_you_mean, join_names
 from ..outline import Credential, Gaps, SchemaError
 from .document import BrokenReferenceError, Node
 
@@ -72,7 +72,7 @@ def find_operation(root: Node, wanted: str | None) -> Operation:
 
 
 def _known(found: list[Operation], *, colon: bool = False) -> str:
-    names = listed(each.id or each.title for each in found[:_FEW])
+    names = join_names(each.id or each.title for each in found[:_FEW])
     more = f" and {len(found) - _FEW:,} more" if len(found) > _FEW else ""
     return f"{': ' if colon else '; there are '}{names}{more}"
 
@@ -90,7 +90,7 @@ def answer_of(operation: Operation, gaps: Gaps) -> Answer:
             if schema is not None:
                 found.append((status.lower(), schema))
     if not found:
-        media = f"; it answers in {listed(dict.fromkeys(others))}" if others else ""
+        media = f"; it answers in {join_names(dict.fromkeys(others))}" if others else ""
         raise SchemaError(f"`{operation.title}` has no successful answer with a schema for JSON{media}")
     found.sort(key=lambda pair: pair[0])
     first = found[0][1]
