@@ -17,7 +17,7 @@ from .plan import is_loopback
 
 _OK = 200
 _IDLE_SECONDS = 2.0
-"""How long a connection is kept for the next call: less than servers do, so that none closes it under a call."""
+"""Seconds that a connection is kept for the next call: less than servers do, so that none closes it under a call."""
 
 
 @dataclass(frozen=True, slots=True)
