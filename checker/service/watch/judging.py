@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...checking.checker import Checker, Result
-from ...checking.context_header import CONTEXT_HEADER, context_sidecar
+from ...checking.context_header import context_sidecar
 from ...checking.dispatch import Dispatcher
+from ...core.context_header import CONTEXT_HEADER
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from ...recordings import Headers, HttpFacts, Recording, UnreadableContent
