@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,10 @@ def _find_omitted(judge: Judge, seen: Observation) -> Iterator[Hit]:
 def _absences(
     judge: Judge, seen: Observation, expectations: tuple[Expectation, ...], text: str
 ) -> Iterator[Hit]:
+    ways = _Ways(seen)
     for container in seen.containers:
         for row in judge.absent_rows(container):
-            at = _deepest(seen, container, row)
+            at = ways.deepest(container, row)
             for absent, cause in _with_children(judge, row, None):
                 if judge.expected[absent.path] in expectations:
                     yield _hit(judge, absent, at, cause, text)
@@ -50,22 +52,47 @@ def _hit(judge: Judge, row: Row, at: int, cause: str | None, text: str) -> Hit:
     return Hit(row.path, [at], text, because, row, cause, row.path)
 
 
-def _deepest(seen: Observation, container: Container, row: Row) -> int:
-    """Return the position where what is missing would stand: the last element on the way there from a container."""
-    if len(row.steps) == 1:
-        return container[1]
-    ends = [at for path, at, _ in seen.containers if path == container[0] and at > container[1]]
-    end = min(ends, default=1 << 62)
-    steps = row.path.split("/")
-    above = ["/".join(steps[:length]) for length in range(len(steps) - len(row.steps) + 1, len(steps))]
-    found = seen.find(frozenset(above))
-    at = container[1]
-    for path in above:
-        inside = [position for position in found.get(path, ()) if at < position < end]
-        if not inside:
-            break
-        at = inside[0]
-    return at
+class _Ways:
+    """The ways to rows that do not stand directly in their containers: what of them is there, looked up once."""
+
+    def __init__(self, seen: Observation) -> None:
+        self._seen = seen
+        self._begins: dict[str | None, list[int]] = {}
+        self._found: dict[str, list[list[int]]] = {}
+
+    def deepest(self, container: Container, row: Row) -> int:
+        """Return the position where what is missing would stand: the last element on the way there from a container."""
+        path, at, _ = container
+        if len(row.steps) == 1:
+            return at
+        end = _first_after(self._begins_of(path), at, 1 << 62)
+        for positions in self._on_the_way(row):
+            inside = _first_after(positions, at, end)
+            if inside == end:
+                break
+            at = inside
+        return at
+
+    def _begins_of(self, path: str | None) -> list[int]:
+        if path not in self._begins:
+            self._begins[path] = sorted(at for each, at, _ in self._seen.containers if each == path)
+        return self._begins[path]
+
+    def _on_the_way(self, row: Row) -> list[list[int]]:
+        if row.path not in self._found:
+            steps = row.path.split("/")
+            above = [
+                "/".join(steps[:length]) for length in range(len(steps) - len(row.steps) + 1, len(steps))
+            ]
+            found = self._seen.find(frozenset(above))
+            self._found[row.path] = [found.get(path, []) for path in above]
+        return self._found[row.path]
+
+
+def _first_after(positions: list[int], at: int, end: int) -> int:
+    """Return the first of ascending positions between two others, or the later one."""
+    index = bisect_right(positions, at)
+    return min(positions[index], end) if index < len(positions) else end
 
 
 MISSING = FindingRule(
