@@ -12,7 +12,8 @@ from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
 from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
-from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge_for, validate_policy
+from ...engine.judge import in_order, judge_for
+from ...engine.policy import DEFAULT_POLICY, Policy, validate_policy
 from ...engine.result import NO_ITEMS, NULL_ITEM, Outcome, ResponseResult, outcome_of, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
@@ -199,7 +200,7 @@ class Checker:
         others = [found for found in self._call_findings(parsed, exchange) if policy.counts(found)]
         if others:
             findings = in_order([*findings, *others])
-        undecided = judge.undecided.found_in(parsed.observation)
+        undecided = judge.undecided(parsed.observation)
         source = exchange.source_of(body, recording.source)
         return result_of(parsed.resolved, findings, undecided, source, exchange.index_of(body))
 

@@ -12,7 +12,7 @@ import click
 
 from ....engine.context import ContextError
 from ....engine.finding import Severity
-from ....engine.judge import Policy, validate_policy
+from ....engine.policy import Policy, validate_policy
 from ....rules.model import Rulebook
 from ...checking.checker import facts_in, validate_required
 from .group import option_group
