@@ -92,7 +92,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "reason": result.reason,
         "detail": result.detail,
         "context": context_object(result.resolved),
-        "findings": [_finding_object(rulebook, result, finding) for finding in result.findings],
+        "findings": [finding_object(rulebook, result, finding) for finding in result.findings],
         "undetermined": list(result.undetermined),
         "depends_on": list(result.depends_on),
         "expected_failure": result.expected_failure,
@@ -162,7 +162,8 @@ def _entry_object(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _finding_object(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> dict[str, Any]:
+def finding_object(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> dict[str, Any]:
+    """Return a finding of a response as JSON data."""
     return {
         "rule": finding.rule,
         "severity": finding.severity,
