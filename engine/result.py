@@ -10,12 +10,12 @@ import msgspec
 
 from .baseline import BaselineSummary
 from .context import Context, ResolvedContext
-from .expectation import Evaluator
 from .finding import Finding, Severity
+from .finding_rules.undecided import Undecided
 
 
 class Outcome(StrEnum):
-    """What a response is: CONFORMANT has no error, VIOLATING has one, UNCHECKED could not be judged."""
+    """The outcome of a response: CONFORMANT has no error, VIOLATING has one, UNCHECKED could not be judged."""
 
     CONFORMANT = "conformant"
     VIOLATING = "violating"
@@ -23,11 +23,11 @@ class Outcome(StrEnum):
 
 
 class ResponseResult(msgspec.Struct, frozen=True):
-    """What one response came to.
+    """The result of one response.
 
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
-    set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that the
-    known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
+    set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that are there and that
+    the known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
     judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
     ``rulebook`` is the id of the one that judged it, empty if there is only one.
     """
@@ -74,7 +74,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
 
 def result_of(
-    evaluator: Evaluator, resolved: ResolvedContext, findings: tuple[Finding, ...], source: str, index: int
+    resolved: ResolvedContext, findings: tuple[Finding, ...], undecided: Undecided, source: str, index: int
 ) -> ResponseResult:
     """Return the result of a response that was judged."""
     return ResponseResult(
@@ -83,8 +83,8 @@ def result_of(
         outcome=outcome_of(findings),
         resolved=resolved,
         findings=findings,
-        undetermined=evaluator.undecided_rows(resolved.context),
-        depends_on=evaluator.all_undecided_facts(resolved.context),
+        undetermined=undecided.rows,
+        depends_on=undecided.facts,
     )
 
 
@@ -104,7 +104,7 @@ NOT_A_RECORDING = "not a recording: "
 class Summary(msgspec.Struct):
     """Running totals over results; its size does not grow with their number.
 
-    ``undecided`` counts the elements that the known facts left open, whether findings say so or not, and
+    ``undecided`` counts the elements that are there and that the known facts left open, whether findings say so or not, and
     ``undecided_responses`` the responses that have any; ``undecided_for_want_of`` counts those by each fact that would decide.
     ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
     the responses that were judged: they say which cells of the table were exercised. ``baseline`` is set at the
@@ -146,7 +146,7 @@ class Summary(msgspec.Struct):
 
     @property
     def responses(self) -> int:
-        """How many responses were looked at."""
+        """The number of responses."""
         return self.outcomes.total()
 
 

@@ -1,4 +1,8 @@
-"""Progress of a long run: one line on standard error that changes in place, and only on a terminal."""
+"""Progress of a long run: one line on standard error that changes in place, and only on a terminal.
+
+Progress bars of libraries, such as click's, want to know how many steps there are. Here nobody does before the end, and
+the line has to make way for each part of the report.
+"""
 
 from __future__ import annotations
 

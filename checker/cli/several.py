@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 
 from ...reports.check.several import FORMATS
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..checking.checker import Settings
 from ..checking.dispatch import Dispatcher
 from ..core.limits import Limits
@@ -72,6 +72,6 @@ def require_formats_of_several(reporting: ReportOptions, command: str) -> None:
     for output in (reporting.output, *reporting.further):
         if output.format not in FORMATS:
             raise click.UsageError(
-                f"a `{output.format}` report takes one rulebook, and {listed(FORMATS)} take several; "
+                f"a `{output.format}` report takes one rulebook, and {join_names(FORMATS)} take several; "
                 f"run `{command}` once for each"
             )

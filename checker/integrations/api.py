@@ -14,8 +14,8 @@ from ...engine.explain.explain import explain as explain_row
 from ...engine.explain.explain import explain_unlisted
 from ...engine.explain.lookup import known_names, matching
 from ...engine.finding import Severity
-from ...engine.judge import Policy
 from ...engine.observation import Observation
+from ...engine.policy import Policy
 from ...engine.result import ResponseResult
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json
@@ -23,7 +23,7 @@ from ...reports.commands.matrix import matrix_json
 from ...reports.text.phrases import fact_option
 from ...rules import model
 from ...rules.model import UNKNOWN
-from ...rules.names import did_you_mean, listed
+from ...rules.names import did_you_mean, join_names
 from ..checking.checker import Checker, Skipped
 from ..checking.evidence import claims_of
 from ..core.errors import UncheckedError
@@ -243,7 +243,7 @@ def _names(names: str | Sequence[str]) -> tuple[str, ...]:
 
 def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
-        hint = did_you_mean(value, choices) or f"; known are {listed(choices)}"
+        hint = did_you_mean(value, choices) or f"; known are {join_names(choices)}"
         raise ValueError(f"`{name}`: unknown value `{value}`{hint}")
     return value
 

@@ -1,4 +1,9 @@
-"""HTTP messages as recorders keep them: header blocks, chunked and compressed bodies, and form-encoded requests."""
+"""HTTP messages as recorders keep them: header blocks, chunked and compressed bodies, and form-encoded requests.
+
+Libraries such as h11 and http.client read what arrives on a connection, and hold it to the protocol. Recorders change
+messages: they unpack a body and keep the header that says it is packed, write ``HTTP/2`` as if it had lines, or cut a
+body off. Here such a message is read if it has one meaning, and refused with its own reason if it has none.
+"""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class MarkdownFormatter(CheckFormatter):
         return ""
 
     def response(self, result: ResponseResult) -> str:
-        """Keep a response if it has a problem; return nothing."""
+        """Remember a response if it has a problem; return nothing."""
         noteworthy = any(finding.effective_severity is not Severity.NOTE for finding in result.findings)
         if result.outcome is Outcome.CONFORMANT and not noteworthy:
             return ""

@@ -9,6 +9,7 @@ from ...engine.finding import Finding, Severity
 from ...engine.finding_rules import rules_of
 from ...engine.result import NOT_A_RECORDING, Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
+from ...rules.names import join_words
 from ..text.baseline import baseline_note, baseline_summary
 from ..text.coverage import coverage_of, coverage_summary, coverage_text
 from ..text.escape import escape_control_chars, escape_result
@@ -23,7 +24,7 @@ from ..text.phrases import (
     undecided_total,
 )
 from ..text.response_names import response_name
-from ..text.style import SEVERITY_LOOKS, count, listing
+from ..text.style import SEVERITY_LOOKS, count
 from .base import CheckFormatter, RenderOptions
 
 MAX_CONFORMANT = 20
@@ -156,7 +157,7 @@ class TextFormatter(CheckFormatter):
                 + (f" ({format_line_numbers(f)})" if f.lines and f.lines != head.lines else "")
                 for f in caused
             ]
-            yield self._style.wrap(f"and in it {listing(inside)}", _INDENT + 2, 2)
+            yield self._style.wrap(f"and in it {join_words(inside)}", _INDENT + 2, 2)
 
     def _outcomes(self, summary: Summary) -> str:
         outcomes = [

@@ -9,10 +9,11 @@ from ...engine.context import DEFAULT, Context, ResolvedContext, implied_facts
 from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import UNKNOWN, Rulebook
+from ...rules.names import join_words
 from .baseline import baseline_note
 from .escape import escape_control_chars
 from .fact_flags import FACT_FLAGS
-from .style import count, listing
+from .style import count
 
 
 def fact_arguments(fact: str, value: str) -> list[str]:
@@ -75,7 +76,7 @@ def undecided_notice(result: ResponseResult) -> str:
     """Return how many rows stay undecided, and which options would decide them; empty if none does."""
     if not result.undetermined:
         return ""
-    options = listing([fact_option(fact) for fact in result.depends_on], "or")
+    options = join_words([fact_option(fact) for fact in result.depends_on], "or")
     elements = count(len(result.undetermined), "element")
     them = "it" if len(result.undetermined) == 1 else "them"
     return f"{elements} {undecided_reason(result.depends_on)}; pass {options} to decide {them}"
@@ -83,7 +84,7 @@ def undecided_notice(result: ResponseResult) -> str:
 
 def undecided_reason(facts: Sequence[str]) -> str:
     """Return why something is undecided: `undecided because role and password are unknown`."""
-    return f"undecided because {listing(facts)} {'is' if len(facts) == 1 else 'are'} unknown"
+    return f"undecided because {join_words(facts)} {'is' if len(facts) == 1 else 'are'} unknown"
 
 
 def undecided_total(summary: Summary) -> str:
@@ -92,13 +93,13 @@ def undecided_total(summary: Summary) -> str:
         return ""
     elements = count(summary.undecided, "element")
     responses = count(summary.undecided_responses, "response")
-    return f"{elements} in {responses}, for want of {listing(list(summary.undecided_for_want_of))}"
+    return f"{elements} in {responses}, for want of {join_words(list(summary.undecided_for_want_of))}"
 
 
 def undecided_remedy(summary: Summary) -> str:
     """Return what decides the undecided elements, and what keeps a run with such elements from passing."""
     wanting = summary.undecided_for_want_of
-    options = listing([fact_option(fact) for fact in wanting])
+    options = join_words([fact_option(fact) for fact in wanting])
     everywhere = [fact for fact, number in wanting.items() if number == summary.undecided_responses]
     required = ",".join(everywhere[:1] or wanting)
     decide = "decides" if len(wanting) == 1 else "decide"

@@ -121,7 +121,7 @@ def test_a_hostile_response_in_json_has_bounded_findings_and_takes_bounded_memor
 
 @pytest.mark.parametrize("inside", ["<!---->", "<![CDATA[]]>", "<?p?>", "<ep:a/>", "<!-- > --><?p?>"])
 def test_a_failure_is_looked_through_once(inside: str) -> None:
-    """What stands between its texts multiplies nothing: no text is put together anew for each part of it."""
+    """Markup between texts multiplies nothing: no text is put together anew for each part of it."""
     calls = 0
     content = message(body(inside * 20_000), header=failure())
 

@@ -37,7 +37,7 @@ ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_visible_text_can_stand_anywhere(text: str) -> None:
-    """What is visible is printable, is UTF-8, is XML, and stays as it is when it is made visible again."""
+    """An escaped text is printable, UTF-8 and XML, and stays the same when it is escaped again."""
     shown = escape_control_chars(text)
     assert shown.isprintable()
     element = etree.Element("a", name=shown)

@@ -101,7 +101,7 @@ def command(
     except PlanError as error:
         raise click.UsageError(plan_options.located(error)) from None
     if only_list:
-        reporting.output.write(_listed(cases, reporting.output.format))
+        reporting.output.write(_format_cases(cases, reporting.output.format))
         return EXIT_CONFORMANT
     require_extra("live", "httpx", "live")
     crash.mute_logs()
@@ -233,11 +233,11 @@ def _calls(
         raise click.UsageError(options.located(error)) from None
 
 
-def _listed(cases: tuple[Case, ...], format_: str) -> str:
+def _format_cases(cases: tuple[Case, ...], format_: str) -> str:
     if format_ == "text":
         return "".join(f"{case.id}\n" for case in cases)
-    listed = [_case_object(case) for case in cases]
-    return f'{{"schema":"{_CASES_SCHEMA}","cases":[\n' + ",\n".join(map(encode, listed)) + "\n]}\n"
+    entries = [_case_object(case) for case in cases]
+    return f'{{"schema":"{_CASES_SCHEMA}","cases":[\n' + ",\n".join(map(encode, entries)) + "\n]}\n"
 
 
 def _case_object(case: Case) -> dict[str, object]:

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from ....rules.load import RULEBOOK_FILE, RulebookError, builtin_rulebook, load_rulebook
 from ....rules.model import Rulebook
-from ....rules.names import listed
+from ....rules.names import join_names
 from ....rules.registry import BUILTINS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -76,7 +76,7 @@ def rulebooks_at(paths: Iterable[str]) -> tuple[Rulebook, ...]:
     rulebooks = tuple(map(rulebook_at, expand_rulebooks(paths) or (None,)))
     ids = [rulebook.id for rulebook in rulebooks]
     if len(set(ids)) < len(ids):
-        raise click.UsageError(f"two of the rulebooks have one id: {listed(ids)}")
+        raise click.UsageError(f"two of the rulebooks have one id: {join_names(ids)}")
     return rulebooks
 
 

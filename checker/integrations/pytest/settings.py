@@ -12,13 +12,13 @@ from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
 from ....engine.finding_rules import rules_of
-from ....engine.judge import Policy, validate_policy
+from ....engine.policy import Policy, validate_policy
 from ....engine.result import FailOn
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import read_text_file
 from ....rules.load import RulebookError, builtin_rulebook, load_rulebook
 from ....rules.model import Rulebook
-from ....rules.names import did_you_mean, listed
+from ....rules.names import did_you_mean, join_names
 from ....rules.registry import BUILTINS
 from ...checking.baseline_file import BaselineError, read_baseline
 from ...checking.checker import Settings, facts_in, validate_required
@@ -30,15 +30,14 @@ from ..testing import ResponseChecker, read_claims
 
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
-    """How recordings and responses are judged.
+    """The settings by which recordings and responses are judged.
 
-    ``allowed`` are the accepted reasons for an unchecked one, ``fail_on`` is the least that fails the test of a recording.
+    ``allowed`` are the accepted reasons for an unchecked one.
     """
 
     rulebook: Rulebook
     checker: ResponseChecker
     allowed: frozenset[str]
-    fail_on: FailOn = FailOn.ERROR
 
 
 _KEY = pytest.StashKey[PluginSettings]()
@@ -86,7 +85,7 @@ def _settings(config: pytest.Config) -> PluginSettings:
     baseline = _path(config, "baseline")
     entries = () if baseline is None else _baseline(baseline, rulebook)
     fail_on = FailOn(_choice(config, "fail_on", tuple(FailOn), FailOn.ERROR))
-    return PluginSettings(rulebook, ResponseChecker(settings, entries), frozenset(allowed), fail_on)
+    return PluginSettings(rulebook, ResponseChecker(settings, entries, fail_on), frozenset(allowed))
 
 
 def _validate(rulebook: Rulebook, policy: Policy, required: tuple[str, ...]) -> None:
@@ -177,7 +176,7 @@ def _choice(config: pytest.Config, name: str, choices: tuple[str, ...], default:
 def _one_of(source: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         known = [str(choice) for choice in choices]
-        hint = did_you_mean(value, known) or f"; known are {listed(known)}"
+        hint = did_you_mean(value, known) or f"; known are {join_names(known)}"
         raise pytest.UsageError(f"`{source}`: unknown value `{value}`{hint}")
     return value
 

@@ -91,7 +91,7 @@ def _on_standard_input(limits: Limits, wires: frozenset[str]) -> Iterator[Discov
 
 
 class _Folder(NamedTuple):
-    """How folders are read."""
+    """The settings by which folders are read."""
 
     limits: Limits
     wires: frozenset[str]

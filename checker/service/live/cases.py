@@ -20,7 +20,7 @@ from .secrets import PlanError
 
 
 class Password(StrEnum):
-    """How a case treats the meeting password."""
+    """The use that a case makes of the meeting password."""
 
     SUPPLIED = "supplied"
     NOT_SUPPLIED = "not-supplied"

@@ -19,7 +19,7 @@ from .http_request import OutgoingRequest, ReceivedResponse
 
 _OK = 200
 _IDLE_SECONDS = 2.0
-"""How long a connection is kept for the next call: less than servers do, so that none closes it under a call."""
+"""Seconds that a connection is kept for the next call: less than servers do, so that none closes it under a call."""
 _ERRNO_TEXTS = {
     errno.ECONNREFUSED: "connection refused",
     errno.ECONNRESET: "connection reset",

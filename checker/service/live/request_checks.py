@@ -9,7 +9,7 @@ from typing import Any
 from ....engine.context import ContextError, Precedence, context_of, read_claim
 from ....rules.http import compiled, template_error
 from ....rules.model import Rulebook
-from ....rules.names import did_you_mean, listed
+from ....rules.names import did_you_mean, join_names
 from ...checking.http_call import Operation, open_call
 from ...recordings import HttpFacts
 from .plan import Caller, Plan, PlannedRequest
@@ -61,9 +61,9 @@ def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Ruleb
     where = f"`requests`, {request.name}: its method and path"
     if possible:
         raise PlanError(
-            f"{where} are of the operation of several rulebooks: {listed(r.id for r in possible)}"
+            f"{where} are of the operation of several rulebooks: {join_names(r.id for r in possible)}"
         )
-    raise PlanError(f"{where} are of no operation of {listed(rulebook.id for rulebook in rulebooks)}")
+    raise PlanError(f"{where} are of no operation of {join_names(rulebook.id for rulebook in rulebooks)}")
 
 
 def stated_facts(rulebook: Rulebook, request: PlannedRequest, caller: Caller) -> dict[str, str]:
@@ -128,7 +128,7 @@ def _name_problems(plan: Plan) -> Iterator[str]:
 
 def _request_problems(plan: Plan, request: PlannedRequest) -> Iterator[str]:
     if request.method.upper() not in METHODS:
-        yield f"`method`: not a method; known are {listed(METHODS)}"
+        yield f"`method`: not a method; known are {join_names(METHODS)}"
     if problem := template_error(request.path):
         yield f"`path`: `{request.path}` {problem}" + ("; use `query`" if "?" in request.path else "")
         return
@@ -195,4 +195,4 @@ def _require_used_variables(plan: Plan) -> None:
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     names = list(known)
-    return f"unknown {kind} `{name}`{did_you_mean(name, names) or f'; known are {listed(names)}'}"
+    return f"unknown {kind} `{name}`{did_you_mean(name, names) or f'; known are {join_names(names)}'}"

@@ -33,7 +33,7 @@ LEFT_OUT = [
     "phoneAndVideoSystemPanelistPassword", "webLink", "sipAddress", "dialInIpAddress", "registration",
     "telephony.accessCode", "registerLink",
 ]  # fmt: skip
-"""What the admin view of a meeting leaves out, as it is stated."""
+"""The elements that the admin view of a meeting leaves out, as stated."""
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 
 from support.command import COMMAND, whosees
-from support.judging import RULEBOOK
+from support.judging import ALWAYS_MC, RULEBOOK
 from support.messages import body, failure, message, request, response
 from support.waiting import until_it_waits
 
-ALWAYS = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
-GOOD = response("MC", ALWAYS)
-LEAKING = response("MC", [*ALWAYS, "accessControl/sessionPassword"])
+GOOD = response("MC", ALWAYS_MC)
+LEAKING = response("MC", [*ALWAYS_MC, "accessControl/sessionPassword"])
 REFUSED = message("<serv:bodyContent/>", header=failure())
 OTHER = message(body("", "ep:lstsummarySessionResponse"))
 ANONYMOUS = ("--caller", "anonymous", "--password", "not-supplied")

@@ -1,4 +1,4 @@
-"""What `whosees scan` sees to before Spark is asked for anything."""
+"""Checks that `whosees scan` makes before it starts Spark."""
 
 from __future__ import annotations
 

@@ -233,7 +233,7 @@ def test_body_file_names_lead_nowhere_else(name: str, tmp_path: Path, packed: bo
 
 
 def test_a_missing_extra_is_said_with_its_name(tmp_path: Path) -> None:
-    """Where PyYAML cannot be imported, a cassette is unchecked, and the rest is judged."""
+    """Without PyYAML a cassette is unchecked, and the rest is judged."""
     blocked = tmp_path / "blocked"
     blocked.mkdir()
     (blocked / "yaml.py").write_text("raise ImportError('no yaml here')\n")
@@ -244,7 +244,7 @@ def test_a_missing_extra_is_said_with_its_name(tmp_path: Path) -> None:
     )
     first, second = run.json["responses"]
     assert (first["reason"], second["outcome"], run.code) == ("unreadable", "conformant", 3)
-    assert first["detail"] == "it is a cassette in YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
+    assert first["detail"] == "it is YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
 
 
 def test_limits_follow_the_largest_size() -> None:
