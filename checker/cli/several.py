@@ -1,4 +1,4 @@
-"""A run of `check` against several rulebooks: settings for each, and what such a run cannot do."""
+"""A run of `check` or `watch` against several rulebooks: settings for each, and what such a run cannot do."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def _joined(made: list[Settings]) -> Settings:
 
 def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptions) -> None:
     """Raise UsageError for options that work with one rulebook only."""
+    command = click.get_current_context().info_name
     used = {
         "--resume": resume,
         "--baseline": gate.baseline,
@@ -63,12 +64,13 @@ def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptio
     }
     for option, value in used.items():
         if value:
-            raise click.UsageError(f"`{option}` takes one rulebook; run `check` once for each")
-    require_formats_of_several(reporting, "check")
+            raise click.UsageError(f"`{option}` takes one rulebook; run `{command}` once for each")
+    require_formats_of_several(reporting)
 
 
-def require_formats_of_several(reporting: ReportOptions, command: str) -> None:
+def require_formats_of_several(reporting: ReportOptions) -> None:
     """Raise UsageError for a report that cannot be on several rulebooks."""
+    command = click.get_current_context().info_name
     for output in (reporting.output, *reporting.further):
         if output.format not in FORMATS:
             raise click.UsageError(

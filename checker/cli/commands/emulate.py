@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
-import socket
 from typing import TYPE_CHECKING
 
 import click
 
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
-from ...core.display import escape_unprintable, os_error_text
 from ..errors import require_extra, split_pair
 from ..help import examples
+from ..listening import address_of, is_loopback, listen
 from ..options.context import claims_of_flags
 from ..options.rulebook import repeated_rules_option, rulebooks_at
 
@@ -81,13 +79,13 @@ def command(
     """Run a server that answers as the table says, to develop clients and to try `live`. Ctrl-C ends it.
 
     For a rulebook of a JSON API it answers the calls of its operation. It takes facts of a call from what the request
-    proves, from the header Whosees-Facts (NAME=VALUE, NAME=VALUE), and from --fact. For GetSessionInfo it has a built-in
+    proves, from the header X-Whosees-Context (NAME=VALUE; NAME=VALUE), and from --fact. For GetSessionInfo it has a built-in
     scenario of sites, users and sessions.
     """
     require_extra("emulate", "uvicorn", "emulate")
     # Imported here: only this command needs a server.
     from ...service.emulate.app import Emulator
-    from ...service.emulate.server import BACKLOG, serve
+    from ...service.emulate.server import serve
 
     rulebooks = rulebooks_at(rules)
     handler = _handler(rulebooks, dict(map(split_pair, facts)), scenario, faults)
@@ -98,15 +96,16 @@ def command(
     )
     crash.mute_logs()
     # An interrupt is the regular end.
-    with _listening(host, port, BACKLOG) as listener, contextlib.suppress(KeyboardInterrupt):
-        if not _is_loopback(host):
+    with (
+        listen(host, port, "choose another `--host` or `--port`") as listener,
+        contextlib.suppress(KeyboardInterrupt),
+    ):
+        if not is_loopback(host):
             click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
-        address = f"[{host}]" if ":" in host else host
-        url = f"http://{address}:{listener.getsockname()[1]}"
         first, *more = handler.addresses
-        click.echo(f"whosees: answering at {url}{first}", err=True)
+        click.echo(f"whosees: answering at http://{address_of(listener, host)}{first}", err=True)
         for path in more:
-            click.echo(f"whosees: and at {url}{path}", err=True)
+            click.echo(f"whosees: and at http://{address_of(listener, host)}{path}", err=True)
         serve(app, listener)
     return 0
 
@@ -174,31 +173,6 @@ def _faults(rulebooks: tuple[Rulebook, ...], texts: tuple[str, ...]) -> dict[str
         if len(problems) == len(rulebooks):
             raise click.UsageError(f"--fault: {problems[0]}")
     return found
-
-
-def _listening(host: str, port: int, backlog: int) -> socket.socket:
-    # asyncio sends without delay only if the protocol is named.
-    listener = socket.socket(
-        socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(backlog)
-    except (OSError, UnicodeError, TypeError) as error:
-        listener.close()
-        reason = os_error_text(error) if isinstance(error, OSError) else "not an address"
-        raise click.ClickException(
-            f"cannot listen on `{escape_unprintable(host)}`, port {port}: {reason}; choose another `--host` or `--port`"
-        ) from None
-    return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _show_case(response: Response) -> None:

@@ -94,7 +94,7 @@ def command(
     """
     rulebooks = rulebooks_at(rules)
     if len(rulebooks) > 1:
-        require_formats_of_several(reporting, "live")
+        require_formats_of_several(reporting)
     plan = plan_options.read(rulebooks)
     try:
         cases = select_cases(cases_of(rulebooks, plan), only or plan.only)

@@ -11,13 +11,14 @@ from ....engine.context import Context, ContextError, context_of
 from ....engine.expectation import Evaluator
 from ....engine.finding import context_id
 from ....rules.model import UNKNOWN, Rulebook
+from ...checking.context_header import CONTEXT_HEADER, context_sidecar
 from ...checking.evidence import claims_of
 from ...checking.http_call import HttpCall, Operation, open_call
+from ...checking.sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
 from ...core.errors import UncheckedError
 from ...messages.base import Request
 from ...messages.json.reader import JsonReader
-from ...recordings import HttpFacts
-from ..practice import FACTS_HEADER, FactsHeaderError, parse_facts
+from ...recordings import HttpFacts, UnreadableContent
 from .faults import Fault, FaultKind, Faults, faults_in_case
 from .http import LIMITS, HttpRequest, Response, deliver, text_response
 from .json_response import failure_object, in_units, unit_object
@@ -29,10 +30,14 @@ MAX_UNITS = 100
 _JSON = "application/json"
 
 
+class UnknownContextError(ValueError):
+    """The context of a call cannot be known; the text says why."""
+
+
 class OperationHandler:
     """Handles the calls of one rulebook's operation, with the given faults.
 
-    ``facts`` hold for calls that say nothing else: what the request proves counts first, then the header Whosees-Facts.
+    ``facts`` hold for calls that say nothing else: what the request proves counts first, then the header X-Whosees-Context.
     """
 
     def __init__(
@@ -70,7 +75,7 @@ class OperationHandler:
         """Return the response to a call."""
         try:
             call, sent, context, must_fail = self._parse(request)
-        except (FactsHeaderError, UncheckedError, ContextError) as error:
+        except (UnknownContextError, UncheckedError, ContextError) as error:
             return text_response(400, f"refused: {error}")
         case = context_id(self._rulebook, context)
         faults = faults_in_case(self._faults, case)
@@ -98,17 +103,26 @@ class OperationHandler:
         sent = None
         if request.body and self._reader.reads_requests:
             sent = self._reader.requests(request.body)[0]
-        header = ", ".join(facts.request_header(FACTS_HEADER) or ())
-        stated, must_fail = parse_facts(self._rulebook, header)
+        stated = self._stated(request)
         proved = {claim.fact: claim.value for claim in claims_of(self._rulebook, sent, None, call).claims}
-        values = {**self._facts, **stated, **proved}
+        values = {**self._facts, **{claim.fact: claim.value for claim in stated.claims}, **proved}
         column = self._rulebook.column_fact
         if values.get(column, UNKNOWN) == UNKNOWN and not statable_values(self._rulebook, column):
-            raise FactsHeaderError(
+            raise UnknownContextError(
                 f"nothing says which {self._rulebook.fact(column).label} it is; send the header"
-                f" `{FACTS_HEADER}: {column}=VALUE`, or start with `--fact {column}=VALUE`"
+                f" `{CONTEXT_HEADER}: {column}=VALUE`, or start with `--fact {column}=VALUE`"
             )
-        return call, sent, context_of(self._rulebook, values), must_fail
+        return call, sent, context_of(self._rulebook, values), stated.expects_failure
+
+    def _stated(self, request: HttpRequest) -> Sidecar:
+        """Return what the header of a request states; raises UnknownContextError if it cannot be used."""
+        content = context_sidecar(request.headers, self._rulebook.fact_ids)
+        if isinstance(content, UnreadableContent):
+            raise UnknownContextError(content.detail)
+        try:
+            return NO_SIDECAR if content is None else read_sidecar(self._rulebook, content)
+        except SidecarError as error:
+            raise UnknownContextError(f"the request header {CONTEXT_HEADER}: {error}") from None
 
     def _contexts(self, context: Context) -> Iterator[Context]:
         """Yield the contexts of the units: in a list one for each combination of the values that its items can state.

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from ....engine.context import Precedence, read_claim
 from ....rules.http import compiled
+from ...checking.context_header import CONTEXT_HEADER, context_header
 from ...recordings import HttpFacts
-from ..practice import FACTS_HEADER, format_facts
 from .cases import Case, RequestCase, SessionCase
 from .plan import Plan
 from .request_message import request_of
@@ -75,8 +76,18 @@ def _http_request(case: RequestCase, secrets: Secrets, url: str) -> OutgoingRequ
         is_text = isinstance(request.body, str)
         headers["Content-Type"] = _CONTENT_TYPES[case.rulebook.document.wire.format if is_text else "json"]
     if secrets.practice:
-        headers[FACTS_HEADER] = format_facts(case.rulebook, case.facts, must_fail=case.must_fail)
+        headers[CONTEXT_HEADER] = context_header(_stated(case))
     return OutgoingRequest(request.method.upper(), whole, tuple(headers.items()), body, is_session=False)
+
+
+def _stated(case: RequestCase) -> dict[str, str]:
+    """Return the facts of a case by the ids of their values, and that it has to fail if it does."""
+    claims = (
+        read_claim(case.rulebook, fact, text, CONTEXT_HEADER, Precedence.SIDECAR)
+        for fact, text in case.facts.items()
+    )
+    stated = {claim.fact: claim.value for claim in claims}
+    return stated | ({"outcome": "failure"} if case.must_fail else {})
 
 
 def _expanded(key: str, texts: Mapping[str, str], secrets: Secrets) -> dict[str, str]:

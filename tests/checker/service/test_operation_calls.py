@@ -215,24 +215,22 @@ def test_the_emulator_says_what_it_cannot_answer() -> None:
     handler = OperationHandler(WEBEX[0])
 
     def said(facts: str) -> tuple[int, str]:
-        response = handler.respond(HttpRequest("GET", "/meetings/1", (("whosees-facts", facts),)))
+        response = handler.respond(HttpRequest("GET", "/meetings/1", (("x-whosees-context", facts),)))
         return response.status, response.body.decode()
 
     assert said("") == (
         400,
-        "refused: nothing says which view it is; send the header `Whosees-Facts: view=VALUE`, or start with `--fact view=VALUE`\n",
+        "refused: nothing says which view it is; send the header `X-Whosees-Context: view=VALUE`, or start with `--fact view=VALUE`\n",
     )
-    assert said("view") == (400, "refused: `Whosees-Facts` is not of the form NAME=VALUE, NAME=VALUE\n")
+    header = "refused: the request header X-Whosees-Context"
+    assert said("view") == (400, f"{header} is not of the form FACT=VALUE; FACT=VALUE\n")
     assert said("vew=user") == (
         400,
-        "refused: `Whosees-Facts`: there is no fact `vew`; did you mean `view`?\n",
+        f"{header} states a fact that no rulebook here has; did you mean `view`?\n",
     )
-    assert said("view=usr") == (
-        400,
-        "refused: `Whosees-Facts`: `usr` is not a known view; did you mean `user`?\n",
-    )
+    assert said("view=usr") == (400, f"{header}: `view`: `usr` is not a known view; did you mean `user`?\n")
     assert said("view=admin")[0] == 200
-    assert said("view=user, outcome=failure")[0] == 403
+    assert said("view=user; outcome=failure")[0] == 403
     refused = (
         handler.refusal("POST", "/meetings/1"),
         handler.refusal("GET", "/x"),
@@ -249,8 +247,8 @@ def test_facts_that_nothing_else_says_are_those_of_the_start() -> None:
     handler = OperationHandler(WEBEX[0], {"view": "user", "role": "host"})
     asked = [
         (),
-        (("Whosees-Facts", "view=admin"),),
-        (("Whosees-Facts", "role=none, protection=password, password=not-supplied"),),
+        (("X-Whosees-Context", "view=admin"),),
+        (("X-Whosees-Context", "role=none; protection=password; password=not-supplied"),),
     ]
     bodies = [json.loads(handler.respond(HttpRequest("GET", "/meetings/1", facts)).body) for facts in asked]
     assert ["agenda" in body for body in bodies] == [True, False, False]

@@ -103,7 +103,10 @@ def test_only_this_machine_is_told_the_facts_and_gets_values_for_practice(tmp_pa
     )
     plan = load(tmp_path, text)
     (call,) = sent(plan, practice=True).values()
-    assert call.headers == (("Authorization", "Bearer practice"), ("Whosees-Facts", "profile=authenticated"))
+    assert call.headers == (
+        ("Authorization", "Bearer practice"),
+        ("X-Whosees-Context", "profile=authenticated"),
+    )
     with pytest.raises(PlanError) as error:
         sent(plan)
     assert str(error.value) == (
