@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ...rules.names import did_you_mean
 from ..core.context_header import CONTEXT_HEADER
@@ -35,6 +35,11 @@ def context_sidecar(headers: Headers | None, facts: Collection[str]) -> bytes | 
             return _unusable(f"states `{fact}` twice")
         stated[fact] = value
     return "".join(f'{fact} = "{value}"\n' for fact, value in stated.items()).encode()
+
+
+def context_header(facts: Mapping[str, str]) -> str:
+    """Return the value of a header that states facts, with ids of values, and perhaps the outcome."""
+    return "; ".join(f"{fact}={value}" for fact, value in facts.items())
 
 
 def _unusable(problem: str) -> UnreadableContent:
