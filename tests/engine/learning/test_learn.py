@@ -147,8 +147,9 @@ def test_two_recordings_that_leak_the_same_are_named(objects: int, element: str)
             for number in wrong:
                 recorded[number] = call(facts, recorded[number].key, leaking=[element])
             matrix = taught(recorded)
-            found = (*matrix.outliers, *matrix.contradictions, *matrix.thin)
-            assert {source for each in found for source in each.sources} >= {f"r{n + 1}" for n in wrong}
+            named = {source for each in matrix.outliers for source in each.sources}
+            named |= {source for each in (*matrix.contradictions, *matrix.thin) for source in each.sources}
+            assert named >= {f"r{number + 1}" for number in wrong}
 
 
 def test_few_objects_with_an_optional_element_in_one_of_many_contexts_are_chance() -> None:
