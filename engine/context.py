@@ -17,7 +17,7 @@ class ContextError(ValueError):
     """A fact or value that the rulebook does not have, or facts that exclude each other."""
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True, cache_hash=True):
     """A value for each fact of a rulebook, in its order; `unknown` if it is not known.
 
     Use `context_of` to make one: it checks that the values exist and do not contradict each other.
@@ -177,7 +177,7 @@ class Precedence(IntEnum):
     FLAG = 4
 
 
-class Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True, cache_hash=True):
     """A statement that a fact has a value.
 
     ``source`` names its origin, for people. ``overrides`` is the value in the evidence that this claim accounts for,
@@ -198,7 +198,7 @@ class Conflict(msgspec.Struct, frozen=True):
     evidence: Claim
 
 
-class ResolvedContext(msgspec.Struct, frozen=True):
+class ResolvedContext(msgspec.Struct, frozen=True, cache_hash=True):
     """The context that claims resolve to, the source of each fact, and the contradictions."""
 
     context: Context

@@ -93,11 +93,11 @@ class Evaluator:
     def _facts_that_decide(self, marker: Marker, context: Context) -> tuple[str, ...]:
         if not self._is_open(marker, context):
             return ()
-        return tuple(
-            fact
-            for fact, value in context.items()
-            if value == UNKNOWN and fact != self.rulebook.column_fact and self._matters(marker, context, fact)
-        )
+        column = self.rulebook.column_fact
+        unknown = [fact for fact, value in context.items() if value == UNKNOWN and fact != column]
+        deciding = tuple(fact for fact in unknown if self._matters(marker, context, fact))
+        # Of two facts that decide only together neither changes anything by itself.
+        return deciding or tuple(fact for fact in unknown if fact in marker.facts)
 
     def all_undecided_facts(self, context: Context) -> tuple[str, ...]:
         """Return the unknown facts whose values would decide any undecided row, in declared order."""

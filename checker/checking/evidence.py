@@ -27,7 +27,7 @@ class UnknownColumn:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """The evidence of a request and its response: claims, contradictions, and the reason if no column is found."""
 
@@ -46,8 +46,16 @@ def claims_of(
         evidence = _claims.__wrapped__(rulebook, texts, given)
     else:
         evidence = _claims(rulebook, texts, given)
-    matches = () if response is None else tuple(_matches(rulebook, request, response, call))
-    return _combined(evidence, matches, http_evidence(rulebook, call))
+    found = () if response is None else _matches(rulebook, request, response, call)
+    if not rulebook.document.evidence.http:
+        return _with_matches(rulebook, evidence, found) if found else evidence
+    return _combined(evidence, _match_claims(rulebook, found), http_evidence(rulebook, call))
+
+
+@lru_cache(4096)
+def _with_matches(rulebook: Rulebook, evidence: Evidence, found: Matches) -> Evidence:
+    """Add what matching texts prove. Cached: the evidence itself comes from a cache."""
+    return _combined(evidence, _match_claims(rulebook, found), HttpClaims())
 
 
 def _combined(evidence: Evidence, found: tuple[Claim | Conflict, ...], http: HttpClaims) -> Evidence:
@@ -125,7 +133,7 @@ def relation(rulebook: Rulebook, request: Request, response: EvidenceTexts) -> H
     """Return all that a request says of its call, together with what its response tells."""
     return (
         _given(rulebook, request),
-        tuple(_matches(rulebook, request, response, NO_CALL)),
+        _matches(rulebook, request, response, NO_CALL),
         names_other_session(rulebook, request, response),
     )
 
@@ -135,34 +143,50 @@ def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
     parts = {"security": request.security, "body": request.body}
     return tuple(
         [
-            None if (part := parts[entry.part]) is None else any(name in part for name in entry.any_of)
+            None if (part := parts[entry.part]) is None else not part.keys().isdisjoint(entry.any_of)
             for entry in rulebook.document.evidence.request
         ]
     )
 
 
-def _matches(
-    rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall
-) -> Iterator[Claim | Conflict]:
-    """Yield for each fact what the first entry proves whose texts are both there and the same.
+Matches = tuple[tuple[int, bool], ...]
+"""For each fact the number of the entry that decides it, and whether its texts prove it or contradict themselves."""
+
+
+def _matches(rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall) -> Matches:
+    """Return for each fact the first entry whose texts are both there and the same.
 
     A response in which the element is there with other texts too contradicts itself, whatever other entries prove.
     """
-    found: dict[str, Claim | Conflict] = {}
-    for entry in rulebook.document.evidence.match:
+    found: dict[str, tuple[int, bool]] = {}
+    for number, entry in enumerate(rulebook.document.evidence.match):
         asked = _part_text(request, call, entry.part, entry.request)
-        answered = set(filter(None, response.texts(entry.response))) if asked else ()
-        if asked and entry.ignore_case:
-            asked, answered = asked.casefold(), {text.casefold() for text in answered}
+        if not asked:
+            continue
+        answered = [text for text in response.texts(entry.response) if text]
+        if entry.ignore_case:
+            asked, answered = asked.casefold(), [text.casefold() for text in answered]
         if asked not in answered:
             continue
-        if len(answered) > 1:
-            found[entry.fact] = _contradiction(entry.fact, entry.as_, f"not {entry.as_}")
-        elif entry.fact not in found:
+        if len(set(answered)) > 1:
+            found[entry.fact] = number, False
+        else:
+            found.setdefault(entry.fact, (number, True))
+    return tuple(found.values())
+
+
+def _match_claims(rulebook: Rulebook, found: Matches) -> tuple[Claim | Conflict, ...]:
+    """Return what matches prove, or contradict."""
+    claims: list[Claim | Conflict] = []
+    for number, is_proved in found:
+        entry = rulebook.document.evidence.match[number]
+        if is_proved:
             is_message = entry.part in ("security", "body")
             source = "request" if is_message else source_of(entry.part, entry.request)
-            found[entry.fact] = Claim(entry.fact, entry.as_, source, Precedence.EVIDENCE)
-    yield from found.values()
+            claims.append(Claim(entry.fact, entry.as_, source, Precedence.EVIDENCE))
+        else:
+            claims.append(_contradiction(entry.fact, entry.as_, f"not {entry.as_}"))
+    return tuple(claims)
 
 
 def _part_text(request: Request | None, call: HttpCall, part: str, name: str) -> str | None:

@@ -26,7 +26,7 @@ from ..recordings import (
     read_bounded,
 )
 from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
-from .http_call import NO_CALL, HttpCall, open_call
+from .http_call import NO_CALL, HttpCall, Operation, open_call
 from .operation_filter import failed_status, require_answer
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
 
@@ -81,7 +81,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         """
         if self.failure:
             raise UncheckedError(Reason.FAILURE_RESPONSE, self.failure)
-        body.require_answer()
+        body.require_answer(is_recognized=self.call.operation is Operation.THIS)
         return self.resolve(body, body.read())
 
     def resolve(self, body: Body, payload: Payload) -> ParsedExchange:
@@ -133,6 +133,8 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
     def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
         if not self.requests:
             return None
+        if len(self.requests) == len(self.bodies):
+            return self.requests[body.index]
         session = self.rulebook.document.evidence.session
         answered = body.text(session.response) if is_read and session else None
         return request_for(
@@ -162,14 +164,14 @@ def open_exchange(
     """
     call = open_call(reader.rulebook, _facts_of(recording, request))
     require_answer(reader, recording, call)
-    failure = failed_status(reader.rulebook, recording.status)
+    failure = failed_status(reader.rulebook, recording.http.status)
     try:
         opened = reader.bodies(read_bounded(recording.response, reader.limits))
     except UncheckedError as error:
         if failure and error.reason in (Reason.NOT_JSON, Reason.NOT_XML, Reason.NOT_A_MESSAGE):
             raise UncheckedError(Reason.FAILURE_RESPONSE, failure) from None
         raise
-    sidecar = _sidecar(reader.rulebook, recording, reader.limits)
+    sidecar = NO_SIDECAR if recording.sidecar is None else _sidecar(reader.rulebook, recording, reader.limits)
     requests = _requests(reader, recording, request, opened)
     return Exchange(reader.rulebook, opened, requests, sidecar, claims, required, call, failure)
 
@@ -177,7 +179,9 @@ def open_exchange(
 def _facts_of(recording: Recording, request: bytes | None) -> HttpFacts:
     """Return the HTTP facts of a recording; a request that counts in place of its own can bring some too."""
     facts = recording.http
-    given = NO_HTTP_FACTS if request is None else parse_request_facts(request)
+    if request is None:
+        return facts
+    given = parse_request_facts(request)
     if given is NO_HTTP_FACTS:
         return facts
     method, url, headers = given.method, given.url, given.request_headers

@@ -9,6 +9,7 @@ from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
 from ..recordings import (
+    NO_HTTP_FACTS,
     AttachmentContent,
     Content,
     Recording,
@@ -37,6 +38,13 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
     this operation nor answers it. A rulebook without ``wire.response.answers`` has its failures with status 200 too, so
     an answer with another status cannot be judged; nor can one without a body.
     """
+    if (
+        recording.http is NO_HTTP_FACTS
+        and not recording.traffic
+        and type(recording.response) is bytes
+        and recording.response
+    ):
+        return  # a message and nothing else, so that it says itself what it is
     if call.operation is Operation.OTHER:
         raise _other_call(reader)
     is_this = call.operation is Operation.THIS
@@ -63,8 +71,10 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
 
 def failed_status(rulebook: Rulebook, status: int | None) -> str:
     """Return why a status means that the call failed, or an empty string if it does not."""
+    if status is None:
+        return ""
     response = rulebook.document.wire.response
-    if response is None or status is None or response.is_answer(status):
+    if response is None or response.is_answer(status):
         return ""
     return f"the server answered with HTTP status {status}; answers have {join_names(response.answers)}"
 

@@ -54,8 +54,12 @@ def _shape(fact_ids: tuple[str, ...]) -> type[msgspec.Struct]:
     )
 
 
+@lru_cache(1024)
 def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
-    """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
+    """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value.
+
+    Cached: many calls have the same one.
+    """
     if len(content) > LARGEST:
         raise SidecarError(f"larger than {LARGEST:,} bytes, which no sidecar is")
     try:

@@ -14,8 +14,8 @@ from ...engine.explain.explain import explain as explain_row
 from ...engine.explain.explain import explain_unlisted
 from ...engine.explain.lookup import known_names, matching
 from ...engine.finding import Severity
-from ...engine.judge import Policy
 from ...engine.observation import Observation
+from ...engine.policy import Policy
 from ...engine.result import ResponseResult
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,7 +10,8 @@ import msgspec
 from ...rules.model import Row, Rulebook
 from ..context import Claim, Conflict, Context
 from ..finding import Finding, Rule, Severity
-from ..observation import Observation
+from ..observation import Occurrence
+from ..places import Place
 
 if TYPE_CHECKING:
     from ..judge import Judge
@@ -24,28 +25,45 @@ MESSAGES = {
 """The messages of findings about rows."""
 
 
-class Hit(msgspec.Struct, frozen=True, eq=False):
-    """A place where a rule holds; hits of one rule and path make one finding.
+class Within(msgspec.Struct, frozen=True):
+    """The deepest element that is there on the way from an occurrence of a container to a path."""
 
-    ``at`` are positions in the observation. ``row`` is the row that it is about, None if it is about an element in no row;
-    ``text`` follows the path in the message, and ``because`` is the reason alone. ``cause`` is the path of the nearest ancestor
-    that explains it, ``target`` what `explain` is asked about.
+    occurrence: Occurrence
+    path: str
+
+
+class Hit(msgspec.Struct, frozen=True, eq=False):
+    """What a rule finds; hits of one rule and path make one finding.
+
+    ``text`` follows the path in the message, and ``because`` is the reason alone. ``row`` is the row that it is about, None if it is
+    about an element in no row. ``at`` is where that is, in terms that hold for every response that shows the same: an occurrence of
+    a container, the way from there to a path, or None for all elements of the hit's own path. ``cause`` is the path of the nearest
+    ancestor that explains it, ``target`` what `explain` is asked about.
     """
 
     path: str
-    at: list[int]
     text: str
     because: str
     row: Row | None = None
+    at: Occurrence | Within | None = None
     cause: str | None = None
     target: str = ""
     severity: Severity | None = None
 
 
-class FindingRule(Rule, frozen=True, kw_only=True):
-    """A rule with the function that finds where it holds."""
+class RowRule(Rule, frozen=True, kw_only=True):
+    """A rule about rows, with the function that finds where it holds among the containers that are there.
 
-    find: Callable[[Judge, Observation], Iterable[Hit]]
+    What it finds is remembered for other responses in which the same is there, so it may rest on nothing else.
+    """
+
+    find: Callable[[Judge, Sequence[Occurrence]], Iterable[Hit]]
+
+
+class PlaceRule(Rule, frozen=True, kw_only=True):
+    """A rule about elements in no row, with the function that says whether it holds of one at some place."""
+
+    find: Callable[[Judge, Place], Hit | None]
 
 
 class CallFacts(msgspec.Struct, frozen=True, eq=False):

@@ -10,8 +10,9 @@ from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Finding, Severity, finding_id, row_id
 from whosees.engine.finding_rules import RULES
 from whosees.engine.finding_rules.undecided import Undecided
-from whosees.engine.judge import Policy, judge, judge_for
+from whosees.engine.judge import judge, judge_for
 from whosees.engine.observation import Observation
+from whosees.engine.policy import Policy
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
@@ -364,10 +365,10 @@ def test_undecided_are_the_elements_that_are_there_and_open_whatever_is_reported
     context = context_of(RULEBOOK, OPEN_MC)
     judge_ = judge_for(EVALUATOR, context, policy)
     always = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
-    assert judge_.undecided.found_in(seen(*always)) == Undecided((), ())
+    assert judge_.undecided(seen(*always)) == Undecided((), ())
     shown = seen(
         *always, "metaData/agenda", "accessControl/sessionPassword", "metaData/agenda#2", "nothing/of/it"
     )
-    undecided = judge_.undecided.found_in(shown)
+    undecided = judge_.undecided(shown)
     assert undecided == Undecided(("accessControl/sessionPassword", "metaData/agenda"), ("role", "password"))
-    assert judge_.undecided.found_in(seen("accessControl/sessionPassword", "metaData/agenda")) is undecided
+    assert judge_.undecided(seen("accessControl/sessionPassword", "metaData/agenda")) == undecided

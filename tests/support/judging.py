@@ -8,7 +8,7 @@ from dataclasses import replace
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.recordings import Recording
 from whosees.engine.context import Claim, Precedence, read_claim
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
 from whosees.rules import builtin_rulebook
 

@@ -10,7 +10,7 @@ from whosees.checker.core.limits import Limits, limit_exceeded
 from whosees.checker.messages.xml.document import Document, DocumentReader
 from whosees.checker.messages.xml.encoding import to_utf_8
 from whosees.checker.recordings import Recording
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
 
 from .judging import RULEBOOK

@@ -12,7 +12,7 @@ from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
 from ....engine.finding_rules import rules_of
-from ....engine.judge import Policy, validate_policy
+from ....engine.policy import Policy, validate_policy
 from ....engine.result import FailOn
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import read_text_file

@@ -114,7 +114,8 @@ class JsonDocument:
 
     def observation(self) -> Observation:
         """Return what was seen."""
-        return Observation(self.containers, self.unlisted, self.source.line, self._find)
+        only_line = 1 if self.source.is_one_line else None
+        return Observation(self.containers, self.unlisted, self.source.line, self._find, only_line)
 
     @property
     def is_one_line(self) -> bool:

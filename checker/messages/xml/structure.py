@@ -89,7 +89,7 @@ class CutSectionError(Exception):
     """A document has markup in a comment, a CDATA section or a processing instruction, so that pieces of it make no sense."""
 
 
-class BodyType(msgspec.Struct, frozen=True):
+class BodyType(msgspec.Struct, frozen=True, cache_hash=True):
     """A body's ``xsi:type``: as written, and its namespace (None if the prefix is not declared) and local name."""
 
     text: str | None

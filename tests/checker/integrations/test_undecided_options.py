@@ -11,7 +11,7 @@ import whosees
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.cli.commands import scan
 from whosees.engine.context import ContextError
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import Outcome, Summary
 
 pytest_plugins = ["pytester"]

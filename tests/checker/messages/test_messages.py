@@ -11,7 +11,7 @@ from support.messages import EP, SERV, SUCCESS, body, elements, failure, message
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.core.limits import Limits
 from whosees.checker.messages.xml.parser import parse
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 
 MC = response("MC", ALWAYS_MC)
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
