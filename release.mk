@@ -3,7 +3,7 @@
 
 SUPPLY := build/supply
 TOOLS := $(SUPPLY)/bin
-EXTRAS := --extra arrow --extra emulate --extra live --extra yaml
+EXTRAS := --extra arrow --extra emulate --extra live --extra schema --extra yaml
 # For the shell to expand, once they are built.
 WHEEL := dist/*.whl
 SDIST := dist/*.tar.gz

@@ -1,1 +1,1 @@
-"""What judging costs, held against parsing and against what others would use: ``make bench``."""
+"""The cost of judging, compared with parsing and with the tools that others would use: ``make bench``."""

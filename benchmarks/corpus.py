@@ -48,7 +48,7 @@ def contexts() -> list[Context]:
 
 
 class Shapes(Enum):
-    """What makes one conformant response unlike another.
+    """The ways in which one conformant response differs from another.
 
     FEW: there are a few shapes in each context, as in real archives. ORDER: a shape is new each time, since its
     elements come in another order. UNLISTED: it is new since other elements are there that no row lists, and every one

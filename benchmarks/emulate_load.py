@@ -1,4 +1,4 @@
-"""Hold the emulator under load on loopback: so many callers at once for so many seconds, and no error.
+"""Put the emulator under load on loopback: so many callers at once for so many seconds, and no error.
 
     python benchmarks/emulate_load.py [--callers 200] [--seconds 10]
 
@@ -29,7 +29,7 @@ MOST_CALLERS, MOST_SECONDS = 1000, 60
 
 
 def requests() -> list[bytes]:
-    """Give the request of every case of the example plan."""
+    """Return the request of every case of the example plan."""
     rulebook = builtin_rulebook()
     plan = load_plan(rulebook, EXAMPLE)
     secrets = Secrets({}, practice=True)
@@ -37,7 +37,7 @@ def requests() -> list[bytes]:
 
 
 def over_http(content: bytes) -> bytes:
-    """Give a request as it goes over the connection."""
+    """Return a request as it goes over the connection."""
     head = f"POST {SERVICE_PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: {len(content)}\r\n\r\n"
     return head.encode() + content
 

@@ -13,7 +13,7 @@ MADE = 2000
 
 
 def lines(number: int) -> Iterator[bytes]:
-    """Give lines with a request and a response each."""
+    """Return lines with a request and a response each."""
     made = [
         json.dumps({"request": entry.request.decode(), "response": entry.response.decode()}).encode() + b"\n"
         for entry in recordings(5, MADE)

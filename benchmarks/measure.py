@@ -1,4 +1,4 @@
-"""How things are measured.
+"""Measure times and ratios.
 
 A ratio of two loops: both sides in one process, in turns, and the median of the rounds, so that what else the machine
 does meets both. What is so short that a loop around it would count, and what is a process: by pyperf.
@@ -20,12 +20,12 @@ ROUNDS = 5
 
 
 def ratio(work: Callable[[], object], baseline: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Give how many times as much processor time the work takes as the baseline, both in this process."""
+    """Return how many times as much processor time the work takes as the baseline, both in this process."""
     return _ratio(work, baseline, rounds, time.process_time)
 
 
 def wall_ratio(work: Callable[[], object], baseline: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Give how many times as long the work takes as the baseline, other processes included."""
+    """Return how many times as long the work takes as the baseline, other processes included."""
     return _ratio(work, baseline, rounds, time.perf_counter)
 
 
@@ -43,12 +43,12 @@ def _ratio(
 
 
 def each(setup: str, statement: str) -> float:
-    """Give the time of a statement in microseconds, as pyperf takes it: the median over several processes."""
+    """Return the time of a statement in microseconds, as pyperf takes it: the median over several processes."""
     return _pyperf("timeit", "--name", "each", "--setup", setup, statement) * 1e6
 
 
 def of_process(command: list[str]) -> float:
-    """Give the time of a command as a process in seconds, as pyperf takes it: the median of many runs."""
+    """Return the time of a command as a process in seconds, as pyperf takes it: the median of many runs."""
     return _pyperf("command", "--name", "process", "--", *command)
 
 

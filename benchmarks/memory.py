@@ -15,7 +15,7 @@ from whosees.checker.cli.app import run
 
 
 def peak() -> int:
-    """Give the most memory that this process held, in KB; what its parent held before it began does not count."""
+    """Return the most memory that this process held, in KB; what its parent held before it began does not count."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0])
 

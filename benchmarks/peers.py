@@ -1,4 +1,4 @@
-"""What others would use for the same: a Schematron schema, a list of XPaths, and two policy engines."""
+"""The tools that others would use: a Schematron schema, a list of XPaths, and two policy engines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BODY = "/serv:message/serv:body/serv:bodyContent"
 
 
 def _rules(context: Context) -> Iterator[tuple[str, bool]]:
-    """Give an XPath for each row that has to be there or must not be, and which of the two."""
+    """Return an XPath for each row that has to be there or must not be, and which of the two."""
     for path, expectation in EVALUATOR.expectations(context).items():
         steps = "/".join(f"ep:{name}" for name in path.split("/"))
         yield f"{BODY}/{steps}", expectation is not Expectation.MUST_NOT
@@ -45,7 +45,7 @@ def xpaths(context: Context) -> Callable[[etree._Element], bool]:
 
 
 def casbin() -> Callable[[], bool] | None:
-    """Ask pycasbin for one decision, of policies of all 57 rows in all contexts; None where it is not installed."""
+    """Return one decision of pycasbin, with policies of all 57 rows in all contexts; None if it is not installed."""
     try:
         import casbin as library
     except ImportError:
@@ -68,7 +68,7 @@ def casbin() -> Callable[[], bool] | None:
 
 
 def cedar() -> Callable[[], bool] | None:
-    """Ask Cedar for one decision, of a policy for each shown row of one context; None where it is not installed."""
+    """Return one decision of Cedar, with a policy for each shown row of one context; None if it is not installed."""
     try:
         import cedarpy
     except ImportError:

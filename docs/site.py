@@ -1,4 +1,4 @@
-"""What the documentation's site needs beyond MkDocs: pages that stand outside of docs/, and links to them."""  # noqa: INP001 - MkDocs loads it by its path
+"""Extend MkDocs for this site: pages that stand outside of docs/, and links to them."""  # noqa: INP001 - MkDocs loads it by its path
 
 from __future__ import annotations
 
@@ -17,15 +17,6 @@ PAGES = {
 """Documents of the repository that are pages of the site, by their place there."""
 
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)#:]+)(#[^)]*)?\)")
-
-
-def on_config(config: Any) -> Any:
-    """List every page of docs/contributing/ that mkdocs.yml does not name, so that a new one is found."""
-    (section,) = [entry["Contributing"] for entry in config.nav if "Contributing" in entry]
-    named = {page for entry in section for page in (entry.values() if isinstance(entry, dict) else [entry])}
-    pages = sorted(Path(config.docs_dir, "contributing").glob("*.md"))
-    section.extend(f"contributing/{page.name}" for page in pages if f"contributing/{page.name}" not in named)
-    return config
 
 
 def on_files(files: Files, config: Any) -> Files:

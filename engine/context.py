@@ -10,14 +10,14 @@ from math import prod
 import msgspec
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
-from ..rules.names import did_you_mean, listed, normalize_name
+from ..rules.names import did_you_mean, join_names, normalize_name
 
 
 class ContextError(ValueError):
     """A fact or value that the rulebook does not have, or facts that exclude each other."""
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True, cache_hash=True):
     """A value for each fact of a rulebook, in its order; `unknown` if it is not known.
 
     Use `context_of` to make one: it checks that the values exist and do not contradict each other.
@@ -46,7 +46,7 @@ def context_of(rulebook: Rulebook, facts: Mapping[str, str]) -> Context:
     values = dict.fromkeys(rulebook.fact_ids, UNKNOWN)
     for fact_id, value in facts.items():
         if fact_id not in values:
-            hint = did_you_mean(fact_id, rulebook.fact_ids) or f"; known are {listed(rulebook.fact_ids)}"
+            hint = did_you_mean(fact_id, rulebook.fact_ids) or f"; known are {join_names(rulebook.fact_ids)}"
             raise ContextError(f"there is no fact `{fact_id}`{hint}")
         if value != UNKNOWN and value not in rulebook.fact(fact_id).value_ids:
             raise ContextError(no_such_value(rulebook, rulebook.fact(fact_id), value))
@@ -161,7 +161,7 @@ def no_such_value(rulebook: Rulebook, fact: Fact, text: str) -> str:
     hint = did_you_mean(text, [name for value in fact.values for name in value.names])
     # A misspelt name is quoted. A text like none of the names can be anything, even a secret, so it is not.
     problem = f"`{text}` is not a known {fact.label}" if hint else f"not a known {fact.label}"
-    return f"{problem}{hint or f'; the values are {listed((*fact.value_ids, UNKNOWN))}'}"
+    return f"{problem}{hint or f'; the values are {join_names((*fact.value_ids, UNKNOWN))}'}"
 
 
 def _columns(rulebook: Rulebook) -> str:
@@ -177,7 +177,7 @@ class Precedence(IntEnum):
     FLAG = 4
 
 
-class Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True, cache_hash=True):
     """A statement that a fact has a value.
 
     ``source`` names its origin, for people. ``overrides`` is the value in the evidence that this claim accounts for,
@@ -198,7 +198,7 @@ class Conflict(msgspec.Struct, frozen=True):
     evidence: Claim
 
 
-class ResolvedContext(msgspec.Struct, frozen=True):
+class ResolvedContext(msgspec.Struct, frozen=True, cache_hash=True):
     """The context that claims resolve to, the source of each fact, and the contradictions."""
 
     context: Context

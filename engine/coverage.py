@@ -67,7 +67,7 @@ class Ratio:
         return self.exercised * 1000 // self.obligations / 10 if self.obligations else 100.0
 
     def reaches(self, percent: float) -> bool:
-        """Whether the ratio is at least this, without rounding."""
+        """Return whether the ratio is at least this, without rounding."""
         return self.exercised * 100 >= percent * self.obligations
 
 

@@ -72,7 +72,7 @@ class Evaluator:
         return self.rulebook.markers[row.cells[context.values[self._column_index]]]
 
     def is_undecided(self, row: Row, context: Context) -> bool:
-        """Whether the known facts leave a row open: a marker that grants `may` does not."""
+        """Return whether the known facts leave a row open: a marker that grants `may` does not."""
         return self._is_open(self.marker(row, context), context)
 
     def _is_open(self, marker: Marker, context: Context) -> bool:
@@ -93,11 +93,11 @@ class Evaluator:
     def _facts_that_decide(self, marker: Marker, context: Context) -> tuple[str, ...]:
         if not self._is_open(marker, context):
             return ()
-        return tuple(
-            fact
-            for fact, value in context.items()
-            if value == UNKNOWN and fact != self.rulebook.column_fact and self._matters(marker, context, fact)
-        )
+        column = self.rulebook.column_fact
+        unknown = [fact for fact, value in context.items() if value == UNKNOWN and fact != column]
+        deciding = tuple(fact for fact in unknown if self._matters(marker, context, fact))
+        # Of two facts that decide only together neither changes anything by itself.
+        return deciding or tuple(fact for fact in unknown if fact in marker.facts)
 
     def all_undecided_facts(self, context: Context) -> tuple[str, ...]:
         """Return the unknown facts whose values would decide any undecided row, in declared order."""
@@ -136,7 +136,7 @@ class Evaluator:
         return Expectation(marker.when_granted if granted else marker.otherwise)
 
     def _matters(self, marker: Marker, context: Context, fact: str) -> bool:
-        """Whether the value of the fact changes the possible decisions of the marker."""
+        """Return whether the value of the fact changes the possible decisions of the marker."""
         outcomes = set()
         for value in self.rulebook.fact(fact).value_ids:
             changed = change_facts(self.rulebook, context, {fact: value})

@@ -14,7 +14,7 @@ from .expectation import Expectation
 
 
 class Severity(StrEnum):
-    """How much a finding counts; only an error makes a response violating."""
+    """The severity of a finding; only an error makes a response violating."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -70,7 +70,7 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def effective_severity(self) -> Severity:
-        """How much it counts in this run: its severity, or that of a note where a baseline accepts it."""
+        """The severity that counts in this run: a note if a baseline accepts the finding."""
         return Severity.NOTE if self.accepted else self.severity
 
 

@@ -2,80 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TypeVar
 
-from ..rules.model import Row, Rulebook
-from ..rules.names import did_you_mean, listed
+from ..rules.model import Row
 from .context import Context
+from .drafts import Draft, Drafts, lines_of
 from .expectation import Evaluator, Expectation
 from .explain.reasons import grounds
 from .finding import Finding, Severity, finding_id
-from .finding_rules import ELEMENT_RULES, RULES, rules_of, unlisted
+from .finding_rules import PLACE_RULES, ROW_RULES, RULES
 from .finding_rules.base import Hit
+from .finding_rules.undecided import Undecided, undecided_among
 from .near_miss import NearMiss, closest_row, fold_name, rows_named
-from .observation import Container, Observation
-from .places import MAX_PATH, Place, bit_shift, row_bits
-
-K = TypeVar("K")
-V = TypeVar("V")
+from .observation import Observation, Occurrence
+from .places import Place, bit_shift, row_bits
+from .policy import DEFAULT_POLICY, Policy
 
 MAX_CACHED = 1_024
-"""Findings, and places of elements in no row, that a judge remembers, so that its memory stays small, whatever is sent."""
+"""What a judge remembers of each kind, so that its memory stays small, whatever is sent."""
 
 MAX_UNLISTED = 100
 """Findings about elements in no row that a response can have; one more then says how many elements there are beside them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the user decides about judging, where the rulebook leaves room.
-
-    ``strict`` makes omissions errors; ``unlisted`` and ``undecided`` are the severities of what no row lists and of what the known
-    facts do not decide, None to ignore it; ``empty_is_absent`` lets elements that hold nothing count as not returned. Of the
-    findings those count that match ``select``, if there is any, and do not match ``ignore``: a rule, or ``RULE:PATH`` for one
-    path and all below it.
-    """
-
-    strict: bool = False
-    unlisted: Severity | None = Severity.NOTE
-    empty_is_absent: bool = False
-    undecided: Severity | None = Severity.NOTE
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-
-    def severity(self, rule: str) -> Severity | None:
-        """Return the severity of a rule's findings; None if they are ignored."""
-        if rule == "omitted" and self.strict:
-            return Severity.ERROR
-        return {"unlisted": self.unlisted, "undecided": self.undecided}.get(rule, RULES[rule].severity)
-
-    def counts(self, finding: Finding) -> bool:
-        """Whether a finding is selected and not ignored."""
-        if self.select and not any(_matches(pattern, finding) for pattern in self.select):
-            return False
-        return not any(_matches(pattern, finding) for pattern in self.ignore)
-
-
-def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
-    """Raise ValueError if ``select`` or ``ignore`` names a rule that no finding of the rulebook can have."""
-    rules = rules_of(rulebook)
-    for option, patterns in (("select", policy.select), ("ignore", policy.ignore)):
-        for pattern in patterns:
-            rule = pattern.partition(":")[0]
-            if rule not in rules:
-                hint = did_you_mean(rule, rules) or f"; known are {listed(rules)}"
-                raise ValueError(f"`{option}`: there is no rule `{rule}`{hint}")
-
-
-def _matches(pattern: str, finding: Finding) -> bool:
-    rule, _, path = pattern.partition(":")
-    return rule == finding.rule and (not path or f"{finding.path or ''}/".startswith(f"{path.strip('/')}/"))
-
-
-DEFAULT_POLICY = Policy()
 
 
 def judge(
@@ -102,18 +50,6 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(listed, key=lambda finding: finding.severity.order))
 
 
-_Entries = dict[tuple[str, str], tuple[Hit, list[int]]]
-"""Hits that make one finding, by rule and path: the first, and the positions of all."""
-
-
-def _add(entries: _Entries, rule: str, hit: Hit, at: Iterable[int]) -> None:
-    entry = entries.get((rule, hit.path))
-    if entry is None:
-        entries[rule, hit.path] = hit, list(at)
-    else:
-        entry[1].extend(at)
-
-
 class Judge:
     """Judges what was seen in one context, by one policy."""
 
@@ -123,16 +59,10 @@ class Judge:
         self.context = context
         self.policy = policy
         self.expected = evaluator.expectations(context)
-        self._findings: dict[tuple[object, ...], Finding] = {}
         self._grounds: dict[str, str] = {}
-        self._words: dict[tuple[str, Callable[[Judge, Row], str]], str] = {}
         self._near: dict[Place, NearMiss | None] = {}
-        self._hits: dict[Place, tuple[str, Hit] | None] = {}
-        self._row_rules = [
-            rule
-            for rule in ELEMENT_RULES
-            if rule not in unlisted.RULES and policy.severity(rule.id) is not None
-        ]
+        self._of_rows: dict[object, tuple[Drafts | None, Undecided]] = {}
+        self._of_places: dict[Place, Draft | None] = {}
         self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
         self._shift = bit_shift(self.rulebook)
         must, should, masked = (
@@ -150,73 +80,109 @@ class Judge:
 
     def judge(self, seen: Observation) -> tuple[Finding, ...]:
         """Judge an observation."""
-        findings: list[Finding] = []
-        if not self._is_as_expected(seen):
-            entries: _Entries = {}
-            for rule in self._row_rules:
-                for hit in rule.find(self, seen):
-                    _add(entries, rule.id, hit, hit.at)
-            findings += self._worded(entries, seen)
+        drafts, _ = self._about_rows(seen)
+        findings = drafts.findings(seen) if drafts is not None else []
         if seen.unlisted:
             findings += self._about_unlisted(seen)
         if self.policy.select or self.policy.ignore:
             findings = [finding for finding in findings if self.policy.counts(finding)]
         return in_order(findings)
 
-    def _is_as_expected(self, seen: Observation) -> bool:
-        """Whether all rows are there that should be, and no others."""
-        expected = self._expected_bits
-        return (
-            all(present == expected[row] for row, _, present in seen.containers) and len(seen.containers) > 0
-        )
+    def undecided(self, seen: Observation) -> Undecided:
+        """Return the rows that are there and that the known facts leave open, whatever the policy reports of them."""
+        return self._about_rows(seen)[1]
+
+    def _about_rows(self, seen: Observation) -> tuple[Drafts | None, Undecided]:
+        """Return what is to be said of the rows, which rests on the containers that are there and the rows in them."""
+        shown = [(path, present) for path, _, present in seen.containers]
+        key: object = frozenset(shown)
+        if len({path for path, _ in shown}) < len(shown):  # of those that repeat, the order counts too
+            key = tuple(shown)
+        known = self._of_rows.get(key)
+        if known is None:
+            if len(self._of_rows) >= MAX_CACHED:
+                self._of_rows.clear()
+            occurrences = _numbered(shown)
+            known = self._drafts(occurrences), undecided_among(self, occurrences)
+            self._of_rows[key] = known
+        return known
+
+    def _drafts(self, occurrences: Sequence[Occurrence]) -> Drafts | None:
+        """Return what the rules find; None if all rows are there that should be, and no others."""
+        if occurrences and all(each.present == self._expected_bits[each.path] for each in occurrences):
+            return None
+        drafts: dict[tuple[str, str], Draft] = {}
+        for rule in ROW_RULES:
+            if self.policy.severity(rule.id) is not None:
+                for hit in rule.find(self, occurrences):
+                    draft = Draft(rule.id, hit, self._finding)
+                    known = drafts.setdefault(draft.key, draft)
+                    if known is not draft:
+                        known.spots.append(hit.at)
+        return Drafts(sorted(drafts.values(), key=_row_number)) if drafts else None
 
     def _about_unlisted(self, seen: Observation) -> list[Finding]:
-        """Return the findings about elements in no row, errors first if there are more than the bound."""
-        hits: dict[str, list[tuple[Hit, int]]] = {rule.id: [] for rule in unlisted.RULES}
+        """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
+        found: list[tuple[Draft, int]] = []
+        known = self._of_places
         for place, at in seen.unlisted:
-            found = self._hit_of(place)
-            if found is not None:
-                hits[found[0]].append((found[1], at))
-        errors: _Entries = {}
-        others: _Entries = {}
+            draft = known[place] if place in known else self._learn_place(place)
+            if draft is not None:
+                found.append((draft, at))
+        if len(found) <= MAX_UNLISTED and len({draft.key for draft, _ in found}) == len(found):
+            if seen.only_line is not None:
+                only = (seen.only_line,)
+                return [draft.finding(only) for draft, _ in found]
+            return [draft.finding((seen.line(at),)) for draft, at in sorted(found, key=_position)]
+        return self._merged(found, seen)
+
+    def _merged(self, found: Sequence[tuple[Draft, int]], seen: Observation) -> list[Finding]:
+        """Make one finding of those of one rule and path, within the bound."""
+        errors: dict[tuple[str, str], tuple[Draft, list[int]]] = {}
+        others: dict[tuple[str, str], tuple[Draft, list[int]]] = {}
         beyond = 0
-        for rule, hit, at in ((rule, *each) for rule, found_by in hits.items() for each in found_by):
-            entries = errors if hit.severity is Severity.ERROR else others
-            if len(entries) < MAX_UNLISTED or (rule, hit.path) in entries:
-                _add(entries, rule, hit, (at,))
+        for draft, at in sorted(found, key=_rule_order):
+            group = errors if draft.hit.severity is Severity.ERROR else others
+            if draft.key in group:
+                group[draft.key][1].append(at)
+            elif len(group) < MAX_UNLISTED:
+                group[draft.key] = draft, [at]
             else:
                 beyond += 1
-        room = MAX_UNLISTED - len(errors)
-        kept = others if len(others) <= room else dict(list(others.items())[:room])
-        beyond += sum(len(at) for key, (_, at) in others.items() if key not in kept)
-        ordered = sorted((errors | kept).items(), key=lambda item: item[1][1][0])
-        return [*self._worded(dict(ordered), seen), *([self._more(beyond)] if beyond else [])]
+        kept = dict(list(others.items())[: MAX_UNLISTED - len(errors)])
+        beyond += sum(len(positions) for key, (_, positions) in others.items() if key not in kept)
+        ordered = sorted((errors | kept).values(), key=lambda entry: entry[1][0])
+        findings = [draft.finding(lines_of(seen, positions)) for draft, positions in ordered]
+        return [*findings, *([self._more(beyond)] if beyond else [])]
 
-    def _hit_of(self, place: Place) -> tuple[str, Hit] | None:
-        """Return what an element in no row is found to be, by which rule; that rests on its place alone."""
-        if place not in self._hits:
-            if len(self._hits) >= MAX_CACHED:
-                self._hits.clear()
-                self._near.clear()
-            seen = Observation((), ((place, 0),), lambda _: 0, lambda _: {})
-            found = ((rule.id, hit) for rule in unlisted.RULES for hit in rule.find(self, seen))
-            self._hits[place] = next(found, None)
-        return self._hits[place]
+    def _learn_place(self, place: Place) -> Draft | None:
+        """Return what is to be said of an element in no row, which rests on its place alone."""
+        draft = None
+        if not self._in_leak(place.parent):
+            for rule in PLACE_RULES:
+                hit = rule.find(self, place)
+                if hit is not None:
+                    draft = Draft(rule.id, hit, self._finding)
+                    break
+        if len(self._of_places) >= MAX_CACHED:
+            self._of_places.clear()
+            self._near.clear()
+        self._of_places[place] = draft
+        return draft
 
-    def present_rows(self, seen: Observation, expectation: Expectation) -> Iterator[tuple[Row, list[int]]]:
-        """Yield the rows of which this is expected and that are there, each with its positions."""
+    def present_rows(self, seen: Iterable[Occurrence], expectation: Expectation) -> Iterator[Row]:
+        """Yield the rows of which this is expected and that are there, each once."""
         bits, below = self._bits[expectation], row_bits(self.rulebook)
-        paths = {
+        rows = {
             row.path: row
-            for container, _, present in seen.containers
+            for container, _, present in seen
             if present & bits[container]
             for row in self.rulebook.rows_below[container]
             if present & bits[container] & below[row.path]
         }
-        for path, positions in seen.find(frozenset(paths)).items() if paths else ():
-            yield paths[path], positions
+        yield from rows.values()
 
-    def absent_rows(self, container: Container) -> Iterator[Row]:
+    def absent_rows(self, container: Occurrence) -> Iterator[Row]:
         """Yield the rows that an occurrence of a container lacks, and that should be in it."""
         path, _, present = container
         masked, unmet = present >> self._shift, present >> 2 * self._shift
@@ -232,21 +198,11 @@ class Judge:
             self._grounds[row.path] = grounds(self.evaluator, row, self.context)
         return self._grounds[row.path]
 
-    def worded(self, row: Row, words: Callable[[Judge, Row], str]) -> str:
-        """Return the words about a row, which are put together once."""
-        if (row.path, words) not in self._words:
-            self._words[row.path, words] = words(self, row)
-        return self._words[row.path, words]
-
     def nearest_leak(self, container: str | None) -> str | None:
         """Return the nearest row, from a container upwards, that must not be there."""
         while container is not None and self.expected[container] is not Expectation.MUST_NOT:
             container = self.rulebook.row_by_path[container].container
         return container
-
-    def others(self, seen: Observation) -> Iterator[tuple[Place, int]]:
-        """Yield the elements in no row that belong to no leak, with their positions."""
-        return ((place, at) for place, at in seen.unlisted if not self._in_leak(place.parent))
 
     def _in_leak(self, place: Place | None) -> bool:
         while place is not None:
@@ -272,23 +228,8 @@ class Judge:
         paths = rows_named(self.rulebook).get(fold_name(place.name.removeprefix("@")), ())
         return () if not paths or self.near_miss(place) is not None else paths
 
-    def _worded(self, entries: _Entries, seen: Observation) -> Iterator[Finding]:
-        """Put what was found into words; rows in the table's order, others in the document's."""
-        numbered = sorted(
-            entries.items(), key=lambda item: item[1][0].row.number if item[1][0].row else 1 << 30
-        )
-        for (rule, path), (hit, at) in numbered:
-            lines = (seen.line(at[0]),) if len(at) == 1 else tuple(sorted(set(map(seen.line, at))))
-            key = rule, path, hit.cause, lines, hit.text, hit.severity
-            finding = self._findings.get(key)
-            if finding is None:
-                finding = self._finding(rule, path, hit, lines)
-                if len(lines) < MAX_PATH:
-                    _keep(self._findings, key, finding)
-            yield finding
-
-    def _finding(self, rule: str, path: str, hit: Hit, lines: tuple[int, ...]) -> Finding:
-        row = hit.row
+    def _finding(self, rule: str, hit: Hit, lines: tuple[int, ...]) -> Finding:
+        row, path = hit.row, hit.path
         return Finding(
             rule=rule,
             severity=hit.severity or self.policy.severity(rule) or RULES[rule].severity,
@@ -318,7 +259,28 @@ class Judge:
         )
 
 
-def _keep(memory: dict[K, V], key: K, known: V) -> None:
-    if len(memory) >= MAX_CACHED:
-        memory.clear()
-    memory[key] = known
+def _numbered(shown: Iterable[tuple[str | None, int]]) -> list[Occurrence]:
+    """Return each container that is there with the number of those of its path before it."""
+    ended: dict[str | None, int] = {}
+    occurrences = []
+    for path, present in shown:
+        number = ended.get(path, 0)
+        occurrences.append(Occurrence(path, number, present))
+        ended[path] = number + 1
+    return occurrences
+
+
+def _row_number(draft: Draft) -> int:
+    row = draft.hit.row
+    return row.number if row is not None else 1 << 30
+
+
+def _position(found: tuple[Draft, int]) -> int:
+    return found[1]
+
+
+_RULE_ORDER = {rule.id: number for number, rule in enumerate(PLACE_RULES)}
+
+
+def _rule_order(found: tuple[Draft, int]) -> int:
+    return _RULE_ORDER[found[0].key[0]]

@@ -1,8 +1,9 @@
-"""What was seen in a response: which elements are there, and where. No element's text is in it."""
+"""Observations: the elements that a response has, and their places. They contain no element's text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,18 +17,28 @@ Unlisted = tuple[Place, int]
 """An element that no row lists, and its position."""
 
 
+class Occurrence(NamedTuple):
+    """A container that is there, wherever that is: its path, how many of that path end before it, and the bits of its rows."""
+
+    path: str | None
+    number: int
+    present: int
+
+
 class Observation(msgspec.Struct, frozen=True, eq=False):
-    """What was seen in one body.
+    """The elements seen in one body.
 
     ``containers`` come as they end, the body itself last; ``unlisted`` elements as they begin. A position is the reader's
     number of an element, ascending with the document: ``line`` gives the line where the element begins (1 is the first), and
     ``find`` the positions of the elements with each of some paths, or of all. Both are worked out when they are asked for.
+    ``only_line`` is the line on which all elements begin, None if they are known to begin on several or nobody has looked.
     """
 
     containers: Sequence[Container]
     unlisted: Sequence[Unlisted]
     line: Callable[[int], int]
     find: Callable[[frozenset[str] | None], dict[str, list[int]]]
+    only_line: int | None = None
 
     def lines(self, path: str) -> tuple[int, ...]:
         """Return every line where an element with this path begins."""

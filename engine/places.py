@@ -50,7 +50,7 @@ class PathNode:
 
 
 class Place:
-    """Where an element stands.
+    """The place of an element.
 
     ``node`` is None if its names are no path of the rulebook. ``other_namespace`` says that its name belongs to a vocabulary other
     than the rulebook's, ``is_structural`` that it is an expected part of the envelope, ``is_reachable`` that neither its name nor one above it does, so that it can be a row's element: ``row``.

@@ -10,12 +10,12 @@ import msgspec
 
 from .baseline import BaselineSummary
 from .context import Context, ResolvedContext
-from .expectation import Evaluator
 from .finding import Finding, Severity
+from .finding_rules.undecided import Undecided
 
 
 class Outcome(StrEnum):
-    """What a response is: CONFORMANT has no error, VIOLATING has one, UNCHECKED could not be judged."""
+    """The outcome of a response: CONFORMANT has no error, VIOLATING has one, UNCHECKED could not be judged."""
 
     CONFORMANT = "conformant"
     VIOLATING = "violating"
@@ -23,11 +23,11 @@ class Outcome(StrEnum):
 
 
 class ResponseResult(msgspec.Struct, frozen=True):
-    """What one response came to.
+    """The result of one response.
 
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
-    set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that the
-    known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
+    set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that are there and that
+    the known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
     judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
     ``rulebook`` is the id of the one that judged it, empty if there is only one.
     """
@@ -74,7 +74,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
 
 def result_of(
-    evaluator: Evaluator, resolved: ResolvedContext, findings: tuple[Finding, ...], source: str, index: int
+    resolved: ResolvedContext, findings: tuple[Finding, ...], undecided: Undecided, source: str, index: int
 ) -> ResponseResult:
     """Return the result of a response that was judged."""
     return ResponseResult(
@@ -83,8 +83,8 @@ def result_of(
         outcome=outcome_of(findings),
         resolved=resolved,
         findings=findings,
-        undetermined=evaluator.undecided_rows(resolved.context),
-        depends_on=evaluator.all_undecided_facts(resolved.context),
+        undetermined=undecided.rows,
+        depends_on=undecided.facts,
     )
 
 
@@ -100,11 +100,30 @@ def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
 NOT_A_RECORDING = "not a recording: "
 """Begins why a file is skipped that is in no format that is read; its kind follows."""
 
+NO_ITEMS = "a list without items"
+NULL_ITEM = "an item that is null"
+NO_RESPONSE = "no response is beside it"
+DIFFERENT_OPERATION = "different operation"
+MESSAGE_KINDS = {
+    NO_ITEMS: "list without items",
+    NULL_ITEM: "null item",
+    NO_RESPONSE: "no response beside it",
+    DIFFERENT_OPERATION: DIFFERENT_OPERATION,
+}
+"""The kinds of messages that are skipped, by the reason; all other kinds are of files in no format that is read."""
+
+
+def skipped_kind(why: str) -> str:
+    """Return by which kind something that was skipped is counted: there are few, whatever the reasons say."""
+    if why.startswith(NOT_A_RECORDING):
+        return why.removeprefix(NOT_A_RECORDING)
+    return MESSAGE_KINDS.get(why, DIFFERENT_OPERATION)
+
 
 class Summary(msgspec.Struct):
     """Running totals over results; its size does not grow with their number.
 
-    ``undecided`` counts the elements that the known facts left open, whether findings say so or not, and
+    ``undecided`` counts the elements that are there and that the known facts left open, whether findings say so or not, and
     ``undecided_responses`` the responses that have any; ``undecided_for_want_of`` counts those by each fact that would decide.
     ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
     the responses that were judged: they say which cells of the table were exercised. ``baseline`` is set at the
@@ -141,12 +160,12 @@ class Summary(msgspec.Struct):
                 self.severities[finding.severity] += 1
 
     def skip(self, why: str) -> None:
-        """Count a recording that is none of this rulebook's, by why it was passed over."""
-        self.skipped[why] += 1
+        """Count something that was found and not judged, by its kind; see `skipped_kind`."""
+        self.skipped[skipped_kind(why)] += 1
 
     @property
     def responses(self) -> int:
-        """How many responses were looked at."""
+        """The number of responses."""
         return self.outcomes.total()
 
 

@@ -92,11 +92,11 @@ def template_error(text: str) -> str:
 
 
 def is_status_pattern(text: str) -> bool:
-    """Whether a text is a status such as ``404`` or a class such as ``4xx``."""
+    """Return whether a text is a status such as ``404`` or a class such as ``4xx``."""
     return _STATUS.fullmatch(text) is not None
 
 
 def status_matches(pattern: str, status: int | str) -> bool:
-    """Whether a status is the one, or of the class, that a pattern names."""
+    """Return whether a status is the one, or of the class, that a pattern names."""
     text = str(status)
     return pattern == text or (pattern.endswith("xx") and len(text) == len(pattern) and pattern[0] == text[0])

@@ -14,7 +14,7 @@ from .decode import DecodeError, decode_toml
 from .files import read_text_file
 from .matrix import read_matrix
 from .model import Document, Rulebook
-from .names import did_you_mean, listed
+from .names import did_you_mean, join_names
 from .validate import document_errors, reference_errors
 
 RULEBOOK_FILE = "rulebook.toml"
@@ -46,7 +46,7 @@ def _load(path: str | os.PathLike[str]) -> Rulebook:
     if isinstance(path, str) and "\0" not in path and not os.path.lexists(path):
         hint = (
             did_you_mean(path, registry.BUILTINS)
-            or f"; the built-in rulebooks are {listed(registry.BUILTINS)}"
+            or f"; the built-in rulebooks are {join_names(registry.BUILTINS)}"
         )
         raise RulebookError(f"`{path}`: cannot be read: {os.strerror(errno.ENOENT)}{hint}")
     if os.path.isdir(file):

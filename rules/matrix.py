@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .decode import DecodeError, decode_text
 from .model import Document, Row
-from .names import did_you_mean, listed
+from .names import did_you_mean, join_names
 from .paths import path_error
 
 _FIXED = ("element", "path")
@@ -59,7 +59,7 @@ def _check_header(document: Document, header: list[str]) -> None:
     required = [*_FIXED, *(column.printed for column in document.columns.values)]
     for name in required:
         if header.count(name) != 1:
-            raise DecodeError(f"line 1: the header needs `{name}` once; it has {listed(header)}")
+            raise DecodeError(f"line 1: the header needs `{name}` once; it has {join_names(header)}")
     for name in header:
         if name not in (*required, *_OPTIONAL):
             raise DecodeError(f"line 1: unknown column `{name}`{did_you_mean(name, required)}")
@@ -105,6 +105,6 @@ def _markers(document: Document, record: _Record) -> dict[str, str]:
         printed = record.cells[column.printed]
         if printed not in id_of:
             place = f"line {record.line}, column `{column.printed}`"
-            raise DecodeError(f"{place}: `{printed}` is not a marker; the markers are {listed(id_of)}")
+            raise DecodeError(f"{place}: `{printed}` is not a marker; the markers are {join_names(id_of)}")
         markers[column.id] = id_of[printed]
     return markers

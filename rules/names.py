@@ -1,9 +1,9 @@
-"""Comparison of names that people type, and suggestions for misspelt ones."""
+"""Names in messages: compared as people type them, suggested for misspelt ones, and joined to lists."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _SEPARATORS = re.compile(r"[\s_-]+")
 
@@ -30,6 +30,11 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return names as a message lists them: `a`, `b`, `c`."""
+def join_names(names: Iterable[str]) -> str:
+    """Join names as a message lists them: `a`, `b`, `c`."""
     return ", ".join(f"`{name}`" for name in names)
+
+
+def join_words(words: Sequence[str], last: str = "and") -> str:
+    """Join words as a sentence does: a, b and c."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

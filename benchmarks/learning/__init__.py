@@ -1,1 +1,1 @@
-"""How well a rulebook is learnt from recordings: ground truths, recordings made from them, and what came of it."""
+"""The accuracy of learning: ground truths, recordings made from them, and the rulebooks learnt from these."""

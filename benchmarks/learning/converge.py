@@ -1,4 +1,4 @@
-"""How many recordings it takes until nothing is left open: with the contexts that are suggested, and with random ones."""
+"""Measure how many recordings leave nothing open: of the suggested contexts, and of random ones."""
 
 from __future__ import annotations
 

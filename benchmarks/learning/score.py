@@ -1,4 +1,4 @@
-"""What a learnt matrix is worth against its ground truth."""
+"""The accuracy of a learnt matrix against its ground truth."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def space_of(rulebook: Rulebook) -> FactSpace:
 
 
 def score(truth: Rulebook, matrix: Matrix, made: Iterable[Made]) -> Score:
-    """Hold a matrix against the rulebook that its recordings were made from."""
+    """Compare a matrix with the rulebook that its recordings were made from."""
     result = Score()
     wrong: dict[tuple[str, str], bool] = {}
     evaluator, space = Evaluator(truth), matrix.space

@@ -19,7 +19,7 @@ from ...engine.baseline import REASON_REQUIRED, Entry, Key
 from ...engine.finding_rules import RULES
 from ...rules.decode import DecodeError, decode_toml
 from ...rules.files import read_text_file
-from ...rules.names import did_you_mean, listed
+from ...rules.names import did_you_mean, join_names
 from ..core.atomic_files import atomic_write
 from ..core.file_lock import exclusive_lock
 
@@ -85,7 +85,7 @@ def read_baseline(content: bytes, rules: Collection[str] = RULES) -> BaselineFil
     for number, stated in enumerate(table.entries):
         entry = Entry(**msgspec.structs.asdict(stated))
         if entry.rule not in rules:
-            hint = did_you_mean(entry.rule, rules) or f"; known are {listed(list(rules))}"
+            hint = did_you_mean(entry.rule, rules) or f"; known are {join_names(list(rules))}"
             raise BaselineError(f"`entries[{number}]`: there is no rule `{entry.rule}`{hint}")
         if entry.key in entries:
             raise BaselineError(

@@ -12,8 +12,9 @@ from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
 from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
-from ...engine.judge import DEFAULT_POLICY, Policy, in_order, judge, validate_policy
-from ...engine.result import Outcome, ResponseResult, outcome_of, result_of
+from ...engine.judge import in_order, judge_for
+from ...engine.policy import DEFAULT_POLICY, Policy, validate_policy
+from ...engine.result import NO_ITEMS, NULL_ITEM, Outcome, ResponseResult, outcome_of, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
 from ..core.errors import Reason, UncheckedError
@@ -22,10 +23,6 @@ from ..messages.base import Body, BodyKind, Payload, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
 from .exchange import Exchange, ParsedExchange, context_of_unread, open_exchange
-
-NO_ITEMS = "a list without items"
-NULL_ITEM = "an item that is null"
-"""Why a list, or a part of it, has no result."""
 
 _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""
@@ -73,11 +70,15 @@ class Skipped:
 
 
 Result = ResponseResult | Skipped
-"""What a recording comes to; one with several bodies comes to as many."""
+"""The results of a recording: one for each of its bodies."""
 
 
 MAX_VERDICTS = 8_192
-"""Verdicts that are remembered; then they are forgotten."""
+"""Verdicts that are remembered; then all are forgotten.
+
+This and the reader's caches are plain dictionaries. cachetools keeps order in Python code, at every hit, and a long run is
+mostly hits; functools' cache has to compute a missing value from its key alone. What is forgotten is soon learnt again.
+"""
 
 
 class Checker:
@@ -194,12 +195,14 @@ class Checker:
         self, recording: Recording, body: Body, parsed: ParsedExchange, exchange: Exchange
     ) -> ResponseResult:
         policy = self.settings.policy
-        findings = judge(self.evaluator, parsed.resolved.context, parsed.observation, policy)
+        judge = judge_for(self.evaluator, parsed.resolved.context, policy)
+        findings = judge.judge(parsed.observation)
         others = [found for found in self._call_findings(parsed, exchange) if policy.counts(found)]
         if others:
             findings = in_order([*findings, *others])
+        undecided = judge.undecided(parsed.observation)
         source = exchange.source_of(body, recording.source)
-        return result_of(self.evaluator, parsed.resolved, findings, source, exchange.index_of(body))
+        return result_of(parsed.resolved, findings, undecided, source, exchange.index_of(body))
 
     def _call_findings(self, parsed: ParsedExchange, exchange: Exchange) -> list[Finding]:
         """Return what does not fit together, whatever the response shows."""
@@ -268,7 +271,9 @@ class Checker:
         except UncheckedError:
             contexts = [_in_column(self.rulebook, known, column.id) for column in self.rulebook.columns]
         policy = self.settings.policy
-        judged = [judge(self.evaluator, each.context, payload.observation, policy) for each in contexts]
+        judged = [
+            judge_for(self.evaluator, each.context, policy).judge(payload.observation) for each in contexts
+        ]
         found = [[finding for finding in findings if counts(finding)] for findings in judged]
         everywhere = set.intersection(*({(each.rule, each.path) for each in errors} for errors in found))
         stated, unstated = (context_id(self.rulebook, each) for each in (contexts[0].context, known.context))

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from ...engine.result import Outcome, ResponseResult
 from ...rules.model import Rulebook
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..recordings import Recording, SkippedFile
 from .checker import Checker, Result, Settings, Skipped
@@ -29,7 +29,12 @@ class Dispatcher:
         self.rulebook = self._checkers[0].rulebook
         ids = [each.rulebook.id for each in self._checkers]
         if len(set(ids)) < len(ids):
-            raise ValueError(f"two of the rulebooks have one id: {listed(ids)}")
+            raise ValueError(f"two of the rulebooks have one id: {join_names(ids)}")
+
+    @property
+    def rulebooks(self) -> tuple[Rulebook, ...]:
+        """The rulebooks, in the order in which they were given."""
+        return tuple(each.rulebook for each in self._checkers)
 
     def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         """Judge a recording as `Checker.check` does, by the rulebook whose operation it is."""
@@ -88,6 +93,6 @@ def _is_judged(result: Result) -> bool:
 
 
 def _claimed_twice(checkers: list[Checker]) -> UncheckedError:
-    ids = listed([each.rulebook.id for each in checkers])
+    ids = join_names([each.rulebook.id for each in checkers])
     detail = f"it is of the operation of several rulebooks: {ids}; narrow `wire.request` of one, or pass one of them"
     return UncheckedError(Reason.OTHER_OPERATION, detail)

@@ -1,4 +1,4 @@
-"""What messages tell of a call: claims about its facts, each with where it was read."""
+"""Evidence in messages: claims about the facts of a call, each with the place where it was read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...engine.context import Claim, Conflict, Precedence
 from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
-from ..messages.base import Request, Told
+from ..messages.base import EvidenceTexts, Request
 from .http_call import NO_CALL, HttpCall, source_of
 from .http_evidence import HttpClaims, http_evidence
 
@@ -27,9 +27,9 @@ class UnknownColumn:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What a pair says of its call: claims, what in it contradicts itself, and why no column is found if none is."""
+    """The evidence of a request and its response: claims, contradictions, and the reason if no column is found."""
 
     claims: tuple[Claim, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -37,23 +37,32 @@ class Evidence:
 
 
 def claims_of(
-    rulebook: Rulebook, request: Request | None, told: Told | None, call: HttpCall = NO_CALL
+    rulebook: Rulebook, request: Request | None, response: EvidenceTexts | None, call: HttpCall = NO_CALL
 ) -> Evidence:
     """Read the evidence of a pair and of its HTTP facts, as far as they are there."""
-    texts = None if told is None else _texts_read(rulebook, told)
+    texts = None if response is None else _evidence_texts(rulebook, response)
     given = None if request is None else _given(rulebook, request)
     if texts is not None and sum(len(text) for each in texts for text in each) > MAX_CACHED_TEXT:
         evidence = _claims.__wrapped__(rulebook, texts, given)
     else:
         evidence = _claims(rulebook, texts, given)
-    matches = () if told is None else tuple(_match_claims(rulebook, request, told, call))
-    return _combined(evidence, matches, http_evidence(rulebook, call))
+    found = () if response is None else _matches(rulebook, request, response, call)
+    if not rulebook.document.evidence.http:
+        return _with_matches(rulebook, evidence, found) if found else evidence
+    return _combined(evidence, _match_claims(rulebook, found), http_evidence(rulebook, call))
 
 
-def _combined(evidence: Evidence, matches: tuple[Claim, ...], http: HttpClaims) -> Evidence:
+@lru_cache(4096)
+def _with_matches(rulebook: Rulebook, evidence: Evidence, found: Matches) -> Evidence:
+    """Add what matching texts prove. Cached: the evidence itself comes from a cache."""
+    return _combined(evidence, _match_claims(rulebook, found), HttpClaims())
+
+
+def _combined(evidence: Evidence, found: tuple[Claim | Conflict, ...], http: HttpClaims) -> Evidence:
     """Add what matching texts prove, which counts more than the rest, and what HTTP states."""
-    if not (matches or http.claims or http.unreadable):
+    if not (found or http.claims or http.unreadable):
         return evidence
+    matches = tuple(each for each in found if isinstance(each, Claim))
     stated = {claim.fact: claim for claim in evidence.claims}
     contradicted = {
         claim.fact: Conflict(stated[claim.fact], claim)
@@ -62,6 +71,7 @@ def _combined(evidence: Evidence, matches: tuple[Claim, ...], http: HttpClaims) 
     }
     for fact in {claim.fact for claim in matches} & contradicted.keys():
         del contradicted[fact]  # proved
+    contradicted |= {each.stated.fact: each for each in found if isinstance(each, Conflict)}
     claims = [claim for claim in (*evidence.claims, *http.claims) if claim.fact not in contradicted]
     unknown = evidence.unknown
     if unknown is not None and http.unreadable and not unknown.title:
@@ -80,37 +90,37 @@ def _claims(rulebook: Rulebook, texts: _Texts | None, given: tuple[bool | None, 
     conflicts: list[Conflict] = []
     unknown = None
     if texts is not None:
-        by_path = dict(zip(_telling(rulebook), texts, strict=True))
-        for fact in dict.fromkeys((rulebook.column_fact, *_facts_told(rulebook))):
-            said = _said(rulebook, fact, by_path)
-            if isinstance(said, Claim):
-                claims.append(said)
-            elif isinstance(said, Conflict):
-                conflicts.append(said)
-            if fact == rulebook.column_fact and not isinstance(said, Claim):
-                unknown = _unknown_column(rulebook, by_path, said)
+        by_path = dict(zip(_evidence_paths(rulebook), texts, strict=True))
+        for fact in dict.fromkeys((rulebook.column_fact, *_response_facts(rulebook))):
+            claim = _response_claim(rulebook, fact, by_path)
+            if isinstance(claim, Claim):
+                claims.append(claim)
+            elif isinstance(claim, Conflict):
+                conflicts.append(claim)
+            if fact == rulebook.column_fact and not isinstance(claim, Claim):
+                unknown = _unknown_column(rulebook, by_path, claim)
     if given is not None:
         claims += _request_claims(rulebook, given)
     return Evidence(tuple(claims), tuple(conflicts), unknown)
 
 
-def _facts_told(rulebook: Rulebook) -> tuple[str, ...]:
+def _response_facts(rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(entry.fact for entry in rulebook.document.evidence.response)
 
 
 @lru_cache(16)
-def _telling(rulebook: Rulebook) -> tuple[str, ...]:
+def _evidence_paths(rulebook: Rulebook) -> tuple[str, ...]:
     """Return the paths of the elements of a response that say something about a fact."""
     return tuple(dict.fromkeys(entry.path for entry in rulebook.document.evidence.response))
 
 
-def _texts_read(rulebook: Rulebook, told: Told) -> _Texts:
-    return tuple([tuple(told.texts(path)) for path in _telling(rulebook)])
+def _evidence_texts(rulebook: Rulebook, response: EvidenceTexts) -> _Texts:
+    return tuple([tuple(response.texts(path)) for path in _evidence_paths(rulebook)])
 
 
 @lru_cache(64)
 def reads_http(rulebook: Rulebook) -> bool:
-    """Whether anything besides the messages is evidence for the rulebook."""
+    """Return whether anything besides the messages is evidence for the rulebook."""
     evidence = rulebook.document.evidence
     parts = [
         *(entry.part for entry in evidence.match),
@@ -119,12 +129,12 @@ def reads_http(rulebook: Rulebook) -> bool:
     return bool(evidence.http) or not {"security", "body"}.issuperset(parts)
 
 
-def relation(rulebook: Rulebook, request: Request, told: Told) -> Hashable:
+def relation(rulebook: Rulebook, request: Request, response: EvidenceTexts) -> Hashable:
     """Return all that a request says of its call, together with what its response tells."""
     return (
         _given(rulebook, request),
-        tuple(_match_claims(rulebook, request, told, NO_CALL)),
-        names_other_session(rulebook, request, told),
+        _matches(rulebook, request, response, NO_CALL),
+        names_other_session(rulebook, request, response),
     )
 
 
@@ -133,25 +143,50 @@ def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
     parts = {"security": request.security, "body": request.body}
     return tuple(
         [
-            None if (part := parts[entry.part]) is None else any(name in part for name in entry.any_of)
+            None if (part := parts[entry.part]) is None else not part.keys().isdisjoint(entry.any_of)
             for entry in rulebook.document.evidence.request
         ]
     )
 
 
-def _match_claims(rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall) -> Iterator[Claim]:
-    """Yield for each fact what the first entry proves whose texts are both there and the same."""
-    proved: set[str] = set()
-    for entry in rulebook.document.evidence.match:
+Matches = tuple[tuple[int, bool], ...]
+"""For each fact the number of the entry that decides it, and whether its texts prove it or contradict themselves."""
+
+
+def _matches(rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall) -> Matches:
+    """Return for each fact the first entry whose texts are both there and the same.
+
+    A response in which the element is there with other texts too contradicts itself, whatever other entries prove.
+    """
+    found: dict[str, tuple[int, bool]] = {}
+    for number, entry in enumerate(rulebook.document.evidence.match):
         asked = _part_text(request, call, entry.part, entry.request)
-        answered = told.undisputed_text(entry.response)
-        if asked and answered and entry.ignore_case:
-            asked, answered = asked.casefold(), answered.casefold()
-        if asked and asked == answered and entry.fact not in proved:
-            proved.add(entry.fact)
-            body = entry.part in ("security", "body")
-            source = "request" if body else source_of(entry.part, entry.request)
-            yield Claim(entry.fact, entry.as_, source, Precedence.EVIDENCE)
+        if not asked:
+            continue
+        answered = [text for text in response.texts(entry.response) if text]
+        if entry.ignore_case:
+            asked, answered = asked.casefold(), [text.casefold() for text in answered]
+        if asked not in answered:
+            continue
+        if len(set(answered)) > 1:
+            found[entry.fact] = number, False
+        else:
+            found.setdefault(entry.fact, (number, True))
+    return tuple(found.values())
+
+
+def _match_claims(rulebook: Rulebook, found: Matches) -> tuple[Claim | Conflict, ...]:
+    """Return what matches prove, or contradict."""
+    claims: list[Claim | Conflict] = []
+    for number, is_proved in found:
+        entry = rulebook.document.evidence.match[number]
+        if is_proved:
+            is_message = entry.part in ("security", "body")
+            source = "request" if is_message else source_of(entry.part, entry.request)
+            claims.append(Claim(entry.fact, entry.as_, source, Precedence.EVIDENCE))
+        else:
+            claims.append(_contradiction(entry.fact, entry.as_, f"not {entry.as_}"))
+    return tuple(claims)
 
 
 def _part_text(request: Request | None, call: HttpCall, part: str, name: str) -> str | None:
@@ -163,17 +198,17 @@ def _part_text(request: Request | None, call: HttpCall, part: str, name: str) ->
 
 
 def names_other_session(
-    rulebook: Rulebook, request: Request | None, told: Told, call: HttpCall = NO_CALL
+    rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall = NO_CALL
 ) -> bool:
-    """Whether request and response both name their session, and not the same one."""
+    """Return whether request and response both name their session, and not the same one."""
     session = rulebook.document.evidence.session
     if session is None:
         return False
     asked = _part_text(request, call, session.part, session.request)
-    return bool(asked) and any(text != asked for text in told.texts(session.response) if text)
+    return bool(asked) and any(text != asked for text in response.texts(session.response) if text)
 
 
-def _said(
+def _response_claim(
     rulebook: Rulebook, fact: str, texts: Mapping[str, tuple[str, ...]]
 ) -> Claim | Conflict | ResponseEvidence | None:
     """Return what a response says of a fact: the first element that is there and fits decides.
@@ -188,20 +223,32 @@ def _said(
             dict.fromkeys(_value(entry, text) for text in texts[entry.path] if text or entry.as_ is None)
         )
         if len(values) > 1 or values == [_NO_VALUE]:
-            claims = [
-                Claim(fact, value or "another value", "response", Precedence.EVIDENCE) for value in values
-            ]
-            return Conflict(claims[0], claims[-1])
+            return _contradiction(fact, *(_value_name(entry, value) for value in (values[0], values[-1])))
         if values and values[0] is None:
             return entry
-        if values and values != [_NOT_SAID]:
+        if values and values != [_NO_CLAIM]:
             return Claim(fact, values[0] or "", "response", Precedence.EVIDENCE)
     return None
 
 
-_NOT_SAID = "not"
+def _value_name(entry: ResponseEvidence, value: str | None) -> str:
+    """Return what to call a value that a text names."""
+    if value == _NO_CLAIM:
+        return f"not {entry.as_}"
+    return value if value is not None and value != _NO_VALUE else ANOTHER_VALUE
+
+
+def _contradiction(fact: str, one: str, other: str) -> Conflict:
+    """Return the conflict of a response that says two things about a fact."""
+    return Conflict(*(Claim(fact, value, "response", Precedence.EVIDENCE) for value in (one, other)))
+
+
+ANOTHER_VALUE = "another value"
+"""Stands for a text that names no value of a fact; the text itself is never shown."""
+
+_NO_CLAIM = "not"
 _NO_VALUE = "no value"
-"""What an element says that has one meaning alone: the opposite, or nothing that makes sense."""
+"""The text of an element that has one meaning alone, when it says the opposite or nothing that makes sense."""
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -214,11 +261,11 @@ def _value(entry: ResponseEvidence, text: str) -> str | None:
     equals = {equal.casefold() for equal in entry.equals}
     if folded in equals:
         return entry.as_
-    return _NO_VALUE if equals <= _BOOLEANS.keys() and folded not in _BOOLEANS else _NOT_SAID
+    return _NO_VALUE if equals <= _BOOLEANS.keys() and folded not in _BOOLEANS else _NO_CLAIM
 
 
 def _unknown_column(
-    rulebook: Rulebook, texts: Mapping[str, tuple[str, ...]], said: Conflict | ResponseEvidence | None
+    rulebook: Rulebook, texts: Mapping[str, tuple[str, ...]], claim: Conflict | ResponseEvidence | None
 ) -> UnknownColumn:
     """Return why no column is found, and what to do."""
     fact, table = rulebook.column_fact, rulebook.table_title
@@ -227,23 +274,23 @@ def _unknown_column(
         source_of(entry.part, entry.name) for entry in rulebook.document.evidence.http if entry.fact == fact
     ]
     say = f"say it with {fact_option(fact)}"
-    if isinstance(said, Conflict):
+    if isinstance(claim, Conflict):
         return UnknownColumn(
             Reason.UNKNOWN_SERVICE, f"the response contradicts itself about the {fact}; {say}"
         )
-    if said is None:
+    if claim is None:
         paths = " and ".join(entry.path for entry in entries)
         absent = f"{paths} are absent" if entries else "no element of a response tells"
         if parts:
             absent += f", nor does the {' or the '.join(dict.fromkeys(parts))}"
         return UnknownColumn(Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {absent}; {say}")
-    text = texts[said.path][0]
+    text = texts[claim.path][0]
     for other in rulebook.document.columns.without:
         if text.casefold() in (name.casefold() for name in other.names):
-            detail = f"{said.path} says {other.names[0]}, and {table} has no column for {other.title}"
+            detail = f"{claim.path} says {other.names[0]}, and {table} has no column for {other.title}"
             return UnknownColumn(Reason.NO_COLUMN, detail, other.title)
     what = "is empty" if not text else f"holds none of the values that name a {fact}"
-    return UnknownColumn(Reason.UNKNOWN_SERVICE, f"{said.path} {what}; {say}")
+    return UnknownColumn(Reason.UNKNOWN_SERVICE, f"{claim.path} {what}; {say}")
 
 
 def _request_claims(rulebook: Rulebook, given: Sequence[bool | None]) -> Iterator[Claim]:

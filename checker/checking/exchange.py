@@ -12,7 +12,7 @@ from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, reso
 from ...engine.observation import Observation
 from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
 from ..messages.base import Body, BodyKind, MessageReader, Payload, Request, is_answer, request_for
@@ -44,7 +44,7 @@ class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def observation(self) -> Observation:
-        """What was seen in the body."""
+        """The observation of the body."""
         return self.payload.observation
 
 
@@ -102,15 +102,15 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
     def _require_facts(self, resolved: ResolvedContext) -> None:
         unknown = [fact for fact in self.required if resolved.context[fact] == UNKNOWN]
         if unknown:
-            options = listed([fact_option(fact) for fact in unknown])
+            options = join_names([fact_option(fact) for fact in unknown])
             raise UncheckedError(
                 Reason.UNKNOWN_FACT,
-                f"required facts are unknown: {listed(unknown)}; pass {options}",
+                f"required facts are unknown: {join_names(unknown)}; pass {options}",
             )
 
     @property
     def stated(self) -> tuple[Claim, ...]:
-        """What flags and the sidecar state."""
+        """The claims of flags and the sidecar."""
         return (*self.claims, *self.sidecar.claims)
 
     def known_of(self, body: Body) -> ResolvedContext:
@@ -133,6 +133,8 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
     def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
         if not self.requests:
             return None
+        if len(self.requests) == len(self.bodies):
+            return self.requests[body.index]
         session = self.rulebook.document.evidence.session
         answered = body.text(session.response) if is_read and session else None
         return request_for(
@@ -162,14 +164,14 @@ def open_exchange(
     """
     call = open_call(reader.rulebook, _facts_of(recording, request))
     require_answer(reader, recording, call)
-    failure = failed_status(reader.rulebook, recording.status)
+    failure = failed_status(reader.rulebook, recording.http.status)
     try:
         opened = reader.bodies(read_bounded(recording.response, reader.limits))
     except UncheckedError as error:
         if failure and error.reason in (Reason.NOT_JSON, Reason.NOT_XML, Reason.NOT_A_MESSAGE):
             raise UncheckedError(Reason.FAILURE_RESPONSE, failure) from None
         raise
-    sidecar = _sidecar(reader.rulebook, recording, reader.limits)
+    sidecar = NO_SIDECAR if recording.sidecar is None else _sidecar(reader.rulebook, recording, reader.limits)
     requests = _requests(reader, recording, request, opened)
     return Exchange(reader.rulebook, opened, requests, sidecar, claims, required, call, failure)
 
@@ -177,7 +179,9 @@ def open_exchange(
 def _facts_of(recording: Recording, request: bytes | None) -> HttpFacts:
     """Return the HTTP facts of a recording; a request that counts in place of its own can bring some too."""
     facts = recording.http
-    given = NO_HTTP_FACTS if request is None else parse_request_facts(request)
+    if request is None:
+        return facts
+    given = parse_request_facts(request)
     if given is NO_HTTP_FACTS:
         return facts
     method, url, headers = given.method, given.url, given.request_headers

@@ -110,6 +110,8 @@ NO_CALL = HttpCall()
 def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
     """Match a call against a rulebook's operation."""
     request = rulebook.document.wire.request
+    if facts is NO_HTTP_FACTS:
+        return NO_CALL
     method = facts.method or next(iter(request.methods if request else ()), "")
     if request is None or (request.paths and facts.url is None) or (not request.paths and not facts.method):
         return HttpCall(facts)

@@ -10,7 +10,7 @@ from .http_call import HttpCall, NotKept, source_of
 
 
 class HttpClaims(msgspec.Struct, frozen=True):
-    """What HTTP states of a call, and which part of it cannot be read, if one cannot."""
+    """The claims that HTTP facts make about a call, and the part of them that cannot be read, if there is one."""
 
     claims: tuple[Claim, ...] = ()
     unreadable: str = ""

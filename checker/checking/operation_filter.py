@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from ...rules.model import Rulebook
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
 from ..recordings import (
+    NO_HTTP_FACTS,
     AttachmentContent,
     Content,
     Recording,
@@ -21,8 +22,8 @@ from .http_call import NO_CALL, HttpCall, Operation
 _OK = 200
 
 
-class _Asked(Enum):
-    """What a request asks for: this operation, another one, something that is not the service's; or nobody knows."""
+class _RequestKind(Enum):
+    """The operation of a request: this one, another one, something that is not the service's, or unknown."""
 
     THIS = auto()
     OTHER = auto()
@@ -37,23 +38,32 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
     this operation nor answers it. A rulebook without ``wire.response.answers`` has its failures with status 200 too, so
     an answer with another status cannot be judged; nor can one without a body.
     """
+    if (
+        recording.http is NO_HTTP_FACTS
+        and not recording.traffic
+        and type(recording.response) is bytes
+        and recording.response
+    ):
+        return  # a message and nothing else, so that it says itself what it is
     if call.operation is Operation.OTHER:
         raise _other_call(reader)
     is_this = call.operation is Operation.THIS
     traffic, fault = recording.traffic and not is_this, _fault(reader, recording)
     unusable = isinstance(recording.response, UnreadableContent)
-    speaks = not unusable and (not traffic or _speaks(reader, recording.response))
-    if speaks and fault is None:
+    is_message = not unusable and (not traffic or _can_be_message(reader, recording.response))
+    if is_message and fault is None:
         return
-    asked = _Asked.THIS if is_this else _asked(reader, recording.request)
+    kind = _RequestKind.THIS if is_this else _request_kind(reader, recording.request)
     if unusable:
-        if asked is _Asked.OTHER or (traffic and asked is _Asked.ELSEWHERE):
+        if kind is _RequestKind.OTHER or (traffic and kind is _RequestKind.ELSEWHERE):
             raise _passed_over(reader)
         return
-    if traffic and not speaks and asked is not _Asked.THIS:
+    if traffic and not is_message and kind is not _RequestKind.THIS:
         raise _passed_over(reader)
     if fault is not None:
-        other = asked is _Asked.OTHER or (asked is not _Asked.THIS and _answers_other(reader, recording))
+        other = kind is _RequestKind.OTHER or (
+            kind is not _RequestKind.THIS and _answers_other(reader, recording)
+        )
         failed = failed_status(reader.rulebook, recording.status)
         reason = Reason.FAILURE_RESPONSE if failed else Reason.NOT_A_MESSAGE
         raise UncheckedError(reason, fault, foreign=other)
@@ -61,10 +71,12 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
 
 def failed_status(rulebook: Rulebook, status: int | None) -> str:
     """Return why a status means that the call failed, or an empty string if it does not."""
-    response = rulebook.document.wire.response
-    if response is None or status is None or response.is_answer(status):
+    if status is None:
         return ""
-    return f"the server answered with HTTP status {status}; answers have {listed(response.answers)}"
+    response = rulebook.document.wire.response
+    if response is None or response.is_answer(status):
+        return ""
+    return f"the server answered with HTTP status {status}; answers have {join_names(response.answers)}"
 
 
 def _other_call(reader: MessageReader) -> UncheckedError:
@@ -87,29 +99,29 @@ def _fault(reader: MessageReader, recording: Recording) -> str | None:
     return "the answer has no body" if recording.response == b"" and of_a_call else None
 
 
-def _asked(reader: MessageReader, request: AttachmentContent) -> _Asked:
+def _request_kind(reader: MessageReader, request: AttachmentContent) -> _RequestKind:
     """Find out what a request asks for; one that names the service and cannot be read counts as this operation's."""
     if (
         request is None
         or isinstance(request, UnreadableContent)
         or reader.rulebook.document.wire.format == "json"
     ):
-        return _Asked.UNKNOWN  # the body of a JSON request does not name its operation
+        return _RequestKind.UNKNOWN  # the body of a JSON request does not name its operation
     try:
         sent = extract_request_body(read_bounded(request, reader.limits))
     except UncheckedError:
-        return _Asked.UNKNOWN
+        return _RequestKind.UNKNOWN
     if not reader.looks_like_message(sent):
-        return _Asked.ELSEWHERE
+        return _RequestKind.ELSEWHERE
     try:
         reader.requests(sent)
     except UncheckedError as refusal:
-        return _Asked.OTHER if refusal.foreign else _Asked.THIS
-    return _Asked.THIS
+        return _RequestKind.OTHER if refusal.foreign else _RequestKind.THIS
+    return _RequestKind.THIS
 
 
-def _speaks(reader: MessageReader, content: Content) -> bool:
-    """Whether content can be one of the service's messages; so can what cannot be read."""
+def _can_be_message(reader: MessageReader, content: Content) -> bool:
+    """Return whether content can be one of the service's messages; so can what cannot be read."""
     try:
         return reader.looks_like_message(read_bounded(content, reader.limits))
     except UncheckedError:
@@ -117,7 +129,7 @@ def _speaks(reader: MessageReader, content: Content) -> bool:
 
 
 def _answers_other(reader: MessageReader, recording: Recording) -> bool:
-    """Whether a response is a sound message that answers another operation."""
+    """Return whether a response is a sound message that answers another operation."""
     try:
         return not any(map(is_answer, reader.bodies(read_bounded(recording.response, reader.limits))))
     except UncheckedError:

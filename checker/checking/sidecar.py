@@ -10,7 +10,7 @@ import msgspec
 from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ...rules.decode import DecodeError, decode_toml
 from ...rules.model import Rulebook
-from ...rules.names import did_you_mean, listed
+from ...rules.names import did_you_mean, join_names
 
 LARGEST = 64 * 1024
 """Bytes that a sidecar can have: it states five facts, and its parser holds many times what it reads."""
@@ -24,7 +24,7 @@ class SidecarError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """What a sidecar states: facts of the call, and whether it is expected to fail. ``source`` says what it is."""
+    """The content of a sidecar: facts of the call, and whether it is expected to fail. ``source`` is its name for people."""
 
     claims: tuple[Claim, ...] = ()
     expects_failure: bool = False
@@ -54,8 +54,12 @@ def _shape(fact_ids: tuple[str, ...]) -> type[msgspec.Struct]:
     )
 
 
+@lru_cache(1024)
 def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") -> Sidecar:
-    """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value."""
+    """Read a sidecar; raises SidecarError for what is no TOML, and for a wrong key or value.
+
+    Cached: many calls have the same one.
+    """
     if len(content) > LARGEST:
         raise SidecarError(f"larger than {LARGEST:,} bytes, which no sidecar is")
     try:
@@ -64,7 +68,9 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         raise SidecarError(str(error)) from None
     outcome = stated.pop("outcome")
     if outcome not in OUTCOMES:
-        raise SidecarError(f"`outcome`: it is none of {listed(OUTCOMES)}{did_you_mean(outcome, OUTCOMES)}")
+        raise SidecarError(
+            f"`outcome`: it is none of {join_names(OUTCOMES)}{did_you_mean(outcome, OUTCOMES)}"
+        )
     claims = []
     for fact, text in zip(rulebook.fact_ids, stated.values(), strict=True):
         if text is not None:

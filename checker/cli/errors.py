@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import click
 
 from ...reports.text.escape import escape_control_chars
-from ...rules.names import did_you_mean, listed, lower_first
+from ...rules.names import did_you_mean, join_names, lower_first
 
 EXIT_USAGE = 2
 
@@ -35,7 +35,7 @@ def _no_such_option(error: click.NoSuchOption) -> str:
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return the end of a message about an unknown name: the nearest known ones, or all of them."""
     names = list(known)
-    return did_you_mean(name, names) or f"; known are {listed(names)}"
+    return did_you_mean(name, names) or f"; known are {join_names(names)}"
 
 
 def split_pair(text: str, form: str = "NAME=VALUE") -> tuple[str, str]:

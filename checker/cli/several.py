@@ -1,4 +1,4 @@
-"""A run of `check` against several rulebooks: settings for each, and what such a run cannot do."""
+"""A run of `check` or `watch` against several rulebooks: settings for each, and what such a run cannot do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 
 from ...reports.check.several import FORMATS
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..checking.checker import Settings
 from ..checking.dispatch import Dispatcher
 from ..core.limits import Limits
@@ -56,6 +56,7 @@ def _joined(made: list[Settings]) -> Settings:
 
 def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptions) -> None:
     """Raise UsageError for options that work with one rulebook only."""
+    command = click.get_current_context().info_name
     used = {
         "--resume": resume,
         "--baseline": gate.baseline,
@@ -64,10 +65,10 @@ def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptio
     }
     for option, value in used.items():
         if value:
-            raise click.UsageError(f"`{option}` takes one rulebook; run `check` once for each")
+            raise click.UsageError(f"`{option}` takes one rulebook; run `{command}` once for each")
     for output in (reporting.output, *reporting.further):
         if output.format not in FORMATS:
             raise click.UsageError(
-                f"a `{output.format}` report takes one rulebook, and {listed(FORMATS)} take several; "
-                "run `check` once for each"
+                f"a `{output.format}` report takes one rulebook, and {join_names(FORMATS)} take several; "
+                f"run `{command}` once for each"
             )

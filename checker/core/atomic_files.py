@@ -1,4 +1,7 @@
-"""Atomic writes: a file is written under a temporary name beside its place, then renamed."""
+"""Atomic writes: a file is written under a temporary name beside its place, then renamed.
+
+The library for this, atomicwrites, is archived; it also replaces links, and gives a file other rights than it had.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Locks for files that several runs may change at the same time."""
+"""Locks for files that several runs may change at the same time.
+
+The library filelock locks a file of its own, which would stand beside the user's files.
+"""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def message_bytes(what: str, message: object) -> bytes:
 
 
 def _names_a_file(text: str) -> bool:
-    """Whether a text is no message but, surely by mistake, the name of a file."""
+    """Return whether a text is no message but, surely by mistake, the name of a file."""
     if "\0" in text or len(text) > _LONGEST_NAME or text.lstrip().startswith(("<", "{", "[")):
         return False
     return os.path.isfile(text)

@@ -58,7 +58,7 @@ class CheckedClient:
         failing, self._failing = self._failing, []
         _failing.discard(self)
         more = len(failing) - MAX_RESULTS
-        text = describe(self._settings, failing[:MAX_RESULTS])
+        text = describe(self._settings, failing[:MAX_RESULTS], self._fail_on)
         return text + (f"\n\nand {count(more, 'more response')}" if more > 0 else "")
 
 
@@ -135,7 +135,7 @@ def assert_conformant(
 def _project_checker(folder: str) -> ResponseChecker:
     project = project_table(folder)
     settings = project_settings(project, None, {})
-    return ResponseChecker(settings, _baseline(project, settings))
+    return ResponseChecker(settings, _baseline(project, settings), project.fail_on)
 
 
 def _known(client: object) -> CheckedClient:

@@ -9,10 +9,10 @@ from typing import Literal, TypedDict, Unpack
 
 from ...engine.context import Claim, ContextError, Precedence
 from ...engine.finding import Severity
-from ...engine.judge import Policy
+from ...engine.policy import Policy
 from ...reports.text.phrases import fact_option
 from ...rules import model
-from ...rules.names import did_you_mean, listed
+from ...rules.names import did_you_mean, join_names
 from ..checking.checker import Settings
 from .claims import CallFacts, facts_for, read_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, load
@@ -120,6 +120,6 @@ def _severity(name: str, value: str) -> Severity | None:
 def _choice(name: str, value: str, choices: Sequence[str]) -> str:
     if value not in choices:
         known = [str(choice) for choice in choices]
-        hint = did_you_mean(value, known) or f"; known are {listed(known)}"
+        hint = did_you_mean(value, known) or f"; known are {join_names(known)}"
         raise ValueError(f"`{name}`: unknown value `{value}`{hint}")
     return value

@@ -13,13 +13,14 @@ from ...engine.baseline import Entry
 from ...engine.baseline_filter import BaselineFilter
 from ...engine.context import ContextError, Precedence
 from ...engine.finding import Finding, Severity
-from ...engine.result import Outcome, ResponseResult
+from ...engine.result import FailOn, Outcome, ResponseResult, Summary
 from ...reports.check.base import RenderOptions
 from ...reports.check.text import TextFormatter
 from ...reports.text.fact_flags import FACT_FLAGS
 from ...reports.text.phrases import fact_option
-from ...reports.text.style import Style, count, listing
+from ...reports.text.style import Style, count
 from ...rules.model import Rulebook
+from ...rules.names import join_words
 from ..checking.checker import Settings, Skipped
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture
@@ -77,10 +78,11 @@ def errors_of(findings: Iterable[Finding]) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ResponseChecker:
-    """Judges the responses of tests; ``settings`` hold for all of them."""
+    """Judges the responses of tests; ``settings`` hold for all of them, and ``fail_on`` is the least that fails one."""
 
     settings: Settings
     baseline: tuple[Entry, ...] = ()
+    fail_on: FailOn = FailOn.ERROR
 
     def __repr__(self) -> str:
         return f"<whosees, rulebook {self.settings.rulebook().id}>"
@@ -123,17 +125,22 @@ class ResponseChecker:
     ) -> tuple[ResponseResult, ...]:
         """Judge a response as `check` does; raises AssertionError if it is violating or unchecked.
 
-        Returns the results, so that a test can look further, for example at undetermined elements.
+        Undecided elements fail only if the settings say so. Returns the results, so that a test can look further.
         """
         __tracebackhide__ = True
         exchange = capture(response, request)
         del response, request
         settings = self._settings_for(rules, {**call, **(facts or {})})
         results = _judge(settings, self.baseline, exchange, outcome == "failure", name)
-        wrong = [result for result in results if result.outcome is not Outcome.CONFORMANT]
+        wrong = [result for result in results if self._fails(result)]
         if wrong or not results:
-            raise NotConformantError(describe(settings, wrong) or "the response was not judged")
+            raise NotConformantError(describe(settings, wrong, self.fail_on) or "the response was not judged")
         return results
+
+    def _fails(self, result: ResponseResult) -> bool:
+        summary = Summary()
+        summary.add(result)
+        return result.outcome is not Outcome.CONFORMANT or self.fail_on.fails(summary)
 
     def _settings_for(self, rules: RulebookSource, facts: Mapping[str, object]) -> Settings:
         """Return the settings with what a test states, which takes precedence over what they state of every call."""
@@ -193,30 +200,37 @@ def _judge(
     raise HiddenError(report)
 
 
-def describe(settings: Settings, results: Iterable[ResponseResult]) -> str:
-    """Return violating and unchecked results as the text of an error."""
-    return "\n\n".join(_message(rulebook_of(settings, result), result) for result in results)
+def describe(settings: Settings, results: Iterable[ResponseResult], fail_on: FailOn = FailOn.ERROR) -> str:
+    """Return results that fail as the text of an error."""
+    return "\n\n".join(_message(rulebook_of(settings, result), result, fail_on) for result in results)
 
 
-def _message(rulebook: Rulebook, result: ResponseResult) -> str:
-    errors = errors_of(result.findings)
+def _message(rulebook: Rulebook, result: ResponseResult, fail_on: FailOn) -> str:
     detail = None if result.detail is None else _in_words_of_tests(rulebook, result.detail)
-    text = format_findings(rulebook, structs.replace(result, detail=detail))
-    return "\n".join(
-        [headline(errors) if errors else "the response is unchecked", text, *_undetermined(result)]
-    )
+    shown = structs.replace(result, detail=detail)
+    text = format_findings(rulebook, shown, notes=fail_on is FailOn.NOTE)
+    return "\n".join([_reason(result, fail_on), text, *_undetermined(result)])
+
+
+def _reason(result: ResponseResult, fail_on: FailOn) -> str:
+    """Return in one line why a result fails its test."""
+    if result.outcome is Outcome.UNCHECKED:
+        return "the response is unchecked"
+    failing = [finding for finding in result.findings if fail_on.fails_finding(finding)]
+    return headline(failing) if failing else f"{count(len(result.undetermined), 'element')} undecided"
 
 
 def _undetermined(result: ResponseResult) -> Iterator[str]:
     if result.undetermined:
-        facts = listing([f"`{_argument(fact)}`" for fact in result.depends_on], "or")
+        facts = join_words([f"`{_argument(fact)}`" for fact in result.depends_on], "or")
         yield f"  {count(len(result.undetermined), 'element')} undetermined: pass {facts} to decide them"
 
 
 def _in_words_of_tests(rulebook: Rulebook, text: str) -> str:
     """Replace options of the command line by the arguments that a test has for them."""
     for fact in rulebook.fact_ids:
-        text = text.replace(fact_option(fact), f"`{_argument(fact)}`")
+        option, argument = fact_option(fact), f"`{_argument(fact)}`"
+        text = text.replace(f"`{option}`", argument).replace(option, argument)
     return text
 
 

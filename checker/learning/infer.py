@@ -36,7 +36,7 @@ class InferError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for: recordings, the fact that picks the column, and what is known beforehand.
+    """A request to learn: the recordings, the fact that picks the column, and what is known beforehand.
 
     ``rules`` is the path of a base rulebook, ``key`` the element that tells objects apart; ``left_out`` are facts that are
     not to decide anything. Containers in ``maps`` have free keys, which are learnt as one. ``generalizes`` says that
@@ -58,7 +58,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What a run came to; ``notes`` are sentences about the input."""
+    """The result of a run; ``notes`` are sentences about the input."""
 
     matrix: Matrix
     template: Document

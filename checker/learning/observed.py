@@ -1,4 +1,4 @@
-"""What an observation shows, as learning takes it: paths, and nothing of their texts. The only place that knows both."""
+"""Turn observations into the paths that learning takes, without texts: the only module that knows both."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ElementReader:
 
 
 def _is_in_body(place: Place) -> bool:
-    """Whether an element is part of the answer, and bears its name in the vocabulary of the answer."""
+    """Return whether an element is part of the answer, and bears its name in the vocabulary of the answer."""
     return place.is_reachable and bool(getattr(place, "in_body", True))
 
 

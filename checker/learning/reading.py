@@ -33,7 +33,7 @@ OUTCOME = "outcome"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What recordings are read by; it can be sent to another process.
+    """The settings by which recordings are read; they can be sent to another process.
 
     ``rules`` is the path of a base rulebook, or None; then ``wire`` and ``vocabulary`` say what is known. ``keys`` are
     elements whose texts tell objects apart, the first that a body has counts; ``salt`` keeps them from being guessed.

@@ -1,4 +1,4 @@
-"""What the first recordings say of their format: the wire that a rulebook for them has to describe."""
+"""Detect the wire format of the first recordings, which a rulebook for them has to describe."""
 
 from __future__ import annotations
 

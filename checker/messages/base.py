@@ -1,4 +1,4 @@
-"""What a message is to the checker, whatever format it is written in, and what a reader of a format gives."""
+"""The protocols of messages in any wire format, and of the readers that return them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..core.errors import UncheckedError
 from ..core.limits import Limits
 
 
-class Told(Protocol):
+class EvidenceTexts(Protocol):
     """The texts of a body that are evidence; they are used and never shown."""
 
     def texts(self, path: str) -> list[str]:
@@ -26,30 +26,25 @@ class Told(Protocol):
         texts = self.texts(path)
         return texts[0] if texts else None
 
-    def undisputed_text(self, path: str) -> str | None:
-        """Return the text of an element; None if it is empty, absent, or there with several texts."""
-        texts = set(filter(None, self.texts(path)))
-        return texts.pop() if len(texts) == 1 else None
-
 
 class Payload(msgspec.Struct, frozen=True, eq=False):
-    """What is read from a body.
+    """The content of a body.
 
-    ``told`` has the texts that are evidence. ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
+    ``evidence`` has the texts of elements that are evidence. ``variables`` are names of printed variables that were found, ``variable_lines`` the lines where.
     """
 
     observation: Observation
-    told: Told
+    evidence: EvidenceTexts
     variables: tuple[str, ...] = ()
     variable_lines: tuple[int, ...] = ()
 
     def text(self, path: str) -> str | None:
         """Return the first text of an element that is evidence, or None."""
-        return self.told.text(path)
+        return self.evidence.text(path)
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What a request gives: texts by element name, used and never shown. An empty element gives nothing.
+    """The content of a request: texts by element name, used and never shown. An empty element has none.
 
     ``security`` is None if the message has no security context at all.
     """
@@ -70,7 +65,7 @@ class BodyKind(Enum):
     SURROUNDINGS = auto()
 
 
-class Body(Told, Protocol):
+class Body(EvidenceTexts, Protocol):
     """One answer of a response message."""
 
     @property
@@ -85,7 +80,7 @@ class Body(Told, Protocol):
 
     @property
     def kind(self) -> BodyKind:
-        """What it is: a message, or a part of a list whose items are judged one by one."""
+        """The kind of body: a message, or a part of a list whose items are judged one by one."""
         ...
 
     @property
@@ -133,7 +128,7 @@ class MessageReader(Protocol):
         ...
 
     def looks_like_message(self, document: bytes) -> bool:
-        """Whether a document can be one of the service's messages: a quick look, which may say so too often."""
+        """Return whether a document can be one of the service's messages: a quick look, which may say so too often."""
         ...
 
     def bodies(self, document: bytes) -> tuple[Body, ...]:
@@ -149,7 +144,7 @@ class MessageReader(Protocol):
 
 
 def is_answer(body: Body) -> bool:
-    """Whether a body is this operation's answer to a call that succeeded, or means to be."""
+    """Return whether a body is this operation's answer to a call that succeeded, or means to be."""
     if not body.answered:
         return False
     try:

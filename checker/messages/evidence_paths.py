@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
+from xml.sax.saxutils import escape
 
 from ...rules.model import Rulebook, Variables
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EvidencePaths:
     """The paths of the elements whose texts say something about the call, and the variables that one of them may contain."""
 
@@ -38,12 +41,26 @@ class EvidencePaths:
         ]
         return cls(frozenset(read))
 
-    @property
-    def variables_path(self) -> str:
-        """The path of the element that may contain variables, "" if there is none."""
-        return self.variables.path if self.variables is not None else ""
+    def may_contain_variables(self, text: bytes | str) -> bool:
+        """Whether a text of XML as it is written, or as it reads, contains a variable, or can seem not to."""
+        if isinstance(text, str):
+            return bool(self.variables_in(text))
+        return b"&#" in text or self._pattern.search(text) is not None
 
     def variables_in(self, text: str) -> list[str]:
         """Return the names of the variables that a text still contains."""
         names = self.variables.names if self.variables is not None else ()
         return [variable.name for variable in names if variable.name in text]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[bytes]:
+        """A pattern of the names of the variables as XML writes them; without any names it matches nothing."""
+        names = [
+            escape(variable.name).encode() for variable in (self.variables.names if self.variables else ())
+        ]
+        return re.compile(b"|".join(map(re.escape, names)) or rb"(?!)")
+
+    @cached_property
+    def variables_path(self) -> str:
+        """The path of the element that may contain variables, "" if there is none."""
+        return self.variables.path if self.variables is not None else ""

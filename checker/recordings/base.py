@@ -1,4 +1,4 @@
-"""What a reader of a recording format is, and what it is told of the content that it reads."""
+"""The protocol of readers of recording formats, and the description of the content that they read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ XML = frozenset({"xml"})
 
 @dataclass(frozen=True, slots=True)
 class FormatInfo:
-    """How a format is described to users, in the documentation and in messages.
+    """The description of a format for users, in the documentation and in messages.
 
     ``source`` is an example of how the format's entries are named, ``counted_from`` the number of the first one.
     """
@@ -33,7 +33,7 @@ class FormatInfo:
 
 @dataclass(frozen=True, slots=True)
 class FileReferences:
-    """How the recordings of a format name files that belong to them.
+    """The way in which recordings of a format name files that belong to them.
 
     ``member`` is the member that contains a file's name. Names are looked up in the folder ``files``, which is beside
     the recording or beside the folder ``documents`` that it is in; empty for files that are beside the recording.
@@ -75,7 +75,7 @@ class ReferencedFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where content was found. ``name`` is its name for people.
+    """The place where content was found. ``name`` is its name for people.
 
     ``explicit`` is true if the user named it, ``explicit_root`` if the user named it or an archive around it, and
     ``must_be_recording`` if the user or its name says that it is a recording, whatever it contains. ``wires`` are the

@@ -12,7 +12,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class HttpFacts(msgspec.Struct, frozen=True):
-    """What a recording keeps of HTTP besides the bodies. None: it does not keep that.
+    """The HTTP facts of a recording besides the bodies. None: it does not keep that.
 
     ``method`` is in upper case. ``url`` is as it was recorded, absolute or from its path on. Headers are empty if the
     exchange had none. Everything here is evidence: it is used, and never shown.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...engine.context import ContextError, context_of
 from ...rules.model import Rulebook
-from ...rules.names import listed
+from ...rules.names import join_names
 
 _FACTS = {
     "caller": ("anonymous", "authenticated"),
@@ -37,5 +37,5 @@ def require_callable(rulebook: Rulebook, command: str) -> None:
                 context_of(rulebook, {fact: value})
             except ContextError:
                 raise UnsupportedRulebookError(
-                    f"{subject}: it needs a fact `{fact}` with the values {listed(values)}, of which calls are made"
+                    f"{subject}: it needs a fact `{fact}` with the values {join_names(values)}, of which calls are made"
                 ) from None

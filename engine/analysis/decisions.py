@@ -23,7 +23,7 @@ _PRESENCE = {
     Expectation.MASKED: 3,
     Expectation.MUST: 3,
 }
-"""How strongly an expectation asks for presence."""
+"""The order of expectations by how strongly they ask for presence."""
 
 Decisions = dict[Context, dict[str, Expectation]]
 
@@ -70,7 +70,9 @@ def _markers(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diag
     cells = [marker for row in rulebook.rows for marker in row.cells.values()]
     used = [marker for marker in rulebook.document.markers if marker.id in cells]
     for marker in rulebook.document.markers:
-        if marker not in used:
+        if (
+            marker not in used and rulebook.document.rulebook.reviewed
+        ):  # a draft offers markers to choose from
             text = f"no cell has the marker `{marker.id}`"
             yield Diagnostic("unused-marker", Severity.WARNING, text, f"none of {len(cells):,} cells")
     decided = _by_marker(rulebook.document, contexts)
@@ -202,7 +204,9 @@ def _rows_never_shown(evaluator: Evaluator, contexts: tuple[Context, ...]) -> It
 def _columns_alike(rulebook: Rulebook) -> Iterator[Diagnostic]:
     alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for column in rulebook.columns:
-        alike[tuple(row.cells[column.id] for row in rulebook.rows)].append(column.id)
+        cells = tuple(row.cells[column.id] for row in rulebook.rows)
+        if all(rulebook.markers[marker].undecided is None for marker in cells):
+            alike[cells].append(column.id)
     for ids in alike.values():
         for other in ids[1:]:
             text = f"the columns `{ids[0]}` and `{other}` have the same marker in every row"

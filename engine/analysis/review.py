@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...rules.model import Rulebook
+from ...rules.names import join_names
 from ..finding import Severity
 from .diagnostic import Diagnostic
+
+_FEW = 5
+"""Rows that are named."""
 
 
 def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -22,7 +26,15 @@ def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
             ", so the rulebook is not reviewed: decide them, or write `reviewed = false`" if reviewed else ""
         )
         witness = ", ".join(f"{marker}: {number:,}" for marker, number in undecided.items() if number)
+        witness += (
+            f"; in {_some([row.path for row in rulebook.rows if undecided.keys() & row.cells.values()])}"
+        )
         yield Diagnostic("undecided-cells", severity, text, witness)
     if not reviewed:
         text = "the rulebook is a draft: nobody has confirmed its content"
         yield Diagnostic("not-reviewed", Severity.NOTE, text, "`reviewed` is false")
+
+
+def _some(paths: list[str]) -> str:
+    more = len(paths) - _FEW
+    return join_names(paths[:_FEW]) + (f" and {more:,} more row{'s' * (more > 1)}" if more > 0 else "")

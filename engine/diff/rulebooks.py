@@ -209,7 +209,7 @@ _SHOWN = {
     Expectation.SHOULD: 3,
     Expectation.MUST: 3,
 }
-"""How much an expectation shows."""
+"""The order of expectations by how much they show."""
 
 
 def _kind(before: Expectation | None, after: Expectation | None) -> Kind:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ...rules.model import CitedFor, Interpretation, Row, Rulebook
+from ...rules.names import join_words
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..near_miss import fold_name, rows_named
@@ -202,7 +203,7 @@ def _because(
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
     elif undecided_facts:
         are = "is" if len(undecided_facts) == 1 else "are"
-        text = f"So it is undecided: it depends on {_conjunction(undecided_facts)}, which {are} not known."
+        text = f"So it is undecided: it depends on {join_words(undecided_facts)}, which {are} not known."
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
     for quoted in rulebook.document.statements:
         if quoted.cited_for is not None and applies(rulebook, quoted.cited_for, row, context, expectation):
@@ -241,14 +242,10 @@ def _implication_text(rulebook: Rulebook, premise_fact: str, fact: str) -> str:
     )
 
 
-def _conjunction(facts: tuple[str, ...]) -> str:
-    return " and ".join([", ".join(facts[:-1]), facts[-1]] if len(facts) > 1 else facts)
-
-
 def applies(
     rulebook: Rulebook, scope: CitedFor, row: Row, context: Context, expectation: Expectation
 ) -> bool:
-    """Whether a text with this scope is cited for this decision: every key of the scope has to apply."""
+    """Return whether a text with this scope is cited for this decision: every key of the scope has to apply."""
     column = context[rulebook.column_fact]
     return (
         not scope.findings

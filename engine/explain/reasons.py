@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...rules.model import UNKNOWN, Marker, Row, Rulebook
+from ...rules.names import join_words
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 
@@ -40,4 +41,4 @@ def grounds(evaluator: Evaluator, row: Row, context: Context) -> str:
     premises = {premise(rulebook, context, fact) for fact in facts}
     stated = [describe_fact(rulebook, context, fact) for fact in rulebook.fact_ids if fact in premises]
     because = f"{rulebook.table_title} has {marker.printed} for {column.printed} ({column.title})"
-    return " and ".join([", ".join([because, *stated[:-1]]), *stated[-1:]])
+    return join_words([because, *stated])

@@ -1,7 +1,7 @@
 """The finding rules: one module for each, or for a few that exclude each other, and their registry.
 
 A rule says when it applies, what that means and what to do, and finds where it holds. To add one, write a module with a
-`FindingRule` and name it here; docs/contributing/finding-rule.md shows how.
+`RowRule` or a `PlaceRule` and name it here; docs/contributing/finding-rule.md shows how.
 """
 
 from __future__ import annotations
@@ -11,23 +11,25 @@ from collections.abc import Iterator, Mapping
 from ...rules.model import Rulebook
 from ..finding import Finding, Rule
 from . import call, leaked, missing, undecided, unlisted, unmasked
-from .base import CallFacts, FindingRule
+from .base import CallFacts, PlaceRule, RowRule
 from .enforcement import enforcement_rules
 
-ELEMENT_RULES: tuple[FindingRule, ...] = (
+ROW_RULES: tuple[RowRule, ...] = (
     leaked.RULE,
     unmasked.RULE,
     missing.MISSING,
     missing.OMITTED,
     undecided.RULE,
-    *unlisted.RULES,
 )
-"""Rules about what a response shows, found in an observation."""
+"""Rules about what a response shows of the rows."""
+
+PLACE_RULES: tuple[PlaceRule, ...] = unlisted.RULES
+"""Rules about elements in no row; the first that holds of one counts."""
 
 CALL_RULES = call.RULES
 """Rules about a call as a whole: not what is shown to whom, but what does not fit together."""
 
-RULES: Mapping[str, Rule] = {rule.id: rule for rule in (*ELEMENT_RULES, *CALL_RULES)}
+RULES: Mapping[str, Rule] = {rule.id: rule for rule in (*ROW_RULES, *PLACE_RULES, *CALL_RULES)}
 """The rules that every rulebook shares, by id; the ids are stable."""
 
 

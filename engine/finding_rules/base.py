@@ -1,8 +1,8 @@
-"""What a finding rule is, and what it finds."""
+"""Finding rules, and what they find."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,7 +10,8 @@ import msgspec
 from ...rules.model import Row, Rulebook
 from ..context import Claim, Conflict, Context
 from ..finding import Finding, Rule, Severity
-from ..observation import Observation
+from ..observation import Occurrence
+from ..places import Place
 
 if TYPE_CHECKING:
     from ..judge import Judge
@@ -21,35 +22,52 @@ MESSAGES = {
     "missing": "is not there, and must be",
     "omitted": "is not there, and should be",
 }
-"""What the findings about rows say of an element."""
+"""The messages of findings about rows."""
+
+
+class Within(msgspec.Struct, frozen=True):
+    """The deepest element that is there on the way from an occurrence of a container to a path."""
+
+    occurrence: Occurrence
+    path: str
 
 
 class Hit(msgspec.Struct, frozen=True, eq=False):
-    """A place where a rule holds; hits of one rule and path make one finding.
+    """What a rule finds; hits of one rule and path make one finding.
 
-    ``at`` are positions in the observation. ``row`` is the row that it is about, None if it is about an element in no row;
-    ``text`` follows the path in the message, and ``because`` is the reason alone. ``cause`` is the path of the nearest ancestor
-    that explains it, ``target`` what `explain` is asked about.
+    ``text`` follows the path in the message, and ``because`` is the reason alone. ``row`` is the row that it is about, None if it is
+    about an element in no row. ``at`` is where that is, in terms that hold for every response that shows the same: an occurrence of
+    a container, the way from there to a path, or None for all elements of the hit's own path. ``cause`` is the path of the nearest
+    ancestor that explains it, ``target`` what `explain` is asked about.
     """
 
     path: str
-    at: list[int]
     text: str
     because: str
     row: Row | None = None
+    at: Occurrence | Within | None = None
     cause: str | None = None
     target: str = ""
     severity: Severity | None = None
 
 
-class FindingRule(Rule, frozen=True, kw_only=True):
-    """A rule with the function that finds where it holds."""
+class RowRule(Rule, frozen=True, kw_only=True):
+    """A rule about rows, with the function that finds where it holds among the containers that are there.
 
-    find: Callable[[Judge, Observation], Iterable[Hit]]
+    What it finds is remembered for other responses in which the same is there, so it may rest on nothing else.
+    """
+
+    find: Callable[[Judge, Sequence[Occurrence]], Iterable[Hit]]
+
+
+class PlaceRule(Rule, frozen=True, kw_only=True):
+    """A rule about elements in no row, with the function that says whether it holds of one at some place."""
+
+    find: Callable[[Judge, Place], Hit | None]
 
 
 class CallFacts(msgspec.Struct, frozen=True, eq=False):
-    """What is known of a call beside what its response shows.
+    """The facts of a call beside what its response shows.
 
     ``expects_failure`` is the source that expects the call to fail, ``refused`` are the claims that something was sent that the
     server has to refuse. ``other_session`` has the path of the element by which the response names another session than the

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...rules.model import EnforcementRule
-from ..context import Claim
+from ...rules.model import EnforcementRule, Rulebook
+from ..context import Claim, Conflict, Precedence
 from ..finding import Finding, Rule, Severity, finding_id
 from .base import CallFacts, CallRule
 from .enforcement import enforcement_rules
@@ -13,16 +13,21 @@ from .enforcement import enforcement_rules
 
 def _find_conflicts(call: CallFacts) -> Iterator[Finding]:
     for conflict in call.conflicts:
-        stated, evidence = conflict.stated, conflict.evidence
-        label = call.rulebook.fact(stated.fact).label
-        if stated.source == evidence.source:
-            message = f"the {stated.source} shows {label} `{stated.value}` and `{evidence.value}` at once; it counts as unknown"
-        else:
-            message = (
-                f"{stated.source} says {label} `{stated.value}`, the {evidence.source} shows "
-                f"{call.rulebook.fact(evidence.fact).label} `{evidence.value}`; {stated.source} counts"
-            )
-        yield _about_call(call, CONTEXT_CONFLICT, message, f"context-conflict:{stated.fact}")
+        message = _conflict_text(call.rulebook, conflict)
+        yield _about_call(call, CONTEXT_CONFLICT, message, f"context-conflict:{conflict.stated.fact}")
+
+
+def _conflict_text(rulebook: Rulebook, conflict: Conflict) -> str:
+    stated, evidence = conflict.stated, conflict.evidence
+    label, shown = rulebook.fact(stated.fact).label, f"`{evidence.value}`"
+    if stated.precedence is not Precedence.EVIDENCE:
+        other = rulebook.fact(evidence.fact).label
+        return f"{stated.source} says {label} `{stated.value}`, the {evidence.source} shows {other} {shown}; {stated.source} counts"
+    if stated.source != evidence.source:
+        return f"the {stated.source} shows {label} `{stated.value}`, the {evidence.source} shows {shown}; neither counts"
+    if stated.value == evidence.value:
+        return f"the {stated.source} gives the {label} a value that it cannot have, which does not count"
+    return f"the {stated.source} contradicts itself about the {label}: `{stated.value}` and {shown}; neither counts"
 
 
 def _find_other_session(call: CallFacts) -> Iterator[Finding]:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..expectation import Expectation
 from ..finding import Severity
-from ..observation import Observation
-from .base import MESSAGES, FindingRule, Hit
+from ..observation import Occurrence
+from .base import MESSAGES, Hit, RowRule
 
 if TYPE_CHECKING:
     from ..judge import Judge
 
 
-def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    for row, positions in judge.present_rows(seen, Expectation.MUST_NOT):
+def _find(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
+    for row in judge.present_rows(seen, Expectation.MUST_NOT):
         because = judge.grounds(row)
         cause = judge.nearest_leak(row.container)
-        yield Hit(row.path, positions, f"{MESSAGES['leaked']}: {because}", because, row, cause, row.path)
+        yield Hit(row.path, f"{MESSAGES['leaked']}: {because}", because, row, cause=cause, target=row.path)
 
 
-RULE = FindingRule(
+RULE = RowRule(
     id="leaked",
     severity=Severity.ERROR,
     when="present, and must not be",

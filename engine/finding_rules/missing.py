@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...rules.model import Row
 from ..expectation import Expectation
 from ..finding import Severity
-from ..observation import Container, Observation
-from .base import MESSAGES, FindingRule, Hit
+from ..observation import Occurrence
+from .base import MESSAGES, Hit, RowRule, Within
 
 if TYPE_CHECKING:
     from ..judge import Judge
 
 
-def _find_missing(judge: Judge, seen: Observation) -> Iterator[Hit]:
+def _find_missing(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
     return _absences(judge, seen, (Expectation.MUST, Expectation.MASKED), MESSAGES["missing"])
 
 
-def _find_omitted(judge: Judge, seen: Observation) -> Iterator[Hit]:
+def _find_omitted(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
     return _absences(judge, seen, (Expectation.SHOULD,), MESSAGES["omitted"])
 
 
 def _absences(
-    judge: Judge, seen: Observation, expectations: tuple[Expectation, ...], text: str
+    judge: Judge, seen: Sequence[Occurrence], expectations: tuple[Expectation, ...], text: str
 ) -> Iterator[Hit]:
-    for container in seen.containers:
+    for container in seen:
         for row in judge.absent_rows(container):
-            at = _deepest(seen, container, row)
+            at = container if len(row.steps) == 1 else Within(container, row.path)
             for absent, cause in _with_children(judge, row, None):
                 if judge.expected[absent.path] in expectations:
                     yield _hit(judge, absent, at, cause, text)
@@ -44,31 +44,13 @@ def _with_children(judge: Judge, row: Row, cause: str | None) -> Iterator[tuple[
             yield from _with_children(judge, below, row.path)
 
 
-def _hit(judge: Judge, row: Row, at: int, cause: str | None, text: str) -> Hit:
+def _hit(judge: Judge, row: Row, at: Occurrence | Within, cause: str | None, text: str) -> Hit:
     because = judge.grounds(row)
     text = f"{text}: {because}" if cause is None else f"is not there, because `{cause}` is not"
-    return Hit(row.path, [at], text, because, row, cause, row.path)
+    return Hit(row.path, text, because, row, at, cause, row.path)
 
 
-def _deepest(seen: Observation, container: Container, row: Row) -> int:
-    """Return the position where what is missing would stand: the last element on the way there from a container."""
-    if len(row.steps) == 1:
-        return container[1]
-    ends = [at for path, at, _ in seen.containers if path == container[0] and at > container[1]]
-    end = min(ends, default=1 << 62)
-    steps = row.path.split("/")
-    above = ["/".join(steps[:length]) for length in range(len(steps) - len(row.steps) + 1, len(steps))]
-    found = seen.find(frozenset(above))
-    at = container[1]
-    for path in above:
-        inside = [position for position in found.get(path, ()) if at < position < end]
-        if not inside:
-            break
-        at = inside[0]
-    return at
-
-
-MISSING = FindingRule(
+MISSING = RowRule(
     id="missing",
     severity=Severity.ERROR,
     when="absent, and must be there",
@@ -77,7 +59,7 @@ MISSING = FindingRule(
     find=_find_missing,
 )
 
-OMITTED = FindingRule(
+OMITTED = RowRule(
     id="omitted",
     severity=Severity.WARNING,
     when="absent, and should be there",

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from ...rules.model import Row
-from ...rules.names import listed
+from ...rules.names import join_names
 from ..expectation import Expectation
 from ..finding import Severity
-from ..observation import Observation
-from .base import FindingRule, Hit
+from ..observation import Occurrence
+from .base import Hit, RowRule
 
 if TYPE_CHECKING:
     from ..judge import Judge
 
 
-def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    for row, positions in judge.present_rows(seen, Expectation.MAY):
-        text = judge.worded(row, _text)
-        if text:
-            yield Hit(row.path, positions, text, judge.grounds(row), row, target=row.path)
+def _find(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
+    for row in judge.present_rows(seen, Expectation.MAY):
+        facts = judge.evaluator.undecided_facts(row, judge.context)
+        if facts:  # otherwise the rulebook itself allows it
+            because = judge.grounds(row)
+            text = f"is there, and whether it may be depends on {join_names(facts)}: {because}"
+            yield Hit(row.path, text, because, row, target=row.path)
 
 
-def _text(judge: Judge, row: Row) -> str:
-    """Return the words about a row that is there; none if the rulebook itself allows it."""
-    facts = judge.evaluator.undecided_facts(row, judge.context)
-    return (
-        f"is there, and whether it may be depends on {listed(facts)}: {judge.grounds(row)}" if facts else ""
-    )
+class Undecided(NamedTuple):
+    """The paths of the rows that are there and stay undecided, and the facts that would decide them."""
+
+    rows: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
-RULE = FindingRule(
+def undecided_among(judge: Judge, seen: Sequence[Occurrence]) -> Undecided:
+    """Return the undecided rows that are there, whatever a policy reports of them."""
+    rows = sorted(judge.present_rows(seen, Expectation.MAY), key=lambda row: row.number)
+    facts_of = {row.path: judge.evaluator.undecided_facts(row, judge.context) for row in rows}
+    wanted = {fact for facts in facts_of.values() for fact in facts}
+    facts = tuple(fact for fact in judge.context.facts if fact in wanted)
+    return Undecided(tuple(path for path, facts in facts_of.items() if facts), facts)
+
+
+RULE = RowRule(
     id="undecided",
     severity=Severity.NOTE,
     when="present, and the known facts do not decide",

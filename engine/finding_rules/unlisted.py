@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..expectation import Expectation
 from ..finding import Severity
 from ..near_miss import NearMiss
-from ..observation import Observation
 from ..places import Place
-from .base import FindingRule, Hit
+from .base import Hit, PlaceRule
 
 if TYPE_CHECKING:
     from ..judge import Judge
 
 
-def _find_near_misses(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    for place, at in judge.others(seen):
-        near = judge.near_miss(place)
-        if near is not None:
-            text = f"is in no row of {judge.rulebook.table_title}, but like `{near.path}`: {near.difference}"
-            severity = _severity_of(judge, near)
-            yield Hit(
-                place.path,
-                [at],
-                text,
-                text.removeprefix("is "),
-                cause=_cause(place),
-                target=near.path,
-                severity=severity,
-            )
+def _find_near_miss(judge: Judge, place: Place) -> Hit | None:
+    near = judge.near_miss(place)
+    if near is None:
+        return None
+    text = f"is in no row of {judge.rulebook.table_title}, but like `{near.path}`: {near.difference}"
+    severity = _severity_of(judge, near)
+    return _hit(place, text, text.removeprefix("is "), near.path, severity)
 
 
 def _severity_of(judge: Judge, near: NearMiss) -> Severity:
@@ -39,31 +29,29 @@ def _severity_of(judge: Judge, near: NearMiss) -> Severity:
     return Severity.ERROR if leaks else Severity.WARNING
 
 
-def _find_misplaced(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    for place, at in judge.others(seen):
-        paths = judge.misplaced(place)
-        if paths:
-            bearing = " and ".join(f"`{path}`" for path in paths)
-            leaks = all(judge.expected[path] is Expectation.MUST_NOT for path in paths)
-            is_common = place.name.removeprefix("@") in judge.rulebook.document.unlisted.common
-            counts = (leaks and not is_common) or judge.policy.unlisted is Severity.ERROR
-            says = "which must not be there" if leaks else "in a place that is not its own"
-            text = f"has the name of {bearing}, {says}"
-            yield Hit(
-                place.path, [at], text, text, cause=_cause(place), target=paths[0],
-                severity=Severity.ERROR if counts else Severity.WARNING,
-            )  # fmt: skip
+def _find_misplaced(judge: Judge, place: Place) -> Hit | None:
+    paths = judge.misplaced(place)
+    if not paths:
+        return None
+    bearing = " and ".join(f"`{path}`" for path in paths)
+    leaks = all(judge.expected[path] is Expectation.MUST_NOT for path in paths)
+    is_common = place.name.removeprefix("@") in judge.rulebook.document.unlisted.common
+    counts = (leaks and not is_common) or judge.policy.unlisted is Severity.ERROR
+    says = "which must not be there" if leaks else "in a place that is not its own"
+    text = f"has the name of {bearing}, {says}"
+    return _hit(place, text, text, paths[0], Severity.ERROR if counts else Severity.WARNING)
 
 
-def _find_unlisted(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    if judge.policy.unlisted is None:
-        return
+def _find_unlisted(judge: Judge, place: Place) -> Hit | None:
+    if judge.policy.unlisted is None or judge.near_miss(place) is not None or judge.misplaced(place):
+        return None
     text = f"is in no row of {judge.rulebook.table_title}; it is not judged"
-    known = judge.rulebook.document.unlisted.paths
-    for place, at in judge.others(seen):
-        if judge.near_miss(place) is None and not judge.misplaced(place):
-            target = place.path if place.path in known else "unlisted"
-            yield Hit(place.path, [at], text, text.removeprefix("is "), cause=_cause(place), target=target)
+    is_known = place.path in judge.rulebook.document.unlisted.paths
+    return _hit(place, text, text.removeprefix("is "), place.path if is_known else "unlisted")
+
+
+def _hit(place: Place, text: str, because: str, target: str, severity: Severity | None = None) -> Hit:
+    return Hit(place.path, text, because, cause=_cause(place), target=target, severity=severity)
 
 
 def _cause(place: Place) -> str | None:
@@ -71,16 +59,16 @@ def _cause(place: Place) -> str | None:
     return parent.path if parent is not None and parent.is_unlisted else None
 
 
-NEAR_MISS = FindingRule(
+NEAR_MISS = PlaceRule(
     id="near-miss",
     severity=Severity.WARNING,
     when="unlisted, but like a listed name",
     meaning="The response holds an element that no row lists, with a name like one that is listed.",
     remedy="Correct letter case, spelling or namespace; clients look for the listed name.",
-    find=_find_near_misses,
+    find=_find_near_miss,
 )
 
-MISPLACED = FindingRule(
+MISPLACED = PlaceRule(
     id="misplaced",
     severity=Severity.WARNING,
     when="a listed name in another place",
@@ -92,7 +80,7 @@ MISPLACED = FindingRule(
     find=_find_misplaced,
 )
 
-UNLISTED = FindingRule(
+UNLISTED = PlaceRule(
     id="unlisted",
     severity=Severity.NOTE,
     when="present, in no row",

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..expectation import Expectation
-from ..explain.reasons import grounds
 from ..finding import Severity
-from ..observation import Observation
-from .base import FindingRule, Hit
+from ..observation import Occurrence
+from .base import Hit, RowRule
 
 if TYPE_CHECKING:
     from ..judge import Judge
 
 
-def _find(judge: Judge, seen: Observation) -> Iterator[Hit]:
-    for row, positions in judge.present_rows(seen, Expectation.MASKED):
-        because = grounds(judge.evaluator, row, judge.context)
+def _find(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
+    for row in judge.present_rows(seen, Expectation.MASKED):
+        because = judge.grounds(row)
         text = f"is there and is not masked, and its text must not be shown: {because}"
-        yield Hit(row.path, positions, text, because, row, target=row.path)
+        yield Hit(row.path, text, because, row, target=row.path)
 
 
-RULE = FindingRule(
+RULE = RowRule(
     id="unmasked",
     severity=Severity.ERROR,
     when="present, and not masked",

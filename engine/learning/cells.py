@@ -1,4 +1,4 @@
-"""What was learnt: a cell for each element and column, and what stands out from it."""
+"""The learnt matrix: a cell for each element and column, and the recordings that stand out from it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .space import FactSpace
 
 
 class CellKind(StrEnum):
-    """What a cell comes to.
+    """The kinds of learnt cells.
 
     UNOBSERVED: there are contexts of which too little was recorded. CONTRADICTORY: recordings of one context disagree, and
     nothing tells which of them is wrong.
@@ -25,7 +25,7 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is known of an element in a column; sets of contexts are numbers whose bits they are.
+    """The evidence about an element in a column; sets of contexts are numbers whose bits they are.
 
     ``granted`` and ``withheld`` are the contexts in which it is shown and hidden, ``contradictory`` those in which
     recordings disagree; in all others too little was recorded. ``required`` says that it is never left out where it
@@ -52,7 +52,7 @@ class Cell:
 
     @property
     def kind(self) -> CellKind:
-        """What the cell comes to."""
+        """The kind of the cell."""
         if self.contradictory:
             return CellKind.CONTRADICTORY
         if self.unknown or not self.possible:

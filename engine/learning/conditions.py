@@ -52,7 +52,7 @@ class Condition:
 
     @property
     def length(self) -> int:
-        """How much there is to read."""
+        """The number of parts that a reader has to read."""
         return sum(term.length for term in self.terms)
 
     def __str__(self) -> str:

@@ -51,7 +51,7 @@ class Counts:
 
 @dataclass(slots=True)
 class Objects:
-    """What is known of objects over all their recordings, by key.
+    """The evidence about objects over all their recordings, by key.
 
     ``has`` is what was ever seen of one, ``lacks`` what it does not show in a context where others do, and ``lacks_twice``
     what it does not show in two such contexts.

@@ -21,7 +21,7 @@ _MAX_SLUG = 40
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """What a marker comes to: its obligation, when it applies, and when nobody knows."""
+    """The meaning of a learnt marker: its obligation, when it applies, and when that is unknown."""
 
     granted: str
     condition: Condition | None

@@ -1,4 +1,4 @@
-"""What recordings show, counted: distinct facts of (context, object, presence), and a few sources of each."""
+"""The counted evidence of recordings: distinct facts of (context, object, presence), and a few sources of each."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Shape:
 
 @dataclass(slots=True)
 class Tally:
-    """How often a fact was recorded, and the first sources of it."""
+    """The count of a recorded fact, and the first sources of it."""
 
     count: int = 0
     sources: list[str] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Tally:
 
 
 Seen = tuple[Facts, Hashable | None, Shape]
-"""What makes recordings count as one: the facts of the call, the object, and what is shown of it."""
+"""The key by which recordings count as one: the facts of the call, the object, and what is shown of it."""
 
 
 class Evidence:

@@ -17,7 +17,7 @@ from .suggest import suggestions
 from .unset import shares_by_object, unset_shares
 
 ROUNDS = 3
-"""How often the decisions and the rates that they rest on are worked out from each other."""
+"""Rounds in which the decisions and the rates that they rest on are worked out from each other."""
 
 SURE = log(99)
 """Odds of a permission: at most one in a hundred may be wrong."""
@@ -44,7 +44,7 @@ _MANY = 20
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is taken for granted.
+    """The assumptions of learning.
 
     ``noise`` is the share of recordings that may be wrong. ``known_good`` says that none of them shows what it should
     not: then everything that was seen is permitted.
@@ -158,7 +158,7 @@ class _Learner:
         return CellEvidence(weight)
 
     def _unreached(self, number: int, column: str, context: int) -> bool:
-        """Whether a recorded context says nothing of an element, since all its objects lack a container that they may show."""
+        """Return whether a recorded context says nothing of an element, since all its objects lack a container that they may show."""
         container = self._containers[number]
         return container >= 0 and bool(self._visible[column, context] >> container & 1)
 
@@ -254,7 +254,7 @@ class _Learner:
         )
 
     def _fits(self, number: int, shown: int, others: int) -> bool:
-        """Whether so few objects of a context can well show an element that all callers of it are permitted to see."""
+        """Return whether so few objects of a context can well show an element that all callers of it are permitted to see."""
         if self._policy.trusts_presence or not others:
             return True
         have = 1 - self._unset[number]
@@ -274,7 +274,7 @@ class _Learner:
         return totals
 
     def _hidden_for_sure(self, number: int, column: str, totals: _Totals) -> bool:
-        """Whether it is no chance that an element was never seen in a column: all its objects might lack it."""
+        """Return whether it is no chance that an element was never seen in a column: all its objects might lack it."""
         if totals.withheld:
             return True
         objects = self._unproved.get(column, ())

@@ -17,7 +17,7 @@ from .conditions import Minimizer
 from .space import bits
 
 FIRST_SIGHT = 1.0
-"""How many cells a pattern that no other cell has counts as, before its length is taken off."""
+"""The number of cells that a pattern of one cell counts as, before its length is taken off."""
 
 LENGTH_COSTS = 1.5
 """By how much, in nats, each part of a condition makes it less likely beforehand."""
@@ -50,7 +50,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class CellEvidence:
-    """What speaks for an element being visible, by context: positive for, negative against, in nats."""
+    """The evidence for an element being visible, by context: positive for, negative against, in nats."""
 
     weight: Mapping[int, float]
 
@@ -179,7 +179,7 @@ class _Common:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """How many cells have a pattern, and how long its condition is."""
+    """The number of cells that have a pattern, and the length of its condition."""
 
     cells: float
     length: int

@@ -1,4 +1,4 @@
-"""How far a learnt condition can be trusted not to permit too much.
+"""The reliability of a learnt condition: how far it can be trusted not to permit too much.
 
 Confidence, the share of recorded calls that a condition permits rightly, is high for a condition that permits far more than
 was ever recorded. Reliability, after Cotrini, Weghorn and Basin (2018), is not: it is the least share, over the condition and

@@ -26,7 +26,7 @@ class Implied:
     then: Mapping[str, str]
 
     def excludes(self, facts: Mapping[str, str]) -> bool:
-        """Whether facts, all of them known, break the implication."""
+        """Return whether facts, all of them known, break the implication."""
         met = all(facts.get(fact) == value for fact, value in self.when.items())
         return met and any(facts.get(fact) != value for fact, value in self.then.items())
 

@@ -1,4 +1,4 @@
-"""What to record next: the contexts that would settle most of what is left open, and of which objects."""
+"""Suggest what to record next: the contexts that would decide most of what is open, and of which objects."""
 
 from __future__ import annotations
 

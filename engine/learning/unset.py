@@ -13,10 +13,10 @@ GRID = (0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 
 """Shares that are tried."""
 
 _LACKING = 3.0
-"""How strongly a small share is expected beforehand, as if that many objects had been seen with the element."""
+"""The weight of the prior that the share is small, as if that many objects had been seen with the element."""
 
 _OBJECTS = 4.0
-"""How strongly the average of all elements counts, in objects."""
+"""The weight of the average of all elements, in objects."""
 
 Case = tuple[int, int, int, int]
 """Of one element in one context: objects that show it, withhold it, may lack it, and are known to lack it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from ...engine.context import Context
+from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, finding_id
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
@@ -34,6 +35,7 @@ class JunitFormatter(CheckFormatter):
 
     def __init__(self, rulebook: Rulebook, options: RenderOptions) -> None:
         self._rulebook = rulebook
+        self._evaluator = Evaluator(rulebook)
         self._locations = options.locations
         self._names = UniqueNames()
         self._row_ids: dict[Context, list[tuple[str, str]]] = {}
@@ -98,15 +100,16 @@ class JunitFormatter(CheckFormatter):
             )
             return
         rows = {finding.id: finding for finding in reversed(result.findings) if _about_row(finding)}
-        undetermined = frozenset(result.undetermined)
+        undecided_rows = frozenset(self._evaluator.undecided_rows(context))
         for path, id_ in self._row_identities(context):
             finding = rows.get(id_)
             if finding is not None:
                 yield self._finding_case(result, finding, id_)
             elif (undecided := rows.get(f"{id_}#undecided")) and _is_error(undecided):
                 yield self._finding_case(result, undecided, id_)
-            elif path in undetermined:
-                yield _Case(id_, "skipped", undecided_reason(result.depends_on), "undecided")
+            elif path in undecided_rows:
+                facts = self._evaluator.undecided_facts(self._rulebook.row_by_path[path], context)
+                yield _Case(id_, "skipped", undecided_reason(facts), "undecided")
             else:
                 yield _Case(id_)
         # An error about no row is a case as well: the suite must not be green about it.

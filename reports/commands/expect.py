@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from ...engine.context import ResolvedContext
 from ...engine.diff.contexts import differences
 from ...engine.expectation import Evaluator, Expectation
+from ...rules.names import join_words
 from ..check.json import encode, rulebook_identity
 from ..text.phrases import fact_option, format_context, undecided_reason
-from ..text.style import Style, count, listing, table
+from ..text.style import Style, count, table
 
 SCHEMA = "whosees/expect@1"
 
@@ -84,6 +85,6 @@ def _undecided_hint(facts: Sequence[str], style: Style) -> str:
     """Return the line that says which options would decide the elements that may be there."""
     if not facts:
         return ""
-    options = listing([fact_option(fact) for fact in facts], "or")
+    options = join_words([fact_option(fact) for fact in facts], "or")
     hint = f"may: {undecided_reason(facts)}; pass {options} to decide them"
     return "\n" + style.wrap(hint, 0, 2)

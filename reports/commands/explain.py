@@ -10,11 +10,12 @@ from ...engine.expectation import Expectation
 from ...engine.explain.explain import Explanation
 from ...engine.finding import Rule
 from ...rules.model import Rulebook
+from ...rules.names import join_words
 from ..check.json import encode, rulebook_identity
 from ..text.escape import escape_control_chars
 from ..text.phrases import explain_command, fact_arguments
 from ..text.remedies import remedy_advice
-from ..text.style import Style, listing
+from ..text.style import Style
 
 SCHEMA = "whosees/explain@1"
 
@@ -154,10 +155,10 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
     yield style.wrap(match.summary, 2)
     if match.observed is not None and match.observed.lines:
         lines = [str(line) for line in match.observed.lines]
-        yield f"  It is on line{'s' if len(lines) > 1 else ''} {listing(lines)} of the response."
+        yield f"  It is on line{'s' if len(lines) > 1 else ''} {join_words(lines)} of the response."
     for place in match.observed.elsewhere if match.observed is not None else ():
         lines = [str(line) for line in place.lines]
-        text = f"Its name is in another place: {place.path}, line{'s' if len(lines) > 1 else ''} {listing(lines)}."
+        text = f"Its name is in another place: {place.path}, line{'s' if len(lines) > 1 else ''} {join_words(lines)}."
         yield style.wrap(escape_control_chars(text), 2, 2)
     yield ""
     yield "  why"

@@ -13,6 +13,9 @@ import msgspec
 
 from ...rules.model import Document, Row
 
+_LINE = 90
+"""The longest table that is written in one line."""
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -72,16 +75,27 @@ def _tables(key: str, value: Any) -> Iterator[str]:
     """Write a table, or each table of a list, after an empty line: first its own values, then the tables in it."""
     many = _is_tables(value)
     for table in value if many else [value]:
-        yield ""
-        yield f"[[{key}]]" if many else f"[{key}]"
+        may_be_inline = many or "." in key
         nested = {
-            name: inner for name, inner in table.items() if isinstance(inner, dict) or _is_tables(inner)
+            name: inner
+            for name, inner in table.items()
+            if (not may_be_inline and isinstance(inner, dict)) or _is_nested(inner)
         }
+        if many or not nested or len(nested) < len(table):
+            yield ""
+            yield f"[[{key}]]" if many else f"[{key}]"
         for name, inner in table.items():
             if name not in nested:
                 yield f"{_key(name)} = {_inline(inner)}"
         for name, inner in nested.items():
             yield from _tables(f"{key}.{_key(name)}", inner)
+
+
+def _is_nested(value: Any) -> bool:
+    """Whether a value is written as tables of its own, and not in one line."""
+    if not isinstance(value, dict):
+        return _is_tables(value)
+    return any(isinstance(inner, dict) for inner in value.values()) or len(_inline(value)) > _LINE
 
 
 def _is_tables(value: Any) -> bool:
@@ -97,6 +111,8 @@ def _inline(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{_key(name)} = {_inline(inner)}' for name, inner in value.items())} }}"
     if isinstance(value, list):
         return f"[{', '.join(map(_inline, value))}]"
     return str(value)

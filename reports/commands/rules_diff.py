@@ -8,9 +8,10 @@ from typing import Any
 from ...engine.cubes import Cube
 from ...engine.diff.rulebooks import Change, Inventory, Kind, RowDiff, RulebookDiff
 from ...rules.model import Rulebook
+from ...rules.names import join_words
 from ..check.json import encode, rulebook_identity
 from ..text.document import Block, Grid, Heading, Items, Paragraph, as_markdown
-from ..text.style import Style, count, listing
+from ..text.style import Style, count
 
 SCHEMA = "whosees/rules-diff@1"
 
@@ -133,7 +134,7 @@ def _decisions(change: Change) -> str:
 def _where(rulebook: Rulebook, cube: Cube) -> str:
     """Return a set of contexts in words: `MC and TC, password supplied`."""
     parts = [
-        listing(values, "and") if fact == rulebook.column_fact else f"{fact} {listing(values, 'or')}"
+        join_words(values, "and") if fact == rulebook.column_fact else f"{fact} {join_words(values, 'or')}"
         for fact, values in cube.where.items()
     ]
     return ", ".join(parts) or "in every context"
@@ -144,7 +145,7 @@ def _one_sided(diff: RulebookDiff) -> Iterator[tuple[str, str]]:
     for side, inventory in (("removed", diff.removed), ("added", diff.added)):
         for kind, names in _inventory_object(inventory).items():
             if names:
-                yield f"{side} {kind}", listing(names)
+                yield f"{side} {kind}", join_words(names)
     for side, number in (("old", diff.only_old), ("new", diff.only_new)):
         if number:
             yield (

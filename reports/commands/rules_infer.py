@@ -9,9 +9,10 @@ from typing import Any
 from ...engine.learning.cells import Cell, CellKind, Contradiction, Matrix, Outlier, Suggestion
 from ...engine.learning.conditions import Condition, Minimizer
 from ...engine.learning.reliability import reliability
+from ...rules.names import join_words
 from ..check.json import encode
 from ..text.escape import escape_control_chars
-from ..text.style import Style, count, listing
+from ..text.style import Style, count
 
 SCHEMA = "whosees/rules-infer@1"
 
@@ -21,7 +22,7 @@ FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class InferReport:
-    """What a run came to.
+    """The report of a run.
 
     ``unused`` has recordings that were not learnt from: reason, number, and some sources. ``kept`` are cells of a reviewed
     rulebook that the recordings contradict, as (path, column, the sentence about it).
@@ -156,7 +157,7 @@ def infer_text(found: InferReport, style: Style) -> str:
         if part_lines := list(part):
             lines += [*part_lines, ""]
     lines += [*_next(matrix, style)]
-    lines += [_wrap(style, f"wrote {listing(found.files, 'and')}", 0, 2)] if found.files else []
+    lines += [_wrap(style, f"wrote {join_words(found.files, 'and')}", 0, 2)] if found.files else []
     lines += [f"next: {command}" for command in found.commands]
     return "\n".join(lines) + "\n"
 
@@ -171,7 +172,7 @@ def _read(found: InferReport, style: Style) -> Iterator[str]:
     joint = " " if found.key else "; "
     yield _wrap(style, f"learnt from {count(matrix.recordings, 'recording')}{joint}{objects}", 0, 2)
     for reason, number, sources in found.unused:
-        yield _wrap(style, f"not used: {number:,}: {reason} (such as {listing(sources, 'and')})", 0, 2)
+        yield _wrap(style, f"not used: {number:,}: {reason} (such as {join_words(sources, 'and')})", 0, 2)
     if matrix.without_context:
         known = count(matrix.without_context, "recording")
         yield _wrap(
@@ -189,7 +190,7 @@ def _known(matrix: Matrix, style: Style) -> Iterator[str]:
 
 
 def _conditions(found: InferReport, style: Style) -> Iterator[str]:
-    """Tell each condition once, with the cells that have it and how far it can be trusted."""
+    """Return each condition once, with the cells that have it and how far it can be trusted."""
     matrix, minimizer = found.matrix, Minimizer(found.matrix.space)
     by_condition: dict[tuple[Condition, ...], list[Cell]] = {}
     for cell in matrix.cells.values():
@@ -200,10 +201,12 @@ def _conditions(found: InferReport, style: Style) -> Iterator[str]:
     for conditions, cells in sorted(by_condition.items(), key=lambda item: -len(item[1])):
         rated = [reliability(cell, conditions[0], matrix.space) for cell in cells]
         least = min(rated, key=lambda each: each.reliability)
-        columns = listing(list(dict.fromkeys(cell.column for cell in cells)), "and")
+        columns = join_words(list(dict.fromkeys(cell.column for cell in cells)), "and")
         yield _wrap(style, f"  {conditions[0]}", 0, 4)
         paths = list(dict.fromkeys(cell.path for cell in cells))
-        some = listing(paths[:FEW], "and") + (f" and {len(paths) - FEW:,} more" if len(paths) > FEW else "")
+        some = join_words(paths[:FEW], "and") + (
+            f" and {len(paths) - FEW:,} more" if len(paths) > FEW else ""
+        )
         yield _wrap(style, f"    {count(len(cells), 'cell')} in {columns}: {some}", 0, 6)
         yield _wrap(
             style,
@@ -289,12 +292,12 @@ def _where(column: str, facts: Mapping[str, str]) -> str:
 
 
 def _sources(sources: Sequence[str], number: int) -> str:
-    named = listing(list(sources), "and")
+    named = join_words(list(sources), "and")
     return f"{named} and {number - len(sources):,} more" if number > len(sources) else named
 
 
 def _few(paths: Sequence[str]) -> str:
-    some = listing(list(paths[:FEW]), "and")
+    some = join_words(list(paths[:FEW]), "and")
     return f"{some} and {len(paths) - FEW:,} more" if len(paths) > FEW else some
 
 

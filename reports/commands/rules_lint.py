@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from ...engine.analysis import Diagnostic
 from ...engine.finding import Severity
 from ...rules.model import Rulebook
+from ...rules.names import join_words
 from ..check.json import encode, rulebook_identity
-from ..text.style import SEVERITY_LOOKS, Style, count, listing
+from ..text.style import SEVERITY_LOOKS, Style, count
 
 SCHEMA = "whosees/rules-lint@1"
 
@@ -47,7 +48,7 @@ def lint_text(rulebook: Rulebook, diagnostics: Sequence[Diagnostic], style: Styl
             style.wrap(f"{severity}: {diagnostic.id}: {diagnostic.text} ({diagnostic.witness})", 0, 2)
         )
     severities = Counter(diagnostic.severity for diagnostic in diagnostics)
-    totals = listing(
+    totals = join_words(
         [count(severities[severity], severity.value) for severity in Severity if severities[severity]]
     )
     lines.append("valid" + (f", with {totals}" if totals else "; no remarks"))

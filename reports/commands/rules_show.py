@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...rules.model import CitedFor, Marker, Row, Rulebook
+from ...rules.names import join_words
 from ..text.document import Block, Grid, Heading, Items, Paragraph, Quote
-from ..text.style import count, listing
+from ..text.style import count
 
 
 def rulebook_document(rulebook: Rulebook) -> list[Block]:
@@ -80,7 +81,7 @@ def _marker(rulebook: Rulebook, marker: Marker) -> str:
     if not marker.granted_if:
         return f"{marker.meaning}; the element {_obligation(marker.when_granted)}. {source}"
     ways = [
-        " and ".join(f"{fact} is {listing(values, 'or')}" for fact, values in entry.items())
+        " and ".join(f"{fact} is {join_words(values, 'or')}" for fact, values in entry.items())
         for entry in marker.granted_if
     ]
     return (
@@ -153,7 +154,7 @@ def _notes(rulebook: Rulebook) -> Iterator[Block]:
     if document.notes:
         yield Heading("Printed notes")
         for note in document.notes:
-            yield Quote(note.text, f"{note.cite}, on {listing(note.rows)}")
+            yield Quote(note.text, f"{note.cite}, on {join_words(note.rows)}")
     if variables := document.variables:
         yield Heading(variables.title)
         yield Paragraph(f"Variables that a response must not contain in {variables.path} [{variables.cite}].")
@@ -179,16 +180,16 @@ def _messages(rulebook: Rulebook) -> Iterator[Block]:
     yield Heading("How messages are recognised")
     if wire.format == "json":
         yield Paragraph(
-            f"A response is a JSON object with {listing(wire.recognised_by, 'or')}"
-            + (f"; a failure has {listing(wire.failure_members, 'or')}." if wire.failure_members else ".")
+            f"A response is a JSON object with {join_words(wire.recognised_by, 'or')}"
+            + (f"; a failure has {join_words(wire.failure_members, 'or')}." if wire.failure_members else ".")
         )
     else:
-        types = listing(wire.response_types, "or")
+        types = join_words(wire.response_types, "or")
         yield Paragraph(f"A response is an XML message in {wire.envelope} with {types} in {wire.namespace}.")
     evidence = document.evidence
     entries = [
         *((e.fact, f"{e.path} in the response") for e in evidence.response),
-        *((e.fact, f"{listing(e.any_of, 'or')} in the request") for e in evidence.request),
+        *((e.fact, f"{join_words(e.any_of, 'or')} in the request") for e in evidence.request),
         *(
             (e.fact, f"{e.request} in the request, if {e.response} has the same value")
             for e in evidence.match
@@ -198,7 +199,9 @@ def _messages(rulebook: Rulebook) -> Iterator[Block]:
         yield Grid(("fact", "evidence"), tuple(entries))
     if document.spellings:
         yield Items(
-            tuple((path, f"also accepted as {listing(names)}") for path, names in document.spellings.items())
+            tuple(
+                (path, f"also accepted as {join_words(names)}") for path, names in document.spellings.items()
+            )
         )
     if wire.failures:
         yield Grid(("failure", "meaning"), tuple(wire.failures.items()))

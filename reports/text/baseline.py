@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...engine.baseline import BaselineMatch, BaselineSummary, EntryStatus
-from .style import count, listing, one_line
+from ...rules.names import join_words
+from .style import count, one_line
 
 
 def baseline_note(match: BaselineMatch | None) -> str:
@@ -14,7 +15,7 @@ def baseline_note(match: BaselineMatch | None) -> str:
     if match.status is EntryStatus.EXPIRED:
         return f"its baseline entry expired on {entry.expires}, so it counts"
     if match.status is EntryStatus.INCOMPLETE:
-        return f"its baseline entry has no {listing(entry.missing_keys, 'or')}, so it counts"
+        return f"its baseline entry has no {join_words(entry.missing_keys, 'or')}, so it counts"
     grounds = ", ".join(filter(None, (one_line(entry.reason.strip()), one_line(entry.ticket.strip()))))
     until = f" until {entry.expires}" if entry.expires else ""
     return f"accepted{until}" + (f": {grounds}" if grounds else "")

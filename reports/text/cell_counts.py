@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ...engine.context import Context
+from ...engine.expectation import Evaluator
 from ...engine.result import ResponseResult
 from ...rules.model import Row, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
 class CellCount:
-    """How many responses a cell applied to, and how many of them had which finding."""
+    """Counts of a cell: the responses that it applied to, and how many of them had which finding."""
 
     judged: int = 0
     leaked: int = 0
@@ -40,7 +41,8 @@ class CellCounts:
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
         self._judged: Counter[str] = Counter()
-        self._undecided_in: Counter[tuple[Context, tuple[str, ...]]] = Counter()
+        self._evaluator = Evaluator(rulebook)
+        self._judged_in: Counter[Context] = Counter()
         self._found: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, result: ResponseResult) -> None:
@@ -50,16 +52,15 @@ class CellCounts:
         context = result.resolved.context
         column = context[self._rulebook.column_fact]
         self._judged[column] += 1
-        if result.undetermined:
-            self._undecided_in[context, result.undetermined] += 1
+        self._judged_in[context] += 1
         for rule, path in {(f.rule, f.path) for f in result.findings if f.expectation is not None}:
             self._found[rule, path or "", column] += 1
 
     def cells(self) -> dict[tuple[str, str], CellCount]:
         """Return the counts by path and column."""
         undecided: Counter[tuple[str, str]] = Counter()
-        for (context, paths), number in self._undecided_in.items():
-            for path in paths:
+        for context, number in self._judged_in.items():
+            for path in self._evaluator.undecided_rows(context):
                 undecided[path, context[self._rulebook.column_fact]] += number
         return {
             (row.path, column.id): self._cell(row, column.id, undecided[row.path, column.id])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...engine.context import DEFAULT, Context, ResolvedContext, implied_facts
 from ...engine.finding import Finding, Severity
-from ...engine.result import Outcome, ResponseResult, Summary
+from ...engine.result import MESSAGE_KINDS, Outcome, ResponseResult, Summary
 from ...rules.model import UNKNOWN, Rulebook
+from ...rules.names import join_words
 from .baseline import baseline_note
 from .escape import escape_control_chars
 from .fact_flags import FACT_FLAGS
-from .style import count, listing
+from .style import count
 
 
 def fact_arguments(fact: str, value: str) -> list[str]:
@@ -75,7 +76,7 @@ def undecided_notice(result: ResponseResult) -> str:
     """Return how many rows stay undecided, and which options would decide them; empty if none does."""
     if not result.undetermined:
         return ""
-    options = listing([fact_option(fact) for fact in result.depends_on], "or")
+    options = join_words([fact_option(fact) for fact in result.depends_on], "or")
     elements = count(len(result.undetermined), "element")
     them = "it" if len(result.undetermined) == 1 else "them"
     return f"{elements} {undecided_reason(result.depends_on)}; pass {options} to decide {them}"
@@ -83,7 +84,7 @@ def undecided_notice(result: ResponseResult) -> str:
 
 def undecided_reason(facts: Sequence[str]) -> str:
     """Return why something is undecided: `undecided because role and password are unknown`."""
-    return f"undecided because {listing(facts)} {'is' if len(facts) == 1 else 'are'} unknown"
+    return f"undecided because {join_words(facts)} {'is' if len(facts) == 1 else 'are'} unknown"
 
 
 def undecided_total(summary: Summary) -> str:
@@ -92,13 +93,13 @@ def undecided_total(summary: Summary) -> str:
         return ""
     elements = count(summary.undecided, "element")
     responses = count(summary.undecided_responses, "response")
-    return f"{elements} in {responses}, for want of {listing(list(summary.undecided_for_want_of))}"
+    return f"{elements} in {responses}, for want of {join_words(list(summary.undecided_for_want_of))}"
 
 
 def undecided_remedy(summary: Summary) -> str:
     """Return what decides the undecided elements, and what keeps a run with such elements from passing."""
     wanting = summary.undecided_for_want_of
-    options = listing([fact_option(fact) for fact in wanting])
+    options = join_words([fact_option(fact) for fact in wanting])
     everywhere = [fact for fact, number in wanting.items() if number == summary.undecided_responses]
     required = ",".join(everywhere[:1] or wanting)
     decide = "decides" if len(wanting) == 1 else "decide"
@@ -114,10 +115,29 @@ def format_totals(summary: Summary) -> str:
     found += f", {summary.accepted:,} baselined" if summary.accepted else ""
     undecided = undecided_total(summary)
     found += f"; undecided: {undecided}" if undecided else ""
-    skipped = f"; {count(summary.skipped.total(), 'file')} skipped" if summary.skipped.total() else ""
-    return (
-        count(summary.responses, "response") + (f": {outcomes}" if outcomes else "") + f"; {found}{skipped}"
-    )
+    responses = count(summary.responses, "response") + (f": {outcomes}" if outcomes else "")
+    return "; ".join([responses, found, *skipped_notices(summary)])
+
+
+def skipped_notices(summary: Summary) -> list[str]:
+    """Return how many messages were not judged, and how many files in no format that is read, by their kinds."""
+    numbers = {escape_control_chars(kind): number for kind, number in summary.skipped.most_common()}
+    of_messages = MESSAGE_KINDS.values()
+    messages = {kind: number for kind, number in numbers.items() if kind in of_messages}
+    files = {kind: number for kind, number in numbers.items() if kind not in of_messages}
+    notices = []
+    if messages:
+        kinds = _numbered(messages) if len(messages) > 1 else next(iter(messages))
+        notices.append(f"skipped {count(sum(messages.values()), 'message')} ({kinds})")
+    if files:
+        notices.append(
+            f"skipped {count(sum(files.values()), 'file')} in no format that is read: {_numbered(files)}"
+        )
+    return notices
+
+
+def _numbered(kinds: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
 
 
 def finding_message(finding: Finding) -> str:

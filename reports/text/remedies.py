@@ -9,7 +9,7 @@ import msgspec
 from ...engine.explain.explain import Explanation
 from ...engine.explain.remedies import Remedy
 from ...rules.model import Rulebook
-from .style import listing
+from ...rules.names import join_words
 
 
 class RemedyStep(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
 
 def _elsewhere(rulebook: Rulebook, columns: tuple[str, ...], remedies: Sequence[Remedy]) -> OtherColumns:
     fact = rulebook.column_fact
-    names = listing([rulebook.column(column).title for column in columns], "or")
+    names = join_words([rulebook.column(column).title for column in columns], "or")
     if any(len(remedy.changes) == 1 for remedy in remedies):
         return OtherColumns(f"another {fact} shows it: {names}", columns, ())
     text = f"another {fact} shows it after any of these changes: {names}"

@@ -54,11 +54,6 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def listing(words: Sequence[str], last: str = "and") -> str:
-    """Join words as a sentence does: `a, b and c`."""
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def one_line(text: str) -> str:
     """Return a text that somebody wrote as one safe line: line breaks become blanks, control characters are escaped."""
     return escape_control_chars(" ".join(text.split()))

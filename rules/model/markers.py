@@ -14,7 +14,8 @@ class Marker(Table, frozen=True, rename={"when_granted": "granted", "otherwise":
     entry applies if each of its facts has one of the listed values. An empty ``granted_if`` always applies.
 
     ``undecided`` says why nobody has decided what the marker means, or means in the contexts of ``undecided_if``, which
-    come before ``granted_if``: the element may be there. Rulebooks that were learnt from recordings have such markers.
+    come before ``granted_if``: the element may be there. Rulebooks that were learnt from recordings, or begun with a
+    schema, which states nothing of it, have such markers.
     """
 
     id: str
@@ -25,7 +26,7 @@ class Marker(Table, frozen=True, rename={"when_granted": "granted", "otherwise":
     otherwise: Literal["may", "masked", "must-not"] = "must-not"
     granted_if: tuple[dict[str, tuple[str, ...]], ...] = ()
     undecided_if: tuple[dict[str, tuple[str, ...]], ...] = ()
-    undecided: Literal["unobserved", "contradictory"] | None = None
+    undecided: Literal["unobserved", "contradictory", "unstated"] | None = None
 
     @property
     def facts(self) -> frozenset[str]:

@@ -56,7 +56,7 @@ class WireResponse(Table, frozen=True):
     answers: tuple[str, ...]
 
     def is_answer(self, status: int) -> bool:
-        """Whether a response with this status answers a call."""
+        """Return whether a response with this status answers a call."""
         return any(status_matches(pattern, status) for pattern in self.answers)
 
 

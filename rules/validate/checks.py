@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..model import UNKNOWN, Document
-from ..names import did_you_mean, listed
+from ..names import did_you_mean, join_names
 
 MAX_LISTED = 12
 """The most names that a message lists if none of them resembles the one that was given."""
@@ -18,7 +18,7 @@ def check_references(key: str, names: Iterable[str], known: Iterable[str]) -> It
         if name not in candidates:
             hint = did_you_mean(name, candidates)
             if not hint and 0 < len(candidates) <= MAX_LISTED:
-                hint = f"; known are {listed(candidates)}"
+                hint = f"; known are {join_names(candidates)}"
             yield f"`{key}`: there is no `{name}`{hint}"
 
 

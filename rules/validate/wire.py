@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..http import is_status_pattern, template_error
 from ..model import Document, Wire
-from ..names import listed
+from ..names import join_names
 from ..paths import unit_error
 from .checks import check_references, duplicates
 
@@ -78,4 +78,4 @@ def _response_errors(wire: Wire) -> Iterator[str]:
         yield "`wire.response.answers`: names no status, so that no response would be an answer"
     for pattern in wire.response.answers:
         if not is_status_pattern(pattern):
-            yield f"`wire.response.answers`: `{pattern}` is not a status; write {listed(('200', '2xx'))} or the like"
+            yield f"`wire.response.answers`: `{pattern}` is not a status; write {join_names(('200', '2xx'))} or the like"

@@ -39,7 +39,7 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 def commands(value: Any, key: str = "") -> Iterator[str]:
-    """Give what a CI system would run: the texts below ``run``, ``script`` and ``command``."""
+    """Return the scripts that a CI system would run: the texts below ``run``, ``script`` and ``command``."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from commands(inner, str(name))
@@ -51,7 +51,7 @@ def commands(value: Any, key: str = "") -> Iterator[str]:
 
 
 def scripts() -> Iterator[tuple[str, str]]:
-    """Give each script with its name: the steps of a job together, a block of shell by itself."""
+    """Return each script with its name: the steps of a job together, a block of shell by itself."""
     for page in PAGES:
         found = [
             *("\n".join(commands(yaml.safe_load(text))) for text in blocks(page, "yaml")),
@@ -76,7 +76,7 @@ def test_every_system_has_its_page_and_the_index_names_it() -> None:
 
 @pytest.fixture
 def machine(place: Path) -> Path:
-    """What a CI system gives a job: the checkout, and a PATH."""
+    """The environment that a CI system gives a job: the checkout, and a PATH."""
     tools = place / "tools"
     tools.mkdir()
     for name in ("python", "python3"):

@@ -137,7 +137,7 @@ def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, 
 
 
 def test_a_context_can_be_named_by_its_column_alone(varied: Loaded) -> None:
-    """Where all else follows from it."""
+    """The root from which everything else follows."""
     rule = '[[implications]]\nwhen = { version = "A" }\nthen = { role = "other" }\ntext = "so it is"\ncite = "I1"\n'
     entry = Entry("missing", "my-rulebook:A/price")
     use = BaselineFilter(varied(of="skeleton", more=rule), [entry], TODAY).summary([])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from whosees.engine.context import Conflict, Precedence, context_of, read_claim
+from whosees.engine.context import Claim, Conflict, Precedence, context_of, read_claim
 from whosees.engine.finding import Finding, Severity
 from whosees.engine.finding_rules import call_findings
 from whosees.engine.finding_rules.base import CallFacts
@@ -25,7 +25,7 @@ def found(**facts: Any) -> list[Finding]:
     return list(call_findings(call))
 
 
-SAID: dict[str, tuple[dict[str, Any], Finding]] = {
+FINDINGS: dict[str, tuple[dict[str, Any], Finding]] = {
     "a fact that the evidence contradicts": (
         {"conflicts": (Conflict(STATED, SHOWN),)},
         Finding(
@@ -91,9 +91,9 @@ SAID: dict[str, tuple[dict[str, Any], Finding]] = {
 }
 
 
-@pytest.mark.parametrize("case", SAID)
+@pytest.mark.parametrize("case", FINDINGS)
 def test_a_finding_about_a_call_says_what_does_not_fit(case: str) -> None:
-    facts, expected = SAID[case]
+    facts, expected = FINDINGS[case]
     assert found(**facts) == [expected]
 
 
@@ -106,7 +106,28 @@ def test_conflicts_about_two_facts_are_two_findings() -> None:
     ]
 
 
-def test_evidence_that_contradicts_itself_leaves_a_fact_unknown() -> None:
-    other = read_claim(RULEBOOK, "role", "host", "request", Precedence.EVIDENCE)
-    [conflict] = found(conflicts=(Conflict(other, SHOWN),))
-    assert conflict.message == "the request shows role `host` and `panelist` at once; it counts as unknown"
+def _shown(value: str, source: str) -> Claim:
+    return Claim("role", value, source, Precedence.EVIDENCE)
+
+
+CONTRADICTIONS = {
+    "two values": (
+        Conflict(_shown("host", "response"), _shown("not host", "response")),
+        "the response contradicts itself about the role: `host` and `not host`; neither counts",
+    ),
+    "a value that is none": (
+        Conflict(_shown("another value", "response"), _shown("another value", "response")),
+        "the response gives the role a value that it cannot have, which does not count",
+    ),
+    "two sources": (
+        Conflict(_shown("host", "response"), _shown("panelist", "request header X")),
+        "the response shows role `host`, the request header X shows `panelist`; neither counts",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_evidence_that_contradicts_itself_does_not_count(case: str) -> None:
+    contradiction, text = CONTRADICTIONS[case]
+    [conflict] = found(conflicts=(contradiction,))
+    assert conflict.message == text

@@ -50,7 +50,7 @@ CELLS = {
     "EC": {"always": 29, "never": 24, "pw": 4},
     "AO": {"always": 19, "never": 27, "pw": 11},
 }
-"""How often each marker is printed in each column."""
+"""The number of times that each marker is printed in each column."""
 
 
 def test_what_is_exercised_is_counted_of_all_and_by_column_and_by_kind() -> None:

@@ -63,5 +63,5 @@ def finding(rule: str, path: str | None) -> Finding:
     ],
 )
 def test_a_finding_belongs_to_the_container_that_it_is_in(rule: str, path: str | None, group: str) -> None:
-    """What no row lists belongs to the top where it is in no container, and the call is a group of its own."""
+    """An unlisted element outside of any container belongs to the top, and the call is a group of its own."""
     assert group_of(row_groups(RULEBOOK), finding(rule, path)) == group

@@ -9,8 +9,10 @@ from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Finding, Severity, finding_id, row_id
 from whosees.engine.finding_rules import RULES
-from whosees.engine.judge import Policy, judge
+from whosees.engine.finding_rules.undecided import Undecided
+from whosees.engine.judge import judge, judge_for
 from whosees.engine.observation import Observation
+from whosees.engine.policy import Policy
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
@@ -158,7 +160,7 @@ def test_every_rule_has_an_id_and_says_what_it_means() -> None:
         assert rule.remedy.endswith(".")
 
 
-def told(finding: Finding) -> dict[str, object]:
+def fields(finding: Finding) -> dict[str, object]:
     """All that a finding says."""
     facts = (
         "rule",
@@ -299,7 +301,7 @@ def test_a_finding_says_what_is_wrong_and_why(case: str) -> None:
     paths, expected = TOLD[case]
     findings = found(seen(*paths), ANONYMOUS_EC, Policy())
     [finding] = [each for each in findings if each.path == expected["path"]]
-    said = told(finding)
+    said = fields(finding)
     assert said.pop("lines")
     assert said == expected
 
@@ -352,3 +354,21 @@ def test_a_near_miss_in_an_element_that_no_row_lists_names_that_as_its_cause() -
 def test_an_element_that_no_row_lists_is_called_by_its_last_name() -> None:
     findings = found(seen("telephony/callInNum/tollNum"), {"service": "MC"}, Policy())
     assert {each.element for each in findings if each.rule == "unlisted"} == {"tollNum"}
+
+
+OPEN_MC = {"service": "MC", "caller": "authenticated"}
+
+
+@pytest.mark.parametrize("policy", [Policy(), Policy(undecided=None), Policy(ignore=("undecided",))])
+def test_undecided_are_the_elements_that_are_there_and_open_whatever_is_reported(policy: Policy) -> None:
+    """“undecided: present, may.”"""
+    context = context_of(RULEBOOK, OPEN_MC)
+    judge_ = judge_for(EVALUATOR, context, policy)
+    always = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
+    assert judge_.undecided(seen(*always)) == Undecided((), ())
+    shown = seen(
+        *always, "metaData/agenda", "accessControl/sessionPassword", "metaData/agenda#2", "nothing/of/it"
+    )
+    undecided = judge_.undecided(shown)
+    assert undecided == Undecided(("accessControl/sessionPassword", "metaData/agenda"), ("role", "password"))
+    assert judge_.undecided(seen("accessControl/sessionPassword", "metaData/agenda")) == undecided

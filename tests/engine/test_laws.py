@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import product
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,6 +179,23 @@ def test_what_a_decision_depends_on_is_unknown_and_matters(context: Context, row
             if (changed := change_facts(RULEBOOK, context, {fact: value})) is not None
         }
         assert outcomes != {Expectation.MAY}
+
+
+def test_facts_that_decide_only_together_are_all_named() -> None:
+    """`undecided`: it says which facts it depends on, also if no single one of them would change anything."""
+    document = RULEBOOK.document
+    roles = RULEBOOK.fact("role").value_ids
+    conditions = (
+        {"role": ("host",), "password": ("supplied",)},
+        {"role": tuple(r for r in roles if r != "host"), "password": ("not-supplied",)},
+    )
+    markers = tuple(
+        msgspec.structs.replace(m, granted_if=conditions) if m.id == "pw" else m for m in document.markers
+    )
+    rulebook = msgspec.structs.replace(RULEBOOK, document=msgspec.structs.replace(document, markers=markers))
+    context = context_of(rulebook, {"service": "MC", "caller": "authenticated"})
+    row = rulebook.row_by_path["metaData/agenda"]
+    assert Evaluator(rulebook).undecided_facts(row, context) == ("role", "password")
 
 
 def test_without_a_service_there_is_no_column_to_look_in() -> None:

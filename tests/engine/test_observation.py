@@ -1,4 +1,4 @@
-"""What was seen: the lines of a path, and what is remembered of no line."""
+"""Observations: the lines of a path, and elements without a line."""
 
 from __future__ import annotations
 

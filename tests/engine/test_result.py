@@ -9,8 +9,8 @@ from msgspec import structs
 
 from whosees.engine.baseline import BaselineMatch, Entry, EntryStatus
 from whosees.engine.context import Precedence, read_claim, resolve_claims
-from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Finding, Severity, finding_id
+from whosees.engine.finding_rules.undecided import Undecided
 from whosees.engine.result import Outcome, ResponseResult, Summary, outcome_of, result_of
 from whosees.rules import builtin_rulebook
 
@@ -66,9 +66,10 @@ def test_what_was_not_judged_is_unchecked_or_a_failure_that_was_expected() -> No
     assert not result(Outcome.CONFORMANT, expected_failure=True).judged
 
 
-def test_a_result_says_what_the_context_leaves_open_and_what_would_settle_it() -> None:
+def test_a_result_says_what_is_undecided_and_what_would_decide_it() -> None:
     found = (finding(Severity.ERROR),)
-    came_to = result_of(Evaluator(RULEBOOK), HOST, found, "it", 2)
+    undecided = Undecided(("status", "hostKey"), ("role", "password"))
+    came_to = result_of(HOST, found, undecided, "it", 2)
     assert (came_to.source, came_to.index, came_to.outcome, came_to.findings) == (
         "it",
         2,
@@ -76,9 +77,8 @@ def test_a_result_says_what_the_context_leaves_open_and_what_would_settle_it() -
         found,
     )
     assert came_to.resolved is HOST
-    assert came_to.undetermined == tuple(row.path for row in RULEBOOK.rows if row.cells["MC"] == "pw")
-    assert came_to.depends_on == ("role", "password")
-    assert came_to.of("another") == result_of(Evaluator(RULEBOOK), HOST, found, "another", 2)
+    assert (came_to.undetermined, came_to.depends_on) == undecided
+    assert came_to.of("another") == result_of(HOST, found, undecided, "another", 2)
 
 
 UNLIKE: dict[str, dict[str, object]] = {
@@ -109,7 +109,7 @@ def test_a_summary_counts_responses_reasons_findings_and_contexts() -> None:
     unread = ResponseResult("a", 0, Outcome.UNCHECKED, OTHER, "not-xml")
     for one in (judged, judged, unread, unread, result(Outcome.CONFORMANT, accepted, note)):
         summary.add(one)
-    for why in ("binary", "binary", "other-operation"):
+    for why in ("not a recording: image", "not a recording: image", "its body is `x`", "its body is `y`"):
         summary.skip(why)
     assert summary.responses == 5
     assert summary.outcomes == {Outcome.VIOLATING: 2, Outcome.UNCHECKED: 2, Outcome.CONFORMANT: 1}
@@ -117,7 +117,7 @@ def test_a_summary_counts_responses_reasons_findings_and_contexts() -> None:
     assert summary.severities == {Severity.ERROR: 4, Severity.NOTE: 3}
     assert summary.accepted == 3
     assert summary.contexts == {HOST.context}
-    assert summary.skipped == {"binary": 2, "other-operation": 1}
+    assert summary.skipped == {"image": 2, "different operation": 2}
 
 
 def test_an_identity_says_what_it_is_about_only_where_that_is_not_a_row() -> None:

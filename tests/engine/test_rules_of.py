@@ -11,7 +11,7 @@ from whosees.engine.context import Precedence, context_of, read_claim
 from whosees.engine.finding import Severity
 from whosees.engine.finding_rules import RULES, call_findings, rules_of
 from whosees.engine.finding_rules.base import CallFacts
-from whosees.engine.judge import Policy, validate_policy
+from whosees.engine.policy import Policy, validate_policy
 from whosees.engine.result import FailOn, Outcome, Summary
 from whosees.rules import builtin_rulebook, load_rulebook
 

@@ -1,4 +1,4 @@
-"""What was tried in this folder, for the page that states it."""
+"""The trials of this folder, counted for the page that states them."""
 
 from __future__ import annotations
 

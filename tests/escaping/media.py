@@ -1,4 +1,4 @@
-"""What a report is to whoever reads it: its structure, in which a name must change nothing; and what no name may do."""
+"""Reports as their readers parse them: the structure, which no name may change, and the effects that no name may have."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ _STEERS_CI = re.compile(r"^\s*::\w|##\w*\[", re.MULTILINE)
 
 
 def steers(text: str) -> list[str]:
-    """Give the lines that would steer a terminal or a CI system, or are no text."""
+    """Return the lines that would steer a terminal or a CI system, or are no text."""
     return [line for line in text.split("\n") if not line.isprintable() or _STEERS_CI.search(line)]
 
 
 def of_text(text: str) -> Any:
-    """Give nothing but that it is lines; what they say is up to the names."""
+    """Return only that it is lines; their content depends on the names."""
     return None if text.endswith("\n") else text
 
 
 def of_json(text: str) -> Any:
-    """Give the shape of the data; a program that reads it gets names as they are."""
+    """Return the shape of the data; a program that reads it gets names as they are."""
     return _shape(json.loads(text))
 
 
 def of_junit(text: str) -> Any:
-    """Give its elements; XML that can be read holds no character that XML does not know."""
+    """Return its elements; XML that can be read holds no character that XML does not know."""
     root = etree.fromstring(text.encode())
     assert [found for element in root.iter() for found in _texts(element) if steers(found)] == []
     return [(element.tag, *sorted(map(str, element.attrib))) for element in root.iter()]
 
 
 def of_sarif(text: str) -> Any:
-    """Give the shape of the data; every URI in it is one."""
+    """Return the shape of the data; every URI in it is one."""
     decoded = json.loads(text)
     uris = list(_uris(decoded))
     assert uris
@@ -51,7 +51,7 @@ def of_sarif(text: str) -> Any:
 
 
 def of_github(text: str) -> Any:
-    """Give the commands, each by its level and the names of its properties; there is nothing else in it."""
+    """Return the commands, each by its level and the names of its properties; there is nothing else in it."""
     found = []
     for line in text.splitlines():
         command = _COMMAND.fullmatch(line)
@@ -65,7 +65,7 @@ def of_github(text: str) -> Any:
 
 
 def of_gitlab(text: str) -> Any:
-    """Give the shape of the issues, whose fingerprints are unique."""
+    """Return the shape of the issues, whose fingerprints are unique."""
     issues = json.loads(text)
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
     assert [found for found in _strings(issues) if steers(found)] == []
@@ -73,14 +73,14 @@ def of_gitlab(text: str) -> Any:
 
 
 def of_markdown(text: str) -> Any:
-    """Give the elements that a site makes of it: a name makes none, neither link nor image nor markup."""
+    """Return the elements that a site makes of it: a name makes none, neither link nor image nor markup."""
     root = html.fragment_fromstring(GFM.render(text), create_parent="div")
     assert steers(text) == []
     return [element.tag for element in root.iter()]
 
 
 def of_html(text: str) -> Any:
-    """Give the elements of the page, and the shape of the data in it."""
+    """Return the elements of the page, and the shape of the data in it."""
     root = html.document_fromstring(text)
     assert [line for line in text.splitlines() if not line.isprintable()] == []
     assert [

@@ -155,7 +155,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "a command": ("NAME",),
     "an option": ("check", "--NAME"),
 }
-"""What was typed, perhaps by a shell's wildcard, comes back in a message."""
+"""A name that was typed, perhaps by a shell's wildcard, comes back in a message."""
 
 PLAN = Path(__file__).parents[2] / "examples" / "live.toml"
 

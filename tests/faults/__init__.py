@@ -1,1 +1,1 @@
-"""What goes wrong around a run: no result is lost in silence, no half report stays, and the exit code says so."""
+"""Faults around a run: no result is lost in silence, no half report stays, and the exit code says so."""

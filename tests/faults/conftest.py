@@ -1,4 +1,4 @@
-"""What the tests of this folder share."""
+"""Fixtures of this folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from support.traffic import GOOD, LEAKING
 
 @pytest.fixture(autouse=True)
 def heeded() -> None:
-    """Let the commands that are started heed every signal: what runs the tests may ignore some, as `nohup` does."""
+    """Make the started commands heed every signal: the runner of the tests may ignore some, as `nohup` does."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
@@ -64,7 +64,7 @@ class Room:
         return self.run(*arguments, environment=kept, before="ulimit -f 0")
 
     def names(self) -> Sequence[str]:
-        """Give the names of all files in it, below the recordings aside."""
+        """Return the names of all files in it, below the recordings aside."""
         return sorted(path.name for path in self.folder.iterdir() if path.name != "recordings")
 
 

@@ -27,10 +27,10 @@ def results(folder: Path, change: Callable[[], object]) -> dict[str, str]:
     first = next(found)
     change()
     came = [result for recording in [first, *found] for result in checker.check(recording)]
-    return {os.path.relpath(result.source, folder): told(result) for result in came}
+    return {os.path.relpath(result.source, folder): outline(result) for result in came}
 
 
-def told(result: ResponseResult | Skipped) -> str:
+def outline(result: ResponseResult | Skipped) -> str:
     if isinstance(result, Skipped):
         return f"skipped: {result.why}"
     return f"{result.reason}: {result.detail}" if result.reason else str(result.outcome)

@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def _rounds(names: Sequence[str], seconds: float, place: Path) -> Iterator[Round]:
-    """Give a round of each target after the other, until the time is over."""
+    """Run a round of each target after the other, until the time is over."""
     end = time.monotonic() + seconds
     share = min(ROUND, max(SHORTEST, seconds / len(names)))
     while True:

@@ -10,7 +10,7 @@ import msgspec
 
 
 class Round(msgspec.Struct, frozen=True):
-    """What one round of a target came to. Memory is in MB, when all seeds were read, at the end, and at most.
+    """The result of one round of a target. Memory is in MB, when all seeds were read, at the end, and at most.
 
     ``edges`` and ``kept`` are what was reached and kept by its end; ``broken`` names an input that broke a law.
     """
@@ -33,7 +33,7 @@ def rounds_of(log: bytes) -> list[Round]:
 
 
 def table(rounds: Iterable[Round]) -> Iterator[str]:
-    """Give the lines of a table in Markdown: a target a line, and all of them together."""
+    """Return the lines of a table in Markdown: a target a line, and all of them together."""
     by_target: dict[str, list[Round]] = {}
     for entry in rounds:
         by_target.setdefault(entry.target, []).append(entry)

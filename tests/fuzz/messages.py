@@ -64,7 +64,7 @@ def read_json_request(content: bytes) -> None:
 
 
 def scrub(content: bytes) -> None:
-    """What the live run keeps of an answer and of a request: refused, or a message that is read again."""
+    """The answers and requests that a live run keeps: refused, or a message that can be read again."""
     exchange = _scrubber().exchange
     for sent, received in ((ASKED, content), (content, SMALL)):
         try:

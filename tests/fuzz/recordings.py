@@ -63,12 +63,12 @@ def read_zip(content: bytes) -> None:
 
 
 def read_gzip(content: bytes) -> None:
-    """What is gzip, or is packed first."""
+    """Content as gzip, packed first if it is not."""
     _read_both_ways(packed(content))
 
 
 def _read_both_ways(content: bytes) -> None:
-    """Where content goes by once, as on standard input, the same things are found."""
+    """The same things are found in content that can be read only once, as on standard input."""
     streamed = list(read_content(OneShotByteSource(io.BytesIO(content)), _place()))
     assert _said(streamed) == _said(list(read_content(MemoryByteSource(content), _place())))
     read_recording(content)
@@ -110,7 +110,7 @@ def _kind(content: Content) -> Content | str:
 
 
 def of(*make: Callable[[], bytes], examples: Iterable[str] = ()) -> Callable[[], Iterator[bytes]]:
-    """Give seeds: what is made, and the examples of recordings with these names."""
+    """Return seeds: generated recordings, and the examples with these names."""
 
     def seeds() -> Iterator[bytes]:
         yield from (made() for made in make)
@@ -120,7 +120,7 @@ def of(*make: Callable[[], bytes], examples: Iterable[str] = ()) -> Callable[[],
 
 
 def short_tar(members: Iterable[tuple[str, bytes]]) -> bytes:
-    """Give a tar archive without the zeros that fill its last record up: two blocks of them are its end."""
+    """Return a tar archive without the zeros that fill its last record up: two blocks of them are its end."""
     archive = tarred(members)
     whole = -(-len(archive.rstrip(b"\0")) // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
     return archive[: whole + 2 * tarfile.BLOCKSIZE]

@@ -1,4 +1,4 @@
-"""Whether memory grows: ``python -m fuzz.steady PLACE``, after a campaign, runs all that it kept over and over."""
+"""Measure whether memory grows: ``python -m fuzz.steady PLACE`` runs everything that a campaign kept over and over."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def main() -> None:
         inputs = [path.read_bytes() for path in sorted((place / name / "corpus").glob("*"))]
         if inputs:
             runs, memory = _steady(target, inputs)
-            told = " -> ".join(f"{size:.1f}" for size in memory)
-            sys.stdout.write(f"{name}: {len(inputs)} inputs, {runs:,} runs, {told} MB\n")
+            sizes = " -> ".join(f"{size:.1f}" for size in memory)
+            sys.stdout.write(f"{name}: {len(inputs)} inputs, {runs:,} runs, {sizes} MB\n")
             sys.stdout.flush()
 
 

@@ -17,7 +17,7 @@ _LOCAL_SIZE = 30
 
 
 def summed_tar(content: bytes) -> bytes:
-    """Give every header of a tar archive its sum, as far as headers can be followed."""
+    """Correct the sum in every header of a tar archive, as far as headers can be followed."""
     archive = bytearray(content)
     position = 0
     for _ in range(_MOST):
@@ -35,7 +35,7 @@ def summed_tar(content: bytes) -> bytes:
 
 
 def summed_zip(content: bytes) -> bytes:
-    """Give every member that a zip archive's directory lists the sum of what is stored there."""
+    """Correct the sum of every member that a zip archive's directory lists."""
     archive = bytearray(content)
     position = archive.find(_CENTRAL)
     while 0 <= position <= len(archive) - _CENTRAL_SIZE:
@@ -51,7 +51,7 @@ def summed_zip(content: bytes) -> bytes:
 
 
 def packed(content: bytes) -> bytes:
-    """Give content as gzip: as it is where it is gzip already."""
+    """Return content as gzip: unchanged if it is gzip already."""
     return content if content.startswith(b"\x1f\x8b") else gzip.compress(content, 1, mtime=0)
 
 

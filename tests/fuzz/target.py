@@ -1,4 +1,4 @@
-"""What a target of the fuzzer is, and laws that several of them hold."""
+"""Targets of the fuzzer, and laws that several of them hold."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Target:
 
 
 def hold_observation(seen: Observation) -> None:
-    """What was seen has names, and positions whose lines ascend from 1; the body itself ends last."""
+    """An observation has names, and positions whose lines ascend from 1; the body itself ends last."""
     assert seen.containers[-1][0] is None
     positions = [at for _, at in seen.unlisted]
     lines = [seen.line(at) for at in positions]
@@ -94,14 +94,14 @@ SCRATCH = "WHOSEES_FUZZ_SCRATCH"
 
 
 def in_memory() -> Path | None:
-    """Give a place for files that is memory; None for the usual one where there is no such place."""
+    """Return a folder for files that is in memory; None, for the usual one, if there is no such folder."""
     memory = Path("/dev/shm")  # noqa: S108 - folders of our own are made in it
     return memory if memory.is_dir() else None
 
 
 @functools.cache
 def scratch() -> Path:
-    """Give a folder for readers that insist on files: the one that was named, or one that goes with the process."""
+    """Return a folder for readers that insist on files: the one that was named, or one that goes with the process."""
     if SCRATCH in os.environ:
         return Path(os.environ[SCRATCH])
     folder = tempfile.mkdtemp(prefix="whosees-fuzz-", dir=in_memory())

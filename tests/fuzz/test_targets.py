@@ -14,7 +14,7 @@ from fuzz.targets import TARGETS
 from fuzz.words import FOLDER, dictionary, words
 
 Edit = tuple[int, int, bytes]
-"""Where, how many bytes go, and what comes in their place."""
+"""An edit: the position, how many bytes go, and what comes in their place."""
 
 
 @pytest.mark.parametrize("name", TARGETS)

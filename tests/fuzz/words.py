@@ -17,7 +17,7 @@ def dictionary(names: Iterable[str]) -> str:
 
 
 def words(names: Iterable[str]) -> Iterator[bytes]:
-    """Give the words of dictionaries as the bytes that they stand for."""
+    """Return the words of dictionaries as the bytes that they stand for."""
     for line in dictionary(names).splitlines():
         if line.startswith('"'):
             yield _ESCAPE.sub(

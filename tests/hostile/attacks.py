@@ -82,7 +82,7 @@ REFUSED: dict[str, Attack] = {
     "a DTD that stands alone": _declared('<?xml version="1.0" standalone="no"?><!DOCTYPE m SYSTEM "FILE">'),
     "a billion laughs": _laughs,
 }
-"""What is refused wherever it stands: no message of the service has a document type."""
+"""Attacks that are refused in every place: no message of the service has a document type."""
 
 REFUSED_AS_BYTES: dict[str, Attack] = {
     "in UTF-16": _encoded("utf-16", _EXTERNAL),
@@ -112,7 +112,7 @@ INERT: dict[str, Attack] = {
     ),
     "a vocabulary that is an address": _inside('<x xmlns="URLn"/>', b"<ep:status>"),
 }
-"""What is read as what it is, elements, attributes and instructions, and leads nowhere."""
+"""Attacks that are read as plain elements, attributes and instructions, and lead nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Canary:
     _server: socket.socket
 
     def alarms(self) -> list[str]:
-        """Say what was touched since this was asked last, by any process and in whatever way."""
+        """Return what was touched since the last call, by any process and in any way."""
         found = []
         with suppress(BlockingIOError):
             while os.read(self._watch, 4096):
@@ -70,7 +70,7 @@ def planted(folder: Path) -> Iterator[Canary]:
 
 
 class Audit:
-    """What Python itself opens, calls and starts in this process, while it listens."""
+    """The files, calls and processes that Python itself opens in this process, while it listens."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""What a document can be made to do: nothing is opened, nothing is called, whatever format carries it."""
+"""A document can make nothing happen: nothing is opened, nothing is called, whatever format carries it."""
 
 from __future__ import annotations
 
@@ -140,8 +140,8 @@ def test_requests_beside_responses_and_of_the_flag(tmp_path: Path, canary: Canar
     assert flag.err.startswith(f"whosees: `--request {tmp_path / 'a.request.xml'}`: {UNSAFE}\n")
     stdin = whosees("check", "-", stdin=REFUSED["an external DTD of the network"](GOOD, canary))
     assert stdin.code == 3
-    told = whosees("explain", "status", tmp_path / "a.request.xml")
-    assert "unsafe-xml" in told.err
+    run = whosees("explain", "status", tmp_path / "a.request.xml")
+    assert "unsafe-xml" in run.err
 
 
 def test_the_emulator_reads_as_carefully(canary: Canary) -> None:
@@ -187,9 +187,9 @@ def test_references_in_json_lead_nowhere(tmp_path: Path, canary: Canary) -> None
     }
     (tmp_path / "a.response.json").write_text(json.dumps(body))
     rules = ("--rules", "webex-rest-meeting", "--fact", "view=admin", "--format", "json")
-    told = whosees("check", tmp_path / "a.response.json", *rules)
-    assert told.json["responses"][0]["reason"] is None
-    assert CONTENT not in told.out
+    run = whosees("check", tmp_path / "a.response.json", *rules)
+    assert run.json["responses"][0]["reason"] is None
+    assert CONTENT not in run.out
 
 
 def test_wiremock_opens_no_file_outside_of_its_folder(tmp_path: Path, canary: Canary) -> None:
@@ -199,8 +199,8 @@ def test_wiremock_opens_no_file_outside_of_its_folder(tmp_path: Path, canary: Ca
     for number, name in enumerate(["../../canary.txt", str(canary.path), canary.path.as_uri(), canary.url]):
         mapping = {"request": {}, "response": {"status": 200, "bodyFileName": name}}
         (folder / "mappings" / f"{number}.json").write_text(json.dumps(mapping))
-    told = whosees("check", folder, "--format", "json")
-    assert CONTENT not in told.out + told.err
+    run = whosees("check", folder, "--format", "json")
+    assert CONTENT not in run.out + run.err
 
 
 def test_archives_open_and_write_nothing_where_their_names_lead(tmp_path: Path, canary: Canary) -> None:
@@ -223,19 +223,19 @@ def test_archives_open_and_write_nothing_where_their_names_lead(tmp_path: Path, 
     }.items():
         (tmp_path / file).write_bytes(content)
         before = set(tmp_path.iterdir())
-        told = whosees("check", tmp_path / file, "--format", "json")
-        assert told.code in (0, 1, 3)
+        run = whosees("check", tmp_path / file, "--format", "json")
+        assert run.code in (0, 1, 3)
         assert set(tmp_path.iterdir()) == before
-        assert CONTENT not in told.out + told.err
+        assert CONTENT not in run.out + run.err
     assert canary.alarms() == []
     assert canary.path.read_text() == CONTENT
     canary.alarms()  # that was this test's own
 
 
 def test_a_text_of_json_can_declare_what_it_likes(tmp_path: Path) -> None:
-    """What was decoded already is declared anew as UTF-8: the declaration cannot bring a DOCTYPE in."""
+    """Decoded text is declared anew as UTF-8: the declaration cannot bring a DOCTYPE in."""
     attacked = b'<?xml version="1.0" encoding="UTF-7"?>' + GOOD
     for name, pack in {"a.har": har, "a.jsonl": json_lines}.items():
         (tmp_path / name).write_bytes(pack([Call(attacked, ASKED)]))
-        told = whosees("check", tmp_path / name, "--format", "json", "--caller", "anonymous")
-        assert told.json["responses"][0]["reason"] is None
+        run = whosees("check", tmp_path / name, "--format", "json", "--caller", "anonymous")
+        assert run.json["responses"][0]["reason"] is None

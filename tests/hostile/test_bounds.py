@@ -57,7 +57,7 @@ def far_apart(between: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What is beyond a bound by default or by a lower one, and what allows it."""
+    """An input beyond a limit, by default or by a lower one, and the option that allows it."""
 
     content: Callable[[], bytes]
     said: str
@@ -138,11 +138,11 @@ def test_an_option_moves_each_bound(name: str, tmp_path: Path, capsys: pytest.Ca
     bound = BOUNDS[name]
     (tmp_path / "a").write_bytes(bound.content())
     also = [part for other in bound.also for part in ("--limit", other)]
-    told = first(capsys, tmp_path / "a", *also, "--limit", f"{name}={bound.lower}")
+    result = first(capsys, tmp_path / "a", *also, "--limit", f"{name}={bound.lower}")
     named = "compression-ratio" if name == "ratio-free-bytes" else name
-    assert told["reason"] == "too-large"
-    assert told["detail"].startswith(bound.said)
-    assert told["detail"].endswith(f" --limit {named}=N allows more")
+    assert result["reason"] == "too-large"
+    assert result["detail"].startswith(bound.said)
+    assert result["detail"].endswith(f" --limit {named}=N allows more")
     judged = first(capsys, tmp_path / "a", *also, "--limit", f"{name}={bound.enough}")
     assert judged["reason"] is None, judged["detail"]
 
@@ -159,8 +159,8 @@ def test_as_many_levels_can_be_read_in_json_too(tmp_path: Path, capsys: pytest.C
     (tmp_path / "a.json").write_text(deep)
     rules = ("--rules", "webex-rest-meeting", "--fact", "view=admin")
     assert "levels" in first(capsys, tmp_path / "a.json", *rules)["detail"]
-    told = first(capsys, tmp_path / "a.json", *rules, "--limit", "depth=250")
-    assert told["reason"] is None
+    result = first(capsys, tmp_path / "a.json", *rules, "--limit", "depth=250")
+    assert result["reason"] is None
 
 
 @pytest.mark.parametrize(
@@ -179,16 +179,16 @@ def test_as_many_levels_can_be_read_in_json_too(tmp_path: Path, capsys: pytest.C
 )
 def test_what_is_no_limit_is_said(said: str, message_: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "x", "--no-config", "--limit", said]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith("whosees: invalid value for '--limit': ")
-    assert message_ in told
+    result = capsys.readouterr().err
+    assert result.startswith("whosees: invalid value for '--limit': ")
+    assert message_ in result
 
 
 def test_a_configuration_can_state_limits(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(with_elements("<ep:x/>"))
     (tmp_path / "whosees.toml").write_text('limit = ["depth=9", "elements=3"]')
-    told = whosees("check", "a.xml", "--format", "json", cwd=tmp_path).json["responses"][0]
-    assert told["detail"] == "more than 3 elements; --limit elements=N allows more"
+    result = whosees("check", "a.xml", "--format", "json", cwd=tmp_path).json["responses"][0]
+    assert result["detail"] == "more than 3 elements; --limit elements=N allows more"
     flag = whosees("check", "a.xml", "--format", "json", "--limit", "elements=99", cwd=tmp_path)
     assert flag.json["responses"][0]["reason"] is None
     (tmp_path / "whosees.toml").write_text('limit = ["deep=9"]')
@@ -234,10 +234,10 @@ def test_the_parsers_own_bounds_are_those_of_the_page(
             "a comment": f"<!--{text}-->",
         }
         (tmp_path / "a.xml").write_bytes(with_elements(element[name]))
-        told = first(capsys, tmp_path / "a.xml", "--max-size", "1G")
-        assert told["reason"] == reason
+        result = first(capsys, tmp_path / "a.xml", "--max-size", "1G")
+        assert result["reason"] == reason
         if reason is not None:
-            assert told["detail"].startswith("beyond what is parsed, at line 3")
+            assert result["detail"].startswith("beyond what is parsed, at line 3")
 
 
 def test_a_zip_of_itself_is_read_as_far_as_packing_goes(
@@ -248,5 +248,5 @@ def test_a_zip_of_itself_is_read_as_far_as_packing_goes(
     for _ in range(4):
         content = zipped([("r.zip", content)])
     (tmp_path / "r.zip").write_bytes(content)
-    told = first(capsys, tmp_path / "r.zip")
-    assert told["detail"] == "it is packed more than 3 times over; --limit nesting=N allows more"
+    result = first(capsys, tmp_path / "r.zip")
+    assert result["detail"] == "it is packed more than 3 times over; --limit nesting=N allows more"

@@ -21,7 +21,7 @@ PLAIN = message(body(elements([*SHOWN, "programName"], TEXTS) + "<ep:él/>\n")).
 
 
 def verdict(content: bytes) -> object:
-    """What judging comes to: findings with their lines, or the reason why there are none."""
+    """The result of judging: findings with their lines, or the reason why there are none."""
     (result,) = Checker(Settings()).check(Recording("a", content))
     assert isinstance(result, ResponseResult)
     return result.reason or [(f.rule, f.path, f.lines, f.message) for f in result.findings]
@@ -149,7 +149,7 @@ JSON_SETTINGS = Settings(rules="webex-rest-meeting")
 
 
 def json_verdict(content: bytes) -> object:
-    """What judging a response in JSON comes to, as an administrator's."""
+    """The result of judging a response in JSON, as an administrator's."""
     (result,) = Checker(JSON_SETTINGS).check(Recording("a", content, None, b'view = "admin"\n'))
     assert isinstance(result, ResponseResult)
     return (

@@ -33,7 +33,7 @@ green.
 
 
 class Figures:
-    """How many leaks were planted in each way, by verdict, and which of them were silent."""
+    """Counts of the leaks planted in each way, by verdict, and those of them that were silent."""
 
     def __init__(self) -> None:
         self.counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)

@@ -1,4 +1,4 @@
-"""What the checker makes of a planted leak."""
+"""The checker's verdict on a planted leak."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.command import Run, whosees
-from support.judging import RULEBOOK, broken, check, check_one
+from support.judging import ALWAYS_MC, broken, check, check_one
 from support.messages import SUCCESS, body, elements, failure, message, request, response
 from support.rulebooks import Variant
 from support.traffic import Call, har, json_lines, meeting, raw_http
@@ -18,9 +18,8 @@ from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
 
-ALWAYS = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
-CONTENT = elements(ALWAYS, {"metaData/serviceType": "MeetingCenter"})
-GOOD = response("MC", ALWAYS)
+CONTENT = elements(ALWAYS_MC, {"metaData/serviceType": "MeetingCenter"})
+GOOD = response("MC", ALWAYS_MC)
 PASSWORD = "<ep:sessionPassword>Grüße &amp; 秘密</ep:sessionPassword>"
 ANONYMOUS = request()
 REST = Path(__file__).parents[2] / "examples" / "rest"

@@ -28,7 +28,7 @@ def _declared(message: str, name: str) -> str:
 
 
 def _numbered(message: str) -> str:
-    """Give every element of the body an id of its own."""
+    """Add an id of its own to every element of the body."""
     numbers = iter(range(10_000))
     return re.sub(r"<(ep:\w+)>", lambda found: f'<{found[1]} xml:id="e{next(numbers)}">', message)
 

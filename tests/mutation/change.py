@@ -13,7 +13,7 @@ from typing import Any
 
 Place = tuple[str | int, ...]
 Changed = tuple[str, Callable[[Any], None]]
-"""What is said of a change, and what makes it, in a copy."""
+"""The description of a change, and the function that makes it, in a copy."""
 Change = Callable[[Any, str], Iterator[Changed]]
 """All changes of one kind, at the places of a pattern."""
 
@@ -37,7 +37,7 @@ def _keys(value: Any, step: str) -> list[str | int]:
 
 
 def at(data: Any, place: Place) -> Any:
-    """What stands at a place."""
+    """The value at a place."""
     for key in place:
         data = data[key]
     return data

@@ -107,7 +107,7 @@ def _shown(old: str, new: str) -> str:
 
 
 def put_in_place(mutant: CodeMutant) -> None:
-    """Let the running process run the mutant."""
+    """Replace the original by the mutant in the running process."""
     changed = ModuleType(mutant.module)
     live = sys.modules[mutant.module]
     changed.__dict__.update(__package__=live.__package__, __file__=live.__file__)

@@ -63,7 +63,6 @@ SURVIVORS: dict[str, str] = {
     r"engine\.analysis\.decisions:_by_marker: .*\+for .* enumerate\(document\.markers, (|start=2)\)$": _MADE_UP,
     r"engine\.analysis\.decisions:_by_marker: .*\+evaluator = .* digest=(None|\"XXXX\")\)\)$": _MADE_UP,
     r"engine\.diff\.rulebooks:_kind: .*_SHOWN\[before\] <= _SHOWN\[after\]": "the line before has told equal ones apart",
-    r"engine\.explain\.explain:_conjunction: .*if len\(facts\) > 2 else facts": "two facts are joined by `and` either way",
 }
 """Reasons by a pattern that the name of a mutant holds."""
 

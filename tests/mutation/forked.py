@@ -29,7 +29,7 @@ Juries = Mapping[str, Sequence[pytest.Item]]
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of a mutant: for each jury the test that failed on it, REFUSED, or "" where it survived."""
+    """The fate of a mutant: for each jury the test that failed on it, REFUSED, or "" if it survived."""
 
     mutant: Mutant
     by: Mapping[str, str]

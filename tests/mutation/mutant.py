@@ -1,4 +1,4 @@
-"""What a mutant of the rulebook is."""
+"""Mutants of the rulebook."""
 
 from __future__ import annotations
 

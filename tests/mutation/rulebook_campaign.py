@@ -72,7 +72,7 @@ def _juries(items: Sequence[pytest.Function], mutant: Mutant) -> dict[str, list[
 
 
 def _of_command(item: pytest.Function, command: str) -> bool:
-    """Whether a test asks this command; the test of the matrix stands with those of `expect`, and is none."""
+    """Return whether a test asks this command; the test of the matrix stands with those of `expect`, and is none."""
     return item.path.stem == f"test_{command}" and "matrix" not in item.nodeid
 
 

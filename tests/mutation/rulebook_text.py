@@ -29,7 +29,7 @@ class Source:
 
     @property
     def table_file(self) -> str:
-        """What the file of the table is called."""
+        """The name of the table's file."""
         return "table-4-3.csv"
 
     def copy(self) -> Source:

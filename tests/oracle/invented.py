@@ -17,7 +17,7 @@ NAMES = ("inventedElement", "made-up.thing", "_x", "Zusätzliches")
 """Names that are like none of the table's."""
 
 DEEP = 40
-"""How many levels of unlisted elements are put into each other at most; a reader that gives up there gives up early."""
+"""The most levels of unlisted elements in each other; a reader that gives up there gives up early."""
 
 _SHORT = 90
 """Letters of a path in which more is put; reports cut paths of more than 240."""
@@ -25,12 +25,12 @@ _SHORT = 90
 
 @cache
 def is_invented(path: str) -> bool:
-    """Whether an element, or one that it stands in, is none that anybody knows."""
+    """Return whether an element, or one that it stands in, is none that anybody knows."""
     return path.endswith(STRANGE) or any(step in NAMES for step in path.split("/"))
 
 
 STRANGE = "{strange}"
-"""What ends the path of an element that has a row's name, and is of another namespace."""
+"""The end of the path of an element that has a row's name, and is of another namespace."""
 
 
 def with_strangers(places: Response, draw: Random) -> Response:

@@ -32,7 +32,7 @@ TELLING = frozenset({AUDIO_FLAG, "metaData/serviceType", "host/webExId", "sessio
 
 @dataclass(frozen=True)
 class Style:
-    """How a message is written: the prefix of the envelope, and that of the body, "" for the default namespace."""
+    """The prefixes of a message: that of the envelope, and that of the body, "" for the default namespace."""
 
     envelope: str = "serv"
     body: str = "ep"

@@ -1,4 +1,4 @@
-"""What things may be called, what messages tell, and what real responses carry: written down once more, from the sources.
+"""Accepted names, evidence, and the elements of real responses: written down once more, from the sources.
 
 Nothing here is taken from the product. The table has none of it: it is from the vendor's schemas, its reference guide,
 and the decisions that are documented (I1 to I17).
@@ -39,7 +39,7 @@ TITLES = {
     "EC": "Event Center",
     "AO": "Audio Only",
 }
-"""What a service is called in words: $C is Sales Center (I1)."""
+"""The titles of services: $C is Sales Center (I1)."""
 
 SERVICE_TYPES = {
     "MeetingCenter": "MC",
@@ -47,7 +47,7 @@ SERVICE_TYPES = {
     "TrainingCenter": "TC",
     "EventCenter": "EC",
 }
-"""What serviceType says; the fifth that there is, SupportCenter, has no column, and audio only has no type."""
+"""The values of serviceType; the fifth that there is, SupportCenter, has no column, and audio only has no type."""
 
 NAME_A_PERSON_OR_PROVE_ONE = ("webExID", "email", "password", "sessionTicket", "webExAccessToken")
 NAME_A_SITE = ("siteName", "siteID", "partnerID", "clientID", "clientSecret")
@@ -135,4 +135,4 @@ UNLISTED = (
     "hasInSessionTest",
     "hasWebsiteTest",
 )
-"""What real responses carry, and the table does not list."""
+"""Elements of real responses that the table does not list."""

@@ -47,7 +47,7 @@ class Row:
     cells: tuple[tuple[str, str], ...]
 
     def cell(self, service: str) -> str:
-        """What is printed for a service."""
+        """The cell printed for a service."""
         return dict(self.cells)[service]
 
 
@@ -99,7 +99,7 @@ def worlds(caller: str, role: str, password: str) -> Iterator[tuple[str, str]]:
 
 
 def pw_holds(role: str, password: str) -> bool:
-    """Whether the sentence on PW is met.
+    """Return whether the sentence on PW is met.
 
     ‘PW’ means that an element that is returned only if the meeting password has been supplied; or if the caller is
     the session host, an invited attendee, a panelist or a presenter.
@@ -125,7 +125,7 @@ def _by_cell(cell: str, caller: str, role: str, password: str) -> str:
 
 @cache
 def expectation(service: str, caller: str, role: str, password: str, row: Row) -> str:
-    """What a caller should see of a row: must, should, may or must-not."""
+    """The expectation of a row: must, should, may or must-not."""
     return _by_cell(row.cell(service), caller, role, password)
 
 
@@ -184,7 +184,7 @@ Places = dict[str, set[str]]
 
 
 class Finding(NamedTuple):
-    """What is wrong: the rule, the path, the path of the ancestor that explains it, and the places it holds at.
+    """A finding: the rule, the path, the path of the ancestor that explains it, and the places it holds at.
 
     A place is that of a leaked element, or of the innermost element that is there and lacks something ("" is the body).
     """
@@ -203,7 +203,7 @@ def plain(place: str) -> str:
 
 @cache
 def parent(place: str) -> str:
-    """What a place or path is in; "" is the body."""
+    """The container of a place or path; "" is the body."""
     return place.rpartition("/")[0]
 
 
@@ -221,7 +221,7 @@ def closed(places: Iterable[str]) -> Response:
 
 
 def judge(response: Response, context: Context) -> set[Finding]:
-    """What is leaked, missing or omitted in a response: each row by itself, each repeated container by itself."""
+    """The findings leaked, missing and omitted of a response: each row by itself, each repeated container by itself."""
     places: Places = {}
     for place in response:
         places.setdefault(plain(place), set()).add(place)

@@ -26,7 +26,7 @@ from .reading import (
 
 
 class _Holder(NamedTuple):
-    """Where a row would stand: the innermost listed place that is there, and the first container that is not."""
+    """The place that a row would have: the innermost listed place that is there, and the first container that is not."""
 
     place: str
     absent: str | None
@@ -39,7 +39,7 @@ class _Wrong(NamedTuple):
 
 
 def judge_each(response: Response, context: Context) -> set[Finding]:
-    """What is leaked, missing or omitted: a finding for each rule and path, with all places where it holds."""
+    """The findings leaked, missing and omitted: one for each rule and path, with all places where it holds."""
     places: Places = {}
     for place in response:
         places.setdefault(plain(place), set()).add(place)

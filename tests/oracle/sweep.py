@@ -21,7 +21,7 @@ SHOWN = 10
 
 @dataclass
 class Tally:
-    """What one round came to."""
+    """The result of one round."""
 
     messages: int = 0
     bodies: int = 0

@@ -1,4 +1,4 @@
-"""What messages tell of a call, and what they do not."""
+"""Evidence in messages about a call, and texts that are none."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _known(result: ResponseResult) -> dict[str, str]:
 def _of(
     security: str = "", content: str = "<sessionKey>4242</sessionKey>", type_: str = ASKS
 ) -> dict[str, str]:
-    """What a request shows of its call."""
+    """The facts of its call that a request shows."""
     return _known(tool.check(_response(MEETING), _request(security, content, type_)))
 
 

@@ -14,7 +14,7 @@ _CALLS = sorted({context[1:] for context in (*CONTEXTS, *UNKNOWN_CALLERS)})
 
 
 def _matches(path: str, call: tuple[str, str, str]) -> dict[str, dict[str, Any]]:
-    """What the tool says of a row for each service; no service is named, so one answer has them all."""
+    """The tool's explanation of a row for each service; no service is named, so one answer has them all."""
     context = Context("", *call)
     answer = tool.answer("explain", path, *tool.flags(context)[2:])
     matches = [match for match in answer["matches"] if match["path"] == path]

@@ -137,7 +137,7 @@ def test_every_encoding_is_drawn() -> None:
 
 
 def test_what_is_unlisted_in_a_leak_is_not_noted() -> None:
-    """What is unlisted inside a leaked container belongs to that leak."""
+    """Unlisted elements inside a leaked container belong to that leak."""
     context = Context("EC", "anonymous", "none", "not-supplied")
     places = ideal(context) | {"telephony", "telephony/voip", "telephony/voip/_x", "voip", AUDIO_FLAG}
     assert noted_places(places, context) == {"voip": {"voip"}, AUDIO_FLAG: {AUDIO_FLAG}}

@@ -36,7 +36,7 @@ _NOTHING_KNOWN = [Context(service, UNKNOWN, UNKNOWN, UNKNOWN) for service in SER
 
 
 def _one_changed(context: Context) -> list[Response]:
-    """What a context should see, and each response with one row more or less of what it depends on."""
+    """The response that a context should see, and each that differs from it by one row that it depends on."""
     whole = ideal(context)
     more = [path for path in ROW if expected(context, path) == MUST_NOT]
     fewer = [path for path in whole if "/" not in path and path not in ("metaData", "host")]

@@ -29,7 +29,7 @@ def flags(context: reading.Context) -> list[str]:
 
 
 def answer(*arguments: str, code: int = 0) -> Any:
-    """What a command says in JSON, run in this process."""
+    """The JSON output of a command, run in this process."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         ended = run([*arguments, "--format", "json"])
@@ -38,7 +38,7 @@ def answer(*arguments: str, code: int = 0) -> Any:
 
 
 def command(*arguments: str, code: int = 0) -> Any:
-    """What the installed command says in JSON, run as people run it."""
+    """The JSON output of the installed command, run as people run it."""
     installed = os.path.join(sysconfig.get_path("scripts"), "whosees")
     done = subprocess.run(
         [installed, *arguments, "--format", "json"], capture_output=True, check=False, timeout=60
@@ -53,7 +53,7 @@ def _checker() -> Checker:
 
 
 def check(response: bytes, request: bytes | None = None, sidecar: bytes | None = None) -> ResponseResult:
-    """What the tool makes of one response."""
+    """The tool's verdict on one response."""
     [result] = check_bodies(response, request, sidecar)
     return result
 
@@ -61,7 +61,7 @@ def check(response: bytes, request: bytes | None = None, sidecar: bytes | None =
 def check_bodies(
     message: bytes, request: bytes | None = None, sidecar: bytes | None = None
 ) -> list[ResponseResult]:
-    """What the tool makes of each body of a message."""
+    """The tool's verdict on each body of a message."""
     results = list(_checker().check(Recording("made-up", message, request, sidecar)))
     assert not any(isinstance(result, Skipped) for result in results)
     return [result for result in results if isinstance(result, ResponseResult)]

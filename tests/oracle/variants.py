@@ -12,7 +12,7 @@ from .messages import EP, SERV
 
 
 class Family(StrEnum):
-    """What can differ in how a message is written, or in what stands in it beside the rows of the table."""
+    """Differences in the writing of a message, and in the content beside the rows of the table."""
 
     PREFIX = "prefix"
     DEFAULT = "default namespace"
@@ -47,7 +47,7 @@ UTF_8 = Encoding("utf-8", "UTF-8")
 
 @dataclass(frozen=True)
 class Style:
-    """How a message is written. Chances are between 0 and 1."""
+    """The style in which a message is written. Chances are between 0 and 1."""
 
     encoding: Encoding = UTF_8
     prefixes: tuple[str, ...] = ("serv", "ep", "xsi", "other")
@@ -151,7 +151,7 @@ _DRAWN: dict[Family, Callable[[Style, Random], Style]] = {
     Family.SPELLING: _spelling,
     Family.ENVELOPE: _envelope,
 }
-"""How the families that concern the writing are drawn; the encoding is first, since it says which names there are."""
+"""Draws for the families that concern the writing; the encoding is first, since it decides which names there are."""
 
 
 def drawing(seed: str | int) -> Random:

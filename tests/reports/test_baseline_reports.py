@@ -1,4 +1,4 @@
-"""What a baseline accepts, in every format: shown as such, and no failure anywhere."""
+"""Findings that a baseline accepts, in every format: shown as such, and no failure anywhere."""
 
 from __future__ import annotations
 

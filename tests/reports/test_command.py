@@ -25,7 +25,7 @@ COMMAND = str(Path(sys.executable).parent / "whosees")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run of the command came to."""
+    """The result of a run of the command."""
 
     code: int
     out: bytes

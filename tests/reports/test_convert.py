@@ -83,7 +83,7 @@ LEAK = check([*ALWAYS_MC, "metaData/agenda"], facts={"caller": "anonymous", "pas
 
 
 def edited(path: str, value: Any) -> str:
-    """Give a saved result with one value changed."""
+    """Return a saved result with one value changed."""
     document = json.loads(saved(LEAK, unchecked()))
     *steps, last = path.split(".")
     at = document
@@ -157,7 +157,7 @@ def test_a_result_that_does_not_hold_together_is_one_error(path: str, value: Any
 
 def test_undetermined_rows_are_rows() -> None:
     document = json.loads(saved(check(ALWAYS_MC)))
-    document["responses"][0]["undetermined"] = ["x"]
+    document["responses"][0] |= {"undetermined": ["x"], "depends_on": ["role"]}
     with pytest.raises(ResultError, match="undetermined and the table contradict each other"):
         SavedResult(RULEBOOK, json.dumps(document).encode())
 

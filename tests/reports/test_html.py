@@ -37,7 +37,7 @@ def page(*results: ResponseResult) -> html.HtmlElement:
 
 
 def data(root: html.HtmlElement, kind: str = "r") -> list[Any]:
-    """Give the entries of a kind in the page's data."""
+    """Return the entries of a kind in the page's data."""
     (script,) = root.xpath("//script[@id='data']")
     return [entry[1:] for entry in json.loads(script.text) if entry[0] == kind]
 

@@ -57,12 +57,12 @@ class Page:
         return self.browser.execute_script(script)
 
     def logged(self, kind: str) -> list[str]:
-        """Give what was logged since this was last asked."""
+        """Return the entries logged since the last call."""
         entries = self.browser.get_log(kind)  # type: ignore[no-untyped-call]  # selenium types all but this
         return [entry["message"] for entry in entries]
 
     def said(self) -> list[str]:
-        """What the browser complained of."""
+        """The complaints of the browser."""
         return self.logged("browser")
 
     def asked_for(self) -> set[str]:
@@ -246,7 +246,7 @@ def test_hostile_names_are_shown_and_do_nothing(browser: webdriver.Chrome, tmp_p
 
 
 def test_the_policy_keeps_foreign_script_from_running(browser: webdriver.Chrome, tmp_path: Path) -> None:
-    """What would slip through all escaping is stopped by the policy still."""
+    """Markup that slipped through all escaping would still be stopped by the policy."""
     page = Page(browser, tmp_path, samples())
     page.run(
         "const s = document.createElement('script'); s.textContent = 'window.slipped = true';"

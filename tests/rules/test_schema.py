@@ -105,7 +105,7 @@ def test_both_accept_what_ships(data: dict[str, Any]) -> None:
 
 
 class TestSchemaAndLoader:
-    """What the schema refuses the loader refuses, wherever a document is wrong."""
+    """The loader refuses everything that the schema refuses, wherever a document is wrong."""
 
     @given(
         st.sampled_from(PLACES),

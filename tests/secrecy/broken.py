@@ -36,7 +36,7 @@ BESIDE: dict[str, bytes] = {
     "a tag of YAML": b"\n!!python/object:os.system x\n",
     "a surrogate": b"\\ud800",
 }
-"""What is put behind a marker."""
+"""The text that follows a marker."""
 
 
 def broken_at(content: bytes, places: int) -> Iterator[tuple[str, bytes]]:
@@ -66,7 +66,7 @@ def cut_archives(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def documents() -> dict[str, bytes]:
-    """Give XML that is refused as a whole, or lacks what makes it a message."""
+    """Return XML that is refused as a whole, or lacks what makes it a message."""
     good = response("MC", SHOWN)
     doctype = f'<!DOCTYPE message [<!ENTITY e "{MARK}"><!ENTITY % p SYSTEM "file:///{MARK}">]>'.encode()
     return {
@@ -94,7 +94,7 @@ def documents() -> dict[str, bytes]:
 
 
 def sidecars() -> dict[str, bytes]:
-    """Give sidecars with the marker where it does not belong, and TOML that is broken beside it."""
+    """Return sidecars with the marker where it does not belong, and TOML that is broken beside it."""
     stated = {
         "an unknown key": f'nothing = "{MARK}"',
         "an unknown table": f'[nothing]\nsecret = "{MARK}"',
@@ -132,7 +132,7 @@ def sidecars() -> dict[str, bytes]:
 
 
 def lines() -> list[bytes]:
-    """Give lines of a JSON log, each with a member of another type, or a context that is none."""
+    """Return lines of a JSON log, each with a member of another type, or a context that is none."""
     sound = {"response": response("MC", SHOWN).decode()}
     wrong = [
         {"response": {"a": MARK}},

@@ -1,4 +1,4 @@
-"""What the tests of this folder share: recordings that hold the marker, and places to run in."""
+"""Fixtures of this folder: recordings that hold the marker, and places to run in."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PLACES = int(os.environ.get(SWEEP, "1"))
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures that docs/contributing/assurance.md states."""
     if SWEEP in os.environ:
-        told = ", ".join(f"{number:,} {name}" for name, number in asdict(FIGURES).items())
-        terminalreporter.write_line(f"secrecy: {told}; {len(FORMS)} patterns for each; {PLACES} places")
+        figures = ", ".join(f"{number:,} {name}" for name, number in asdict(FIGURES).items())
+        terminalreporter.write_line(f"secrecy: {figures}; {len(FORMS)} patterns for each; {PLACES} places")
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 UNIT = "Zq7K"
-"""What the marker repeats: any part of the marker of seven letters holds it, however the marker was cut."""
+"""The repeated part of the marker: any seven letters of the marker hold it, however the marker was cut."""
 
 MARK = UNIT * 5
 
 
 def _forms() -> Iterator[tuple[str, bytes]]:
-    """Give the marker as it looks in each encoding, in lower case as everything is that is searched."""
+    """Return the marker as it looks in each encoding, in lower case as everything is that is searched."""
     yield "as it is", UNIT.lower().encode()
     for code in ("utf-16-le", "utf-16-be"):
         yield code, UNIT.lower().encode(code)
@@ -40,7 +40,7 @@ FORMS = tuple(_forms())
 
 
 def leaks(written: bytes) -> list[str]:
-    """Give each form in which the marker is there, with what stands around it."""
+    """Return each form in which the marker is there, with the text around it."""
     lowered = written.lower()
     return [
         f"{name}: …{written[max(0, at - 60) : at + 90]!r}…"

@@ -36,11 +36,11 @@ _AROUND = (
     f"<!-- {MARK} --><?{'pi'} {MARK}?><![CDATA[{MARK}]]>{MARK}"
     f'<x:other xmlns:x="urn:{MARK}" x:name="{MARK}">{MARK}<y z="{MARK}"/>{MARK}</x:other>{MARK}'
 )
-"""What XML has besides elements with a text: a comment, an instruction, CDATA, attributes, text beside elements."""
+"""XML besides elements with a text: a comment, an instruction, CDATA, attributes, text beside elements."""
 
 
 def response(service: str, paths: Iterable[str] = EVERYWHERE, *, said: str = "") -> bytes:
-    """Give a response that holds these paths, each with the marker; ``said`` stands for its serviceType."""
+    """Return a response that holds these paths, each with the marker; ``said`` stands for its serviceType."""
     listed = list(paths)
     texts = dict.fromkeys((*listed, *UNLISTED), MARK)
     texts["metaData/serviceType"] = said or SERVICE_TYPES[service]
@@ -54,16 +54,16 @@ def response(service: str, paths: Iterable[str] = EVERYWHERE, *, said: str = "")
 
 
 def failure() -> bytes:
-    """Give a FAILURE whose reason, exceptionID and errors are the marker."""
-    told = "".join(f"<serv:{name}>{MARK}</serv:{name}>" for name in ("reason", "exceptionID", "value"))
+    """Return a FAILURE with the marker as its reason, exceptionID and errors."""
+    elements = "".join(f"<serv:{name}>{MARK}</serv:{name}>" for name in ("reason", "exceptionID", "value"))
     return _message(
-        f"<serv:result>FAILURE</serv:result>{told}<serv:subErrors><serv:subError>{MARK}</serv:subError></serv:subErrors>",
+        f"<serv:result>FAILURE</serv:result>{elements}<serv:subErrors><serv:subError>{MARK}</serv:subError></serv:subErrors>",
         "<serv:bodyContent/>",
     )
 
 
 def request(operation: str = "ep.GetSessionInfo") -> bytes:
-    """Give a request whose secrets, names and keys are the marker."""
+    """Return a request whose secrets, names and keys are the marker."""
     names = (
         "webExID",
         "email",
@@ -169,7 +169,7 @@ def _raw(headers: dict[str, str] = HEADERS) -> bytes:
 
 
 def texts() -> dict[str, bytes]:
-    """Give every format that is text, by the name of a file in it."""
+    """Return every format that is text, by the name of a file in it."""
     return {
         "plain.xml": response("MC"),
         "pair.response.xml": response("MC"),
@@ -231,7 +231,7 @@ def packed(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def wiremock() -> dict[str, bytes]:
-    """Give WireMock's folders: a mapping that names its body's file, one that names none that is there."""
+    """Return WireMock's folders: a mapping that names its body's file, one that names none that is there."""
     mapping = {"name": MARK, "metadata": {"note": MARK}}
     return {
         "mappings/one.json": json.dumps(
@@ -248,7 +248,7 @@ def wiremock() -> dict[str, bytes]:
 
 
 def rest(members: Iterable[str] = ()) -> bytes:
-    """Give a response of the second rulebook, whose messages are JSON: every member's value is the marker."""
+    """Return a response of the second rulebook, whose messages are JSON: every member's value is the marker."""
     listed = dict.fromkeys(
         ("id", "agenda", "hostKey", "password", "webLink", "hostkey", "unknownMember", *members), MARK
     )

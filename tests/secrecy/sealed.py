@@ -18,7 +18,7 @@ SESSION = Path(__file__).with_name("session.py")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a command came to: its exit code, and all that it wrote on its standard streams."""
+    """The result of a command: its exit code, and everything that it wrote on its standard streams."""
 
     arguments: tuple[str, ...]
     code: int
@@ -28,7 +28,7 @@ class Ended:
 
 @dataclass
 class Figures:
-    """What was run and looked through in all, for the page that states it."""
+    """Totals of the runs and of the searched text, for the page that states them."""
 
     runs: int = 0
     streams: int = 0
@@ -117,7 +117,7 @@ class Sealed:
         ]
 
     def written(self) -> dict[str, bytes]:
-        """Give all that was written since it was sealed: standard streams, and every file with its name."""
+        """Return everything written since it was sealed: standard streams, and every file with its name."""
         files = [
             path
             for path in self.root.rglob("*")

@@ -23,7 +23,7 @@ class ToldAll(Exception):  # noqa: N818 - what is wrong is that it says so much
 
 
 def break_down(where: str) -> None:
-    """Let a function raise an exception that quotes everything it was called with."""
+    """Make a function raise an exception that quotes everything it was called with."""
     module, _, path = where.partition(":")
     *holders, name = path.split(".")
     holder: Any = importlib.import_module(module)
@@ -48,7 +48,7 @@ def _quoted(value: object) -> str:
 def main() -> None:
     folder, where = Path(sys.argv[1]), sys.argv[2]
     commands: list[list[str]] = json.load(sys.stdin)
-    told = os.dup(1)
+    results = os.dup(1)
     prepare()
     signals.install()
     crash.install()
@@ -65,7 +65,7 @@ def main() -> None:
         codes.append(run(arguments[2:] if arguments[:1] == ["@"] else arguments))
         sys.stdout.flush()
         sys.stderr.flush()
-    os.write(told, json.dumps(codes).encode())
+    os.write(results, json.dumps(codes).encode())
 
 
 if __name__ == "__main__":

@@ -23,11 +23,11 @@ def test_the_marker_is_found_in_every_form_and_however_it_is_cut() -> None:
     assert len({name for name, _ in FORMS}) == 10
 
 
-SAID = {
+TOTALS = {
     *("conformant", "violating", "skipped", "failure-response", "no-column", "not-a-message"),
     *("other-operation", "unknown-service", "unreadable"),
 }
-"""What the sound recordings come to, all in all; what is broken comes to the rest."""
+"""The totals of the sound recordings; the broken ones account for the rest."""
 
 
 def test_the_marker_is_in_everything_that_is_planted(sound: Path) -> None:
@@ -42,12 +42,12 @@ def test_the_marker_is_in_everything_that_is_planted(sound: Path) -> None:
     said = {
         str(getattr(result, "reason", None) or getattr(result, "outcome", "skipped")) for result in results
     }
-    assert said == SAID
+    assert said == TOTALS
     assert len(results) > 200
 
 
 def reports(folder: str) -> list[str]:
-    """Ask for every format in one run."""
+    """Return arguments that ask for every format in one run."""
     return [word for name in FORMATS for word in ("--report", f"{name}={folder}.{name}")]
 
 

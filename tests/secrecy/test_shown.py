@@ -1,4 +1,4 @@
-"""What is shown on purpose although it comes from input: names and enumerated facts, each with its reason."""
+"""Input that is shown on purpose: names and enumerated facts, each with its reason."""
 
 from __future__ import annotations
 

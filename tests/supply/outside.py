@@ -33,7 +33,7 @@ BESIDE = (
     "action.yml",
     ".pre-commit-hooks.yaml",
 )
-"""What the tests need beside what is installed; none of it is the code that is tested."""
+"""The files that the tests need beside the installed package; none of them is code under test."""
 
 
 def main() -> int:
@@ -74,7 +74,7 @@ def _lay_out(place: Path) -> None:
 
 
 def _show(python: Path, place: Path) -> None:
-    """Say which versions are tested, and see that it is the installed code that is imported."""
+    """Print the tested versions, and require that the installed code is the one imported."""
     code = (
         "import sys, whosees.rules, whosees.checker as c; from importlib.metadata import version as v;"
         "assert c.__file__.startswith(sys.prefix), c.__file__;"

@@ -1,1 +1,1 @@
-"""What tests share: messages to judge, and the installed command."""
+"""Helpers for all tests: messages to judge, and the installed command."""

@@ -25,7 +25,7 @@ _NEEDS_PROCESS = ("-j", "--jobs", "live", "emulate", "/dev/")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run of the command came to."""
+    """The result of a run of the command."""
 
     code: int
     out: str
@@ -33,7 +33,7 @@ class Run:
 
     @property
     def json(self) -> Any:
-        """What it wrote, as JSON."""
+        """The output as JSON."""
         return json.loads(self.out)
 
 
@@ -88,7 +88,7 @@ def _streams(stdin: io.TextIOWrapper, stdout: io.TextIOWrapper, stderr: io.TextI
 
 @contextlib.contextmanager
 def _logging() -> Iterator[None]:
-    """Keep the handlers of the log, which some commands replace for the rest of their process."""
+    """Restore the handlers of the log, which some commands replace for the rest of their process."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:

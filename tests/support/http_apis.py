@@ -58,7 +58,7 @@ def exchange(
     return Recording("t.har", content, request, explicit=explicit, traffic=True, http=facts)
 
 
-def told(result: Result) -> tuple[str, ...]:
+def outline(result: Result) -> tuple[str, ...]:
     """Return the source of a result, its outcome or why it is skipped, and what was found (rule and path)."""
     if isinstance(result, Skipped):
         return result.source, "skipped", result.why
@@ -68,4 +68,4 @@ def told(result: Result) -> tuple[str, ...]:
 
 def judged(checker: Checker, recording: Recording) -> list[tuple[str, ...]]:
     """Return what a recording comes to."""
-    return [told(result) for result in checker.check(recording)]
+    return [outline(result) for result in checker.check(recording)]

@@ -1,4 +1,4 @@
-"""Where the code is that is tested: what is installed, which need not be the checkout."""
+"""The place of the code under test: the installed package, which need not be the checkout."""
 
 from __future__ import annotations
 

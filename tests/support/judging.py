@@ -8,15 +8,16 @@ from dataclasses import replace
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.recordings import Recording
 from whosees.engine.context import Claim, Precedence, read_claim
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
 from whosees.rules import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
+ALWAYS_MC = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 
 
 def claims(facts: Mapping[str, str]) -> tuple[Claim, ...]:
-    """What flags state: ``{"caller": "anonymous"}`` is ``--caller anonymous``."""
+    """The claims of flags: ``{"caller": "anonymous"}`` is ``--caller anonymous``."""
     return tuple(
         read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in facts.items()
     )
@@ -52,5 +53,5 @@ def check_one(
 
 
 def broken(result: ResponseResult, *, notes: bool = False) -> list[tuple[str, str | None]]:
-    """Give (rule, path) of what was found; notes only if they are asked for."""
+    """Return (rule, path) of the findings; notes only if they are asked for."""
     return [(f.rule, f.path) for f in result.findings if notes or f.severity != "note"]

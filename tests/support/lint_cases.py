@@ -55,7 +55,7 @@ CAR = "price,price,always,owner\ncar,car,always,owner\n"
 PRICE = "price,price,always,owner\n"
 
 Case = tuple[list[tuple[str, str]], str, list[tuple[str, str, str, str]]]
-"""What is replaced in the skeleton, what is added to it, and the diagnostics: id, severity, text and witness."""
+"""Replacements in the template, additions to it, and the diagnostics: id, severity, text and witness."""
 
 CASES: dict[str, Case] = {
     "a child that is more visible than its parent": (

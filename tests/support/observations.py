@@ -104,5 +104,5 @@ def _container(here: Steps, places: dict[Steps, Place], steps: list[Steps]) -> C
 
 
 def _is_passed(place: Place) -> bool:
-    """Whether a place is no container of its own."""
+    """Return whether a place is no container of its own."""
     return place.row is None or (place.node is not None and not place.node.is_container)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import click
 
@@ -19,6 +20,17 @@ def command_of(names: list[str]) -> click.Command | None:
             context = click.Context(command)
             command = command.get_command(context, name) if name in command.list_commands(context) else None
     return command
+
+
+def command_names(command: click.Command = cli, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Return the words of every command, groups included: ``()``, ``("check",)``, ``("rules", "diff")`` …"""
+    yield words
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from command_names(inner, (*words, name))
 
 
 def options_of(command: click.Command) -> list[click.Option]:

@@ -1,4 +1,4 @@
-"""What the gate's tests share: a folder of recordings with one that leaks, one that lacks, and one that conforms."""
+"""Recordings for the tests of the gate: one that leaks, one that lacks fields, and one that conforms."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording
 from whosees.engine.context import Precedence, ResolvedContext, context_of, read_claim
 from whosees.engine.finding import Finding, Severity, finding_id
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import Outcome, ResponseResult, Summary
 from whosees.reports.check.base import CheckFormatter, RenderOptions
 from whosees.reports.check.registry import FORMATS
@@ -175,7 +175,7 @@ def samples() -> list[ResponseResult]:
 
 
 def summed(results: Sequence[ResponseResult], skipped: int = 0) -> Summary:
-    """What results come to."""
+    """Totals of results."""
     summary = Summary()
     for result in results:
         summary.add(result)

@@ -1,4 +1,4 @@
-"""What the tests of rulebooks share: the installed command, and rulebooks that differ a little from one that is built in."""
+"""Fixtures for rulebooks: the installed command, and rulebooks that differ a little from one that is built in."""
 
 from __future__ import annotations
 

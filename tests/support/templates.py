@@ -10,7 +10,7 @@ from whosees.checker.core.limits import Limits, limit_exceeded
 from whosees.checker.messages.xml.document import Document, DocumentReader
 from whosees.checker.messages.xml.encoding import to_utf_8
 from whosees.checker.recordings import Recording
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
 
 from .judging import RULEBOOK
@@ -29,7 +29,7 @@ Results = list[ResponseResult | Skipped]
 
 
 def parsing_all(checker: Checker) -> Checker:
-    """Let a checker parse every document, and read it whole: nothing is taken from pieces, known or not."""
+    """Make a checker parse every document, and read it whole: nothing is taken from pieces, known or not."""
     for reader in (checker._reader._responses, checker._reader._requests):  # type: ignore[attr-defined]  # of XML
         reader.read = partial(_read_whole, reader)
     return checker
@@ -88,7 +88,7 @@ def _experienced() -> BothWays:
 
 
 def one(data: bytes) -> None:
-    """Hold the two ways against each other for any bytes: for a fuzzer to call.
+    """Compare the two ways for any bytes: for a fuzzer to call.
 
     The first byte says how much of the rest is the request; without one there is none.
     """

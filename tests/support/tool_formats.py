@@ -234,7 +234,7 @@ def betamax(calls: Iterable[Call]) -> bytes:
 
 
 def nock(calls: Iterable[Call], *, packed: bool = False) -> bytes:
-    """What nock's recorder returns."""
+    """The output of nock's recorder."""
 
     def body(content: bytes) -> Any:
         if not packed:

@@ -266,14 +266,14 @@ def judged(*paths: str | Path, limits: Limits | None = None) -> list[ResponseRes
 
 
 def is_other_file(result: ResponseResult | Skipped) -> bool:
-    """Whether a result counts a file that is not a recording."""
+    """Return whether a result counts a file that is not a recording."""
     return isinstance(result, Skipped) and result.why.startswith("not a recording: ")
 
 
 def outcomes(
     results: Iterable[ResponseResult | Skipped], folder: Path | None = None
 ) -> list[tuple[str, str]]:
-    """Give (source, outcome or reason) of each result, as seen from a folder."""
+    """Return (source, outcome or reason) of each result, as seen from a folder."""
     prefix = f"{folder}/" if folder else ""
     return [
         (
@@ -285,18 +285,18 @@ def outcomes(
 
 
 def only(results: Iterable[ResponseResult | Skipped]) -> ResponseResult:
-    """Give the one result there is."""
+    """Return the one result there is."""
     (result,) = results
     assert isinstance(result, ResponseResult)
     return result
 
 
 def context(result: ResponseResult | Skipped) -> dict[str, str]:
-    """Give the facts that a result rests on."""
+    """Return the facts that a result rests on."""
     assert isinstance(result, ResponseResult)
     return dict(result.resolved.context.items())
 
 
 def detail(result: ResponseResult | Skipped) -> str:
-    """Give what a result says in words."""
+    """Return the detail of a result in words."""
     return (result.why if isinstance(result, Skipped) else result.detail) or ""

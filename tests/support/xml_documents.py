@@ -54,7 +54,7 @@ TEXTS = [
         "<?xml-p encoding='utf-7'?>",
     ),
 ]
-"""What stands between tags; each is sound wherever a text can stand."""
+"""Content between tags; each is sound in every place where a text can stand."""
 
 ATTRIBUTES = [
     *("", "", "", " ", "\n", ' a=">"', " a='>'", " a='\"'", ' a="it\'s"', ' a="/"', " a = '&lt;&amp;&#10;'"),
@@ -77,7 +77,7 @@ PREFIXES = ["ep:", "ep:", "ep:", "", "serv:", "q:", "é:"]
 
 @st.composite
 def contents(draw: st.DrawFn, depth: int = 3) -> str:
-    """What is in an element: texts, comments, sections, instructions and elements."""
+    """The content of an element: texts, comments, sections, instructions and elements."""
     parts = [draw(st.sampled_from(TEXTS)) for _ in range(draw(st.integers(0, 2)))]
     for _ in range(draw(st.integers(0, 3)) if depth else 0):
         parts += (

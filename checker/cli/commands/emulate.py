@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
-import socket
 from typing import TYPE_CHECKING
 
 import click
 
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
-from ...core.display import escape_unprintable, os_error_text
 from ..errors import require_extra
 from ..help import examples
+from ..listening import address_of, is_loopback, listen
 from ..options.rulebook import callable_rulebook_at, rules_option
 
 if TYPE_CHECKING:
@@ -77,7 +75,7 @@ def command(
     from ...service.emulate.app import Emulator
     from ...service.emulate.handler import Handler
     from ...service.emulate.scenario import ScenarioError, load_scenario
-    from ...service.emulate.server import BACKLOG, serve
+    from ...service.emulate.server import serve
     from ...service.endpoint import SERVICE_PATH
 
     rulebook = callable_rulebook_at(rules, "emulate")
@@ -92,13 +90,13 @@ def command(
     )
     crash.mute_logs()
     # An interrupt is the regular end.
-    with _listening(host, port, BACKLOG) as listener, contextlib.suppress(KeyboardInterrupt):
-        if not _is_loopback(host):
+    with (
+        listen(host, port, "choose another `--host` or `--port`") as listener,
+        contextlib.suppress(KeyboardInterrupt),
+    ):
+        if not is_loopback(host):
             click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
-        address = f"[{host}]" if ":" in host else host
-        click.echo(
-            f"whosees: answering at http://{address}:{listener.getsockname()[1]}{SERVICE_PATH}", err=True
-        )
+        click.echo(f"whosees: answering at http://{address_of(listener, host)}{SERVICE_PATH}", err=True)
         serve(app, listener)
     return 0
 
@@ -110,31 +108,6 @@ def _faults(rulebook: Rulebook, texts: tuple[str, ...]) -> tuple[Fault, ...]:
         return tuple(read_fault(rulebook, text) for text in texts)
     except FaultError as error:
         raise click.UsageError(f"--fault: {error}") from None
-
-
-def _listening(host: str, port: int, backlog: int) -> socket.socket:
-    # asyncio sends without delay only if the protocol is named.
-    listener = socket.socket(
-        socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(backlog)
-    except (OSError, UnicodeError, TypeError) as error:
-        listener.close()
-        reason = os_error_text(error) if isinstance(error, OSError) else "not an address"
-        raise click.ClickException(
-            f"cannot listen on `{escape_unprintable(host)}`, port {port}: {reason}; choose another `--host` or `--port`"
-        ) from None
-    return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _show_case(response: Response) -> None:

@@ -93,7 +93,7 @@ def command(
     except PlanError as error:
         raise click.UsageError(str(error)) from None
     if only_list:
-        reporting.output.write(_listed(cases, reporting.output.format))
+        reporting.output.write(_format_cases(cases, reporting.output.format))
         return EXIT_CONFORMANT
     require_extra("live", "httpx", "live")
     # Imported here: a client and a parser are needed only now.
@@ -205,10 +205,10 @@ def _calls(rulebook: Rulebook, plan: Plan, cases: tuple[Case, ...], url: str) ->
         raise click.UsageError(str(error)) from None
 
 
-def _listed(cases: tuple[Case, ...], format_: str) -> str:
+def _format_cases(cases: tuple[Case, ...], format_: str) -> str:
     if format_ == "text":
         return "".join(f"{case.id}\n" for case in cases)
-    listed = [
+    entries = [
         {"id": case.id, "context": dict(case.context.items()), "password": case.password} for case in cases
     ]
-    return f'{{"schema":"{_CASES_SCHEMA}","cases":[\n' + ",\n".join(map(encode, listed)) + "\n]}\n"
+    return f'{{"schema":"{_CASES_SCHEMA}","cases":[\n' + ",\n".join(map(encode, entries)) + "\n]}\n"

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shlex
-from pathlib import Path
-
 import click
 
 from ....engine.analysis import analyse
@@ -18,15 +13,12 @@ from ....reports.commands.rules_diff import diff_json, diff_markdown, diff_text
 from ....reports.commands.rules_lint import lint_json, lint_text
 from ....reports.commands.rules_show import rulebook_document
 from ....reports.text.document import as_html, as_markdown, as_text
-from ....rules.load import RULEBOOK_FILE, TABLE_FILE
-from ....rules.registry import SKELETON
 from ....rules.schema import SCHEMA_FILE
-from ...core.atomic_files import write_together
-from ...core.display import escape_unprintable, os_error_text
 from ..help import examples
 from ..options.output import Output, output_options
 from ..options.rulebook import rulebook_at, rules_option
 from .rules_infer import infer_command
+from .rules_new import new_command
 
 ANY = "any"
 
@@ -37,6 +29,7 @@ def command() -> None:
 
 
 command.add_command(infer_command)
+command.add_command(new_command)
 
 
 @command.command(
@@ -131,28 +124,3 @@ def show(path: str | None, rules: str | None, output: Output) -> None:
 def schema(file: str | None) -> None:
     """Write the JSON Schema of rulebook.toml, for editors and other tools."""
     Output("json", file).write(SCHEMA_FILE.read_text(encoding="utf-8"))
-
-
-@command.command("new", short_help="Begin a rulebook.", epilog=examples("whosees rules new my-rules/"))
-@click.argument("folder", metavar="DIR")
-def new(folder: str) -> None:
-    """Begin a rulebook: write a commented skeleton to DIR, which is created. Nothing is overwritten."""
-    name = re.sub(r"[^A-Za-z0-9]+", "-", os.path.basename(os.path.abspath(folder))).strip("-") or "mine"
-    contents = {
-        RULEBOOK_FILE: Path(SKELETON, RULEBOOK_FILE)
-        .read_text(encoding="utf-8")
-        .replace("my-rulebook", name, 1),
-        TABLE_FILE: Path(SKELETON, TABLE_FILE).read_text(encoding="utf-8"),
-    }
-    for file in contents:
-        if os.path.lexists(os.path.join(folder, file)):
-            raise click.ClickException(
-                f"`{os.path.join(folder, file)}` exists already; nothing is overwritten"
-            )
-    try:
-        os.makedirs(folder, exist_ok=True)
-        write_together({Path(folder, file): content.encode() for file, content in contents.items()})
-    except (OSError, ValueError) as error:
-        raise click.ClickException(f"`{folder}` cannot be written to: {os_error_text(error)}") from None
-    click.echo(f"wrote {' and '.join(escape_unprintable(os.path.join(folder, file)) for file in contents)}")
-    click.echo(f"next: whosees rules lint {shlex.quote(escape_unprintable(folder))}")

@@ -12,6 +12,7 @@ import click
 from ....engine.context import Claim, Precedence, TooManyContextsError
 from ....rules.load import RulebookError, load_rulebook
 from ...core.display import escape_unprintable
+from ..help import examples
 from ..options.context import claims_of_flags
 from ..options.output import Output
 
@@ -41,7 +42,7 @@ class Share(click.ParamType[float]):
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """Where results go: a new rulebook or one to add to, and a plan."""
+    """The files that are written: a new rulebook or an updated one, and a plan."""
 
     folder: str | None
     updated: str | None
@@ -59,7 +60,14 @@ class _Files:
             )
 
 
-@click.command("infer", short_help="Learn a rulebook from recordings.")
+@click.command(
+    "infer",
+    short_help="Learn a rulebook from recordings.",
+    epilog=examples(
+        "whosees rules infer recordings/ --column service -o learnt/",
+        "whosees rules infer recordings/ --update learnt/",
+    ),
+)
 @click.argument("paths", nargs=-1, required=True, metavar="RECORDING…")
 @click.option("--column", metavar="FACT", help="The fact that picks the column; by default that of --rules.")
 @click.option(

@@ -11,8 +11,8 @@ from msgspec import structs
 
 from ....engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ....reports.text.fact_flags import FACT_FLAGS
-from ....reports.text.style import listing
 from ....rules.model import UNKNOWN, Rulebook
+from ....rules.names import join_words
 from ...core.display import os_error_text
 from ..errors import split_pair
 from .config import config_facts, config_name
@@ -36,12 +36,12 @@ class _FactOption(click.Option):
         except (click.ClickException, KeyError):
             self.help = f"The call's {fact}, if the rulebook has such a fact."
         else:
-            self.help = f"The call's {fact}: {listing(values, 'or')}."
+            self.help = f"The call's {fact}: {join_words(values, 'or')}."
         return super().get_help_record(ctx)
 
 
 class ContextOptions(msgspec.Struct, frozen=True):
-    """What the command line and the configuration state about the call, and the rulebook that it is judged by.
+    """The facts of the call that the command line and the configuration state, and the rulebook that it is judged by.
 
     ``more_rules`` are further rulebooks, which only `check` takes. ``stated`` maps each flag to its fact and value as
     typed. ``configured`` are the facts that the file named

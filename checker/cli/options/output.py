@@ -22,7 +22,7 @@ class OutputWriteError(Exception):
 
 
 class Output(msgspec.Struct, frozen=True):
-    """Where a report goes, and in which format."""
+    """The destination of a report, and its format."""
 
     format: str
     file: str | None

@@ -1,4 +1,4 @@
-"""How much findings count, and which facts have to be known: the options that decide how responses are judged.
+"""The options that decide how responses are judged: how much findings count, and which facts have to be known.
 
 A new option is one entry in the list and one parameter of `_policy_options`; every command that checks responses gets it.
 """
@@ -12,7 +12,7 @@ import click
 
 from ....engine.context import ContextError
 from ....engine.finding import Severity
-from ....engine.judge import Policy, validate_policy
+from ....engine.policy import Policy, validate_policy
 from ....rules.model import Rulebook
 from ...checking.checker import facts_in, validate_required
 from .group import option_group

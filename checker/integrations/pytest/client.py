@@ -10,7 +10,8 @@ import pytest
 
 from ....engine.result import FailOn
 from ....reports.text.escape import escape_control_chars
-from ....reports.text.style import count, listing
+from ....reports.text.style import count
+from ....rules.names import join_words
 from ...core.errors import Reason
 from ..traffic.clients import observe_all
 from ..traffic.judge import Judge
@@ -31,14 +32,14 @@ class ClientPlugin:
     def __init__(self, config: pytest.Config) -> None:
         """Raise pytest.UsageError for options that cannot be used."""
         settings = plugin_settings(config)
-        self._fail_on = settings.fail_on
+        self._fail_on = settings.checker.fail_on
         self._allowed = {Reason.FAILURE_RESPONSE, *settings.allowed}
         checker = settings.checker
         judge = Judge(
             checker.settings,
             lambda _finding: None,
             baseline=checker.baseline,
-            notes=settings.fail_on is FailOn.NOTE,
+            notes=settings.checker.fail_on is FailOn.NOTE,
         )
         self._monitor = Monitor(judge, max_body=checker.settings.limits.size)
         self._restore = observe_all(self._monitor)
@@ -94,14 +95,14 @@ class ClientPlugin:
         undecided = report.undecided and self._fail_on in (FailOn.UNDECIDED, FailOn.NOTE)
         reasons = [
             f"{count(len(failing), 'finding')}" if failing else "",
-            f"responses that could not be checked ({listing(unchecked)}; --whosees-allow-unchecked accepts a reason)"
+            f"responses that could not be checked ({join_words(unchecked)}; --whosees-allow-unchecked accepts a reason)"
             if unchecked
             else "",
             "undecided elements" if undecided else "",
             "internal errors of Whosees; please report them" if report.internal_errors else "",
         ]
         reasons = [reason for reason in reasons if reason]
-        return [f"failed: {listing(reasons)}"] if reasons else []
+        return [f"failed: {join_words(reasons)}"] if reasons else []
 
     def _fails(self, finding: TrafficFinding) -> bool:
         order = list(FailOn)
@@ -126,7 +127,7 @@ def _lines(report: TrafficReport) -> Iterator[str]:
     if report.undecided:
         yield (
             f"undecided: {count(report.undecided, 'element')} in {count(report.undecided_responses, 'response')}, "
-            f"for want of {listing(list(report.undecided_for_want_of))}"
+            f"for want of {join_words(list(report.undecided_for_want_of))}"
         )
     if not report.conformant and not report.violating:
         yield "nothing was judged: no exchange of the suite is a response of the rulebook's operation that could be"

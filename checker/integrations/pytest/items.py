@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from ....engine.baseline_filter import BaselineFilter
+from ....engine.expectation import Evaluator
 from ....engine.finding import Finding, Severity, context_id
+from ....engine.finding_rules.undecided import Undecided
 from ....engine.groups import CALL, group_of, row_groups
 from ....engine.result import FailOn, Outcome, ResponseResult
-from ....reports.text.style import count, listing
+from ....reports.text.style import count
+from ....rules.names import join_words
 from ...checking.checker import Checker, Skipped
 from ...core.crash_report import InternalError, format_crash
 from ...core.display import escape_unprintable
@@ -85,20 +88,31 @@ class Response(pytest.Collector):
         """Yield an item for the call, and one for each group of rows."""
         groups = row_groups(self.settings.rulebook)
         by_group: dict[str, list[Finding]] = {CALL: []}
+        undecided = Undecided()
         if self.result.judged:
             by_group |= {name: [] for name in groups}
+            evaluator, context = Evaluator(self.settings.rulebook), self.result.resolved.context
+            undecided = Undecided(evaluator.undecided_rows(context), evaluator.all_undecided_facts(context))
         for finding in self.result.findings:
             by_group[group_of(groups, finding)].append(finding)
         for name, findings in by_group.items():
             paths = groups.get(name, ())
-            yield GroupItem.from_parent(self, name=name, response=self, findings=findings, paths=paths)
+            yield GroupItem.from_parent(
+                self, name=name, response=self, findings=findings, paths=paths, undecided=undecided
+            )
 
 
 class GroupItem(pytest.Item):
     """The findings about a group of rows in a response."""
 
     def __init__(
-        self, *, response: Response, findings: list[Finding], paths: tuple[str, ...], **rest: Any
+        self,
+        *,
+        response: Response,
+        findings: list[Finding],
+        paths: tuple[str, ...],
+        undecided: Undecided,
+        **rest: Any,
     ) -> None:
         super().__init__(**rest)
         self.settings = response.settings
@@ -107,15 +121,16 @@ class GroupItem(pytest.Item):
         self.undetermined = [path for path in paths if path in self.result.undetermined]
         self.add_marker("whosees")
         self.user_properties += self._properties()
-        is_open = len(self.undetermined) == len(paths) and all(f.severity is Severity.NOTE for f in findings)
+        is_open = set(paths) <= set(undecided.rows) and all(f.severity is Severity.NOTE for f in findings)
         if paths and is_open and not self._fails_if_undecided:
-            self.add_marker(pytest.mark.skip(reason=self._undetermined_text(len(paths))))
+            reason = _undetermined_text(len(paths), undecided.facts)
+            self.add_marker(pytest.mark.skip(reason=reason))
         if self.result.reason in self.settings.allowed:
             self.add_marker(pytest.mark.skip(reason=self._unchecked_text()))
 
     @property
     def _fails_if_undecided(self) -> bool:
-        return self.settings.fail_on in (FailOn.UNDECIDED, FailOn.NOTE)
+        return self.settings.checker.fail_on in (FailOn.UNDECIDED, FailOn.NOTE)
 
     def setup(self) -> None:
         """Stop with an error rather than a failure if the response could not be judged."""
@@ -124,17 +139,18 @@ class GroupItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail if a finding counts as much; others, and undetermined elements, are added to the report."""
-        fail_on = self.settings.fail_on
+        fail_on = self.settings.checker.fail_on
         failing = [finding for finding in self.findings if fail_on.fails_finding(finding)]
         if failing:
             text = format_findings(
                 self.settings.rulebook, self.result, self.findings, notes=fail_on is FailOn.NOTE
             )
             pytest.fail(f"{headline(failing)}\n{text}", pytrace=False)
-        if self.undetermined and self._fails_if_undecided:
-            pytest.fail(self._undetermined_text(len(self.undetermined)), pytrace=False)
         if self.undetermined:
-            self.add_report_section("call", "whosees", self._undetermined_text(len(self.undetermined)))
+            text = _undetermined_text(len(self.undetermined), self.result.depends_on)
+            if self._fails_if_undecided:
+                pytest.fail(text, pytrace=False)
+            self.add_report_section("call", "whosees", text)
         if any(finding.severity is not Severity.NOTE for finding in self.findings):
             self.add_report_section("call", "whosees", self._findings_text(self.findings))
 
@@ -149,11 +165,6 @@ class GroupItem(pytest.Item):
 
     def _unchecked_text(self) -> str:
         return f"unchecked ({self.result.reason}): {self.result.detail}"
-
-    def _undetermined_text(self, number: int) -> str:
-        unknown = listing(self.result.depends_on)
-        are = "is" if len(self.result.depends_on) == 1 else "are"
-        return f"{count(number, 'element')} undetermined, since {unknown} {are} unknown"
 
     def _properties(self) -> list[tuple[str, object]]:
         """Return the properties of the recording in a report: its source, the facts of its call, and its findings."""
@@ -175,3 +186,8 @@ class GroupItem(pytest.Item):
                 if finding.severity is not Severity.NOTE
             ),
         ]
+
+
+def _undetermined_text(number: int, facts: Sequence[str]) -> str:
+    are = "is" if len(facts) == 1 else "are"
+    return f"{count(number, 'element')} undetermined, since {join_words(facts)} {are} unknown"

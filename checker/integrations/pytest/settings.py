@@ -14,13 +14,13 @@ from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding import Severity
 from ....engine.finding_rules import rules_of
-from ....engine.judge import Policy, validate_policy
+from ....engine.policy import Policy, validate_policy
 from ....engine.result import FailOn
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import read_text_file
 from ....rules.load import RulebookError
 from ....rules.model import Rulebook
-from ....rules.names import did_you_mean, listed
+from ....rules.names import did_you_mean, join_names
 from ....rules.registry import BUILTINS
 from ...checking.baseline_file import BaselineError, read_baseline
 from ...checking.checker import Settings, facts_in, validate_required
@@ -36,15 +36,14 @@ from ..testing import ResponseChecker
 
 @dataclass(frozen=True, slots=True)
 class PluginSettings:
-    """How recordings and responses are judged.
+    """The settings by which recordings and responses are judged.
 
-    ``allowed`` are the accepted reasons for an unchecked one, ``fail_on`` is the least that fails the test of a recording.
+    ``allowed`` are the accepted reasons for an unchecked one.
     """
 
     rulebook: Rulebook
     checker: ResponseChecker
     allowed: frozenset[str]
-    fail_on: FailOn = FailOn.ERROR
 
 
 _KEY = pytest.StashKey[PluginSettings]()
@@ -100,8 +99,8 @@ def _settings(config: pytest.Config) -> PluginSettings:
     baseline = _path(config, "baseline")
     entries = () if baseline is None else _baseline(baseline, rulebooks)
     fail_on = FailOn(_choice(config, "fail_on", tuple(FailOn), project.fail_on))
-    checker = ResponseChecker(replace(first, others=tuple(others)), entries)
-    return PluginSettings(rulebooks[0], checker, frozenset(allowed), fail_on)
+    checker = ResponseChecker(replace(first, others=tuple(others)), entries, fail_on)
+    return PluginSettings(rulebooks[0], checker, frozenset(allowed))
 
 
 def _project(config: pytest.Config) -> ProjectTable:
@@ -226,7 +225,7 @@ def _choice(config: pytest.Config, name: str, choices: tuple[str, ...], default:
 def _one_of(source: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         known = [str(choice) for choice in choices]
-        hint = did_you_mean(value, known) or f"; known are {listed(known)}"
+        hint = did_you_mean(value, known) or f"; known are {join_names(known)}"
         raise pytest.UsageError(f"`{source}`: unknown value `{value}`{hint}")
     return value
 

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from ....engine.baseline import Entry
 from ....engine.baseline_filter import BaselineFilter
-from ....engine.result import ResponseResult
+from ....engine.result import ResponseResult, skipped_kind
 from ....rules.model import Rulebook
 from ...checking.checker import Settings, Skipped
 from ...checking.dispatch import open_checker
@@ -87,7 +87,7 @@ class Judge:
         new = []
         for result in self._checker.check(structs.replace(recording, response=content)):
             if isinstance(result, Skipped):
-                self._tally.skip(result.why)
+                self._tally.skip(skipped_kind(result.why))
             else:
                 rulebook = self.rulebooks.get(result.rulebook, self._checker.rulebook)
                 filtered = self._baseline.apply(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -80,12 +81,13 @@ class Tally:
     def __init__(self, *, notes: bool = False) -> None:
         self._notes = notes
         self._summary = Summary()
+        self._skipped: Counter[str] = Counter()
         self._findings: dict[tuple[str, str], TrafficFinding] = {}
         self._more = 0
 
     def skip(self, why: str) -> None:
-        """Count an exchange, or a part of one, that is not judged."""
-        self._summary.skip(why)
+        """Count an exchange, or a part of one, that is not judged, by one of few reasons."""
+        self._skipped[why] += 1
 
     def add(self, rulebook: Rulebook, result: ResponseResult) -> list[TrafficFinding]:
         """Count a result, and return the findings that nothing before had."""
@@ -102,7 +104,7 @@ class Tally:
             conformant=outcomes[Outcome.CONFORMANT],
             violating=outcomes[Outcome.VIOLATING],
             unchecked=dict(self._summary.reasons),
-            skipped=dict(self._summary.skipped),
+            skipped=dict(self._skipped),
             undecided=self._summary.undecided,
             undecided_responses=self._summary.undecided_responses,
             undecided_for_want_of=dict(self._summary.undecided_for_want_of),

@@ -1,4 +1,4 @@
-"""Where things stand in a JSON text: the line of each element, and of the first fault.
+"""Locate things in a JSON text: the line of each element, and of the first fault.
 
 The decoder gives values and no places. This scanner is run only if a place is asked for: by a finding, or because the decoder
 refuses a text, or because an object may have a name twice. It keeps to RFC 8259; what that leaves to chance (a name that an

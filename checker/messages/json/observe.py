@@ -114,7 +114,8 @@ class JsonDocument:
 
     def observation(self) -> Observation:
         """Return what was seen."""
-        return Observation(self.containers, self.unlisted, self.source.line, self._find)
+        only_line = 1 if self.source.is_one_line else None
+        return Observation(self.containers, self.unlisted, self.source.line, self._find, only_line)
 
     @property
     def is_one_line(self) -> bool:
@@ -262,7 +263,7 @@ class JsonDocument:
 
 
 def _is_blank(value: Any) -> bool:
-    """Whether a value of which nothing else was kept has no text of its own."""
+    """Return whether a value of which nothing else was kept has no text of its own."""
     return value is None or isinstance(value, (dict, list)) or (isinstance(value, str) and not value.strip())
 
 

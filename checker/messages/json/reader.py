@@ -9,18 +9,18 @@ from functools import partial
 import msgspec
 
 from ....engine.near_miss import fold_name, rows_named
-from ....reports.text.style import listing
 from ....rules.model import Rulebook
+from ....rules.names import join_words
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import BodyKind, Payload, Request, Told
+from ..base import BodyKind, EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .observe import JsonDocument, JsonDocumentReader
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
 
 
-class JsonBody(Told):
+class JsonBody(EvidenceTexts):
     """The object that a call came back with, or an item of its list."""
 
     def __init__(
@@ -45,8 +45,8 @@ class JsonBody(Told):
             path == self._paths.variables_path for path, _, _ in document.texts
         ):
             return None
-        told = tuple([(path, text) for path, _, text in document.texts])
-        return tuple(document.containers), tuple(document.unlisted), document.names, told
+        texts = tuple([(path, text) for path, _, text in document.texts])
+        return tuple(document.containers), tuple(document.unlisted), document.names, texts
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
@@ -78,7 +78,7 @@ class JsonBody(Told):
         """Raise UncheckedError if it is an error object, or not an answer of this operation."""
         wire = self._rulebook.document.wire
         if members := self._failed_by():
-            said = f"the service answered with an error object: it holds {_listed(members, 'and')}"
+            said = f"the service answered with an error object: it holds {_join_quoted(members, 'and')}"
             if not self.is_empty:
                 said += "; it holds elements of the table too"
             raise UncheckedError(Reason.FAILURE_RESPONSE, said)
@@ -92,7 +92,7 @@ class JsonBody(Told):
         if wire.recognised_by and not self._document.names.intersection(wire.recognised_by):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
-                f"it has no {_listed(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",
+                f"it has no {_join_quoted(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",
             )
 
     def read(self) -> Payload:
@@ -113,17 +113,17 @@ class JsonReader:
         self.rulebook = rulebook
         self.limits = limits
         self._paths = EvidencePaths.of_responses(rulebook)
-        self._asked = EvidencePaths.of_requests(rulebook).read
+        self._request_paths = EvidencePaths.of_requests(rulebook).read
         self._responses = JsonDocumentReader(
             *(rulebook, limits, self._paths.read, rulebook.document.wire.unit),
             empty_is_absent=empty_is_absent,
         )
-        self._requests = JsonDocumentReader(rulebook, limits, self._asked)
+        self._requests = JsonDocumentReader(rulebook, limits, self._request_paths)
 
     @property
     def reads_requests(self) -> bool:
         """Whether the body of a request is evidence; otherwise it may be anything."""
-        return bool(self._asked) or self.rulebook.document.wire.request is None
+        return bool(self._request_paths) or self.rulebook.document.wire.request is None
 
     def looks_like_message(self, document: bytes) -> bool:
         """Return whether a document has a member that tells a message, or is JSON that cannot be read."""
@@ -172,5 +172,5 @@ def _first_unit(
     return next(objects, None)
 
 
-def _listed(names: Iterable[str], last: str) -> str:
-    return listing([f"`{name}`" for name in names], last)
+def _join_quoted(names: Iterable[str], last: str) -> str:
+    return join_words([f"`{name}`" for name in names], last)

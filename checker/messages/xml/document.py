@@ -18,9 +18,12 @@ MAX_SEEN = 16_384
 
 
 class Document:
-    """A sound document: the elements of its envelope, by role, and the texts and lines that are asked for."""
+    """A sound document: the elements of its envelope, by role, and the texts and lines that are asked for.
 
-    __slots__ = ("_automaton", "_shown", "is_known", "line", "markup", "spans")
+    ``line_ends`` is the number of those outside its texts, if its template was met before.
+    """
+
+    __slots__ = ("_automaton", "_line_ends", "_shown", "is_known", "line", "markup", "spans")
 
     def __init__(
         self,
@@ -29,9 +32,10 @@ class Document:
         automaton: Automaton,
         shown: Document | None = None,
         *,
-        is_known: bool = False,
+        line_ends: int | None = None,
     ) -> None:
-        self.is_known = is_known
+        self.is_known = line_ends is not None
+        self._line_ends = line_ends
         self.markup = markup
         self.spans = spans
         self.line = markup.line
@@ -42,12 +46,19 @@ class Document:
         """Return the text of an element, up to the first element in it."""
         at, known = text
         if known is None:
-            return unescape(self.markup.parts[2 * (at >> SHIFT) + 1])
+            cut: bytes = self.markup.parts[2 * (at >> SHIFT) + 1]
+            return cut.decode() if b"&" not in cut and b"\r" not in cut else unescape(cut)
         return self.markup.text(at) if known is GOES_ON else str(known)
 
     def raw(self, text: Text) -> bytes | str:
         """Return the text of an element as it is written, if it is one that was cut out."""
         return self.markup.parts[2 * (text[0] >> SHIFT) + 1] if text[1] is None else self.text(text)
+
+    def line_ends(self) -> tuple[int, ...]:
+        """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
+        if self.markup.content.count(b"\n") == self._line_ends:
+            return ()
+        return tuple([text.count(b"\n") for text in self.markup.parts[1::2]])
 
     def observation(self, body: Span) -> Observation:
         """Return what is seen in a body; without the elements that hold nothing if they are not to be seen."""
@@ -59,10 +70,11 @@ class Document:
             [*body.unlisted, *outside.unlisted] if outside.unlisted and body is not outside else body.unlisted
         )
         find = partial(self._automaton.find, body, markup=self.markup)
-        return Observation(body.containers, unlisted, self.line, find)
+        only_line = self.markup.only_line if body.begin >> SHIFT and not outside.unlisted else None
+        return Observation(body.containers, unlisted, self.line, find, only_line)
 
     def has_text(self, body: Span) -> bool:
-        """Whether there is any text in a body, or in an element in it."""
+        """Return whether there is any text in a body, or in an element in it."""
         return self.markup.has_text(body.begin, body.end)
 
 
@@ -88,9 +100,9 @@ class DocumentReader:
         spans = None
         if len(content) <= min(MAX_DOCUMENT, self._limits.elements) and markup.has_sound_texts():
             template = markup.template
-            spans = self._templates.get(template)
-            if spans is not None:
-                return Document(markup, spans, self._automaton, is_known=True)
+            known = self._templates.get(template)
+            if known is not None:
+                return Document(markup, known[0], self._automaton, line_ends=known[1])
             spans = self._automaton.recall(markup)
             if spans is not None:
                 self._templates.put(template, spans)
@@ -116,7 +128,7 @@ class Templates:
     """Remembers the elements of documents that differ in nothing but texts. Its size is bounded."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Spans] = {}
+        self._known: dict[bytes, tuple[Spans, int]] = {}
         self._seen: set[int] = set()
         self._bytes = 0
         self.get = self._known.get
@@ -133,4 +145,4 @@ class Templates:
         if len(self._known) >= MAX_TEMPLATES or self._bytes > MAX_BYTES:
             self._known.clear()
             self._bytes = len(template)
-        self._known[template] = spans
+        self._known[template] = spans, template.count(b"\n")

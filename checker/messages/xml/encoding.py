@@ -50,8 +50,7 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
 
 def _decoded(content: bytes, encoding: str | None = None) -> tuple[bytes, bool]:
     if encoding is None:
-        declared = _ENCODING.match(content)
-        encoding = _accepted(declared[1]) if declared is not None else "utf-8"
+        encoding = _declared(content[: content.find(b"?>", 0, LONGEST_DECLARATION) + 1 or None])
     if encoding == "utf-8" or (encoding == "ascii" and content.isascii()):
         return content, False
     try:
@@ -64,7 +63,17 @@ def _decoded(content: bytes, encoding: str | None = None) -> tuple[bytes, bool]:
         ) from None
 
 
+LONGEST_DECLARATION = 256
+"""Bytes up to which the end of a declaration is looked for; a longer one is looked at in the whole document."""
+
+
 @lru_cache(64)
+def _declared(beginning: bytes) -> str:
+    """Return the encoding that a document declares in its first bytes."""
+    declared = _ENCODING.match(beginning)
+    return _accepted(declared[1]) if declared is not None else "utf-8"
+
+
 def _accepted(name: bytes) -> str:
     try:
         encoding = codecs.lookup(name.decode("ascii")).name

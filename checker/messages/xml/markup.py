@@ -38,6 +38,9 @@ _ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
 _CHARACTERS = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
+_GAP = b"\1"
+"""Stands for a text in a template: no sound document contains it."""
+
 SHIFT = 32
 """A position is the number of a piece, and in its last bits the number of a tag in it."""
 _LOW = (1 << SHIFT) - 1
@@ -46,8 +49,7 @@ _LOW = (1 << SHIFT) - 1
 class Markup:
     """A document taken apart: ``parts`` are pieces and texts in turns, a piece first and last.
 
-    One that is read whole is a single piece, of which ``numbers`` are the tags that count; None stands for all. ``learnt`` is what
-    is known of pieces by their numbers that are not remembered longer.
+    One that is read whole is a single piece, of which ``numbers`` are the tags that count; None stands for all.
     """
 
     def __init__(self, content: bytes, *, is_whole: bool = False, numbers: list[int] | None = None) -> None:
@@ -55,17 +57,27 @@ class Markup:
         self.is_whole = is_whole
         self.parts = [content] if is_whole else _TEXT.split(_without_sections(content))
         self._numbers = numbers
-        self.learnt: dict[int, Any] = {}
-        self._piece_lines: dict[int, list[int]] = {}
+
+    @cached_property
+    def learnt(self) -> dict[int, Any]:
+        """What is known of pieces that are not remembered longer, by their numbers."""
+        return {}
+
+    @cached_property
+    def _piece_lines(self) -> dict[int, list[int]]:
+        """The lines of the tokens of pieces, by their numbers."""
+        return {}
 
     @property
     def template(self) -> bytes:
         """The document without its texts."""
-        return b"\1".join(self.parts[::2])
+        return _GAP.join(self.parts[::2])
 
     def has_sound_texts(self) -> bool:
-        """Whether the document is sound if its pieces stand where they do in others that are; False if that is not certain."""
+        """Return whether the document is sound if its pieces stand where they do in others that are; False if that is not certain."""
         content = self.content
+        if _GAP in content:
+            return False
         if not content.isascii():
             try:
                 content.decode()
@@ -73,15 +85,12 @@ class Markup:
                 return False
             if any(character in content for character in _NOT_CHARACTERS):
                 return False
-        for reference in content.split(b"&")[1:]:
-            if not reference.startswith(b"amp;"):
+        at = content.find(b"&")
+        while at >= 0:
+            if not content.startswith(b"amp;", at + 1):
                 return all(map(_is_sound, _SOUND_REFERENCE.finditer(b"\0".join(self.parts[1::2]))))
+            at = content.find(b"&", at + 5)
         return True
-
-    def line_ends(self) -> tuple[int, ...]:
-        """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
-        texts = self.parts[1::2]
-        return tuple([text.count(b"\n") for text in texts]) if b"\n" in b"".join(texts) else ()
 
     def tags(self, number: int) -> Iterator[tuple[int, bytes]]:
         """Return the numbered tags of a piece, without their brackets."""
@@ -98,7 +107,7 @@ class Markup:
 
     @cached_property
     def all_tokens(self) -> list[bytes]:
-        """What is in the document, comments and CDATA sections included."""
+        """The parts of the document, comments and CDATA sections included."""
         return _TOKEN.split(self.content)
 
     def text(self, at: int) -> str:
@@ -106,7 +115,7 @@ class Markup:
         return text_after(self.all_tokens, self._tag_number(at))
 
     def has_text(self, begin: int, end: int) -> bool:
-        """Whether there is any text between two tags but white space."""
+        """Return whether there is any text between two tags but white space."""
         tokens, numbers = self.all_tokens, range(self._tag_number(begin), self._tag_number(end))
         return not all(_is_blank_after(tokens[2 * at + 1], tokens[2 * at + 2]) for at in numbers)
 
@@ -130,14 +139,17 @@ class Markup:
             self._piece_lines[number] = list(accumulate([token.count(b"\n") for token in tokens]))
         return line + self._piece_lines[number][2 * (at & _LOW)]
 
+    @property
+    def only_line(self) -> int | None:
+        """The line on which all elements begin that begin after the first piece; None if they begin on several."""
+        first = self.parts[0].count(b"\n")
+        within = self.content.count(b"\n") - self.content.endswith(b"\n")
+        return 1 + first if first == within and len(self.parts) > 1 else None
+
     @cached_property
     def _lines(self) -> list[int]:
         """The line on which each part begins."""
-        parts = self.parts
-        first = parts[0].count(b"\n")
-        if first + (parts[-1].count(b"\n") if parts[1:] else 0) == self.content.count(b"\n"):
-            return [1] + [1 + first] * (len(parts) - 1)  # no other has any, as in most documents
-        return list(accumulate([part.count(b"\n") for part in parts], initial=1))
+        return list(accumulate([part.count(b"\n") for part in self.parts], initial=1))
 
     def without_empty(self, elements: Iterable[tuple[int, int]]) -> Markup:
         """Return a document that was read whole without what holds nothing in some of its elements, by their tags' positions."""
@@ -150,9 +162,16 @@ class Markup:
 
 def _without_sections(content: bytes) -> bytes:
     """Leave no more of comments and CDATA sections than line ends, if no processing instruction can seem to contain one."""
-    if b"!" not in content or content.count(b"<?") > 1:
+    if b"!" not in content or (at := content.find(b"<!")) < 0 or content.count(b"<?") > 1:
         return content
-    return _SECTION.sub(_emptied, content)
+    pieces, last = [], 0
+    while at >= 0:
+        section = _SECTION.match(content, at)
+        if section is not None:
+            pieces += [content[last:at], _emptied(section)]
+            last = section.end()
+        at = content.find(b"<!", max(at + 2, last))
+    return b"".join([*pieces, content[last:]])
 
 
 def _emptied(section: re.Match[bytes]) -> bytes:
@@ -195,7 +214,7 @@ def _not_empty(tokens: list[bytes], begin: int, end: int) -> list[int]:
 
 
 def _is_blank_after(tag: bytes, text: bytes) -> bool:
-    """Whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
+    """Return whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
     shown = unescape(text)
     if tag.startswith(b"![CDATA["):
         shown += _line_ends(tag[8:-2]).decode()
@@ -230,7 +249,7 @@ def _character(hexadecimal: bytes | None, decimal: bytes | None, name: bytes | N
 
 
 def _is_sound(reference: re.Match[bytes]) -> bool:
-    """Whether a reference stands for a character that XML has."""
+    """Return whether a reference stands for a character that XML has."""
     hexadecimal, decimal = reference.groups()
     if hexadecimal is None and decimal is None:
         return len(reference[0]) > 1

@@ -35,7 +35,7 @@ _MESSAGES: dict[str, str] = {
     "NS_ERR_UNDEFINED_NAMESPACE": "a prefix that no namespace is declared for",
     "ERR_DOCUMENT_END": "content after the end of the document",
 }
-"""What is wrong, by the parser's error type. Its own messages are never shown: they can quote the input."""
+"""Messages by the parser's error type. Its own messages are never shown: they can quote the input."""
 
 
 def new_parser(encoding: str | None = None) -> etree.XMLParser:
@@ -132,14 +132,14 @@ def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxErro
 
 
 def _is_bound(entry: etree._LogEntry) -> bool:
-    """Whether an error is of a bound of the parser itself, which no option moves; see docs/reference/limits.md."""
+    """Return whether an error is of a bound of the parser itself, which no option moves; see docs/reference/limits.md."""
     if entry.type == _RESOURCE_LIMIT or entry.type_name == "ERR_NAME_TOO_LONG":
         return True
     return entry.message.startswith("Comment too big")
 
 
 def _declares_doctype(content: bytes) -> bool:
-    """Whether a DOCTYPE stands before the root of a document that could not be parsed, in any usual encoding."""
+    """Return whether a DOCTYPE stands before the root of a document that could not be parsed, in any usual encoding."""
     prolog = _COMMENT.sub(b"", content[:65536])
     root = _ROOT.search(prolog)
     return _DOCTYPE.search(prolog, 0, root.start() if root else len(prolog)) is not None

@@ -13,7 +13,7 @@ import msgspec
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import BodyKind, Payload, Request, Told
+from ..base import BodyKind, EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import Document, DocumentReader
 from .lenient import ALWAYS_KNOWN, normalise_request
@@ -31,6 +31,9 @@ from .structure import (
     Span,
 )
 
+MAX_KINDS = 256
+"""Types of bodies that are remembered."""
+
 _EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*\?>\s*)?(?:<!--.*?-->\s*)*+(?:<!doctype html(?:\s[^\[>]*)?>|<html\b)",
@@ -39,11 +42,11 @@ _HTML = re.compile(
 _MESSAGE = re.compile(rb"<(?:[^\s<>/:]+:)?message[\s/>]")
 """HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
 _EBCDIC = b"\x4c\x6f\xa7\x94"
-"""How an XML declaration begins in EBCDIC, which has none of ASCII's bytes; the XML recommendation names it in appendix F."""
+"""The start of an XML declaration in EBCDIC, which has none of ASCII's bytes; appendix F of the XML recommendation has it."""
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What ``header/response`` says of a body: whether the call failed, and the exceptionID if it has one."""
+    """The status in ``header/response``: whether the call failed, and the exceptionID if it has one."""
 
     failed: bool
     exception_id: str | None
@@ -52,10 +55,10 @@ class Status(msgspec.Struct, frozen=True):
 _SUCCESS = Status(failed=False, exception_id=None)
 
 
-class XmlBody(Told):
+class XmlBody(EvidenceTexts):
     """A ``bodyContent`` of a message, with its status."""
 
-    __slots__ = ("_reader", "_span", "_status", "document", "index")
+    __slots__ = ("_reader", "_span", "_status", "_texts", "document", "index")
 
     kind = BodyKind.MESSAGE
 
@@ -67,6 +70,7 @@ class XmlBody(Told):
         self._reader = reader
         self._status = status
         self._span = span
+        self._texts: dict[str, list[str]] | None = None
 
     @property
     def key(self) -> Hashable | None:
@@ -75,8 +79,15 @@ class XmlBody(Told):
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
-        found = self._span.texts.get(path, ()) if self._span is not None else ()
-        return [self.document.text(read).strip() for read in found]
+        if self._span is None:
+            return []
+        if self._texts is None:
+            self._texts = {}
+        elif path in self._texts:
+            return self._texts[path]
+        text = self.document.text
+        texts = self._texts[path] = [text(read).strip() for read in self._span.texts.get(path, ())]
+        return texts
 
     @property
     def answered(self) -> bool:
@@ -160,14 +171,17 @@ class XmlReader:
         self.rulebook = rulebook
         self.limits = limits
         self._paths = EvidencePaths.of_responses(rulebook)
-        self._told = tuple(dict.fromkeys(entry.path for entry in rulebook.document.evidence.response))
+        self._evidence_paths = tuple(
+            dict.fromkeys(entry.path for entry in rulebook.document.evidence.response)
+        )
         self._responses = DocumentReader(
             Automaton(rulebook, limits, RESPONSE, self._paths.read), limits, empty_is_absent=empty_is_absent
         )
         self._requests = DocumentReader(Automaton(rulebook, limits, REQUEST), limits)
+        self._kinds: dict[BodyType, bool] = {}
 
     def looks_like_message(self, document: bytes) -> bool:
-        """Whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
+        """Return whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
         text = document.replace(b"\0", b"") if b"\0" in document else document
         if self.rulebook.document.wire.envelope.encode() in text or text.startswith(_EBCDIC):
             return True
@@ -184,8 +198,10 @@ class XmlReader:
     def bodies(self, content: bytes) -> tuple[XmlBody, ...]:
         """Read a response message; raises UncheckedError if it is none."""
         document = self._responses.read(content)
-        statuses = [_status(document, span) for span in document.spans[STATUS]]
         contents = document.spans[CONTENT]
+        statuses = [_status(document, span) for span in document.spans[STATUS]]
+        if len(statuses) == len(contents) == 1:
+            return (XmlBody(self, document, 0, statuses[0], contents[0]),)
         if not statuses and not contents:
             raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent and no result")
         return tuple(
@@ -206,15 +222,24 @@ class XmlReader:
         document = self._request_document(content)
         security = [_texts(document, span) for span in document.spans[SECURITY][:1]]
         contents = document.spans[CONTENT]
-        requests = tuple(
+        requests = [
             Request(security[0] if security else None, _texts(document, span))
-            if (span.type or NO_TYPE).is_request(self.rulebook)
+            if self._asks(span.type or NO_TYPE)
             else None
             for span in contents
-        )
+        ]
         if not any(requests):
             raise self._no_request(is_other=bool(contents))
-        return requests
+        return tuple(requests)
+
+    def _asks(self, kind: BodyType) -> bool:
+        """Whether a body of this type asks for the operation."""
+        known = self._kinds.get(kind)
+        if known is None:
+            if len(self._kinds) >= MAX_KINDS:
+                self._kinds.clear()
+            known = self._kinds[kind] = kind.is_request(self.rulebook)
+        return known
 
     def _request_document(self, content: bytes) -> Document:
         try:
@@ -239,14 +264,15 @@ class XmlReader:
         """Return all that decides what a body comes to beside its call: its structure, its lines, and what it tells."""
         if not document.is_known:
             return None
-        if span.told is None:
-            span.told = [read for path in self._told for read in span.texts.get(path, ())]
+        if span.evidence is None:
+            span.evidence = [read for path in self._evidence_paths for read in span.texts.get(path, ())]
+        raw = document.raw
         for read in span.texts.get(self._paths.variables_path, ()):
-            if self._paths.variables_in(document.text(read)):
+            if self._paths.may_contain_variables(raw(read)):
                 return None
-        return span, document.markup.line_ends(), tuple([document.raw(read) for read in span.told])
+        return span, document.line_ends(), tuple([raw(read) for read in span.evidence])
 
-    def payload(self, document: Document, span: Span, told: Told) -> Payload:
+    def payload(self, document: Document, span: Span, texts: EvidenceTexts) -> Payload:
         """Return what is read from a body."""
         variables: dict[str, None] = {}
         lines: set[int] = set()
@@ -256,12 +282,14 @@ class XmlReader:
                 variables |= dict.fromkeys(found)
                 lines.add(document.line(read[0]))
 
-        return Payload(document.observation(span), told, tuple(variables), tuple(sorted(lines)))
+        return Payload(document.observation(span), texts, tuple(variables), tuple(sorted(lines)))
 
 
 def _status(document: Document, span: Span) -> Status:
     for name, is_own, text in span.fields:
-        if name == "result" and is_own and document.text(text).strip().upper() == "FAILURE":
+        if name != "result" or not is_own or document.raw(text) == b"SUCCESS":
+            continue
+        if document.text(text).strip().upper() == "FAILURE":
             return Status(failed=True, exception_id=_exception_id(document, span))
     return _SUCCESS
 

@@ -31,7 +31,7 @@ BYTES_A_STEP = 512
 _UNLISTED, _TEXT, _BEGIN, _OUTSIDE, _ATTRIBUTE, _ENTER, _LEAVE, _END, _FIELD = _ACTIONS = tuple(
     1 << n for n in range(9)
 )
-"""What is to be done where an element begins or ends, in the order in which it is done."""
+"""Actions at the start or end of an element, in the order in which they are taken."""
 
 
 class XmlPlace(Place):
@@ -64,7 +64,7 @@ Scope = Mapping[str, str]
 """Namespaces by prefix."""
 
 Step = tuple[XmlPlace, int, int, XmlPlace]
-"""Where a tag leads to, the bit of the row whose element begins, what is to be done, and for which place."""
+"""The place that a tag leads to, the bit of the row whose element begins, the actions, and their place."""
 
 Event = tuple[int, int, int, XmlPlace, Any]
 """The bits of the rows that begin up to a tag, what is to be done there, the number of the tag in its piece, for which place, and
@@ -72,7 +72,7 @@ the text of its element: None if it is the one that follows the piece, GOES_ON i
 is the type of a span, and the path of a container."""
 
 Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tuple[int, XmlPlace], ...]]
-"""Where a piece leads to, the pieces that are known there, the bits of rows that begin after its last event, its events, and the
+"""The place that a piece leads to, the pieces that are known there, the bits of rows that begin after its last event, its events, and the
 elements that begin in it, with the numbers of their tags."""
 
 GOES_ON = object()
@@ -89,7 +89,7 @@ class CutSectionError(Exception):
     """A document has markup in a comment, a CDATA section or a processing instruction, so that pieces of it make no sense."""
 
 
-class BodyType(msgspec.Struct, frozen=True):
+class BodyType(msgspec.Struct, frozen=True, cache_hash=True):
     """A body's ``xsi:type``: as written, and its namespace (None if the prefix is not declared) and local name."""
 
     text: str | None
@@ -97,12 +97,12 @@ class BodyType(msgspec.Struct, frozen=True):
     local: str
 
     def is_response(self, rulebook: Rulebook) -> bool:
-        """Whether a body of this type answers the operation."""
+        """Return whether a body of this type answers the operation."""
         wire = rulebook.document.wire
         return self.namespace == wire.namespace and self.local in wire.response_types
 
     def is_request(self, rulebook: Rulebook) -> bool:
-        """Whether a body of this type asks for the operation."""
+        """Return whether a body of this type asks for the operation."""
         wire = rulebook.document.wire
         in_namespace = self.namespace == wire.namespace and self.local in wire.request_type_names
         return in_namespace or (self.text or "") in wire.request_types
@@ -115,11 +115,11 @@ class Span:
     """An element of the envelope that is wanted.
 
     ``fields`` are the elements directly in it: name, whether it is in the envelope's namespace or none, and text. For a body there
-    is what was seen in it; ``texts`` are evidence, by path, and ``told`` is the reader's own.
+    is what was seen in it; ``texts`` are evidence, by path, and ``evidence`` is the reader's own.
     ``begin`` and ``end`` are the positions of its tags.
     """
 
-    __slots__ = ("begin", "containers", "end", "fields", "place", "texts", "told", "type", "unlisted")
+    __slots__ = ("begin", "containers", "end", "evidence", "fields", "place", "texts", "type", "unlisted")
 
     def __init__(self, begin: int, place: XmlPlace, type_: BodyType | None) -> None:
         self.begin = begin
@@ -130,7 +130,7 @@ class Span:
         self.containers: list[Container] = []
         self.unlisted: list[Unlisted] = []
         self.texts: dict[str, list[Text]] = {}
-        self.told: list[Text] | None = None
+        self.evidence: list[Text] | None = None
 
     @property
     def has_elements(self) -> bool:
@@ -352,7 +352,7 @@ class Automaton:
         return self._remember(place, tag, step) if key != tag else step
 
     def _has_row_name(self, tag: bytes) -> bool:
-        """Whether an attribute has the name of a row."""
+        """Return whether an attribute has the name of a row."""
         return any(fold_name(name) in self._row_names for name in _attribute_names(tag))
 
     def _remember(self, place: XmlPlace, key: bytes, step: Step) -> Step:
@@ -361,7 +361,7 @@ class Automaton:
         return step
 
     def _has_room(self, key: bytes) -> bool:
-        """Whether one more key can be remembered."""
+        """Return whether one more key can be remembered."""
         self._room -= 1 + len(key) // BYTES_A_STEP
         return self._room > 0
 

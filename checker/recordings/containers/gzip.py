@@ -36,7 +36,7 @@ class GzipReader(Reader):
 
 
 class GzipByteSource:
-    """What a gzip stream unpacks to, charged to a budget."""
+    """The content of a gzip stream, charged to a budget."""
 
     def __init__(self, packed: ByteSource, budget: UnpackBudget) -> None:
         self._packed = packed

@@ -15,7 +15,7 @@ CHUNK_SIZE = 64 * 1024
 
 
 class ByteSource(Protocol):
-    """Where content comes from."""
+    """A source of bytes."""
 
     @property
     def rereadable(self) -> bool:

@@ -1,4 +1,7 @@
-"""The limit on what one file unpacks to, with all archives and compressed streams inside it."""
+"""The limit on what one file unpacks to, with all archives and compressed streams inside it.
+
+Python's zipfile, tarfile, gzip and zlib unpack. None of them has a limit, and none could know of archives in archives.
+"""
 
 from __future__ import annotations
 

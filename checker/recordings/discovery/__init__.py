@@ -1,1 +1,1 @@
-"""Where recordings are: walking folders, pairing files by name, following references."""
+"""Find recordings: walk folders, pair files by name, follow references."""

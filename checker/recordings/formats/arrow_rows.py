@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ....reports.text.fact_flags import FACT_FLAGS
-from ....rules.names import did_you_mean, listed
+from ....rules.names import did_you_mean, join_names
 from ...core.errors import Reason
 from ...core.limits import Limits
 from ..encoding import encode_sidecar, encode_text
@@ -32,7 +32,7 @@ KNOWN = (ID, RESPONSE, REQUEST, *_HTTP, CONTEXT, *FACT_FLAGS)
 """The columns that are read; a table may have others, which are ignored."""
 
 _MISSPELLING_CUTOFF = 0.85
-"""How similar a column's name is to a fact's for a misspelling: `roles` is, `caller_id` and `service_name` are not."""
+"""The similarity from which a column's name is a misspelt fact: `roles` is one, `caller_id` and `service_name` are not."""
 
 _NO_RESPONSE = UnreadableContent(Reason.UNREADABLE, "the row has no `response`")
 
@@ -156,7 +156,7 @@ def columns_of(schema: pa.Schema) -> Columns:
     """Return the columns that describe exchanges; raises ColumnError if one is missing, duplicated or of a wrong type."""
     names = [name for name in KNOWN if name in schema.names]
     if RESPONSE not in names:
-        hint = did_you_mean(RESPONSE, schema.names) or f"; the columns that are read are {listed(KNOWN)}"
+        hint = did_you_mean(RESPONSE, schema.names) or f"; the columns that are read are {join_names(KNOWN)}"
         raise ColumnError(f"it has no column `{RESPONSE}`{hint}")
     for name in names:
         if schema.names.count(name) > 1:

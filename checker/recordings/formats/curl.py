@@ -1,4 +1,4 @@
-"""What curl writes of its transfers with ``-v``, ``--trace`` and ``--trace-ascii``.
+"""Logs of curl's ``-v``, ``--trace`` and ``--trace-ascii``.
 
 Source: curl's ``src/tool_cb_dbg.c``.
 """
@@ -43,7 +43,7 @@ _CUT_OFF = UnreadableContent(Reason.UNREADABLE, "the trace is broken or cut off"
 
 @dataclass(slots=True)
 class _Transfer:
-    """What a trace contains of one exchange, or why a part of it cannot be restored."""
+    """The part of a trace that is one exchange, or why a part of it cannot be restored."""
 
     sent_header: bytearray = field(default_factory=bytearray)
     sent: bytearray = field(default_factory=bytearray)
@@ -144,7 +144,7 @@ _NOISE = re.compile(
     rb"|\r *\d+ [-\d:.kMGTP ]{60,90}",
     re.MULTILINE,
 )
-"""What curl writes between the bytes of a body, which begins in the middle of a line if they do not end one."""
+"""Lines that curl writes between the bytes of a body; they begin in the middle of a line if the bytes do not end one."""
 
 _END = re.compile(
     rb"\* (?:Connection #\d+ to host \S{1,300} left intact|Closing connection(?: #?\d+)?)\r?(?:\n|\Z)"

@@ -1,4 +1,4 @@
-"""What HTTPie writes with ``-v``: each request, and the response to it."""
+"""The output of HTTPie's ``-v``: each request, and the response to it."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class JsonFormat(ABC):
     """A regular expression that tells a document of this format which is broken from other broken JSON."""
 
     references: ClassVar[FileReferences | None] = None
-    """How its recordings name files that belong to them; None if they name none."""
+    """The way in which its recordings name files that belong to them; None if they name none."""
 
     @abstractmethod
     def matches(self, members: Members) -> bool:

@@ -1,8 +1,12 @@
-"""Untrusted YAML: plain data only, checked against the limits before any of it is built."""
+"""Untrusted YAML: plain data only, checked against the limits before any of it is built.
+
+PyYAML parses it. Its safe loader builds no objects, but has no limits: references multiply, merge keys copy, and numbers
+in base 60 take quadratic time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -12,18 +16,20 @@ from ..encoding import decode_base64
 from ..model import UnreadableContent
 
 _MAX_NUMBER_LENGTH = 100
-_MISSING = "it is a cassette in YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
+_MISSING = "it is YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
 
 
-def load_yaml(content: bytes, limits: Limits) -> Any:
+def load_yaml(content: bytes, limits: Limits, *, yaml_1_2: bool = False) -> Any:
     """Load one document of plain data; raises UncheckedError, which names the line and quotes nothing.
 
     Invalid base64 in a binary value becomes UnreadableContent. Tags of a language's objects are refused, and merge
     keys (they copy, and copies of copies grow exponentially, whereas an alias only refers), and more nodes or levels
-    than the limits allow.
+    than the limits allow. With ``yaml_1_2`` only `true` and `false` are booleans, not `no` and `on`.
     """
     yaml = _yaml()
     loader = _loader(yaml)
+    if yaml_1_2:
+        loader.yaml_implicit_resolvers = _without_words(loader.yaml_implicit_resolvers)
     try:
         _require_bounded(yaml, loader, content, limits)
         return yaml.load(content, Loader=loader)
@@ -65,6 +71,14 @@ def _loader(yaml: ModuleType) -> Any:
     # OkReplay marks its whole cassette.
     Loader.add_constructor("!tape", _mapping)
     return Loader
+
+
+def _without_words(resolvers: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the booleans that are words: they begin with other letters than `true` and `false`."""
+    return {
+        first: [(tag, pattern) for tag, pattern in pairs if first in "tTfF" or not tag.endswith(":bool")]
+        for first, pairs in resolvers.items()
+    }
 
 
 def _mapping(loader: Any, node: Any) -> Any:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ....engine.explain.lookup import known_names, matching
 from ....rules.model import Rulebook
-from ....rules.names import did_you_mean, listed
+from ....rules.names import did_you_mean, join_names
 from ..case_names import case_names, matches_case
 
 
@@ -92,7 +92,7 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
     try:
         kind = FaultKind(name)
     except ValueError:
-        hint = did_you_mean(name, FaultKind) or f"; known are {listed(FaultKind)}"
+        hint = did_you_mean(name, FaultKind) or f"; known are {join_names(FaultKind)}"
         raise FaultError(f"`{text}`: unknown fault `{name}`{hint}") from None
     if "@" in text:
         _require_case(rulebook, text, case)
@@ -128,6 +128,6 @@ def _path(rulebook: Rulebook, text: str, name: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise FaultError(f"`{text}`: `{name}` is ambiguous: {listed(found)}; give the path")
+        raise FaultError(f"`{text}`: `{name}` is ambiguous: {join_names(found)}; give the path")
     hint = did_you_mean(name, known_names(rulebook)) or "; `whosees matrix` lists the elements"
     raise FaultError(f"`{text}`: unknown element `{name}`{hint}")

@@ -14,10 +14,10 @@ from .app import Emulator
 
 BACKLOG = 1024
 HEADER_SECONDS = 10.0
-"""How long a client may take to send the head of a request; the body has a limit of its own."""
+"""Seconds that a client may take to send the head of a request; the body has a limit of its own."""
 
 IDLE_SECONDS = 75
-"""How long a connection is kept open between requests."""
+"""Seconds that a connection is kept open between requests."""
 
 
 class TimedProtocol(H11Protocol):

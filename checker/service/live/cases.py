@@ -14,7 +14,7 @@ from .plan import Caller, Plan, PlanError, Session
 
 
 class Password(StrEnum):
-    """How a case treats the meeting password."""
+    """The use that a case makes of the meeting password."""
 
     SUPPLIED = "supplied"
     NOT_SUPPLIED = "not-supplied"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -14,17 +12,12 @@ import httpx
 
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
+from ..connection_errors import causes, connection_problem, system_problem
 from .plan import is_loopback
 
 _OK = 200
 _IDLE_SECONDS = 2.0
-"""How long a connection is kept for the next call: less than servers do, so that none closes it under a call."""
-_ERRNO_TEXTS = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.ECONNRESET: "connection reset",
-    errno.EHOSTUNREACH: "host unreachable",
-    errno.ENETUNREACH: "network unreachable",
-}
+"""Seconds that a connection is kept for the next call: less than servers do, so that none closes it under a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,43 +113,13 @@ def _translated_errors(target: Target) -> Iterator[None]:
             "truncated: the connection was closed before the response was complete"
         ) from None
     except httpx.NetworkError as error:
-        detail = _system_error(error) or "connection lost: before the response was complete"
+        detail = system_problem(error) or "connection lost: before the response was complete"
         raise TransportError(detail) from None
     except httpx.HTTPError:
         raise TransportError("no HTTP: the response breaks the protocol") from None
 
 
 def _not_connected(error: httpx.HTTPError) -> TransportError:
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return TransportError(f"TLS: the certificate does not verify: {cause.verify_message}")
-        if isinstance(cause, ssl.SSLError):
-            return TransportError("TLS: no secure connection could be negotiated")
-        if isinstance(cause, socket.gaierror):
-            return TransportError("unknown host: its name has no address", connecting=True)
-    return TransportError(
-        _system_error(error) or "no connection: the server cannot be reached", connecting=True
-    )
-
-
-def _system_error(error: BaseException) -> str:
-    """Return the text of a broken connection's system error, empty if it is not a known one."""
-    for cause in _causes(error):
-        if isinstance(cause, OSError) and cause.errno in _ERRNO_TEXTS:
-            return f"{_ERRNO_TEXTS[cause.errno]}: by the server or on the way to it"
-    return ""
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and all of its causes."""
-    waiting: list[BaseException | None] = [error]
-    seen: set[int] = set()
-    while waiting:
-        cause = waiting.pop()
-        if cause is None or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [cause.__cause__, cause.__context__]
-        if isinstance(cause, BaseExceptionGroup):
-            waiting += cause.exceptions
+    problem = connection_problem(error) or "no connection: the server cannot be reached"
+    is_tls = any(isinstance(cause, ssl.SSLError) for cause in causes(error))
+    return TransportError(problem, connecting=not is_tls)

@@ -16,7 +16,7 @@ from ....engine.context import ContextError, Precedence, read_claim
 from ....rules.decode import DecodeError, decode_toml
 from ....rules.files import read_text_file
 from ....rules.model import UNKNOWN, Rulebook, Table
-from ....rules.names import did_you_mean, listed
+from ....rules.names import did_you_mean, join_names
 from ...core.display import escape_unprintable, os_error_text
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -228,5 +228,5 @@ def _caller_problems(caller: Caller, segments: list[str]) -> Iterator[str]:
         yield f"{where}: a password needs a webex_id or an email beside it"
     for segment in caller.roles:
         if segment not in segments:
-            hint = did_you_mean(segment, segments) or f"; known are {listed(segments)}"
+            hint = did_you_mean(segment, segments) or f"; known are {join_names(segments)}"
             yield f"{where}: `roles`: unknown session `{segment}`{hint}"

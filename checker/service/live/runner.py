@@ -42,7 +42,7 @@ class RealClock:
 
 @dataclass(frozen=True, slots=True)
 class CallPolicy:
-    """How calls are made: ``concurrency`` at a time, and at most ``rate`` a second, without limit if None.
+    """The schedule of calls: ``concurrency`` at a time, and at most ``rate`` a second, without limit if None.
 
     A call is repeated up to ``retries`` times if the server was not reached or says that it is called too often. The
     wait before that is ``backoff`` seconds, doubled each time up to ``ceiling``.

@@ -15,10 +15,13 @@ function requestFor(requests, index, bodies, session) {
 /** Returns the claims of a request and a response, each of which may be missing; contradictions, and why no column was found. */
 function claimsOf(request, payload) {
   const told = payload ? responseClaims(payload) : { claims: [], conflicts: [], unknownColumn: null };
-  const claims = request && payload ? matchClaims(request, payload) : []; // what matching texts prove comes first
+  const matches = request && payload ? matchesOf(request, payload) : [];
+  const disputed = matches.filter((found) => found.stated);
+  const claims = matches.filter((found) => !found.stated); // what matching texts prove comes first
   claims.push(...told.claims);
   if (request) claims.push(...requestClaims(request));
-  return { ...told, claims };
+  const stands = ({ fact }) => !disputed.some(({ stated }) => stated.fact === fact);
+  return { ...told, claims: claims.filter(stands), conflicts: [...told.conflicts, ...disputed] };
 }
 
 const evidence = (fact, value, source) => ({ fact, value, source, precedence: EVIDENCE, overrides: null });
@@ -45,14 +48,20 @@ function toldOf(fact, payload) {
     const texts = payload.texts(entry.path).filter((text) => text || !entry.as);
     const values = [...new Set(texts.map((text) => valueOf(entry, text)))];
     if (values.length > 1 || values[0] === NO_VALUE) {
-      const [first, last] = [values[0], values.at(-1)].map((value) => evidence(fact, value ?? "another value", "response"));
-      return { stated: first, evidence: last };
+      return contradiction(fact, ...[values[0], values.at(-1)].map((value) => valueName(entry, value)));
     }
     if (values.length && values[0] === null) return entry;
     if (values.length && values[0] !== NOT_TOLD) return evidence(fact, values[0], "response");
   }
   return null;
 }
+
+const valueName = (entry, value) =>
+  value === NOT_TOLD ? `not ${entry.as}` : value === null || value === NO_VALUE ? "another value" : value;
+
+/** Returns the conflict of a response that says two things about a fact. */
+const contradiction = (fact, one, other) =>
+  ({ stated: evidence(fact, one, "response"), evidence: evidence(fact, other, "response") });
 
 const BOOLEANS = ["true", "1", "false", "0"];
 
@@ -91,14 +100,18 @@ function requestClaims(request) {
   });
 }
 
-function matchClaims(request, payload) {
+/** Returns for each fact what matching texts prove, or a conflict if the element is there with other texts too. */
+function matchesOf(request, payload) {
+  const found = new Map();
   for (const entry of WIRE.match) {
     const asked = ((entry.part === "security" ? request.security : request.body) ?? {})[entry.request];
-    const answered = payload.text(entry.response);
-    const same = entry.ignoreCase ? (a, b) => fold(a) === fold(b) : (a, b) => a === b;
-    if (asked && answered && same(asked, answered)) return [evidence(entry.fact, entry.as, "request")];
+    const as = entry.ignoreCase ? fold : (text) => text;
+    const answered = new Set(payload.texts(entry.response).filter(Boolean).map(as));
+    if (!asked || !answered.has(as(asked))) continue;
+    if (answered.size > 1) found.set(entry.fact, contradiction(entry.fact, entry.as, `not ${entry.as}`));
+    else if (!found.has(entry.fact)) found.set(entry.fact, evidence(entry.fact, entry.as, "request"));
   }
-  return [];
+  return [...found.values()];
 }
 
 function namesOtherSession(request, payload) {

@@ -107,11 +107,17 @@ function resultOf(body, resolved, findings) {
     index: body.index,
     outcome: findings.some((finding) => finding.severity === "error") ? "violating" : "conformant",
     reason: null, detail: null, context: contextObject(resolved), findings,
-    undetermined: undetermined(resolved.context).map((row) => row.path),
-    depends_on: undecidedFacts(resolved.context), expected_failure: false,
+    ...undecidedIn(resolved.context, findings), expected_failure: false,
   };
   if (body.content) ROOTS.set(result, body.content);
   return result;
+}
+
+/** Returns the rows that are there and that the known facts leave open, and the facts that would decide them. */
+function undecidedIn(context, findings) {
+  const open = findings.filter(({ rule }) => rule === "undecided").map(({ path }) => path);
+  const facts = new Set(open.flatMap((path) => explanationOf(context, ROWS[ROW_AT.get(path)]).dependsOn));
+  return { undetermined: open, depends_on: FACTS.map(({ id }) => id).filter((id) => facts.has(id)) };
 }
 
 /** Returns a result if a failed call shows what must not be there, in its column or, if that is unknown, in every one. */
@@ -325,14 +331,10 @@ function callFindings(resolved, payload, request, { stated: claims, unknownColum
       evidence: { fact, value: nowhere.title, source: "response" },
     });
   }
-  const label = (fact) => FACTS.find((entry) => entry.id === fact).label;
   const found = [];
   found.push(...all.map(({ stated, evidence: against }) => ({
     ...about(context, "context-conflict", null, `context-conflict:${stated.fact}`, "context-conflict"),
-    message: stated.source === against.source
-      ? `the ${stated.source} shows ${label(stated.fact)} \`${stated.value}\` and \`${against.value}\` at once; it counts as unknown`
-      : `${stated.source} says ${label(stated.fact)} \`${stated.value}\`, the ${against.source} shows ` +
-        `${label(against.fact)} \`${against.value}\`; ${stated.source} counts`,
+    message: conflictText(stated, against),
   })));
   if (namesOtherSession(request, payload)) {
     const path = WIRE.session.response;
@@ -352,6 +354,18 @@ function callFindings(resolved, payload, request, { stated: claims, unknownColum
     });
   }
   return [...found, ...notEnforced(context, claims)];
+}
+
+function conflictText(stated, against) {
+  const label = (fact) => FACTS.find((entry) => entry.id === fact).label;
+  if (stated.precedence !== EVIDENCE) {
+    return `${stated.source} says ${label(stated.fact)} \`${stated.value}\`, the ${against.source} shows ` +
+      `${label(against.fact)} \`${against.value}\`; ${stated.source} counts`;
+  }
+  if (stated.value === against.value) {
+    return `the ${stated.source} gives the ${label(stated.fact)} a value that it cannot have, which does not count`;
+  }
+  return `the ${stated.source} contradicts itself about the ${label(stated.fact)}: \`${stated.value}\` and \`${against.value}\`; neither counts`;
 }
 
 /** Returns the finding about a call that the server has to refuse, as the user states, and that it answered. */

@@ -124,14 +124,6 @@ function remediesOf([text, here, elsewhere]) {
   };
 }
 
-/** Returns the unknown facts on which the undecided rows of a context depend. */
-function undecidedFacts(context) {
-  const open = new Set(undetermined(context).flatMap((row) => explanationOf(context, row).dependsOn));
-  return FACTS.map((fact) => fact.id).filter((fact) => open.has(fact));
-}
-
-const undetermined = (context) => ROWS.filter((row) => expectationOf(context, row) === "may");
-
 /** Returns the context as it stands in the identities of findings. */
 function contextId(context) {
   const implied = impliedFacts(context.values);

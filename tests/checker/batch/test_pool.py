@@ -64,7 +64,7 @@ planted = pytest.mark.skipif(
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, deadly: Collection[str], died: Path) -> None:
-    """Let recordings of these names end the process that judges them, unless it is this one; the file then says that one did."""
+    """Make recordings of these names end the process that judges them, unless it is this one; the file then says that one did."""
     check, parent = Checker.check, os.getpid()
 
     def ends(self: Checker, recording: Recording | SkippedFile) -> Iterator[Result]:

@@ -25,7 +25,7 @@ from whosees.checker.checking.checker import Settings, Skipped
 from whosees.checker.core.errors import Reason
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import HttpFacts, Recording, SkippedFile, UnreadableContent
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.reports.check.registry import FORMATS
 
 SETTINGS = Settings()

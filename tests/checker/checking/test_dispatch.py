@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.command import whosees
-from support.http_apis import exchange, told, write_example
+from support.http_apis import exchange, outline, write_example
 from whosees.checker.batch.pool import check_all
 from whosees.checker.checking.checker import Settings
 from whosees.checker.checking.dispatch import Dispatcher
@@ -31,9 +31,9 @@ def test_each_exchange_has_the_verdict_of_its_own_rulebook_alone(jobs: int) -> N
         rules: list(check_all(Settings(rules=rules), recordings, 1))
         for rules in ("github-user", "github-repos")
     }
-    assert [told(each) for each in together] == [
-        told(alone["github-user"][0]),
-        told(alone["github-repos"][1]),
+    assert [outline(each) for each in together] == [
+        outline(alone["github-user"][0]),
+        outline(alone["github-repos"][1]),
         ("t.har", "skipped", "it is of no operation of these rulebooks"),
     ]
     named = [each.rulebook for each in together if isinstance(each, ResponseResult)]
@@ -80,7 +80,7 @@ def test_reports_keep_rulebooks_apart(tmp_path: Path) -> None:
     text = whosees("check", str(GITHUB), "--rules", "github-user", "--rules", "github-repos", "--quiet", cwd=EXAMPLES).out  # fmt: skip
     assert "cassette-leak.yml#interaction-1[0]: violating  [github-repos]\n" in text
     assert text.endswith(
-        "together\n11 responses: 7 conformant, 3 violating, 1 unchecked\nskipped 2 messages (different operation)\n"
+        "together\n11 responses: 7 conformant, 3 violating, 1 unchecked\nskipped 2 messages (1 list without items, 1 different operation)\n"
         "skipped 1 file in no format that is read: 1 text\n"
     )
 

@@ -1,4 +1,4 @@
-"""What messages tell of a call, and what they do not."""
+"""Evidence in messages about a call, and texts that are none."""
 
 from __future__ import annotations
 
@@ -262,9 +262,19 @@ def host(*ids: str) -> bytes:
 
 @pytest.mark.parametrize("ids", [("me", "you"), ("you", "me"), ("me", "", "you")])
 def test_a_host_who_is_the_caller_and_is_not_makes_no_role(ids: tuple[str, ...]) -> None:
-    """“Evidence that contradicts itself makes the fact unknown.”"""
+    """“Evidence that contradicts itself makes the fact unknown and gives `context-conflict` too.”"""
     result = check_one(host(*ids), request("<webExID>me</webExID><password>x</password>"))
     assert result.resolved.context["role"] == "unknown"
+    [conflict] = [found for found in result.findings if found.rule == "context-conflict"]
+    assert conflict.message == (
+        "the response contradicts itself about the role: `host` and `not host`; neither counts"
+    )
+
+
+def test_hosts_of_whom_none_is_the_caller_contradict_nothing() -> None:
+    result = check_one(host("you", "they"), request("<webExID>me</webExID><password>x</password>"))
+    assert result.resolved.context["role"] == "unknown"
+    assert "context-conflict" not in {found.rule for found in result.findings}
 
 
 @pytest.mark.parametrize("ids", [("me",), ("me", "me"), ("", "me")])

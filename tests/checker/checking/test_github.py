@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.http_apis import told
+from support.http_apis import outline
 from whosees.checker.batch.pool import check_all
 from whosees.checker.checking.checker import Settings
 from whosees.checker.recordings import find_batches
@@ -17,7 +17,7 @@ def results(rules: str, *names: str) -> list[tuple[str, ...]]:
     settings = Settings(rules=rules)
     paths = [str(EXAMPLES / name) for name in names]
     batches = find_batches(paths, settings.limits, wire=settings.rulebook().document.wire.format)
-    found = [told(result) for result in check_all(settings, batches, 1)]
+    found = [outline(result) for result in check_all(settings, batches, 1)]
     return [(each[0].rpartition("/")[2], *each[1:]) for each in found if "method and URL" not in each[-1]]
 
 

@@ -143,5 +143,5 @@ def test_a_response_that_contradicts_http_makes_the_fact_unknown(tmp_path: Path)
     ]
     assert result.resolved.context["push"] == "unknown"
     assert [each.message for each in result.findings if each.rule == "context-conflict"] == [
-        "response says push permission `no`, the query parameter p shows push permission `yes`; response counts"
+        "the response shows push permission `no`, the query parameter p shows `yes`; neither counts"
     ]

@@ -69,7 +69,7 @@ class TestRegions:
 
     @pytest.mark.parametrize(("first", "last"), [(2, 3), (3, 2)])
     def test_the_larger_one_is_told_first_whichever_facts_it_leaves_open(self, first: int, last: int) -> None:
-        """What the first fact alone says leaves the others open, and the other way round."""
+        """The first fact alone leaves the others open, and the other way round."""
         every = list(product([f"a{n}" for n in range(first)], ["b0", "b1"], [f"c{n}" for n in range(last)]))
         space = ContextSpace(("a", "b", "c"), every)
         chosen = [context for context in every if context[0] == "a0" or context[2] == "c0"]
@@ -94,7 +94,7 @@ def test_a_rulebook_does_not_differ_from_itself(name: str) -> None:
 
 
 def test_every_decision_that_differs_is_told_and_no_other(varied: Loaded) -> None:
-    """What diff counts is what the evaluator says, context by context."""
+    """The counts of diff are those of the evaluator, context by context."""
     old = builtin_rulebook()
     new = varied((AGENDA, "agenda,metaData/agenda,✓,PW,X,PW,X,"), ('role = ["host", "inv', 'role = ["inv'))
     before, after = Evaluator(old), Evaluator(new)
@@ -253,7 +253,7 @@ def test_each_combination_that_only_one_allows_counts(varied: Loaded) -> None:
 
 
 def test_what_follows_in_one_rulebook_only_is_told_as_it_was_asked(varied: Loaded) -> None:
-    """What is unknown to the one and follows in the other is its own context, and not the one that it leads to."""
+    """A fact that is unknown to the one and follows in the other makes its own context, not the one that it leads to."""
     by_role = ("price,price,always,owner", "price,price,owner,owner")
     old = varied(by_role, of="skeleton", name="old")
     new = varied(by_role, of="skeleton", more=RULE % ("A", "other") + RULE % ("B", "owner"))

@@ -22,7 +22,7 @@ HOSTILE = "<script>alert(1)</script> & \"x\" 'y' | `z` *b* [l](u)"
 
 
 class Page(HTMLParser):
-    """What a page holds: its text, its ids, where its links lead, and what it would load."""
+    """The parts of a page: its text, its ids, the targets of its links, and the files that it would load."""
 
     def __init__(self, content: str) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Page(HTMLParser):
 
 
 def plain(text: str, form: str) -> str:
-    """Give the words of a document without its mark-up."""
+    """Return the words of a document without its mark-up."""
     if form == "html":
         text = Page(text).text
     elif form == "markdown":

@@ -186,7 +186,7 @@ def test_more_than_recordings_come_to_is_refused(kind: str, tmp_path: Path) -> N
 
 
 def held_at_most(path: Path) -> int:
-    """Give the most bytes that are held while the recordings of a file are gone through."""
+    """Return the most bytes that are held while the recordings of a file are gone through."""
     before = pa.total_allocated_bytes()
     tracemalloc.start()
     most = max(pa.total_allocated_bytes() for _ in find_recordings([str(path)])) - before

@@ -11,13 +11,13 @@ import whosees
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.cli.commands import scan
 from whosees.engine.context import ContextError
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import Outcome, Summary
 
 pytest_plugins = ["pytester"]
 
 LEAK = Path(__file__).parents[3] / "examples" / "synthetic" / "violating" / "mc-anonymous-leak.response.xml"
-OPEN = 14
+OPEN = 5
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_settings_with_unknown_names_are_refused() -> None:
     ("options", "outcomes"),
     [
         ((), {"passed": 9}),
-        (("--whosees-fail-on", "undecided"), {"failed": 5, "passed": 4}),
+        (("--whosees-fail-on", "undecided"), {"failed": 2, "passed": 7}),
         (("--whosees-require", "role"), {"errors": 1}),
         (("--whosees-undecided", "error", "--whosees-ignore", "undecided:telephony"), {}),
     ],
@@ -77,6 +77,39 @@ def test_pytest_has_the_options(
     else:
         assert found["failed"] > 0
         result.stdout.no_fnmatch_line("*undecided telephony*")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), []),
+        (
+            ("--whosees-fail-on", "undecided"),
+            ["response: conformant", "*NotConformantError: 5 elements undecided"],
+        ),
+        (("--whosees-fail-on", "note"), ["*NotConformantError: * notes: undecided *"]),
+        (
+            ("--whosees-require", "role"),
+            [
+                "*required facts are unknown: `role`; pass `role=`",
+                "*NotConformantError: the response is unchecked",
+            ],
+        ),
+    ],
+)
+def test_the_fixture_passes_what_is_undecided_unless_it_is_told_not_to(
+    pytester: pytest.Pytester, alone: Path, options: tuple[str, ...], said: list[str]
+) -> None:
+    """“conformant (no error)”; “--fail-on … moves the line” holds for the fixture as for `check`."""
+    pytester.makepyfile(
+        f"""
+        def test_response(whosees):
+            whosees.assert_conformant(open({str(alone)!r}, "rb").read())
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    result.assert_outcomes(failed=len(said[:1]), passed=1 - len(said[:1]))
+    result.stdout.fnmatch_lines(said)
 
 
 @pytest.mark.parametrize(

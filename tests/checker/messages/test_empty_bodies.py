@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.messages import body, message
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
 
 SHOWN = (

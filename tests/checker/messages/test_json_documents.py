@@ -363,7 +363,7 @@ def test_spellings_are_read_as_the_row() -> None:
 
 
 def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is forgotten is found out anew, and comes to the same."""
+    """A forgotten structure is learnt anew, with the same results."""
     monkeypatch.setattr("whosees.checker.messages.json.observe.MAX_STEPS", 10)
     reader = JsonDocumentReader(SMALL_RULEBOOK, Limits(), frozenset())
     for number in range(50):

@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.judging import RULEBOOK, broken, check, check_one
+from support.judging import ALWAYS_MC, broken, check, check_one
 from support.messages import EP, SERV, SUCCESS, body, elements, failure, message, response
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.core.limits import Limits
 from whosees.checker.messages.xml.parser import parse
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 
-ALWAYS_MC = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
 MC = response("MC", ALWAYS_MC)
 ANONYMOUS = {"caller": "anonymous", "password": "not-supplied"}
 

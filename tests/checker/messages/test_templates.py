@@ -16,7 +16,7 @@ from whosees.checker.messages.xml import document
 from whosees.checker.messages.xml.document import Templates
 from whosees.checker.messages.xml.markup import Markup
 from whosees.engine.finding import Severity
-from whosees.engine.judge import Policy
+from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
 
 POLICIES = {
@@ -69,7 +69,7 @@ PLACES = {
     "a section that has a comment in it": "<ep:agenda><![CDATA[<!--{}-->]]></ep:agenda>",
     "an instruction": "<?p >{}</a ?>",
 }
-SAID = [
+TEXTS = [
     *(
         b"y",
         b"&amp;",
@@ -110,11 +110,11 @@ SAID = [
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_the_parser_refuses_is_never_taken_from_a_template(place: str) -> None:
-    """Where a text stands that leaves a document ill-formed, the document is not XML, whatever was read before."""
+    """A document with a text that leaves it ill-formed is not XML, whatever was read before."""
     written = message(body(STATUS + PLACES[place]))
     checker = Checker(Settings())
     outcomes = set()
-    for text in SAID:
+    for text in TEXTS:
         for other in (b"x", b"x\nx", b"x"):
             judged(checker, written.replace(b"{}", other))
         content = written.replace(b"{}", text)
@@ -170,7 +170,7 @@ REAL = [
 def test_documents_of_one_template_are_parsed_once(
     case: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was met once in the same place needs no parser."""
+    """A piece that was met once in the same place needs no parser."""
     content = MC.replace(*case)
     assert content != MC
     different = [content.replace(b">x</ep:status>", b">%d</ep:status>" % number) for number in range(6)]
@@ -179,8 +179,16 @@ def test_documents_of_one_template_are_parsed_once(
 
 def test_only_what_can_be_certain_is_looked_up() -> None:
     assert Markup(MC).has_sound_texts()
-    for text in (b"&foo;", b"&#0;", b"\xff", b"\xef\xbf\xbe"):
+    for text in (b"&foo;", b"&#0;", b"\xff", b"\xef\xbf\xbe", b"\1"):
         assert not Markup(MC.replace(b">x<", b">%s<" % text, 1)).has_sound_texts()
+
+
+def test_what_stands_for_a_text_in_a_template_is_no_text() -> None:
+    checker = Checker(Settings())
+    for _ in range(3):
+        assert isinstance(judged(checker, MC)[0], ResponseResult)
+    forged = judged(checker, MC.replace(b">x</", b"\1", 1))
+    assert [each.reason for each in forged if isinstance(each, ResponseResult)] == ["not-xml"]
 
 
 def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +201,7 @@ def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPat
         known.put(template, {})
         assert known.get(template) is None
         known.put(template, {"role": []})
-        assert known.get(template) == {"role": []}
+        assert known.get(template) == ({"role": []}, 0)
         assert sum(known.get(b"%d" % other * 20) is not None for other in range(50)) <= 3
     assert known.get(b"never") is None
 

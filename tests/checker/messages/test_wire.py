@@ -1,4 +1,4 @@
-"""What a rulebook says of messages: formats, evidence in JSON, and what a wrong `[wire]` comes to."""
+"""A rulebook's `[wire]`: formats, evidence in JSON, and errors."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ def test_what_could_not_work_is_refused(variant: Variant, old: str, new: str, sa
 
 
 MATCH = '[[evidence.match]]\nfact = "role"\npart = "body"\nrequest = "owner"\nresponse = "ownerId"\nas = "owner"\n'
-TELLS = '[[evidence.response]]\nfact = "role"\npath = "mine"\nequals = ["True"]\nas = "owner"\n'
+EVIDENCE = '[[evidence.response]]\nfact = "role"\npath = "mine"\nequals = ["True"]\nas = "owner"\n'
 SESSION = '[evidence.session]\nrequest = "order"\nresponse = "id"\n'
 
 
-def told(
+def context_of(
     run: Run, folder: Path, tmp_path: Path, response: str, request: str | None
 ) -> dict[str, dict[str, str]]:
     (tmp_path / "a.response.json").write_text(response)
@@ -102,9 +102,14 @@ def told(
             '{"in": {"ownerKey": "k"}}',
             {"value": "other", "from": "request"},
         ),
-        (TELLS, '{"id": 1, "apiVersion": 1, "mine": true}', None, {"value": "owner", "from": "response"}),
-        (TELLS, '{"id": 1, "apiVersion": 1, "mine": false}', None, {"value": "unknown", "from": "default"}),
-        (TELLS, '{"id": 1, "apiVersion": 1}', None, {"value": "unknown", "from": "default"}),
+        (EVIDENCE, '{"id": 1, "apiVersion": 1, "mine": true}', None, {"value": "owner", "from": "response"}),
+        (
+            EVIDENCE,
+            '{"id": 1, "apiVersion": 1, "mine": false}',
+            None,
+            {"value": "unknown", "from": "default"},
+        ),
+        (EVIDENCE, '{"id": 1, "apiVersion": 1}', None, {"value": "unknown", "from": "default"}),
     ],
 )
 def test_messages_tell_facts(
@@ -116,7 +121,7 @@ def test_messages_tell_facts(
     request_: str | None,
     role: dict[str, str],
 ) -> None:
-    context = told(run, variant(of="skeleton", more=more), tmp_path, response, request_)
+    context = context_of(run, variant(of="skeleton", more=more), tmp_path, response, request_)
     assert context == {"version": {"value": "A", "from": "response"}, "role": role}
 
 
@@ -124,11 +129,11 @@ def test_what_both_messages_hold_tells_a_fact(run: Run, variant: Variant, tmp_pa
     evidence = '[[evidence.request]]\nfact = "role"\npart = "body"\nany_of = ["ownerKey"]\nif_given = "owner"\nif_not = "other"\n'
     folder = variant((evidence, MATCH), of="skeleton")
     response = '{"id": 1, "apiVersion": "2", "ownerId": 17}'
-    assert told(run, folder, tmp_path, response, '{"owner": 17}')["role"] == {
+    assert context_of(run, folder, tmp_path, response, '{"owner": 17}')["role"] == {
         "value": "owner",
         "from": "request",
     }
-    assert told(run, folder, tmp_path, response, '{"owner": 18}')["role"]["value"] == "unknown"
+    assert context_of(run, folder, tmp_path, response, '{"owner": 18}')["role"]["value"] == "unknown"
 
 
 def test_a_pair_about_two_things_is_a_warning(run: Run, variant: Variant, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def unlisted(payload: Payload) -> list[tuple[str, int, bool]]:
 
 
 def test_an_element_is_seen_with_its_line_and_its_vocabulary() -> None:
-    """What is not listed is of the vocabulary in the namespace of the envelope too, if it is known from there."""
+    """Unlisted names belong to the vocabulary in the namespace of the envelope too, if they are known from there."""
     payload = read(
         "<ep:status>x</ep:status>\n<ep:telephony>\n<ep:callInNum> <serv:tollNum/></ep:callInNum>\n"
         "<serv:callInNum>x</serv:callInNum><ep:voip><ep:b/>x</ep:voip></ep:telephony>\n"
@@ -74,7 +74,7 @@ def test_a_variable_is_noted_with_each_line_that_it_stands_in() -> None:
 
 
 def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is forgotten is found out anew, and comes to the same."""
+    """A forgotten structure is learnt anew, with the same results."""
     monkeypatch.setattr("whosees.checker.messages.xml.structure.MAX_STEPS", 10)
     reader = XmlReader(RULEBOOK, Limits())
     for number in range(50):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import brotli
 import pytest
+import zstandard
 
 from support.command import whosees
 from support.traffic import (
@@ -26,7 +29,10 @@ from support.traffic import (
     vcrpy,
     zipped,
 )
+from whosees.checker.core.errors import Reason
 from whosees.checker.core.limits import Limits
+from whosees.checker.recordings import UnreadableContent
+from whosees.checker.recordings.http_message import decode_content_encoding
 
 YAML = {
     "a tag of Python": (
@@ -154,10 +160,27 @@ BODIES = {
     ),
     "gzip broken": (b"", b"\x1f\x8b" + b"x" * 20, "its compressed body is broken"),
     "deflate broken": (b"Content-Encoding: deflate\r\n", b"\x01\x02" * 9, "its compressed body is broken"),
-    "brotli": (
+    "brotli cut off": (
         b"Content-Encoding: br\r\n",
+        brotli.compress(GOOD)[:-20],
+        "its compressed body is cut off",
+    ),
+    "brotli broken": (b"Content-Encoding: br\r\n", b"\x01\x02" * 9, "its compressed body is broken"),
+    "zstandard cut off": (
+        b"Content-Encoding: zstd\r\n",
+        zstandard.compress(GOOD)[:-20],
+        "its compressed body is cut off",
+    ),
+    "zstandard broken": (b"Content-Encoding: zstd\r\n", b"\x01\x02" * 9, "its compressed body is broken"),
+    "zstandard and more": (
+        b"Content-Encoding: zstd\r\n",
+        zstandard.compress(GOOD) + b"<leak/>",
+        "its compressed body is followed by other bytes",
+    ),
+    "compress": (
+        b"Content-Encoding: compress\r\n",
         b"\x8b\x02",
-        "its body is compressed with `br`; record it with gzip, deflate or uncompressed",
+        "its body is compressed with `compress`; record it with gzip, deflate or uncompressed",
     ),
     "nonsense": (
         b"Content-Encoding: \x1b[31m\r\n",
@@ -233,7 +256,7 @@ def test_body_file_names_lead_nowhere_else(name: str, tmp_path: Path, packed: bo
 
 
 def test_a_missing_extra_is_said_with_its_name(tmp_path: Path) -> None:
-    """Where PyYAML cannot be imported, a cassette is unchecked, and the rest is judged."""
+    """Without PyYAML a cassette is unchecked, and the rest is judged."""
     blocked = tmp_path / "blocked"
     blocked.mkdir()
     (blocked / "yaml.py").write_text("raise ImportError('no yaml here')\n")
@@ -244,7 +267,7 @@ def test_a_missing_extra_is_said_with_its_name(tmp_path: Path) -> None:
     )
     first, second = run.json["responses"]
     assert (first["reason"], second["outcome"], run.code) == ("unreadable", "conformant", 3)
-    assert first["detail"] == "it is a cassette in YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
+    assert first["detail"] == "it is YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
 
 
 def test_limits_follow_the_largest_size() -> None:
@@ -252,3 +275,28 @@ def test_limits_follow_the_largest_size() -> None:
     assert Limits().container == 128 << 20
     assert replace(Limits(), size=1 << 30).container == 1 << 30
     assert replace(Limits(), size=1 << 30).line == 1 << 32
+
+
+COMPRESSED = {"br": brotli.compress, "zstd": zstandard.compress}
+
+
+@pytest.mark.parametrize("coding", COMPRESSED)
+def test_brotli_and_zstandard_are_decoded_up_to_the_limit(coding: str) -> None:
+    compress = COMPRESSED[coding]
+    assert decode_content_encoding(compress(GOOD), coding, Limits()) == GOOD
+    bomb = decode_content_encoding(compress(b"x" * (1 << 27)), coding, Limits(size=1000))
+    assert isinstance(bomb, bytes)
+    assert 1000 < len(bomb) < 1 << 24, "more than the limit, so that it is too large, and not much more"
+
+
+@pytest.mark.parametrize("coding", COMPRESSED)
+def test_without_its_library_a_coding_is_named_with_what_to_install(
+    coding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for library in ("brotli", "zstandard"):
+        monkeypatch.setitem(sys.modules, library, None)
+    assert decode_content_encoding(b"\x8b\x02", coding, Limits()) == UnreadableContent(
+        Reason.UNREADABLE,
+        f"its body is compressed with `{coding}`; record it with gzip, deflate or uncompressed; "
+        f"or install the library for `{coding}`: pip install 'whosees[watch]'",
+    )

@@ -58,7 +58,7 @@ def test_a_gigabyte_of_zeros_in_a_body_is_too_large(gigabyte: bytes, tmp_path: P
 
 @pytest.mark.parametrize("kind", ["zip", "tar"])
 def test_a_gigabyte_in_an_archive_ends_that_archive(kind: str, tmp_path: Path, gigabyte: bytes) -> None:
-    """What is unpacked out of all proportion is a bound on the archive, and said once."""
+    """A member that unpacks out of all proportion exceeds a limit of its archive, and is reported once."""
     (tmp_path / "a").write_bytes(
         ARCHIVES[kind]([("bomb.jsonl.gz", gigabyte), ("inner.gz", gigabyte), ("c.xml", GOOD)])
     )

@@ -54,7 +54,7 @@ def test_a_tar_without_its_end_may_be_cut_off(tmp_path: Path) -> None:
 
 
 def test_a_broken_header_in_a_tar_is_not_taken_for_its_end(tmp_path: Path) -> None:
-    """What comes after it could be a leak: the archive is not said to conform."""
+    """A member after it could be a leak: the archive does not count as conformant."""
     whole = bytearray(tarred([("a.xml", GOOD), ("b.xml", LEAKING)]))
     second = whole.index(b"b.xml")
     whole[second + 148 : second + 156] = b"0000000\0"  # its checksum

@@ -33,7 +33,7 @@ def test_the_page_has_every_example() -> None:
 
 
 def test_examples_say_that_they_are_synthetic() -> None:
-    """What is in a folder for files to be sent says it in itself or in the mapping that sends it."""
+    """A file in a folder of response bodies says itself what it is, or the mapping that sends it does."""
     for path in (ROOT / "examples" / "recordings").rglob("*.*"):
         content = path.read_bytes()
         if path.suffix == ".gz":

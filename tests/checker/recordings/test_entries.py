@@ -1,4 +1,4 @@
-"""What recorders write beside their formats."""
+"""Deviations of recorders from their formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What HTTP wraps around a message, and how a call was answered."""
+"""Messages wrapped in HTTP, and the status of the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a recording and what is passed over, and how far it is read."""
+"""Recordings and the files that are passed over, and how far each is read."""
 
 from __future__ import annotations
 

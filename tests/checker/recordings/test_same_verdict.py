@@ -32,7 +32,7 @@ from whosees.checker.checking.checker import Skipped
 from whosees.engine.result import ResponseResult
 
 EXPECTED = ["conformant", "violating", "skipped", "skipped", "violating", "not-a-message"]
-"""What `CALLS` come to."""
+"""The results of `CALLS`."""
 
 FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "har": (har, "#entry-{}"),
@@ -62,7 +62,7 @@ TABLES: dict[str, Callable[[tuple[Call, ...]], bytes]] = {
 
 
 def said(result: ResponseResult | Skipped) -> object:
-    """What judging came to, but for where it was read and what was read."""
+    """A result without the place it was read at and the format."""
     if isinstance(result, Skipped):
         return "skipped"
     return result.outcome, result.reason, result.resolved.context, result.findings

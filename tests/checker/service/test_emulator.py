@@ -36,7 +36,7 @@ def request(
 
 
 def skeleton(document: bytes) -> list[tuple[int, str, str | None]]:
-    """Give depth, name and type of every element, in document order: structure without texts."""
+    """Return depth, name and type of every element, in document order: structure without texts."""
     root = etree.fromstring(document)
     return [
         (sum(1 for _ in element.iterancestors()), str(element.tag), element.get(XSI_TYPE))
@@ -86,10 +86,10 @@ def test_calls_that_fail(practice: Practice, name: str) -> None:
     security, body, exception_id = FAILURES[name]
     call = request("<siteName>practice</siteName>" + security, body or "<sessionKey>100000001</sessionKey>")
     answer = practice.handler().handle(call)
-    told = said(answer.body)
-    assert (answer.status, told["result"], told["exceptionID"]) == (200, "FAILURE", exception_id)
+    texts = said(answer.body)
+    assert (answer.status, texts["result"], texts["exceptionID"]) == (200, "FAILURE", exception_id)
     known = RULEBOOK.document.wire.failures.get(exception_id)
-    assert told["reason"] == known or (known is None and "Whosees emulator" in told["reason"])
+    assert texts["reason"] == known or (known is None and "Whosees emulator" in texts["reason"])
     assert etree.fromstring(answer.body).find(f"{{{SERV}}}body/{{{SERV}}}bodyContent") is not None
 
 

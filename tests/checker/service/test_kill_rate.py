@@ -33,7 +33,7 @@ def identity(case: str, path: str) -> str:
 
 
 def expected(row: dict[str, str], service: str, caller: str, password: str) -> set[tuple[str, str]]:
-    """Give the findings that one row's fault has to come to: the row, and what falls with it by containment."""
+    """Return the findings that one row's fault has to give: the row, and the rows that it contains."""
     case, path = f"{service}/{caller}/{password}", row["path"]
     if shown(row, service, caller, password):
         fallen = [

@@ -1,4 +1,4 @@
-"""How calls are made: again where that can help, so many a second, in their order whatever comes back first."""
+"""The schedule of calls: again if that can help, so many a second, in their order whatever comes back first."""
 
 from __future__ import annotations
 

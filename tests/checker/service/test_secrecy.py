@@ -33,7 +33,7 @@ EXEMPT = (
 
 
 def uniquely_marked(folder: Path) -> tuple[Path, Path]:
-    """Give scenario and plan in which every secret, name, address and text of a PW element is unique."""
+    """Return scenario and plan in which every secret, name, address and text of a PW element is unique."""
     scenario = BUILTIN.read_text(encoding="utf-8")
     scenario = re.sub(r'"practice-([a-z-]+)"', rf'"{MARK}-secret-\1"', scenario)
     scenario = re.sub(r'"(helen|ida|paul|petra|nora)"', rf'"{MARK}-id-\1"', scenario)

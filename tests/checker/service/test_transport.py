@@ -1,4 +1,4 @@
-"""What goes wrong on the way to an answer: unchecked, with its reason, and never a pass."""
+"""Failures on the way to an answer: unchecked, with the reason, and never a pass."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CASE = "MC/anonymous/not-supplied"
 ONCE = CallPolicy(retries=0)
 
 
-def told(practice: Practice, wire: ClientOptions) -> tuple[str, str | None, str, str]:
+def verdict_of(practice: Practice, wire: ClientOptions) -> tuple[str, str | None, str, str]:
     one = practice.judged(practice.exchanges(wire, CASE))[CASE]
     assert one.result.findings == ()
     return one.result.outcome, one.result.reason, one.result.detail or "", one.verdict
@@ -80,13 +80,13 @@ ANSWERS = {
 def test_answers_that_are_none(practice: Practice, raw_server: Servers, name: str) -> None:
     content, (reason, detail, word) = ANSWERS[name]
     wire = ClientOptions(Target(raw_server(lambda _: content).url()), ONCE, Limits(size=4096))
-    assert told(practice, wire) == ("unchecked", reason, detail, f"unchecked: {word}")
+    assert verdict_of(practice, wire) == ("unchecked", reason, detail, f"unchecked: {word}")
 
 
 def test_an_answer_that_does_not_come(practice: Practice, raw_server: Servers) -> None:
     wire = ClientOptions(Target(raw_server(lambda _: None).url(), read_seconds=0.2), ONCE)
     detail = "time-out: no complete response within 0.2 s"
-    assert told(practice, wire) == ("unchecked", "unreadable", detail, "unchecked: time-out")
+    assert verdict_of(practice, wire) == ("unchecked", "unreadable", detail, "unchecked: time-out")
 
 
 def test_a_connection_that_is_refused(practice: Practice) -> None:
@@ -94,7 +94,7 @@ def test_a_connection_that_is_refused(practice: Practice) -> None:
         port = listener.getsockname()[1]
     wire = ClientOptions(Target(f"http://127.0.0.1:{port}/"), ONCE)
     detail = "connection refused: by the server or on the way to it"
-    assert told(practice, wire) == ("unchecked", "unreadable", detail, "unchecked: connection refused")
+    assert verdict_of(practice, wire) == ("unchecked", "unreadable", detail, "unchecked: connection refused")
 
 
 def test_the_answer_of_a_wrong_password_is_no_pass_where_none_came(
@@ -149,7 +149,7 @@ def test_what_libraries_say_is_said_in_our_own_words(practice: Practice, name: s
         raise error from cause
 
     wire = ClientOptions(Target("http://127.0.0.1/"), ONCE, transport=httpx.MockTransport(fail))
-    assert told(practice, wire)[2] == detail
+    assert verdict_of(practice, wire)[2] == detail
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
 ) -> None:
     received: list[bytes] = []
     url = raw_server(received.append, tls(authority)).url("https")
-    outcome, reason, detail, verdict = told(practice, ClientOptions(Target(url), ONCE))
+    outcome, reason, detail, verdict = verdict_of(practice, ClientOptions(Target(url), ONCE))
     assert (outcome, reason, verdict) == ("unchecked", "unreadable", "unchecked: TLS")
     assert detail.startswith("TLS: the certificate does not verify: ")
     assert received == []
@@ -184,7 +184,7 @@ def test_an_authority_of_one_s_own_can_be_named_and_the_host_has_to_be_right(
     wire = ClientOptions(Target(right, ca_file=str(file)), ONCE)
     assert practice.judged(practice.exchanges(wire, CASE))[CASE].verdict == "conformant"
     wrong = raw_server(lambda _: http(b""), tls(authority, "10.1.2.3")).url("https")
-    assert "does not verify" in told(practice, ClientOptions(Target(wrong, ca_file=str(file)), ONCE))[2]
+    assert "does not verify" in verdict_of(practice, ClientOptions(Target(wrong, ca_file=str(file)), ONCE))[2]
     for content, said in ((None, "no such file or directory"), ("x", "it contains no certificate")):
         if content is not None:
             (tmp_path / "none.pem").write_text(content)

@@ -1,4 +1,4 @@
-"""What is learnt from recordings, and what is not: hidden and merely not set, wrong recordings, and contexts never recorded."""
+"""Learning from recordings: hidden and merely not set, wrong recordings, and contexts never recorded."""
 
 from __future__ import annotations
 

@@ -74,26 +74,26 @@ class Explorer:
         return self.driver.execute_script(script, *arguments)
 
     def all(self, selector: str) -> list[Any]:
-        """Give the elements that a CSS selector names."""
+        """Return the elements that a CSS selector names."""
         elements: list[Any] = self.driver.find_elements("css selector", selector)
         return elements
 
     def one(self, selector: str) -> Any:
-        """Give the only visible element that a CSS selector names."""
+        """Return the only visible element that a CSS selector names."""
         seen = [element for element in self.all(selector) if element.is_displayed()]
         assert len(seen) == 1, f"{len(seen)} visible elements for {selector}"
         return seen[0]
 
     def text(self, selector: str = "body") -> str:
-        """Give the visible text of an element, in single blanks."""
+        """Return the visible text of an element, in single blanks."""
         return " ".join(self.driver.find_element("css selector", selector).text.split())
 
     def item(self, path: str) -> Any:
-        """Give the line of an element in the tree."""
+        """Return the line of an element in the tree."""
         return self.one(f'[role="treeitem"][data-path="{path}"] > .line')
 
     def fragment(self) -> str:
-        """Give the fragment that the address has now."""
+        """Return the fragment that the address has now."""
         fragment: str = self.run("return location.hash.slice(1)")
         return fragment
 
@@ -103,7 +103,7 @@ class Explorer:
             self.driver.switch_to.active_element.send_keys(key)
 
     def focused(self, attribute: str) -> str | None:
-        """Give an attribute of what has the focus."""
+        """Return an attribute of what has the focus."""
         value: str | None = self.driver.switch_to.active_element.get_attribute(attribute)
         return value
 
@@ -118,10 +118,10 @@ class Explorer:
         WebDriverWait(self.driver, PATIENCE, poll_frequency=0.05).until(lambda _: condition())
 
     def give(self, which: str, file: Path) -> None:
-        """Give a response or a request to be judged, and wait until it was read."""
+        """Upload a response or a request to be judged, and wait until it was read."""
         self.driver.find_element("id", f"{which}-file").send_keys(str(file))
         self.until(lambda: self.text(f"#{which}-status").startswith(file.name))
 
     def complaints(self) -> list[str]:
-        """Give what the browser complained of since the page was opened."""
+        """Return the browser's complaints since the page was opened."""
         return [entry["message"] for entry in self.driver.get_log("browser")]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from .messages import (
     ENVELOPE,
     EP,
-    HELD,
     PASSWORD,
     RULEBOOK,
     SERVICES,
+    VALUE,
     XSI,
     Case,
     body,
@@ -37,7 +37,7 @@ CALLERS = {
 
 
 def all_cases() -> list[Case]:
-    """Give every case; names are unique."""
+    """Return every case; names are unique."""
     return [
         *_services(),
         *_shapes(),
@@ -72,9 +72,9 @@ def _shapes() -> Iterator[Case]:
     training = open_paths("TC")
     document = "<ep:document><ep:name/><ep:URL>{0}</ep:URL><ep:size>1</ep:size></ep:document>"
     without_size = "<ep:document>\n<ep:name>{0}</ep:name><ep:URL/></ep:document>"
-    material = f"<ep:material>{document}\n{without_size}\n{without_size}</ep:material>".format(HELD)
+    material = f"<ep:material>{document}\n{without_size}\n{without_size}</ep:material>".format(VALUE)
     tests = (
-        f"<ep:test><ep:title>{HELD}</ep:title></ep:test>\n<ep:test/>\n<ep:test><ep:status/>{HELD}</ep:test>"
+        f"<ep:test><ep:title>{VALUE}</ep:title></ep:test>\n<ep:test/>\n<ep:test><ep:status/>{VALUE}</ep:test>"
     )
     for caller, asked in CALLERS.items():
         yield Case(f"repeated-{caller}", response("TC", training, extra=material + tests), asked)
@@ -108,8 +108,8 @@ def _unlisted() -> Iterator[Case]:
              "confIDs", "cofnID", "host1", "hots", "hst", "test2", "tset", "telephon", "telephoney", "presentre",
              "presenters2", "schedul", "aaaa", "ſtatus", "ＩsLocked", "x.y", "sipurl", "SIPURI", "programNames"]  # fmt: skip
     for service in SERVICES:
-        odd = "\n".join(f"<ep:{name}>{HELD}</ep:{name}>" for name in names)
-        foreign = f"<status>{HELD}</status><x:host xmlns:x='urn:x'><x:email/><ep:email/></x:host>"
+        odd = "\n".join(f"<ep:{name}>{VALUE}</ep:{name}>" for name in names)
+        foreign = f"<status>{VALUE}</status><x:host xmlns:x='urn:x'><x:email/><ep:email/></x:host>"
         foreign += "<x:Status xmlns:x='urn:x'/><x:statsu xmlns:x='urn:x'/><x:hostKey xmlns:x='urn:x'/>"
         nested = (
             "<ep:material><ep:documents><ep:name/></ep:documents><ep:documnet/><ep:more><ep:deep/></ep:more></ep:material>"
@@ -148,13 +148,13 @@ def _elsewhere() -> Iterator[Case]:
     """Names of rows in every other place: elements and attributes, in every spelling and vocabulary."""
     for name in PLANTED:
         for number, spelt in enumerate(_spelt(name)):
-            leak = f"<ep:{spelt}>{HELD}</ep:{spelt}><serv:{spelt}/><{spelt}>a &amp; b</{spelt}><x:{spelt} xmlns:x='urn:x'/>"
-            attribute = f'<ep:extra {spelt}="{HELD}" ep:{spelt}="a &lt; b"/>'
+            leak = f"<ep:{spelt}>{VALUE}</ep:{spelt}><serv:{spelt}/><{spelt}>a &amp; b</{spelt}><x:{spelt} xmlns:x='urn:x'/>"
+            attribute = f'<ep:extra {spelt}="{VALUE}" ep:{spelt}="a &lt; b"/>'
             public = inner("MC", shown_paths("MC", **STRANGER))
             places = {
                 "top": public + leak,
                 "unlisted": f"{public}<ep:extra>\n{leak}</ep:extra>{attribute}",
-                "row": public.replace("<ep:status>", f'<ep:status {spelt}="{HELD}">').replace(
+                "row": public.replace("<ep:status>", f'<ep:status {spelt}="{VALUE}">').replace(
                     "</ep:metaData>", f"{leak}</ep:metaData>"
                 ),
                 "nested": f"{public}<serv:bodyContent>{leak}</serv:bodyContent><serv:message>{leak}</serv:message>",
@@ -165,8 +165,8 @@ def _elsewhere() -> Iterator[Case]:
 
 
 def _beside_the_body() -> Iterator[Case]:
-    """What stands in the message and outside of its body."""
-    leak = f"<ep:sessionPassword>{HELD}</ep:sessionPassword>\n<agenda>{HELD}</agenda><serv:reasons/><serv:more><serv:role/></serv:more>"
+    """Elements in the message and outside of its body."""
+    leak = f"<ep:sessionPassword>{VALUE}</ep:sessionPassword>\n<agenda>{VALUE}</agenda><serv:reasons/><serv:more><serv:role/></serv:more>"
     sound = message(body(inner("MC", shown_paths("MC", **STRANGER)))).decode()
     changes = {
         "header": ("<serv:header>", f"<serv:header>{leak}"),
@@ -183,10 +183,10 @@ def _beside_the_body() -> Iterator[Case]:
             "</serv:body>",
             f"<ep:bodyContent>{leak}</ep:bodyContent><serv:BodyContent>{leak}</serv:BodyContent></serv:body>",
         ),
-        "attribute": ("<serv:body>", f'<serv:body agenda="{HELD}" ep:hostkey="">'),
-        "attribute-of-content": ("<serv:bodyContent ", f'<serv:bodyContent agenda="{HELD}" '),
-        "attribute-of-message": (" xmlns:ep=", f' sessionPassword="{HELD}" xmlns:ep='),
-        "attribute-of-result": ("<serv:result>", f'<serv:result sessionPassword="{HELD}">'),
+        "attribute": ("<serv:body>", f'<serv:body agenda="{VALUE}" ep:hostkey="">'),
+        "attribute-of-content": ("<serv:bodyContent ", f'<serv:bodyContent agenda="{VALUE}" '),
+        "attribute-of-message": (" xmlns:ep=", f' sessionPassword="{VALUE}" xmlns:ep='),
+        "attribute-of-result": ("<serv:result>", f'<serv:result sessionPassword="{VALUE}">'),
     }
     for name, (old, new) in changes.items():
         for caller in ("anonymous", "authenticated"):
@@ -222,6 +222,11 @@ def _contradictions() -> Iterator[Case]:
         contradicting = response("MC", open_paths("MC"), extra=extra)
         yield Case(f"contradiction-{name}", contradicting, CALLERS["anonymous"])
         yield Case(f"contradiction-{name}-stated", contradicting, None, {"service": "TC"})
+    second_host = "<ep:host><ep:webExId>{0}</ep:webExId><ep:email>{0}</ep:email></ep:host>"
+    for name in ("other", "thehost", "HOST@Example.com"):
+        contradicting = response("MC", open_paths("MC"), extra=second_host.format(name))
+        for caller in ("host-by-id", "host-by-email"):
+            yield Case(f"second-host-{name}-{caller}", contradicting, CALLERS[caller])
 
 
 def _failures() -> Iterator[Case]:
@@ -231,7 +236,7 @@ def _failures() -> Iterator[Case]:
         "leak": body(f"<ep:accessControl>{leak}</ep:accessControl>"),
         "misplaced": body(leak),
         "all": body(inner("EC", ALL_PATHS)),
-        "text": body(HELD),
+        "text": body(VALUE),
         "nothing": "",
         "beside": leak,
         "forged": body("") + "<ep:response><serv:result>SUCCESS</serv:result></ep:response>",
@@ -299,7 +304,7 @@ def _unchecked() -> Iterator[Case]:
     sound = response("MC", open_paths("MC"))
     yield Case("empty", b"")
     yield Case("blank", b" \n\t ")
-    yield Case("text", b"this is no XML " + HELD.encode())
+    yield Case("text", b"this is no XML " + VALUE.encode())
     yield Case("json", b'{"a": 1}')
     yield Case("cut", sound[:600])
     yield Case("crossed", b"<a>\n<b></a></b>")
@@ -344,7 +349,7 @@ def _unchecked() -> Iterator[Case]:
         yield Case(f"failure-{number}", message("<serv:bodyContent/>", header=failed(number)), request())
         yield Case(f"failure-no-body-{number}", message(header=failed(number)))
     yield Case("failure-full", message(body(inner("MC", ALL_PATHS)), header=failed()))
-    for kind in ("SupportCenter", "supportcenter", "", "Other", f"x{HELD}", "salescenter", "MEETINGCENTER"):
+    for kind in ("SupportCenter", "supportcenter", "", "Other", f"x{VALUE}", "salescenter", "MEETINGCENTER"):
         yield Case(
             f"kind-{kind}", response("MC", open_paths("MC"), {"metaData/serviceType": kind}), request()
         )
@@ -355,7 +360,7 @@ def _unchecked() -> Iterator[Case]:
 
 
 def _stated() -> Iterator[Case]:
-    """What the user states, and what of it the messages contradict."""
+    """The facts that the user states, and the messages that contradict them."""
     statements: list[dict[str, str]] = [
         {"service": "EC"},
         {"service": "unknown"},

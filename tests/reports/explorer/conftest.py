@@ -17,7 +17,7 @@ WHOSEES = str(Path(sys.executable).with_name("whosees"))
 
 @pytest.fixture(scope="session")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the page as `whosees explore` writes it."""
+    """Return the page as `whosees explore` writes it."""
     file = tmp_path_factory.mktemp("explorer") / "explorer.html"
     subprocess.run([WHOSEES, "explore", "-o", str(file)], check=True, capture_output=True)
     return file
@@ -25,14 +25,14 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Give a browser."""
+    """Return a browser."""
     with browser(tmp_path_factory.mktemp("profile")) as started:
         yield started
 
 
 @pytest.fixture
 def explorer(driver: Any, page_file: Path) -> Explorer:
-    """Give the page in the browser, as it is when it was just opened."""
+    """Return the page in the browser, as it is when it was just opened."""
     explorer = Explorer(driver, page_file)
     explorer.open()
     return explorer

@@ -13,7 +13,7 @@ from whosees.rules.load import builtin_rulebook
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)
 SERVICES = {"MC": "MeetingCenter", "SC": "SalesCenter", "TC": "TrainingCenter", "EC": "EventCenter", "AO": ""}
-HELD = "s3cr3t-value"
+VALUE = "s3cr3t-value"
 """The text of every element that is nothing else: it must appear nowhere."""
 
 ENVELOPE = "http://www.webex.com/schemas/2002/06/service"
@@ -31,7 +31,7 @@ class Case:
     stated: dict[str, str] = field(default_factory=dict)
 
     def for_page(self) -> dict[str, object]:
-        """Give the case as the page's script takes it."""
+        """Return the case as the page's script takes it."""
         return {
             "response": base64.b64encode(self.response).decode(),
             "request": base64.b64encode(self.request).decode() if self.request is not None else None,
@@ -43,13 +43,13 @@ Tree = dict[str, "list[Tree]"]
 
 
 def shown_paths(service: str, **facts: str) -> list[str]:
-    """Give the paths that a context must or should show."""
+    """Return the paths that a context must or should show."""
     decided = EVALUATOR.expectations(context_of(RULEBOOK, {"service": service, **facts}))
     return [path for path, expectation in decided.items() if expectation.is_expected]
 
 
 def open_paths(service: str) -> list[str]:
-    """Give the paths that are not forbidden where nothing else is known."""
+    """Return the paths that are not forbidden if nothing else is known."""
     decided = EVALUATOR.expectations(context_of(RULEBOOK, {"service": service}))
     return [path for path, expectation in decided.items() if expectation is not Expectation.MUST_NOT]
 
@@ -69,7 +69,7 @@ def _elements(tree: Tree, parent: str, texts: dict[str, str]) -> Iterator[str]:
         path = f"{parent}/{name}" if parent else name
         for occurrence in occurrences:
             inner = "\n".join(_elements(occurrence, path, texts))
-            held = f"\n{inner}\n" if inner else texts.get(path, HELD)
+            held = f"\n{inner}\n" if inner else texts.get(path, VALUE)
             yield f"<ep:{name}>{held}</ep:{name}>"
 
 
@@ -86,7 +86,7 @@ def success() -> str:
 def failed(exception_id: str = "000015") -> str:
     """Write the result of a call that failed."""
     return (
-        f"<serv:response><serv:result>FAILURE</serv:result><serv:reason>{HELD}</serv:reason>"
+        f"<serv:response><serv:result>FAILURE</serv:result><serv:reason>{VALUE}</serv:reason>"
         f"<serv:exceptionID>{exception_id}</serv:exceptionID></serv:response>"
     )
 
@@ -129,4 +129,4 @@ def request(security: str = "<webExID>someone</webExID>", asked: str = "", key: 
     ).encode()
 
 
-PASSWORD = f"<sessionPassword>{HELD}</sessionPassword>"
+PASSWORD = f"<sessionPassword>{VALUE}</sessionPassword>"

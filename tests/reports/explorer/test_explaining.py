@@ -24,7 +24,7 @@ CONTEXTS = list(all_contexts(RULEBOOK))
 
 
 def explained(row: Row, context: Context) -> dict[str, Any]:
-    """Give the engine's explanation as the page gives it."""
+    """Return the engine's explanation as the page gives it."""
     said = explain(EVALUATOR, row, context)
     ways = remedy_advice(RULEBOOK, said)
 
@@ -119,7 +119,7 @@ def test_the_panel_holds_the_text_of_the_command(
 
 
 def paragraphs_of(printed: str) -> list[str]:
-    """Give the sentences of the command's text: all but headings."""
+    """Return the sentences of the command's text: all but headings."""
     joined: list[str] = []
     for line in printed.splitlines()[2:]:
         if not line.strip() or line.strip() == "why":

@@ -23,14 +23,14 @@ from whosees.reports.check.json import response_object
 from .browsing import JUDGE, Explorer
 from .cases import all_cases
 from .conftest import WHOSEES
-from .messages import HELD, RULEBOOK, Case, open_paths, request, response
+from .messages import RULEBOOK, VALUE, Case, open_paths, request, response
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 Results = list[dict[str, Any]]
 
 
 def checked(case: Case) -> Results:
-    """Give the results of `check` for a case, as its JSON has them."""
+    """Return the results of `check` for a case, as its JSON has them."""
     claims = tuple(
         read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in case.stated.items()
     )
@@ -47,7 +47,7 @@ def comparable(results: Results) -> Results:
 
 
 def judged(explorer: Explorer, cases: list[Case]) -> list[Results]:
-    """Give the page's results for cases."""
+    """Return the page's results for cases."""
     results: list[Results] = explorer.run(JUDGE, [case.for_page() for case in cases])
     return results
 
@@ -126,7 +126,7 @@ def test_a_reason_that_two_statements_exclude_each_other_is_given(explorer: Expl
 
 
 def recorded() -> list[tuple[Case, str]]:
-    """Give the project's examples as cases: what a sidecar states is stated in the page."""
+    """Return the project's examples as cases: what a sidecar states is stated in the page."""
     cases = []
     for recording in find_recordings([str(EXAMPLES)]) if EXAMPLES.is_dir() else ():
         if not isinstance(recording, Recording) or not isinstance(recording.response, Path):
@@ -226,14 +226,14 @@ def test_no_value_of_a_response_is_ever_shown(explorer: Explorer) -> None:
     """Not on the screen, in no attribute, in no result, not in the address, and not in what the browser logs."""
     cases = all_cases()
     given = json.dumps(judged(explorer, cases))
-    assert HELD not in given
+    assert VALUE not in given
     explorer.open("view=check")
     explorer.all(".input summary")[0].click()
     for content in (
         response("MC", open_paths("TC")),
-        response("TC", ["status"], {"metaData/serviceType": HELD}),
-        f"<a>{HELD}".encode(),
-        f"<{HELD}>".encode(),
+        response("TC", ["status"], {"metaData/serviceType": VALUE}),
+        f"<a>{VALUE}".encode(),
+        f"<{VALUE}>".encode(),
     ):
         explorer.run(
             "const area = document.getElementById('response-text'); area.value = arguments[0]; area.dispatchEvent(new Event('input'))",
@@ -241,8 +241,8 @@ def test_no_value_of_a_response_is_ever_shown(explorer: Explorer) -> None:
         )
         assert explorer.text("#outcome")
         # The text area itself holds what was pasted: its value is not in the markup.
-        assert HELD not in explorer.run("return document.documentElement.outerHTML + location.href")
-    assert HELD not in "".join(explorer.complaints())
+        assert VALUE not in explorer.run("return document.documentElement.outerHTML + location.href")
+    assert VALUE not in "".join(explorer.complaints())
 
 
 def test_names_in_a_response_are_text_and_never_markup(explorer: Explorer) -> None:

@@ -33,7 +33,7 @@ ASSETS = Path(page_module.__file__).parent / "assets"
 
 
 def data_of(page: str) -> dict[str, Any]:
-    """Give the data that is in a page."""
+    """Return the data that is in a page."""
     found = re.search(r'<script type="application/json" id="rulebook">(.*?)</script>', page, re.DOTALL)
     assert found is not None
     data: dict[str, Any] = json.loads(found[1])

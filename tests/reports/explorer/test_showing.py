@@ -1,4 +1,4 @@
-"""What a person does with the page: look, choose, search, compare, with mouse or keyboard, on any screen."""
+"""Everything that a person does with the page: look, choose, search, compare, with mouse or keyboard, on any screen."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .messages import EVALUATOR, RULEBOOK
 
 
 def said(path: str, **facts: str) -> RemedyAdvice:
-    """Give the ways out of a row in a context."""
+    """Return the ways out of a row in a context."""
     context = context_of(RULEBOOK, facts)
     return remedy_advice(RULEBOOK, explain(EVALUATOR, RULEBOOK.row_by_path[path], context))
 

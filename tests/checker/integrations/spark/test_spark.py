@@ -133,7 +133,7 @@ def test_columns_are_seen_to_before_a_job_is_started(session: Any) -> None:
 def test_scan_of_parquet_is_check_row_for_row(session: Any, folder: Path, tmp_path: Path) -> None:
     """The installed command, with a Spark of its own."""
     assert session
-    told = whosees("check", folder, "--format", "json").json
+    report = whosees("check", folder, "--format", "json").json
     scan = whosees(
         "scan", "--master", "local[2]", "--conf", "spark.ui.enabled=false", folder, tmp_path / "out"
     )
@@ -143,10 +143,10 @@ def test_scan_of_parquet_is_check_row_for_row(session: Any, folder: Path, tmp_pa
     )
     rows = pq.read_table(tmp_path / "out").to_pylist()
     seen = {row["source"]: plain({**row, "id": None}) for row in rows if row["outcome"] != "skipped"}
-    assert seen == {row["source"]: {**row, "id": None} for row in told["responses"]}
+    assert seen == {row["source"]: {**row, "id": None} for row in report["responses"]}
     assert len(rows) == len(MANY)
     marker_file = 1  # `_SUCCESS`, which check counts as a file that it does not judge
-    assert len(rows) - len(seen) + marker_file == told["summary"]["skipped"]
+    assert len(rows) - len(seen) + marker_file == report["summary"]["skipped"]
 
 
 def test_scan_of_lines_is_check_row_for_row(
@@ -158,11 +158,11 @@ def test_scan_of_lines_is_check_row_for_row(
     lines = json_lines(MANY).splitlines(keepends=True)
     (tmp_path / "in" / "part-0.jsonl").write_bytes(b"".join(lines[:half]))
     (tmp_path / "in" / "part-1.jsonl").write_bytes(b"".join(lines[half:]) + b'\n{"id": "broken\n')
-    told = whosees("check", tmp_path / "in", "--format", "json").json
+    report = whosees("check", tmp_path / "in", "--format", "json").json
     out = tmp_path / "out.jsonl"
     assert run(["scan", str(tmp_path / "in"), str(out)]) == 1
     rows = [json.loads(line) for part in out.glob("part-*") for line in part.read_text().splitlines()]
-    responses = [r for r in told["responses"] if r["reason"] != "unreadable"]
+    responses = [r for r in report["responses"] if r["reason"] != "unreadable"]
     numbers = {f"{tmp_path}/in/part-{n // half}.jsonl:{n % half + 1}": str(n) for n in range(len(MANY))}
     expected = {numbers[r["source"]]: {**r, "source": r["source"].rpartition(":")[0]} for r in responses}
     seen = [row for row in rows if row["outcome"] != "skipped"]
@@ -221,8 +221,10 @@ def test_a_line_beyond_its_bound_is_refused_and_the_others_are_judged(session: A
     size = len(GOOD)
     assert run(["scan", "--max-size", str(size), str(tmp_path / "a.jsonl"), str(tmp_path / "out")]) == 3
     rows = rows_of(session.read.parquet(str(tmp_path / "out")))
-    told = whosees("check", tmp_path / "a.jsonl", "--max-size", str(size), "--format", "json").json
-    assert sorted(row["detail"] or "" for row in rows) == sorted(r["detail"] or "" for r in told["responses"])
+    report = whosees("check", tmp_path / "a.jsonl", "--max-size", str(size), "--format", "json").json
+    assert sorted(row["detail"] or "" for row in rows) == sorted(
+        r["detail"] or "" for r in report["responses"]
+    )
 
 
 def test_without_pyspark_one_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

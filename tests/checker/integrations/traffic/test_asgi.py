@@ -159,7 +159,7 @@ def test_the_request_is_evidence_if_the_application_reads_it() -> None:
         {"type": "http.request", "body": case.clean.request[:9], "more_body": True},
         {"type": "http.request", "body": case.clean.request[9:], "more_body": False},
     ]
-    answer = [START, body(case.clean.response)]
-    assert serve(answer, received=parts, reads=2, **options).undecided == 0
+    answer = [START, body(case.leaks["metaData/agenda"].response)]
+    assert serve(answer, received=parts, reads=2, **options).violating == 1
     unread = serve(answer, received=parts, reads=1, **options)
-    assert set(unread.undecided_for_want_of) == {"role", "password"}
+    assert (unread.violating, set(unread.undecided_for_want_of)) == (0, {"role", "password"})

@@ -1,0 +1,1 @@
+"""Schemas of APIs as the beginning of rulebooks: OpenAPI descriptions, XML schemas and GraphQL introspection results."""

@@ -1,0 +1,189 @@
+"""The operations of a description, and what answers one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from ....rules.http import is_status_pattern, template_error
+from ....rules.model import WireRequest, WireResponse
+from ....rules.names import did_you_mean, join_names
+from ..outline import Credential, Gaps, SchemaError
+from .document import BrokenReferenceError, Node
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_JSON = re.compile(r"(application|text)/([\w.-]+\+)?json|\*/\*|application/\*", re.IGNORECASE)
+_NAME = re.compile(r"\{([^{}]*)\}")
+_FEW = 12
+"""Operations that a message lists."""
+
+
+class Operation(NamedTuple):
+    """An operation: its id, which may be empty, its method in capitals, its path template and its content."""
+
+    id: str
+    method: str
+    path: str
+    node: Node
+
+    @property
+    def title(self) -> str:
+        """Method and path."""
+        return f"{self.method} {self.path}"
+
+
+class Answer(NamedTuple):
+    """The answers of an operation whose schema it is, by their statuses."""
+
+    schema: Node
+    statuses: tuple[str, ...]
+
+
+def operations(root: Node) -> Iterator[Operation]:
+    """Return the operations of a description in its order."""
+    for path, item in root.at("paths").items():
+        try:
+            members = item.resolved()
+        except BrokenReferenceError:
+            continue
+        for method, operation in members.items():
+            if method in _METHODS and isinstance(operation.value, dict):
+                yield Operation(str(operation.value.get("operationId", "")), method.upper(), path, operation)
+
+
+def find_operation(root: Node, wanted: str | None) -> Operation:
+    """Return the operation with an id, or with a method and path such as `GET /users`; raises SchemaError."""
+    try:
+        found = list(operations(root))
+    except BrokenReferenceError as error:
+        raise SchemaError(f"its paths cannot be read: {error}") from None
+    if not found:
+        raise SchemaError("it has no operations")
+    if wanted is None:
+        raise SchemaError(f"name one of its operations with --operation{_known(found, colon=True)}")
+    method, _, path = wanted.strip().partition(" ")
+    for operation in found:
+        if wanted == operation.id or (operation.method, operation.path) == (method.upper(), path.strip()):
+            return operation
+    names = [each.title for each in found] if path else [each.id for each in found if each.id]
+    hint = did_you_mean(wanted, names) or _known(found)
+    raise SchemaError(f"it has no operation `{wanted}`{hint}")
+
+
+def _known(found: list[Operation], *, colon: bool = False) -> str:
+    names = join_names(each.id or each.title for each in found[:_FEW])
+    more = f" and {len(found) - _FEW:,} more" if len(found) > _FEW else ""
+    return f"{': ' if colon else '; there are '}{names}{more}"
+
+
+def answer_of(operation: Operation, gaps: Gaps) -> Answer:
+    """Return the successful answers in JSON of an operation; raises SchemaError if there are none.
+
+    If several statuses have schemas of their own, those of the first count.
+    """
+    found: list[tuple[str, Node]] = []
+    others: list[str] = []
+    for status, response in _responses(operation):
+        if status.upper().startswith("2"):
+            schema = _json_schema(response, others)
+            if schema is not None:
+                found.append((status.lower(), schema))
+    if not found:
+        media = f"; it answers in {join_names(dict.fromkeys(others))}" if others else ""
+        raise SchemaError(f"`{operation.title}` has no successful answer with a schema for JSON{media}")
+    found.sort(key=lambda pair: pair[0])
+    first = found[0][1]
+    statuses = tuple(status for status, schema in found if _same(schema, first) and is_status_pattern(status))
+    for status, schema in found:
+        if not _same(schema, first):
+            gaps.add(f"answers with status {status} have a schema of their own, and count as failures", "")
+    return Answer(first, statuses or ("2xx",))
+
+
+def failure_schemas(operation: Operation) -> Iterator[Node]:
+    """Return the schemas of failures in JSON."""
+    for status, response in _responses(operation):
+        if not status.upper().startswith(("1", "2", "3")):
+            schema = _json_schema(response, [])
+            if schema is not None:
+                yield schema
+
+
+def _responses(operation: Operation) -> Iterator[tuple[str, Node]]:
+    try:
+        responses = operation.node.at("responses")
+    except BrokenReferenceError as error:
+        raise SchemaError(f"the responses of `{operation.title}` cannot be read: {error}") from None
+    for status, response in responses.items():
+        try:
+            yield status, response.resolved()
+        except BrokenReferenceError as error:
+            if status.startswith("2"):
+                raise SchemaError(f"the answer {status} of `{operation.title}`: {error}") from None
+
+
+def _json_schema(response: Node, others: list[str]) -> Node | None:
+    """Return the schema of a response in JSON; other media types are added to a list."""
+    for media, content in response.at("content").items():
+        if _JSON.fullmatch(media.partition(";")[0].strip()):
+            if isinstance(content.value, dict) and "schema" in content.value:
+                return Node(content.value["schema"], content.resolver)
+        else:
+            others.append(media)
+    return None
+
+
+def _same(one: Node, other: Node) -> bool:
+    try:
+        return one.resolved().value is other.resolved().value or one.value == other.value
+    except (BrokenReferenceError, RecursionError):
+        return one.value is other.value
+
+
+def request_of(operation: Operation, gaps: Gaps) -> WireRequest:
+    """Return the calls of an operation; parameters get names that a template can have."""
+    path = _NAME.sub(lambda found: "{" + _parameter(found[1]) + "}", operation.path.rstrip("/") or "/")
+    if error := template_error(path):
+        gaps.add(f"its path {error}; `wire.request` names the method alone", "")
+        return WireRequest(method=operation.method)
+    return WireRequest(method=operation.method, path=path)
+
+
+def _parameter(name: str) -> str:
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", name)
+    return name if re.match(r"[A-Za-z_]", name) else f"_{name}"
+
+
+def response_of(answer: Answer) -> WireResponse:
+    """Return the statuses of answers."""
+    return WireResponse(answers=answer.statuses)
+
+
+def credentials(root: Node, operation: Operation) -> tuple[Credential, ...]:
+    """Return where requests of an operation carry their credentials, each place once."""
+    security = operation.node.value.get("security", root.value.get("security"))
+    try:
+        schemes = root.at("components").at("securitySchemes")
+        used = [schemes.at(name).value for name in _scheme_names(security)]
+    except BrokenReferenceError:
+        return ()
+    return tuple(dict.fromkeys(found for scheme in used if (found := _credential(scheme)) is not None))
+
+
+def _scheme_names(security: Any) -> Iterable[str]:
+    requirements = security if isinstance(security, list) else []
+    return [name for each in requirements if isinstance(each, dict) for name in each]
+
+
+def _credential(scheme: Any) -> Credential | None:
+    if not isinstance(scheme, dict):
+        return None
+    if scheme.get("type") in ("http", "oauth2", "openIdConnect"):
+        return Credential(is_query=False, name="Authorization")
+    name = scheme.get("name")
+    if scheme.get("type") == "apiKey" and isinstance(name, str) and name:
+        if scheme.get("in") == "cookie":
+            return Credential(is_query=False, name="Cookie")
+        return Credential(is_query=scheme.get("in") == "query", name=name)
+    return None

@@ -1,0 +1,59 @@
+"""Policy: what the user decides about judging, where the rulebook leaves room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..rules.model import Rulebook
+from ..rules.names import did_you_mean, join_names
+from .finding import Finding, Severity
+from .finding_rules import RULES, rules_of
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the user decides about judging, where the rulebook leaves room.
+
+    ``strict`` makes omissions errors; ``unlisted`` and ``undecided`` are the severities of what no row lists and of what the known
+    facts do not decide, None to ignore it; ``empty_is_absent`` lets elements that hold nothing count as not returned. Of the
+    findings those count that match ``select``, if there is any, and do not match ``ignore``: a rule, or ``RULE:PATH`` for one
+    path and all below it.
+    """
+
+    strict: bool = False
+    unlisted: Severity | None = Severity.NOTE
+    empty_is_absent: bool = False
+    undecided: Severity | None = Severity.NOTE
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def severity(self, rule: str) -> Severity | None:
+        """Return the severity of a rule's findings; None if they are ignored."""
+        if rule == "omitted" and self.strict:
+            return Severity.ERROR
+        return {"unlisted": self.unlisted, "undecided": self.undecided}.get(rule, RULES[rule].severity)
+
+    def counts(self, finding: Finding) -> bool:
+        """Whether a finding is selected and not ignored."""
+        if self.select and not any(_matches(pattern, finding) for pattern in self.select):
+            return False
+        return not any(_matches(pattern, finding) for pattern in self.ignore)
+
+
+def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
+    """Raise ValueError if ``select`` or ``ignore`` names a rule that no finding of the rulebook can have."""
+    rules = rules_of(rulebook)
+    for option, patterns in (("select", policy.select), ("ignore", policy.ignore)):
+        for pattern in patterns:
+            rule = pattern.partition(":")[0]
+            if rule not in rules:
+                hint = did_you_mean(rule, rules) or f"; known are {join_names(rules)}"
+                raise ValueError(f"`{option}`: there is no rule `{rule}`{hint}")
+
+
+def _matches(pattern: str, finding: Finding) -> bool:
+    rule, _, path = pattern.partition(":")
+    return rule == finding.rule and (not path or f"{finding.path or ''}/".startswith(f"{path.strip('/')}/"))
+
+
+DEFAULT_POLICY = Policy()

@@ -1,0 +1,40 @@
+"""The help texts, the version, and output on a terminal with few letters."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from support.command import whosees
+from support.options_page import command_names
+
+
+@pytest.mark.parametrize("command", list(command_names()))
+def test_every_help_text_fits_a_terminal_and_shows_an_example(command: tuple[str, ...]) -> None:
+    """Users have the help and not the repository: a path of the repository would lead nowhere."""
+    run = whosees(*command, "--help")
+    words = " ".join(("whosees", *command))
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith(f"Usage: {words} ")
+    assert max(map(len, run.out.splitlines())) <= 80
+    assert not re.search(r"docs/|examples/", run.out)
+    assert re.search(rf"^  Examples?:\n(    .*\n)*    {words}", run.out, re.MULTILINE)
+
+
+def test_version_and_commands_that_there_are_not() -> None:
+    assert whosees("--version").out == "whosees 0.1.0\n"
+    bare = whosees()
+    assert bare.code == 2
+    assert "Commands:" in bare.out
+    run = whosees("chek")
+    assert (run.code, run.err.splitlines()[0]) == (
+        2,
+        "whosees: no such command `chek`; did you mean `check`?",
+    )
+
+
+def test_output_survives_a_terminal_that_knows_no_such_letters() -> None:
+    run = whosees("matrix", PYTHONIOENCODING="ascii")
+    assert run.code == 0
+    assert "\\u2713" in run.out
