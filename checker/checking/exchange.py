@@ -26,7 +26,7 @@ from ..recordings import (
     read_bounded,
 )
 from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
-from .http_call import NO_CALL, HttpCall, open_call
+from .http_call import NO_CALL, HttpCall, Operation, open_call
 from .operation_filter import failed_status, require_answer
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
 
@@ -81,7 +81,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         """
         if self.failure:
             raise UncheckedError(Reason.FAILURE_RESPONSE, self.failure)
-        body.require_answer()
+        body.require_answer(is_recognized=self.call.operation is Operation.THIS)
         return self.resolve(body, body.read())
 
     def resolve(self, body: Body, payload: Payload) -> ParsedExchange:
