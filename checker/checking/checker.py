@@ -15,7 +15,7 @@ from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import in_order, judge_for
 from ...engine.policy import DEFAULT_POLICY, Policy, validate_policy
-from ...engine.result import Outcome, ResponseResult, outcome_of, result_of
+from ...engine.result import NO_ITEMS, NULL_ITEM, Outcome, ResponseResult, outcome_of, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
 from ..core.errors import Reason, UncheckedError
@@ -24,10 +24,6 @@ from ..messages.base import Body, BodyKind, Payload, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
 from .exchange import Exchange, ParsedExchange, Resolution, context_of_unread, open_exchange
-
-NO_ITEMS = "a list without items"
-NULL_ITEM = "an item that is null"
-"""Why a list, or a part of it, has no result."""
 
 _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""

@@ -26,7 +26,7 @@ from ..recordings import (
     read_bounded,
 )
 from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
-from .http_call import NO_CALL, HttpCall, open_call
+from .http_call import NO_CALL, HttpCall, Operation, open_call
 from .operation_filter import failed_status, require_answer
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
 
@@ -92,7 +92,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         """
         if self.failure:
             raise UncheckedError(Reason.FAILURE_RESPONSE, self.failure)
-        body.require_answer()
+        body.require_answer(is_recognized=self.call.operation is Operation.THIS)
         payload = body.read()
         return ParsedExchange(known or self.resolve(body), payload)
 
@@ -136,11 +136,11 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         if self.failure or body.kind is not BodyKind.MESSAGE or reads_http(self.rulebook):
             return None
         told = body.evidence
-        if told is None or (not self.requests and self.sidecar is NO_SIDECAR):
+        if told is None or (not self.requests and self.sidecar is NO_SIDECAR and self.call is NO_CALL):
             return told
         request = self._request(body)
         related = None if request is None else relation(self.rulebook, request, body)
-        return told, related, self.sidecar
+        return told, related, self.sidecar, self.call.operation
 
     def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
         if not self.requests:

@@ -102,10 +102,11 @@ class Body(EvidenceTexts, Protocol):
         """Return what the answer to a failed call shows all the same; None if there is nothing to judge."""
         ...
 
-    def require_answer(self) -> None:
+    def require_answer(self, *, is_recognized: bool = False) -> None:
         """Raise UncheckedError unless it answers this operation.
 
-        It does not if the call failed, if nothing came back, and if it is something else.
+        It does not if the call failed, if nothing came back, and if it is something else. ``is_recognized`` means that
+        method and URL of the call are the operation's, so that no element has to tell it.
         """
         ...
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...engine.finding import Finding, Severity
 from ...engine.finding_rules import rules_of
-from ...engine.result import NOT_A_RECORDING, Outcome, ResponseResult, Summary
+from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ...rules.names import join_words
 from ..text.baseline import baseline_note, baseline_summary
@@ -20,6 +20,7 @@ from ..text.phrases import (
     format_context,
     format_line_numbers,
     format_lines,
+    skipped_notices,
     undecided_notice,
     undecided_remedy,
     undecided_total,
@@ -103,7 +104,10 @@ class TextFormatter(CheckFormatter):
 
     def together(self, summary: Summary) -> str:
         """Return the totals of a run with several rulebooks: the outcomes, and what none of them judged."""
-        lines = [self._outcomes(summary), *(self._style.wrap(line, 0, 2) for line in _skipped(summary))]
+        lines = [
+            self._outcomes(summary),
+            *(self._style.wrap(line, 0, 2) for line in skipped_notices(summary)),
+        ]
         if summary.interrupted:
             lines.append("interrupted: the totals cover only what was judged until then")
         if not summary.responses:
@@ -211,7 +215,7 @@ class TextFormatter(CheckFormatter):
             yield self._style.paint(self._style.wrap(text, 0, 2), "yellow")
         if summary.reasons:
             yield self._style.wrap(f"unchecked: {self._unchecked(summary)}", 0, 2)
-        yield from (self._style.wrap(line, 0, 2) for line in _skipped(summary))
+        yield from (self._style.wrap(line, 0, 2) for line in skipped_notices(summary))
         if summary.contexts:
             yield self._style.wrap(coverage_summary(coverage_of(self._rulebook, summary)), 0, 2)
         if summary.interrupted:
@@ -228,20 +232,6 @@ class TextFormatter(CheckFormatter):
         )
         hint = "" if summary.reasons.keys() <= set(allowed) else " (--allow-unchecked REASON accepts one)"
         return reasons + hint
-
-
-def _skipped(summary: Summary) -> Iterator[str]:
-    """Yield the numbers of what was not judged: messages of other operations, and other files by their kind."""
-    kinds = {
-        why.removeprefix(NOT_A_RECORDING): number
-        for why, number in summary.skipped.most_common()
-        if why.startswith(NOT_A_RECORDING)
-    }
-    if messages := summary.skipped.total() - sum(kinds.values()):
-        yield f"skipped {count(messages, 'message')} (different operation)"
-    if kinds:
-        named = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
-        yield f"skipped {count(sum(kinds.values()), 'file')} in no format that is read: {named}"
 
 
 def _capitalized(text: str) -> str:

@@ -77,7 +77,7 @@ class JsonBody(EvidenceTexts):
             return []  # a list that came back is judged, whatever is beside it
         return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
 
-    def require_answer(self) -> None:
+    def require_answer(self, *, is_recognized: bool = False) -> None:
         """Raise UncheckedError if it is an error object, or not an answer of this operation."""
         wire = self._rulebook.document.wire
         if members := self._failed_by():
@@ -92,7 +92,8 @@ class JsonBody(EvidenceTexts):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE, f"it has no list at {where}, so it has no unit of {self._rulebook.id}"
             )
-        if wire.recognised_by and not self._document.names.intersection(wire.recognised_by):
+        is_told = is_recognized or not wire.recognised_by
+        if not is_told and not self._document.names.intersection(wire.recognised_by):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
                 f"it has no {_join_quoted(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",

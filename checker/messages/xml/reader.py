@@ -119,7 +119,7 @@ class XmlBody(EvidenceTexts):
     def _failed(self) -> bool:
         return self._status is not None and self._status.failed
 
-    def require_answer(self) -> None:
+    def require_answer(self, *, is_recognized: bool = False) -> None:  # noqa: ARG002 - a type says it
         """Raise UncheckedError unless it answers this operation."""
         if self._failed:
             raise self._failure()
