@@ -1,4 +1,4 @@
-"""Facts that an HTTP client states of its own calls, in the request header ``X-Whosees-Context``."""
+"""Facts that an HTTP client states of its own calls in a request header."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 
 from ...rules.names import did_you_mean
+from ..core.context_header import CONTEXT_HEADER
 from ..core.errors import Reason
 from ..recordings import Headers, UnreadableContent
-
-CONTEXT_HEADER = "X-Whosees-Context"
-"""Its value is a list such as ``service=MC; caller=anonymous``."""
 
 _ENTRY = re.compile(r"\s*([A-Za-z][\w-]*)\s*=\s*([^\s=;\"\\](?:[^=;\"\\\r\n]*[^\s=;\"\\])?)\s*", re.ASCII)
 _OUTCOME = "outcome"

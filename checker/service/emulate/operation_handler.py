@@ -11,10 +11,11 @@ from ....engine.context import Context, ContextError, context_of
 from ....engine.expectation import Evaluator
 from ....engine.finding import context_id
 from ....rules.model import UNKNOWN, Rulebook
-from ...checking.context_header import CONTEXT_HEADER, context_sidecar
+from ...checking.context_header import context_sidecar
 from ...checking.evidence import claims_of
 from ...checking.http_call import HttpCall, Operation, open_call
 from ...checking.sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
+from ...core.context_header import CONTEXT_HEADER
 from ...core.errors import UncheckedError
 from ...messages.base import Request
 from ...messages.json.reader import JsonReader

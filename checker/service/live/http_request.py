@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from ....engine.context import Precedence, read_claim
 from ....rules.http import compiled
-from ...checking.context_header import CONTEXT_HEADER, context_header
+from ...checking.context_header import context_header
+from ...core.context_header import CONTEXT_HEADER
 from ...recordings import HttpFacts
 from .cases import Case, RequestCase, SessionCase
 from .plan import Plan

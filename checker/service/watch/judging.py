@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
+from ....engine.result import CHANGED_PROTOCOL, NOT_ANSWERED, NOT_CONNECTED
+from ....rules.model import Rulebook
 from ...checking.checker import Checker, Result
-from ...checking.context_header import CONTEXT_HEADER, context_sidecar
+from ...checking.context_header import context_sidecar
 from ...checking.dispatch import Dispatcher
+from ...core.context_header import CONTEXT_HEADER
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from ...recordings import Headers, HttpFacts, Recording, UnreadableContent
@@ -23,26 +26,48 @@ UNCHECKED = {
 """What stands in a report for exchanges without a copy that may have been of the rulebook's operation."""
 
 SKIPPED = {
-    LostKind.UPGRADED: "a connection that changed its protocol, such as to WebSocket",
-    LostKind.UNANSWERED: "a request without a response",
-    LostKind.UPSTREAM_DOWN: "a connection that the upstream did not accept",
+    LostKind.UPGRADED: CHANGED_PROTOCOL,
+    LostKind.UNANSWERED: NOT_ANSWERED,
+    LostKind.UPSTREAM_DOWN: NOT_CONNECTED,
 }
-"""Why the others are passed over: there is no response to judge."""
+"""As which kind the others are skipped: there is no response to judge."""
+
+
+DEFECT = "an internal error: this is a defect of the checker"
+
+
+def rulebooks_of(checker: AnyChecker) -> tuple[Rulebook, ...]:
+    """Return the rulebooks of a checker."""
+    return checker.rulebooks if isinstance(checker, Dispatcher) else (checker.rulebook,)
 
 
 class ExchangeJudge:
-    """Judges copies. ``trusts_header`` says that clients may state facts of their calls."""
+    """Judges copies.
 
-    def __init__(self, checker: AnyChecker, *, trusts_header: bool = False) -> None:
+    ``trusts_header`` says that clients may state facts of their calls. ``on_crash`` is told of defects of the judge.
+    """
+
+    def __init__(
+        self,
+        checker: AnyChecker,
+        *,
+        trusts_header: bool = False,
+        on_crash: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
         self.checker = checker
+        self.on_crash = on_crash
         self._limits = checker.settings.limits
-        rulebooks = checker.rulebooks if isinstance(checker, Dispatcher) else (checker.rulebook,)
-        self._facts = tuple(dict.fromkeys(fact for each in rulebooks for fact in each.fact_ids))
+        facts = (fact for each in rulebooks_of(checker) for fact in each.fact_ids)
+        self._facts = tuple(dict.fromkeys(facts))
         self._trusts_header = trusts_header
 
-    def check(self, copy: ExchangeCopy) -> Iterator[Result]:
-        """Judge a copy: yield a result for each body of the response, or why it is skipped."""
-        return self.checker.check(self.recording(copy))
+    def check(self, recording: Recording) -> list[Result]:
+        """Judge a copy: return a result for each body of the response, or why it is skipped. A defect makes it unchecked."""
+        try:
+            return list(self.checker.check(recording))
+        except Exception as error:  # noqa: BLE001 - the proxy stays up, whatever a message does to the judge
+            self.on_crash(error)
+            return [self.checker.unchecked(recording.source, 0, UncheckedError(Reason.UNREADABLE, DEFECT))]
 
     def recording(self, copy: ExchangeCopy) -> Recording:
         """Return a copy as a recording, which it differs from only in never having been written."""
