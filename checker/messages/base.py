@@ -69,8 +69,13 @@ class Body(EvidenceTexts, Protocol):
     """One answer of a response message."""
 
     @property
-    def key(self) -> Hashable | None:
-        """All that decides what it comes to beside its call, to compare it by; None if that would be rare."""
+    def shape(self) -> Hashable | None:
+        """What it shows and on which lines, to compare it by; None if it would rarely be equal to another's."""
+        ...
+
+    @property
+    def evidence(self) -> Hashable | None:
+        """Its evidence about the call, to compare it by; None if it would rarely be equal to another's."""
         ...
 
     @property

@@ -10,7 +10,7 @@ import pytest
 from support.judging import RULEBOOK
 from whosees.checker.checking.baseline_file import BaselineError, read_baseline
 from whosees.checker.checking.sidecar import SidecarError, read_sidecar
-from whosees.checker.cli.config_file import ConfigError, read_config
+from whosees.checker.core.config_file import ConfigError, read_config
 from whosees.checker.service.emulate.scenario import ScenarioError, load_scenario
 from whosees.checker.service.live.load import load_plan
 from whosees.checker.service.live.secrets import PlanError

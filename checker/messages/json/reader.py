@@ -38,15 +38,18 @@ class JsonBody(EvidenceTexts):
         self._paths = paths
 
     @property
-    def key(self) -> Hashable | None:
-        """All that decides what it comes to beside its call; None if its elements stand on several lines."""
-        document = self._document
-        if not document.is_one_line or any(
-            path == self._paths.variables_path for path, _, _ in document.texts
-        ):
+    def shape(self) -> Hashable | None:
+        """What it shows, to compare it by; None if its elements stand on several lines."""
+        document, variables = self._document, self._paths.variables_path
+        if not document.is_one_line or any(path == variables for path, _, _ in document.texts):
             return None
-        texts = tuple([(path, text) for path, _, text in document.texts])
-        return tuple(document.containers), tuple(document.unlisted), document.names, texts
+        unlisted = tuple([place for place, _ in document.unlisted])
+        return document.rows, unlisted, document.names
+
+    @property
+    def evidence(self) -> Hashable:
+        """Its evidence about the call, to compare it by."""
+        return tuple([(path, text) for path, _, text in self._document.texts])
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""

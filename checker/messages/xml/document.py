@@ -70,8 +70,13 @@ class Document:
             [*body.unlisted, *outside.unlisted] if outside.unlisted and body is not outside else body.unlisted
         )
         find = partial(self._automaton.find, body, markup=self.markup)
-        only_line = self.markup.only_line if body.begin >> SHIFT and not outside.unlisted else None
-        return Observation(body.containers, unlisted, self.line, find, only_line)
+        return Observation(body.containers, unlisted, self.line, find, self.only_line(body), body.rows)
+
+    def only_line(self, body: Span) -> int | None:
+        """Return the line on which all elements begin that are judged with a body; None if they are known to begin on several, or nobody has looked."""
+        if not body.begin >> SHIFT or self.spans[OUTSIDE][0].unlisted:
+            return None
+        return self.markup.only_line
 
     def has_text(self, body: Span) -> bool:
         """Return whether there is any text in a body, or in an element in it."""
