@@ -356,7 +356,7 @@ def test_lists_are_learnt_item_by_item(tmp_path: Path) -> None:
 
 def test_a_schema_gives_rows_that_were_never_seen(tmp_path: Path) -> None:
     """Unobserved never becomes never, except where the container is hidden, and for what only requests have."""
-    properties = {path: {} for path in ("id", "name", "extra", "note")}
+    properties: dict[str, Any] = {path: {} for path in ("id", "name", "extra", "note")}
     schema = {
         "type": "object",
         "required": ["id"],
