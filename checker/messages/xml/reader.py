@@ -97,7 +97,7 @@ class XmlBody(EvidenceTexts):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it, and nothing beside it that a caller could be shown."""
-        if self.document.spans[OUTSIDE][0].unlisted:
+        if self.document.unlisted_outside():
             return False
         return self._span is None or not (self._span.has_elements or self.document.has_text(self._span))
 
@@ -106,7 +106,9 @@ class XmlBody(EvidenceTexts):
         if self._span is not None:
             return self._reader.payload(self.document, self._span, self)
         outside = self.document.spans[OUTSIDE][0]
-        return self._reader.payload(self.document, outside, self) if outside.unlisted else None
+        return (
+            self._reader.payload(self.document, outside, self) if self.document.unlisted_outside() else None
+        )
 
     @property
     def _failed(self) -> bool:
@@ -262,7 +264,7 @@ class XmlReader:
 
     def key(self, document: Document, span: Span) -> Hashable | None:
         """Return all that decides what a body comes to beside its call: its structure, its lines, and what it tells."""
-        if not document.is_known:
+        if not document.is_known or document.has_text_between(span):
             return None
         if span.evidence is None:
             span.evidence = [read for path in self._evidence_paths for read in span.texts.get(path, ())]
