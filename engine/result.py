@@ -104,11 +104,17 @@ NO_ITEMS = "a list without items"
 NULL_ITEM = "an item that is null"
 NO_RESPONSE = "no response is beside it"
 DIFFERENT_OPERATION = "different operation"
+CHANGED_PROTOCOL = "connection that changed its protocol"
+NOT_ANSWERED = "request without a response"
+NOT_CONNECTED = "connection that the upstream did not accept"
 MESSAGE_KINDS = {
     NO_ITEMS: "list without items",
     NULL_ITEM: "null item",
     NO_RESPONSE: "no response beside it",
     DIFFERENT_OPERATION: DIFFERENT_OPERATION,
+    CHANGED_PROTOCOL: CHANGED_PROTOCOL,
+    NOT_ANSWERED: NOT_ANSWERED,
+    NOT_CONNECTED: NOT_CONNECTED,
 }
 """The kinds of messages that are skipped, by the reason; all other kinds are of files in no format that is read."""
 

@@ -1,16 +1,14 @@
-"""Facts that an HTTP client states of its own calls, in the request header ``X-Whosees-Context``."""
+"""Facts that an HTTP client states of its own calls in a request header."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ...rules.names import did_you_mean
+from ..core.context_header import CONTEXT_HEADER
 from ..core.errors import Reason
 from ..recordings import Headers, UnreadableContent
-
-CONTEXT_HEADER = "X-Whosees-Context"
-"""Its value is a list such as ``service=MC; caller=anonymous``."""
 
 _ENTRY = re.compile(r"\s*([A-Za-z][\w-]*)\s*=\s*([^\s=;\"\\](?:[^=;\"\\\r\n]*[^\s=;\"\\])?)\s*", re.ASCII)
 _OUTCOME = "outcome"
@@ -37,6 +35,11 @@ def context_sidecar(headers: Headers | None, facts: Collection[str]) -> bytes | 
             return _unusable(f"states `{fact}` twice")
         stated[fact] = value
     return "".join(f'{fact} = "{value}"\n' for fact, value in stated.items()).encode()
+
+
+def context_header(facts: Mapping[str, str]) -> str:
+    """Return the value of a header that states facts, with ids of values, and perhaps the outcome."""
+    return "; ".join(f"{fact}={value}" for fact, value in facts.items())
 
 
 def _unusable(problem: str) -> UnreadableContent:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "emulate": "Run a practice server that answers as the table says.",
     "convert": "Render saved results in another format.",
     "scan": "Judge recordings on Apache Spark.",
+    "addon": "Print where the add-on for mitmproxy is.",
 }
 
 EXIT_OUTPUT_CLOSED = 141

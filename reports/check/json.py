@@ -16,12 +16,9 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_object, coverage_of
 from ..text.phrases import explain_command_for
-from .base import CheckFormatter, RenderOptions
+from .base import MAX_CACHED_VERDICTS, CheckFormatter, RenderOptions
 
 SCHEMA = "whosees/check@1"
-
-MAX_CACHED_VERDICTS = 512
-"""Encoded verdicts that are kept for results that repeat them."""
 
 _WITHOUT_SOURCE = '{"source":"",'
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -21,7 +21,7 @@ from support.judging import RULEBOOK
 from support.traffic import ASKED, GOOD, Call, har, json_lines, tarred, zipped
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording, find_recordings
-from whosees.checker.service.emulate.handler import Handler
+from whosees.checker.service.emulate.handler import SessionHandler
 from whosees.checker.service.emulate.scenario import load_scenario
 from whosees.engine.result import ResponseResult
 
@@ -145,7 +145,7 @@ def test_requests_beside_responses_and_of_the_flag(tmp_path: Path, canary: Canar
 
 
 def test_the_emulator_reads_as_carefully(canary: Canary) -> None:
-    handler = Handler(RULEBOOK, load_scenario(RULEBOOK))
+    handler = SessionHandler(RULEBOOK, load_scenario(RULEBOOK))
     for attack in REFUSED.values():
         answer = handler.handle(attack(ASKED, canary))
         assert (answer.status, answer.body.decode()) == (400, f"refused: unsafe-xml: {UNSAFE}\n")

@@ -111,8 +111,10 @@ class Reader:
             return f"{self._code}\n"
         words = command.split()
         if words[:2] == ["whosees", "live"] and "--list" not in words:
-            with emulating() as (url, _):
-                return _SECONDS.sub("0.02 s", self._run(f"{command} --url {url}"))
+            rules = [f"--rules={words[at + 1]}" for at, word in enumerate(words) if word == "--rules"]
+            with emulating(*rules) as (url, _):
+                server = "/".join(url.split("/")[:3])
+                return _SECONDS.sub("0.02 s", self._run(f"{command} --url {server}"))
         if words[:2] == ["whosees", "watch"] and "--upstream" in words:
             return self._watch(words[2:])
         return self._run(command)

@@ -59,7 +59,8 @@ class Watching:
             assert line, self.err
             self.err += line
         self.port = int(self.err.rpartition(":")[2])
-        self.admin = ""
+        totals = re.search("totals at (.*)", self.err)
+        self.admin = totals[1] if totals else ""
 
     def read_line(self) -> str:
         """Read the next line that it writes to standard error."""
@@ -86,10 +87,7 @@ def watching(upstream: str, *arguments: str) -> Iterator[Watching]:
         text=True,
     )
     try:
-        watch = Watching(process)
-        if "--admin" in arguments:
-            watch.admin = watch.read_line().split()[-1]
-        yield watch
+        yield Watching(process)
     finally:
         process.kill()
         process.communicate()

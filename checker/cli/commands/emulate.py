@@ -9,14 +9,15 @@ import click
 
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
-from ..errors import require_extra
+from ..errors import require_extra, split_pair
 from ..help import examples
 from ..listening import address_of, is_loopback, listen
-from ..options.rulebook import callable_rulebook_at, rules_option
+from ..options.context import claims_of_flags
+from ..options.rulebook import repeated_rules_option, rulebooks_at
 
 if TYPE_CHECKING:
     from ...service.emulate.faults import Fault
-    from ...service.emulate.handler import Response
+    from ...service.emulate.http import Handler, Response
 
 DEFAULT_PORT = 8765
 
@@ -26,6 +27,7 @@ DEFAULT_PORT = 8765
     epilog=examples(
         "whosees emulate",
         "whosees emulate --port 0 --fault leak:host/email@MC/anonymous/*",
+        "whosees emulate --rules webex-rest-meeting --fact view=user",
     ),
 )
 @click.option(
@@ -42,7 +44,7 @@ DEFAULT_PORT = 8765
 @click.option(
     "--scenario",
     metavar="FILE",
-    help="A TOML file of sites, users and sessions, in place of the built-in ones.",
+    help="GetSessionInfo: a TOML file of sites, users and sessions, in place of the built-in ones.",
 )
 @click.option(
     "--fault",
@@ -51,40 +53,44 @@ DEFAULT_PORT = 8765
     metavar="KIND[:WHAT][@CASE]",
     help=(
         "Do something wrong, in every case or only in CASE; repeatable. leak:PATH, omit:PATH, empty:PATH, "
-        "status:500, slow:SECONDS, truncate, garbage, wrong-namespace, failure:ID, accept-password or "
-        "ignore-password."
+        "status:500, slow:SECONDS, truncate, garbage; for GetSessionInfo also wrong-namespace, failure:ID, "
+        "accept-password and ignore-password."
     ),
 )
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="JSON rulebooks: a fact of every call that neither proves nor states another value; repeatable.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show the case of each answer.")
-@rules_option
+@repeated_rules_option
 def command(
     host: str,
     *,
     port: int,
     scenario: str | None,
     faults: tuple[str, ...],
+    facts: tuple[str, ...],
     verbose: bool,
-    rules: str | None,
+    rules: tuple[str, ...],
 ) -> int:
-    """Run a server that answers GetSessionInfo calls as the table says, to develop clients and to try `live`.
+    """Run a server that answers as the table says, to develop clients and to try `live`. Ctrl-C ends it.
 
-    It has a built-in scenario of sites, users and sessions. Ctrl-C ends it.
+    For a rulebook of a JSON API it answers the calls of its operation. It takes facts of a call from what the request
+    proves, from the header X-Whosees-Context (NAME=VALUE; NAME=VALUE), and from --fact. For GetSessionInfo it has a built-in
+    scenario of sites, users and sessions.
     """
     require_extra("emulate", "uvicorn", "emulate")
     # Imported here: only this command needs a server.
     from ...service.emulate.app import Emulator
-    from ...service.emulate.handler import Handler
-    from ...service.emulate.scenario import ScenarioError, load_scenario
     from ...service.emulate.server import serve
-    from ...service.endpoint import SERVICE_PATH
 
-    rulebook = callable_rulebook_at(rules, "emulate")
-    try:
-        loaded = load_scenario(rulebook, scenario)
-    except ScenarioError as error:
-        raise click.UsageError(f"the scenario {error}") from None
+    rulebooks = rulebooks_at(rules)
+    handler = _handler(rulebooks, dict(map(split_pair, facts)), scenario, faults)
     app = Emulator(
-        Handler(rulebook, loaded, _faults(rulebook, faults)),
+        handler,
         _show_case if verbose else lambda _: None,
         lambda error: click.echo(crash.format_crash(error), err=True),
     )
@@ -96,18 +102,77 @@ def command(
     ):
         if not is_loopback(host):
             click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
-        click.echo(f"whosees: answering at http://{address_of(listener, host)}{SERVICE_PATH}", err=True)
+        first, *more = handler.addresses
+        click.echo(f"whosees: answering at http://{address_of(listener, host)}{first}", err=True)
+        for path in more:
+            click.echo(f"whosees: and at http://{address_of(listener, host)}{path}", err=True)
         serve(app, listener)
     return 0
 
 
-def _faults(rulebook: Rulebook, texts: tuple[str, ...]) -> tuple[Fault, ...]:
-    from ...service.emulate.faults import FaultError, read_fault
+def _handler(
+    rulebooks: tuple[Rulebook, ...], facts: dict[str, str], scenario: str | None, faults: tuple[str, ...]
+) -> Handler:
+    """Return what answers calls by these rulebooks; raise UsageError for options that do not fit them."""
+    formats = {rulebook.document.wire.format for rulebook in rulebooks}
+    if "xml" not in formats:
+        if scenario is not None:
+            raise click.UsageError("`--scenario` is for the XML service; pass `--fact` for other rulebooks")
+        return _operations(rulebooks, facts, faults)
+    if facts:
+        raise click.UsageError("`--fact` is for JSON rulebooks; pass `--scenario` for the XML service")
+    if len(rulebooks) > 1:
+        raise click.UsageError("several rulebooks can be emulated together if their messages are JSON")
+    return _sessions(rulebooks[0], scenario, faults)
+
+
+def _sessions(rulebook: Rulebook, scenario: str | None, faults: tuple[str, ...]) -> Handler:
+    from ...service.emulate.handler import SessionHandler
+    from ...service.emulate.scenario import ScenarioError, load_scenario
+    from ...service.requirements import UnsupportedRulebookError, require_callable
 
     try:
-        return tuple(read_fault(rulebook, text) for text in texts)
-    except FaultError as error:
-        raise click.UsageError(f"--fault: {error}") from None
+        require_callable(rulebook, "emulate")
+        loaded = load_scenario(rulebook, scenario)
+    except UnsupportedRulebookError as error:
+        raise click.UsageError(str(error)) from None
+    except ScenarioError as error:
+        raise click.UsageError(f"the scenario {error}") from None
+    return SessionHandler(rulebook, loaded, _faults((rulebook,), faults)[rulebook.id])
+
+
+def _operations(rulebooks: tuple[Rulebook, ...], facts: dict[str, str], faults: tuple[str, ...]) -> Handler:
+    from ...service.emulate.operation_handler import OperationHandler, Operations
+
+    known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
+    by_rulebook = _faults(rulebooks, faults)
+    handlers = []
+    for rulebook in rulebooks:
+        stated = {
+            f"--fact {fact}": (fact, value)
+            for fact, value in facts.items()
+            if fact in rulebook.fact_ids or fact not in known
+        }
+        values = {claim.fact: claim.value for claim in claims_of_flags(rulebook, stated)}
+        handlers.append(OperationHandler(rulebook, values, by_rulebook[rulebook.id]))
+    return handlers[0] if len(handlers) == 1 else Operations(tuple(handlers))
+
+
+def _faults(rulebooks: tuple[Rulebook, ...], texts: tuple[str, ...]) -> dict[str, tuple[Fault, ...]]:
+    """Return the faults of each rulebook, by its id: a fault counts for every one that has its element and case."""
+    from ...service.emulate.faults import FaultError, read_fault
+
+    found: dict[str, tuple[Fault, ...]] = {rulebook.id: () for rulebook in rulebooks}
+    for text in texts:
+        problems = []
+        for rulebook in rulebooks:
+            try:
+                found[rulebook.id] += (read_fault(rulebook, text),)
+            except FaultError as error:
+                problems.append(str(error))
+        if len(problems) == len(rulebooks):
+            raise click.UsageError(f"--fault: {problems[0]}")
+    return found
 
 
 def _show_case(response: Response) -> None:

@@ -96,11 +96,14 @@ def command(
         listener = stack.enter_context(
             listen(proxy.listen.host, proxy.listen.port, "choose another `--listen`")
         )
-        scheme = "https" if relay_settings.inbound else "http"
-        _announce(f"proxy at {scheme}://{address_of(listener, proxy.listen.host)}", proxy.listen)
         if admin is not None:
             stack.enter_context(_admin(admin, log))
-        return watch.run(RelayProcess(relay_settings, listener))
+        address = address_of(listener, proxy.listen.host)
+        relay = RelayProcess(relay_settings, listener)
+        stack.callback(relay.close)
+        relay.wait_until_ready()
+        _announce(f"proxy at {'https' if relay_settings.inbound else 'http'}://{address}", proxy.listen)
+        return watch.run(relay)
 
 
 @contextlib.contextmanager

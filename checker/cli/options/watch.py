@@ -38,6 +38,7 @@ class ProxyOptions:
     tls_cert: str | None
     tls_key: str | None
     trust_context_header: bool
+    rewrite_host: bool
 
     def relay_settings(self, limits: Limits) -> RelaySettings:
         """Return the settings of the relay; raise UsageError for an upstream or a certificate that cannot be used."""
@@ -56,6 +57,7 @@ class ProxyOptions:
             max_body=limits.size,
             max_held=limits.buffered,
             strips_context=self.trust_context_header,
+            rewrites_host=self.rewrite_host,
         )
         _require_usable("--ca-file", self.ca_file, settings.upstream)
         if settings.inbound is not None:
@@ -127,6 +129,11 @@ proxy_options = option_group(
             "--tls-cert", metavar="FILE", help="Answer clients with TLS and this certificate, in PEM."
         ),
         click.option("--tls-key", metavar="FILE", help="The certificate's key, if it is in another file."),
+        click.option(
+            "--rewrite-host",
+            is_flag=True,
+            help="Put the upstream's name into the request header Host, which is that of the proxy otherwise.",
+        ),
         click.option(
             "--trust-context-header",
             is_flag=True,

@@ -72,8 +72,13 @@ class Document:
         if outside and body is not self.spans[OUTSIDE][0]:
             unlisted = [*unlisted, *outside]
         find = partial(self._automaton.find, body, markup=self.markup)
-        only_line = self.markup.only_line if body.begin >> SHIFT and not outside else None
-        return Observation(body.containers, unlisted, self.line, find, only_line)
+        return Observation(body.containers, unlisted, self.line, find, self.only_line(body), body.rows)
+
+    def only_line(self, body: Span) -> int | None:
+        """Return the line on which all elements begin that are judged with a body; None if they are known to begin on several, or nobody has looked."""
+        if not body.begin >> SHIFT or self.unlisted_outside():
+            return None
+        return self.markup.only_line
 
     def unlisted_outside(self) -> list[Unlisted]:
         """Return what no row lists beside the bodies."""

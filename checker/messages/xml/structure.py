@@ -7,13 +7,13 @@ place. What a tag means rests on the place alone, which knows the names above it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from ....engine.near_miss import fold_name, rows_named
-from ....engine.observation import Container, Unlisted
+from ....engine.observation import Container, Unlisted, rows_of
 from ....engine.places import TEXT, PathNode, Place, path_tree
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
@@ -140,8 +140,18 @@ class Span:
     """
 
     __slots__ = (
-        *("begin", "between", "containers", "end", "evidence"),
-        *("fields", "pick_between", "place", "texts", "type", "unlisted"),
+        "_rows",
+        "begin",
+        "between",
+        "containers",
+        "end",
+        "evidence",
+        "fields",
+        "pick_between",
+        "place",
+        "texts",
+        "type",
+        "unlisted",
     )
 
     def __init__(self, begin: int, place: XmlPlace, type_: BodyType | None) -> None:
@@ -152,10 +162,18 @@ class Span:
         self.fields: list[tuple[str, bool, Text]] = []
         self.containers: list[Container] = []
         self.unlisted: list[Unlisted] = []
+        self._rows: Hashable | None = None
         self.texts: dict[str, list[Text]] = {}
         self.evidence: list[Text] | None = None
         self.between: list[tuple[XmlPlace, Text]] = []
         self.pick_between: Callable[[list[bytes]], Iterable[bytes]] | None = None
+
+    @property
+    def rows(self) -> Hashable:
+        """The rows in a body, to compare it by."""
+        if self._rows is None:
+            self._rows = rows_of(self.containers)
+        return self._rows
 
     @property
     def has_elements(self) -> bool:

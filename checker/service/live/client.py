@@ -1,4 +1,4 @@
-"""One call over HTTP: the request's bytes out, the response's bytes back, or why there is none to judge."""
+"""One call over HTTP: a request out, its response back, or why there is none to judge."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import httpx
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ..connection_errors import causes, connection_problem, system_problem
-from .plan import is_loopback
+from ..endpoint import is_loopback
+from .http_request import OutgoingRequest, ReceivedResponse
 
 _OK = 200
 _IDLE_SECONDS = 2.0
@@ -65,35 +66,44 @@ async def open_client(
         ),
         trust_env=not local,  # the environment's proxy is not meant for this machine itself
         transport=transport,
-        headers={"Content-Type": "text/xml;charset=UTF-8", "Accept-Encoding": "identity", "Accept": "*/*"},
+        headers={"Accept-Encoding": "identity", "Accept": "*/*"},
     ) as client:
         yield client
 
 
-async def send_request(client: httpx.AsyncClient, target: Target, request: bytes, limits: Limits) -> bytes:
-    """Send a request and return the response's body; raises TransportError."""
+async def send_request(
+    client: httpx.AsyncClient, target: Target, request: OutgoingRequest, limits: Limits
+) -> ReceivedResponse:
+    """Send a request and return its response; raises TransportError."""
+    headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in request.headers]
     with _translated_errors(target):
         async with (
             asyncio.timeout(target.connect_seconds + target.read_seconds),
-            client.stream("POST", target.url, content=request) as response,
+            client.stream(request.method, request.url, content=request.body, headers=headers) as response,
         ):
-            if response.is_redirect:
-                raise TransportError(f"redirect: HTTP {response.status_code}, which is not followed")
-            if response.status_code != _OK:
-                raise TransportError(
-                    f"HTTP {response.status_code}: not a response of the service, which answers with 200"
-                )
-            if response.headers.get("content-encoding", "identity").lower() != "identity":
-                raise TransportError("encoded: the response is compressed, although that was not requested")
+            _require_usable(request, response)
             content = bytearray()
             async for chunk in response.aiter_raw():
                 content += chunk
                 if len(content) > limits.size:
                     detail = f"too large: the response is larger than {limits.size:,} bytes"
                     raise TransportError(detail, reason=Reason.TOO_LARGE)
-            if not content:
+            if not content and request.is_session:
                 raise TransportError("empty: the response has no body")
-            return bytes(content)
+            received = tuple(response.headers.multi_items())
+            return ReceivedResponse(response.status_code, received, bytes(content))
+
+
+def _require_usable(request: OutgoingRequest, response: httpx.Response) -> None:
+    """Raise TransportError for a response whose body cannot be what was asked for."""
+    if response.is_redirect:
+        raise TransportError(f"redirect: HTTP {response.status_code}, which is not followed")
+    if request.is_session and response.status_code != _OK:
+        raise TransportError(
+            f"HTTP {response.status_code}: not a response of the service, which answers with 200"
+        )
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise TransportError("encoded: the response is compressed, although that was not requested")
 
 
 @contextlib.contextmanager

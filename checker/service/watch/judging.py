@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ....engine.result import CHANGED_PROTOCOL, NOT_ANSWERED, NOT_CONNECTED
 from ...checking.checker import Checker, Result
-from ...checking.context_header import CONTEXT_HEADER, context_sidecar
+from ...checking.context_header import context_sidecar
 from ...checking.dispatch import Dispatcher
+from ...core.context_header import CONTEXT_HEADER
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from ...recordings import Headers, HttpFacts, Recording, UnreadableContent
@@ -23,11 +25,11 @@ UNCHECKED = {
 """What stands in a report for exchanges without a copy that may have been of the rulebook's operation."""
 
 SKIPPED = {
-    LostKind.UPGRADED: "a connection that changed its protocol, such as to WebSocket",
-    LostKind.UNANSWERED: "a request without a response",
-    LostKind.UPSTREAM_DOWN: "a connection that the upstream did not accept",
+    LostKind.UPGRADED: CHANGED_PROTOCOL,
+    LostKind.UNANSWERED: NOT_ANSWERED,
+    LostKind.UPSTREAM_DOWN: NOT_CONNECTED,
 }
-"""Why the others are passed over: there is no response to judge."""
+"""As which kind the others are skipped: there is no response to judge."""
 
 
 class ExchangeJudge:

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 from ....engine.finding import Finding
-from ....engine.result import Outcome, ResponseResult
+from ....engine.result import Outcome, ResponseResult, skipped_kind
 from ....reports.commands.watch import FindingTotal, WatchTotals
 from ...checking.checker import Result, Skipped
 from ...core.errors import Reason, UncheckedError
@@ -20,11 +20,6 @@ MAX_FINDINGS = 10_000
 
 MAX_RESPONSES = 2_000
 """Different responses that are kept, besides those that are the first with one of their findings."""
-
-MAX_SKIPPED = 200
-"""Different reasons for skipping that are counted apart."""
-
-_OTHER_REASONS = "other reasons"
 
 
 @dataclass(slots=True)
@@ -68,8 +63,7 @@ class TrafficLog:
 
     def _add(self, result: Result) -> list[SeenFinding]:
         if isinstance(result, Skipped):
-            known = result.why in self.skipped or len(self.skipped) < MAX_SKIPPED
-            self.skipped[result.why if known else _OTHER_REASONS] += 1
+            self.skipped[skipped_kind(result.why)] += 1
             return []
         self.outcomes[result.outcome] += 1
         new = [seen for finding in result.findings if (seen := self._count(finding, result)) is not None]
@@ -131,7 +125,7 @@ class TrafficLog:
             )
 
     def all_skipped(self) -> Counter[str]:
-        """Return what was passed over, by why."""
+        """Return what was skipped, by kind."""
         lost = {why: self.relay.lost[kind] for kind, why in SKIPPED.items() if self.relay.lost.get(kind)}
         return self.skipped + Counter(lost)
 

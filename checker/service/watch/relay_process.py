@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from ...core import crash_report as crash
-from .context_header import without_context_header
 from .copies import ExchangeCopy, Frame, FrameDecoder, LostKind, RelayCounts, encode_frame
 from .observer import CopyBudget, CopyPolicy
 from .relay import GRACE_SECONDS, Relay, Rewrite, Upstream
+from .rewriting import rewrite_of
 
 _STOP = b"S"
 _COUNTS_SECONDS = 0.25
@@ -47,7 +47,8 @@ class RelaySettings:
     """What the relay needs to know; it can be sent to another process.
 
     ``ca_file`` contains the certificates of the upstream's authority. Copies are made of bodies up to ``max_body`` bytes,
-    and may take ``max_held`` bytes in memory. ``strips_context`` removes the header that states facts.
+    and may take ``max_held`` bytes in memory. ``strips_context`` removes the header that states facts, and
+    ``rewrites_host`` puts the upstream's name into the header Host.
     """
 
     host: str
@@ -58,6 +59,7 @@ class RelaySettings:
     max_body: int = 16 * 1024 * 1024
     max_held: int = 128 * 1024 * 1024
     strips_context: bool = False
+    rewrites_host: bool = False
 
     def upstream(self) -> Upstream:
         """Return the upstream; raises OSError if its authority's certificates cannot be used."""
@@ -70,7 +72,10 @@ class RelaySettings:
     @property
     def rewrite(self) -> Rewrite | None:
         """What changes the heads of requests; None passes them on as they are."""
-        return without_context_header if self.strips_context else None
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        is_default = self.port == (443 if self.is_tls else 80)
+        host = (name if is_default else f"{name}:{self.port}").encode()
+        return rewrite_of(strips_context=self.strips_context, host=host if self.rewrites_host else None)
 
 
 class RelayProcess:
@@ -97,6 +102,11 @@ class RelayProcess:
             data = self._connection.recv(_MAX_READ)
         self.has_ended = not data
         yield from self._decoder.feed(data)
+
+    def wait_until_ready(self) -> None:
+        """Return when it accepts connections, or has failed to start."""
+        while not self.has_ended and not any(True for _ in self.receive(GRACE_SECONDS)):
+            pass
 
     def stop(self) -> None:
         """Let it accept nothing more, finish what has begun, send the last frames, and end."""

@@ -192,9 +192,9 @@ def test_what_was_not_copied_is_unchecked_or_skipped_and_never_silent() -> None:
         ("2 not copied", "unreadable", "the upstream sent a response before a request"),
     ]
     assert log.all_skipped() == {
-        "a connection that changed its protocol, such as to WebSocket": 2,
-        "a request without a response": 2,
-        "a connection that the upstream did not accept": 2,
+        "connection that changed its protocol": 2,
+        "request without a response": 2,
+        "connection that the upstream did not accept": 2,
     }
 
 
@@ -203,7 +203,6 @@ def test_a_log_does_not_grow_with_the_traffic_and_says_what_it_left_out(
 ) -> None:
     monkeypatch.setattr("whosees.checker.service.watch.log.MAX_RESPONSES", 1)
     monkeypatch.setattr("whosees.checker.service.watch.log.MAX_FINDINGS", 30)
-    monkeypatch.setattr("whosees.checker.service.watch.log.MAX_SKIPPED", 1)
     log = logged(exchange(GOOD), exchange(number=2), exchange(state=BodyState.BROKEN, number=3))
     assert len(log.findings) <= 30
     assert [each.source for each in log.results()] == [
@@ -213,4 +212,4 @@ def test_a_log_does_not_grow_with_the_traffic_and_says_what_it_left_out(
     ]
     for why in "abc":
         log.add(Skipped("x", why))
-    assert log.skipped == {"a": 1, "other reasons": 2}
+    assert log.skipped == {"different operation": 3}

@@ -11,10 +11,11 @@ import pytest
 import trustme
 
 from support.relaying import Seen, read_to_end, read_until, relaying, serving
-from whosees.checker.service.watch.context_header import without_context_header
+from whosees.checker.core.context_header import without_context_header
 from whosees.checker.service.watch.copies import BodyState, LostKind, RelayCounts
 from whosees.checker.service.watch.observer import CopyBudget, CopyPolicy
 from whosees.checker.service.watch.relay import ClientSide, Relay, Upstream, UpstreamSide
+from whosees.checker.service.watch.relay_process import RelaySettings
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -155,6 +156,18 @@ def test_the_header_with_facts_is_removed_from_each_head_and_from_nothing_else(s
             client.sendall(stream[begin : begin + size])
         read_to_end(client, Seen())
     assert bytes(seen.received) == plain + plain + ends
+
+
+def test_the_host_is_that_of_the_upstream_if_that_is_asked_for() -> None:
+    request = b"GET /a HTTP/1.1\r\nX: Host: x\r\nhost:  proxy:8766\r\n\r\n"
+    for settings, host in (
+        (RelaySettings("api.example", 443, is_tls=True, rewrites_host=True), b"api.example"),
+        (RelaySettings("api.example", 80, rewrites_host=True), b"api.example"),
+        (RelaySettings("::1", 8000, rewrites_host=True, strips_context=True), b"[::1]:8000"),
+    ):
+        assert settings.rewrite is not None
+        assert settings.rewrite(request) == request.replace(b"proxy:8766", host)
+    assert RelaySettings("api.example", 80).rewrite is None, "nothing is changed unless that is asked for"
 
 
 def test_without_the_flag_the_header_with_facts_passes() -> None:

@@ -1,10 +1,13 @@
-"""Removing the header that states facts from the head of a request."""
+"""The request header in which an HTTP client states facts of its own calls, and removing it.
+
+Its value is a list such as ``service=MC; caller=anonymous``, which `checking.context_header` reads.
+"""
 
 from __future__ import annotations
 
 import re
 
-from ...checking.context_header import CONTEXT_HEADER
+CONTEXT_HEADER = "X-Whosees-Context"
 
 _FIELD = re.compile(
     rb"(?<=\n)" + re.escape(CONTEXT_HEADER).encode() + rb"[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE
