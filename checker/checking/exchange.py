@@ -262,7 +262,9 @@ def _requests(
     if not reader.reads_requests:
         return ()
     try:
-        return reader.requests(extract_request_body(read_bounded(recording.request, reader.limits)))
+        content = read_bounded(recording.request, reader.limits)
+        body = extract_request_body(content)
+        return () if content and not body else reader.requests(body)  # headers without a body
     except UncheckedError as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
         foreign = refusal.foreign and not any(is_answer(body) for body in opened)

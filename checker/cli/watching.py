@@ -16,12 +16,12 @@ from ...engine.finding import Severity
 from ...engine.result import ResponseResult, Summary
 from ...reports.commands.watch import finding_line, frequency_lines, status_line
 from ...rules.model import Rulebook
-from ..checking.dispatch import Dispatcher
 from ..core.display import os_error_text
 from ..service.watch.copies import ExchangeCopy, Frame
 from ..service.watch.events import EventFile
-from ..service.watch.judging import ExchangeJudge
+from ..service.watch.judging import ExchangeJudge, rulebooks_of
 from ..service.watch.log import SeenFinding, TrafficLog
+from ..service.watch.recorder import TrafficRecorder
 from ..service.watch.relay_process import RelayProcess
 from .commands.check import EXIT_CONFORMANT, EXIT_VIOLATING, exit_code
 from .options.gate import Gate, GateOptions
@@ -45,6 +45,7 @@ class Watch:
     gate: GateOptions
     reporting: ReportOptions
     events: EventFile | None = None
+    recorder: TrafficRecorder | None = None
     _status: StatusLine | None = None
     _stops: int = 0
     _wants_reports: bool = False
@@ -60,8 +61,7 @@ class Watch:
 
     @property
     def _rulebooks(self) -> tuple[Rulebook, ...]:
-        checker = self.judge.checker
-        return checker.rulebooks if isinstance(checker, Dispatcher) else (checker.rulebook,)
+        return rulebooks_of(self.judge.checker)
 
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
@@ -99,10 +99,15 @@ class Watch:
         if not isinstance(frame, ExchangeCopy):
             self.log.count_relay(frame)
             return
-        for result in self.judge.check(frame):
+        recording = self.judge.recording(frame)
+        results = self.judge.check(recording)
+        for result in results:
             new = self.log.add(result)
             if new and isinstance(result, ResponseResult):
                 self._show(result, new)
+        if self.recorder is not None:
+            with self._noted_failures("--record"):
+                self.recorder.record(recording, results)
 
     def _show(self, result: ResponseResult, new: list[SeenFinding]) -> None:
         """Write new findings, unless a baseline accepts them."""
@@ -177,6 +182,10 @@ class Watch:
         self._say(status_line(totals))
         for line in frequency_lines(totals):
             self._say(line)
+        if self.recorder is not None:
+            left_out = self.recorder.left_out
+            omitted = f", {left_out:,} kinds left out: they cannot be scrubbed" if left_out else ""
+            self._say(f"recorded {self.recorder.recorded:,}{omitted}")
         if self._status is not None:
             self._status.erase()
         if self.events is not None:
@@ -188,8 +197,9 @@ class Watch:
             raise click.ClickException(
                 "the proxy ended unexpectedly; the reports cover what was judged until then"
             )
-        if "--events" in self._failures:
-            raise click.ClickException("not every event could be written")
+        for option, what in (("--events", "event"), ("--record", "recording")):
+            if option in self._failures:
+                raise click.ClickException(f"not every {what} could be written")
         code = exit_code(summary, self.gate.allow_unchecked, self.gate.fail_on)
         if not gate.passes_coverage(summary):
             code = EXIT_VIOLATING

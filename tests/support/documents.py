@@ -125,7 +125,7 @@ class Reader:
         with emulating("--fault", _WATCHED_FAULT) as (url, _), contextlib.chdir(self.folder):
             upstream, _, path = url.rpartition("/WBXService/")
             with watching(upstream, *options) as watch:
-                calls = f"whosees live --plan examples/live.toml --only {_WATCHED_CASES}"
+                calls = f"whosees live --plan examples/live.toml --concurrency 1 --only {_WATCHED_CASES}"
                 self._run(f"{calls} --url http://127.0.0.1:{watch.port}/WBXService/{path}")
                 watch.end()
         self._code = watch.code

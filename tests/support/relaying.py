@@ -10,8 +10,9 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from whosees.checker.service.watch.body_copy import CopyBudget
 from whosees.checker.service.watch.copies import ExchangeCopy, RelayCounts
-from whosees.checker.service.watch.observer import CopyBudget, CopyPolicy
+from whosees.checker.service.watch.observer import CopyPolicy
 from whosees.checker.service.watch.relay import Relay, Rewrite, Upstream
 
 Script = Callable[[socket.socket], None]

@@ -50,6 +50,11 @@ if TYPE_CHECKING:
     metavar="HOST:PORT",
     help="Serve the totals: /-/whosees, /-/whosees.json and, for Prometheus, /-/whosees/metrics.",
 )
+@click.option(
+    "--record",
+    metavar="DIR",
+    help="Save one of each kind of exchange to this folder for `check`, without its texts.",
+)
 @click.option("--events", metavar="FILE", help="Append each new finding to a file of JSON Lines.")
 @several_context_options
 @policy_options
@@ -60,6 +65,7 @@ def command(
     *,
     proxy: ProxyOptions,
     admin: Address | None,
+    record: str | None,
     events: str | None,
     options: ContextOptions,
     policy: PolicyOptions,
@@ -73,6 +79,7 @@ def command(
     from ...checking.dispatch import open_checker
     from ...service.watch.judging import ExchangeJudge
     from ...service.watch.log import TrafficLog
+    from ...service.watch.recorder import TrafficRecorder
     from ...service.watch.relay_process import RelayProcess
     from ..watching import Watch
 
@@ -86,11 +93,16 @@ def command(
     with contextlib.ExitStack() as stack:
         event_file = None if events is None else stack.enter_context(_opened_events(events))
         watch = Watch(
-            judge=ExchangeJudge(checker, trusts_header=proxy.trust_context_header),
+            judge=ExchangeJudge(
+                checker,
+                trusts_header=proxy.trust_context_header,
+                on_crash=lambda error: click.echo(crash.format_crash(error), err=True),
+            ),
             log=log,
             gate=gate,
             reporting=reporting,
             events=event_file,
+            recorder=None if record is None else TrafficRecorder(checker, record),
         )
         stack.enter_context(watch.signals())
         listener = stack.enter_context(

@@ -117,7 +117,9 @@ class HttpScrubber:
     ) -> tuple[bytes, bytes] | None:
         if self._rulebook.document.wire.format == "xml":
             try:
-                return Scrubber(self._rulebook, self._limits).exchange(request.body, response.body)
+                return Scrubber(self._rulebook, self._limits, keeps_site=False).exchange(
+                    request.body, response.body
+                )
             except UncheckedError:
                 return None
         reader = JsonReader(self._rulebook, self._limits)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from ....engine.result import CHANGED_PROTOCOL, NOT_ANSWERED, NOT_CONNECTED
+from ....rules.model import Rulebook
 from ...checking.checker import Checker, Result
 from ...checking.context_header import context_sidecar
 from ...checking.dispatch import Dispatcher
@@ -32,19 +33,41 @@ SKIPPED = {
 """As which kind the others are skipped: there is no response to judge."""
 
 
-class ExchangeJudge:
-    """Judges copies. ``trusts_header`` says that clients may state facts of their calls."""
+DEFECT = "an internal error: this is a defect of the checker"
 
-    def __init__(self, checker: AnyChecker, *, trusts_header: bool = False) -> None:
+
+def rulebooks_of(checker: AnyChecker) -> tuple[Rulebook, ...]:
+    """Return the rulebooks of a checker."""
+    return checker.rulebooks if isinstance(checker, Dispatcher) else (checker.rulebook,)
+
+
+class ExchangeJudge:
+    """Judges copies.
+
+    ``trusts_header`` says that clients may state facts of their calls. ``on_crash`` is told of defects of the judge.
+    """
+
+    def __init__(
+        self,
+        checker: AnyChecker,
+        *,
+        trusts_header: bool = False,
+        on_crash: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
         self.checker = checker
+        self.on_crash = on_crash
         self._limits = checker.settings.limits
-        rulebooks = checker.rulebooks if isinstance(checker, Dispatcher) else (checker.rulebook,)
-        self._facts = tuple(dict.fromkeys(fact for each in rulebooks for fact in each.fact_ids))
+        facts = (fact for each in rulebooks_of(checker) for fact in each.fact_ids)
+        self._facts = tuple(dict.fromkeys(facts))
         self._trusts_header = trusts_header
 
-    def check(self, copy: ExchangeCopy) -> Iterator[Result]:
-        """Judge a copy: yield a result for each body of the response, or why it is skipped."""
-        return self.checker.check(self.recording(copy))
+    def check(self, recording: Recording) -> list[Result]:
+        """Judge a copy: return a result for each body of the response, or why it is skipped. A defect makes it unchecked."""
+        try:
+            return list(self.checker.check(recording))
+        except Exception as error:  # noqa: BLE001 - the proxy stays up, whatever a message does to the judge
+            self.on_crash(error)
+            return [self.checker.unchecked(recording.source, 0, UncheckedError(Reason.UNREADABLE, DEFECT))]
 
     def recording(self, copy: ExchangeCopy) -> Recording:
         """Return a copy as a recording, which it differs from only in never having been written."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import h11
 
-from .copies import BodyState, ExchangeCopy, HeaderList, LostKind, MessageCopy, RelayCounts
+from .body_copy import BodyCopy, CopyBudget
+from .copies import BodyState, ExchangeCopy, LostKind, RelayCounts
 from .framing import MAX_HEAD_BYTES, MessageFramer
 
 _MAX_WAITING = 1024 * 1024
@@ -16,31 +17,6 @@ _MAX_WAITING = 1024 * 1024
 
 _PLACEHOLDER_HOST = (b"host", b"upstream.invalid")
 """The parser of a response wants to know of a request; only its method and its proposal of an upgrade count."""
-
-
-class CopyBudget:
-    """The bytes that all copies may take in memory together, those that wait to be sent included."""
-
-    def __init__(self, limit: int, queued: Callable[[], int] = lambda: 0) -> None:
-        self._limit = limit
-        self._queued = queued
-        self._taken = 0
-
-    @property
-    def used(self) -> int:
-        """The bytes in memory."""
-        return self._taken + self._queued()
-
-    def take(self, size: int) -> bool:
-        """Reserve bytes; return whether there are so many left."""
-        if self.used + size > self._limit:
-            return False
-        self._taken += size
-        return True
-
-    def release(self, size: int) -> None:
-        """Return reserved bytes."""
-        self._taken -= size
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,48 +29,11 @@ class CopyPolicy:
     emit: Callable[[ExchangeCopy], None]
 
 
-class _BodyCopy:
-    """The copy of a body as it grows, given up as soon as it is larger than its bound or the budget."""
-
-    def __init__(self, policy: CopyPolicy) -> None:
-        self._policy = policy
-        self._content = bytearray()
-        self.state = BodyState.COMPLETE
-        self.is_dropped = False
-
-    def add(self, data: bytes) -> None:
-        if self.state is not BodyState.COMPLETE or self.is_dropped:
-            return
-        if len(self._content) + len(data) > self._policy.max_body:
-            self.fail(BodyState.TOO_LARGE)
-        elif self._policy.budget.take(len(data)):
-            self._content += data
-        else:
-            self.is_dropped = True
-            self._clear()
-
-    def fail(self, state: BodyState) -> None:
-        """Give the content up, unless the state is COMPLETE; the first failure counts."""
-        if BodyState.COMPLETE is self.state is not state:
-            self.state = state
-            self._clear()
-
-    def finish(self, headers: HeaderList) -> MessageCopy:
-        """Return the copy of the message, and its bytes to the budget."""
-        content = bytes(self._content)
-        self._clear()
-        return MessageCopy(headers, content, self.state)
-
-    def _clear(self) -> None:
-        self._policy.budget.release(len(self._content))
-        self._content = bytearray()
-
-
 @dataclass(slots=True)
 class _Exchange:
     request: h11.Request
-    sent: _BodyCopy
-    received: _BodyCopy
+    sent: BodyCopy
+    received: BodyCopy
     response: h11.Response | None = None
     is_requested: bool = False
     is_answered: bool = False
@@ -174,7 +113,11 @@ class ConnectionObserver:
 
     def begin(self, request: h11.Request) -> None:
         """Begin an exchange."""
-        self._current = _Exchange(request, _BodyCopy(self.policy), _BodyCopy(self.policy))
+        self._current = _Exchange(
+            request,
+            BodyCopy(self.policy.max_body, self.policy.budget),
+            BodyCopy(self.policy.max_body, self.policy.budget),
+        )
         self._unanswered.append(self._current)
 
     @property

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from ...core import crash_report as crash
+from .body_copy import CopyBudget
 from .copies import ExchangeCopy, Frame, FrameDecoder, LostKind, RelayCounts, encode_frame
-from .observer import CopyBudget, CopyPolicy
+from .observer import CopyPolicy
 from .relay import GRACE_SECONDS, Relay, Rewrite, Upstream
 from .rewriting import rewrite_of
 

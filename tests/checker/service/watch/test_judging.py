@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from unittest import mock
 
 import brotli
 import pytest
@@ -53,6 +54,11 @@ def judge(*, trusted: bool = False, others: tuple[Settings, ...] = ()) -> Exchan
     return ExchangeJudge(open_checker(Settings(limits=Limits(), others=others)), trusts_header=trusted)
 
 
+def judged(copy: ExchangeCopy, by: ExchangeJudge | None = None) -> list[Result]:
+    judging = by or judge()
+    return judging.check(judging.recording(copy))
+
+
 def only(results: list[Result]) -> ResponseResult:
     (result,) = results
     assert isinstance(result, ResponseResult)
@@ -64,9 +70,9 @@ CODINGS = {b"gzip": gzip.compress, b"br": brotli.compress, b"zstd": zstandard.co
 
 @pytest.mark.parametrize("coding", CODINGS)
 def test_a_compressed_copy_is_judged_like_the_same_response_without(coding: bytes) -> None:
-    plain = only(list(judge().check(exchange())))
+    plain = only(judged(exchange()))
     packed = exchange(CODINGS[coding](LEAKING), received=[(b"content-encoding", coding)])
-    assert only(list(judge().check(packed))) == plain
+    assert only(judged(packed)) == plain
     assert plain.outcome is Outcome.VIOLATING
 
 
@@ -82,9 +88,9 @@ INCOMPLETE = {
 
 @pytest.mark.parametrize("state", INCOMPLETE)
 def test_an_incomplete_response_is_unchecked_if_its_call_is_of_the_operation(state: BodyState) -> None:
-    result = only(list(judge().check(exchange(state=state))))
+    result = only(judged(exchange(state=state)))
     assert (result.reason, result.detail) == INCOMPLETE[state]
-    (other,) = judge().check(exchange(request=OTHER_REQUEST, state=state))
+    (other,) = judged(exchange(request=OTHER_REQUEST, state=state))
     assert isinstance(other, Skipped)
 
 
@@ -95,9 +101,9 @@ STATED: HeaderList = [
 
 
 def test_stated_facts_count_like_a_sidecar_if_the_header_is_trusted() -> None:
-    ignored = only(list(judge().check(exchange(sent=STATED))))
+    ignored = only(judged(exchange(sent=STATED)))
     assert ignored.resolved.context["caller"] == "anonymous"
-    stated = only(list(judge(trusted=True).check(exchange(sent=STATED))))
+    stated = only(judged(exchange(sent=STATED), judge(trusted=True)))
     facts = dict(zip(stated.resolved.context.facts, stated.resolved.sources, strict=True))
     assert stated.resolved.context["role"] == "host"
     assert facts["role"] == "X-Whosees-Context"
@@ -119,14 +125,14 @@ def test_stated_facts_that_cannot_be_used_leave_the_exchange_unchecked_and_are_n
     value: bytes,
 ) -> None:
     copy = exchange(sent=[(b"X-Whosees-Context", value)])
-    result = only(list(judge(trusted=True).check(copy)))
+    result = only(judged(copy, judge(trusted=True)))
     assert result.reason == "unreadable"
     assert result.detail == f"its sidecar: the request header X-Whosees-Context {UNUSABLE[value]}"
 
 
 def test_an_unknown_value_of_a_stated_fact_is_not_quoted() -> None:
     copy = exchange(sent=[(b"X-Whosees-Context", b"caller=Zq7Zq7Zq7")])
-    result = only(list(judge(trusted=True).check(copy)))
+    result = only(judged(copy, judge(trusted=True)))
     assert result.reason == "unreadable"
     assert "Zq7" not in (result.detail or "")
 
@@ -142,8 +148,8 @@ def test_exchanges_are_judged_by_the_rulebook_whose_operation_they_are() -> None
         200,
         MessageCopy([(b"Content-Type", b"application/json")], body),
     )
-    assert only(list(several.check(exchange()))).rulebook == "getsessioninfo"
-    found = only(list(several.check(profile)))
+    assert only(judged(exchange(), several)).rulebook == "getsessioninfo"
+    found = only(judged(profile, several))
     assert found.rulebook == "github-user"
     assert found.resolved.context["profile"] == "by-name"
 
@@ -163,7 +169,7 @@ def logged(*copies: ExchangeCopy) -> TrafficLog:
     judging = judge()
     log = TrafficLog(judging.checker)
     for copy in copies:
-        for result in judging.check(copy):
+        for result in judged(copy, judging):
             log.add(result)
     return log
 
@@ -213,3 +219,17 @@ def test_a_log_does_not_grow_with_the_traffic_and_says_what_it_left_out(
     for why in "abc":
         log.add(Skipped("x", why))
     assert log.skipped == {"different operation": 3}
+
+
+def test_a_defect_of_the_judge_leaves_the_exchange_unchecked_and_the_proxy_running(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crashes: list[Exception] = []
+    judging = ExchangeJudge(open_checker(Settings()), on_crash=crashes.append)
+    monkeypatch.setattr(judging.checker, "check", mock.Mock(side_effect=KeyError("Zq7")))
+    result = only(judged(exchange(), judging))
+    assert (result.reason, result.detail) == (
+        "unreadable",
+        "an internal error: this is a defect of the checker",
+    )
+    assert len(crashes) == 1

@@ -12,8 +12,9 @@ import trustme
 
 from support.relaying import Seen, read_to_end, read_until, relaying, serving
 from whosees.checker.core.context_header import without_context_header
+from whosees.checker.service.watch.body_copy import CopyBudget
 from whosees.checker.service.watch.copies import BodyState, LostKind, RelayCounts
-from whosees.checker.service.watch.observer import CopyBudget, CopyPolicy
+from whosees.checker.service.watch.observer import CopyPolicy
 from whosees.checker.service.watch.relay import ClientSide, Relay, Upstream, UpstreamSide
 from whosees.checker.service.watch.relay_process import RelaySettings
 

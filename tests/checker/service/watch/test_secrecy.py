@@ -75,7 +75,8 @@ def test_no_text_that_passes_is_in_anything_that_is_written_or_served(
     formats = ("json", "junit", "sarif", "html", "markdown", "gitlab", "github", "text")
     reports = [word for form in formats for word in ("--report", f"{form}={tmp_path / form}")]
     options = ("-v", "--events", str(tmp_path / "events"), "--admin", "127.0.0.1:0", "--trust-context-header")
-    with watching(f"http://127.0.0.1:{server.port}", *options, *reports) as watch:
+    record = tmp_path / "recorded" / "x"
+    with watching(f"http://127.0.0.1:{server.port}", *options, *reports, "--record", str(record)) as watch:
         for request, _ in TRAFFIC.values():
             with socket.create_connection(("127.0.0.1", watch.port)) as connection:
                 connection.sendall(request)
@@ -87,11 +88,14 @@ def test_no_text_that_passes_is_in_anything_that_is_written_or_served(
         watch.end()
     assert watch.code == 1
     assert "programName" in watch.out, "the leak was judged"
-    written = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    written = {file.name: file.read_text() for file in tmp_path.iterdir() if file.is_file()}
+    recorded = {file.name: file.read_text() for file in record.rglob("*.*") if file.is_file()}
+    assert recorded
     assert "states a fact that no rulebook here has" in written["json"], "and what could not be was counted"
     assert set(written) == {*formats, "events"}
     everything = {
         **written,
+        **recorded,
         "page": served[0],
         "totals": served[1],
         "metrics": served[2],
