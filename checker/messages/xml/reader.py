@@ -277,13 +277,12 @@ class XmlReader:
             if self._paths.may_contain_variables(document.raw(read)):
                 return None
         if document.is_known:
-            return span, document.line_ends()
+            known = span, document.line_ends()
+            return (*known, document.shown_rows(span)) if document.reads_states else known
         line = document.only_line(span)
-        return (
-            None
-            if line is None
-            else (span.rows, tuple([place for place, _ in span.unlisted]), span.type, line)
-        )
+        if line is None:
+            return None
+        return document.shown_rows(span), tuple([place for place, _ in span.unlisted]), span.type, line
 
     def evidence(self, document: Document, span: Span) -> Hashable:
         """Return the texts of a body that are evidence about the call, as they are written."""

@@ -19,6 +19,7 @@ from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from .markup import SHIFT, Markup, are_blank, text_after, unescape
+from .text_states import TextStates
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -225,6 +226,7 @@ class Automaton:
         self._envelope = envelope
         self._roles = envelope.roles
         self._tree = path_tree(rulebook, read)
+        self.states = TextStates(rulebook)
         self._row_names = rows_named(rulebook)
         self._begin_anew()
 
