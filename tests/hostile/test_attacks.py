@@ -235,7 +235,8 @@ def test_archives_open_and_write_nothing_where_their_names_lead(tmp_path: Path, 
 def test_a_text_of_json_can_declare_what_it_likes(tmp_path: Path) -> None:
     """Decoded text is declared anew as UTF-8: the declaration cannot bring a DOCTYPE in."""
     attacked = b'<?xml version="1.0" encoding="UTF-7"?>' + GOOD
-    for name, pack in {"a.har": har, "a.jsonl": json_lines}.items():
-        (tmp_path / name).write_bytes(pack([Call(attacked, ASKED)]))
+    calls = [Call(attacked, ASKED)]
+    for name, content in {"a.har": har(calls), "a.jsonl": json_lines(calls)}.items():
+        (tmp_path / name).write_bytes(content)
         run = whosees("check", tmp_path / name, "--format", "json", "--caller", "anonymous")
         assert run.json["responses"][0]["reason"] is None

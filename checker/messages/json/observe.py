@@ -15,7 +15,7 @@ from ....reports.text.escape import escape_control_chars
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
-from .conditions import RowConditions
+from ..conditions import RowConditions
 from .locate import scan, text_of
 
 _DECODER = msgspec.json.Decoder(float_hook=str)
