@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.command import whosees
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.checking.sidecar import read_sidecar
 from whosees.checker.core.errors import Reason
@@ -22,7 +22,6 @@ from whosees.reports.check.json import response_object
 
 from .browsing import JUDGE, Explorer
 from .cases import all_cases
-from .conftest import WHOSEES
 from .messages import RULEBOOK, VALUE, Case, open_paths, request, response
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -195,10 +194,7 @@ def test_what_the_screen_shows_is_what_the_command_prints(explorer: Explorer, tm
     asked = tmp_path / "webex.request.xml"
     recording.write_bytes(response("TC", open_paths("TC"), extra="<ep:islocked/><ep:hostKey/>"))
     asked.write_bytes(request(""))
-    ran = subprocess.run(
-        [WHOSEES, "check", str(recording), "-v"], capture_output=True, text=True, check=False
-    )
-    printed = " ".join(ran.stdout.split())
+    printed = " ".join(whosees("check", recording, "-v").out.split())
     explorer.open("view=check")
     explorer.give("response", recording)
     explorer.give("request", asked)
