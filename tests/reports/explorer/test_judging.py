@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,17 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 Results = list[dict[str, Any]]
 
 
+@cache
+def checker_for(stated: tuple[tuple[str, str], ...]) -> Checker:
+    claims = [read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in stated]
+    return Checker(Settings(claims=tuple(claims)))
+
+
 def checked(case: Case) -> Results:
     """Return the results of `check` for a case, as its JSON has them."""
-    claims = tuple(
-        read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in case.stated.items()
-    )
+    checker = checker_for(tuple(case.stated.items()))
     results = []
-    for result in Checker(Settings(claims=claims)).check(Recording("it", case.response, case.request)):
+    for result in checker.check(Recording("it", case.response, case.request)):
         assert not isinstance(result, Skipped)
         results.append(json.loads(json.dumps(response_object(RULEBOOK, result))))
     return [{key: value for key, value in result.items() if key != "source"} for result in results]
