@@ -13,6 +13,7 @@ MIXTURES ?= 3
 SEED ?= 1
 mutants: install-dev
 	cd tests && $(abspath $(BIN))/python -m oracle.sweep --mixtures $(MIXTURES) --seed $(SEED)
+	WHOSEES_SWEEP=20 $(BIN)/python -m pytest --no-cov tests/checker/checking/test_shipped_laws.py
 
 # Every row that must not be shown, in every way of leaking it: a minute, of which `test` has a part.
 leaks: install-dev

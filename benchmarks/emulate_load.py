@@ -19,9 +19,10 @@ from collections import Counter
 from pathlib import Path
 
 from whosees.checker.service.endpoint import SERVICE_PATH
-from whosees.checker.service.live.cases import cases_of
-from whosees.checker.service.live.plan import Secrets, load_plan
+from whosees.checker.service.live.cases import session_cases
+from whosees.checker.service.live.load import load_plan
 from whosees.checker.service.live.request_message import request_of
+from whosees.checker.service.live.secrets import Secrets
 from whosees.rules.load import builtin_rulebook
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "live.toml"
@@ -31,9 +32,9 @@ MOST_CALLERS, MOST_SECONDS = 1000, 60
 def requests() -> list[bytes]:
     """Return the request of every case of the example plan."""
     rulebook = builtin_rulebook()
-    plan = load_plan(rulebook, EXAMPLE)
+    plan = load_plan((rulebook,), EXAMPLE)
     secrets = Secrets({}, practice=True)
-    return [request_of(rulebook, plan, case, secrets) for case in cases_of(rulebook, plan)]
+    return [request_of(rulebook, plan, case, secrets) for case in session_cases(rulebook, plan)]
 
 
 def over_http(content: bytes) -> bytes:

@@ -21,11 +21,12 @@ _Worder = Callable[[str, Hit, Lines], Finding]
 class Draft:
     """What makes one finding: hits of one rule and path, of which the first has the words."""
 
-    __slots__ = ("_findings", "_word", "hit", "key", "spots")
+    __slots__ = ("_findings", "_word", "hit", "key", "rule", "spots")
 
     def __init__(self, rule: str, hit: Hit, word: _Worder) -> None:
         self.hit = hit
-        self.key = rule, hit.path
+        self.rule = rule
+        self.key = f"{rule}:{hit.path}"
         self.spots = [hit.at]
         self._word = word
         self._findings: dict[Lines, Finding] | None = None
@@ -36,7 +37,7 @@ class Draft:
             self._findings = {}
         finding = self._findings.get(lines)
         if finding is None:
-            finding = self._word(self.key[0], self.hit, lines)
+            finding = self._word(self.rule, self.hit, lines)
             if len(lines) <= MAX_LINES:
                 if len(self._findings) >= MAX_REMEMBERED:
                     self._findings.clear()

@@ -39,7 +39,7 @@ class Rule(msgspec.Struct, frozen=True):
     remedy: str
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, cache_hash=True):
     """One rule that a response breaks, with every line where it does.
 
     ``path`` and ``element`` are None where the finding is not about an element, ``expectation`` and ``marker``

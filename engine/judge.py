@@ -15,7 +15,7 @@ from .finding_rules import PLACE_RULES, ROW_RULES, RULES
 from .finding_rules.base import Hit
 from .finding_rules.undecided import Undecided, undecided_among
 from .near_miss import NearMiss, closest_row, fold_name, rows_named
-from .observation import Observation, Occurrence
+from .observation import Observation, Occurrence, Unlisted, rows_of
 from .places import Place, bit_shift, row_bits
 from .policy import DEFAULT_POLICY, Policy
 
@@ -45,7 +45,13 @@ def judge_for(evaluator: Evaluator, context: Context, policy: Policy = DEFAULT_P
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings in the order in which people read them: most severe first, otherwise as found."""
     listed = tuple(findings)
-    if len(listed) <= 1 or len({finding.severity for finding in listed}) == 1:
+    if len(listed) <= 1:
+        return listed
+    first = listed[0].severity
+    for finding in listed:
+        if finding.severity is not first:
+            break
+    else:
         return listed
     return tuple(sorted(listed, key=lambda finding: finding.severity.order))
 
@@ -62,6 +68,7 @@ class Judge:
         self._grounds: dict[str, str] = {}
         self._near: dict[Place, NearMiss | None] = {}
         self._of_rows: dict[object, tuple[Drafts | None, Undecided]] = {}
+        self._judged: dict[tuple[Finding, ...], tuple[Finding, ...]] = {}
         self._of_places: dict[Place, Draft | None] = {}
         self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
         self._shift = bit_shift(self.rulebook)
@@ -80,29 +87,32 @@ class Judge:
 
     def judge(self, seen: Observation) -> tuple[Finding, ...]:
         """Judge an observation."""
-        drafts, _ = self._about_rows(seen)
+        return self.judge_with_undecided(seen)[0]
+
+    def judge_with_undecided(self, seen: Observation) -> tuple[tuple[Finding, ...], Undecided]:
+        """Judge an observation; returns also the rows that are there and undecided, whatever the policy reports of them."""
+        drafts, undecided = self._about_rows(seen)
         findings = drafts.findings(seen) if drafts is not None else []
         if seen.unlisted:
             findings += self._about_unlisted(seen)
         if self.policy.select or self.policy.ignore:
             findings = [finding for finding in findings if self.policy.counts(finding)]
-        return in_order(findings)
+        return self._shared(in_order(findings)), undecided
 
-    def undecided(self, seen: Observation) -> Undecided:
-        """Return the rows that are there and that the known facts leave open, whatever the policy reports of them."""
-        return self._about_rows(seen)[1]
+    def _shared(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return equal findings as one object, by which reports know that they are the same."""
+        if len(self._judged) >= MAX_CACHED:
+            self._judged.clear()
+        return self._judged.setdefault(findings, findings)
 
     def _about_rows(self, seen: Observation) -> tuple[Drafts | None, Undecided]:
         """Return what is to be said of the rows, which rests on the containers that are there and the rows in them."""
-        shown = [(path, present) for path, _, present in seen.containers]
-        key: object = frozenset(shown)
-        if len({path for path, _ in shown}) < len(shown):  # of those that repeat, the order counts too
-            key = tuple(shown)
+        key = seen.rows if seen.rows is not None else rows_of(seen.containers)
         known = self._of_rows.get(key)
         if known is None:
             if len(self._of_rows) >= MAX_CACHED:
                 self._of_rows.clear()
-            occurrences = _numbered(shown)
+            occurrences = _numbered((path, present) for path, _, present in seen.containers)
             known = self._drafts(occurrences), undecided_among(self, occurrences)
             self._of_rows[key] = known
         return known
@@ -111,7 +121,7 @@ class Judge:
         """Return what the rules find; None if all rows are there that should be, and no others."""
         if occurrences and all(each.present == self._expected_bits[each.path] for each in occurrences):
             return None
-        drafts: dict[tuple[str, str], Draft] = {}
+        drafts: dict[str, Draft] = {}
         for rule in ROW_RULES:
             if self.policy.severity(rule.id) is not None:
                 for hit in rule.find(self, occurrences):
@@ -123,23 +133,24 @@ class Judge:
 
     def _about_unlisted(self, seen: Observation) -> list[Finding]:
         """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
-        found: list[tuple[Draft, int]] = []
         known = self._of_places
-        for place, at in seen.unlisted:
-            draft = known[place] if place in known else self._learn_place(place)
-            if draft is not None:
-                found.append((draft, at))
-        if len(found) <= MAX_UNLISTED and len({draft.key for draft, _ in found}) == len(found):
-            if seen.only_line is not None:
-                only = (seen.only_line,)
-                return [draft.finding(only) for draft, _ in found]
-            return [draft.finding((seen.line(at),)) for draft, at in sorted(found, key=_position)]
-        return self._merged(found, seen)
+        try:
+            drafts = [known[place] for place, _ in seen.unlisted]
+        except KeyError:
+            drafts = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
+        found = [draft for draft in drafts if draft is not None]
+        if len(found) > MAX_UNLISTED or len({draft.key for draft in found}) < len(found):
+            return self._merged(_with_positions(drafts, seen.unlisted), seen)
+        if seen.only_line is not None:
+            only = (seen.only_line,)
+            return [draft.finding(only) for draft in found]
+        ordered = sorted(_with_positions(drafts, seen.unlisted), key=_position)
+        return [draft.finding((seen.line(at),)) for draft, at in ordered]
 
     def _merged(self, found: Sequence[tuple[Draft, int]], seen: Observation) -> list[Finding]:
         """Make one finding of those of one rule and path, within the bound."""
-        errors: dict[tuple[str, str], tuple[Draft, list[int]]] = {}
-        others: dict[tuple[str, str], tuple[Draft, list[int]]] = {}
+        errors: dict[str, tuple[Draft, list[int]]] = {}
+        others: dict[str, tuple[Draft, list[int]]] = {}
         beyond = 0
         for draft, at in sorted(found, key=_rule_order):
             group = errors if draft.hit.severity is Severity.ERROR else others
@@ -275,6 +286,12 @@ def _row_number(draft: Draft) -> int:
     return row.number if row is not None else 1 << 30
 
 
+def _with_positions(drafts: Sequence[Draft | None], unlisted: Sequence[Unlisted]) -> list[tuple[Draft, int]]:
+    """Return what is to be said of elements in no row, with their positions."""
+    both = zip(drafts, unlisted, strict=True)
+    return [(draft, at) for draft, (_, at) in both if draft is not None]
+
+
 def _position(found: tuple[Draft, int]) -> int:
     return found[1]
 
@@ -283,4 +300,4 @@ _RULE_ORDER = {rule.id: number for number, rule in enumerate(PLACE_RULES)}
 
 
 def _rule_order(found: tuple[Draft, int]) -> int:
-    return _RULE_ORDER[found[0].key[0]]
+    return _RULE_ORDER[found[0].rule]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -25,6 +25,15 @@ class Occurrence(NamedTuple):
     present: int
 
 
+def rows_of(containers: Sequence[Container]) -> Hashable:
+    """Return the rows in containers without any position, to compare them by; only of containers that repeat the order counts."""
+    shown = [(path, present) for path, _, present in containers]
+    rows = frozenset(shown)
+    if len(dict(shown)) < len(shown):
+        return tuple(shown)
+    return rows
+
+
 class Observation(msgspec.Struct, frozen=True, eq=False):
     """The elements seen in one body.
 
@@ -32,6 +41,7 @@ class Observation(msgspec.Struct, frozen=True, eq=False):
     number of an element, ascending with the document: ``line`` gives the line where the element begins (1 is the first), and
     ``find`` the positions of the elements with each of some paths, or of all. Both are worked out when they are asked for.
     ``only_line`` is the line on which all elements begin, None if they are known to begin on several or nobody has looked.
+    ``rows`` is what `rows_of` returns of the containers, None if nobody has asked.
     """
 
     containers: Sequence[Container]
@@ -39,6 +49,7 @@ class Observation(msgspec.Struct, frozen=True, eq=False):
     line: Callable[[int], int]
     find: Callable[[frozenset[str] | None], dict[str, list[int]]]
     only_line: int | None = None
+    rows: Hashable | None = None
 
     def lines(self, path: str) -> tuple[int, ...]:
         """Return every line where an element with this path begins."""

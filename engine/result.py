@@ -100,6 +100,31 @@ def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
 NOT_A_RECORDING = "not a recording: "
 """Begins why a file is skipped that is in no format that is read; its kind follows."""
 
+NO_ITEMS = "a list without items"
+NULL_ITEM = "an item that is null"
+NO_RESPONSE = "no response is beside it"
+DIFFERENT_OPERATION = "different operation"
+CHANGED_PROTOCOL = "connection that changed its protocol"
+NOT_ANSWERED = "request without a response"
+NOT_CONNECTED = "connection that the upstream did not accept"
+MESSAGE_KINDS = {
+    NO_ITEMS: "list without items",
+    NULL_ITEM: "null item",
+    NO_RESPONSE: "no response beside it",
+    DIFFERENT_OPERATION: DIFFERENT_OPERATION,
+    CHANGED_PROTOCOL: CHANGED_PROTOCOL,
+    NOT_ANSWERED: NOT_ANSWERED,
+    NOT_CONNECTED: NOT_CONNECTED,
+}
+"""The kinds of messages that are skipped, by the reason; all other kinds are of files in no format that is read."""
+
+
+def skipped_kind(why: str) -> str:
+    """Return by which kind something that was skipped is counted: there are few, whatever the reasons say."""
+    if why.startswith(NOT_A_RECORDING):
+        return why.removeprefix(NOT_A_RECORDING)
+    return MESSAGE_KINDS.get(why, DIFFERENT_OPERATION)
+
 
 class Summary(msgspec.Struct):
     """Running totals over results; its size does not grow with their number.
@@ -141,8 +166,8 @@ class Summary(msgspec.Struct):
                 self.severities[finding.severity] += 1
 
     def skip(self, why: str) -> None:
-        """Count a recording that is none of this rulebook's, by why it was passed over."""
-        self.skipped[why] += 1
+        """Count something that was found and not judged, by its kind; see `skipped_kind`."""
+        self.skipped[skipped_kind(why)] += 1
 
     @property
     def responses(self) -> int:

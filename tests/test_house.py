@@ -79,7 +79,7 @@ def test_the_paths_and_modules_that_a_document_names_are_there(document: str) ->
 def resolves(name: str) -> bool:
     """Return whether a dotted name is a module, or an attribute of one."""
     parts = name.split(".")
-    for end in range(len(parts), 1, -1):
+    for end in range(len(parts), 0, -1):
         with contextlib.suppress(ModuleNotFoundError):
             found: object = importlib.import_module(".".join(parts[:end]))
             for part in parts[end:]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from whosees.engine.context import all_contexts
 from whosees.engine.expectation import Evaluator
 from whosees.engine.learning.draft import draft
-from whosees.engine.learning.evidence import Evidence
+from whosees.engine.learning.evidence import Evidence, Facts
 from whosees.engine.learning.learn import learn
 from whosees.engine.learning.rulebook import as_rulebook
 from whosees.rules import builtin_rulebook, load_rulebook
@@ -146,22 +146,31 @@ def _table(results: Results, truth: Rulebook, seed: int) -> None:
     results.lines += [
         f"\n## Every decision of `{truth.id}`\n",
         "All contexts recorded, nothing wrong. The learnt rulebook is evaluated in all 105 contexts, those with an unknown role or password",
-        "among them. `should → may`: no object of a recorded context has the element, so that nobody can tell.\n",
-        "| objects in each context | decisions | equal | should → may | other |",
-        "|---|---|---|---|---|",
+        "among them. `should → may`: no recording of the context shows the element, so that nobody can tell; those that a recording",
+        "shows are counted, and so are contexts with unknown facts that rest on them.\n",
+        "| objects in each context | decisions | equal | should → may | of them shown | facts unknown | other |",
+        "|---|---|---|---|---|---|---|",
     ]
     for objects in (3, 6, 12):
         server, evidence = Server(truth, seed), Evidence()
+        shown: set[tuple[Facts, str]] = set()
         for made in recordings(server, objects=objects, seed=seed):
             evidence.add(made.presence)
+            facts = tuple(sorted(made.presence.facts.items()))
+            shown |= {(facts, path) for path in made.presence.paths}
         rows = draft(learn(evidence, space_of(truth)), truth)
         learnt = as_rulebook(rows, truth.document, evidence.recordings, learnt_alone=False)
-        found = Counter(_differences(truth, learnt))
-        total, equal, open_ = sum(found.values()), found["equal"], found["should → may"]
-        results.lines.append(f"| {objects} | {total:,} | {equal:,} | {open_:,} | {total - equal - open_:,} |")
+        found = Counter(_differences(truth, learnt, shown))
+        total, equal = sum(found.values()), found["equal"]
+        kinds = ("", ", shown", ", facts unknown")
+        unseen, told, unknown = (found[f"should → may{kind}"] for kind in kinds)
+        open_ = unseen + told + unknown
+        results.lines.append(
+            f"| {objects} | {total:,} | {equal:,} | {open_:,} | {told:,} | {unknown:,} | {total - equal - open_:,} |"
+        )
 
 
-def _differences(truth: Rulebook, learnt: Rulebook) -> Iterator[str]:
+def _differences(truth: Rulebook, learnt: Rulebook, shown: set[tuple[Facts, str]]) -> Iterator[str]:
     wanted, got = Evaluator(truth), Evaluator(learnt)
     for context in all_contexts(truth):
         if context["caller"] == UNKNOWN:
@@ -169,7 +178,12 @@ def _differences(truth: Rulebook, learnt: Rulebook) -> Iterator[str]:
         decided = got.expectations(context)
         for path, expectation in wanted.expectations(context).items():
             found = decided.get(path)
-            yield "equal" if found is expectation else f"{expectation} → {found}"
+            if found is expectation:
+                yield "equal"
+                continue
+            facts = tuple(sorted((fact, value) for fact, value in context.items() if value != UNKNOWN))
+            kind = ", shown" if (facts, path) in shown else ""
+            yield f"{expectation} → {found}{', facts unknown' if UNKNOWN in context.values else kind}"
 
 
 Curve = list[tuple[int, float]]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from whosees.engine.context import Context
 from whosees.engine.learning.cells import Matrix
 from whosees.engine.learning.evidence import Evidence
-from whosees.engine.learning.learn import Policy, learn
+from whosees.engine.learning.learn import learn
+from whosees.engine.learning.policy import Policy
 from whosees.rules.model import Rulebook
 
 from .score import space_of

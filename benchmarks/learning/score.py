@@ -85,6 +85,9 @@ def _count(result: Score, wanted: Expectation, learnt: Expectation | None) -> No
     result.decisions += 1
     result.hidden += wanted is MUST_NOT
     result.abstained += learnt is None
+    wanted = (
+        Expectation.SHOULD if wanted is Expectation.MAY else wanted
+    )  # what is allowed is shown if it is set
     result.right += learnt is wanted
     if learnt is not None and learnt is not wanted:
         result.over += wanted is MUST_NOT

@@ -40,7 +40,7 @@ class Server:
         self._optional = {
             row.path: self._rng.uniform(*UNSET)
             for row in rulebook.rows
-            if any(markers[marker].when_granted == "should" for marker in row.cells.values())
+            if any(markers[marker].when_granted in ("should", "may") for marker in row.cells.values())
         }
 
     def object(self) -> tuple[int, frozenset[str]]:
@@ -59,7 +59,7 @@ class Server:
         for row in self.rulebook.rows:
             expectation = expected[row.path]
             there = expectation is Expectation.MUST or (
-                expectation is Expectation.SHOULD and row.path not in lacking
+                expectation in (Expectation.SHOULD, Expectation.MAY) and row.path not in lacking
             )
             if there and (row.container is None or row.container in shown):
                 shown.append(row.path)

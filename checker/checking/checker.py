@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from msgspec import structs
 
@@ -14,7 +15,7 @@ from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import in_order, judge_for
 from ...engine.policy import DEFAULT_POLICY, Policy, validate_policy
-from ...engine.result import Outcome, ResponseResult, outcome_of, result_of
+from ...engine.result import NO_ITEMS, NULL_ITEM, Outcome, ResponseResult, outcome_of, result_of
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
 from ..core.errors import Reason, UncheckedError
@@ -22,11 +23,7 @@ from ..core.limits import Limits
 from ..messages.base import Body, BodyKind, Payload, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
-from .exchange import Exchange, ParsedExchange, context_of_unread, open_exchange
-
-NO_ITEMS = "a list without items"
-NULL_ITEM = "an item that is null"
-"""Why a list, or a part of it, has no result."""
+from .exchange import Exchange, ParsedExchange, Resolution, context_of_unread, open_exchange
 
 _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""
@@ -77,12 +74,10 @@ Result = ResponseResult | Skipped
 """The results of a recording: one for each of its bodies."""
 
 
-MAX_VERDICTS = 8_192
-"""Verdicts that are remembered; then all are forgotten.
+MAX_REMEMBERED = 8_192
+"""Verdicts, and contexts, that are remembered; then they are forgotten."""
 
-This and the reader's caches are plain dictionaries. cachetools keeps order in Python code, at every hit, and a long run is
-mostly hits; functools' cache has to compute a missing value from its key alone. What is forgotten is soon learnt again.
-"""
+T = TypeVar("T")
 
 
 class Checker:
@@ -96,6 +91,7 @@ class Checker:
         validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
         self._verdicts: dict[Hashable, ResponseResult] = {}
+        self._resolved: dict[Hashable, Resolution] = {}
         self._reader = reader_for(
             self.rulebook, settings.limits, empty_is_absent=settings.policy.empty_is_absent
         )
@@ -141,23 +137,22 @@ class Checker:
 
     def _result(self, recording: Recording, body: Body, exchange: Exchange, *, is_ours: bool) -> Result:
         """Return the result of a body, which an equal one may have had before."""
-        key = exchange.key(body)
-        remembered = self._verdicts.get(key)
-        if remembered is not None:
-            return remembered.of(recording.source)
+        evidence = exchange.evidence(body)
+        shape = None if evidence is None else body.shape
+        if shape is not None:
+            remembered = self._verdicts.get((shape, evidence))
+            if remembered is not None:
+                return remembered.of(recording.source)
         try:
-            parsed = exchange.parse(body)
+            parsed = exchange.parse(body, self._resolved.get(evidence))
         except UncheckedError as error:
             return self._not_judged(recording, body, error, exchange, is_ours=is_ours)
         result = self._judged(recording, body, parsed, exchange)
-        if key is not None:
-            self._remember(key, result)
+        if evidence is not None:
+            _keep(self._resolved, evidence, parsed.resolution)
+        if shape is not None:
+            _keep(self._verdicts, (shape, evidence), result)
         return result
-
-    def _remember(self, key: Hashable, result: ResponseResult) -> None:
-        if len(self._verdicts) >= MAX_VERDICTS:
-            self._verdicts.clear()
-        self._verdicts[key] = result
 
     def _judged_surroundings(
         self, recording: Recording, body: Body, exchange: Exchange
@@ -200,24 +195,25 @@ class Checker:
     ) -> ResponseResult:
         policy = self.settings.policy
         judge = judge_for(self.evaluator, parsed.resolved.context, policy)
-        findings = judge.judge(parsed.observation)
+        findings, undecided = judge.judge_with_undecided(parsed.observation)
         others = [found for found in self._call_findings(parsed, exchange) if policy.counts(found)]
         if others:
             findings = in_order([*findings, *others])
-        undecided = judge.undecided(parsed.observation)
         source = exchange.source_of(body, recording.source)
         return result_of(parsed.resolved, findings, undecided, source, exchange.index_of(body))
 
     def _call_findings(self, parsed: ParsedExchange, exchange: Exchange) -> list[Finding]:
         """Return what does not fit together, whatever the response shows."""
         payload, document = parsed.payload, self.rulebook.document
-        conflicts = (*parsed.resolved.conflicts, *parsed.conflicts)
+        conflicts = (*parsed.resolved.conflicts, *parsed.resolution.conflicts)
         expects_failure = exchange.sidecar.source if exchange.sidecar.expects_failure else None
         refused = tuple([claim for claim in exchange.stated if claim.overrides is not None])
-        if not (conflicts or expects_failure or refused or parsed.other_session or payload.variables):
+        if not (
+            conflicts or expects_failure or refused or parsed.resolution.other_session or payload.variables
+        ):
             return []
         other_session = variables = None
-        if parsed.other_session and document.evidence.session is not None:
+        if parsed.resolution.other_session and document.evidence.session is not None:
             path = document.evidence.session.response
             other_session = path, parsed.observation.lines(path)
         if payload.variables and document.variables is not None:
@@ -271,7 +267,7 @@ class Checker:
         """Return the findings that count in the column of a body or, if that is unknown, in every column."""
         known = exchange.known_of(body)
         try:
-            contexts = [exchange.resolve(body, payload).resolved]
+            contexts = [exchange.resolve(body).resolved]
         except UncheckedError:
             contexts = [_in_column(self.rulebook, known, column.id) for column in self.rulebook.columns]
         policy = self.settings.policy
@@ -299,6 +295,12 @@ class Checker:
             reason=error.reason,
             detail=error.detail,
         )
+
+
+def _keep(memory: dict[Hashable, T], key: Hashable, known: T) -> None:
+    if len(memory) >= MAX_REMEMBERED:
+        memory.clear()
+    memory[key] = known
 
 
 def _is_leak(finding: Finding) -> bool:

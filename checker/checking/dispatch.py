@@ -31,6 +31,11 @@ class Dispatcher:
         if len(set(ids)) < len(ids):
             raise ValueError(f"two of the rulebooks have one id: {join_names(ids)}")
 
+    @property
+    def rulebooks(self) -> tuple[Rulebook, ...]:
+        """The rulebooks, in the order in which they were given."""
+        return tuple(each.rulebook for each in self._checkers)
+
     def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         """Judge a recording as `Checker.check` does, by the rulebook whose operation it is."""
         if isinstance(recording, SkippedFile):

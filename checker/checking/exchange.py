@@ -26,25 +26,36 @@ from ..recordings import (
     read_bounded,
 )
 from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
-from .http_call import NO_CALL, HttpCall, open_call
+from .http_call import NO_CALL, HttpCall, Operation, open_call
 from .operation_filter import failed_status, require_answer
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
 
 
-class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
-    """A body that was read: its context, what was seen, and the evidence.
+class Resolution(msgspec.Struct, frozen=True, eq=False):
+    """The context of a body, and what in its evidence does not fit together.
 
     ``other_session`` says that its request is about another session, ``conflicts`` are contradictions within the evidence.
     """
 
     resolved: ResolvedContext
-    payload: Payload
     other_session: bool = False
     conflicts: tuple[Conflict, ...] = ()
 
+
+class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
+    """A body that was read: its context, and what was seen."""
+
+    resolution: Resolution
+    payload: Payload
+
+    @property
+    def resolved(self) -> ResolvedContext:
+        """The context."""
+        return self.resolution.resolved
+
     @property
     def observation(self) -> Observation:
-        """The observation of the body."""
+        """The elements that were seen in the body."""
         return self.payload.observation
 
 
@@ -73,19 +84,20 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         """Return the place of a body among its message's; a list is one body, and its items' sources tell their places."""
         return body.index if body.kind is BodyKind.MESSAGE else 0
 
-    def parse(self, body: Body) -> ParsedExchange:
-        """Read a body and resolve its context.
+    def parse(self, body: Body, known: Resolution | None = None) -> ParsedExchange:
+        """Read a body and resolve its context, unless that is known from another body with equal evidence.
 
         Raises UncheckedError if the call failed, if the body is no response of this operation, if no column is found, and
         if a required fact is unknown.
         """
         if self.failure:
             raise UncheckedError(Reason.FAILURE_RESPONSE, self.failure)
-        body.require_answer()
-        return self.resolve(body, body.read())
+        body.require_answer(is_recognized=self.call.operation is Operation.THIS)
+        payload = body.read()
+        return ParsedExchange(known or self.resolve(body), payload)
 
-    def resolve(self, body: Body, payload: Payload) -> ParsedExchange:
-        """Resolve the context of a body that was read; raises UncheckedError as `parse` does."""
+    def resolve(self, body: Body) -> Resolution:
+        """Resolve the context of a body; raises UncheckedError as `parse` does."""
         request = self._request(body)
         evidence = claims_of(self.rulebook, request, body, self.call)
         resolved = self._resolve(evidence.claims)
@@ -97,7 +109,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         if evidence.unknown is not None and evidence.unknown.title:
             conflicts += (_column_conflict(resolved, column, evidence.unknown.title),)
         other_session = names_other_session(self.rulebook, request, body, self.call)
-        return ParsedExchange(resolved, payload, other_session, conflicts)
+        return Resolution(resolved, other_session, conflicts)
 
     def _require_facts(self, resolved: ResolvedContext) -> None:
         unknown = [fact for fact in self.required if resolved.context[fact] == UNKNOWN]
@@ -119,16 +131,16 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
             claims_of(self.rulebook, self._request(body, is_read=False), None, self.call).claims
         )
 
-    def key(self, body: Body) -> Hashable | None:
-        """Return all that decides what a body comes to; None if it is not worth comparing."""
+    def evidence(self, body: Body) -> Hashable | None:
+        """Return all evidence about the call of a body, to compare it by; None if it is not worth comparing."""
         if self.failure or body.kind is not BodyKind.MESSAGE or reads_http(self.rulebook):
             return None
-        seen = body.key
-        if seen is None or (not self.requests and self.sidecar is NO_SIDECAR):
-            return seen
+        told = body.evidence
+        if told is None or (not self.requests and self.sidecar is NO_SIDECAR and self.call is NO_CALL):
+            return told
         request = self._request(body)
         related = None if request is None else relation(self.rulebook, request, body)
-        return seen, related, self.sidecar
+        return told, related, self.sidecar, self.call.operation
 
     def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
         if not self.requests:
@@ -226,7 +238,9 @@ def _requests(
     if not reader.reads_requests:
         return ()
     try:
-        return reader.requests(extract_request_body(read_bounded(recording.request, reader.limits)))
+        content = read_bounded(recording.request, reader.limits)
+        body = extract_request_body(content)
+        return () if content and not body else reader.requests(body)  # headers without a body
     except UncheckedError as refusal:
         # Where the response is not this operation's either, the pair is simply somebody else's.
         foreign = refusal.foreign and not any(is_answer(body) for body in opened)

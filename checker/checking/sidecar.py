@@ -22,7 +22,7 @@ class SidecarError(ValueError):
     """A sidecar cannot be used; the text says which key, and what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sidecar:
     """The content of a sidecar: facts of the call, and whether it is expected to fail. ``source`` is its name for people."""
 

@@ -23,9 +23,11 @@ _COMMANDS = {
     "rules": "Validate, compare, show, begin and learn rulebooks.",
     "explore": "Write a web page to explore the table and judge responses in.",
     "live": "Call a server and judge its answers.",
+    "watch": "Judge live traffic: a proxy that passes it on unchanged.",
     "emulate": "Run a practice server that answers as the table says.",
     "convert": "Render saved results in another format.",
     "scan": "Judge recordings on Apache Spark.",
+    "addon": "Print where the add-on for mitmproxy is.",
 }
 
 EXIT_OUTPUT_CLOSED = 141

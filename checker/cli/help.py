@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-EXIT_CODES = (
+VERDICT_CODES = (
     "Exit codes: 0 everything was checked and conforms; 1 an error was found; 2 wrong usage; 3 no error was found, "
-    "but something could not be checked, or there was nothing to check; 130 interrupted, 143 terminated."
+    "but something could not be checked, or there was nothing to check"
 )
+EXIT_CODES = f"{VERDICT_CODES}; 130 interrupted, 143 terminated."
 
 
 def examples(*commands: str) -> str:

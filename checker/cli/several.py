@@ -1,4 +1,4 @@
-"""A run of `check` against several rulebooks: settings for each, and what such a run cannot do."""
+"""A run of `check` or `watch` against several rulebooks: settings for each, and what such a run cannot do."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ def settings_of(options: ContextOptions, policy: PolicyOptions, limits: Limits) 
     known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
     made = []
     for single, rulebook in zip(each, rulebooks, strict=True):
-        required = tuple(fact for fact in policy.required if fact in rulebook.fact_ids or fact not in known)
-        replace(policy, required=required).validate(rulebook)
+        required = policy.for_rulebook(rulebook, known).required
         if not options.more_rules:
             single.request_claims(rulebook)  # raises if the request cannot be read, before anything is judged
         made.append(
@@ -56,6 +55,7 @@ def _joined(made: list[Settings]) -> Settings:
 
 def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptions) -> None:
     """Raise UsageError for options that work with one rulebook only."""
+    command = click.get_current_context().info_name
     used = {
         "--resume": resume,
         "--baseline": gate.baseline,
@@ -64,10 +64,16 @@ def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptio
     }
     for option, value in used.items():
         if value:
-            raise click.UsageError(f"`{option}` takes one rulebook; run `check` once for each")
+            raise click.UsageError(f"`{option}` takes one rulebook; run `{command}` once for each")
+    require_formats_of_several(reporting)
+
+
+def require_formats_of_several(reporting: ReportOptions) -> None:
+    """Raise UsageError for a report that cannot be on several rulebooks."""
+    command = click.get_current_context().info_name
     for output in (reporting.output, *reporting.further):
         if output.format not in FORMATS:
             raise click.UsageError(
                 f"a `{output.format}` report takes one rulebook, and {join_names(FORMATS)} take several; "
-                "run `check` once for each"
+                f"run `{command}` once for each"
             )

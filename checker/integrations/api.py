@@ -8,32 +8,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Unpack
 
-from ...engine.context import Claim, Context, ContextError, Precedence, context_of, resolve_claims
+from ...engine.context import Claim, Context, Precedence, context_of, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.explain import explain as explain_row
 from ...engine.explain.explain import explain_unlisted
 from ...engine.explain.lookup import known_names, matching
-from ...engine.finding import Severity
 from ...engine.observation import Observation
-from ...engine.policy import Policy
 from ...engine.result import ResponseResult
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json
 from ...reports.commands.matrix import matrix_json
-from ...reports.text.phrases import fact_option
 from ...rules import model
 from ...rules.model import UNKNOWN
-from ...rules.names import did_you_mean, join_names
+from ...rules.names import did_you_mean
 from ..checking.checker import Checker, Skipped
 from ..checking.evidence import claims_of
 from ..core.errors import UncheckedError
 from ..core.limits import Limits
 from ..messages.registry import reader_for
-from ..recordings import Discovered, HttpFacts, Recording, extract_request_body, find_recordings
+from ..recordings import Discovered, Recording, extract_request_body, find_recordings
 from .api_results import CheckResult, Expectations, Explanations, Matrix
 from .captured import capture, message_bytes
+from .claims import CallFacts
+from .options import SeverityName, names, policy_of, stated_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, checker_for, load
-from .testing import CallFacts, read_claims
 
 __all__ = [
     "CallFacts",
@@ -52,9 +50,6 @@ __all__ = [
 
 Seen = tuple[Context, Observation | None]
 """A context, and what was seen in a response of it."""
-
-_SEVERITIES = ("error", "warning", "note", "ignore")
-_EMPTY_AS = ("present", "absent")
 
 
 def rulebook(source: RulebookSource = None) -> Rulebook:
@@ -106,7 +101,7 @@ def expect(
         raise ValueError(f"`{book.column_fact}` is needed: it is the column to look in, one of {known}")
     other = None
     if versus is not None:
-        changes = _stated(book, versus, "--versus ")
+        changes = stated_claims(book, versus, "--versus ")
         kept = [
             Claim(claim.fact, claim.value, claim.source, min(claim.precedence, Precedence.SIDECAR))
             for claim in claims
@@ -169,8 +164,8 @@ def check(  # noqa: PLR0913 - one for each option of the command
     rules: RulebookSource = None,
     facts: Mapping[str, str] | None = None,
     strict: bool = False,
-    unlisted: Literal["error", "warning", "note", "ignore"] = "note",
-    undecided: Literal["error", "warning", "note", "ignore"] = "note",
+    unlisted: SeverityName = "note",
+    undecided: SeverityName = "note",
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     require: Sequence[str] = (),
@@ -194,17 +189,12 @@ def check(  # noqa: PLR0913 - one for each option of the command
     ('accessControl/sessionPassword', (19,))
     """
     book = rulebook(rules).model
-    policy = Policy(
-        strict=strict,
-        unlisted=_severity("unlisted", unlisted),
-        undecided=_severity("undecided", undecided),
-        select=_names(select),
-        ignore=_names(ignore),
-        empty_is_absent=_choice("empty_as", empty_as, _EMPTY_AS) == "absent",
+    policy = policy_of(
+        strict=strict, unlisted=unlisted, undecided=undecided, select=select, ignore=ignore, empty_as=empty_as
     )
-    claims = _stated(book, {**call, **(facts or {})})
+    claims = stated_claims(book, {**call, **(facts or {})})
     settings = BoundSettings(
-        rules=book.location, policy=policy, claims=claims, required=_names(require), bound=book
+        rules=book.location, policy=policy, claims=claims, required=names(require), bound=book
     )
     checker, found = _opened(settings, response, request, name)
     results: list[ResponseResult] = []
@@ -227,32 +217,14 @@ def _opened(
             settings = replace(settings, request=message_bytes("request", request))
         wire = settings.rulebook().document.wire.format
         return checker_for(settings), find_recordings([os.fspath(response)], wire=wire)
-    exchange = capture(response, request)
-    recording = Recording(name, exchange.response, exchange.request, http=HttpFacts(status=exchange.status))
-    return checker_for(settings), [recording]
-
-
-def _severity(name: str, value: str) -> Severity | None:
-    return None if _choice(name, value, _SEVERITIES) == "ignore" else Severity(value)
-
-
-def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    """Return names; one alone can be passed as a text."""
-    return (names,) if isinstance(names, str) else tuple(names)
-
-
-def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        hint = did_you_mean(value, choices) or f"; known are {join_names(choices)}"
-        raise ValueError(f"`{name}`: unknown value `{value}`{hint}")
-    return value
+    return checker_for(settings), [capture(response, request).recording(name, settings.limits)]
 
 
 def _observed(
     book: model.Rulebook, stated: Mapping[str, object], response: object, request: object
 ) -> Iterator[Seen]:
     """Yield the context and the observation of each body of a response; raises ValueError if it cannot be read."""
-    settings = BoundSettings(rules=book.location, claims=_stated(book, stated), bound=book)
+    settings = BoundSettings(rules=book.location, claims=stated_claims(book, stated), bound=book)
     checker, found = _opened(settings, response, request)
     for recording in found:
         if not isinstance(recording, Recording):
@@ -275,7 +247,7 @@ def _contexts(book: model.Rulebook, claims: list[Claim]) -> list[Context]:
 
 def _claims(book: model.Rulebook, stated: Mapping[str, object], request: object) -> list[Claim]:
     """Return what is stated of a call, and what its request shows."""
-    claims = list(_stated(book, stated))
+    claims = list(stated_claims(book, stated))
     if request is None:
         return claims
     content = extract_request_body(message_bytes("request", request))
@@ -285,16 +257,3 @@ def _claims(book: model.Rulebook, stated: Mapping[str, object], request: object)
         raise ValueError(f"the request is unchecked ({error.reason}): {error.detail}") from None
     first = next(each for each in requests if each is not None)
     return [*claims, *claims_of(book, first, None).claims]
-
-
-def _stated(book: model.Rulebook, facts: Mapping[str, object], prefix: str = "") -> tuple[Claim, ...]:
-    """Return stated facts as claims, with the source that the command line gives them; raises ValueError."""
-    stated = {
-        fact: (str(value), f"{prefix}{fact}" if prefix else fact_option(fact).partition("=")[0])
-        for fact, value in facts.items()
-        if value is not None
-    }
-    try:
-        return read_claims(book, stated, Precedence.FLAG)
-    except ContextError as error:
-        raise ValueError(str(error)) from None

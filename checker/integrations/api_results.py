@@ -237,7 +237,8 @@ class CheckResult:
         for each in self._results:
             summary.add(each)
             parts.append(report.response(each))
-        summary.skipped.update(dict(self.skipped))
+        for why, number in self.skipped:
+            summary.skipped[result.skipped_kind(why)] += number
         decoded: dict[str, Any] = json.loads("".join([*parts, report.end(summary)]))
         return decoded
 

@@ -14,9 +14,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..core.limits import Limits
+from ..recordings import NO_HTTP_FACTS, Content, HttpFacts, Recording
+from ..recordings.http_message import decode_content_encoding
+from .http_objects import http_facts, request_of
+
 _SUPPORTED = "bytes, text, decoded JSON, or a response of httpx, requests, Django, Flask or Starlette"
 _BODIES = ("content", "get_data", "body")
 """The names under which libraries give a body: httpx, requests and Django; Werkzeug; Starlette and Django requests."""
+
+DEFAULT_LIMITS = Limits()
 
 _ABSENT = object()
 _DECLARED_ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -37,14 +44,27 @@ class MessageTypeError(UsageError, TypeError):
 
 
 class CapturedExchange(NamedTuple):
-    """The bytes of a response and its request, and the HTTP status; None for what is not known."""
+    """The bytes of a response and its request, None for one that is not known, and what is known of HTTP."""
 
     response: bytes
     request: bytes | None
-    status: int | None
+    http: HttpFacts = NO_HTTP_FACTS
 
     def __repr__(self) -> str:
         return f"<exchange, {len(self.response)} bytes>"  # never the messages themselves
+
+    def recording(self, source: str, limits: Limits = DEFAULT_LIMITS, **stated: Any) -> Recording:
+        """Return it as a recording, with its content coding decoded; ``stated`` are further fields of it."""
+        response = decode_response(self.response, self.http, limits)
+        return Recording(source, response, self.request, http=self.http, **stated)
+
+
+def decode_response(content: Content, http: HttpFacts, limits: Limits) -> Content:
+    """Return the body of a response with its content coding decoded, which some libraries leave to the reader."""
+    coding = ",".join(http.response_header("content-encoding") or ())
+    return (
+        decode_content_encoding(content, coding, limits) if coding and isinstance(content, bytes) else content
+    )
 
 
 def capture(response: object, request: object = None) -> CapturedExchange:
@@ -53,13 +73,10 @@ def capture(response: object, request: object = None) -> CapturedExchange:
     Raises MessageTypeError for objects of other types, and for bodies that were not read yet.
     """
     __tracebackhide__ = True  # pytest shows where a test called this
-    status = getattr(response, "status_code", None)
-    if request is None and status is not None:
-        sent = _own_request(response)
-    else:
-        sent = None if request is None else message_bytes("request", request)
+    own = request_of(response) if request is None and hasattr(response, "status_code") else None
+    sent = request_body(own) if request is None else message_bytes("request", request)
     content = message_bytes("response", response)
-    return CapturedExchange(content, sent, status if isinstance(status, int) else None)
+    return CapturedExchange(content, sent, http_facts(response, own if request is None else request))
 
 
 def message_bytes(what: str, message: object) -> bytes:
@@ -119,20 +136,14 @@ def _body(what: str, message: object) -> bytes:
     raise MessageTypeError(f"the {what} is of type {type(message).__name__}; pass {_SUPPORTED}")
 
 
-def _own_request(response: object) -> bytes | None:
-    """Return the request that a response object keeps, None if it keeps none that can still be read."""
-    for name in ("request", "wsgi_request"):
-        try:
-            request = getattr(response, name, None)
-        except RuntimeError:  # httpx: a response that was made by hand
-            continue
-        if request is None or isinstance(request, Mapping):  # Django's test client keeps the WSGI environment
-            continue
-        try:
-            return _replayed(request) or _body("request", request)
-        except MessageTypeError:
-            continue
-    return None
+def request_body(request: object | None) -> bytes | None:
+    """Return the body of a response's own request, None if there is none or it cannot be read any more."""
+    if request is None:
+        return None
+    try:
+        return _replayed(request) or _body("request", request)
+    except MessageTypeError:
+        return None
 
 
 def _replayed(request: object) -> bytes:

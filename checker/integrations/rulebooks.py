@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from ...engine.result import ResponseResult
 from ...reports.check.json import rulebook_identity
 from ...rules import model
-from ...rules.load import builtin_rulebook, load_rulebook
+from ...rules.load import RULEBOOK_FILE, builtin_rulebook, load_rulebook
+from ...rules.registry import BUILTINS
 from ..checking.checker import Checker, Settings
+from ..checking.dispatch import Dispatcher
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,10 +68,33 @@ RulebookSource = str | os.PathLike[str] | Rulebook | None
 
 
 def load(source: RulebookSource) -> model.Rulebook:
-    """Return the content of a rulebook; raises RulebookError."""
+    """Return the content of a rulebook; raises RulebookError.
+
+    Tests name a rulebook in every call, so one that was read is kept for as long as its files do not change.
+    """
     if isinstance(source, Rulebook):
         return source.model
-    return builtin_rulebook() if source is None else load_rulebook(source)
+    if source is None or (isinstance(source, str) and source in BUILTINS):
+        return builtin_rulebook() if source is None else builtin_rulebook(source)
+    path = os.fspath(source)
+    file = os.path.abspath(path)
+    kept = _loaded.get((path, file))
+    if kept is None or kept[1] != _signature(file, kept[0]):
+        rulebook = load_rulebook(source)
+        kept = _loaded[path, file] = rulebook, _signature(file, rulebook)
+    return kept[0]
+
+
+_loaded: dict[tuple[str, str], tuple[model.Rulebook, tuple[object, ...]]] = {}
+"""Rulebooks by the path as it was written, which messages name, and by the path that it meant then."""
+
+
+def _signature(path: str, rulebook: model.Rulebook) -> tuple[object, ...]:
+    """Return what changes if one of a rulebook's two files is written."""
+    file = os.path.join(path, RULEBOOK_FILE) if os.path.isdir(path) else path
+    table = os.path.join(os.path.dirname(file), rulebook.document.rulebook.table)
+    found = [os.stat(each) for each in (file, table) if os.path.exists(each)]
+    return tuple((each.st_mtime_ns, each.st_size, each.st_ino) for each in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +118,19 @@ def bind(settings: Settings, rulebook: model.Rulebook) -> BoundSettings:
 def checker_for(settings: Settings) -> Checker:
     """Return a checker, the same one for equal settings: what it has learnt makes the next message cheap."""
     return Checker(settings)
+
+
+@lru_cache(32)
+def _dispatcher_for(settings: Settings) -> Dispatcher:
+    return Dispatcher(settings)
+
+
+def opened_for(settings: Settings) -> Checker | Dispatcher:
+    """Return what checks against one rulebook or several, the same one for equal settings."""
+    return _dispatcher_for(settings) if settings.others else checker_for(settings)
+
+
+def rulebook_of(settings: Settings, result: ResponseResult) -> model.Rulebook:
+    """Return the rulebook that judged a result."""
+    books = [each.rulebook() for each in (settings, *settings.others)]
+    return next((book for book in books if book.id == result.rulebook), books[0])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal, TypedDict, Unpack
+from typing import Literal, Unpack
 
 from msgspec import structs
 
 from ...engine.baseline import Entry
 from ...engine.baseline_filter import BaselineFilter
-from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
+from ...engine.context import ContextError, Precedence
 from ...engine.finding import Finding, Severity
 from ...engine.result import FailOn, Outcome, ResponseResult, Summary
 from ...reports.check.base import RenderOptions
@@ -19,13 +19,13 @@ from ...reports.check.text import TextFormatter
 from ...reports.text.fact_flags import FACT_FLAGS
 from ...reports.text.phrases import fact_option
 from ...reports.text.style import Style, count
-from ...rules.model import UNKNOWN, Rulebook
+from ...rules.model import Rulebook
 from ...rules.names import join_words
 from ..checking.checker import Settings, Skipped
 from ..core.crash_report import InternalError, format_crash
-from ..recordings import HttpFacts, Recording
 from .captured import CapturedExchange, UsageError, capture
-from .rulebooks import RulebookSource, bind, checker_for, load
+from .claims import CallFacts, facts_for, read_claims
+from .rulebooks import RulebookSource, bind, load, opened_for, rulebook_of
 
 WIDTH = 100
 """Columns of a message."""
@@ -36,13 +36,12 @@ STATED_BY = "test"
 _FAILURE_EXPECTED = b'outcome = "failure"\n'
 
 
-class CallFacts(TypedDict, total=False):
-    """The known facts of a call; other facts of a rulebook are passed as ``facts={"name": "value"}``."""
+class CallOptions(CallFacts, total=False):
+    """The further arguments of `ResponseChecker.check`."""
 
-    service: str | None
-    caller: str | None
-    role: str | None
-    password: str | None
+    facts: Mapping[str, str] | None
+    outcome: Literal["success", "failure"]
+    name: str
 
 
 class NotConformantError(UsageError, AssertionError):
@@ -55,18 +54,6 @@ class FactError(UsageError, ValueError):
 
 class HiddenError(UsageError, InternalError):
     """A defect of the program; the text has no word of any input."""
-
-
-def read_claims(
-    rulebook: Rulebook, facts: Mapping[str, tuple[str, str]], precedence: Precedence
-) -> tuple[Claim, ...]:
-    """Parse stated facts, given by name as (value, source); raises ContextError."""
-    claims: list[Claim] = []
-    for fact, (text, source) in facts.items():
-        context_of(rulebook, {fact: UNKNOWN})  # raises for an unknown fact
-        claims.append(read_claim(rulebook, fact, text, source, precedence))
-        context_of(rulebook, {claim.fact: claim.value for claim in claims})
-    return tuple(claims)
 
 
 def format_findings(
@@ -147,9 +134,7 @@ class ResponseChecker:
         results = _judge(settings, self.baseline, exchange, outcome == "failure", name)
         wrong = [result for result in results if self._fails(result)]
         if wrong or not results:
-            rulebook = settings.rulebook()
-            messages = [_message(rulebook, result, self.fail_on) for result in wrong]
-            raise NotConformantError("\n\n".join(messages or ["the response was not judged"]))
+            raise NotConformantError(describe(settings, wrong, self.fail_on) or "the response was not judged")
         return results
 
     def _fails(self, result: ResponseResult) -> bool:
@@ -160,33 +145,47 @@ class ResponseChecker:
     def _settings_for(self, rules: RulebookSource, facts: Mapping[str, object]) -> Settings:
         """Return the settings with what a test states, which takes precedence over what they state of every call."""
         __tracebackhide__ = True
-        settings = self.settings if rules is None else bind(self.settings, load(rules))
+        if not facts and rules is None:
+            return self.settings
+        bases = [self.settings, *self.settings.others]
+        books = [each.rulebook() for each in bases]
+        if rules is not None:
+            books = [load(rules)]
+            bases = [_bound(self.settings, books[0])]
         stated = {fact: (str(text), STATED_BY) for fact, text in facts.items() if text is not None}
-        if not stated:
-            return settings
-        try:
-            claims = read_claims(settings.rulebook(), stated, Precedence.FLAG)
-        except ContextError as error:
-            raise FactError(str(error)) from None
-        general = (structs.replace(claim, precedence=Precedence.CONFIG) for claim in settings.claims)
-        return replace(settings, claims=(*claims, *general))
+        for at, book in enumerate(books):
+            bases[at] = _stating(bases[at], {fact: stated[fact] for fact in facts_for(book, books, stated)})
+        return replace(bases[0], others=tuple(bases[1:]))
+
+
+def _bound(settings: Settings, rulebook: Rulebook) -> Settings:
+    """Return the settings with another rulebook, and the facts that it has."""
+    claims = tuple(claim for claim in settings.claims if claim.fact in rulebook.fact_ids)
+    required = tuple(fact for fact in settings.required if fact in rulebook.fact_ids)
+    return bind(replace(settings, claims=claims, required=required, others=()), rulebook)
+
+
+def _stating(settings: Settings, stated: Mapping[str, tuple[str, str]]) -> Settings:
+    __tracebackhide__ = True
+    if not stated:
+        return settings
+    try:
+        claims = read_claims(settings.rulebook(), stated, Precedence.FLAG)
+    except ContextError as error:
+        raise FactError(str(error)) from None
+    general = (structs.replace(claim, precedence=Precedence.CONFIG) for claim in settings.claims)
+    return replace(settings, claims=(*claims, *general))
 
 
 def _judge(
     settings: Settings, baseline: tuple[Entry, ...], exchange: CapturedExchange, refused: bool, name: str
 ) -> tuple[ResponseResult, ...]:
     __tracebackhide__ = True
-    sidecar = _FAILURE_EXPECTED if refused else None
-    recording = Recording(
-        name,
-        exchange.response,
-        exchange.request,
-        sidecar,
-        sidecar_name=STATED_BY,
-        http=HttpFacts(status=exchange.status),
+    recording = exchange.recording(
+        name, settings.limits, sidecar=_FAILURE_EXPECTED if refused else None, sidecar_name=STATED_BY
     )
     del exchange
-    checker = checker_for(settings)
+    checker = opened_for(settings)
     baseline_filter = BaselineFilter(checker.rulebook, baseline, datetime.now(UTC).date())
     try:
         return tuple(
@@ -199,6 +198,11 @@ def _judge(
     finally:
         del recording
     raise HiddenError(report)
+
+
+def describe(settings: Settings, results: Iterable[ResponseResult], fail_on: FailOn = FailOn.ERROR) -> str:
+    """Return results that fail as the text of an error."""
+    return "\n\n".join(_message(rulebook_of(settings, result), result, fail_on) for result in results)
 
 
 def _message(rulebook: Rulebook, result: ResponseResult, fail_on: FailOn) -> str:

@@ -14,7 +14,8 @@ from ...engine.learning.draft import Draft, draft
 from ...engine.learning.evidence import Evidence
 from ...engine.learning.generalize import generalize
 from ...engine.learning.implications import implication_candidates, select_implications
-from ...engine.learning.learn import Policy, learn
+from ...engine.learning.learn import learn
+from ...engine.learning.policy import Policy
 from ...engine.learning.rulebook import as_rulebook
 from ...engine.learning.space import FactSpace, Implied
 from ...rules.load import load_rulebook

@@ -7,12 +7,14 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ...engine.context import Precedence, context_of, read_claim
 from ...engine.learning.cells import Matrix
 from ...rules.model import Rulebook
 from ..core.atomic_files import write_together
 from ..core.display import os_error_text
-from ..service.live.cases import Case, Password, cases_of
-from ..service.live.plan import PlanError, load_plan
+from ..service.live.cases import Case, cases_of
+from ..service.live.load import load_plan
+from ..service.live.secrets import PlanError
 from .files import WriteError
 
 
@@ -22,7 +24,7 @@ def write_plan(rulebook: Rulebook, matrix: Matrix, existing: str, file: str) -> 
     Returns how many cases it has; if there are none, nothing is written. Raises WriteError.
     """
     try:
-        cases = worth_recording(matrix, cases_of(rulebook, load_plan(rulebook, existing)))
+        cases = worth_recording(matrix, cases_of((rulebook,), load_plan((rulebook,), existing)))
         text = Path(existing).read_text(encoding="utf-8-sig")
     except PlanError as error:
         raise WriteError(f"the plan {error}") from None
@@ -40,14 +42,21 @@ def worth_recording(matrix: Matrix, cases: Sequence[Case]) -> list[Case]:
     """Return the cases whose contexts would decide something, those that decide most first."""
     by_context: dict[tuple[tuple[str, str], ...], list[Case]] = {}
     for case in cases:
-        if case.password is Password.WRONG:  # what is refused shows nothing
-            continue
-        by_context.setdefault(_facts(matrix, dict(case.context.items())), []).append(case)
+        if not case.must_fail:  # what is refused shows nothing
+            by_context.setdefault(_facts(matrix, _known(case)), []).append(case)
     wanted = (
         _facts(matrix, {**suggestion.facts, matrix.space.column: suggestion.column})
         for suggestion in matrix.suggestions
     )
     return [case for context in wanted for case in by_context.get(context, ())]
+
+
+def _known(case: Case) -> dict[str, str]:
+    """Return the values of the facts that are stated of a case."""
+    claims = (
+        read_claim(case.rulebook, fact, text, "plan", Precedence.SIDECAR) for fact, text in case.facts.items()
+    )
+    return dict(context_of(case.rulebook, {claim.fact: claim.value for claim in claims}).items())
 
 
 def _facts(matrix: Matrix, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

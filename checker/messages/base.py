@@ -69,8 +69,13 @@ class Body(EvidenceTexts, Protocol):
     """One answer of a response message."""
 
     @property
-    def key(self) -> Hashable | None:
-        """All that decides what it comes to beside its call, to compare it by; None if that would be rare."""
+    def shape(self) -> Hashable | None:
+        """What it shows and on which lines, to compare it by; None if it would rarely be equal to another's."""
+        ...
+
+    @property
+    def evidence(self) -> Hashable | None:
+        """Its evidence about the call, to compare it by; None if it would rarely be equal to another's."""
         ...
 
     @property
@@ -97,10 +102,11 @@ class Body(EvidenceTexts, Protocol):
         """Return what the answer to a failed call shows all the same; None if there is nothing to judge."""
         ...
 
-    def require_answer(self) -> None:
+    def require_answer(self, *, is_recognized: bool = False) -> None:
         """Raise UncheckedError unless it answers this operation.
 
-        It does not if the call failed, if nothing came back, and if it is something else.
+        It does not if the call failed, if nothing came back, and if it is something else. ``is_recognized`` means that
+        method and URL of the call are the operation's, so that no element has to tell it.
         """
         ...
 

@@ -27,6 +27,7 @@ class EvidencePaths:
             *([evidence.session.response] if evidence.session else []),
             *([variables.path] if variables else []),
             *(path for options in rulebook.document.rows.values() for path in options.when),
+            *(_masked_rows(rulebook) if rulebook.document.wire.format == "xml" else ()),
         ]
         return cls(frozenset(read), variables)
 
@@ -64,3 +65,8 @@ class EvidencePaths:
     def variables_path(self) -> str:
         """The path of the element that may contain variables, "" if there is none."""
         return self.variables.path if self.variables is not None else ""
+
+
+def _masked_rows(rulebook: Rulebook) -> list[str]:
+    """Return the rows whose elements can have a mask for a text; a reader of JSON sees that by itself."""
+    return [path for path, options in rulebook.row_options.items() if options.masks]

@@ -16,6 +16,7 @@ from ..core.errors import Reason
 from ..core.limits import Limits
 from .http_facts import NO_HTTP_FACTS, Headers, HttpFacts
 from .model import UnreadableContent
+from .optional_codings import decode_optional, library_remedy
 
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t][^\r\n]*)?\r?\n")
 _REQUEST_LINE = re.compile(rb"[A-Z]{3,10} \S{1,8192} HTTP/\d(?:\.\d)?\r?\n")
@@ -118,11 +119,14 @@ def decode_content_encoding(body: bytes, coding: str, limits: Limits) -> bytes |
         return body
     if coding in _WINDOW_BITS:
         return _decompress(body, _WINDOW_BITS[coding], limits)
+    if (decoded := decode_optional(body, coding, limits.size)) is not None:
+        return decoded
     known = all(part.strip() in _REGISTERED_CODINGS for part in coding.split(","))
     shown = f"`{coding}`" if known else "an unknown coding"
     return UnreadableContent(
         Reason.UNREADABLE,
-        f"its body is compressed with {shown}; record it with gzip, deflate or uncompressed",
+        f"its body is compressed with {shown}; record it with gzip, deflate or uncompressed"
+        + library_remedy(coding),
     )
 
 

@@ -17,9 +17,6 @@ from .http_facts import NO_HTTP_FACTS, HttpFacts
 
 STDIN = "-"
 
-NO_RESPONSE = "no response is beside it"
-"""Why a request or a sidecar is skipped."""
-
 _CHUNK_SIZE = 1 << 20
 
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from ...engine.context import Context, context_of, possible_contexts
+from ...engine.context import Context, all_contexts, context_of, possible_contexts
 from ...engine.finding import context_id
 from ...rules.model import Rulebook
 
@@ -29,6 +29,11 @@ def case_names(rulebook: Rulebook) -> tuple[str, ...]:
         names[case_name(rulebook, context)] = None
         names[case_name(rulebook, context, wrong_password=True)] = None
     return tuple(names)
+
+
+def context_names(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the names of a rulebook's contexts, those with unknown facts among them."""
+    return tuple(dict.fromkeys(context_id(rulebook, context) for context in all_contexts(rulebook)))
 
 
 def matches_case(pattern: str, name: str) -> bool:

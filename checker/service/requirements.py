@@ -1,4 +1,4 @@
-"""Requirements on a rulebook whose operation is to be called or emulated."""
+"""Requirements on a rulebook whose operation is to be called about sessions, or emulated in XML."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def require_callable(rulebook: Rulebook, command: str) -> None:
     wire = rulebook.document.wire
     if wire.format != "xml":
         raise UnsupportedRulebookError(
-            f"{subject}: its messages are {wire.format.upper()}, and `{command}` speaks XML;"
-            " use `check` on recordings of it"
+            f"{subject} for sessions, which are asked about in XML: its messages are {wire.format.upper()};"
+            " write a plan with `requests`"
         )
     if not wire.request_types:
         raise UnsupportedRulebookError(

@@ -43,7 +43,7 @@ def _find_misplaced(judge: Judge, place: Place) -> Hit | None:
 
 
 def _find_unlisted(judge: Judge, place: Place) -> Hit | None:
-    if judge.policy.unlisted is None or judge.near_miss(place) is not None or judge.misplaced(place):
+    if judge.policy.unlisted is None:
         return None
     text = f"is in no row of {judge.rulebook.table_title}; it is not judged"
     is_known = place.path in judge.rulebook.document.unlisted.paths

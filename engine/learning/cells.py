@@ -30,7 +30,7 @@ class Cell:
     ``granted`` and ``withheld`` are the contexts in which it is shown and hidden, ``contradictory`` those in which
     recordings disagree; in all others too little was recorded. ``required`` says that it is never left out where it
     is granted. ``shown`` and ``absent`` count objects, ``unset`` is the share of objects that lack the element. ``thin``
-    are granted contexts in which a single recording shows it, and others do not.
+    are granted contexts in which some recordings do not show it, and too few do to rule out that they are wrong.
     """
 
     path: str
@@ -109,7 +109,7 @@ class Matrix:
     """Everything that was learnt; ``paths`` are the rows in the order of the messages.
 
     ``recordings`` counts those that were learnt from, ``without_context`` those among them whose facts are not all
-    known: they can only confirm. ``thin`` are single recordings that permissions rest on, though others of the same context
+    known: they can only confirm. ``thin`` are the few recordings that a permission rests on, though others of the same context
     do not show the element: it may be optional, or leaked. ``rare`` are elements that one recording alone shows.
     """
 

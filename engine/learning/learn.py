@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import comb, log
 
 from .cells import Cell, Matrix
 from .conditions import Minimizer
 from .counts import Counter
 from .evidence import Evidence
+from .obligations import Obligations
 from .outliers import contradictions, outliers
 from .patterns import CellEvidence, Patterns, Rates, rate, weigh
+from .policy import Policy
 from .space import FactSpace, bits
 from .suggest import suggestions
 from .unset import shares_by_object, unset_shares
@@ -25,38 +27,20 @@ SURE = log(99)
 LIKELY = log(19)
 """Odds of a denial: at most one in twenty may be the work of chance."""
 
+DOUBTFUL = log(999_999)
+"""Odds of a permission below which the recordings that show the element are named, if others of their context do not."""
+
 CHANCE = 0.05
 """The probability that elements that were never seen are missing by chance, up to which they count as hidden."""
 
 MISFIT = 0.01
-"""The probability that so few of a context's objects have an element, below which its recordings contradict each other."""
-
-MANY_OBJECTS = 99
-"""Objects all of which show a conditional element where it is granted, from which on it counts as never left out:
-if one in thirty-three lacked it, that would be seen with a probability of 95 %."""
+"""The probability that in any context of a cell so few objects have an element, below which its recordings contradict
+each other."""
 
 _LEAKS_PER_CELL = 0.05
-_LOSSES_PER_CELL = 0.33
 _EVIDENCE_OF_RATES = 100.0
 _NEVER = 1e-9
 _MANY = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The assumptions of learning.
-
-    ``noise`` is the share of recordings that may be wrong. ``known_good`` says that none of them shows what it should
-    not: then everything that was seen is permitted.
-    """
-
-    noise: float = 0.05
-    known_good: bool = False
-
-    @property
-    def trusts_presence(self) -> bool:
-        """Whether one recording that shows an element is enough to permit it."""
-        return self.known_good or self.noise == 0
 
 
 def learn(evidence: Evidence, space: FactSpace, policy: Policy | None = None) -> Matrix:
@@ -187,7 +171,7 @@ class _Learner:
             for column in self._space.columns:
                 container = cells.get((path.rpartition("/")[0], column))
                 cells[path, column] = self._cell(path, column, container, rare=path in rare)
-        self._oblige(cells)
+        Obligations(self._counts, self._space.columns, self._policy.noise).apply(cells, self._numbers)
         groups = self._counter.groups
         return Matrix(
             space=self._space,
@@ -214,25 +198,9 @@ class _Learner:
 
     def _cell(self, path: str, column: str, container: Cell | None, *, rare: bool) -> Cell:
         number, possible = self._numbers[path], self._space.possible[column]
-        cell = self._cell_evidence(number, column)
-        odds = {} if rare or not cell.weight else self._patterns.visible(cell)
-        granted = withheld = contradictory = doubtful = thin = 0
         totals = self._totals(number, column)
-        alone = totals.shown == 1 and totals.missing > 0 and not self._policy.trusts_presence
-        for context, odd in odds.items():
-            counts, bit = self._counts[column, context], 1 << context
-            shown, others = counts.shown[number], counts.withheld[number] + counts.absent[number]
-            if shown and odd >= SURE and not alone and self._fits(number, shown, others):
-                granted |= bit
-                thin |= bit if shown == 1 and others else 0
-            elif odd <= (-LIKELY if shown or others else -SURE):
-                withheld |= bit
-            elif shown and (others or alone or odd < LIKELY):
-                contradictory |= bit
-            elif shown:
-                doubtful |= bit
-        if withheld:
-            contradictory |= doubtful
+        found = self._contexts(number, column, totals, rare=rare)
+        granted, withheld, contradictory = found.granted, found.withheld, found.contradictory
         if not totals.shown and not self._hidden_for_sure(number, column, totals):
             withheld = 0
         if container is not None:
@@ -250,25 +218,50 @@ class _Learner:
             shown=totals.shown,
             absent=totals.missing,
             unset=self._unset[number],
-            thin=0 if self._policy.trusts_presence else thin & granted & possible,
+            thin=0 if self._policy.trusts_presence else found.thin & granted & possible,
         )
 
-    def _fits(self, number: int, shown: int, others: int) -> bool:
-        """Return whether so few objects of a context can well show an element that all callers of it are permitted to see."""
+    def _contexts(self, number: int, column: str, totals: _Totals, *, rare: bool) -> _Contexts:
+        """Sort the recorded contexts of a cell by what their odds come to."""
+        cell, found = self._cell_evidence(number, column), _Contexts()
+        odds = {} if rare or not cell.weight else self._patterns.visible(cell)
+        alone = totals.shown == 1 and totals.missing > 0 and not self._policy.trusts_presence
+        doubtful = 0
+        for context, odd in odds.items():
+            counts, bit = self._counts[column, context], 1 << context
+            shown, others = counts.shown[number], counts.withheld[number] + counts.absent[number]
+            if shown and odd >= SURE and not alone and self._fits(number, shown, others, totals.contexts):
+                found.granted |= bit
+                found.thin |= bit if others and (shown == 1 or odd < DOUBTFUL) else 0
+            elif odd <= (-LIKELY if shown or others else -SURE):
+                found.withheld |= bit
+            elif shown and (others or alone or odd < LIKELY):
+                found.contradictory |= bit
+            elif shown:
+                doubtful |= bit
+        if found.withheld:
+            found.contradictory |= doubtful
+        return found
+
+    def _fits(self, number: int, shown: int, others: int, contexts: int) -> bool:
+        """Whether so few objects of a context can well show an element that all callers of it are permitted to see.
+
+        ``contexts`` is in how many contexts the element is shown: the more there are, the fewer objects one of them has by chance.
+        """
         if self._policy.trusts_presence or not others:
             return True
-        have = 1 - self._unset[number]
-        objects = shown + others
-        return (
-            sum(comb(objects, few) * have**few * (1 - have) ** (objects - few) for few in range(shown + 1))
-            >= MISFIT
+        have, objects = 1 - self._unset[number], shown + others
+        chance = sum(
+            comb(objects, few) * have**few * (1 - have) ** (objects - few) for few in range(shown + 1)
         )
+        return chance >= MISFIT / contexts
 
     def _totals(self, number: int, column: str) -> _Totals:
         totals = _Totals()
         for context in self._by_column[column]:
             counts = self._counts[column, context]
             totals.shown += counts.shown[number]
+            totals.contexts += counts.shown[number] > 0
             totals.withheld += counts.withheld[number]
             totals.missing += counts.withheld[number] + counts.absent[number] + counts.unset[number]
         return totals
@@ -280,45 +273,20 @@ class _Learner:
         objects = self._unproved.get(column, ())
         return bool(objects) and self._unset_by_object[number] ** objects[number] <= CHANCE
 
-    def _oblige(self, cells: dict[tuple[str, str], Cell]) -> None:
-        """Find out which elements are never left out, containers before what is in them."""
-        losses = {path: self._losses(number, path, cells) for path, number in self._numbers.items()}
-        for (path, column), cell in cells.items():
-            container = cells.get((path.rpartition("/")[0], column))
-            if cell.granted and (container is None or container.required):
-                shown, absent = self._in_granted(self._numbers[path], cell)
-                if cell.withheld:
-                    required = not absent and shown >= MANY_OBJECTS
-                else:
-                    required = not absent or absent <= losses[path] * (shown + absent)
-                cells[path, column] = replace(cell, required=required)
-
-    def _losses(self, number: int, path: str, cells: Mapping[tuple[str, str], Cell]) -> float:
-        """Return the share of objects up to which an element may be absent and count as lost by wrong recordings.
-
-        That is nothing if all columns together show that it is often left out.
-        """
-        shown = absent = 0
-        for column in self._space.columns:
-            cell = cells[path, column]
-            yes, no = (0, 0) if cell.withheld else self._in_granted(number, cell)
-            if no <= self._policy.noise * (yes + no):
-                shown, absent = shown + yes, absent + no
-        lost = shown and absent <= self._policy.noise * _LOSSES_PER_CELL * (shown + absent)
-        return self._policy.noise if lost else 0.0
-
-    def _in_granted(self, number: int, cell: Cell) -> tuple[int, int]:
-        shown = absent = 0
-        for context in bits(cell.granted):
-            counts = self._counts[cell.column, context]
-            shown += counts.shown[number]
-            absent += counts.withheld[number] + counts.absent[number] + counts.unset[number]
-            absent += counts.partly[number]
-        return shown, absent
-
 
 @dataclass(slots=True)
 class _Totals:
     shown: int = 0
     withheld: int = 0
     missing: int = 0
+    contexts: int = 0
+
+
+@dataclass(slots=True)
+class _Contexts:
+    """The contexts of a cell, as sets; see `Cell`."""
+
+    granted: int = 0
+    withheld: int = 0
+    contradictory: int = 0
+    thin: int = 0

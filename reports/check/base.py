@@ -9,6 +9,9 @@ from ...engine.result import ResponseResult, Summary
 from ..text.locations import SourceLocations
 from ..text.style import Style
 
+MAX_CACHED_VERDICTS = 512
+"""Verdicts whose text is kept for results that repeat them."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:

@@ -108,6 +108,7 @@ class _Response(Struct, frozen=True):
 
 class _Totals(Struct, frozen=True):
     skipped: Count
+    skipped_by_kind: dict[str, Count] = {}
     baseline: _BaselineTotals | None = None
     interrupted: bool = False
 
@@ -165,8 +166,7 @@ class SavedResult:
 
     def _add_totals(self) -> None:
         totals = _decode(self._totals, _Totals, "`summary`")
-        if totals.skipped:
-            self.summary.skipped["skipped"] = totals.skipped
+        self.summary.skipped.update(totals.skipped_by_kind)
         self.summary.interrupted = totals.interrupted
         if totals.baseline is not None:
             self.summary.baseline = totals.baseline.summary()

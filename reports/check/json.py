@@ -16,12 +16,9 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_object, coverage_of
 from ..text.phrases import explain_command_for
-from .base import CheckFormatter, RenderOptions
+from .base import MAX_CACHED_VERDICTS, CheckFormatter, RenderOptions
 
 SCHEMA = "whosees/check@1"
-
-MAX_CACHED_VERDICTS = 512
-"""Encoded verdicts that are kept for results that repeat them."""
 
 _WITHOUT_SOURCE = '{"source":"",'
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -92,7 +89,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "reason": result.reason,
         "detail": result.detail,
         "context": context_object(result.resolved),
-        "findings": [_finding_object(rulebook, result, finding) for finding in result.findings],
+        "findings": [finding_object(rulebook, result, finding) for finding in result.findings],
         "undetermined": list(result.undetermined),
         "depends_on": list(result.depends_on),
         "expected_failure": result.expected_failure,
@@ -116,6 +113,7 @@ def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
         "violating": summary.outcomes[Outcome.VIOLATING],
         "unchecked": summary.outcomes[Outcome.UNCHECKED],
         "skipped": summary.skipped.total(),
+        "skipped_by_kind": _skipped_by_kind(summary),
         "undecided": summary.undecided,
         "undecided_responses": summary.undecided_responses,
         "undecided_for_want_of": dict(summary.undecided_for_want_of),
@@ -126,6 +124,15 @@ def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
         "baseline": None if summary.baseline is None else _baseline_object(summary.baseline),
         **({"interrupted": True} if summary.interrupted else {}),
     }
+
+
+def _skipped_by_kind(summary: Summary) -> dict[str, int]:
+    """Return the numbers of what was skipped by kind, without what the text says to do about it."""
+    numbers: dict[str, int] = {}
+    for kind, number in summary.skipped.most_common():
+        name = kind.partition("; ")[0]
+        numbers[name] = numbers.get(name, 0) + number
+    return numbers
 
 
 def _baseline_object(summary: BaselineSummary) -> dict[str, Any]:
@@ -152,7 +159,8 @@ def _entry_object(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _finding_object(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> dict[str, Any]:
+def finding_object(rulebook: Rulebook, result: ResponseResult, finding: Finding) -> dict[str, Any]:
+    """Return a finding of a response as JSON data."""
     return {
         "rule": finding.rule,
         "severity": finding.severity,

@@ -16,6 +16,7 @@ from ..text.phrases import (
     finding_message,
     format_context,
     format_lines,
+    skipped_notices,
     undecided_notice,
     undecided_remedy,
     undecided_total,
@@ -105,6 +106,9 @@ class MarkdownFormatter(CheckFormatter):
         if summary.reasons:
             reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
             yield f"Unchecked: {_text(reasons)}."
+            yield ""
+        for notice in skipped_notices(summary):
+            yield f"{_text(notice[0].upper() + notice[1:])}."
             yield ""
         if undecided := undecided_total(summary):
             yield f"**Undecided: {_text(undecided)}.** {_text(undecided_remedy(summary))}."

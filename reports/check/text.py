@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import NamedTuple
 
 from ...engine.finding import Finding, Severity
 from ...engine.finding_rules import rules_of
-from ...engine.result import NOT_A_RECORDING, Outcome, ResponseResult, Summary
+from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ...rules.names import join_words
 from ..text.baseline import baseline_note, baseline_summary
@@ -19,19 +20,28 @@ from ..text.phrases import (
     format_context,
     format_line_numbers,
     format_lines,
+    skipped_notices,
     undecided_notice,
     undecided_remedy,
     undecided_total,
 )
 from ..text.response_names import response_name
 from ..text.style import SEVERITY_LOOKS, count
-from .base import CheckFormatter, RenderOptions
+from .base import MAX_CACHED_VERDICTS, CheckFormatter, RenderOptions
 
 MAX_CONFORMANT = 20
 """Conformant responses that are named at the end; the others are counted."""
 
 _OUTCOME_LOOKS = {Outcome.CONFORMANT: "green", Outcome.VIOLATING: "red", Outcome.UNCHECKED: "yellow"}
 _INDENT = 10
+
+
+class _Shown(NamedTuple):
+    """What is written of a verdict; the result is kept, since the key of a verdict may rest on the identity of its parts."""
+
+    result: ResponseResult
+    is_noteworthy: bool
+    text: str
 
 
 class TextFormatter(CheckFormatter):
@@ -42,6 +52,7 @@ class TextFormatter(CheckFormatter):
         self._options = options
         self._rules = rules_of(rulebook)
         self._style = options.style
+        self._verdicts: dict[Hashable, _Shown] = {}
         self._conformant: list[str] = []
         self._more_conformant = 0
 
@@ -51,17 +62,33 @@ class TextFormatter(CheckFormatter):
 
     def response(self, result: ResponseResult) -> str:
         """Return the text about a response if it is noteworthy, or if every response is wanted."""
-        result = escape_result(result)
         if self._options.quiet and result.outcome is Outcome.CONFORMANT:
             return ""
-        noteworthy = any(finding.severity is not Severity.NOTE for finding in result.findings)
-        if result.outcome is Outcome.CONFORMANT and not noteworthy and not self._options.verbose:
-            if len(self._conformant) < MAX_CONFORMANT:
-                self._conformant.append(self._conformant_lines(result))
-            else:
-                self._more_conformant += 1
-            return ""
-        return "\n".join(self._block(result)) + "\n\n"
+        shown = self._shown(result)
+        if shown.is_noteworthy:
+            return f"{self._name(result)}: {shown.text}\n\n"
+        if len(self._conformant) < MAX_CONFORMANT:
+            self._conformant.append(f"{self._name(result)}: {self._conformant_lines(escape_result(result))}")
+        else:
+            self._more_conformant += 1
+        return ""
+
+    def _shown(self, result: ResponseResult) -> _Shown:
+        """Return what is written of a result beside its name, once for results that share a verdict."""
+        key = result.dedup_key()
+        shown = self._verdicts.get(key)
+        if shown is None:
+            is_noteworthy = (
+                self._options.verbose
+                or result.outcome is not Outcome.CONFORMANT
+                or any(finding.severity is not Severity.NOTE for finding in result.findings)
+            )
+            text = "\n".join(self._block(escape_result(result))) if is_noteworthy else ""
+            shown = _Shown(result, is_noteworthy, text)
+            if len(self._verdicts) >= MAX_CACHED_VERDICTS:
+                self._verdicts.clear()
+            self._verdicts[key] = shown
+        return shown
 
     def end(self, summary: Summary) -> str:
         """Return the conformant responses and the totals."""
@@ -77,21 +104,27 @@ class TextFormatter(CheckFormatter):
 
     def together(self, summary: Summary) -> str:
         """Return the totals of a run with several rulebooks: the outcomes, and what none of them judged."""
-        lines = [self._outcomes(summary), *(self._style.wrap(line, 0, 2) for line in _skipped(summary))]
+        lines = [
+            self._outcomes(summary),
+            *(self._style.wrap(line, 0, 2) for line in skipped_notices(summary)),
+        ]
         if summary.interrupted:
             lines.append("interrupted: the totals cover only what was judged until then")
         if not summary.responses:
             lines.append("nothing to check: no response was found")
         return "\n".join(lines) + "\n"
 
-    def _headline(self, result: ResponseResult) -> str:
+    def _name(self, result: ResponseResult) -> str:
+        return self._style.paint(response_name(result), "bold")
+
+    def _outcome(self, result: ResponseResult) -> str:
         outcome = self._style.paint(result.outcome.value, _OUTCOME_LOOKS[result.outcome])
         rulebook = f"  [{result.rulebook}]" if result.rulebook else ""
-        return f"{self._style.paint(response_name(result), 'bold')}: {outcome}{rulebook}"
+        return f"{outcome}{rulebook}"
 
     def _conformant_lines(self, result: ResponseResult) -> str:
         context = format_context(self._rulebook, result.resolved, sources=False)
-        lines = [self._headline(result), self._style.wrap(context, 2, 2)]
+        lines = [self._outcome(result), self._style.wrap(context, 2, 2)]
         if result.detail:
             lines.append(self._style.wrap(result.detail, 2))
         if notice := undecided_notice(result):
@@ -99,7 +132,7 @@ class TextFormatter(CheckFormatter):
         return "\n".join(lines)
 
     def _block(self, result: ResponseResult) -> Iterator[str]:
-        yield self._headline(result) + (f" ({result.reason})" if result.reason else "")
+        yield self._outcome(result) + (f" ({result.reason})" if result.reason else "")
         yield self._style.wrap(format_context(self._rulebook, result.resolved), 2, 2)
         if result.detail:
             yield self._style.wrap(result.detail, 2, 2)
@@ -182,7 +215,7 @@ class TextFormatter(CheckFormatter):
             yield self._style.paint(self._style.wrap(text, 0, 2), "yellow")
         if summary.reasons:
             yield self._style.wrap(f"unchecked: {self._unchecked(summary)}", 0, 2)
-        yield from (self._style.wrap(line, 0, 2) for line in _skipped(summary))
+        yield from (self._style.wrap(line, 0, 2) for line in skipped_notices(summary))
         if summary.contexts:
             yield self._style.wrap(coverage_summary(coverage_of(self._rulebook, summary)), 0, 2)
         if summary.interrupted:
@@ -199,20 +232,6 @@ class TextFormatter(CheckFormatter):
         )
         hint = "" if summary.reasons.keys() <= set(allowed) else " (--allow-unchecked REASON accepts one)"
         return reasons + hint
-
-
-def _skipped(summary: Summary) -> Iterator[str]:
-    """Yield the numbers of what was not judged: messages of other operations, and other files by their kind."""
-    kinds = {
-        why.removeprefix(NOT_A_RECORDING): number
-        for why, number in summary.skipped.most_common()
-        if why.startswith(NOT_A_RECORDING)
-    }
-    if messages := summary.skipped.total() - sum(kinds.values()):
-        yield f"skipped {count(messages, 'message')} (different operation)"
-    if kinds:
-        named = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
-        yield f"skipped {count(sum(kinds.values()), 'file')} in no format that is read: {named}"
 
 
 def _capitalized(text: str) -> str:

@@ -249,7 +249,7 @@ def _doubts(matrix: Matrix, style: Style) -> Iterator[str]:
         some = _few([source for each in matrix.thin for source in each.sources])
         yield _wrap(
             style,
-            f"permitted by one recording alone, while others of its context do not show it: elements of "
+            f"permitted by few recordings, while others of their context do not show it: elements of "
             f"{count(number, 'recording')}: {some}",
             0,
             2,

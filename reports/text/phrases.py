@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...engine.context import DEFAULT, Context, ResolvedContext, implied_facts
 from ...engine.finding import Finding, Severity
-from ...engine.result import Outcome, ResponseResult, Summary
+from ...engine.result import MESSAGE_KINDS, Outcome, ResponseResult, Summary
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import join_words
 from .baseline import baseline_note
@@ -115,10 +115,29 @@ def format_totals(summary: Summary) -> str:
     found += f", {summary.accepted:,} baselined" if summary.accepted else ""
     undecided = undecided_total(summary)
     found += f"; undecided: {undecided}" if undecided else ""
-    skipped = f"; {count(summary.skipped.total(), 'file')} skipped" if summary.skipped.total() else ""
-    return (
-        count(summary.responses, "response") + (f": {outcomes}" if outcomes else "") + f"; {found}{skipped}"
-    )
+    responses = count(summary.responses, "response") + (f": {outcomes}" if outcomes else "")
+    return "; ".join([responses, found, *skipped_notices(summary)])
+
+
+def skipped_notices(summary: Summary) -> list[str]:
+    """Return how many messages were not judged, and how many files in no format that is read, by their kinds."""
+    numbers = {escape_control_chars(kind): number for kind, number in summary.skipped.most_common()}
+    of_messages = MESSAGE_KINDS.values()
+    messages = {kind: number for kind, number in numbers.items() if kind in of_messages}
+    files = {kind: number for kind, number in numbers.items() if kind not in of_messages}
+    notices = []
+    if messages:
+        kinds = _numbered(messages) if len(messages) > 1 else next(iter(messages))
+        notices.append(f"skipped {count(sum(messages.values()), 'message')} ({kinds})")
+    if files:
+        notices.append(
+            f"skipped {count(sum(files.values()), 'file')} in no format that is read: {_numbered(files)}"
+        )
+    return notices
+
+
+def _numbered(kinds: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
 
 
 def finding_message(finding: Finding) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from support.by_hand import expectation_by_hand
 from whosees.engine.analysis import analyse
 from whosees.engine.context import Context, all_contexts, change_facts
 from whosees.engine.coverage import exercised, obligations
@@ -19,7 +20,7 @@ from whosees.engine.explain.explain import explain
 from whosees.engine.explain.remedies import find_remedies
 from whosees.rules.decode import convert
 from whosees.rules.matrix import read_matrix
-from whosees.rules.model import UNKNOWN, Document, Marker, Row, Rulebook
+from whosees.rules.model import UNKNOWN, Document, Row, Rulebook
 from whosees.rules.validate import document_errors, reference_errors
 
 COLUMNS = ("A", "B")
@@ -128,14 +129,6 @@ def completions(rulebook: Rulebook, context: Context) -> Iterator[Context]:
             yield completed
 
 
-def by_hand(marker: Marker, context: Context) -> str:
-    """The marker's meaning where all is known, from the keys of the rulebook alone."""
-    data = msgspec.to_builtins(marker)
-    conditions = data["granted_if"]
-    met = [all(context[fact] in values for fact, values in entry.items()) for entry in conditions]
-    return str(data["granted"] if any(met) or not conditions else data["withheld"])
-
-
 def matters(evaluator: Evaluator, row: Row, context: Context, fact: str) -> bool:
     """Return whether there are two values of a fact after which different decisions remain possible."""
     rulebook = evaluator.rulebook
@@ -172,7 +165,7 @@ class TestEvaluator:
             if UNKNOWN not in context.values:
                 for row in rulebook.rows:
                     marker = rulebook.markers[row.cells[context[rulebook.column_fact]]]
-                    assert evaluator.expectation(row.path, context) == by_hand(marker, context)
+                    assert evaluator.expectation(row.path, context) == expectation_by_hand(marker, context)
                 assert evaluator.undecided_rows(context) == ()
 
     @given(rulebooks())

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from whosees.engine.context import Context, all_contexts, change_facts, context_of
 from whosees.engine.expectation import Evaluator, Expectation
 from whosees.engine.explain.explain import explain
-from whosees.engine.explain.remedies import find_remedies
 from whosees.rules import builtin_rulebook
 from whosees.rules.model import UNKNOWN, Row
 
@@ -123,44 +122,6 @@ def test_no_explanation_has_an_empty_reason(context: Context, row: Row) -> None:
     assert all(reason.text.strip() and reason.cite.strip() for reason in explanation.because)
     printed = RULEBOOK.column(context["service"]).printed
     assert explanation.because[0].cite == f"Table 4-3, row {row.number}, column {printed}"
-
-
-def every_change(context: Context) -> list[dict[str, str]]:
-    """Every way to give facts other known values."""
-    choices = [
-        [None, *(value for value in fact.value_ids if value != context[fact.id])] for fact in RULEBOOK.facts
-    ]
-    return [
-        {fact: value for fact, value in zip(RULEBOOK.fact_ids, values, strict=True) if value is not None}
-        for values in product(*choices)
-    ]
-
-
-@pytest.mark.parametrize("row", RULEBOOK.rows, ids=lambda row: row.path)
-def test_ways_out_are_true_minimal_and_complete(row: Row) -> None:
-    """`would_appear_if` lists every minimal change of facts that gives must or should."""
-    for context in CONTEXTS:
-        ways = find_remedies(EVALUATOR, row, context)
-        if decided(context)[row.path].is_expected:
-            assert ways == ()
-            continue
-        working = []
-        for changes in every_change(context):
-            changed = change_facts(RULEBOOK, context, changes)
-            if changed is not None and decided(changed)[row.path].is_expected:
-                working.append(changes)
-        minimal = [c for c in working if not any(o.items() < c.items() for o in working)]
-        found = [dict(way.changes) for way in ways]
-        assert sorted(map(repr, map(sorted, map(dict.items, found)))) == sorted(
-            map(repr, map(sorted, map(dict.items, minimal)))
-        )
-        for way in ways:
-            changed = change_facts(RULEBOOK, context, way.changes)
-            assert changed is not None
-            assert decided(changed)[row.path] is way.expectation
-        abilities = [way.caller_can for way in ways]
-        assert abilities == sorted(abilities, reverse=True)
-        assert all(way.caller_can == ("service" not in way.changes) for way in ways)
 
 
 @given(contexts, rows)

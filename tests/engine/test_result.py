@@ -109,7 +109,7 @@ def test_a_summary_counts_responses_reasons_findings_and_contexts() -> None:
     unread = ResponseResult("a", 0, Outcome.UNCHECKED, OTHER, "not-xml")
     for one in (judged, judged, unread, unread, result(Outcome.CONFORMANT, accepted, note)):
         summary.add(one)
-    for why in ("binary", "binary", "other-operation"):
+    for why in ("not a recording: image", "not a recording: image", "its body is `x`", "its body is `y`"):
         summary.skip(why)
     assert summary.responses == 5
     assert summary.outcomes == {Outcome.VIOLATING: 2, Outcome.UNCHECKED: 2, Outcome.CONFORMANT: 1}
@@ -117,7 +117,7 @@ def test_a_summary_counts_responses_reasons_findings_and_contexts() -> None:
     assert summary.severities == {Severity.ERROR: 4, Severity.NOTE: 3}
     assert summary.accepted == 3
     assert summary.contexts == {HOST.context}
-    assert summary.skipped == {"binary": 2, "other-operation": 1}
+    assert summary.skipped == {"image": 2, "different operation": 2}
 
 
 def test_an_identity_says_what_it_is_about_only_where_that_is_not_a_row() -> None:

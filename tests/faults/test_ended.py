@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from faults.conftest import Room
 from support.practice import EXAMPLE
 from support.servers import RawServer
 from support.traffic import LEAKING
-from support.waiting import until_it_waits
+from support.waiting import read_from, until_it_waits
 from whosees.checker.core import signals
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -96,7 +97,7 @@ def test_a_live_run_that_is_ended_reports_what_came_back(room: Room, number: sig
             ),
             *("-o", "out.json", "--format", "json"),
         ) as process:
-            os.read(reading, 1)
+            read_from(reading, process)
             process.send_signal(number)
             assert process.stderr is not None
             err = process.stderr.read()
@@ -155,9 +156,13 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(folder)}
 
 
-def worker_of(waiting: dict[str, str]) -> int:
-    """Wait until a worker is on its way, and give its process."""
-    return int(Path(waiting["PYTHONPATH"], "here").read_text())
+def worker_of(process: subprocess.Popen[bytes], waiting: dict[str, str]) -> int:
+    """Wait until a worker of a run is on its way, and give its process."""
+    here = os.open(Path(waiting["PYTHONPATH"], "here"), os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        return int(read_from(here, process))
+    finally:
+        os.close(here)
 
 
 RUN = ("check", "recordings", "--jobs", "2", "--format", "json", "-o", "out.json")
@@ -165,7 +170,7 @@ RUN = ("check", "recordings", "--jobs", "2", "--format", "json", "-o", "out.json
 
 def test_a_worker_that_is_killed_loses_no_result(room: Room, waiting: dict[str, str]) -> None:
     process = room.start(*RUN, environment=waiting)
-    os.kill(worker_of(waiting), signal.SIGKILL)
+    os.kill(worker_of(process, waiting), signal.SIGKILL)
     _, err = process.communicate()
     assert (process.returncode, err) == (1, b"")
     killed = (room.folder / "out.json").read_bytes()
@@ -181,7 +186,7 @@ def test_a_run_with_workers_that_is_ended_says_one_thing(
     """Ctrl-C reaches the workers too: they leave it to the process that started them, and say nothing."""
     (room.folder / "out.json").write_bytes(b"old")
     process = room.start(*RUN, environment=waiting, start_new_session=True)
-    worker = worker_of(waiting)
+    worker = worker_of(process, waiting)
     os.kill(worker, signal.SIGINT)  # ignored: it still waits
     process.send_signal(number)
     with open(Path(waiting["PYTHONPATH"], "never"), "wb"):
@@ -197,7 +202,7 @@ def test_workers_end_with_the_process_that_started_them(room: Room, waiting: dic
     """Killed, it can tell them nothing; its output would stay open for as long as they do."""
     (room.folder / "out.json").write_bytes(b"old")
     process = room.start(*RUN, environment=waiting)
-    worker_of(waiting)
+    worker_of(process, waiting)
     process.kill()
     assert process.communicate() == (b"", b""), "it comes to an end: nobody has the pipes any more"
     assert process.returncode == -signal.SIGKILL
@@ -231,3 +236,16 @@ def test_a_worker_leaves_signals_to_its_parent() -> None:
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+def test_a_run_that_ends_at_once_fails_the_test_that_waits_for_it(room: Room) -> None:
+    reading, writing = os.pipe()
+    try:
+        with (
+            room.start("live", "--plan", "absent.toml") as process,
+            pytest.raises(AssertionError, match=r"it ended with 2 and wrote nothing: b.whosees: "),
+        ):
+            read_from(reading, process)
+    finally:
+        os.close(reading)
+        os.close(writing)

@@ -19,7 +19,8 @@ from whosees.checker.cli.commands.check import command as check_command
 from whosees.checker.recordings import Recording
 from whosees.checker.service.emulate.scenario import BUILTIN, ScenarioError, load_scenario
 from whosees.checker.service.live.cases import cases_of
-from whosees.checker.service.live.plan import PlanError, load_plan
+from whosees.checker.service.live.load import load_plan
+from whosees.checker.service.live.secrets import PlanError
 from whosees.engine.baseline import Entry
 from whosees.engine.result import ResponseResult, Summary
 from whosees.reports.check.decode import ResultError, SavedResult
@@ -94,12 +95,12 @@ def read_a_plan(content: bytes) -> None:
     path = scratch() / "live.toml"
     path.write_bytes(content)
     try:
-        plan = load_plan(builtin_rulebook(), path)
+        plan = load_plan((builtin_rulebook(),), path)
     except PlanError as error:
         assert str(error)  # noqa: PT017 - as above
         return
     with suppress(PlanError):  # two cases of one name are refused here
-        ids = [case.id for case in cases_of(builtin_rulebook(), plan)]
+        ids = [case.id for case in cases_of((builtin_rulebook(),), plan)]
         assert len(set(ids)) == len(ids)
 
 

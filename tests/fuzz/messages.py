@@ -13,7 +13,7 @@ from whosees.checker.core.errors import UncheckedError
 from whosees.checker.messages.base import MessageReader, is_answer
 from whosees.checker.messages.registry import reader_for
 from whosees.checker.recordings import Recording, extract_request_body
-from whosees.checker.service.emulate.handler import Handler
+from whosees.checker.service.emulate.handler import SessionHandler
 from whosees.checker.service.emulate.scenario import load_scenario
 from whosees.checker.service.live.scrub import Scrubber
 from whosees.rules import builtin_rulebook
@@ -129,9 +129,9 @@ def _scrubber() -> Scrubber:
 
 
 @functools.cache
-def _handler() -> Handler:
+def _handler() -> SessionHandler:
     rulebook = builtin_rulebook()
-    return Handler(rulebook, load_scenario(rulebook))
+    return SessionHandler(rulebook, load_scenario(rulebook))
 
 
 def pairs() -> Iterator[bytes]:

@@ -21,7 +21,7 @@ from support.judging import RULEBOOK
 from support.traffic import ASKED, GOOD, Call, har, json_lines, tarred, zipped
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording, find_recordings
-from whosees.checker.service.emulate.handler import Handler
+from whosees.checker.service.emulate.handler import SessionHandler
 from whosees.checker.service.emulate.scenario import load_scenario
 from whosees.engine.result import ResponseResult
 
@@ -145,7 +145,7 @@ def test_requests_beside_responses_and_of_the_flag(tmp_path: Path, canary: Canar
 
 
 def test_the_emulator_reads_as_carefully(canary: Canary) -> None:
-    handler = Handler(RULEBOOK, load_scenario(RULEBOOK))
+    handler = SessionHandler(RULEBOOK, load_scenario(RULEBOOK))
     for attack in REFUSED.values():
         answer = handler.handle(attack(ASKED, canary))
         assert (answer.status, answer.body.decode()) == (400, f"refused: unsafe-xml: {UNSAFE}\n")
@@ -235,7 +235,8 @@ def test_archives_open_and_write_nothing_where_their_names_lead(tmp_path: Path, 
 def test_a_text_of_json_can_declare_what_it_likes(tmp_path: Path) -> None:
     """Decoded text is declared anew as UTF-8: the declaration cannot bring a DOCTYPE in."""
     attacked = b'<?xml version="1.0" encoding="UTF-7"?>' + GOOD
-    for name, pack in {"a.har": har, "a.jsonl": json_lines}.items():
-        (tmp_path / name).write_bytes(pack([Call(attacked, ASKED)]))
+    calls = [Call(attacked, ASKED)]
+    for name, content in {"a.har": har(calls), "a.jsonl": json_lines(calls)}.items():
+        (tmp_path / name).write_bytes(content)
         run = whosees("check", tmp_path / name, "--format", "json", "--caller", "anonymous")
         assert run.json["responses"][0]["reason"] is None

@@ -6,9 +6,11 @@ import json
 import sys
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from support.judging import check_one
 from support.messages import body, failure, message
 from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording
@@ -117,6 +119,48 @@ def test_a_hostile_response_in_json_has_bounded_findings_and_takes_bounded_memor
     result, peak = judged(Checker(Settings(rules=rules, claims=claims)), content)
     assert result.outcome != "unchecked"
     hold_bounds(result, peak)
+
+
+AUDIO_ONLY = "<ep:isAudioOnly>true</ep:isAudioOnly>"
+REPEATED: dict[str, tuple[str, str]] = {
+    "a container that lacks a row below an element in no row": (AUDIO_ONLY, "<ep:telephony/>"),
+    "such an element without that row": (AUDIO_ONLY, "<ep:telephony><ep:labels/><ep:labels/></ep:telephony>"),
+    "a container that lacks its rows": (SERVICE, "<ep:host/>"),
+    "containers in a container": (SERVICE, "<ep:material><ep:document/><ep:document/></ep:material>"),
+    "leaks": (SERVICE, "<ep:test><ep:title/></ep:test>"),
+    "undecided rows": (SERVICE, "<ep:hostKey/><ep:accessControl><ep:sessionPassword/></ep:accessControl>"),
+    "a service that is said again": (SERVICE, SERVICE),
+    "hosts": (SERVICE, "<ep:host><ep:webExId>x</ep:webExId></ep:host>"),
+    "unlisted elements": (SERVICE, "<ep:one><ep:two/></ep:one>"),
+}
+
+
+def steps_of(content: bytes, facts: dict[str, str]) -> int:
+    """Return how many lines of code judging a message takes, each turn of a loop counted."""
+    steps, before = 0, sys.gettrace()
+
+    def count(_frame: object, event: str, _argument: object) -> Any:
+        nonlocal steps
+        steps += event == "line"
+        return count
+
+    sys.settrace(count)
+    try:
+        check_one(content, facts=facts)
+    finally:
+        sys.settrace(before)
+    return steps
+
+
+@pytest.mark.parametrize("case", REPEATED)
+def test_twice_as_much_takes_no_more_than_twice_the_work(case: str) -> None:
+    """“Cost grows with what was read, not with what it is multiplied by.”"""
+    service, repeated = REPEATED[case]
+    facts = {"role": "host"} if service is AUDIO_ONLY else {}
+    once, twice, fourfold = (
+        steps_of(message(body(service + repeated * number)), facts) for number in (40, 80, 160)
+    )
+    assert fourfold - twice <= 2.2 * (twice - once)
 
 
 @pytest.mark.parametrize("inside", ["<!---->", "<![CDATA[]]>", "<?p?>", "<ep:a/>", "<!-- > --><?p?>"])

@@ -10,9 +10,10 @@ import pytest
 from support.judging import RULEBOOK
 from whosees.checker.checking.baseline_file import BaselineError, read_baseline
 from whosees.checker.checking.sidecar import SidecarError, read_sidecar
-from whosees.checker.cli.config_file import ConfigError, read_config
+from whosees.checker.core.config_file import ConfigError, read_config
 from whosees.checker.service.emulate.scenario import ScenarioError, load_scenario
-from whosees.checker.service.live.plan import PlanError, load_plan
+from whosees.checker.service.live.load import load_plan
+from whosees.checker.service.live.secrets import PlanError
 from whosees.rules.load import RulebookError, load_rulebook
 
 READERS: dict[str, tuple[type[ValueError], Callable[[Path], object]]] = {
@@ -20,7 +21,7 @@ READERS: dict[str, tuple[type[ValueError], Callable[[Path], object]]] = {
     "baseline": (BaselineError, lambda path: read_baseline(path.read_bytes())),
     "configuration": (ConfigError, lambda path: read_config(str(path))),
     "rulebook": (RulebookError, load_rulebook),
-    "plan": (PlanError, lambda path: load_plan(RULEBOOK, path)),
+    "plan": (PlanError, lambda path: load_plan((RULEBOOK,), path)),
     "scenario": (ScenarioError, lambda path: load_scenario(RULEBOOK, path)),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import pytest
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
+    OPTIONS,
     RULEBOOK,
     check,
     expected_failure,
@@ -174,3 +176,24 @@ def test_json_can_say_half_a_character() -> None:
 
 def test_samples_hold_every_outcome() -> None:
     assert set(summed(samples()).outcomes) == {"conformant", "violating", "unchecked"}
+
+
+@pytest.mark.parametrize("format_", [name for name in FORMATS if name not in ("parquet", "arrow")])
+def test_every_report_tells_what_was_not_judged_by_kind(format_: str) -> None:
+    """“What a folder holds and was not judged is counted by kind, never passed over in silence.”"""
+    summary = summed([check(ALWAYS_MC)], skipped=2)
+    for why in (
+        "not a recording: HTML",
+        "not a recording: capture; export it as HAR",
+        "a list without items",
+    ):
+        summary.skip(why)
+    report = FORMATS[format_].make(RULEBOOK, OPTIONS).end(summary)
+    assert isinstance(report, str)
+    kinds = {"different operation": 2, "HTML": 1, "capture": 1, "list without items": 1}
+    if format_ == "json":
+        assert json.loads(report.split('"summary":')[1][:-2])["skipped_by_kind"] == kinds
+    else:
+        text = " ".join(html.unescape(report).split())
+        assert "kipped 3 messages (2 different operation, 1 list without items)" in text
+        assert "kipped 2 files in no format that is read: 1 HTML, 1 capture; export it as HAR" in text

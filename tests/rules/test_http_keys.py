@@ -45,7 +45,7 @@ def error(tmp_path: Path, load: Callable[[], Rulebook]) -> str:
 class TestMeaning:
     def test_the_defaults_are_those_of_before(self) -> None:
         """The whole body is the unit, null is present, and any status answers."""
-        wire = load_rulebook("webex-rest-meeting").document.wire
+        wire = load_rulebook("getsessioninfo").document.wire
         assert (wire.unit, wire.nulls, wire.masks, wire.response) == ("", "present", (), None)
 
     def test_a_call_is_recognized_by_method_and_path(self, example: Example) -> None:

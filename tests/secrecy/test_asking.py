@@ -32,6 +32,8 @@ READS: dict[str, tuple[str, ...]] = {
     "rules diff": ("rules", "diff", "FILE", "getsessioninfo"),
     "live --plan": ("live", "--plan", "FILE"),
     "live --ca-file": ("live", "--plan", "plan.toml", "--ca-file", "FILE"),
+    "watch --ca-file": ("watch", "--upstream", "https://localhost", "--ca-file", "FILE"),
+    "watch --tls-cert": ("watch", "--upstream", "http://localhost", "--tls-cert", "FILE"),
     "emulate --scenario": ("emulate", "--port", "0", "--scenario", "FILE"),
 }
 """Every way to name a file that is read; FILE stands for it."""

@@ -22,7 +22,7 @@ STAGES = {
     "while a request is read": "whosees.checker.messages.xml.reader:_texts",
     "while XML is read": "whosees.checker.messages.xml.document:DocumentReader.read",
     "while evidence is weighed": "whosees.checker.checking.exchange:claims_of",
-    "while it is judged": "whosees.checker.checking.checker:judge",
+    "while it is judged": "whosees.checker.checking.checker:judge_for",
     "while a report is written": "whosees.reports.check.text:TextFormatter.response",
     "while totals are written": "whosees.engine.result:Summary.add",
 }
@@ -77,7 +77,7 @@ def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> No
 BREAKING = """
 from secrecy.session import break_down
 from whosees.checker.cli.main import main
-break_down("whosees.checker.service.emulate.handler:Handler.handle")
+break_down("whosees.checker.service.emulate.handler:SessionHandler.handle")
 main()
 """
 

@@ -104,7 +104,7 @@ def test_every_requirement_of_a_user_has_a_lower_bound(wheel: zipfile.ZipFile) -
     for_developers = re.compile("""extra == ['"](?:dev|bench|assure)['"]""")
     required = _metadata(wheel).get_all("Requires-Dist", [])
     users = [each for each in required if for_developers.search(each) is None]
-    assert len(users) == 14
+    assert len(users) == 19
     assert [each for each in users if ">=" not in each] == []
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.servers import emulating
+from support.servers import emulating, watching
 from whosees.checker.cli.app import run
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,7 @@ CUT = "…"
 
 _FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 _SHELL = re.compile(r"[|&;<>*$`~]")
+_WATCHED_FAULT, _WATCHED_CASES = "leak:accessControl/sessionPassword@MC/anonymous/*", "MC/anonymous/*supplied"
 _SECONDS = re.compile(r"\b\d+\.\d\d s\b")
 
 
@@ -110,9 +111,25 @@ class Reader:
             return f"{self._code}\n"
         words = command.split()
         if words[:2] == ["whosees", "live"] and "--list" not in words:
-            with emulating() as (url, _):
-                return _SECONDS.sub("0.02 s", self._run(f"{command} --url {url}"))
+            rules = [f"--rules={words[at + 1]}" for at, word in enumerate(words) if word == "--rules"]
+            with emulating(*rules) as (url, _):
+                server = "/".join(url.split("/")[:3])
+                return _SECONDS.sub("0.02 s", self._run(f"{command} --url {server}"))
+        if words[:2] == ["whosees", "watch"] and "--upstream" in words:
+            return self._watch(words[2:])
         return self._run(command)
+
+    def _watch(self, words: list[str]) -> str:
+        """Watch the page's emulator while the page's calls are made, and return what a terminal shows."""
+        options = [word for word in words if word != "--upstream" and not word.startswith("http://")]
+        with emulating("--fault", _WATCHED_FAULT) as (url, _), contextlib.chdir(self.folder):
+            upstream, _, path = url.rpartition("/WBXService/")
+            with watching(upstream, *options) as watch:
+                calls = f"whosees live --plan examples/live.toml --concurrency 1 --only {_WATCHED_CASES}"
+                self._run(f"{calls} --url http://127.0.0.1:{watch.port}/WBXService/{path}")
+                watch.end()
+        self._code = watch.code
+        return watch.err.replace(f":{watch.port}\n", ":8766\n") + watch.out
 
     def _run(self, command: str) -> str:
         """Run ``whosees`` in this process, which is quick, and all else in a shell."""

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from whosees.engine.learning.cells import Matrix
 from whosees.engine.learning.evidence import Evidence, Presence
-from whosees.engine.learning.learn import Policy, learn
+from whosees.engine.learning.learn import learn
+from whosees.engine.learning.policy import Policy
 from whosees.engine.learning.space import FactSpace
 
 FACTS = {"role": ("owner", "member", "guest"), "key": ("yes", "no")}

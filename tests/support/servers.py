@@ -45,6 +45,54 @@ def emulating(*arguments: str) -> Iterator[tuple[str, list[str]]]:
         assert process.wait(timeout=30) == 0
 
 
+class Watching:
+    """A run of `whosees watch`: the addresses of the proxy and of the totals, and after its end what it said."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stderr is not None
+        self.process = process
+        self.err = ""
+        self.out = ""
+        self.code = -1
+        while "proxy at" not in self.err:
+            line = process.stderr.readline()
+            assert line, self.err
+            self.err += line
+        self.port = int(self.err.rpartition(":")[2])
+        totals = re.search("totals at (.*)", self.err)
+        self.admin = totals[1] if totals else ""
+
+    def read_line(self) -> str:
+        """Read the next line that it writes to standard error."""
+        assert self.process.stderr is not None
+        line = self.process.stderr.readline()
+        self.err += line
+        return line
+
+    def end(self, number: int = signal.SIGINT) -> None:
+        """End it, and read what it wrote."""
+        self.process.send_signal(number)
+        self.out, err = self.process.communicate(timeout=60)
+        self.err += err
+        self.code = self.process.returncode
+
+
+@contextlib.contextmanager
+def watching(upstream: str, *arguments: str) -> Iterator[Watching]:
+    """Run `whosees watch` on a free port in front of an upstream, until it is ended."""
+    process = subprocess.Popen(
+        [WHOSEES, "watch", "--upstream", upstream, "--listen", "127.0.0.1:0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Watching(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
 class RawServer:
     """A TCP server: reads one HTTP request a connection, and sends back whatever bytes ``reply`` gives for it.
 

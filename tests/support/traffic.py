@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 from pyarrow import ipc
@@ -92,7 +93,10 @@ def journal(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
         return {"body": content.decode()}
 
     entries = [
-        {"request": exchanged(c.request), "response": {"status": c.status, **exchanged(c.response)}}
+        {
+            "request": {"method": c.method, "url": c.url, **exchanged(c.request)},
+            "response": {"status": c.status, **exchanged(c.response)},
+        }
         for c in calls
     ]
     return json.dumps({"requests": entries, "meta": {"total": len(entries)}}).encode()
@@ -106,10 +110,11 @@ def mappings(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
             return {"status": call.status, "base64Body": base64.b64encode(call.response).decode()}
         return {"status": call.status, "body": call.response.decode()}
 
-    entries = [
-        {"request": {"bodyPatterns": [{"equalToXml": c.request.decode()}]}, "response": definition(c)}
-        for c in calls
-    ]
+    def pattern(call: Call) -> dict[str, Any]:
+        body = {"bodyPatterns": [{"equalToXml": call.request.decode()}]} if call.request else {}
+        return {"method": call.method, "url": urlsplit(call.url).path, **body}
+
+    entries = [{"request": pattern(c), "response": definition(c)} for c in calls]
     return json.dumps({"mappings": entries}).encode()
 
 
@@ -142,7 +147,8 @@ def ruby_vcr(calls: Iterable[Call], *, as_base64: bool = False) -> bytes:
             text = f"string: {json.dumps(call.response.decode())}"
         lines += [
             "- request:",
-            "    method: post",
+            f"    method: {call.method.lower()}",
+            f"    uri: {call.url}",
             f"    body: {{encoding: UTF-8, string: {json.dumps(call.request.decode())}}}",
             "  response:",
             f"    status: {{code: {call.status}, message: x}}",
@@ -159,13 +165,19 @@ def _binary(content: bytes) -> str:
     return f"!!binary {json.dumps(base64.b64encode(content).decode())}"
 
 
-def json_lines(calls: Iterable[Call]) -> bytes:
-    """A log with a call a line."""
-    lines = (
-        json.dumps({"id": str(n), "request": c.request.decode(), "response": c.response.decode()})
-        for n, c in enumerate(calls)
-    )
-    return "".join(f"{line}\n" for line in lines).encode()
+def json_lines(calls: Iterable[Call], *, with_http: bool = False) -> bytes:
+    """A log with a call a line, perhaps with its method and URL."""
+
+    def entry(number: int, call: Call) -> dict[str, str]:
+        http = {"method": call.method, "url": call.url} if with_http else {}
+        return {
+            "id": str(number),
+            "request": call.request.decode(),
+            "response": call.response.decode(),
+            **http,
+        }
+
+    return "".join(f"{json.dumps(entry(n, c))}\n" for n, c in enumerate(calls)).encode()
 
 
 def table(calls: Iterable[Call], *, as_text: bool = False) -> pa.Table:
@@ -212,6 +224,11 @@ def arrow_stream(calls: Iterable[Call]) -> bytes:
 def raw_http(call: Call, headers: bytes = b"") -> bytes:
     """A response as it goes over the wire."""
     return b"HTTP/1.1 %d OK\r\nContent-Type: text/xml\r\n%s\r\n%s" % (call.status, headers, call.response)
+
+
+def raw_http_request(call: Call) -> bytes:
+    """A request as it goes over the wire."""
+    return f"{call.method} {call.url} HTTP/1.1\r\n\r\n".encode() + call.request
 
 
 def zipped(members: Iterable[tuple[str, bytes]]) -> bytes:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
-import socket
 from typing import TYPE_CHECKING
 
 import click
 
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
-from ...core.display import escape_unprintable, os_error_text
-from ..errors import require_extra
+from ..errors import require_extra, split_pair
 from ..help import examples
-from ..options.rulebook import callable_rulebook_at, rules_option
+from ..listening import address_of, is_loopback, listen
+from ..options.context import claims_of_flags
+from ..options.rulebook import repeated_rules_option, rulebooks_at
 
 if TYPE_CHECKING:
     from ...service.emulate.faults import Fault
-    from ...service.emulate.handler import Response
+    from ...service.emulate.http import Handler, Response
 
 DEFAULT_PORT = 8765
 
@@ -28,6 +27,7 @@ DEFAULT_PORT = 8765
     epilog=examples(
         "whosees emulate",
         "whosees emulate --port 0 --fault leak:host/email@MC/anonymous/*",
+        "whosees emulate --rules webex-rest-meeting --fact view=user",
     ),
 )
 @click.option(
@@ -44,7 +44,7 @@ DEFAULT_PORT = 8765
 @click.option(
     "--scenario",
     metavar="FILE",
-    help="A TOML file of sites, users and sessions, in place of the built-in ones.",
+    help="GetSessionInfo: a TOML file of sites, users and sessions, in place of the built-in ones.",
 )
 @click.option(
     "--fault",
@@ -53,88 +53,126 @@ DEFAULT_PORT = 8765
     metavar="KIND[:WHAT][@CASE]",
     help=(
         "Do something wrong, in every case or only in CASE; repeatable. leak:PATH, omit:PATH, empty:PATH, "
-        "status:500, slow:SECONDS, truncate, garbage, wrong-namespace, failure:ID, accept-password or "
-        "ignore-password."
+        "status:500, slow:SECONDS, truncate, garbage; for GetSessionInfo also wrong-namespace, failure:ID, "
+        "accept-password and ignore-password."
     ),
 )
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="JSON rulebooks: a fact of every call that neither proves nor states another value; repeatable.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show the case of each answer.")
-@rules_option
+@repeated_rules_option
 def command(
     host: str,
     *,
     port: int,
     scenario: str | None,
     faults: tuple[str, ...],
+    facts: tuple[str, ...],
     verbose: bool,
-    rules: str | None,
+    rules: tuple[str, ...],
 ) -> int:
-    """Run a server that answers GetSessionInfo calls as the table says, to develop clients and to try `live`.
+    """Run a server that answers as the table says, to develop clients and to try `live`. Ctrl-C ends it.
 
-    It has a built-in scenario of sites, users and sessions. Ctrl-C ends it.
+    For a rulebook of a JSON API it answers the calls of its operation. It takes facts of a call from what the request
+    proves, from the header X-Whosees-Context (NAME=VALUE; NAME=VALUE), and from --fact. For GetSessionInfo it has a built-in
+    scenario of sites, users and sessions.
     """
     require_extra("emulate", "uvicorn", "emulate")
     # Imported here: only this command needs a server.
     from ...service.emulate.app import Emulator
-    from ...service.emulate.handler import Handler
-    from ...service.emulate.scenario import ScenarioError, load_scenario
-    from ...service.emulate.server import BACKLOG, serve
-    from ...service.endpoint import SERVICE_PATH
+    from ...service.emulate.server import serve
 
-    rulebook = callable_rulebook_at(rules, "emulate")
-    try:
-        loaded = load_scenario(rulebook, scenario)
-    except ScenarioError as error:
-        raise click.UsageError(f"the scenario {error}") from None
+    rulebooks = rulebooks_at(rules)
+    handler = _handler(rulebooks, dict(map(split_pair, facts)), scenario, faults)
     app = Emulator(
-        Handler(rulebook, loaded, _faults(rulebook, faults)),
+        handler,
         _show_case if verbose else lambda _: None,
         lambda error: click.echo(crash.format_crash(error), err=True),
     )
     crash.mute_logs()
     # An interrupt is the regular end.
-    with _listening(host, port, BACKLOG) as listener, contextlib.suppress(KeyboardInterrupt):
-        if not _is_loopback(host):
+    with (
+        listen(host, port, "choose another `--host` or `--port`") as listener,
+        contextlib.suppress(KeyboardInterrupt),
+    ):
+        if not is_loopback(host):
             click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
-        address = f"[{host}]" if ":" in host else host
-        click.echo(
-            f"whosees: answering at http://{address}:{listener.getsockname()[1]}{SERVICE_PATH}", err=True
-        )
+        first, *more = handler.addresses
+        click.echo(f"whosees: answering at http://{address_of(listener, host)}{first}", err=True)
+        for path in more:
+            click.echo(f"whosees: and at http://{address_of(listener, host)}{path}", err=True)
         serve(app, listener)
     return 0
 
 
-def _faults(rulebook: Rulebook, texts: tuple[str, ...]) -> tuple[Fault, ...]:
+def _handler(
+    rulebooks: tuple[Rulebook, ...], facts: dict[str, str], scenario: str | None, faults: tuple[str, ...]
+) -> Handler:
+    """Return what answers calls by these rulebooks; raise UsageError for options that do not fit them."""
+    formats = {rulebook.document.wire.format for rulebook in rulebooks}
+    if "xml" not in formats:
+        if scenario is not None:
+            raise click.UsageError("`--scenario` is for the XML service; pass `--fact` for other rulebooks")
+        return _operations(rulebooks, facts, faults)
+    if facts:
+        raise click.UsageError("`--fact` is for JSON rulebooks; pass `--scenario` for the XML service")
+    if len(rulebooks) > 1:
+        raise click.UsageError("several rulebooks can be emulated together if their messages are JSON")
+    return _sessions(rulebooks[0], scenario, faults)
+
+
+def _sessions(rulebook: Rulebook, scenario: str | None, faults: tuple[str, ...]) -> Handler:
+    from ...service.emulate.handler import SessionHandler
+    from ...service.emulate.scenario import ScenarioError, load_scenario
+    from ...service.requirements import UnsupportedRulebookError, require_callable
+
+    try:
+        require_callable(rulebook, "emulate")
+        loaded = load_scenario(rulebook, scenario)
+    except UnsupportedRulebookError as error:
+        raise click.UsageError(str(error)) from None
+    except ScenarioError as error:
+        raise click.UsageError(f"the scenario {error}") from None
+    return SessionHandler(rulebook, loaded, _faults((rulebook,), faults)[rulebook.id])
+
+
+def _operations(rulebooks: tuple[Rulebook, ...], facts: dict[str, str], faults: tuple[str, ...]) -> Handler:
+    from ...service.emulate.operation_handler import OperationHandler, Operations
+
+    known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
+    by_rulebook = _faults(rulebooks, faults)
+    handlers = []
+    for rulebook in rulebooks:
+        stated = {
+            f"--fact {fact}": (fact, value)
+            for fact, value in facts.items()
+            if fact in rulebook.fact_ids or fact not in known
+        }
+        values = {claim.fact: claim.value for claim in claims_of_flags(rulebook, stated)}
+        handlers.append(OperationHandler(rulebook, values, by_rulebook[rulebook.id]))
+    return handlers[0] if len(handlers) == 1 else Operations(tuple(handlers))
+
+
+def _faults(rulebooks: tuple[Rulebook, ...], texts: tuple[str, ...]) -> dict[str, tuple[Fault, ...]]:
+    """Return the faults of each rulebook, by its id: a fault counts for every one that has its element and case."""
     from ...service.emulate.faults import FaultError, read_fault
 
-    try:
-        return tuple(read_fault(rulebook, text) for text in texts)
-    except FaultError as error:
-        raise click.UsageError(f"--fault: {error}") from None
-
-
-def _listening(host: str, port: int, backlog: int) -> socket.socket:
-    # asyncio sends without delay only if the protocol is named.
-    listener = socket.socket(
-        socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(backlog)
-    except (OSError, UnicodeError, TypeError) as error:
-        listener.close()
-        reason = os_error_text(error) if isinstance(error, OSError) else "not an address"
-        raise click.ClickException(
-            f"cannot listen on `{escape_unprintable(host)}`, port {port}: {reason}; choose another `--host` or `--port`"
-        ) from None
-    return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    found: dict[str, tuple[Fault, ...]] = {rulebook.id: () for rulebook in rulebooks}
+    for text in texts:
+        problems = []
+        for rulebook in rulebooks:
+            try:
+                found[rulebook.id] += (read_fault(rulebook, text),)
+            except FaultError as error:
+                problems.append(str(error))
+        if len(problems) == len(rulebooks):
+            raise click.UsageError(f"--fault: {problems[0]}")
+    return found
 
 
 def _show_case(response: Response) -> None:

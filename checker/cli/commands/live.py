@@ -5,33 +5,39 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import structs
 
 from ....engine.result import ResponseResult, Summary
 from ....reports.check.base import RenderOptions
 from ....reports.check.json import encode
-from ....reports.commands.live import LiveText, Timed, coverage
+from ....reports.commands.live import CaseRow, LiveText, coverage
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
 from ...core import signals
 from ...core.display import os_error_text
-from ...service.live.cases import Case, cases_of, select_cases
-from ...service.live.plan import Plan, PlanError, Secrets, is_loopback
+from ...service.endpoint import is_loopback
+from ...service.live.cases import Case, SessionCase, cases_of, select_cases
+from ...service.live.plan import Plan
+from ...service.live.secrets import PlanError, Secrets
 from ..errors import require_extra
 from ..help import examples
 from ..options.gate import allow_unchecked_option, fail_on_option
 from ..options.live import LiveOptions, plan_options, wire_options
 from ..options.policy import PolicyOptions, policy_options
 from ..options.reporting import ReportOptions, Reports, reporting_options
-from ..options.rulebook import callable_rulebook_at, rules_option
+from ..options.rulebook import repeated_rules_option, rulebooks_at
+from ..several import require_formats_of_several
 from .check import EXIT_CONFORMANT, exit_code
 
 if TYPE_CHECKING:
+    from ....engine.context import Context
     from ...checking.checker import Checker
+    from ...service.live.http_request import OutgoingRequest
     from ...service.live.run import ClientOptions
     from ...service.live.runner import CompletedCall
 
@@ -42,6 +48,7 @@ _CASES_SCHEMA = "whosees/cases@1"
     "live",
     epilog=examples(
         "whosees live --plan plan.toml",
+        "whosees live --plan examples/live-github.toml --rules github-user --rules github-repos",
         "whosees live --plan plan.toml --only 'MC/anonymous/*' --record recordings/",
         "whosees live --url https://HOST/ --site SITE --session-key 123456789",
     ),
@@ -61,7 +68,7 @@ _CASES_SCHEMA = "whosees/cases@1"
 @policy_options
 @allow_unchecked_option("Accept cases")
 @fail_on_option
-@rules_option
+@repeated_rules_option
 @reporting_options
 def command(
     *,
@@ -73,72 +80,79 @@ def command(
     policy: PolicyOptions,
     allow_unchecked: tuple[str, ...],
     fail_on: str,
-    rules: str | None,
+    rules: tuple[str, ...],
     reporting: ReportOptions,
 ) -> int:
     """Call a server in every way that the table distinguishes, and judge its answers.
 
-    Each session is asked about as each caller, with the meeting password supplied, not supplied and wrong. Each of
-    these cases has a name such as MC/anonymous/not-supplied. Secrets come from the environment variables that the
-    plan names.
+    Each request of the plan is made as each caller: a case such as profile/alice. Each session of a Webex site is asked
+    about as each caller, with the meeting password supplied, not supplied and wrong: cases such as
+    MC/anonymous/not-supplied. Secrets come from the environment variables that the plan names.
 
     Exit codes: 0 every case conforms; 1 an error was found; 2 wrong usage; 3 no error was found, but something could
     not be checked; 130 interrupted, 143 terminated.
     """
-    rulebook = callable_rulebook_at(rules, "live")
-    policy.validate(rulebook)
-    plan = plan_options.read(rulebook)
+    rulebooks = rulebooks_at(rules)
+    if len(rulebooks) > 1:
+        require_formats_of_several(reporting)
+    plan = plan_options.read(rulebooks)
     try:
-        cases = select_cases(cases_of(rulebook, plan), only or plan.only)
+        cases = select_cases(cases_of(rulebooks, plan), only or plan.only)
     except PlanError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(plan_options.located(error)) from None
     if only_list:
         reporting.output.write(_format_cases(cases, reporting.output.format))
         return EXIT_CONFORMANT
     require_extra("live", "httpx", "live")
-    # Imported here: a client and a parser are needed only now.
-    from ...checking.checker import Checker, Settings
-
     crash.mute_logs()
     url = plan_options.address(plan)
-    calls = _calls(rulebook, plan, cases, url)
+    calls = _calls(plan_options, plan, cases, url)
     if url.startswith("http:") and not is_loopback(url):
         click.echo(
             "whosees: warning: the server is called without TLS; anyone on the network can read the calls",
             err=True,
         )
-    run = _Run(Checker(Settings(rules=rules, policy=policy.policy, required=policy.required)), record)
+    run = _Run(_checkers(rulebooks, policy), record)
 
     def text(options: RenderOptions) -> LiveText:
-        return LiveText(
-            *(run.checker.evaluator, options.style, run.timed),
-            verbose=options.verbose,
-            quiet=options.quiet,
-            allowed=options.allowed,
-        )
+        return LiveText(rulebooks, options, run.rows)
 
-    with replace(reporting, allowed=allow_unchecked).opened(rulebook, text=text) as reports:
+    with replace(reporting, allowed=allow_unchecked).opened(*rulebooks, text=text) as reports:
         interrupted = run.report(reports, calls, wire(url))
     if reporting.output.format != "text":
-        click.echo(f"whosees: {coverage(run.checker.evaluator, run.summary)}", err=True)
+        click.echo(f"whosees: {run.coverage()}", err=True)
     run.say_recorded()
     return signals.exit_code() if interrupted else exit_code(run.summary, allow_unchecked, fail_on)
+
+
+def _checkers(rulebooks: tuple[Rulebook, ...], policy: PolicyOptions) -> dict[str, Checker]:
+    """Return a checker for each rulebook, by its id; raise UsageError for facts and rules that none has."""
+    # Imported here: a parser is needed only now.
+    from ...checking.checker import Checker, Settings
+
+    known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
+    checkers = {}
+    for rulebook in rulebooks:
+        narrowed = policy.for_rulebook(rulebook, known)
+        settings = Settings(rules=rulebook.location, policy=policy.policy, required=narrowed.required)
+        checkers[rulebook.id] = Checker(settings)
+    return checkers
 
 
 class _Run:
     """Records, judges, counts and reports exchanges as they come in."""
 
-    def __init__(self, checker: Checker, record: str | None) -> None:
+    def __init__(self, checkers: Mapping[str, Checker], record: str | None) -> None:
         from ...service.live.recorder import Recorder
 
-        self.checker = checker
-        self.timed: dict[tuple[str, int], Timed] = {}
+        self.rows: list[CaseRow] = []
         self.summary = Summary()
-        self._recorder = (
-            None if record is None else Recorder(checker.rulebook, record, checker.settings.limits)
-        )
+        self._checkers = checkers
+        self._contexts: dict[str, set[Context]] = {id_: set() for id_ in checkers}
+        limits = next(iter(checkers.values())).settings.limits
+        self._recorder = None if record is None else Recorder(record, limits)
 
-    def report(self, writer: Reports, calls: list[tuple[Case, bytes]], wire: ClientOptions) -> bool:
+    def report(self, writer: Reports, calls: list[tuple[Case, OutgoingRequest]], wire: ClientOptions) -> bool:
         """Make the calls and write the report; return whether the user interrupted it."""
         from ...service.live.run import run_calls
 
@@ -153,7 +167,7 @@ class _Run:
                         receive(result)
                     advance(1)
 
-                interrupted = run_calls(self.checker.rulebook, calls, wire, done)
+                interrupted = run_calls(calls, wire, done)
         except PlanError as error:
             raise click.UsageError(str(error)) from None
         if interrupted:
@@ -172,10 +186,22 @@ class _Run:
             except OSError as error:
                 reason = os_error_text(error)
                 raise click.ClickException(f"--record: a recording cannot be written: {reason}") from None
-        for each in judge_call(self.checker, call):
-            self.timed[each.result.source, each.result.index] = Timed(each.verdict, each.seconds)
-            self.summary.add(each.result)
-            yield each.result
+        id_ = call.case.rulebook.id
+        for each in judge_call(self._checkers[id_], call):
+            results = each.results
+            if len(self._checkers) > 1:
+                results = tuple(structs.replace(result, rulebook=id_) for result in results)
+            self.rows.append(CaseRow(each.name, each.verdict, each.seconds, results))
+            if not results:
+                self.summary.skip(each.verdict)
+            for result in results:
+                self.summary.add(result)
+                self._contexts[id_].update([result.resolved.context] if result.judged else ())
+                yield result
+
+    def coverage(self) -> str:
+        """Return how many of the tables' obligations the judged cases exercised."""
+        return coverage([each.evaluator for each in self._checkers.values()], self._contexts)
 
     def say_recorded(self) -> None:
         """Write to standard error how many exchanges were recorded."""
@@ -194,21 +220,28 @@ def _progress(length: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-def _calls(rulebook: Rulebook, plan: Plan, cases: tuple[Case, ...], url: str) -> list[tuple[Case, bytes]]:
+def _calls(
+    options: LiveOptions, plan: Plan, cases: tuple[Case, ...], url: str
+) -> list[tuple[Case, OutgoingRequest]]:
     """Return the request of every case, so that anything missing is found before the first call."""
-    from ...service.live.request_message import request_of
+    from ...service.live.http_request import outgoing_request
 
-    secrets = Secrets(os.environ, practice=is_loopback(url))
+    secrets = Secrets(os.environ, practice=is_loopback(url), loopback=plan.loopback)
     try:
-        return [(case, request_of(rulebook, plan, case, secrets)) for case in cases]
+        return [(case, outgoing_request(plan, case, secrets, url)) for case in cases]
     except PlanError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(options.located(error)) from None
 
 
 def _format_cases(cases: tuple[Case, ...], format_: str) -> str:
     if format_ == "text":
         return "".join(f"{case.id}\n" for case in cases)
-    entries = [
-        {"id": case.id, "context": dict(case.context.items()), "password": case.password} for case in cases
-    ]
+    entries = [_case_object(case) for case in cases]
     return f'{{"schema":"{_CASES_SCHEMA}","cases":[\n' + ",\n".join(map(encode, entries)) + "\n]}\n"
+
+
+def _case_object(case: Case) -> dict[str, object]:
+    if isinstance(case, SessionCase):
+        return {"id": case.id, "context": dict(case.context.items()), "password": case.password}
+    expected = "failure" if case.must_fail else "success"
+    return {"id": case.id, "rulebook": case.rulebook.id, "facts": case.facts, "outcome": expected}

@@ -134,7 +134,7 @@ def infer_command(
     Exit codes: 0 a rulebook was written; 2 wrong usage; 3 no recording could be learnt from.
     """
     # Imported here: only this command needs them.
-    from ....engine.learning.learn import Policy
+    from ....engine.learning.policy import Policy
     from ....reports.commands.rules_infer import infer_json, infer_text
     from ...learning.files import WriteError
     from ...learning.infer import InferError, Request, infer

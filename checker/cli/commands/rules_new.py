@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +53,23 @@ class Columns(click.ParamType["ColumnChoice"]):
     epilog=examples(
         "whosees rules new my-rules/",
         "whosees rules new my-rules/ --openapi api.yaml --operation getUser",
+        "whosees rules new my-rules/ --xsd service.xsd --type getUserResponse",
+        "whosees rules new my-rules/ --graphql schema.json --query viewer.graphql",
     ),
 )
 @click.argument("folder", metavar="DIR")
 @click.option("--openapi", metavar="SPEC", help="Begin with an OpenAPI description, in JSON or YAML.")
-@click.option("--operation", metavar="ID", help="The operation of SPEC: its operationId, or `GET /path`.")
+@click.option("--xsd", metavar="SCHEMA", help="Begin with an XML schema.")
+@click.option(
+    "--graphql", metavar="SCHEMA", help="Begin with a GraphQL schema: an introspection result, or SDL."
+)
+@click.option(
+    "--operation",
+    metavar="NAME",
+    help="The operation: an operationId or `GET /path`, the name of a query, or a field such as `Query.viewer`.",
+)
+@click.option("--type", "type_", metavar="NAME", help="The complex type of the XML schema that answers have.")
+@click.option("--query", metavar="FILE", help="The GraphQL query whose answers are judged.")
 @click.option("--unit", metavar="PATH", help="What one result is about, such as `items[]`.")
 @click.option(
     "--columns",
@@ -71,31 +83,60 @@ class Columns(click.ParamType["ColumnChoice"]):
     metavar="N",
     help="Levels of elements that become rows.",
 )
-def new_command(folder: str, *, openapi: str | None, columns: ColumnChoice | None, **options: Any) -> None:
+def new_command(folder: str, *, columns: ColumnChoice | None, **options: str | int | None) -> None:
     """Begin a rulebook: write it to DIR, which is created. Nothing is overwritten.
 
     Without a schema that is a commented skeleton. With one, the table has a row for each element of the answers, and all
     cells are left to you; what a rulebook cannot express of the schema is listed.
     """
-    if openapi is None:
-        if given := [name for name, value in {**options, "columns": columns}.items() if value is not None]:
-            raise click.UsageError(f"`--{given[0]}` needs a schema: `--openapi SPEC`")
-        contents: Mapping[str, str] = _skeleton(folder)
-        outline = None
-    else:
-        outline = _openapi(openapi, **options)
-        contents = _draft(folder, outline, columns)
-    _write(folder, contents)
-    if outline is not None:
-        _say_gaps(outline)
+    given = {name: value for name, value in options.items() if value is not None}
+    schemas = given.keys() & _OPTIONS.keys()
+    if len(schemas) > 1:
+        raise click.UsageError(f"a rulebook is begun with one schema: {' or '.join(_flags(schemas))}")
+    if not schemas:
+        if needing := [*_flags(given), *(["--columns"] if columns else [])]:
+            raise click.UsageError(f"`{needing[0]}` needs a schema: {' or '.join(_flags(_OPTIONS))}")
+        _write(folder, _skeleton(folder))
+        return
+    (language,) = schemas
+    if other := _flags(given.keys() - {language, *_OPTIONS[language]}):
+        raise click.UsageError(f"`{other[0]}` does not belong to `--{language}`")
+    outline = _outline(language, given)
+    _write(folder, _draft(folder, outline, columns))
+    _say_gaps(outline)
 
 
-def _openapi(path: str, *, operation: str | None, unit: str | None, depth: int | None) -> Outline:
-    require_extra("rules new --openapi", "referencing", "schema")
-    from ...schemas.openapi.outline import openapi_outline
+_OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "openapi": ("operation", "unit", "depth"),
+    "xsd": ("type_", "depth"),
+    "graphql": ("query", "operation", "unit", "depth"),
+}
+"""The kinds of schemas, and the options that belong to each."""
+
+
+def _flags(names: Iterable[str]) -> list[str]:
+    return [f"--{name.strip('_')}" for name in sorted(names)]
+
+
+def _outline(language: str, given: Mapping[str, Any]) -> Outline:
+    """Read a schema; a usage error says what is wrong with it."""
     from ...schemas.outline import DEPTH, SchemaError
 
+    path = str(given[language])
+    operation, unit, depth = (given.get(name) for name in ("operation", "unit", "depth"))
     try:
+        if language == "xsd":
+            from ...schemas.xsd.outline import xsd_outline
+
+            return xsd_outline(path, given.get("type_"), depth or DEPTH)
+        if language == "graphql":
+            require_extra("rules new --graphql", "graphql", "schema")
+            from ...schemas.graphql.outline import graphql_outline
+
+            return graphql_outline(path, given.get("query"), operation, unit, depth)
+        require_extra("rules new --openapi", "referencing", "schema")
+        from ...schemas.openapi.outline import openapi_outline
+
         return openapi_outline(path, operation, unit, depth or DEPTH)
     except SchemaError as error:
         raise click.ClickException(escape_unprintable(str(error))) from None

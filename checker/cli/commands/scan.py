@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ....engine.finding import Severity
-from ....engine.result import Outcome, Summary
-from ....reports.text.phrases import undecided_remedy, undecided_total
+from ....engine.result import DIFFERENT_OPERATION, Outcome, Summary
+from ....reports.text.phrases import skipped_notices, undecided_remedy, undecided_total
 from ....reports.text.style import count, one_line
 from ...checking.checker import Settings
 from ...core.limits import Limits
@@ -132,7 +132,7 @@ def _summary(written: DataFrame) -> Summary:
             if row["reason"] is not None:
                 summary.reasons[row["reason"]] += row["count"]
         else:
-            summary.skipped[row["outcome"]] += row["count"]
+            summary.skipped[DIFFERENT_OPERATION] += row["count"]
     _count_findings(written, summary)
     _count_undecided(written, summary)
     return summary
@@ -167,8 +167,7 @@ def _totals(summary: Summary, out: str) -> str:
     if summary.reasons:
         reasons = sorted(summary.reasons.items(), key=lambda entry: (-entry[1], entry[0]))
         text += f"\nunchecked: {', '.join(f'{number:,} {reason}' for reason, number in reasons)}"
-    if summary.skipped:
-        text += f"\nskipped {count(summary.skipped.total(), 'message')} (different operation)"
+    text += "".join(f"\n{notice}" for notice in skipped_notices(summary))
     return text + (f"\nresults are in {one_line(out)}" if summary.responses else "\nnothing to check")
 
 

@@ -18,7 +18,7 @@ from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.decode import DecodeError, convert
 from ....rules.names import lower_first
 from ....rules.registry import BUILTINS
-from ..config_file import ConfigError, ConfigFile, find_config, read_config
+from ...core.config_file import ConfigError, ConfigFile, find_config, read_config
 from ..errors import suggestion
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -148,6 +148,8 @@ def _value_type(key: str, parameter: click.Parameter) -> Any:
         return dict[str, str]
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return bool
+    if key == "rules":
+        return str | list[str]
     number = {click.IntRange: int, click.FloatRange: float}
     kind: Any = number.get(type(parameter.type), str)
     return list[kind] if parameter.multiple or parameter.nargs == -1 else kind

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from ....rules.model import UNKNOWN, Rulebook
-from ...service.endpoint import with_service_path
-from ...service.live.plan import Plan, PlanError, Secret, Session, load_plan, url_problem, validate
+from ...core.display import escape_unprintable
+from ...service.endpoint import url_problem, with_service_path
+from ...service.live.load import load_plan, validate
+from ...service.live.plan import Plan, Session
+from ...service.live.secrets import PlanError, Secret
 from .group import option_group
 
 if TYPE_CHECKING:
@@ -28,14 +31,14 @@ class LiveOptions:
     service: str | None
     password_variable: str | None
 
-    def read(self, rulebook: Rulebook) -> Plan:
+    def read(self, rulebooks: Sequence[Rulebook]) -> Plan:
         """Return the plan; raise UsageError if there is none, or it cannot be run."""
         try:
-            return self._from_flags(rulebook) if self.plan is None else self._from_file(rulebook, self.plan)
+            return self._from_flags(rulebooks) if self.plan is None else self._from_file(rulebooks, self.plan)
         except PlanError as error:
             raise click.UsageError(f"the plan {error}" if self.plan else str(error)) from None
 
-    def _from_file(self, rulebook: Rulebook, path: str) -> Plan:
+    def _from_file(self, rulebooks: Sequence[Rulebook], path: str) -> Plan:
         flags = {
             "--site": self.site,
             "--session-key": self.session_key,
@@ -45,9 +48,9 @@ class LiveOptions:
         for flag, text in flags.items():
             if text is not None:
                 raise click.UsageError(f"`{flag}` cannot be used with `--plan`; the plan says it")
-        return load_plan(rulebook, path)
+        return load_plan(rulebooks, path)
 
-    def _from_flags(self, rulebook: Rulebook) -> Plan:
+    def _from_flags(self, rulebooks: Sequence[Rulebook]) -> Plan:
         for flag, text in {
             "--url": self.url,
             "--site": self.site,
@@ -62,7 +65,11 @@ class LiveOptions:
             service=self.service or UNKNOWN,
             password=Secret(env=self.password_variable) if self.password_variable else None,
         )
-        return validate(rulebook, Plan(site=self.site or "", sessions=(session,)))
+        return validate(rulebooks, Plan(site=self.site or "", sessions=(session,)))
+
+    def located(self, error: PlanError) -> str:
+        """Return the message of an error that was found after the plan was read, with the plan's file if it has one."""
+        return f"the plan `{escape_unprintable(self.plan)}`: {error}" if self.plan else str(error)
 
     def address(self, plan: Plan) -> str:
         """Return the URL to call; raise UsageError if there is none that can be called."""
@@ -71,14 +78,18 @@ class LiveOptions:
             raise click.UsageError("no server to call; pass `--url`, or set `url` in the plan")
         if fault := url_problem(url):
             raise click.UsageError(f"the url {fault}")
-        return with_service_path(url)
+        return url if plan.requests else with_service_path(url)
 
 
 plan_options = option_group(
     "plan_options",
     LiveOptions,
     [
-        click.option("--plan", metavar="FILE", help="The plan, a TOML file that lists sessions and callers."),
+        click.option(
+            "--plan",
+            metavar="FILE",
+            help="The plan, a TOML file that lists requests or sessions, and callers.",
+        ),
         click.option("--url", metavar="URL", help="The server's address, in place of the plan's."),
         click.option("--site", metavar="NAME", help="Without a plan: the site's name."),
         click.option(

@@ -5,8 +5,8 @@ A new option is one entry in the list and one parameter of `_policy_options`; ev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import click
 
@@ -26,6 +26,16 @@ class PolicyOptions:
 
     policy: Policy
     required: tuple[str, ...] = ()
+
+    def for_rulebook(self, rulebook: Rulebook, known: Collection[str]) -> PolicyOptions:
+        """Return the options for one of several rulebooks, of which ``known`` are all the facts; raise as `validate`.
+
+        A fact that only some of the rulebooks have is required for those.
+        """
+        required = tuple(fact for fact in self.required if fact in rulebook.fact_ids or fact not in known)
+        narrowed = replace(self, required=required)
+        narrowed.validate(rulebook)
+        return narrowed
 
     def validate(self, rulebook: Rulebook) -> None:
         """Raise UsageError for a rule or a fact that the rulebook does not have."""

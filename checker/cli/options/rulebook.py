@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from ....rules.load import RULEBOOK_FILE, RulebookError, builtin_rulebook, load_rulebook
 from ....rules.model import Rulebook
+from ....rules.names import join_names
 from ....rules.registry import BUILTINS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,17 +71,13 @@ def _rulebooks_in(folder: str) -> list[str]:
     return [each for each in folders if os.path.exists(os.path.join(each, RULEBOOK_FILE))]
 
 
-def callable_rulebook_at(path: str | None, command: str) -> Rulebook:
-    """Load a rulebook whose operation a command calls or answers; raise UsageError if it cannot."""
-    # Imported here: most commands call nobody.
-    from ...service.requirements import UnsupportedRulebookError, require_callable
-
-    rulebook = rulebook_at(path)
-    try:
-        require_callable(rulebook, command)
-    except UnsupportedRulebookError as error:
-        raise click.UsageError(str(error)) from None
-    return rulebook
+def rulebooks_at(paths: Iterable[str]) -> tuple[Rulebook, ...]:
+    """Load the rulebooks at some paths, or the default one; raise ClickException if one cannot be used."""
+    rulebooks = tuple(map(rulebook_at, expand_rulebooks(paths) or (None,)))
+    ids = [rulebook.id for rulebook in rulebooks]
+    if len(set(ids)) < len(ids):
+        raise click.UsageError(f"two of the rulebooks have one id: {join_names(ids)}")
+    return rulebooks
 
 
 def rulebook_at(path: str | None) -> Rulebook:

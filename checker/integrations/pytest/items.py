@@ -39,6 +39,10 @@ class Recordings(pytest.Collector):
     def collect(self) -> Iterator[pytest.Collector]:
         """Judge the recordings, and yield a collector for each response."""
         settings = plugin_settings(self.config)
+        if settings.checker.settings.others:
+            raise self.CollectError(
+                "recordings are run as tests by one rulebook; name it with `--whosees-rules`"
+            )
         checker = Checker(settings.checker.settings)
         baseline_filter = BaselineFilter(
             settings.rulebook, settings.checker.baseline, datetime.now(UTC).date()

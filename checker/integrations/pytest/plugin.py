@@ -1,4 +1,4 @@
-"""The pytest plugin: recordings as tests (``pytest --whosees DIR``), and the fixture ``whosees``.
+"""The pytest plugin: recordings as tests (``--whosees DIR``), clients (``--whosees-client``), the fixture ``whosees``.
 
 pytest imports this module in every run of every project that has Whosees installed, so it costs next to nothing and
 does nothing until it is used.
@@ -6,6 +6,7 @@ does nothing until it is used.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="judge the recordings in this folder or file along with the tests; repeatable",
     )
     parser.addini("whosees", type="paths", help="folders and files of recordings to judge in every run")
+    client = "judge every exchange of httpx, requests and the test clients of Starlette, Flask and Django"
+    group.addoption("--whosees-client", action="store_true", default=None, help=client)
+    parser.addini("whosees_client", type="bool", default=False, help=client)
     for name, text in OPTIONS.items():
         group.addoption(f"--whosees-{name.replace('_', '-')}", metavar="VALUE", help=text)
         parser.addini(f"whosees_{name}", help=text)
@@ -70,6 +74,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
         plugin_settings(config)
         recording_paths(config)
+    if config.getoption("whosees_client") or config.getini("whosees_client"):
+        from .client import ClientPlugin
+
+        config.pluginmanager.register(ClientPlugin(config), "whosees-client")
 
 
 @pytest.hookimpl(tryfirst=True)  # before others deselect
@@ -84,13 +92,39 @@ def pytest_collection_modifyitems(
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Fail a test during which a checked client had an exchange that fails."""
+    result = yield
+    _raise_findings()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Fail a test with such an exchange while it was torn down, or while a test that failed anyway ran."""
+    result = yield
+    _raise_findings()
+    return result
+
+
+def _raise_findings() -> None:
+    __tracebackhide__ = True
+    clients = sys.modules.get("whosees.checker.integrations.checked")
+    if clients is not None:
+        clients.raise_all_findings()
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
+    item: pytest.Item,
     call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show errors of the fixture by their message and line alone: a traceback shows variables, which hold messages."""
     report = yield
     if call.excinfo is not None and getattr(call.excinfo.value, "hides_traceback", False):
         shown: Any = call.excinfo.getrepr(style="value", chain=False)
+        if getattr(call.excinfo.value, "is_about_test", False):
+            shown.reprcrash.path, shown.reprcrash.lineno = item.location[0], (item.location[1] or 0) + 1
         shown.reprtraceback.reprentries[-1].reprfileloc = shown.reprcrash
         report.longrepr = shown
     return report

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -16,16 +18,20 @@ from ....engine.policy import Policy, validate_policy
 from ....engine.result import FailOn
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import read_text_file
-from ....rules.load import RulebookError, builtin_rulebook, load_rulebook
+from ....rules.load import RulebookError
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names
 from ....rules.registry import BUILTINS
 from ...checking.baseline_file import BaselineError, read_baseline
 from ...checking.checker import Settings, facts_in, validate_required
+from ...core.config_file import ConfigError
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
-from ..rulebooks import bind
-from ..testing import ResponseChecker, read_claims
+from ..claims import facts_for, read_claims
+from ..options import EMPTY_AS, SEVERITIES
+from ..project import CONFIG_SOURCE, ProjectTable, project_table
+from ..rulebooks import BoundSettings, bind, load
+from ..testing import ResponseChecker
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +69,58 @@ def recording_paths(config: pytest.Config) -> list[str]:
 
 
 def _settings(config: pytest.Config) -> PluginSettings:
-    rules = _path(config, "rules")
     try:
-        rulebook = builtin_rulebook() if rules is None else load_rulebook(rules)
+        rulebooks = tuple(load(source) for source in _rulebooks(config))
     except RulebookError as error:
         raise pytest.UsageError(f"the rulebook {error}") from None
+    project = _project(config)
     policy = Policy(
-        strict=bool(config.getoption("whosees_strict") or config.getini("whosees_strict")),
-        unlisted=_severity(config, "unlisted"),
-        undecided=_severity(config, "undecided"),
-        select=_list(config, "select"),
-        ignore=_list(config, "ignore"),
-        empty_is_absent=_choice(config, "empty_as", ("present", "absent"), "present") == "absent",
+        strict=bool(config.getoption("whosees_strict") or config.getini("whosees_strict") or project.strict),
+        unlisted=_severity(config, "unlisted", project.unlisted),
+        undecided=_severity(config, "undecided", project.undecided),
+        select=_list(config, "select", project.select),
+        ignore=_list(config, "ignore", project.ignore),
+        empty_is_absent=_choice(config, "empty_as", EMPTY_AS, project.empty_as) == "absent",
     )
-    allowed = config.getoption("whosees_allow_unchecked") or config.getini("whosees_allow_unchecked")
+    allowed = _list(config, "allow_unchecked", project.allow_unchecked)
     for reason in allowed:
         _one_of("whosees_allow_unchecked", reason, tuple(Reason))
-    required = facts_in(_list(config, "require"))
-    _validate(rulebook, policy, required)
-    settings = bind(Settings(policy=policy, claims=_claims(config, rulebook), required=required), rulebook)
+    facts = _stated_facts(config)
+    required = facts_in(_list(config, "require", project.require))
+    first, *others = [
+        _settings_for(
+            rulebook,
+            policy,
+            {name: facts[name] for name in facts_for(rulebook, rulebooks, facts)},
+            tuple(facts_for(rulebook, rulebooks, required)),
+        )
+        for rulebook in rulebooks
+    ]
     baseline = _path(config, "baseline")
-    entries = () if baseline is None else _baseline(baseline, rulebook)
-    fail_on = FailOn(_choice(config, "fail_on", tuple(FailOn), FailOn.ERROR))
-    return PluginSettings(rulebook, ResponseChecker(settings, entries, fail_on), frozenset(allowed))
+    entries = () if baseline is None else _baseline(baseline, rulebooks)
+    fail_on = FailOn(_choice(config, "fail_on", tuple(FailOn), project.fail_on))
+    checker = ResponseChecker(replace(first, others=tuple(others)), entries, fail_on)
+    return PluginSettings(rulebooks[0], checker, frozenset(allowed))
+
+
+def _project(config: pytest.Config) -> ProjectTable:
+    """Return the table of the project's configuration file, the nearest to the tests' own configuration."""
+    try:
+        return project_table(os.fspath(_ini_folder(config)))
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _rulebooks(config: pytest.Config) -> Sequence[str | None]:
+    rules = _path(config, "rules")
+    return (_project(config).rules or [None]) if rules is None else [rules]
+
+
+def _settings_for(
+    rulebook: Rulebook, policy: Policy, facts: Mapping[str, StatedFact], required: tuple[str, ...]
+) -> BoundSettings:
+    _validate(rulebook, policy, required)
+    return bind(Settings(policy=policy, claims=_claims(rulebook, facts), required=required), rulebook)
 
 
 def _validate(rulebook: Rulebook, policy: Policy, required: tuple[str, ...]) -> None:
@@ -100,44 +135,58 @@ def _validate(rulebook: Rulebook, policy: Policy, required: tuple[str, ...]) -> 
         raise pytest.UsageError(f"`whosees_require`: {error}") from None
 
 
-def _severity(config: pytest.Config, name: str) -> Severity | None:
-    choice = _choice(config, name, (*Severity, "ignore"), "note")
+def _severity(config: pytest.Config, name: str, default: str) -> Severity | None:
+    choice = _choice(config, name, SEVERITIES, default)
     return None if choice == "ignore" else Severity(choice)
 
 
-def _list(config: pytest.Config, name: str) -> tuple[str, ...]:
-    """Return the values of an option that can be repeated; those on the command line replace those of the ini file."""
-    return tuple(config.getoption(f"whosees_{name}") or config.getini(f"whosees_{name}"))
+def _list(config: pytest.Config, name: str, default: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the values of an option that can be repeated; those on the command line replace those of files."""
+    return tuple(config.getoption(f"whosees_{name}") or config.getini(f"whosees_{name}") or default)
 
 
-def _value(config: pytest.Config, name: str) -> tuple[str, str, Precedence] | None:
+class StatedFact(NamedTuple):
+    """A value, the option or key that it comes from, and whether that is one of the command line."""
+
+    value: str
+    source: str
+    precedence: Precedence
+
+
+def _value(config: pytest.Config, name: str) -> StatedFact | None:
     """Return a value with the option or ini key that it comes from; an option takes precedence."""
     if typed := config.getoption(f"whosees_{name}"):
-        return typed, f"--whosees-{name.replace('_', '-')}", Precedence.FLAG
+        return StatedFact(typed, f"--whosees-{name.replace('_', '-')}", Precedence.FLAG)
     if written := config.getini(f"whosees_{name}"):
-        return str(written), f"whosees_{name}", Precedence.CONFIG
+        return StatedFact(str(written), f"whosees_{name}", Precedence.CONFIG)
     return None
 
 
-def _claims(config: pytest.Config, rulebook: Rulebook) -> tuple[Claim, ...]:
-    stated = {fact: value for fact in FACT_FLAGS if (value := _value(config, fact)) is not None}
-    stated |= _other_facts(config)
+def _claims(rulebook: Rulebook, facts: Mapping[str, StatedFact]) -> tuple[Claim, ...]:
     claims: tuple[Claim, ...] = ()
     for wanted in (Precedence.FLAG, Precedence.CONFIG):
-        facts = {
-            fact: (text, source)
-            for fact, (text, source, precedence) in stated.items()
-            if precedence is wanted
+        stated = {
+            name: (fact.value, fact.source) for name, fact in facts.items() if fact.precedence is wanted
         }
         try:
-            claims += read_claims(rulebook, facts, wanted)
+            claims += read_claims(rulebook, stated, wanted)
         except ContextError as error:
-            sources = " and ".join(f"`{source}`" for _, source in facts.values())
+            sources = " and ".join(f"`{source}`" for _, source in stated.values())
             raise pytest.UsageError(f"{sources}: {error}") from None
     return claims
 
 
-def _other_facts(config: pytest.Config) -> dict[str, tuple[str, str, Precedence]]:
+def _stated_facts(config: pytest.Config) -> dict[str, StatedFact]:
+    """Return the facts of every call: an option takes precedence over the ini file, and that over the project's file."""
+    project = {
+        name: StatedFact(value, CONFIG_SOURCE, Precedence.CONFIG)
+        for name, value in _project(config).stated.items()
+    }
+    flags = {fact: value for fact in FACT_FLAGS if (value := _value(config, fact)) is not None}
+    return project | flags | _other_facts(config)
+
+
+def _other_facts(config: pytest.Config) -> dict[str, StatedFact]:
     """Return the facts without an option of their own; those on the command line replace those of the ini file."""
     given = config.getoption("whosees_fact")
     source, precedence = (
@@ -148,7 +197,7 @@ def _other_facts(config: pytest.Config) -> dict[str, tuple[str, str, Precedence]
         fact, equals, value = pair.partition("=")
         if not equals:
             raise pytest.UsageError(f"`{source}`: `{escape_unprintable(pair)}` is not NAME=VALUE")
-        facts[fact] = (value, source, precedence)
+        facts[fact] = StatedFact(value, source, precedence)
     return facts
 
 
@@ -156,7 +205,7 @@ def _path(config: pytest.Config, name: str) -> str | None:
     """Return a path: on the command line it is relative to where pytest was started, in the ini file to that file."""
     value = _value(config, name)
     if value is None:
-        return None
+        return _project(config).baseline if name == "baseline" else None
     text, _, precedence = value
     if name == "rules" and text in BUILTINS:
         return text
@@ -181,7 +230,10 @@ def _one_of(source: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def _baseline(file: str, rulebook: Rulebook) -> tuple[Entry, ...]:
+def _baseline(file: str, rulebooks: tuple[Rulebook, ...]) -> tuple[Entry, ...]:
+    if len(rulebooks) > 1:
+        raise pytest.UsageError("a baseline takes one rulebook")
+    (rulebook,) = rulebooks
     try:
         return read_baseline(read_text_file(file), rules_of(rulebook)).entries
     except BaselineError as error:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cached_property
+from collections.abc import Hashable
 from typing import Any
 
 import msgspec
 
-from ....engine.observation import Container, Observation, Unlisted
+from ....engine.observation import Container, Observation, Unlisted, rows_of
 from ....engine.places import PathNode, Place, bit_shift, path_tree
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
-from .conditions import RowConditions
+from ..conditions import RowConditions
 from .locate import scan, text_of
 
 _DECODER = msgspec.json.Decoder(float_hook=str)
 _STRING_OR_NAME = re.compile(rb'"(?:[^"\\]|\\.)*+"[ \t\r\n]*+(:?)', re.DOTALL)
-_SPACED_COLONS = (b" :", b"\n:", b"\t:", b"\r:")
+_SPACED_COLON = re.compile(rb'"[ \t\r\n]++:')
+_ESCAPED_QUOTE = re.compile(rb'(\\++)":')
 
 MAX_STEPS = 20_000
 """Names in their places that are remembered; then the reader begins anew."""
@@ -56,16 +57,12 @@ class JsonContent:
 
     def __init__(self, content: bytes, reader: JsonDocumentReader, root: JsonPlace) -> None:
         self.content = content
+        self.is_one_line = content.find(b"\n", 0, -1) < 0 and b"\r" not in content  # but at its end
         self.members = 0
         self._reader = reader
         self._root = root
         self._lines: list[int] | None = None
         self._places: list[JsonPlace] | None = None
-
-    @cached_property
-    def is_one_line(self) -> bool:
-        """Whether there is no line end but at its end."""
-        return self.content.find(b"\n", 0, -1) < 0 and b"\r" not in self.content
 
     def line(self, at: int) -> int:
         """Return the line on which an element begins; 1 is the first."""
@@ -100,6 +97,7 @@ class JsonDocument:
         self.containers: list[Container] = []
         self.unlisted: list[Unlisted] = []
         self.texts: list[tuple[str, int, str]] = []
+        self._rows: Hashable | None = None
         self.names: frozenset[str] = frozenset()
         self.is_object = False
         self.is_null = False
@@ -115,7 +113,14 @@ class JsonDocument:
     def observation(self) -> Observation:
         """Return what was seen."""
         only_line = 1 if self.source.is_one_line else None
-        return Observation(self.containers, self.unlisted, self.source.line, self._find, only_line)
+        return Observation(self.containers, self.unlisted, self.source.line, self._find, only_line, self.rows)
+
+    @property
+    def rows(self) -> Hashable:
+        """The rows that were seen, to compare it by."""
+        if self._rows is None:
+            self._rows = rows_of(self.containers)
+        return self._rows
 
     @property
     def is_one_line(self) -> bool:
@@ -159,7 +164,7 @@ class JsonDocument:
         if self._reader.conditions:
             self.containers = self._reader.conditions.applied(self.containers, self.texts)
         steps = self._root.steps
-        self.names = frozenset(steps[name].name if name in steps else name for name in root)
+        self.names = frozenset([steps[name].name for name in root.keys() & self._reader.telling_names])
 
     def _walk_units(self, items: list[Any], depth: int) -> None:
         """Read each item of the list that the rulebook judges as a document of its own."""
@@ -289,6 +294,7 @@ class JsonDocumentReader:
         self.empty_is_absent = empty_is_absent
         self._limits = limits
         self.conditions = RowConditions(rulebook)
+        self.telling_names = _telling_names(rulebook)
         self.shift = bit_shift(rulebook)
         self._unit = unit
         self._tree = path_tree(rulebook, read)
@@ -362,8 +368,20 @@ class JsonDocumentReader:
         return scan(content, self._limits)
 
 
+def _telling_names(rulebook: Rulebook) -> frozenset[str]:
+    """Return the names of members of the root that tell what a message is, in every spelling."""
+    wire, spellings = rulebook.document.wire, rulebook.document.spellings
+    names = (*wire.recognised_by, *wire.failure_members)
+    return frozenset(spelling for name in names for spelling in (name, *spellings.get(name, ())))
+
+
 def _colons(content: bytes) -> int:
     """Count the colons between names and values: there are as many members as that, those of a name that comes twice included."""
-    if b'\\"' in content or any(colon in content for colon in _SPACED_COLONS):
+    if _SPACED_COLON.search(content):
         return _STRING_OR_NAME.findall(content).count(b":")
-    return content.count(b'":')
+    names = content.count(
+        b'":'
+    )  # within a string a quotation mark is escaped, by an odd number of backslashes
+    if b'\\":' in content:
+        names -= sum(len(backslashes) % 2 for backslashes in _ESCAPED_QUOTE.findall(content))
+    return names

@@ -38,15 +38,18 @@ class JsonBody(EvidenceTexts):
         self._paths = paths
 
     @property
-    def key(self) -> Hashable | None:
-        """All that decides what it comes to beside its call; None if its elements stand on several lines."""
-        document = self._document
-        if not document.is_one_line or any(
-            path == self._paths.variables_path for path, _, _ in document.texts
-        ):
+    def shape(self) -> Hashable | None:
+        """What it shows, to compare it by; None if its elements stand on several lines."""
+        document, variables = self._document, self._paths.variables_path
+        if not document.is_one_line or any(path == variables for path, _, _ in document.texts):
             return None
-        texts = tuple([(path, text) for path, _, text in document.texts])
-        return tuple(document.containers), tuple(document.unlisted), document.names, texts
+        unlisted = tuple([place for place, _ in document.unlisted])
+        return document.rows, unlisted, document.names
+
+    @property
+    def evidence(self) -> Hashable:
+        """Its evidence about the call, to compare it by."""
+        return tuple([(path, text) for path, _, text in self._document.texts])
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
@@ -74,7 +77,7 @@ class JsonBody(EvidenceTexts):
             return []  # a list that came back is judged, whatever is beside it
         return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
 
-    def require_answer(self) -> None:
+    def require_answer(self, *, is_recognized: bool = False) -> None:
         """Raise UncheckedError if it is an error object, or not an answer of this operation."""
         wire = self._rulebook.document.wire
         if members := self._failed_by():
@@ -89,7 +92,8 @@ class JsonBody(EvidenceTexts):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE, f"it has no list at {where}, so it has no unit of {self._rulebook.id}"
             )
-        if wire.recognised_by and not self._document.names.intersection(wire.recognised_by):
+        is_told = is_recognized or not wire.recognised_by
+        if not is_told and not self._document.names.intersection(wire.recognised_by):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
                 f"it has no {_join_quoted(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",

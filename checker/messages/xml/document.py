@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from functools import partial
 
-from ....engine.observation import Observation
+from ....engine.observation import Container, Observation, rows_of
 from ...core.limits import Limits, limit_exceeded
 from .encoding import to_utf_8
 from .markup import MAX_DOCUMENT, SHIFT, Markup, unescape
@@ -69,9 +70,32 @@ class Document:
         unlisted = (
             [*body.unlisted, *outside.unlisted] if outside.unlisted and body is not outside else body.unlisted
         )
+        containers, rows = self._containers(body)
         find = partial(self._automaton.find, body, markup=self.markup)
-        only_line = self.markup.only_line if body.begin >> SHIFT and not outside.unlisted else None
-        return Observation(body.containers, unlisted, self.line, find, only_line)
+        return Observation(containers, unlisted, self.line, find, self.only_line(body), rows)
+
+    @property
+    def reads_states(self) -> bool:
+        """Whether texts decide which rows are in it."""
+        return bool(self._automaton.states)
+
+    def shown_rows(self, body: Span) -> Hashable:
+        """Return the rows in a body, with what their texts decide, to compare it by."""
+        return self._containers(body)[1]
+
+    def _containers(self, body: Span) -> tuple[Sequence[Container], Hashable]:
+        states = self._automaton.states
+        if not states:
+            return body.containers, body.rows
+        texts = {path: [(text[0], self.text(text)) for text in each] for path, each in body.texts.items()}
+        containers = states.applied(body.containers, texts, body.unlisted)
+        return containers, rows_of(containers)
+
+    def only_line(self, body: Span) -> int | None:
+        """Return the line on which all elements begin that are judged with a body; None if they are known to begin on several, or nobody has looked."""
+        if not body.begin >> SHIFT or self.spans[OUTSIDE][0].unlisted:
+            return None
+        return self.markup.only_line
 
     def has_text(self, body: Span) -> bool:
         """Return whether there is any text in a body, or in an element in it."""

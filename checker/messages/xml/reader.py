@@ -73,9 +73,16 @@ class XmlBody(EvidenceTexts):
         self._texts: dict[str, list[str]] | None = None
 
     @property
-    def key(self) -> Hashable | None:
-        """All that decides what it comes to beside its call; None unless others of its template came before."""
-        return None if self._span is None or self._failed else self._reader.key(self.document, self._span)
+    def shape(self) -> Hashable | None:
+        """What it shows, to compare it by; None unless its template came before, or its elements are on one line."""
+        return None if self._span is None else self._reader.shape(self.document, self._span)
+
+    @property
+    def evidence(self) -> Hashable | None:
+        """Its evidence about the call as it is written, to compare it by; None if the call failed."""
+        if self._span is None or self._failed:
+            return None
+        return self._reader.evidence(self.document, self._span)
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
@@ -112,7 +119,7 @@ class XmlBody(EvidenceTexts):
     def _failed(self) -> bool:
         return self._status is not None and self._status.failed
 
-    def require_answer(self) -> None:
+    def require_answer(self, *, is_recognized: bool = False) -> None:  # noqa: ARG002 - a type says it
         """Raise UncheckedError unless it answers this operation."""
         if self._failed:
             raise self._failure()
@@ -260,17 +267,25 @@ class XmlReader:
             foreign=is_other,
         )
 
-    def key(self, document: Document, span: Span) -> Hashable | None:
-        """Return all that decides what a body comes to beside its call: its structure, its lines, and what it tells."""
-        if not document.is_known:
+    def shape(self, document: Document, span: Span) -> Hashable | None:
+        """Return what a body shows and on which lines; None if other documents would rarely show the same."""
+        for read in span.texts.get(self._paths.variables_path, ()):
+            if self._paths.may_contain_variables(document.raw(read)):
+                return None
+        if document.is_known:
+            known = span, document.line_ends()
+            return (*known, document.shown_rows(span)) if document.reads_states else known
+        line = document.only_line(span)
+        if line is None:
             return None
+        return document.shown_rows(span), tuple([place for place, _ in span.unlisted]), span.type, line
+
+    def evidence(self, document: Document, span: Span) -> Hashable:
+        """Return the texts of a body that are evidence about the call, as they are written."""
         if span.evidence is None:
             span.evidence = [read for path in self._evidence_paths for read in span.texts.get(path, ())]
         raw = document.raw
-        for read in span.texts.get(self._paths.variables_path, ()):
-            if self._paths.may_contain_variables(raw(read)):
-                return None
-        return span, document.line_ends(), tuple([raw(read) for read in span.evidence])
+        return tuple([raw(read) for read in span.evidence])
 
     def payload(self, document: Document, span: Span, texts: EvidenceTexts) -> Payload:
         """Return what is read from a body."""

@@ -7,18 +7,19 @@ place. What a tag means rests on the place alone, which knows the names above it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import msgspec
 
 from ....engine.near_miss import fold_name, rows_named
-from ....engine.observation import Container, Unlisted
+from ....engine.observation import Container, Unlisted, rows_of
 from ....engine.places import PathNode, Place, path_tree
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from .markup import SHIFT, Markup, text_after, unescape
+from .text_states import TextStates
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -119,7 +120,18 @@ class Span:
     ``begin`` and ``end`` are the positions of its tags.
     """
 
-    __slots__ = ("begin", "containers", "end", "evidence", "fields", "place", "texts", "type", "unlisted")
+    __slots__ = (
+        "_rows",
+        "begin",
+        "containers",
+        "end",
+        "evidence",
+        "fields",
+        "place",
+        "texts",
+        "type",
+        "unlisted",
+    )
 
     def __init__(self, begin: int, place: XmlPlace, type_: BodyType | None) -> None:
         self.begin = begin
@@ -129,8 +141,16 @@ class Span:
         self.fields: list[tuple[str, bool, Text]] = []
         self.containers: list[Container] = []
         self.unlisted: list[Unlisted] = []
+        self._rows: Hashable | None = None
         self.texts: dict[str, list[Text]] = {}
         self.evidence: list[Text] | None = None
+
+    @property
+    def rows(self) -> Hashable:
+        """The rows in a body, to compare it by."""
+        if self._rows is None:
+            self._rows = rows_of(self.containers)
+        return self._rows
 
     @property
     def has_elements(self) -> bool:
@@ -182,6 +202,7 @@ class Automaton:
         self._envelope = envelope
         self._roles = envelope.roles
         self._tree = path_tree(rulebook, read)
+        self.states = TextStates(rulebook)
         self._row_names = rows_named(rulebook)
         self._begin_anew()
 

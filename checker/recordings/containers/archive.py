@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from ....engine.result import NO_RESPONSE
 from ...core.display import escape_unprintable
 from ...core.errors import Reason
 from ...core.limits import limit_option
 from ..base import ReadContent, Source
 from ..discovery.naming import Naming, naming_of
 from ..discovery.references import FilesInArchive, ReferencesInArchive
-from ..model import NO_RESPONSE, Discovered, SkippedFile, UnreadableContent
+from ..model import Discovered, SkippedFile, UnreadableContent
 from ..read_errors import BROKEN, CUT_OFF
 from .streams import ByteSource, MemoryByteSource, read_up_to
 from .unpack_budget import BudgetExceededError

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from ....engine.result import NO_RESPONSE
 from ...core.atomic_files import TEMPORARY_PREFIX
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
@@ -17,7 +18,7 @@ from ..base import Source
 from ..batch import BATCH_SIZE, Batch, read_all
 from ..containers.streams import OneShotByteSource
 from ..containers.unpack_budget import UnpackBudget
-from ..model import NO_RESPONSE, STDIN, Discovered, SkippedFile, UnreadableContent
+from ..model import STDIN, Discovered, SkippedFile, UnreadableContent
 from ..registry import read_content
 from .naming import SiblingFiles, naming_of
 from .references import referenced_on_disk

@@ -1,4 +1,4 @@
-"""The emulator as an ASGI application with one path, one method and bounded bodies."""
+"""The emulator as an ASGI application with bounded bodies."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from ..endpoint import SERVICE_PATH
-from .handler import LIMITS, Handler, Response, text_response
+from .http import LIMITS, Handler, HttpRequest, Response, text_response
 
 BODY_SECONDS = 30.0
 """The longest time that a request may take to arrive."""
@@ -60,11 +59,9 @@ class Emulator:
         await send({"type": "http.response.body", "body": response.body})
 
     async def _response(self, scope: Message, receive: Receive) -> Response | None:
-        if scope["path"] != SERVICE_PATH:
-            return text_response(404, f"there is nothing here; the service is at {SERVICE_PATH}")
-        if scope["method"] != "POST":
-            return text_response(405, "the service is called with POST")
-        headers = {name.lower(): value for name, value in scope["headers"]}
+        refused = self._handler.refusal(scope["method"], scope["path"])
+        if refused is not None:
+            return refused
         body = bytearray()
         while True:
             message = await receive()
@@ -75,17 +72,21 @@ class Emulator:
                 return text_response(413, f"refused: larger than {LIMITS.size:,} bytes")
             if not message.get("more_body", False):
                 break
-        content_type = headers.get(b"content-type", b"").decode("latin-1")
-        return self._handler.handle(bytes(body), content_type)
+        return self._handler.respond(_request(scope, bytes(body)))
+
+
+def _request(scope: Message, body: bytes) -> HttpRequest:
+    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    return HttpRequest(scope["method"], f"{path}?{query}" if query else path, headers, body)
 
 
 def _headers(response: Response) -> list[tuple[bytes, bytes]]:
     headers = [
         (b"content-type", response.content_type.encode()),
         (b"content-length", str(len(response.body)).encode()),
+        *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers),
     ]
-    if response.status == 405:  # noqa: PLR2004 - the status that requires this header
-        headers.append((b"allow", b"POST"))
     if response.status in (408, 413):
         headers.append((b"connection", b"close"))
     return headers

@@ -10,7 +10,7 @@ from enum import StrEnum
 from ....engine.explain.lookup import known_names, matching
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names
-from ..case_names import case_names, matches_case
+from ..case_names import case_names, context_names, matches_case
 
 
 class FaultError(ValueError):
@@ -32,6 +32,14 @@ class FaultKind(StrEnum):
     ACCEPT_PASSWORD = "accept-password"  # noqa: S105 - the name of a fault
     IGNORE_PASSWORD = "ignore-password"  # noqa: S105 - the name of a fault
 
+
+_OF_SESSIONS = (
+    FaultKind.WRONG_NAMESPACE,
+    FaultKind.FAILURE,
+    FaultKind.ACCEPT_PASSWORD,
+    FaultKind.IGNORE_PASSWORD,
+)
+"""The faults of the XML service alone."""
 
 _ELEMENT_KINDS = (FaultKind.LEAK, FaultKind.OMIT, FaultKind.EMPTY)
 _ARGUMENTS = {
@@ -94,6 +102,8 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
     except ValueError:
         hint = did_you_mean(name, FaultKind) or f"; known are {join_names(FaultKind)}"
         raise FaultError(f"`{text}`: unknown fault `{name}`{hint}") from None
+    if kind in _OF_SESSIONS and rulebook.document.wire.format != "xml":
+        raise FaultError(f"`{text}`: `{kind}` is for rulebooks of XML services; `status:403` refuses a call")
     if "@" in text:
         _require_case(rulebook, text, case)
     if kind in _ELEMENT_KINDS:
@@ -108,7 +118,7 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
 
 def _require_case(rulebook: Rulebook, text: str, pattern: str) -> None:
     """Raise FaultError for a pattern that no call can match."""
-    names = case_names(rulebook)
+    names = case_names(rulebook) if rulebook.document.wire.format == "xml" else context_names(rulebook)
     if not pattern:
         raise FaultError(f"`{text}`: `@` needs a case after it, such as `{names[0]}`")
     if not any(matches_case(pattern, name) for name in names):

@@ -1,8 +1,8 @@
-"""Handling of requests: bytes in, an HTTP response out, without network or clock."""
+"""Handling of GetSessionInfo requests: bytes in, an HTTP response out, without network or clock."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
 
@@ -10,38 +10,23 @@ from ....engine.context import context_of
 from ....engine.expectation import Evaluator
 from ....rules.model import Rulebook
 from ...core.errors import UncheckedError
-from ...core.limits import Limits
 from ...messages.base import Request
 from ...messages.xml.reader import XmlReader
 from ...recordings import extract_request_body
+from ..endpoint import SERVICE_PATH
 from . import failures
 from .failures import FailureResponse
 from .faults import Fault, FaultKind, Faults, faults_in_case
+from .http import LIMITS, TEXT, HttpRequest, Response, deliver, text_response
 from .request import IdentifiedCall, parse_request
 from .response_message import failure, success
 from .scenario import Scenario
 
-LIMITS = Limits(size=256 * 1024, depth=50, elements=10_000)
-"""Bounds on a request, far above the dozen elements that a request of this operation has."""
-
 _XML = "text/xml;charset=UTF-8"
-_TEXT = "text/plain;charset=UTF-8"
 _MULTIPART = "multipart/form-data"
-_GARBAGE = b"\xff\xfe\x00 this is no XML \x00"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An HTTP response, the seconds to delay it, and the case that it answers if the request was understood."""
-
-    status: int
-    content_type: str
-    body: bytes
-    case: str | None = None
-    delay: float = 0.0
-
-
-class Handler:
+class SessionHandler:
     """Handles requests in one scenario, by one rulebook, with the given faults."""
 
     def __init__(self, rulebook: Rulebook, scenario: Scenario, faults: tuple[Fault, ...] = ()) -> None:
@@ -50,6 +35,24 @@ class Handler:
         self._reader = XmlReader(rulebook, LIMITS)
         self._scenario = scenario
         self._faults = faults
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The path at which the service is called."""
+        return (SERVICE_PATH,)
+
+    def refusal(self, method: str, path: str) -> Response | None:
+        """Return the response to a call of something else, None for one of the service."""
+        if path != SERVICE_PATH:
+            return text_response(404, f"there is nothing here; the service is at {SERVICE_PATH}")
+        return (
+            None if method == "POST" else text_response(405, "the service is called with POST", allow="POST")
+        )
+
+    def respond(self, request: HttpRequest) -> Response:
+        """Return the response to a request."""
+        content_type = {name.lower(): value for name, value in request.headers}.get("content-type", "")
+        return self.handle(request.body, content_type)
 
     def handle(self, content: bytes, content_type: str = "text/xml") -> Response:
         """Return the response to a request; its content never raises an exception."""
@@ -99,21 +102,13 @@ class Handler:
 
     @staticmethod
     def _response(body: bytes, faults: Faults, case: str | None) -> Response:
-        delay = float(faults.argument(FaultKind.SLOW) or 0)
         status = faults.argument(FaultKind.STATUS)
         if status is not None:
             text = f"HTTP {status}, as asked for with --fault\n"
-            return Response(int(status), _TEXT, text.encode(), case, delay)
-        if faults.has(FaultKind.TRUNCATE):
-            body = body[: body.rindex(b">", 0, len(body) // 2) + 1]
-        if faults.has(FaultKind.GARBAGE):
-            body = _GARBAGE
-        return Response(200, _XML, body, case, delay)
-
-
-def text_response(status: int, text: str) -> Response:
-    """Return a refusal as a line of plain text."""
-    return Response(status, _TEXT, f"{text}\n".encode())
+            return replace(
+                deliver(Response(200, TEXT, b"", case), faults), status=int(status), body=text.encode()
+            )
+        return deliver(Response(200, _XML, body, case), faults)
 
 
 def _with_password_accepted(rulebook: Rulebook, call: IdentifiedCall) -> IdentifiedCall:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -15,6 +14,8 @@ from .failures import reason_of
 from .faults import FaultKind, Faults
 from .request import IdentifiedCall
 from .scenario import Payload
+from .stated_texts import stated_texts
+from .visible import ancestors, visible_rows
 
 _XSI = XSI_TYPE[1:].partition("}")[0]
 _WRONG_NAMESPACE = "urn:whosees:emulator:wrong-namespace"
@@ -96,45 +97,28 @@ def _texts(rulebook: Rulebook, payload: Payload, call: IdentifiedCall) -> dict[s
         "host/email": host.email,
         "host/webExId": host.webex_id,
     }
-    for evidence in rulebook.document.evidence.response:
-        names = [name for name, value in evidence.names.items() if value == session.service]
-        if evidence.as_ == session.service:
-            texts[evidence.path] = evidence.equals[0]
-        elif evidence.names:
-            # A service without a name here is recognised by another element, so any name will do.
-            texts[evidence.path] = names[0] if names else next(iter(evidence.names))
-    return texts | session.texts
+    stated = stated_texts(rulebook, call.context)
+    return texts | stated | session.texts
 
 
 def _visible_paths(
     evaluator: Evaluator, texts: Mapping[str, str], payload: Payload, call: IdentifiedCall, faults: Faults
-) -> Iterable[str]:
+) -> Iterator[str]:
     """Yield the paths to send: rows as the rulebook decides, other elements along with their container."""
     rulebook, context = evaluator.rulebook, call.context
-    expected = evaluator.expectations(context)
     absent = {*call.session.without, *faults.paths(FaultKind.OMIT)}
     if not call.session.password:
         absent.add("accessControl/sessionPassword")
-    leaked = faults.paths(FaultKind.LEAK)
     private = () if context["role"] not in ("none", "unknown") else payload.private
-    shown = {path for path, expectation in expected.items() if expectation.is_expected} | leaked
-    for path in (*texts, *(row.path for row in rulebook.rows)):
-        above = _above(path)
-        rows_above = [outer for outer in above if outer in expected]
-        if path not in leaked and not absent.isdisjoint((path, *above)):
-            continue
-        if path in expected:
-            if path in shown and (path in leaked or all(outer in shown for outer in rows_above)):
+    rows = set(visible_rows(evaluator, context, faults, absent))
+    for path in dict.fromkeys((*texts, *rulebook.row_by_path)):
+        if path in rulebook.row_by_path:
+            if path in rows:
                 yield path
-        elif path not in private and path in texts and (not rows_above or rows_above[-1] in shown):
-            yield path
-
-
-@functools.cache
-def _above(path: str) -> tuple[str, ...]:
-    """Return the paths of an element's ancestors, outermost first."""
-    names = path.split("/")
-    return tuple("/".join(names[:length]) for length in range(1, len(names)))
+        elif path not in private and absent.isdisjoint((path, *ancestors(path))):
+            rows_above = [outer for outer in ancestors(path) if outer in rulebook.row_by_path]
+            if not rows_above or rows_above[-1] in rows:
+                yield path
 
 
 def _append(

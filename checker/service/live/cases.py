@@ -1,16 +1,22 @@
-"""The cases of a plan: session × caller × password supplied, not supplied or wrong, each with a name."""
+"""The cases of a plan: each call to make, with a name.
+
+Sessions: session × caller × password supplied, not supplied or wrong. Requests: request × caller.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ....engine.context import Context, context_of
 from ....rules.model import UNKNOWN, Rulebook
 from ..case_names import WRONG, case_name, matches_case
-from .plan import Caller, Plan, PlanError, Session
+from .plan import Caller, Plan, PlannedRequest, Session
+from .request_checks import callers_of, rulebook_of, stated_facts
+from .secrets import PlanError
 
 
 class Password(StrEnum):
@@ -22,23 +28,66 @@ class Password(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A call to make. ``id`` is the same in every run, whatever else is in the plan."""
+class SessionCase:
+    """A call about a session. ``id`` is the same in every run, whatever else is in the plan."""
 
     id: str
-    session: Session
+    rulebook: Rulebook
     caller: Caller
+    session: Session
     password: Password
     context: Context
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """The facts that are stated of the call."""
+        facts = {fact: value for fact, value in self.context.items() if value != UNKNOWN}
+        return facts | ({"password": WRONG} if self.password is Password.WRONG else {})
 
-def cases_of(rulebook: Rulebook, plan: Plan) -> tuple[Case, ...]:
-    """Return the cases of a validated plan, in its order; raises PlanError if two have the same name.
+    @property
+    def must_fail(self) -> bool:
+        """Whether the server has to refuse the call."""
+        return self.password is Password.WRONG
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCase:
+    """A request as one caller makes it. ``facts`` are stated by any of their names."""
+
+    id: str
+    rulebook: Rulebook
+    caller: Caller
+    request: PlannedRequest
+    facts: dict[str, str]
+    must_fail: bool = False
+
+
+Case = SessionCase | RequestCase
+
+
+def cases_of(rulebooks: Sequence[Rulebook], plan: Plan) -> tuple[Case, ...]:
+    """Return the cases of a validated plan, in its order; raises PlanError if two have the same name."""
+    if plan.requests:
+        return tuple(
+            RequestCase(
+                *(f"{request.name}/{caller.segment}", rulebook, caller, request),
+                stated_facts(rulebook, request, caller),
+                caller.segment in request.refuses,
+            )
+            for request in plan.requests
+            for rulebook in (rulebook_of(rulebooks, request),)
+            for caller in callers_of(plan, request)
+        )
+    return session_cases(rulebooks[0], plan)
+
+
+def session_cases(rulebook: Rulebook, plan: Plan) -> tuple[SessionCase, ...]:
+    """Return the cases of a validated plan's sessions; raises PlanError if two have the same name.
 
     A session without a password has one case for each caller, since there is nothing to supply or to get wrong.
     """
     cases = tuple(
-        _case(rulebook, session, caller, password)
+        _session_case(rulebook, session, caller, password)
         for session in plan.sessions
         for caller in plan.callers
         for password in (Password if session.password else (Password.NOT_SUPPLIED,))
@@ -64,15 +113,13 @@ def select_cases(cases: Iterable[Case], patterns: Iterable[str]) -> tuple[Case, 
 
 def sidecar_content(case: Case, *, expects_failure: bool) -> bytes:
     """Return the sidecar of a case's recording, in TOML."""
-    facts = {fact: value for fact, value in case.context.items() if value != UNKNOWN}
-    if case.password is Password.WRONG:
-        facts["password"] = WRONG
-    if expects_failure:
-        facts["outcome"] = "failure"
-    return "".join(f'{fact} = "{value}"\n' for fact, value in facts.items()).encode()
+    facts = case.facts | ({"outcome": "failure"} if expects_failure else {})
+    return "".join(
+        f"{fact} = {json.dumps(value, ensure_ascii=False)}\n" for fact, value in facts.items()
+    ).encode()
 
 
-def _case(rulebook: Rulebook, session: Session, caller: Caller, password: Password) -> Case:
+def _session_case(rulebook: Rulebook, session: Session, caller: Caller, password: Password) -> SessionCase:
     context = context_of(
         rulebook,
         {
@@ -83,7 +130,7 @@ def _case(rulebook: Rulebook, session: Session, caller: Caller, password: Passwo
         },
     )
     name = case_name(rulebook, context, wrong_password=password is Password.WRONG)
-    return Case(_with_names(name, session, caller), session, caller, password, context)
+    return SessionCase(_with_names(name, session, caller), rulebook, caller, session, password, context)
 
 
 def _with_names(name: str, session: Session, caller: Caller) -> str:

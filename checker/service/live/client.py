@@ -1,11 +1,9 @@
-"""One call over HTTP: the request's bytes out, the response's bytes back, or why there is none to judge."""
+"""One call over HTTP: a request out, its response back, or why there is none to judge."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -14,17 +12,13 @@ import httpx
 
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from .plan import is_loopback
+from ..connection_errors import causes, connection_problem, system_problem
+from ..endpoint import is_loopback
+from .http_request import OutgoingRequest, ReceivedResponse
 
 _OK = 200
 _IDLE_SECONDS = 2.0
 """Seconds that a connection is kept for the next call: less than servers do, so that none closes it under a call."""
-_ERRNO_TEXTS = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.ECONNRESET: "connection reset",
-    errno.EHOSTUNREACH: "host unreachable",
-    errno.ENETUNREACH: "network unreachable",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +66,44 @@ async def open_client(
         ),
         trust_env=not local,  # the environment's proxy is not meant for this machine itself
         transport=transport,
-        headers={"Content-Type": "text/xml;charset=UTF-8", "Accept-Encoding": "identity", "Accept": "*/*"},
+        headers={"Accept-Encoding": "identity", "Accept": "*/*"},
     ) as client:
         yield client
 
 
-async def send_request(client: httpx.AsyncClient, target: Target, request: bytes, limits: Limits) -> bytes:
-    """Send a request and return the response's body; raises TransportError."""
+async def send_request(
+    client: httpx.AsyncClient, target: Target, request: OutgoingRequest, limits: Limits
+) -> ReceivedResponse:
+    """Send a request and return its response; raises TransportError."""
+    headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in request.headers]
     with _translated_errors(target):
         async with (
             asyncio.timeout(target.connect_seconds + target.read_seconds),
-            client.stream("POST", target.url, content=request) as response,
+            client.stream(request.method, request.url, content=request.body, headers=headers) as response,
         ):
-            if response.is_redirect:
-                raise TransportError(f"redirect: HTTP {response.status_code}, which is not followed")
-            if response.status_code != _OK:
-                raise TransportError(
-                    f"HTTP {response.status_code}: not a response of the service, which answers with 200"
-                )
-            if response.headers.get("content-encoding", "identity").lower() != "identity":
-                raise TransportError("encoded: the response is compressed, although that was not requested")
+            _require_usable(request, response)
             content = bytearray()
             async for chunk in response.aiter_raw():
                 content += chunk
                 if len(content) > limits.size:
                     detail = f"too large: the response is larger than {limits.size:,} bytes"
                     raise TransportError(detail, reason=Reason.TOO_LARGE)
-            if not content:
+            if not content and request.is_session:
                 raise TransportError("empty: the response has no body")
-            return bytes(content)
+            received = tuple(response.headers.multi_items())
+            return ReceivedResponse(response.status_code, received, bytes(content))
+
+
+def _require_usable(request: OutgoingRequest, response: httpx.Response) -> None:
+    """Raise TransportError for a response whose body cannot be what was asked for."""
+    if response.is_redirect:
+        raise TransportError(f"redirect: HTTP {response.status_code}, which is not followed")
+    if request.is_session and response.status_code != _OK:
+        raise TransportError(
+            f"HTTP {response.status_code}: not a response of the service, which answers with 200"
+        )
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise TransportError("encoded: the response is compressed, although that was not requested")
 
 
 @contextlib.contextmanager
@@ -120,43 +123,13 @@ def _translated_errors(target: Target) -> Iterator[None]:
             "truncated: the connection was closed before the response was complete"
         ) from None
     except httpx.NetworkError as error:
-        detail = _system_error(error) or "connection lost: before the response was complete"
+        detail = system_problem(error) or "connection lost: before the response was complete"
         raise TransportError(detail) from None
     except httpx.HTTPError:
         raise TransportError("no HTTP: the response breaks the protocol") from None
 
 
 def _not_connected(error: httpx.HTTPError) -> TransportError:
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return TransportError(f"TLS: the certificate does not verify: {cause.verify_message}")
-        if isinstance(cause, ssl.SSLError):
-            return TransportError("TLS: no secure connection could be negotiated")
-        if isinstance(cause, socket.gaierror):
-            return TransportError("unknown host: its name has no address", connecting=True)
-    return TransportError(
-        _system_error(error) or "no connection: the server cannot be reached", connecting=True
-    )
-
-
-def _system_error(error: BaseException) -> str:
-    """Return the text of a broken connection's system error, empty if it is not a known one."""
-    for cause in _causes(error):
-        if isinstance(cause, OSError) and cause.errno in _ERRNO_TEXTS:
-            return f"{_ERRNO_TEXTS[cause.errno]}: by the server or on the way to it"
-    return ""
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and all of its causes."""
-    waiting: list[BaseException | None] = [error]
-    seen: set[int] = set()
-    while waiting:
-        cause = waiting.pop()
-        if cause is None or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [cause.__cause__, cause.__context__]
-        if isinstance(cause, BaseExceptionGroup):
-            waiting += cause.exceptions
+    problem = connection_problem(error) or "no connection: the server cannot be reached"
+    is_tls = any(isinstance(cause, ssl.SSLError) for cause in causes(error))
+    return TransportError(problem, connecting=not is_tls)

@@ -1,15 +1,17 @@
-"""The meaning of FAILURE responses: a verdict of its own, and never a pass."""
+"""The meaning of failed calls: a verdict of its own, and never a pass."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
 
+from ....rules.http import status_matches
 from ....rules.model import FailureMeaning, Rulebook
 from ...core.errors import UncheckedError
 from ...core.limits import Limits
 from ...messages.xml.reader import XmlReader
-from .cases import Case, Password
+from .cases import Case, SessionCase
+from .http_request import OutgoingRequest, ReceivedResponse
 
 
 class FailureKind(StrEnum):
@@ -43,8 +45,44 @@ _UNRELATED_TO_PASSWORD = (
 )
 
 
-def failure_kind(rulebook: Rulebook, content: bytes, limits: Limits) -> FailureKind | None:
-    """Return the kind of a FAILURE response, None if it is not one or cannot be read."""
+_KIND_OF_STATUS: Mapping[str, FailureKind] = {
+    "401": FailureKind.LOGIN_REFUSED,
+    "403": FailureKind.REFUSED,
+    "404": FailureKind.NOT_FOUND,
+    "429": FailureKind.RATE_LIMITED,
+    "4xx": FailureKind.FAILED,
+    "5xx": FailureKind.UNAVAILABLE,
+}
+_TRY_LATER = (403, 503)
+"""Statuses that mean that a call was made too often if the response says when to try again."""
+
+
+def failure_kind(
+    rulebook: Rulebook, request: OutgoingRequest, response: ReceivedResponse, limits: Limits
+) -> FailureKind | None:
+    """Return the kind of a failed call, None if it did not fail or its response cannot be read."""
+    if not request.is_session and (kind := _kind_of_status(response)):
+        return kind
+    if rulebook.document.wire.format != "xml":
+        return None
+    return _kind_of_message(rulebook, response.body, limits)
+
+
+def retry_after(response: ReceivedResponse) -> float:
+    """Return the seconds that a server asks to wait before the next call, 0 if it does not say."""
+    values = [value for name, value in response.headers if name.lower() == "retry-after"]
+    return float(values[0]) if values and values[0].isdecimal() else 0.0
+
+
+def _kind_of_status(response: ReceivedResponse) -> FailureKind | None:
+    if response.status in _TRY_LATER and retry_after(response):
+        return FailureKind.RATE_LIMITED
+    return next(
+        (kind for pattern, kind in _KIND_OF_STATUS.items() if status_matches(pattern, response.status)), None
+    )
+
+
+def _kind_of_message(rulebook: Rulebook, content: bytes, limits: Limits) -> FailureKind | None:
     try:
         statuses = XmlReader(rulebook, limits).status_texts(content)
     except UncheckedError:
@@ -64,7 +102,14 @@ def _kind(rulebook: Rulebook, code: str, reason: str) -> FailureKind:
 
 
 def expects_failure(case: Case, kind: FailureKind | None) -> bool:
-    """Return whether a case expects the failure it got: one for an unrelated reason says nothing about a password."""
-    if case.password is not Password.WRONG or kind in _UNRELATED_TO_PASSWORD:
+    """Return whether a case expects the failure it got: one for an unrelated reason says nothing about a refusal.
+
+    To a caller who must not see a thing, many APIs say that it is not there.
+    """
+    if not case.must_fail:
+        return False
+    if not isinstance(case, SessionCase):
+        return kind not in (FailureKind.RATE_LIMITED, FailureKind.UNAVAILABLE)
+    if kind in _UNRELATED_TO_PASSWORD:
         return False
     return kind is not FailureKind.LOGIN_REFUSED or case.caller.anonymous

@@ -8,14 +8,15 @@ from lxml import etree
 
 from ....rules.model import Rulebook
 from ...messages.xml.parser import XSI_TYPE
-from .cases import Case, Password
-from .plan import Plan, Secrets
+from .cases import Password, SessionCase
+from .plan import Plan
+from .secrets import Secrets
 
 _XSI = XSI_TYPE[1:].partition("}")[0]
 _WRONG_PASSWORD = "whosees-wrong-password"  # noqa: S105 - deliberately nobody's password
 
 
-def request_of(rulebook: Rulebook, plan: Plan, case: Case, secrets: Secrets) -> bytes:
+def request_of(rulebook: Rulebook, plan: Plan, case: SessionCase, secrets: Secrets) -> bytes:
     """Return the request that a case sends; raises PlanError if a secret is missing."""
     caller, session = case.caller, case.session
     security: dict[str, str | None] = {

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from ....rules.model import Rulebook
 from ...core.display import os_error_text
 from ...core.limits import Limits
 from .cases import Case
 from .client import Target, open_client
-from .plan import PlanError
+from .http_request import OutgoingRequest
 from .runner import CallPolicy, Clock, CompletedCall, RealClock, Runner, run_all
+from .secrets import PlanError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,7 @@ class ClientOptions:
 
 
 def run_calls(
-    rulebook: Rulebook,
-    requests: Sequence[tuple[Case, bytes]],
+    requests: Sequence[tuple[Case, OutgoingRequest]],
     options: ClientOptions,
     done: Callable[[CompletedCall], None],
 ) -> bool:
@@ -43,7 +42,7 @@ def run_calls(
     async def main() -> bool:
         policy = options.policy
         async with open_client(options.target, policy.concurrency, options.transport) as client:
-            runner = Runner(rulebook, client, options.target, policy, options.limits, options.clock)
+            runner = Runner(client, options.target, policy, options.limits, options.clock)
             return await run_all(requests, runner.call, policy.concurrency, done)
 
     if options.target.ca_file is not None:

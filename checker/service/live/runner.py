@@ -9,11 +9,11 @@ from typing import Protocol
 
 import httpx
 
-from ....rules.model import Rulebook
 from ...core.limits import Limits
 from .cases import Case
 from .client import Target, TransportError, send_request
-from .failure_kind import FailureKind, failure_kind
+from .failure_kind import FailureKind, failure_kind, retry_after
+from .http_request import OutgoingRequest, ReceivedResponse
 
 
 class Clock(Protocol):
@@ -82,12 +82,12 @@ class RateLimiter:
 class CompletedCall:
     """A call that was made: the request, and the response or the reason why there is none.
 
-    ``failure`` is the kind of a FAILURE response, ``seconds`` the duration of the last of ``attempts``.
+    ``failure`` is the kind of a failed call, ``seconds`` the duration of the last of ``attempts``.
     """
 
     case: Case
-    request: bytes
-    response: bytes | TransportError
+    request: OutgoingRequest
+    response: ReceivedResponse | TransportError
     failure: FailureKind | None
     seconds: float
     attempts: int
@@ -98,14 +98,12 @@ class Runner:
 
     def __init__(
         self,
-        rulebook: Rulebook,
         client: httpx.AsyncClient,
         target: Target,
         policy: CallPolicy,
         limits: Limits,
         clock: Clock,
     ) -> None:
-        self._rulebook = rulebook
         self._client = client
         self._target = target
         self._policy = policy
@@ -114,27 +112,34 @@ class Runner:
         self._rate_limiter = RateLimiter(policy.rate, clock)
         self._unreachable = False
 
-    async def call(self, case: Case, request: bytes) -> CompletedCall:
+    async def call(self, case: Case, request: OutgoingRequest) -> CompletedCall:
         """Make the call of a case, repeatedly if that can help; transport errors are part of the result."""
         attempt = 0
         while True:
             attempt += 1
             await self._rate_limiter.acquire()
             began = self._clock.now()
-            response, failure = await self._send(request)
+            response, failure = await self._send(case, request)
             call = CompletedCall(case, request, response, failure, self._clock.now() - began, attempt)
             if attempt > self._policy.retries or not self._should_retry(call):
                 # If no attempt reached the server, the other cases make only one each.
                 self._unreachable = _not_reached(call)
                 return call
-            await self._clock.sleep(self._policy.wait(attempt))
+            await self._clock.sleep(self._wait(call))
 
-    async def _send(self, request: bytes) -> tuple[bytes | TransportError, FailureKind | None]:
+    async def _send(
+        self, case: Case, request: OutgoingRequest
+    ) -> tuple[ReceivedResponse | TransportError, FailureKind | None]:
         try:
-            content = await send_request(self._client, self._target, request, self._limits)
+            response = await send_request(self._client, self._target, request, self._limits)
         except TransportError as error:
             return error, None
-        return content, failure_kind(self._rulebook, content, self._limits)
+        return response, failure_kind(case.rulebook, request, response, self._limits)
+
+    def _wait(self, call: CompletedCall) -> float:
+        """Return the seconds to wait before the next attempt: what the server asks for, up to the ceiling."""
+        wanted = 0.0 if isinstance(call.response, TransportError) else retry_after(call.response)
+        return max(self._policy.wait(call.attempts), min(wanted, self._policy.ceiling))
 
     def _should_retry(self, call: CompletedCall) -> bool:
         if _not_reached(call):
@@ -177,8 +182,8 @@ class _ReorderBuffer:
 
 
 async def run_all(
-    requests: Sequence[tuple[Case, bytes]],
-    call: Callable[[Case, bytes], Awaitable[CompletedCall]],
+    requests: Sequence[tuple[Case, OutgoingRequest]],
+    call: Callable[[Case, OutgoingRequest], Awaitable[CompletedCall]],
     concurrency: int,
     done: Callable[[CompletedCall], None],
 ) -> bool:

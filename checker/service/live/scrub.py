@@ -2,7 +2,8 @@
 
 The structure is kept, including whether an element is empty; of the attributes only a body's type, and of the
 namespaces the known ones. Texts are kept only if they are on a fixed list: the result, the exceptionID, the names of
-services and of printed variables, `true` and `false` in elements that no condition guards, and the name of the site.
+services and of printed variables, `true` and `false` in elements that no condition guards, and the name of the site
+if that was stated by whoever runs the program.
 Texts that a verdict compares are replaced by placeholders, equal ones by the same.
 """
 
@@ -44,9 +45,10 @@ class _Placeholders:
 class Scrubber:
     """Scrubs exchanges by the names in one rulebook."""
 
-    def __init__(self, rulebook: Rulebook, limits: Limits) -> None:
+    def __init__(self, rulebook: Rulebook, limits: Limits, *, keeps_site: bool = True) -> None:
         document, evidence = rulebook.document, rulebook.document.evidence
         self._limits = limits
+        self._keeps_site = keeps_site
         self._canonical = {
             _sibling(path, spelling): path
             for path, others in document.spellings.items()
@@ -123,7 +125,7 @@ class Scrubber:
             case ("message", "header", "securityContext"):
                 kept = (
                     text.strip()
-                    if inside == "siteName"
+                    if inside == "siteName" and self._keeps_site
                     else self._identifier(text.strip(), inside, placeholders)
                 )
             case ("message", "body", "bodyContent"):

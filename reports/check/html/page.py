@@ -11,7 +11,7 @@ from ....engine.result import Outcome, Summary
 from ....rules.model import Row, Rulebook
 from ...text.cell_counts import CellCount, CellCounts
 from ...text.coverage import coverage_of, format_ratio
-from ...text.phrases import undecided_remedy, undecided_total
+from ...text.phrases import skipped_notices, undecided_remedy, undecided_total
 from ...text.style import count
 
 _STATES = {
@@ -34,6 +34,7 @@ def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: Cell
         "headline": _headline(summary),
         "totals": list(_totals(summary)),
         "reasons": reasons,
+        "skipped": skipped_notices(summary),
         "undecided": undecided_total(summary),
         "undecided_remedy": undecided_remedy(summary),
         "rulebook": {"id": rulebook.id, "version": rulebook.version, "digest": rulebook.digest},

@@ -80,7 +80,7 @@ def test_reports_keep_rulebooks_apart(tmp_path: Path) -> None:
     text = whosees("check", str(GITHUB), "--rules", "github-user", "--rules", "github-repos", "--quiet", cwd=EXAMPLES).out  # fmt: skip
     assert "cassette-leak.yml#interaction-1[0]: violating  [github-repos]\n" in text
     assert text.endswith(
-        "together\n11 responses: 7 conformant, 3 violating, 1 unchecked\nskipped 2 messages (different operation)\n"
+        "together\n11 responses: 7 conformant, 3 violating, 1 unchecked\nskipped 2 messages (1 list without items, 1 different operation)\n"
         "skipped 1 file in no format that is read: 1 text\n"
     )
 

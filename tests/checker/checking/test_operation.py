@@ -75,6 +75,17 @@ def test_without_a_url_an_exchange_is_recognized_by_its_members_alone(tmp_path: 
     ]
 
 
+def test_with_its_url_an_exchange_needs_no_member_to_be_recognized(tmp_path: Path) -> None:
+    """A response of the operation that lacks the very member by which others are recognized lacks it."""
+    checker = checker_of(
+        write_example(tmp_path, ('unit = "items[]"\n', 'unit = "items[]"\nrecognised_by = ["id"]\n'))
+    )
+    item = {name: value for name, value in ITEM.items() if name != "id"}
+    assert judged(checker, exchange({"items": [item]}, received=SCOPES)) == [
+        ("t.har[0]", "violating", "missing id")
+    ]
+
+
 def test_the_body_of_a_request_that_is_no_evidence_may_be_anything(repos: Checker) -> None:
     recording = exchange({"items": [ITEM]}, received=SCOPES, request=b"page=1&size=2")
     assert judged(repos, recording) == [("t.har[0]", "conformant")]

@@ -202,3 +202,9 @@ def test_reports_go_beside_the_file(place: Path) -> None:
     inner.mkdir()
     assert check(inner).out.startswith("## ")
     assert sorted(path.name for path in place.glob("out.*")) == ["out.sarif", "out.xml"]
+
+
+@pytest.mark.parametrize("rules", ['"webex-rest-meeting"', '["webex-rest-meeting"]'])
+def test_one_rulebook_need_not_be_a_list(place: Path, rules: str) -> None:
+    write(place, f'paths = ["recordings"]\nrules = {rules}\n')
+    assert check(place) == check(place, "recordings", "--rules", "webex-rest-meeting", "--no-config")

@@ -67,7 +67,7 @@ def test_what_is_told_at_the_end() -> None:
     assert scan._totals(summary, "out") == "0 responses\nnothing to check"
     summary.outcomes.update({Outcome.CONFORMANT: 1_000, Outcome.UNCHECKED: 3})
     summary.reasons.update({"too-large": 1, "not-xml": 2})
-    summary.skipped["skipped"] = 4
+    summary.skipped["different operation"] = 4
     assert scan._totals(summary, "out\x1b") == (
         "1,003 responses: 1,000 conformant, 3 unchecked\nunchecked: 2 not-xml, 1 too-large\n"
         "skipped 4 messages (different operation)\nresults are in out\\x1b"

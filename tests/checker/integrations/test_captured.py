@@ -1,59 +1,37 @@
-"""Messages as programs have them. httpx is the real one; the others are as their documentation describes them."""
+"""Messages as programs have them, and as the libraries give them."""
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import flask
 import httpx
 import pytest
+import requests
+from django.http import HttpResponse
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from support.doors import django_client
 from whosees.checker.integrations.captured import MessageTypeError, capture, message_bytes
+from whosees.checker.recordings import HttpFacts, UnreadableContent
 
 TEXT = '<?xml version="1.0" encoding="UTF-8"?>\n<a>é&amp;名</a>'
 BYTES = TEXT.encode()
 SENT = b"<request/>"
 
 
-@dataclass
-class PreparedRequest:
-    """requests: ``body`` is an attribute, of text, bytes or None."""
-
-    body: Any
-
-
-@dataclass
-class RequestsResponse:
-    status_code: int
-    content: bytes
-    request: PreparedRequest
-
-
-class DjangoRequest:
-    @property
-    def body(self) -> bytes:
-        return SENT
-
-
-class SpentDjangoRequest:
-    @property
-    def body(self) -> bytes:
-        raise RuntimeError("You cannot access body after reading from request's data stream")
-
-
-class DjangoResponse:
-    """Django's test client keeps the environment as ``request``, and the request as ``wsgi_request``."""
-
-    status_code = 200
-    content = BYTES
-
-    def __init__(self, request: object) -> None:
-        self.request = {"wsgi.input": object()}
-        self.wsgi_request = request
+URL = "http://x.test/user?page=1"
+HEADERS = {"X-Mark": "a"}
 
 
 class StreamingDjangoResponse:
@@ -64,65 +42,115 @@ class StreamingDjangoResponse:
         raise AttributeError("This StreamingHttpResponse instance has no `content` attribute.")
 
 
-class WerkzeugRequest:
-    """The application has read the stream, so that nothing is left in it."""
-
-    def __init__(self) -> None:
-        self.environ = {"wsgi.input": io.BytesIO(SENT)}
-
-    def get_data(self) -> bytes:
-        raise EOFError("ClientDisconnected")
-
-
-class FlaskResponse:
-    status_code = 200
-
-    def __init__(self) -> None:
-        self.request = WerkzeugRequest()
-
-    def get_data(self, as_text: bool = False) -> bytes | str:
-        return TEXT if as_text else BYTES
-
-
-class StarletteResponse:
-    status_code = 200
-    body = BYTES
-
-
 class StarletteRequest:
     async def body(self) -> bytes:
         return SENT
 
 
-def posted() -> httpx.Response:
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=BYTES))
+def by_httpx() -> object:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=BYTES, headers=HEADERS))
     with httpx.Client(transport=transport) as client:
-        return client.post("http://x.invalid/", content=SENT)
+        return client.post(URL, content=SENT, headers=HEADERS)
 
 
-RESPONSES: dict[str, tuple[Callable[[], object], bytes | None]] = {
-    "httpx": (posted, SENT),
-    "httpx, made by hand": (lambda: httpx.Response(200, content=BYTES), None),
-    "requests": (lambda: RequestsResponse(200, BYTES, PreparedRequest(SENT)), SENT),
-    "requests, of a GET": (lambda: RequestsResponse(200, BYTES, PreparedRequest(None)), b""),
-    "requests, text": (lambda: RequestsResponse(200, BYTES, PreparedRequest("<request/>")), SENT),
-    "Django": (lambda: DjangoResponse(DjangoRequest()), SENT),
-    "Django, read by the view": (lambda: DjangoResponse(SpentDjangoRequest()), None),
-    "Flask": (FlaskResponse, SENT),
-    "Starlette": (StarletteResponse, None),
+def by_requests(data: Any = SENT, method: str = "POST") -> requests.Response:
+    class Adapter(requests.adapters.BaseAdapter):
+        def send(self, request: Any, *_: Any, **__: Any) -> requests.Response:
+            response = requests.Response()
+            response.status_code, response.request, response.raw = 200, request, io.BytesIO(BYTES)
+            response.headers.update(HEADERS)
+            return response
+
+        def close(self) -> None:
+            pass
+
+    with requests.Session() as session:
+        session.mount("http://", Adapter())
+        return session.request(method, URL, data=data, headers=HEADERS)
+
+
+def by_flask() -> object:
+    app = flask.Flask("x")
+
+    @app.post("/user")
+    def answer() -> flask.Response:
+        assert flask.request.get_data() == SENT
+        return flask.Response(BYTES, headers=HEADERS)
+
+    return app.test_client().post(URL, data=SENT, headers=HEADERS)
+
+
+def by_starlette() -> object:
+    async def answer(request: Request) -> Response:
+        assert await request.body() == SENT
+        return Response(BYTES, headers=HEADERS)
+
+    app = Starlette(routes=[Route("/user", answer, methods=["POST"])])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it prefers another package to httpx
+        from starlette.testclient import TestClient
+    return TestClient(app, base_url="http://x.test").post(URL, content=SENT, headers=HEADERS)
+
+
+def by_django() -> object:
+    client = django_client(lambda: HttpResponse(BYTES, headers=HEADERS))
+    return client.generic("POST", "/user?page=1", SENT, headers=HEADERS)
+
+
+BY_LIBRARY: dict[str, Callable[[], object]] = {
+    "httpx": by_httpx,
+    "requests": by_requests,
+    "Flask": by_flask,
+    "Starlette": by_starlette,
+    "Django": by_django,
 }
 
 
-@pytest.mark.parametrize("library", RESPONSES)
-def test_responses_of_libraries_come_with_their_request_and_status(library: str) -> None:
-    make, sent = RESPONSES[library]
-    assert capture(make()) == (BYTES, sent, 200)
-    assert capture(make(), b"<other/>").request == b"<other/>"
+@pytest.mark.parametrize("library", BY_LIBRARY)
+def test_responses_of_libraries_come_with_their_request_and_what_is_known_of_http(library: str) -> None:
+    response = BY_LIBRARY[library]()
+    captured = capture(response)
+    http = captured.http
+    assert (captured.response, captured.request) == (BYTES, SENT)
+    assert (http.method, http.status) == ("POST", 200)
+    assert http.url is not None
+    assert http.url.removeprefix("http://x.test") == "/user?page=1"
+    assert http.request_header("x-mark") == http.response_header("x-mark") == ("a",)
+    assert capture(response, b"<other/>").request == b"<other/>"
+    assert capture(response, b"GET /other HTTP/1.1\r\nA: b\r\n\r\n").http.url == "/other"
+
+
+@pytest.mark.parametrize(
+    ("make", "sent"),
+    [
+        (lambda: httpx.Response(200, content=BYTES), None),
+        (lambda: by_requests(None, "GET"), b""),
+        (lambda: by_requests("<request/>"), SENT),
+        (lambda: Response(BYTES), None),
+    ],
+    ids=["httpx, made by hand", "requests, of a GET", "requests, text", "Starlette, of a view"],
+)
+def test_a_response_may_know_no_request_or_one_without_a_body(
+    make: Callable[[], object], sent: bytes | None
+) -> None:
+    captured = capture(make())
+    assert (captured.response, captured.request, captured.http.status) == (BYTES, sent, 200)
+
+
+def test_a_compressed_body_is_judged_decoded_and_one_that_cannot_be_is_unchecked() -> None:
+    for content, coding in ((gzip.compress(BYTES), "gzip"), (BYTES, "gzip"), (BYTES, "identity")):
+        kept = SimpleNamespace(status_code=200, headers={"Content-Encoding": coding}, content=content)
+        assert capture(kept).recording("it").response == BYTES
+    kept = SimpleNamespace(status_code=200, headers={"Content-Encoding": "compress"}, content=b"\x1f\x9d")
+    unread = capture(kept).recording("it").response
+    assert isinstance(unread, UnreadableContent)
+    assert "compressed with `compress`" in unread.detail
 
 
 @pytest.mark.parametrize("message", [BYTES, bytearray(BYTES), memoryview(BYTES)])
 def test_bytes_are_taken_as_they_are(message: object) -> None:
-    assert capture(message, message) == (BYTES, BYTES, None)
+    captured = capture(message, message)
+    assert (captured.response, captured.request, captured.http) == (BYTES, BYTES, HttpFacts())
 
 
 @pytest.mark.parametrize(

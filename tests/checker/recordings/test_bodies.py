@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import brotli
 import pytest
+import zstandard
 
 from support.command import whosees
 from support.traffic import (
@@ -26,7 +29,10 @@ from support.traffic import (
     vcrpy,
     zipped,
 )
+from whosees.checker.core.errors import Reason
 from whosees.checker.core.limits import Limits
+from whosees.checker.recordings import UnreadableContent
+from whosees.checker.recordings.http_message import decode_content_encoding
 
 YAML = {
     "a tag of Python": (
@@ -154,10 +160,27 @@ BODIES = {
     ),
     "gzip broken": (b"", b"\x1f\x8b" + b"x" * 20, "its compressed body is broken"),
     "deflate broken": (b"Content-Encoding: deflate\r\n", b"\x01\x02" * 9, "its compressed body is broken"),
-    "brotli": (
+    "brotli cut off": (
         b"Content-Encoding: br\r\n",
+        brotli.compress(GOOD)[:-20],
+        "its compressed body is cut off",
+    ),
+    "brotli broken": (b"Content-Encoding: br\r\n", b"\x01\x02" * 9, "its compressed body is broken"),
+    "zstandard cut off": (
+        b"Content-Encoding: zstd\r\n",
+        zstandard.compress(GOOD)[:-20],
+        "its compressed body is cut off",
+    ),
+    "zstandard broken": (b"Content-Encoding: zstd\r\n", b"\x01\x02" * 9, "its compressed body is broken"),
+    "zstandard and more": (
+        b"Content-Encoding: zstd\r\n",
+        zstandard.compress(GOOD) + b"<leak/>",
+        "its compressed body is followed by other bytes",
+    ),
+    "compress": (
+        b"Content-Encoding: compress\r\n",
         b"\x8b\x02",
-        "its body is compressed with `br`; record it with gzip, deflate or uncompressed",
+        "its body is compressed with `compress`; record it with gzip, deflate or uncompressed",
     ),
     "nonsense": (
         b"Content-Encoding: \x1b[31m\r\n",
@@ -252,3 +275,28 @@ def test_limits_follow_the_largest_size() -> None:
     assert Limits().container == 128 << 20
     assert replace(Limits(), size=1 << 30).container == 1 << 30
     assert replace(Limits(), size=1 << 30).line == 1 << 32
+
+
+COMPRESSED = {"br": brotli.compress, "zstd": zstandard.compress}
+
+
+@pytest.mark.parametrize("coding", COMPRESSED)
+def test_brotli_and_zstandard_are_decoded_up_to_the_limit(coding: str) -> None:
+    compress = COMPRESSED[coding]
+    assert decode_content_encoding(compress(GOOD), coding, Limits()) == GOOD
+    bomb = decode_content_encoding(compress(b"x" * (1 << 27)), coding, Limits(size=1000))
+    assert isinstance(bomb, bytes)
+    assert 1000 < len(bomb) < 1 << 24, "more than the limit, so that it is too large, and not much more"
+
+
+@pytest.mark.parametrize("coding", COMPRESSED)
+def test_without_its_library_a_coding_is_named_with_what_to_install(
+    coding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for library in ("brotli", "zstandard"):
+        monkeypatch.setitem(sys.modules, library, None)
+    assert decode_content_encoding(b"\x8b\x02", coding, Limits()) == UnreadableContent(
+        Reason.UNREADABLE,
+        f"its body is compressed with `{coding}`; record it with gzip, deflate or uncompressed; "
+        f"or install the library for `{coding}`: pip install 'whosees[watch]'",
+    )

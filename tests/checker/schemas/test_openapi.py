@@ -385,7 +385,7 @@ def test_fifty_megabytes_are_read_and_more_than_the_limit_is_refused(
 def test_options_without_a_schema_are_a_usage_error(tmp_path: Path) -> None:
     done = whosees("rules", "new", tmp_path / "x", "--unit", "[]")
     assert done.code == 2
-    assert done.err.startswith("whosees: `--unit` needs a schema: `--openapi SPEC`\n")
+    assert done.err.startswith("whosees: `--unit` needs a schema: --graphql or --openapi or --xsd\n")
     done = whosees("rules", "new", tmp_path / "x", "--openapi", "s", "--columns", "a=b,B")
     assert "`a=b,B` has a value twice, or one that is a heading of the table" in done.err
 

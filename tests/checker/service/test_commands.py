@@ -18,7 +18,7 @@ import pytest
 
 from support.practice import EXAMPLE, Practice
 from support.servers import WHOSEES, RawServer, emulating, http
-from whosees.checker.service.emulate.handler import LIMITS
+from whosees.checker.service.emulate.http import LIMITS
 
 Servers = Callable[..., RawServer]
 Whosees = Callable[..., subprocess.CompletedProcess[str]]
@@ -243,13 +243,34 @@ WRONG = {
     ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: unknown fault `leek`; did you mean `leak`?",
     (
         "emulate",
-        "--rules",
-        "webex-rest-meeting",
-    ): "`emulate` cannot use the rulebook `webex-rest-meeting`: its messages",
+        *("--rules", "webex-rest-meeting", "--rules", "getsessioninfo"),
+    ): "several rulebooks can be emulated together if their messages are JSON",
+    (
+        "emulate",
+        *("--rules", "webex-rest-meeting", "--fault", "ignore-password"),
+    ): "--fault: `ignore-password`: `ignore-password` is for rulebooks of XML services; `status:403` refuses a call",
+    (
+        "emulate",
+        *("--rules", "webex-rest-meeting", "--fault", "leak:agenda@user/hots"),
+    ): "--fault: `leak:agenda@user/hots`: no case matches `user/hots`; did you mean `host`?",
+    ("emulate", "--rules", "webex-rest-meeting", "--scenario", "x.toml"): (
+        "`--scenario` is for the XML service; pass `--fact` for other rulebooks"
+    ),
+    (
+        "emulate",
+        "--fact",
+        "view=user",
+    ): "`--fact` is for JSON rulebooks; pass `--scenario` for the XML service",
+    ("emulate", "--rules", "webex-rest-meeting", "--fact", "view=usr"): (
+        "`--fact view`: `usr` is not a known view; did you mean `user`?"
+    ),
     (
         "live",
         *("--rules", "webex-rest-meeting", "--url", "http://127.0.0.1/", "--site", "s", "--session-key", "1"),
-    ): "`live` cannot use the rulebook `webex-rest-meeting`: its messages are JSON, and `live` speaks XML",
+    ): (
+        "`live` cannot use the rulebook `webex-rest-meeting` for sessions, which are asked about in XML: its messages "
+        "are JSON; write a plan with `requests`"
+    ),
     ("emulate", "--fault", "leak:"): "--fault: `leak:`: it needs the path of an element, as in `leak:status`",
     ("live", "--plan", "/dev/zero"): "the plan `/dev/zero`: it is not a regular file",
     ("emulate", "--scenario", "/dev/zero"): "the scenario `/dev/zero`: it is not a regular file",

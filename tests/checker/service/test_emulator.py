@@ -13,9 +13,11 @@ from lxml import etree
 from support.practice import Practice
 from whosees.checker.service.emulate.app import Emulator, Message
 from whosees.checker.service.emulate.faults import FaultError, read_fault
-from whosees.checker.service.emulate.handler import LIMITS, Handler
+from whosees.checker.service.emulate.handler import SessionHandler
+from whosees.checker.service.emulate.http import LIMITS
 from whosees.checker.service.emulate.scenario import ScenarioError, load_scenario
 from whosees.checker.service.endpoint import SERVICE_PATH
+from whosees.checker.service.live.cases import SessionCase
 from whosees.rules.load import builtin_rulebook
 
 PUBLISHED = Path(__file__).parents[3] / "examples" / "published"
@@ -119,7 +121,7 @@ def test_a_site_can_refuse_anonymous_calls_or_ask_for_a_captcha(tmp_path: Path) 
     for kind, exception_id in (("refused", "990002"), ("captcha", "990003"), ("answered", "060001")):
         file = tmp_path / "scenario.toml"
         file.write_text(f'[[sites]]\nname = "practice"\nanonymous = "{kind}"\n')
-        answer = Handler(RULEBOOK, load_scenario(RULEBOOK, file)).handle(request())
+        answer = SessionHandler(RULEBOOK, load_scenario(RULEBOOK, file)).handle(request())
         assert said(answer.body)["exceptionID"] == exception_id
 
 
@@ -132,7 +134,7 @@ def test_a_session_without_password_and_texts_of_its_own(tmp_path: Path) -> None
     )
     login = "<siteName>s</siteName><webExID>h</webExID><password>p</password>"
     body = (
-        Handler(RULEBOOK, load_scenario(RULEBOOK, file))
+        SessionHandler(RULEBOOK, load_scenario(RULEBOOK, file))
         .handle(request(login, "<sessionKey>1</sessionKey>"))
         .body
     )
@@ -288,6 +290,7 @@ def test_each_fault_is_in_its_case_and_in_no_other(practice: Practice, fault: st
             assert (one.result.outcome, one.result.reason) == (outcome, reason)
             assert detail in (one.result.detail or "")
             # The plan says what was called, whatever came back.
+            assert isinstance(one.case, SessionCase)
             assert one.result.resolved.context == one.case.context
         else:
             assert one.result.outcome == "conformant"

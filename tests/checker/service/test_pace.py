@@ -11,7 +11,8 @@ import pytest
 from support.practice import Practice
 from whosees.checker.service.emulate.response_message import failure
 from whosees.checker.service.live.cases import Case
-from whosees.checker.service.live.client import Target
+from whosees.checker.service.live.client import Target, TransportError
+from whosees.checker.service.live.http_request import OutgoingRequest
 from whosees.checker.service.live.run import ClientOptions
 from whosees.checker.service.live.runner import CallPolicy, CompletedCall, run_all
 from whosees.rules.load import builtin_rulebook
@@ -71,7 +72,7 @@ def test_once_a_server_was_not_reached_the_other_cases_make_one_attempt_each(pra
 
 
 def test_rate_limits_are_waited_out_and_no_other_failure_is(practice: Practice) -> None:
-    answer = practice.handler().handle(practice.calls(CASE)[0][1]).body
+    answer = practice.handler().handle(practice.calls(CASE)[0][1].body).body
     transport, _ = answering(RATE_LIMITED, RATE_LIMITED, answer)
     clock = Clock()
     made = practice.exchanges(ClientOptions(Target(URL), clock=clock, transport=transport), CASE)
@@ -119,11 +120,12 @@ def test_no_more_calls_at_a_time_than_allowed_and_one_client_for_all(practice: P
 
 
 def made_of(case: Case) -> CompletedCall:
-    return CompletedCall(case, b"", b"", None, 0.0, 1)
+    request = OutgoingRequest("POST", URL, (), b"", is_session=True)
+    return CompletedCall(case, request, TransportError("none"), None, 0.0, 1)
 
 
 def run(
-    practice: Practice, exchange: Callable[[Case, bytes], Awaitable[CompletedCall]], done: list[str]
+    practice: Practice, exchange: Callable[[Case, OutgoingRequest], Awaitable[CompletedCall]], done: list[str]
 ) -> Callable[[], Awaitable[bool]]:
     calls = practice.calls("MC/anonymous")
 
@@ -138,7 +140,7 @@ def test_results_come_in_the_order_of_the_cases(practice: Practice) -> None:
     gates = {case.id: asyncio.Event() for case, _ in practice.calls("MC/anonymous")}
     names = list(gates)
 
-    async def exchange(case: Case, _request: bytes) -> CompletedCall:
+    async def exchange(case: Case, _request: OutgoingRequest) -> CompletedCall:
         later = names[names.index(case.id) + 1 :]
         if later:
             await gates[later[0]].wait()  # the last comes back first
@@ -157,7 +159,7 @@ def test_broken_off_it_tells_of_all_that_came_back(practice: Practice) -> None:
     names = [case.id for case, _ in practice.calls("MC/anonymous")]
     back = asyncio.Event()
 
-    async def exchange(case: Case, _request: bytes) -> CompletedCall:
+    async def exchange(case: Case, _request: OutgoingRequest) -> CompletedCall:
         if case.id == names[1]:
             await asyncio.Event().wait()
         if case.id == names[2]:
@@ -176,7 +178,7 @@ def test_broken_off_it_tells_of_all_that_came_back(practice: Practice) -> None:
 
 
 def test_a_fault_of_ours_is_not_swallowed(practice: Practice) -> None:
-    async def exchange(_case: Case, _request: bytes) -> CompletedCall:
+    async def exchange(_case: Case, _request: OutgoingRequest) -> CompletedCall:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -9,17 +9,12 @@ from lxml import etree
 
 from support.practice import Practice
 from whosees.checker.service.case_names import matches_case
-from whosees.checker.service.live.cases import cases_of, select_cases
-from whosees.checker.service.live.plan import (
-    Plan,
-    PlanError,
-    Secret,
-    Secrets,
-    is_loopback,
-    load_plan,
-    url_problem,
-)
+from whosees.checker.service.endpoint import is_loopback, url_problem
+from whosees.checker.service.live.cases import SessionCase, cases_of, select_cases
+from whosees.checker.service.live.load import load_plan
+from whosees.checker.service.live.plan import Plan
 from whosees.checker.service.live.request_message import request_of
+from whosees.checker.service.live.secrets import PlanError, Secret, Secrets
 from whosees.rules.load import builtin_rulebook
 
 RULEBOOK = builtin_rulebook()
@@ -33,11 +28,11 @@ WITH_WORD = 'password = { env = "M" }\n'
 def plan(tmp_path: Path, text: str) -> Plan:
     file = tmp_path / "plan.toml"
     file.write_text(text, encoding="utf-8")
-    return load_plan(RULEBOOK, file)
+    return load_plan((RULEBOOK,), file)
 
 
 def names(tmp_path: Path, text: str) -> list[str]:
-    return [case.id for case in cases_of(RULEBOOK, plan(tmp_path, text))]
+    return [case.id for case in cases_of((RULEBOOK,), plan(tmp_path, text))]
 
 
 def test_the_example_has_every_session_caller_and_password(practice: Practice) -> None:
@@ -79,9 +74,9 @@ def test_a_name_does_not_depend_on_what_else_a_plan_holds(tmp_path: Path) -> Non
 
 BAD = {
     "x": "not TOML: ",
-    SITE: "key `sessions` is missing",
+    SITE: "`sessions`: a plan needs at least one session, or one of `requests`",
     'session = "s"\n' + SITE + SESSION: "unknown key `session`; did you mean `sessions`",
-    SITE + "sessions = []": "`sessions`: a plan needs at least one session",
+    SITE + "sessions = []": "`sessions`: a plan needs at least one session, or one of `requests`",
     "callers = []\n" + SITE + SESSION: "`callers`: a plan needs at least one caller",
     SITE + SESSION * 2: "`sessions`: 2 are called `MC`; give each a unique `name`",
     SITE + SESSION + 'name = "a/b"': "`sessions.name`: `a/b` must consist of letters",
@@ -129,7 +124,7 @@ def test_what_a_plan_names_is_escaped_before_it_is_said(tmp_path: Path) -> None:
 
 def test_a_plan_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="no such file or directory"):
-        load_plan(RULEBOOK, tmp_path / "none.toml")
+        load_plan((RULEBOOK,), tmp_path / "none.toml")
 
 
 def test_selection(practice: Practice) -> None:
@@ -168,6 +163,7 @@ def test_secrets_come_from_the_environment_and_words_for_practice_go_nowhere_els
 
 def test_a_wrong_password_is_never_the_right_one(practice: Practice) -> None:
     case = next(case for case in practice.cases if case.id == "MC/anonymous/wrong")
+    assert isinstance(case, SessionCase)
     sent = []
     for right in ("x", "whosees-wrong-password"):
         request = request_of(

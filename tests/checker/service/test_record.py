@@ -35,8 +35,8 @@ def verdict(result: ResponseResult) -> object:
     )
 
 
-def recorded(practice: Practice, made: list[CompletedCall], folder: Path) -> Recorder:
-    recorder = Recorder(practice.rulebook, str(folder), Limits())
+def recorded(made: list[CompletedCall], folder: Path) -> Recorder:
+    recorder = Recorder(str(folder), Limits())
     for each in made:
         recorder.record(each)
     return recorder
@@ -70,7 +70,7 @@ def test_recordings_are_read_back_to_the_same_verdict(
         Target(practice.plan.url), CallPolicy(retries=0), transport=practice.transport(*faults)
     )
     made = practice.exchanges(wire)
-    recorder = recorded(practice, made, tmp_path)
+    recorder = recorded(made, tmp_path)
     assert (recorder.recorded, recorder.left_out) == (90, 0)
     live = {case: [verdict(one.result)] for case, one in practice.judged(made).items()}
     assert read_back(tmp_path) == live
@@ -100,7 +100,7 @@ def test_answers_that_are_something_else_are_read_back_too(
     made = practice.exchanges(
         ClientOptions(Target(raw_server(lambda _: http(ANSWERS[name])).url())), "MC/anonymous/not-supplied"
     )
-    assert recorded(practice, made, tmp_path).recorded == 1
+    assert recorded(made, tmp_path).recorded == 1
     one = practice.judged(made)["MC/anonymous/not-supplied"]
     assert one.result.outcome == "unchecked"
     assert read_back(tmp_path) == {"MC/anonymous/not-supplied": [verdict(one.result)]}
@@ -113,17 +113,17 @@ def test_without_an_answer_nothing_is_recorded_and_nothing_old_is_left(
 ) -> None:
     case = "MC/anonymous/not-supplied"
     wire = ClientOptions(Target(practice.plan.url), transport=practice.transport())
-    recorded(practice, practice.exchanges(wire, case), tmp_path)
+    recorded(practice.exchanges(wire, case), tmp_path)
     assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 3
     lost = practice.exchanges(
         ClientOptions(Target(raw_server(lambda _: b"").url()), CallPolicy(retries=0)), case
     )
-    recorder = recorded(practice, lost, tmp_path)
+    recorder = recorded(lost, tmp_path)
     assert (recorder.recorded, recorder.left_out) == (0, 1)
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
     deep = b"<a>" * 300 + b"</a>" * 300
     made = practice.exchanges(ClientOptions(Target(raw_server(lambda _: http(deep)).url())), case)
-    assert recorded(practice, made, tmp_path).left_out == 1
+    assert recorded(made, tmp_path).left_out == 1
 
 
 def scrubbed(practice: Practice, content: str, request: bytes | None = None) -> etree._Element:
@@ -133,7 +133,7 @@ def scrubbed(practice: Practice, content: str, request: bytes | None = None) -> 
         f'xsi:type="ep:getSessionInfoResponse">{content}</s:bodyContent></s:body></s:message>'
     )
     pair = Scrubber(practice.rulebook, Limits()).exchange(
-        request or practice.calls("MC")[0][1], message.encode()
+        request or practice.calls("MC")[0][1].body, message.encode()
     )
     assert pair is not None
     return etree.fromstring(pair[1])[0][0]
@@ -170,7 +170,7 @@ def test_which_texts_are_kept(practice: Practice, content: str, kept: str | None
 
 
 def test_what_was_the_same_stays_the_same_and_what_was_not_does_not(practice: Practice) -> None:
-    request = practice.calls("MC/authenticated/host/supplied")[0][1]
+    request = practice.calls("MC/authenticated/host/supplied")[0][1].body
     host = "<ep:host><ep:email>{}</ep:email><ep:webExId>{}</ep:webExId></ep:host><ep:sessionkey>{}</ep:sessionkey>"
     same = scrubbed(practice, host.format("a@b.invalid", "helen", "100000001"), request)
     assert [e.text for e in same.iter() if e.text] == ["person-1@scrubbed.invalid", "person-1", "1"]
@@ -184,7 +184,7 @@ def test_the_request_keeps_who_by_stand_in_and_that_a_password_was_sent(practice
         "MC/authenticated/panelist/wrong",
     )
     assert not isinstance(made[0].response, Exception)
-    pair = Scrubber(practice.rulebook, Limits()).exchange(made[0].request, made[0].response)
+    pair = Scrubber(practice.rulebook, Limits()).exchange(made[0].request.body, made[0].response.body)
     assert pair is not None
     texts = {etree.QName(e).localname: e.text for e in etree.fromstring(pair[0]).iter() if not len(e)}
     assert texts == {

@@ -29,12 +29,12 @@ def test_the_built_in_rulebook_can_be_called() -> None:
     require_callable(builtin_rulebook(), "live")
 
 
-def test_json_messages_cannot_be_sent() -> None:
+def test_nobody_is_asked_about_sessions_in_json() -> None:
     with pytest.raises(UnsupportedRulebookError) as error:
         require_callable(builtin_rulebook("webex-rest-meeting"), "live")
     assert str(error.value) == (
-        "`live` cannot use the rulebook `webex-rest-meeting`: its messages are JSON, and `live` speaks XML;"
-        " use `check` on recordings of it"
+        "`live` cannot use the rulebook `webex-rest-meeting` for sessions, which are asked about in XML: its messages"
+        " are JSON; write a plan with `requests`"
     )
 
 

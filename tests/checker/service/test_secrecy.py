@@ -11,11 +11,12 @@ import pytest
 
 from support.practice import EXAMPLE
 from support.servers import RawServer, emulating, http
-from whosees.checker.service.emulate.handler import Handler
+from whosees.checker.service.emulate.handler import SessionHandler
 from whosees.checker.service.emulate.scenario import BUILTIN, PAYLOAD, load_scenario
-from whosees.checker.service.live.cases import cases_of
-from whosees.checker.service.live.plan import Secrets, load_plan
+from whosees.checker.service.live.cases import session_cases
+from whosees.checker.service.live.load import load_plan
 from whosees.checker.service.live.request_message import request_of
+from whosees.checker.service.live.secrets import Secrets
 from whosees.rules.load import builtin_rulebook
 
 Servers = Callable[..., RawServer]
@@ -84,10 +85,10 @@ def test_the_marks_are_in_what_is_sent_and_answered(tmp_path: Path) -> None:
     scenario, plan = uniquely_marked(tmp_path)
     rulebook = builtin_rulebook()
     secrets = Secrets(environment(), practice=False)
-    read = load_plan(rulebook, plan)
-    handler = Handler(rulebook, load_scenario(rulebook, scenario))
+    read = load_plan((rulebook,), plan)
+    handler = SessionHandler(rulebook, load_scenario(rulebook, scenario))
     texts = set()
-    for case in cases_of(rulebook, read):
+    for case in session_cases(rulebook, read):
         request = request_of(rulebook, read, case, secrets)
         assert case.id.endswith("/wrong") or case.caller.anonymous or MARK.encode() in request
         texts |= set(re.findall(MARK + r"-\w+-[\w/-]+", handler.handle(request).body.decode()))

@@ -15,9 +15,9 @@ from support.practice import Practice
 from support.servers import RawServer, http
 from whosees.checker.core.limits import Limits
 from whosees.checker.service.live.client import Target
-from whosees.checker.service.live.plan import PlanError
 from whosees.checker.service.live.run import ClientOptions
 from whosees.checker.service.live.runner import CallPolicy
+from whosees.checker.service.live.secrets import PlanError
 
 Servers = Callable[..., RawServer]
 CASE = "MC/anonymous/not-supplied"

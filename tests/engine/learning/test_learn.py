@@ -13,7 +13,8 @@ from whosees.engine.learning.cells import CellKind
 from whosees.engine.learning.conditions import Minimizer
 from whosees.engine.learning.evidence import Evidence, Presence
 from whosees.engine.learning.generalize import generalize
-from whosees.engine.learning.learn import Policy, learn
+from whosees.engine.learning.learn import learn
+from whosees.engine.learning.policy import Policy
 
 GUEST = {"plan": "free", "role": "guest", "key": "no"}
 MEMBER = {"plan": "free", "role": "member", "key": "no"}
@@ -133,6 +134,28 @@ def test_recordings_that_disagree_are_contradictory() -> None:
     assert matrix.cell("billing", "free").kind is CellKind.CONTRADICTORY
     assert decision(matrix, "billing", GUEST) == "may"
     assert {each.sources for each in matrix.contradictions} == {("r37",), ("r38",)}
+
+
+@pytest.mark.parametrize("element", ["secret", "billing"])
+@pytest.mark.parametrize("objects", [3, 5])
+def test_two_recordings_that_leak_the_same_are_named(objects: int, element: str) -> None:
+    """Two of few recordings of a context may show an optional element, or leak it: nothing but a doubt can be told."""
+    for facts in contexts():
+        if element not in visible(facts):
+            recorded = list(calls(objects))
+            wrong = [number for number, each in enumerate(recorded) if each.facts == facts][:2]
+            for number in wrong:
+                recorded[number] = call(facts, recorded[number].key, leaking=[element])
+            matrix = taught(recorded)
+            named = {source for each in matrix.outliers for source in each.sources}
+            named |= {source for each in (*matrix.contradictions, *matrix.thin) for source in each.sources}
+            assert named >= {f"r{number + 1}" for number in wrong}
+
+
+def test_few_objects_with_an_optional_element_in_one_of_many_contexts_are_chance() -> None:
+    """Among so many contexts one always has fewest; its recordings do not contradict each other for that."""
+    matrix = taught(calls(12, 7, unset=0.25))
+    assert {decision(matrix, "note", facts) for facts in contexts()} == {"should"}
 
 
 def test_what_one_recording_alone_shows_is_not_decided() -> None:

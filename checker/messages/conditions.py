@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ....engine.observation import Container
-from ....engine.places import bit_shift, row_bits
-from ....rules.model import Row, Rulebook
+from ...engine.observation import Container
+from ...engine.places import bit_shift, row_bits
+from ...rules.model import Row, Rulebook
 
 Text = tuple[str, int, str]
 """A path, a position and the text there."""

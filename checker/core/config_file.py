@@ -9,7 +9,7 @@ import msgspec
 
 from ...rules.decode import DecodeError, parse_toml
 from ...rules.files import read_text_file
-from ..core.display import escape_unprintable, os_error_text
+from .display import escape_unprintable, os_error_text
 
 OWN_FILE, SHARED_FILE = "whosees.toml", "pyproject.toml"
 

@@ -1,0 +1,154 @@
+"""``whosees watch``: a reverse proxy that judges copies of the traffic."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import click
+
+from ...core import crash_report as crash
+from ...core.display import escape_unprintable, os_error_text
+from ...core.limits import Limits
+from ..errors import require_extra
+from ..help import VERDICT_CODES, examples
+from ..listening import address_of, is_loopback, listen
+from ..options.context import ContextOptions, several_context_options
+from ..options.gate import GateOptions, gate_options
+from ..options.limits import limit_options
+from ..options.policy import PolicyOptions, policy_options
+from ..options.reporting import ReportOptions, reporting_options
+from ..options.watch import Address, ProxyOptions, parse_address, proxy_options
+from ..several import require_single, settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...service.watch.events import EventFile
+    from ...service.watch.log import TrafficLog
+
+
+@click.command(
+    "watch",
+    help=f"""Judge live traffic: a reverse proxy that passes everything on unchanged and judges copies.
+
+    Point your clients at the proxy, and it at the server. New errors and warnings are shown as they are found, each once. Reports
+    are written at the end, on SIGHUP, and every few seconds if there is something new. Ctrl-C ends it.
+
+    {VERDICT_CODES}.
+    """,
+    epilog=examples(
+        "whosees watch --upstream http://127.0.0.1:8000",
+        "whosees watch --upstream https://HOST --rules rules/ --report json=w.json",
+        "whosees watch --upstream URL --admin :8767 --events findings.jsonl",
+    ),
+)
+@proxy_options
+@click.option(
+    "--admin",
+    type=parse_address,
+    metavar="HOST:PORT",
+    help="Serve the totals: /-/whosees, /-/whosees.json and, for Prometheus, /-/whosees/metrics.",
+)
+@click.option(
+    "--record",
+    metavar="DIR",
+    help="Save one of each kind of exchange to this folder for `check`, without its texts.",
+)
+@click.option("--events", metavar="FILE", help="Append each new finding to a file of JSON Lines.")
+@several_context_options
+@policy_options
+@gate_options
+@limit_options
+@reporting_options
+def command(
+    *,
+    proxy: ProxyOptions,
+    admin: Address | None,
+    record: str | None,
+    events: str | None,
+    options: ContextOptions,
+    policy: PolicyOptions,
+    gate: GateOptions,
+    limits: Limits,
+    reporting: ReportOptions,
+) -> int:
+    """Pass traffic on, judge it, and return the exit code."""
+    require_extra("watch", "h11", "watch")
+    # Imported here: only this command needs a proxy.
+    from ...checking.dispatch import open_checker
+    from ...service.watch.judging import ExchangeJudge
+    from ...service.watch.log import TrafficLog
+    from ...service.watch.recorder import TrafficRecorder
+    from ...service.watch.relay_process import RelayProcess
+    from ..watching import Watch
+
+    if options.more_rules:
+        require_single(gate, None, reporting)
+    settings = settings_of(options, policy, limits)
+    relay_settings = proxy.relay_settings(limits)
+    crash.mute_logs()
+    checker = open_checker(settings)
+    log = TrafficLog(checker)
+    with contextlib.ExitStack() as stack:
+        event_file = None if events is None else stack.enter_context(_opened_events(events))
+        watch = Watch(
+            judge=ExchangeJudge(
+                checker,
+                trusts_header=proxy.trust_context_header,
+                on_crash=lambda error: click.echo(crash.format_crash(error), err=True),
+            ),
+            log=log,
+            gate=gate,
+            reporting=reporting,
+            events=event_file,
+            recorder=None if record is None else TrafficRecorder(checker, record),
+        )
+        stack.enter_context(watch.signals())
+        listener = stack.enter_context(
+            listen(proxy.listen.host, proxy.listen.port, "choose another `--listen`")
+        )
+        if admin is not None:
+            stack.enter_context(_admin(admin, log))
+        address = address_of(listener, proxy.listen.host)
+        relay = RelayProcess(relay_settings, listener)
+        stack.callback(relay.close)
+        relay.wait_until_ready()
+        _announce(f"proxy at {'https' if relay_settings.inbound else 'http'}://{address}", proxy.listen)
+        return watch.run(relay)
+
+
+@contextlib.contextmanager
+def _admin(admin: Address, log: TrafficLog) -> Iterator[None]:
+    from ...service.watch.admin import PAGE, AdminServer
+
+    require_extra("watch --admin", "prometheus_client", "watch")
+    listener = listen(admin.host, admin.port, "choose another `--admin`")
+    _announce(f"totals at http://{address_of(listener, admin.host)}{PAGE}", admin)
+    server = AdminServer(listener, log.totals)
+    try:
+        yield
+    finally:
+        server.close()
+
+
+@contextlib.contextmanager
+def _opened_events(path: str) -> Iterator[EventFile]:
+    from ...service.watch.events import EventFile
+
+    try:
+        events = EventFile(path)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(
+            f"`--events {escape_unprintable(path)}`: it cannot be written: {os_error_text(error)}"
+        ) from None
+    try:
+        yield events
+    finally:
+        events.close()
+
+
+def _announce(what: str, address: Address) -> None:
+    if not is_loopback(address.host):
+        click.echo("whosees: warning: anyone who can reach this machine can connect to this port", err=True)
+    click.echo(f"whosees: {what}", err=True)

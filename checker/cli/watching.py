@@ -1,0 +1,233 @@
+"""The loop of ``whosees watch``: copies in; lines, events and reports out."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from types import FrameType
+
+import click
+
+from ...engine.finding import Severity
+from ...engine.result import ResponseResult, Summary
+from ...reports.commands.watch import finding_line, frequency_lines, status_line
+from ...rules.model import Rulebook
+from ..core.display import os_error_text
+from ..service.watch.copies import ExchangeCopy, Frame
+from ..service.watch.events import EventFile
+from ..service.watch.judging import ExchangeJudge, rulebooks_of
+from ..service.watch.log import SeenFinding, TrafficLog
+from ..service.watch.recorder import TrafficRecorder
+from ..service.watch.relay_process import RelayProcess
+from .commands.check import EXIT_CONFORMANT, EXIT_VIOLATING, exit_code
+from .options.gate import Gate, GateOptions
+from .options.output import Output, cannot_be_replaced
+from .options.reporting import ReportOptions
+from .progress import StatusLine, is_shown_on
+
+REPORT_SECONDS = 4.0
+"""The longest time for which a report on files does not say what is known; with the judging, less than 5 s."""
+
+STATUS_SECONDS = 0.5
+_POLL_SECONDS = 0.2
+
+
+@dataclass(slots=True)
+class Watch:
+    """A run of the proxy, from its first connection to the exit code."""
+
+    judge: ExchangeJudge
+    log: TrafficLog
+    gate: GateOptions
+    reporting: ReportOptions
+    events: EventFile | None = None
+    recorder: TrafficRecorder | None = None
+    _status: StatusLine | None = None
+    _stops: int = 0
+    _wants_reports: bool = False
+    _reported_version: int = 0
+    _next_report: float = 0.0
+    _next_status: float = 0.0
+    _failures: dict[str, None] = field(default_factory=dict)
+    _open_gate: Gate = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._open_gate = self.gate.open(self._rulebooks[0])
+        self._status = StatusLine(sys.stderr) if is_shown_on(sys.stderr) else None
+
+    @property
+    def _rulebooks(self) -> tuple[Rulebook, ...]:
+        return rulebooks_of(self.judge.checker)
+
+    @contextlib.contextmanager
+    def signals(self) -> Iterator[None]:
+        """Handle signals: end on SIGINT and SIGTERM, the second time at once; write reports on SIGHUP."""
+        handlers = {"SIGINT": self._stop, "SIGTERM": self._stop, "SIGHUP": self._report}
+        numbers = {
+            getattr(signal, name): handler for name, handler in handlers.items() if hasattr(signal, name)
+        }
+        former = {number: signal.getsignal(number) for number in numbers}
+        for number, handler in numbers.items():
+            if former[number] is not signal.SIG_IGN:
+                signal.signal(number, handler)
+        try:
+            yield
+        finally:
+            for number, previous in former.items():
+                signal.signal(number, previous)
+
+    def run(self, relay: RelayProcess) -> int:
+        """Judge until a signal ends it; return the exit code."""
+        stopping = False
+        try:
+            while not relay.has_ended and self._stops <= 1:
+                if self._stops and not stopping:
+                    stopping = True
+                    relay.stop()
+                for frame in relay.receive(_POLL_SECONDS):
+                    self._take(frame)
+                self._keep_up()
+        finally:
+            code = relay.close()
+        return self._finish(crashed=not stopping or code != 0)
+
+    def _take(self, frame: Frame) -> None:
+        if not isinstance(frame, ExchangeCopy):
+            self.log.count_relay(frame)
+            return
+        recording = self.judge.recording(frame)
+        results = self.judge.check(recording)
+        for result in results:
+            new = self.log.add(result)
+            if new and isinstance(result, ResponseResult):
+                self._show(result, new)
+        if self.recorder is not None:
+            with self._noted_failures("--record"):
+                self.recorder.record(recording, results)
+
+    def _show(self, result: ResponseResult, new: list[SeenFinding]) -> None:
+        """Write new findings, unless a baseline accepts them."""
+        rulebook = next((each for each in self._rulebooks if each.id == result.rulebook), self._rulebooks[0])
+        for applied in self._open_gate.apply_baseline([result], Summary()):
+            accepted = {
+                (each.rule, each.id)
+                for each in (applied.findings if isinstance(applied, ResponseResult) else ())
+                if each.accepted
+            }
+            for seen in new:
+                if (seen.finding.rule, seen.finding.id) not in accepted:
+                    self._show_finding(rulebook, seen)
+
+    def _show_finding(self, rulebook: Rulebook, seen: SeenFinding) -> None:
+        hidden = {Severity.NOTE: not self.reporting.verbose, Severity.WARNING: self.reporting.quiet}
+        if not hidden.get(seen.finding.severity, False):
+            self._say(finding_line(seen.finding, seen.result.source))
+        if self.events is not None:
+            with self._noted_failures("--events"):
+                self.events.finding(rulebook, seen)
+
+    def _keep_up(self) -> None:
+        """Write reports and the line of the terminal if it is time for that."""
+        now = time.monotonic()
+        is_new = self.log.version != self._reported_version and now >= self._next_report
+        if is_new or self._wants_reports:
+            self._wants_reports = False
+            self._write_files()
+            self._next_report = time.monotonic() + REPORT_SECONDS
+        if self._status is not None and now >= self._next_status:
+            self._next_status = now + STATUS_SECONDS
+            self._status.show(status_line(self.log.totals()))
+
+    def _write_files(self) -> None:
+        """Write the reports that go to files; one that cannot be written is said once, and tried again."""
+        self._reported_version = self.log.version
+        files = [
+            output
+            for output in (self.reporting.output, *self.reporting.further)
+            if output.file not in (None, "-") and not cannot_be_replaced(output.file)
+        ]
+        if files:
+            with self._noted_failures(""):
+                self._write(files)
+        if self.events is not None:
+            with self._noted_failures("--events"):
+                self.events.totals(self.log.totals())
+
+    def _write(self, outputs: list[Output]) -> tuple[Summary, Gate]:
+        """Write reports on all that was seen, as `check` does."""
+        summary, gate = Summary(), self.gate.open(self._rulebooks[0])
+        reporting = replace(
+            self.reporting,
+            output=outputs[0],
+            further=tuple(outputs[1:]),
+            coverage=self.gate.coverage,
+            allowed=self.gate.allow_unchecked,
+        )
+        with reporting.opened(*self._rulebooks) as reports:
+            for result in gate.apply_baseline(self.log.results(), summary):
+                if isinstance(result, ResponseResult):
+                    summary.add(result)
+                    reports.response(result)
+            summary.skipped = self.log.all_skipped()
+            reports.end(summary)
+        return summary, gate
+
+    def _finish(self, *, crashed: bool) -> int:
+        """Write the last reports; return the exit code."""
+        totals = self.log.totals()
+        self._say(status_line(totals))
+        for line in frequency_lines(totals):
+            self._say(line)
+        if self.recorder is not None:
+            left_out = self.recorder.left_out
+            omitted = f", {left_out:,} kinds left out: they cannot be scrubbed" if left_out else ""
+            self._say(f"recorded {self.recorder.recorded:,}{omitted}")
+        if self._status is not None:
+            self._status.erase()
+        if self.events is not None:
+            with self._noted_failures("--events"):
+                self.events.totals(totals)
+        summary, gate = self._write([self.reporting.output, *self.reporting.further])
+        gate.close(summary)
+        if crashed:
+            raise click.ClickException(
+                "the proxy ended unexpectedly; the reports cover what was judged until then"
+            )
+        for option, what in (("--events", "event"), ("--record", "recording")):
+            if option in self._failures:
+                raise click.ClickException(f"not every {what} could be written")
+        code = exit_code(summary, self.gate.allow_unchecked, self.gate.fail_on)
+        if not gate.passes_coverage(summary):
+            code = EXIT_VIOLATING
+        return EXIT_CONFORMANT if self.gate.exit_zero else code
+
+    def _say(self, text: str) -> None:
+        if self._status is not None:
+            self._status.erase()
+        click.echo(f"whosees: {text}", err=True)
+
+    @contextlib.contextmanager
+    def _noted_failures(self, what: str) -> Iterator[None]:
+        """Say once that something cannot be written: traffic goes on."""
+        try:
+            yield
+        except click.ClickException as error:
+            problem = error.format_message()
+        except OSError as error:
+            problem = f"{what} cannot be written: {os_error_text(error)}"
+        else:
+            return
+        self._failures.setdefault(what)
+        if problem not in self._failures:
+            self._failures[problem] = None
+            self._say(problem)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stops += 1
+
+    def _report(self, _number: int, _frame: FrameType | None) -> None:
+        self._wants_reports = True

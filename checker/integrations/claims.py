@@ -1,0 +1,39 @@
+"""Facts of a call as programs state them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
+
+from ...engine.context import Claim, Precedence, context_of, read_claim
+from ...rules.model import UNKNOWN, Rulebook
+
+
+class CallFacts(TypedDict, total=False):
+    """The known facts of a call; other facts of a rulebook are passed as ``facts={"name": "value"}``."""
+
+    service: str | None
+    caller: str | None
+    role: str | None
+    password: str | None
+
+
+def facts_for(rulebook: Rulebook, rulebooks: Iterable[Rulebook], facts: Iterable[str]) -> list[str]:
+    """Return the names of the facts that concern one of several rulebooks.
+
+    A fact that only some of them have concerns those; one that none has concerns each, which refuses it.
+    """
+    known = {fact for each in rulebooks for fact in each.fact_ids}
+    return [fact for fact in facts if fact in rulebook.fact_ids or fact not in known]
+
+
+def read_claims(
+    rulebook: Rulebook, facts: Mapping[str, tuple[str, str]], precedence: Precedence
+) -> tuple[Claim, ...]:
+    """Parse stated facts, given by name as (value, source); raises ContextError."""
+    claims: list[Claim] = []
+    for fact, (text, source) in facts.items():
+        context_of(rulebook, {fact: UNKNOWN})  # raises for an unknown fact
+        claims.append(read_claim(rulebook, fact, text, source, precedence))
+        context_of(rulebook, {claim.fact: claim.value for claim in claims})
+    return tuple(claims)

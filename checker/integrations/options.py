@@ -1,0 +1,125 @@
+"""The options of judging as programs pass them: in the words of `whosees check`, for one rulebook or several."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal, TypedDict, Unpack
+
+from ...engine.context import Claim, ContextError, Precedence
+from ...engine.finding import Severity
+from ...engine.policy import Policy
+from ...reports.text.phrases import fact_option
+from ...rules import model
+from ...rules.names import did_you_mean, join_names
+from ..checking.checker import Settings
+from .claims import CallFacts, facts_for, read_claims
+from .rulebooks import BoundSettings, Rulebook, RulebookSource, load
+
+SEVERITIES = (*Severity, "ignore")
+EMPTY_AS = ("present", "absent")
+
+SeverityName = Literal["error", "warning", "note", "ignore"]
+
+
+class PolicyOptions(TypedDict, total=False):
+    """How findings count, as on the command line."""
+
+    strict: bool
+    unlisted: SeverityName
+    undecided: SeverityName
+    select: Sequence[str]
+    ignore: Sequence[str]
+    empty_as: Literal["present", "absent"]
+
+
+class JudgingOptions(PolicyOptions, CallFacts, total=False):
+    """All options of judging. ``facts`` are further facts of every call, ``require`` those that have to be known."""
+
+    facts: Mapping[str, str] | None
+    require: Sequence[str]
+
+
+Rulebooks = RulebookSource | Sequence[RulebookSource]
+"""A rulebook, or several: each exchange is judged by the one whose operation it is."""
+
+
+def policy_of(
+    *,
+    strict: bool = False,
+    unlisted: str = "note",
+    undecided: str = "note",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    empty_as: str = "present",
+) -> Policy:
+    """Return the policy of some options; raises ValueError for a value that does not exist."""
+    return Policy(
+        strict=strict,
+        unlisted=_severity("unlisted", unlisted),
+        undecided=_severity("undecided", undecided),
+        select=names(select),
+        ignore=names(ignore),
+        empty_is_absent=_choice("empty_as", empty_as, EMPTY_AS) == "absent",
+    )
+
+
+def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings:
+    """Return settings for one rulebook or several; raises ValueError for facts and values that none of them has.
+
+    A fact that only some of the rulebooks have is stated, or required, for those.
+    """
+    given = dict(options)
+    required = names(options.get("require", ()))
+    facts = {fact: given[fact] for fact in CallFacts.__annotations__ if given.get(fact) is not None}
+    facts |= options.get("facts") or {}
+    policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]
+    books = [load(source) for source in _each(rules)]
+    first, *others = [
+        BoundSettings(
+            rules=book.location,
+            policy=policy,
+            claims=stated_claims(book, {fact: facts[fact] for fact in facts_for(book, books, facts)}),
+            required=tuple(facts_for(book, books, required)),
+            bound=book,
+        )
+        for book in books
+    ]
+    return replace(first, others=tuple(others))
+
+
+def stated_claims(book: model.Rulebook, facts: Mapping[str, object], prefix: str = "") -> tuple[Claim, ...]:
+    """Return stated facts as claims, with the source that the command line gives them; raises ValueError."""
+    stated = {
+        fact: (str(value), f"{prefix}{fact}" if prefix else fact_option(fact).partition("=")[0])
+        for fact, value in facts.items()
+        if value is not None
+    }
+    try:
+        return read_claims(book, stated, Precedence.FLAG)
+    except ContextError as error:
+        raise ValueError(str(error)) from None
+
+
+def names(texts: str | Sequence[str]) -> tuple[str, ...]:
+    """Return names; one alone can be passed as a text."""
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def _each(rules: Rulebooks) -> Sequence[RulebookSource]:
+    if rules is None or isinstance(rules, str | os.PathLike | Rulebook):
+        return [rules]
+    return rules or [None]
+
+
+def _severity(name: str, value: str) -> Severity | None:
+    return None if _choice(name, value, SEVERITIES) == "ignore" else Severity(value)
+
+
+def _choice(name: str, value: str, choices: Sequence[str]) -> str:
+    if value not in choices:
+        known = [str(choice) for choice in choices]
+        hint = did_you_mean(value, known) or f"; known are {join_names(known)}"
+        raise ValueError(f"`{name}`: unknown value `{value}`{hint}")
+    return value

@@ -1,0 +1,105 @@
+"""Judging of single exchanges of some traffic by the checker of recordings, and counting what they come to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from msgspec import structs
+
+from ....engine.baseline import Entry
+from ....engine.baseline_filter import BaselineFilter
+from ....engine.result import ResponseResult, skipped_kind
+from ....rules.model import Rulebook
+from ...checking.checker import Settings, Skipped
+from ...checking.dispatch import open_checker
+from ...recordings import Recording
+from ...recordings.http_message import has_body
+from ..captured import decode_response
+from .tally import Tally, TrafficFinding, TrafficReport
+
+NO_BODY = "an answer to HEAD, or with a status that has no body"
+"""Why an exchange is passed over."""
+
+OnFinding = Callable[[TrafficFinding], object]
+OnResult = Callable[[Rulebook, ResponseResult], object]
+
+
+class Judge:
+    """Judges exchanges; raises nothing.
+
+    ``on_finding`` is called with each finding that none before had, ``on_result`` with every result.
+    ``baseline`` are known findings, and ``notes`` says that notes are findings too.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_finding: OnFinding,
+        *,
+        on_result: OnResult = lambda _rulebook, _result: None,
+        baseline: tuple[Entry, ...] = (),
+        notes: bool = False,
+    ) -> None:
+        """Load the rulebooks; raises as `open_checker` does."""
+        self.settings = settings
+        self._checker = open_checker(settings)
+        books = [each.rulebook() for each in (settings, *settings.others)]
+        self.rulebooks: dict[str, Rulebook] = {book.id: book for book in books}
+        self._baseline = BaselineFilter(self._checker.rulebook, baseline, datetime.now(UTC).date())
+        self._on_finding, self._on_result = on_finding, on_result
+        self._notes = notes
+        self.start_afresh()
+
+    def start_afresh(self) -> None:
+        """Forget all exchanges, and the lock, which another process may have held when this one was forked."""
+        self._tally = Tally(notes=self._notes)
+        self._lock = threading.Lock()
+        self._exchanges = self._internal_errors = self.callback_errors = 0
+
+    def judge(self, recording: Recording) -> None:
+        """Judge an exchange, and tell each finding that no exchange before had."""
+        new: list[TrafficFinding] = []
+        with self._lock:
+            self._exchanges += 1
+            try:
+                new = self._judged(recording)
+            except Exception:  # noqa: BLE001 - a defect, which must not reach the program; its text can hold the message
+                self._internal_errors += 1
+        for finding in new:
+            try:
+                self._on_finding(finding)
+            except Exception:  # noqa: BLE001 - the program's own code, which no exchange may suffer from
+                self.callback_errors += 1
+
+    def skip(self, why: str) -> None:
+        """Count an exchange that cannot be judged, and why."""
+        with self._lock:
+            self._exchanges += 1
+            self._tally.skip(why)
+
+    def _judged(self, recording: Recording) -> list[TrafficFinding]:
+        if not has_body(recording.http.method, recording.status):
+            self._tally.skip(NO_BODY)
+            return []
+        content = decode_response(recording.response, recording.http, self.settings.limits)
+        new = []
+        for result in self._checker.check(structs.replace(recording, response=content)):
+            if isinstance(result, Skipped):
+                self._tally.skip(skipped_kind(result.why))
+            else:
+                rulebook = self.rulebooks.get(result.rulebook, self._checker.rulebook)
+                filtered = self._baseline.apply(result)
+                new += self._tally.add(rulebook, filtered)
+                self._on_result(rulebook, filtered)
+        return new
+
+    def report(self) -> TrafficReport:
+        """Return what all exchanges came to."""
+        with self._lock:
+            return self._tally.report(
+                internal_errors=self._internal_errors,
+                callback_errors=self.callback_errors,
+                exchanges=self._exchanges,
+            )

@@ -1,0 +1,139 @@
+"""A mitmproxy add-on that judges the traffic: ``mitmdump -s "$(whosees addon mitmproxy)"``.
+
+mitmproxy runs this file as a script, so its imports are absolute; Whosees has to be installed in mitmproxy's own
+environment. Flows are judged in the background, and pass on as they are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+try:
+    import msgspec
+
+    from whosees.checker.core.errors import Reason
+    from whosees.checker.integrations.http_objects import http_facts
+    from whosees.checker.integrations.options import settings_of
+    from whosees.checker.integrations.traffic.judge import Judge
+    from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
+    from whosees.checker.integrations.traffic.tally import TrafficFinding, TrafficReport
+    from whosees.checker.recordings import Content, Recording, UnreadableContent
+except ModuleNotFoundError as error:
+    if error.name not in ("whosees", "msgspec"):  # the second comes with the first
+        raise
+    raise ModuleNotFoundError(
+        "Whosees is not installed in mitmproxy's environment; install it there, as with `pipx inject mitmproxy whosees`"
+    ) from None
+
+FLUSH_SECONDS = 10.0
+"""The longest time for which mitmproxy's end waits until the last flows are judged."""
+
+_STREAMED = UnreadableContent(Reason.UNREADABLE, "its body was streamed, of which there is no copy")
+_BROKEN = UnreadableContent(Reason.UNREADABLE, "its body cannot be decoded by its Content-Encoding")
+
+_OPTIONS: Mapping[str, tuple[Any, Any, str]] = {
+    "rules": (Sequence[str], [], "Rulebooks to judge by: names of built-in ones, or folders."),
+    "fact": (Sequence[str], [], "Facts of every call, as NAME=VALUE."),
+    "require": (Sequence[str], [], "Facts without which a response is unchecked."),
+    "select": (Sequence[str], [], "Report only findings of these rules, as RULE[:PATH]."),
+    "ignore": (Sequence[str], [], "Report no findings of these rules, as RULE[:PATH]."),
+    "strict": (bool, False, "Treat an element that should be there and is absent as an error."),
+    "events": (str | None, None, "A file to which each new finding is appended as a line of JSON."),
+}
+"""The options with their types, defaults and help; `--set whosees_NAME=VALUE` sets one."""
+
+_log = logging.getLogger("whosees")
+
+
+class Addon:
+    """Judges HTTP flows when their responses are complete."""
+
+    def __init__(self) -> None:
+        self.monitor: BackgroundMonitor | None = None
+        self._events: str | None = None
+
+    def load(self, loader: Any) -> None:
+        """Add the options."""
+        for name, (kind, default, text) in _OPTIONS.items():
+            loader.add_option(f"whosees_{name}", kind, default, text)
+
+    def configure(self, updated: set[str]) -> None:
+        """Begin to judge by the options; raises OptionsError for one that cannot be used."""
+        from mitmproxy import ctx, exceptions  # it is here: it runs this file
+
+        if self.monitor is not None and not any(name.startswith("whosees_") for name in updated):
+            return
+        try:
+            self.start(ctx.options)
+        except (ValueError, OSError) as error:
+            raise exceptions.OptionsError(f"whosees: {error}") from None
+
+    def start(self, options: Any) -> None:
+        """Begin to judge by some options; raises ValueError, and OSError if the file of events cannot be written."""
+        given = {name: getattr(options, f"whosees_{name}") for name in _OPTIONS}
+        facts = [pair.partition("=") for pair in given.pop("fact")]
+        for name, equals, _ in facts:
+            if not equals:
+                raise ValueError(f"`whosees_fact`: `{name}` is not NAME=VALUE")
+        self._events = given.pop("events")
+        if self._events:
+            with open(self._events, "ab"):
+                pass  # an error now, not with the first finding
+        settings = settings_of(given.pop("rules"), facts={name: value for name, _, value in facts}, **given)
+        self.monitor = BackgroundMonitor(Judge(settings, self._found), max_body=settings.limits.size)
+
+    def response(self, flow: Any) -> None:
+        """Judge a copy of a flow."""
+        monitor = self.monitor
+        if monitor is None:
+            return
+        with monitor.guard:
+            monitor.submit(_recording(flow, monitor.next_source()))
+
+    def done(self) -> None:
+        """Log what the flows came to."""
+        if self.monitor is not None:
+            self.monitor.flush(FLUSH_SECONDS)
+            _log.warning("whosees: %s", totals(self.monitor.report()))
+
+    def _found(self, finding: TrafficFinding) -> None:
+        _log.warning("whosees: %s; why: %s", finding, finding.explain)
+        if self._events:
+            with open(self._events, "ab") as file:
+                file.write(msgspec.json.encode(finding) + b"\n")
+
+
+def totals(report: TrafficReport) -> str:
+    """Return the totals as one line."""
+    unchecked = "".join(f", {number} unchecked ({reason})" for reason, number in report.unchecked.items())
+    return (
+        f"{report.exchanges} exchanges: {report.conformant} conformant, {report.violating} violating{unchecked}, "
+        f"{sum(report.skipped.values())} of no operation of the rulebooks, {report.dropped} dropped"
+    )
+
+
+def _recording(flow: Any, source: str) -> Recording:
+    response, request = flow.response, flow.request
+    http = http_facts(response, request)
+    return Recording(source, _body(response), _sent(request), explicit=False, traffic=True, http=http)
+
+
+def _body(message: Any) -> Content:
+    """Return a body with its content coding decoded, by mitmproxy's own decoders."""
+    if message.raw_content is None:
+        return _STREAMED
+    try:
+        content: bytes = message.content
+    except ValueError:
+        return _BROKEN
+    return content
+
+
+def _sent(request: Any) -> bytes | None:
+    body = _body(request)
+    return body if isinstance(body, bytes) else None
+
+
+addons = [Addon()]

@@ -1,0 +1,160 @@
+"""What the exchanges of some traffic came to: totals as those of `check`, and each finding once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from ....engine.finding import Finding as EngineFinding
+from ....engine.finding import Severity
+from ....engine.result import Outcome, ResponseResult, Summary
+from ....reports.check.json import response_object
+from ....rules.model import Rulebook
+from ..api_results import Finding
+
+MAX_FINDINGS = 10_000
+"""Findings that are kept; of further ones only the number is known. A hostile server invents names without end."""
+
+
+class TrafficFinding(Finding, frozen=True, kw_only=True):
+    """A finding in traffic, once for each identity: ``count`` is the number of responses that had it.
+
+    ``source`` names the first of them, ``context`` is what was known of its call. None of it is a text of a message.
+    """
+
+    rulebook: str
+    context: dict[str, str]
+    source: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.rule} {self.path or ''}".rstrip() + f": {self.message}"
+
+
+class TrafficReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The totals of some traffic, and its findings.
+
+    ``exchanges`` were seen. Of these ``not_sampled`` were passed over on purpose, and ``dropped`` because judging
+    lagged behind. ``skipped`` are of no operation of the rulebooks, by why. A response that was looked at is
+    conformant, violating or unchecked for a reason. ``undecided`` elements of ``undecided_responses`` depend on facts
+    that are not known, ``undecided_for_want_of`` which. ``more_findings`` had no room. ``internal_errors`` are defects of Whosees, ``callback_errors`` those of ``on_finding``.
+    """
+
+    findings: tuple[TrafficFinding, ...] = ()
+    exchanges: int = 0
+    not_sampled: int = 0
+    dropped: int = 0
+    conformant: int = 0
+    violating: int = 0
+    unchecked: dict[str, int] = {}
+    skipped: dict[str, int] = {}
+    undecided: int = 0
+    undecided_responses: int = 0
+    undecided_for_want_of: dict[str, int] = {}
+    more_findings: int = 0
+    internal_errors: int = 0
+    callback_errors: int = 0
+
+    @property
+    def errors(self) -> tuple[TrafficFinding, ...]:
+        """The findings that are errors."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, which JSON can hold."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    def __repr__(self) -> str:
+        unchecked = sum(self.unchecked.values())
+        outcomes = f"{self.conformant} conformant, {self.violating} violating, {unchecked} unchecked"
+        return f"<TrafficReport: {self.exchanges} exchanges: {outcomes}; {len(self.errors)} errors>"
+
+
+class Tally:
+    """Counts results, and keeps each finding of at least some severity once."""
+
+    def __init__(self, *, notes: bool = False) -> None:
+        self._notes = notes
+        self._summary = Summary()
+        self._skipped: Counter[str] = Counter()
+        self._findings: dict[tuple[str, str], TrafficFinding] = {}
+        self._more = 0
+
+    def skip(self, why: str) -> None:
+        """Count an exchange, or a part of one, that is not judged, by one of few reasons."""
+        self._skipped[why] += 1
+
+    def add(self, rulebook: Rulebook, result: ResponseResult) -> list[TrafficFinding]:
+        """Count a result, and return the findings that nothing before had."""
+        self._summary.add(result)
+        found = [finding for finding in result.findings if self._counts(finding)]
+        new = [finding for finding in found if not self._is_repeated(finding)]
+        return self._described(rulebook, result, new) if new else []
+
+    def report(self, **totals: int) -> TrafficReport:
+        """Return what was counted; ``totals`` are those that only the sender of results knows."""
+        outcomes = self._summary.outcomes
+        return TrafficReport(
+            findings=tuple(self._findings.values()),
+            conformant=outcomes[Outcome.CONFORMANT],
+            violating=outcomes[Outcome.VIOLATING],
+            unchecked=dict(self._summary.reasons),
+            skipped=dict(self._skipped),
+            undecided=self._summary.undecided,
+            undecided_responses=self._summary.undecided_responses,
+            undecided_for_want_of=dict(self._summary.undecided_for_want_of),
+            more_findings=self._more,
+            **totals,
+        )
+
+    def _counts(self, finding: EngineFinding) -> bool:
+        return self._notes or finding.effective_severity is not Severity.NOTE
+
+    def _is_repeated(self, finding: EngineFinding) -> bool:
+        key = finding.rule, finding.id
+        known = self._findings.get(key)
+        if known is not None:
+            self._findings[key] = structs.replace(known, count=known.count + 1)
+        elif len(self._findings) >= MAX_FINDINGS:
+            self._more += 1
+            return True
+        return known is not None
+
+    def _described(
+        self, rulebook: Rulebook, result: ResponseResult, new: list[EngineFinding]
+    ) -> list[TrafficFinding]:
+        """Keep new findings as their readers get them."""
+        described = response_object(rulebook, structs.replace(result, findings=tuple(new)))
+        context = dict(result.resolved.context.items())
+        more = {"rulebook": rulebook.id, "context": context, "source": result.source}
+        made = [msgspec.convert(finding | more, TrafficFinding) for finding in described["findings"]]
+        self._findings |= {(finding.rule, finding.id): finding for finding in made}
+        return made
+
+
+def merge(reports: list[TrafficReport]) -> TrafficReport:
+    """Return the report of traffic that several processes saw."""
+    findings: dict[tuple[str, str], TrafficFinding] = {}
+    for finding in (finding for report in reports for finding in report.findings):
+        known = findings.get((finding.rule, finding.id))
+        count = finding.count + (known.count if known else 0)
+        findings[finding.rule, finding.id] = structs.replace(known or finding, count=count)
+    numbers = [name for name, kind in TrafficReport.__annotations__.items() if kind == "int"]
+    totals = {name: sum(getattr(report, name) for report in reports) for name in numbers}
+    return TrafficReport(
+        findings=tuple(findings.values()),
+        unchecked=_added([report.unchecked for report in reports]),
+        skipped=_added([report.skipped for report in reports]),
+        undecided_for_want_of=_added([report.undecided_for_want_of for report in reports]),
+        **totals,
+    )
+
+
+def _added(counts: list[Mapping[str, int]]) -> dict[str, int]:
+    keys = dict.fromkeys(key for each in counts for key in each)
+    return {key: sum(each.get(key, 0) for each in counts) for key in keys}

@@ -1,0 +1,65 @@
+"""Rows of XML messages that a text decides on: elements whose text is a mask, and rows with a condition."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from ....engine.observation import Container, Unlisted
+from ....engine.places import bit_shift, row_bits
+from ....rules.model import Row, Rulebook
+from ..conditions import RowConditions
+
+Texts = Mapping[str, Sequence[tuple[int, str]]]
+"""Positions and texts of elements, by path."""
+
+
+class TextStates:
+    """The masks and conditions of one rulebook's rows."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._conditions = RowConditions(rulebook)
+        self._shift = bit_shift(rulebook)
+        self._bits = row_bits(rulebook)
+        self._masks: list[tuple[Row, frozenset[str]]] = [
+            (row, frozenset(masks))
+            for row in rulebook.rows
+            if (masks := rulebook.row_options[row.path].masks) and not rulebook.rows_below[row.path]
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._masks or self._conditions)
+
+    def applied(
+        self, containers: Sequence[Container], texts: Texts, unlisted: Sequence[Unlisted]
+    ) -> list[Container]:
+        """Return the containers with the bits of rows that are masked there, or whose condition is not met.
+
+        An element that contains others is not masked, whatever text it begins with.
+        """
+        found = list(containers)
+        around = {place.parent.path for place, _ in unlisted if place.parent is not None}
+        for row, masks in self._masks:
+            if row.path in texts and row.path not in around:
+                self._mask(found, row, masks, texts[row.path])
+        if self._conditions:
+            flat = [(path, at, text) for path, each in texts.items() for at, text in each]
+            found = self._conditions.applied(found, flat)
+        return found
+
+    def _mask(
+        self, containers: list[Container], row: Row, masks: frozenset[str], texts: Sequence[tuple[int, str]]
+    ) -> None:
+        """Mark a row in each of its containers: as masked if one of its elements there is, and only so if all are."""
+        places = sorted(
+            (at, place) for place, (path, at, _) in enumerate(containers) if path == row.container
+        )
+        starts = [at for at, _ in places]
+        states: dict[int, set[bool]] = {}
+        for at, text in texts:
+            states.setdefault(places[bisect_right(starts, at) - 1][1], set()).add(text in masks)
+        bit = self._bits[row.path]
+        for place, are_masked in states.items():
+            path, at, bits = containers[place]
+            bits |= bit << self._shift if True in are_masked else 0
+            containers[place] = path, at, bits if False in are_masked else bits & ~bit

@@ -1,0 +1,1 @@
+"""GraphQL schemas, as introspection results or in the schema language."""

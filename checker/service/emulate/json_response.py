@@ -1,0 +1,100 @@
+"""Responses in JSON: the rows that a caller is shown, in the place where the rulebook has its units."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from ....engine.context import Context
+from ....engine.expectation import Evaluator, Expectation
+from ....rules.model import Rulebook
+from ....rules.paths import ANY_NAME
+from .faults import FaultKind, Faults
+from .stated_texts import NEUTRAL, stated_texts
+from .visible import ancestors, visible_rows
+
+_JSON = {"true": True, "false": False}
+
+
+def unit_object(
+    evaluator: Evaluator, context: Context, faults: Faults, given: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what a unit shows in a context: its rows, and what states its facts; ``given`` are texts by path."""
+    rulebook = evaluator.rulebook
+    texts = {**stated_texts(rulebook, context), **given}
+    texts = {**_condition_texts(rulebook, texts), **texts}
+    rows = list(visible_rows(evaluator, context, faults))
+    leaked = faults.paths(FaultKind.LEAK)
+    there = {path for path in texts if path in rows or path not in rulebook.row_by_path}
+    rows = [path for path in rows if path in leaked or _is_met(rulebook, path, texts, there)]
+    root: dict[str, Any] = {}
+    for path in (*_unlisted(rulebook, texts, rows), *rows):
+        text = texts.get(path)
+        if path in rows and path not in leaked and evaluator.expectation(path, context) is Expectation.MASKED:
+            text = next(iter(rulebook.row_options[path].masks or ()))
+        _put(root, path, _value(rulebook, path, text))
+    for path in faults.paths(FaultKind.EMPTY) & set(rows):
+        _put(root, path, {} if rulebook.rows_below[path] else "")
+    return root
+
+
+def in_units(rulebook: Rulebook, units: Sequence[dict[str, Any]]) -> bytes:
+    """Return a response with these units; there is one if the rulebook has no lists."""
+    unit = rulebook.document.wire.unit
+    content: Any = list(units) if unit else units[0]
+    for name in reversed(unit.removesuffix("[]").split("/") if unit not in ("", "[]") else ()):
+        content = {name: content}
+    return _bytes(content)
+
+
+def failure_object(rulebook: Rulebook, text: str) -> bytes:
+    """Return the response to a failed call."""
+    members = rulebook.document.wire.failure_members or ("message",)
+    return _bytes(dict.fromkeys(members, text))
+
+
+def _bytes(content: Any) -> bytes:
+    return json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _condition_texts(rulebook: Rulebook, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return texts of the elements that conditional rows ask for, so that as many rows as possible are there."""
+    chosen: dict[str, str] = {}
+    for options in rulebook.row_options.values():
+        for path, values in options.when.items():
+            chosen.setdefault(path, texts.get(path) or next(iter(values), NEUTRAL))
+    return chosen
+
+
+def _is_met(rulebook: Rulebook, row: str, texts: Mapping[str, str], there: Collection[str]) -> bool:
+    """Whether the condition of a row fits the texts of the elements that are there."""
+    when = rulebook.row_options[row].when
+    return all(path in there and (not values or texts[path] in values) for path, values in when.items())
+
+
+def _unlisted(rulebook: Rulebook, texts: Mapping[str, str], rows: Sequence[str]) -> Iterable[str]:
+    """Yield elements in no row that state something, or by which the response is recognized."""
+    listed = rulebook.row_by_path
+    for path in texts:
+        if path not in listed and not any(outer in listed and outer not in rows for outer in ancestors(path)):
+            yield path
+    recognised = rulebook.document.wire.recognised_by
+    if not {*recognised}.intersection(path.partition("/")[0] for path in (*rows, *texts)):
+        yield from [name for name in recognised if name not in listed][:1]
+
+
+def _value(rulebook: Rulebook, path: str, text: str | None) -> Any:
+    if text is None and rulebook.rows_below.get(path):
+        return {}
+    return _JSON.get(text, text) if text is not None else NEUTRAL
+
+
+def _put(root: dict[str, Any], path: str, value: Any) -> None:
+    *above, last = [NEUTRAL if name == ANY_NAME else name for name in path.split("/")]
+    at = root
+    for name in above:
+        inner = at.get(name)
+        at[name] = at = inner if isinstance(inner, dict) else {}
+    if not (value == {} and isinstance(at.get(last), dict)):
+        at[last] = value

@@ -1,0 +1,130 @@
+"""What goes out over HTTP for a case, and what comes back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+from ....engine.context import Precedence, read_claim
+from ....rules.http import compiled
+from ...checking.context_header import context_header
+from ...core.context_header import CONTEXT_HEADER
+from ...recordings import HttpFacts
+from .cases import Case, RequestCase, SessionCase
+from .plan import Plan
+from .request_message import request_of
+from .secrets import PlanError, Secrets
+
+_CONTENT_TYPES = {"xml": "text/xml;charset=UTF-8", "json": "application/json"}
+_UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OutgoingRequest:
+    """A request as it is sent. ``is_session`` means that every answer of the service has status 200 and a body."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes
+    is_session: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReceivedResponse:
+    """A response as it came."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def http_facts(request: OutgoingRequest, response: ReceivedResponse) -> HttpFacts:
+    """Return the HTTP facts of a call."""
+    return HttpFacts(request.method, request.url, response.status, request.headers, response.headers)
+
+
+def outgoing_request(plan: Plan, case: Case, secrets: Secrets, url: str) -> OutgoingRequest:
+    """Return the request of a case to a server; raises PlanError if a secret is missing or cannot be sent."""
+    if isinstance(case, SessionCase):
+        body = request_of(case.rulebook, plan, case, secrets)
+        return OutgoingRequest("POST", url, (("Content-Type", _CONTENT_TYPES["xml"]),), body, is_session=True)
+    try:
+        return _http_request(case, secrets, url)
+    except PlanError as error:
+        raise PlanError(f"`requests`, {case.request.name}, as {case.caller.segment}: {error}") from None
+
+
+def _http_request(case: RequestCase, secrets: Secrets, url: str) -> OutgoingRequest:
+    request, caller = case.request, case.caller
+    values = _expanded("parameters", {**request.parameters, **caller.parameters}, secrets)
+    path = compiled(request.path).text
+    for name in compiled(request.path).parameters:
+        path = path.replace(f"{{{name}}}", quote(values[name], safe=""))
+    query = urlencode(_expanded("query", request.query, secrets))
+    base = urlsplit(url)
+    whole = urlunsplit(base._replace(path=base.path.removesuffix("/") + path, query=query, fragment=""))
+    headers = _headers({**request.headers, **caller.headers}, secrets)
+    body = _body(request.body, secrets)
+    if body and "content-type" not in map(str.lower, headers):
+        is_text = isinstance(request.body, str)
+        headers["Content-Type"] = _CONTENT_TYPES[case.rulebook.document.wire.format if is_text else "json"]
+    if secrets.practice:
+        headers[CONTEXT_HEADER] = context_header(_stated(case))
+    return OutgoingRequest(request.method.upper(), whole, tuple(headers.items()), body, is_session=False)
+
+
+def _stated(case: RequestCase) -> dict[str, str]:
+    """Return the facts of a case by the ids of their values, and that it has to fail if it does."""
+    claims = (
+        read_claim(case.rulebook, fact, text, CONTEXT_HEADER, Precedence.SIDECAR)
+        for fact, text in case.facts.items()
+    )
+    stated = {claim.fact: claim.value for claim in claims}
+    return stated | ({"outcome": "failure"} if case.must_fail else {})
+
+
+def _expanded(key: str, texts: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
+    expanded = {}
+    for name, text in texts.items():
+        try:
+            expanded[name] = secrets.expand(text)
+        except PlanError as error:
+            raise PlanError(f"`{key}.{name}`: {error}") from None
+    return expanded
+
+
+def _headers(texts: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
+    headers = _expanded("headers", texts, secrets)
+    for name, text in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise PlanError(f"`headers.{name}`: not the name of a header")
+        if _UNSENDABLE.search(text):
+            raise PlanError(f"`headers.{name}`: its value contains characters that a header cannot contain")
+    return headers
+
+
+def _body(body: str | dict[str, Any], secrets: Secrets) -> bytes:
+    if not body:
+        return b""
+    try:
+        filled = _filled(body, secrets)
+    except PlanError as error:
+        raise PlanError(f"`body`: {error}") from None
+    return (filled if isinstance(filled, str) else json.dumps(filled, ensure_ascii=False)).encode()
+
+
+def _filled(value: Any, secrets: Secrets) -> Any:
+    """Return a body with the values of the variables in its texts."""
+    if isinstance(value, str):
+        return secrets.expand(value)
+    if isinstance(value, Mapping):
+        return {name: _filled(inner, secrets) for name, inner in value.items()}
+    return [_filled(inner, secrets) for inner in value] if isinstance(value, list) else value

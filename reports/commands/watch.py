@@ -1,0 +1,205 @@
+"""Totals of `watch`: as a line for a terminal, as lines of events, as JSON, and as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ...engine.finding import Finding, Severity
+from ...engine.result import Outcome, ResponseResult
+from ...rules.model import Rulebook
+from ..check.json import encode, finding_object
+from ..text.document import Block, Grid, Heading, Items, Paragraph, as_html
+from ..text.escape import escape_control_chars
+
+TOTALS_SCHEMA = "whosees/watch@1"
+EVENT_SCHEMA = "whosees/watch-event@1"
+
+_MAX_LISTED = 20
+
+
+class FindingTotal(msgspec.Struct, frozen=True):
+    """A finding, and the number of responses that have it. ``example`` is the first of them."""
+
+    finding: Finding
+    times: int
+    example: str
+
+
+class WatchTotals(msgspec.Struct, frozen=True):
+    """What was seen up to a moment.
+
+    ``skipped`` counts by why; ``lost`` counts the exchanges without a copy by kind. ``added`` has the numbers of pieces of data
+    that were held up to each of ``buckets``, in seconds, and longer; ``added_sum`` is the sum of these times. ``held_bytes``
+    are copies that wait to be judged.
+    """
+
+    outcomes: Mapping[Outcome, int]
+    skipped: Mapping[str, int]
+    lost: Mapping[str, int]
+    findings: Sequence[FindingTotal]
+    further_findings: int = 0
+    connections: int = 0
+    open_connections: int = 0
+    exchanges: int = 0
+    bytes_passed: int = 0
+    held_bytes: int = 0
+    buckets: Sequence[float] = ()
+    added: Sequence[int] = ()
+    added_sum: float = 0.0
+
+    @property
+    def judged(self) -> int:
+        """The number of responses that have an outcome."""
+        return sum(self.outcomes.values())
+
+    @property
+    def ranked(self) -> list[FindingTotal]:
+        """The findings, what counts most and occurs most often first."""
+        return sorted(
+            self.findings, key=lambda each: (each.finding.severity.order, -each.times, each.finding.id)
+        )
+
+
+def status_line(totals: WatchTotals) -> str:
+    """Return the totals on one line."""
+    parts = [f"{totals.outcomes[each]:,} {each}" for each in Outcome if totals.outcomes.get(each)]
+    if skipped := sum(totals.skipped.values()):
+        parts.append(f"{skipped:,} of other operations or without a response")
+    if dropped := totals.lost.get("dropped", 0):
+        parts.append(f"{dropped:,} copies dropped")
+    return f"watched {totals.exchanges:,} exchanges" + (f": {', '.join(parts)}" if parts else "")
+
+
+def finding_line(finding: Finding, source: str) -> str:
+    """Return a finding on one line, with the response in which it was seen first."""
+    place = finding.path or finding.element or finding.explain_target
+    text = f"{finding.severity} {finding.rule}: {place} in {source} [{finding.id}]"
+    return escape_control_chars(text)
+
+
+def frequency_lines(totals: WatchTotals) -> Iterator[str]:
+    """Yield the errors and warnings with how often they were seen, the most frequent ones."""
+    counting = [each for each in totals.ranked if each.finding.effective_severity is not Severity.NOTE]
+    for each in counting[:_MAX_LISTED]:
+        times = f"{each.times:,} time{'' if each.times == 1 else 's'}"
+        yield f"{times}: {finding_line(each.finding, each.example)}"
+    if len(counting) > _MAX_LISTED:
+        yield f"and {len(counting) - _MAX_LISTED:,} more findings"
+
+
+def finding_event(rulebook: Rulebook, result: ResponseResult, finding: Finding, time: str) -> str:
+    """Return a new finding as one line of JSON; ``time`` is when it was seen, in ISO 8601."""
+    return encode(
+        {
+            "schema": EVENT_SCHEMA,
+            "event": "finding",
+            "time": time,
+            "source": result.source,
+            "rulebook": rulebook.id,
+            **finding_object(rulebook, result, finding),
+        }
+    )
+
+
+def totals_event(totals: WatchTotals, time: str) -> str:
+    """Return the totals as one line of JSON, with how often each finding was seen."""
+    times = {f"{each.finding.rule} {each.finding.id}": each.times for each in totals.findings}
+    return encode(
+        {"schema": EVENT_SCHEMA, "event": "totals", "time": time, **_counts(totals), "findings": times}
+    )
+
+
+def totals_json(totals: WatchTotals) -> str:
+    """Return the totals as JSON."""
+    findings = [
+        {
+            "rule": each.finding.rule,
+            "severity": each.finding.severity,
+            "path": each.finding.path,
+            "element": each.finding.element,
+            "id": each.finding.id,
+            "message": each.finding.message,
+            "times": each.times,
+            "first": each.example,
+        }
+        for each in totals.ranked
+    ]
+    return encode({"schema": TOTALS_SCHEMA, **_counts(totals), "findings": findings}) + "\n"
+
+
+def totals_page(totals: WatchTotals) -> str:
+    """Return the totals as a page."""
+    blocks: list[Block] = [Heading("Whosees watch", 1), Paragraph(f"{status_line(totals)}.".capitalize())]
+    blocks += [Heading("Findings")]
+    if totals.findings:
+        rows = [
+            (
+                each.finding.severity.value,
+                each.finding.rule,
+                each.finding.path or each.finding.element or "",
+                f"{each.times:,}",
+                each.example,
+                each.finding.id,
+            )
+            for each in totals.ranked
+        ]
+        blocks.append(
+            Grid(("severity", "rule", "element", "responses", "first seen in", "identity"), tuple(rows))
+        )
+    else:
+        blocks.append(Paragraph("None so far."))
+    if totals.further_findings:
+        blocks.append(Paragraph(f"Occurrences of further findings: {totals.further_findings:,}."))
+    blocks += [
+        Heading("Responses"),
+        Items(
+            (
+                *((str(each), f"{totals.outcomes.get(each, 0):,}") for each in Outcome),
+                *((f"skipped: {why}", f"{number:,}") for why, number in totals.skipped.items()),
+            )
+        ),
+        Heading("Traffic"),
+        Items(
+            (
+                ("connections", f"{totals.connections:,}, {totals.open_connections:,} of them open"),
+                ("bytes passed on", f"{totals.bytes_passed:,}"),
+                ("bytes of copies in memory", f"{totals.held_bytes:,}"),
+                ("time that data was held", _latency(totals)),
+                *((f"not copied: {kind}", f"{number:,}") for kind, number in totals.lost.items()),
+            )
+        ),
+    ]
+    return as_html(blocks, "Whosees watch")
+
+
+def _latency(totals: WatchTotals) -> str:
+    number = sum(totals.added)
+    if not number:
+        return "nothing passed yet"
+    most, seen = number * 0.99, 0
+    for limit, pieces in zip(totals.buckets, totals.added, strict=False):
+        seen += pieces
+        if seen >= most:
+            return f"{totals.added_sum / number * 1000:.3f} ms on average, 99 of 100 pieces at most {limit * 1000:g} ms"
+    return f"{totals.added_sum / number * 1000:.3f} ms on average, 99 of 100 pieces more than {totals.buckets[-1]:g} s"
+
+
+def _counts(totals: WatchTotals) -> dict[str, Any]:
+    return {
+        "exchanges": totals.exchanges,
+        "connections": totals.connections,
+        **{each.value: totals.outcomes.get(each, 0) for each in Outcome},
+        "skipped": dict(totals.skipped),
+        "not_copied": dict(totals.lost),
+        "further_findings": totals.further_findings,
+        "bytes_passed": totals.bytes_passed,
+        "held_bytes": totals.held_bytes,
+        "added_seconds": {
+            "up_to": list(totals.buckets),
+            "pieces": list(totals.added),
+            "sum": round(totals.added_sum, 6),
+        },
+    }

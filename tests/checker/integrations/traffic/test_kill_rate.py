@@ -1,0 +1,19 @@
+"""The same kill rate through every door: each single-row leak of each built-in rulebook is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.doors import DOORS
+from support.leaking import TEXT, Case, cases
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+@pytest.mark.parametrize("door", DOORS)
+def test_each_single_row_leak_is_found(door: str, case: Case) -> None:
+    report = DOORS[door](case)
+    leaked = {finding.path for finding in report.errors if finding.rule == "leaked"}
+    assert leaked == set(case.leaks)
+    assert (report.conformant, report.violating) == (1, len(case.leaks))
+    assert (report.exchanges, report.unchecked, report.skipped) == (1 + len(case.leaks), {}, {})
+    assert TEXT not in f"{report} {report.to_dict()} {report.findings}"

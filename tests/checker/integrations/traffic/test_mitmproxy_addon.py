@@ -1,0 +1,136 @@
+"""The mitmproxy add-on: its options, what it logs and writes, and, where mitmproxy is installed, the real one."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from support.command import whosees
+from support.doors import flow, options
+from support.leaking import TEXT, Exchange, cases
+from whosees.checker.integrations.traffic.mitmproxy_addon import Addon, addons
+
+(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+PATH, LEAK = next(iter(CASE.leaks.items()))
+FACTS = [f"{name}={value}" for name, value in CASE.facts.items()]
+
+
+def test_the_command_prints_where_the_add_on_is() -> None:
+    run = whosees("addon", "mitmproxy")
+    assert (run.code, run.err) == (0, "")
+    assert Path(run.out.rstrip("\n")).read_text().startswith('"""A mitmproxy add-on')
+    assert [type(addon) for addon in addons] == [Addon]
+
+
+def test_findings_and_totals_are_logged_and_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    addon = Addon()
+    events = tmp_path / "events.jsonl"
+    addon.start(options(whosees_rules=[CASE.rules], whosees_fact=FACTS, whosees_events=str(events)))
+    for exchange in (LEAK, LEAK, CASE.clean, Exchange("/other", b"{}", "")):
+        addon.response(flow(exchange))
+    with caplog.at_level(logging.INFO):
+        addon.done()
+    assert caplog.messages[0].startswith(f"whosees: error: leaked {PATH}: ")
+    assert f"; why: whosees explain {PATH} --fact profile=authenticated" in caplog.messages[0]
+    assert caplog.messages[1:] == [
+        "whosees: 4 exchanges: 1 conformant, 2 violating, 1 of no operation of the rulebooks, 0 dropped"
+    ]
+    (event,) = [json.loads(line) for line in events.read_text().splitlines()]
+    assert (event["rule"], event["path"], event["context"]) == ("leaked", PATH, CASE.facts)
+    assert TEXT not in caplog.text + events.read_text()
+
+
+@pytest.mark.parametrize("state", ["streamed", "broken"])
+def test_a_body_that_is_not_there_is_unchecked(state: str) -> None:
+    class Response:
+        status_code = 200
+        headers = ()
+        raw_content = None if state == "streamed" else b"x"
+
+        @property
+        def content(self) -> bytes:
+            raise ValueError(TEXT)
+
+    addon = Addon()
+    addon.start(options(whosees_rules=[CASE.rules]))
+    passing = flow(CASE.clean)
+    passing.response = Response()
+    addon.response(passing)
+    assert addon.monitor is not None
+    assert addon.monitor.flush(60)
+    assert addon.monitor.report().unchecked == {"unreadable": 1}
+
+
+def test_a_flow_before_the_options_are_known_passes() -> None:
+    Addon().response(flow(CASE.clean))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"whosees_fact": ["caller"]}, "`whosees_fact`: `caller` is not NAME=VALUE"),
+        ({"whosees_rules": ["none"]}, "`none`: cannot be read: No such file or directory; the built-in "),
+        ({"whosees_select": ["leeked"]}, "`select`: there is no rule `leeked`; did you mean `leaked`?"),
+        ({"whosees_events": os.sep}, "[Errno "),
+    ],
+)
+def test_an_option_that_cannot_be_used_says_why(given: dict[str, Any], message: str) -> None:
+    with pytest.raises((ValueError, OSError)) as error:
+        Addon().start(options(**given))
+    assert str(error.value).startswith(message)
+
+
+def test_without_whosees_in_its_environment_it_says_what_to_do() -> None:
+    path = whosees("addon", "mitmproxy").out.rstrip("\n")
+    program = f"exec(open({path!r}).read())"
+    done = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == (
+        "ModuleNotFoundError: Whosees is not installed in mitmproxy's environment; "
+        "install it there, as with `pipx inject mitmproxy whosees`"
+    )
+
+
+class Upstream(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(LEAK.response)))
+        self.end_headers()
+        self.wfile.write(LEAK.response)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.skipif(shutil.which("mitmdump") is None, reason="mitmproxy is not installed")
+def test_the_real_mitmproxy_runs_it() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    script = whosees("addon", "mitmproxy").out.rstrip("\n")
+    command = ["mitmdump", "-s", script, "--mode", f"reverse:http://127.0.0.1:{server.server_port}"]
+    command += ["--listen-host", "127.0.0.1", "--listen-port", "0", "--set", "flow_detail=0"]
+    for setting in (f"rules={CASE.rules}", *(f"fact={fact}" for fact in FACTS)):
+        command += ["--set", f"whosees_{setting}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as mitmdump:
+        assert mitmdump.stdout is not None
+        for line in mitmdump.stdout:
+            if match := re.search(r"listening at (127\.0\.0\.1:\d+)", line):
+                assert httpx.get(f"http://{match[1]}/user?q={TEXT}").content == LEAK.response
+                mitmdump.terminate()
+                break
+        rest = mitmdump.stdout.read()
+    server.shutdown()
+    server.server_close()
+    assert f"whosees: error: leaked {PATH}: " in rest
+    assert "whosees: 1 exchanges: 0 conformant, 1 violating, 0 of no operation" in rest

@@ -1,0 +1,102 @@
+"""States of a value in XML, as in JSON: masks count as withheld, and rows can depend on the text of another element."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from support.messages import body, message
+from support.rulebooks import Variant
+from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.recordings import Recording
+from whosees.engine.context import Claim, Precedence
+from whosees.engine.result import ResponseResult
+
+MASKS = ("[wire]\nnamespace", '[wire]\nmasks = ["***", "x&y"]\nnamespace')
+MASKED = ("host/email,✓,✓,✓,✓,✓", "host/email,m,✓,✓,✓,✓")
+_MASK = '[[markers]]\nid = "m"\nprinted = "m"\nstatement = "always"\nmeaning = "masked"\ngranted = "masked"'
+MARKER = ('[[markers]]\nid = "never"', f'{_MASK}\n\n[[markers]]\nid = "never"')
+
+
+def said(folder: Path, path: str, contents: Sequence[str], service: str = "MC") -> list[list[str]]:
+    """Return for each response what is said of a row; one checker judges them in turn, and then again from its caches."""
+    facts = {"service": service, "caller": "authenticated", "role": "host", "password": "supplied"}
+    claims = tuple(Claim(fact, value, "test", Precedence.FLAG) for fact, value in facts.items())
+    checker = Checker(Settings(rules=str(folder), claims=claims))
+    rounds = []
+    for _ in range(3):
+        results = [
+            result
+            for content in contents
+            for result in checker.check(Recording("r", message(body(content))))
+            if isinstance(result, ResponseResult) and result.reason is None
+        ]
+        rounds.append([[each.rule for each in one.findings if each.path == path] for one in results])
+    assert len(rounds[0]) == len(contents)
+    assert rounds[0] == rounds[1] == rounds[2]
+    return rounds[0]
+
+
+def email(text: str) -> str:
+    return f"<ep:host><ep:email>{text}</ep:email></ep:host>"
+
+
+EMAILS = {
+    email("***"): [],
+    email("a@b.invalid"): ["unmasked"],
+    email("x&amp;y"): [],
+    email(" ***"): ["unmasked"],
+    email("<![CDATA[***]]>"): [],
+    email("*<!-- -->**"): [],
+    email(""): ["unmasked"],
+    email("***<ep:whole>a@b.invalid</ep:whole>"): ["unmasked"],
+    "<ep:host/>": ["missing"],
+    email("***") + email("***"): [],
+    email("***") + email("a@b.invalid"): ["unmasked"],
+    "<ep:host><ep:email>a@b.invalid</ep:email><ep:email>***</ep:email></ep:host>": ["unmasked"],
+}
+
+
+def test_a_row_that_has_to_be_masked_is(variant: Variant) -> None:
+    folder = variant(MASKS, MASKED, MARKER)
+    assert dict(zip(EMAILS, said(folder, "host/email", list(EMAILS)), strict=True)) == EMAILS
+
+
+@pytest.mark.parametrize(("path", "rule"), [("programName", "leaked"), ("isLocked", "missing")])
+def test_a_masked_value_counts_as_absent(variant: Variant, path: str, rule: str) -> None:
+    """So it is no leak, and it is not there where it has to be."""
+    texts = [f"<ep:{path}>{text}</ep:{path}>" for text in ("***", "true", "***")]
+    masked, shown = ([], ["leaked"]) if rule == "leaked" else (["missing"], [])
+    assert said(variant(MASKS), path, texts) == [masked, shown, masked]
+
+
+def test_masks_of_a_row_take_the_place_of_all_others(variant: Variant) -> None:
+    folder = variant(MASKS, more='[rows."programName"]\nmasks = ["-"]')
+    texts = [f"<ep:programName>{text}</ep:programName>" for text in ("***", "-")]
+    assert said(folder, "programName", texts) == [["leaked"], []]
+
+
+def test_a_row_is_expected_only_if_its_condition_fits(variant: Variant) -> None:
+    folder = variant(more='[rows."isLocked"]\nwhen = { "status" = ["INPROGRESS"] }')
+    locked = "<ep:isLocked>true</ep:isLocked>"
+    states = ["<ep:status>INPROGRESS</ep:status>", "<ep:status>OVER</ep:status>", ""]
+    assert said(folder, "isLocked", states) == [["missing"], [], []]
+    assert said(folder, "isLocked", [state + locked for state in states]) == [[], [], []]
+
+
+def test_a_condition_is_looked_up_in_the_same_occurrence_of_the_container(variant: Variant) -> None:
+    folder = variant(more='[rows."material/document/size"]\nwhen = { "material/document/name" = ["big"] }')
+    size = "<ep:size>1</ep:size>"
+
+    def documents(*inside: tuple[str, str]) -> str:
+        each = (f"<ep:document><ep:name>{name}</ep:name>{more}</ep:document>" for name, more in inside)
+        return f"<ep:material>{''.join(each)}</ep:material>"
+
+    contents = [
+        documents(("small", ""), ("big", size)),
+        documents(("small", size), ("big", "")),
+        documents(("small", "")),
+    ]
+    assert said(folder, "material/document/size", contents, "TC") == [[], ["omitted"], []]

@@ -1,0 +1,254 @@
+"""Calls of HTTP APIs: what their statuses mean, what is tried again, what is recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from support.practice import EXAMPLE
+from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.core.limits import Limits
+from whosees.checker.recordings import find_recordings
+from whosees.checker.service.emulate.app import Emulator
+from whosees.checker.service.emulate.faults import read_fault
+from whosees.checker.service.emulate.http import HttpRequest
+from whosees.checker.service.emulate.operation_handler import OperationHandler, Operations
+from whosees.checker.service.live.cases import cases_of
+from whosees.checker.service.live.client import Target
+from whosees.checker.service.live.http_request import outgoing_request
+from whosees.checker.service.live.judging import CallVerdict, judge_call
+from whosees.checker.service.live.load import load_plan, validate
+from whosees.checker.service.live.plan import Caller, Plan, PlannedRequest
+from whosees.checker.service.live.recorder import Recorder
+from whosees.checker.service.live.run import ClientOptions, run_calls
+from whosees.checker.service.live.runner import CompletedCall
+from whosees.checker.service.live.secrets import Secrets
+from whosees.engine.result import ResponseResult
+from whosees.rules import Rulebook, load_rulebook
+
+URL = "http://127.0.0.1/"
+GITHUB = (load_rulebook("github-user"), load_rulebook("github-repos"))
+WEBEX = (load_rulebook("webex-rest-meeting"),)
+PLANS = {"live-github.toml": GITHUB, "live-webex-rest.toml": WEBEX}
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+class Clock:
+    """Time that passes only if somebody waits for it."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def now(self) -> float:
+        return sum(self.waits)
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+
+def made_by(
+    rulebooks: tuple[Rulebook, ...],
+    plan: Plan,
+    transport: httpx.AsyncBaseTransport,
+    clock: Clock | None = None,
+) -> list[CompletedCall]:
+    secrets = Secrets({}, practice=True, loopback=plan.loopback)
+    calls = [(case, outgoing_request(plan, case, secrets, URL)) for case in cases_of(rulebooks, plan)]
+    made: list[CompletedCall] = []
+    assert not run_calls(
+        calls, ClientOptions(Target(URL), transport=transport, clock=clock or Clock()), made.append
+    )
+    return made
+
+
+def verdicts(made: list[CompletedCall]) -> dict[str, CallVerdict]:
+    checkers = {each.id: Checker(Settings(rules=each.location)) for each in (*GITHUB, *WEBEX)}
+    judged = [one for call in made for one in judge_call(checkers[call.case.rulebook.id], call)]
+    return {one.name: one for one in judged}
+
+
+def answering(status: int, body: bytes = b"{}", **headers: str) -> Answer:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda _: httpx.Response(status, headers=named, stream=httpx.ByteStream(body))
+
+
+OWN = Plan(requests=(PlannedRequest("own", "/user"),))
+REFUSED = validate(GITHUB, Plan(requests=(PlannedRequest("own", "/user", refuses=("anonymous",)),)))
+REPOS = Plan(requests=(PlannedRequest("repos", "/user/repos"),))
+
+STATUSES = {
+    401: ("unchecked: login refused", "conformant: refused, as expected"),
+    403: ("unchecked: refused", "conformant: refused, as expected"),
+    404: ("unchecked: not found", "conformant: refused, as expected"),
+    418: ("unchecked: failed", "conformant: refused, as expected"),
+    500: ("unchecked: unavailable", "unchecked: unavailable"),
+    302: ("unchecked: redirect", "unchecked: redirect"),
+    200: ("violating", "violating"),
+}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_failed_call_is_no_pass_unless_it_has_to_be_refused(status: int) -> None:
+    """An empty success lacks what a profile has; where a refusal is expected it is one more error."""
+    transport = httpx.MockTransport(answering(status, location="https://elsewhere.test/"))
+    (open_,) = verdicts(made_by(GITHUB, OWN, transport)).values()
+    (refused,) = verdicts(made_by(GITHUB, REFUSED, transport)).values()
+    assert (open_.verdict, refused.verdict) == STATUSES[status]
+    rules = [{found.rule for found in each.results[0].findings} for each in (open_, refused)]
+    assert rules[1] - rules[0] == ({"unexpected-success"} if status == 200 else set())
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "waits"), [(429, "", 0.5), (429, "7", 7), (403, "2", 2), (503, "999", 30)]
+)
+def test_a_call_that_was_one_too_many_is_made_again_when_the_server_says(
+    status: int, asked: str, waits: float
+) -> None:
+    answers = iter([answering(status, Retry_After=asked) if asked else answering(status), answering(404)])
+
+    def next_one(request: httpx.Request) -> httpx.Response:
+        return next(answers)(request)
+
+    clock = Clock()
+    (call,) = made_by(GITHUB, OWN, httpx.MockTransport(next_one), clock)
+    assert (clock.waits, call.attempts, call.failure) == ([waits], 2, "not found")
+
+
+def test_a_list_has_one_verdict_and_an_empty_one_none() -> None:
+    item = {"full_name": "a/b", "permissions": {"push": False}, "allow_auto_merge": True}
+    (some,) = verdicts(
+        made_by(GITHUB, REPOS, httpx.MockTransport(answering(200, json.dumps([item]).encode())))
+    ).values()
+    assert (some.verdict, [each.source for each in some.results]) == (
+        "violating (1 item)",
+        ["repos/anonymous[0]"],
+    )
+    (none,) = verdicts(made_by(GITHUB, REPOS, httpx.MockTransport(answering(200, b"[]")))).values()
+    assert (none.verdict, none.results) == ("skipped: a list without items", ())
+
+
+def emulator(rulebooks: tuple[Rulebook, ...], *faults: str) -> httpx.AsyncBaseTransport:
+    handlers = [
+        OperationHandler(each, faults=tuple(read_fault(each, text) for text in faults)) for each in rulebooks
+    ]
+    return httpx.ASGITransport(app=Emulator(Operations(tuple(handlers))))
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_example_plans_run_against_the_emulator_and_cover_every_obligation(name: str) -> None:
+    rulebooks = PLANS[name]
+    plan = load_plan(rulebooks, EXAMPLE.parent / name)
+    found = verdicts(made_by(rulebooks, plan, emulator(rulebooks)))
+    assert {one.verdict.partition(" (")[0] for one in found.values()} == {
+        "conformant",
+        "conformant: refused, as expected",
+    }
+
+
+MARK = "Zq7"
+SCOPES = answering(
+    200, json.dumps({"login": f"{MARK}", "plan": {"name": MARK}}).encode(), X_OAuth_Scopes=f"{MARK}, repo"
+)
+RESPONSES: dict[str, Answer | None] = {
+    "the emulator's": None,
+    "texts": SCOPES,
+    "a list": answering(200, json.dumps([{"login": MARK, "x": [MARK, 1.5, True, None, ""]}]).encode()),
+    "an error": answering(403, json.dumps({"message": MARK, "login": MARK}).encode()),
+    "a page": answering(200, f"<html>{MARK}</html>".encode()),
+    "nothing": answering(404, b""),
+    "items": answering(
+        200, json.dumps([{"permissions": {"push": True}}, {"owner": {"login": MARK}}, None]).encode()
+    ),
+}
+
+
+def verdict(result: ResponseResult) -> object:
+    context = tuple(result.resolved.context.items())
+    return (
+        result.outcome,
+        result.reason,
+        result.expected_failure,
+        context,
+        [(f.id, f.rule) for f in result.findings],
+    )
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+def test_recordings_are_read_back_to_the_same_verdict_and_have_no_text(tmp_path: Path, name: str) -> None:
+    answer = RESPONSES[name]
+    callers = (
+        Caller(anonymous=True),
+        Caller(name="alice", headers={"Authorization": f"Bearer {MARK}"}, facts={"user_scope": "no-scope"}),
+    )
+    requests = (
+        *REPOS.requests,
+        *REFUSED.requests,
+        PlannedRequest("profile", "/users/{username}", parameters={"username": MARK}, query={"a": MARK}),
+    )
+    plan = validate(GITHUB, Plan(requests=requests, callers=callers))
+    faults = ("leak:plan", "omit:id") if answer is None else ()
+    transport = emulator((GITHUB[0],), *faults) if answer is None else httpx.MockTransport(answer)
+    made = made_by(GITHUB, plan, transport)
+    recorder = Recorder(str(tmp_path), Limits())
+    for call in made:
+        recorder.record(call)
+    assert (recorder.recorded, recorder.left_out) == (6, 0)
+    live = [verdict(result) for one in verdicts(made).values() for result in one.results]
+    settings = Settings(rules="github-user"), Settings(rules="github-repos")
+    back = []
+    for call in made:
+        stem = tmp_path.joinpath(*call.case.id.split("/"))
+        checker = Checker(settings[call.case.rulebook.id == "github-repos"])
+        for recording in find_recordings([f"{stem}.response.http"], wire="json"):
+            back += [verdict(each) for each in checker.check(recording) if not isinstance(each, Skipped)]
+    assert back == live
+    for file in tmp_path.rglob("*.*"):
+        assert MARK.encode() not in file.read_bytes()
+
+
+def test_the_emulator_says_what_it_cannot_answer() -> None:
+    handler = OperationHandler(WEBEX[0])
+
+    def said(facts: str) -> tuple[int, str]:
+        response = handler.respond(HttpRequest("GET", "/meetings/1", (("x-whosees-context", facts),)))
+        return response.status, response.body.decode()
+
+    assert said("") == (
+        400,
+        "refused: nothing says which view it is; send the header `X-Whosees-Context: view=VALUE`, or start with `--fact view=VALUE`\n",
+    )
+    header = "refused: the request header X-Whosees-Context"
+    assert said("view") == (400, f"{header} is not of the form FACT=VALUE; FACT=VALUE\n")
+    assert said("vew=user") == (
+        400,
+        f"{header} states a fact that no rulebook here has; did you mean `view`?\n",
+    )
+    assert said("view=usr") == (400, f"{header}: `view`: `usr` is not a known view; did you mean `user`?\n")
+    assert said("view=admin")[0] == 200
+    assert said("view=user; outcome=failure")[0] == 403
+    refused = (
+        handler.refusal("POST", "/meetings/1"),
+        handler.refusal("GET", "/x"),
+        handler.refusal("GET", "/v1/meetings/1"),
+    )
+    assert [response and (response.status, response.body) for response in refused] == [
+        (405, b"/meetings/1 is called with GET\n"),
+        (404, b"there is nothing here; webex-rest-meeting is at /meetings/{meetingId}\n"),
+        None,
+    ]
+
+
+def test_facts_that_nothing_else_says_are_those_of_the_start() -> None:
+    handler = OperationHandler(WEBEX[0], {"view": "user", "role": "host"})
+    asked = [
+        (),
+        (("X-Whosees-Context", "view=admin"),),
+        (("X-Whosees-Context", "role=none; protection=password; password=not-supplied"),),
+    ]
+    bodies = [json.loads(handler.respond(HttpRequest("GET", "/meetings/1", facts)).body) for facts in asked]
+    assert ["agenda" in body for body in bodies] == [True, False, False]
