@@ -113,7 +113,7 @@ def test_a_full_disk_loses_no_other(folder: Path, format_: str) -> None:
 )
 def test_full_standard_output_loses_no_report(folder: Path) -> None:
     with open("/dev/full", "wb") as full:
-        arguments = [COMMAND, *CHECK, "--report", "json=out.json"]
+        arguments = [str(COMMAND), *CHECK, "--report", "json=out.json"]
         done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, cwd=folder, check=False)
     assert done.returncode == 2
     assert done.stderr.decode() == "whosees: the text report cannot be written: no space left on device\n"
@@ -121,7 +121,7 @@ def test_full_standard_output_loses_no_report(folder: Path) -> None:
 
 
 def test_a_reader_that_left_loses_no_report(folder: Path) -> None:
-    arguments = [COMMAND, *CHECK, "--format", "html", "--report", "json=out.json"]
+    arguments = [str(COMMAND), *CHECK, "--format", "html", "--report", "json=out.json"]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder) as process:
         assert process.stdout is not None
         assert process.stderr is not None
