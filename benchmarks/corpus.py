@@ -111,6 +111,11 @@ def as_in_traffic(document: bytes, rng: random.Random) -> bytes:
     return document
 
 
+def as_text(document: bytes) -> str:
+    """Return a document as a text, as it is kept in JSON."""
+    return document.decode("latin-1" if b'encoding="ISO-8859-1"' in document[:60] else "utf-8")
+
+
 def _with_text(document: bytes, name: bytes, text: bytes) -> bytes:
     return re.sub(rb"(<ep:%s>)[^<]*" % name, lambda found: found[1] + text, document)
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 
-from .corpus import recordings
+from .corpus import as_text, recordings
 
 MADE = 2000
 """As many are made up; then they come round again, with another number in their texts."""
@@ -15,7 +15,7 @@ MADE = 2000
 def lines(number: int) -> Iterator[bytes]:
     """Return lines with a request and a response each."""
     made = [
-        json.dumps({"request": entry.request.decode(), "response": entry.response.decode()}).encode() + b"\n"
+        json.dumps({"request": as_text(entry.request), "response": as_text(entry.response)}).encode() + b"\n"
         for entry in recordings(5, MADE)
     ]
     for index in range(number):

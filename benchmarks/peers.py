@@ -41,7 +41,14 @@ def schematron(context: Context) -> Callable[[etree._Element], bool]:
 def xpaths(context: Context) -> Callable[[etree._Element], bool]:
     """Compile the same rules as XPaths, to be run one by one."""
     compiled = [(etree.XPath(f"boolean({xpath})", namespaces=NS), shown) for xpath, shown in _rules(context)]
-    return lambda root: all(xpath(root) is shown for xpath, shown in compiled)
+
+    def holds(root: etree._Element) -> bool:
+        broken = [
+            xpath for xpath, shown in compiled if xpath(root) is not shown
+        ]  # every rule, not up to the first
+        return not broken
+
+    return holds
 
 
 def casbin() -> Callable[[], bool] | None:

@@ -47,7 +47,11 @@ _SEPARATORS = str.maketrans("", "", "-_. ")
 
 def fold_name(name: str) -> str:
     """Return a name without letter case and separators."""
-    return name.casefold().translate(_SEPARATORS)
+    return _without_separators(name.casefold())
+
+
+def _without_separators(name: str) -> str:
+    return name if name.isalnum() else name.translate(_SEPARATORS)
 
 
 @lru_cache(maxsize=16)
@@ -74,8 +78,10 @@ def closest_row(
     if not candidates or (f"{parent}/{name}" if parent else name) in rulebook.document.unlisted.paths:
         return None
     folded = name.casefold()
-    compared = _Name(name, folded, folded.translate(_SEPARATORS), frozenset(folded))
+    compared = _Name(name, folded, _without_separators(folded), frozenset(folded))
     if compared.plain not in _plain_names(rulebook, prefix):
+        if len(compared.letters - _alphabet(rulebook, prefix)) > MAX_EDITS:
+            return None  # each letter that no candidate has takes an edit
         candidates = _candidates_of_length(rulebook, prefix, len(folded))
     best: tuple[int, NearMiss] | None = None
     for candidate in candidates:
@@ -99,6 +105,12 @@ def _candidates(rulebook: Rulebook, prefix: str) -> tuple[_Candidate, ...]:
 @lru_cache(maxsize=256)
 def _plain_names(rulebook: Rulebook, prefix: str) -> frozenset[str]:
     return frozenset(candidate.plain for candidate in _candidates(rulebook, prefix))
+
+
+@lru_cache(maxsize=256)
+def _alphabet(rulebook: Rulebook, prefix: str) -> frozenset[str]:
+    """Return every letter that a candidate has."""
+    return frozenset().union(*(candidate.letters for candidate in _candidates(rulebook, prefix)))
 
 
 @lru_cache(maxsize=4096)
