@@ -101,7 +101,7 @@ def _expanded(key: str, texts: Mapping[str, str], secrets: Secrets) -> dict[str,
 
 
 def _headers(texts: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
-    headers = _expanded("headers", texts, secrets)
+    headers = {name: text.strip(" \t") for name, text in _expanded("headers", texts, secrets).items()}
     for name, text in headers.items():
         if not is_header_name(name):
             raise PlanError(f"`headers.{name}`: not the name of a header")
