@@ -225,7 +225,7 @@ class Judge:
     def near_miss(self, place: Place) -> NearMiss | None:
         """Return the row beside which an element in no row stands and whose name it nearly has."""
         parent = place.parent
-        if parent is None or not parent.is_reachable or place.name.startswith("@"):
+        if parent is None or not parent.is_reachable or place.is_text or place.name.startswith("@"):
             return None
         if place not in self._near:
             near = closest_row(self.rulebook, parent.path, place.name, other_namespace=place.other_namespace)
@@ -234,7 +234,7 @@ class Judge:
 
     def misplaced(self, place: Place) -> tuple[str, ...]:
         """Return the paths of the rows whose name an element bears that is neither in their place nor a near miss there."""
-        if place.node is not None and place.node.is_known and place.is_reachable:
+        if place.is_text or (place.node is not None and place.node.is_known and place.is_reachable):
             return ()
         paths = rows_named(self.rulebook).get(fold_name(place.name.removeprefix("@")), ())
         return () if not paths or self.near_miss(place) is not None else paths

@@ -14,6 +14,8 @@ from ..rules.paths import ANY_NAME
 
 MAX_PATH = 240
 """Characters of a path that are shown."""
+TEXT = "text()"
+"""Stands for text between elements in a path, as in XPath."""
 
 
 class PathNode:
@@ -53,7 +55,9 @@ class Place:
     """The place of an element.
 
     ``node`` is None if its names are no path of the rulebook. ``other_namespace`` says that its name belongs to a vocabulary other
-    than the rulebook's, ``is_structural`` that it is an expected part of the envelope, ``is_reachable`` that neither its name nor one above it does, so that it can be a row's element: ``row``.
+    than the rulebook's, ``is_structural`` that it is an expected part of the envelope, ``is_reachable`` that neither its name nor
+    one above it does, so that it can be a row's element: ``row``. ``is_text`` says that it is no element, but text that stands
+    between elements.
     """
 
     __slots__ = (
@@ -61,6 +65,7 @@ class Place:
         "depth",
         "is_reachable",
         "is_structural",
+        "is_text",
         "name",
         "node",
         "other_namespace",
@@ -78,6 +83,7 @@ class Place:
         self.is_reachable: bool = not other_namespace and (parent is None or parent.is_reachable)
         self.row = node.row if node is not None and self.is_reachable else None
         self.is_structural = False
+        self.is_text = False
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self._path: str | None = None
 

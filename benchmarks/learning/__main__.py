@@ -33,6 +33,8 @@ PLOT = HERE.parents[1] / "docs" / "guides" / "infer.svg"
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 NOISES = (0.0, 0.05)
 CONVERGING = (4, 22, 31)
+TIMES = 10
+"""Times that each rulebook that ships is learnt, from other recordings each time: some have few contexts."""
 
 
 @dataclass(slots=True)
@@ -106,14 +108,15 @@ def _accuracy(
     pool: ProcessPoolExecutor,
 ) -> None:
     results.lines += [
-        "## Decisions\n",
+        "\n## Decisions\n",
         "Over-permission: decisions that must not be shown and were learnt as allowed. Precision and recall of cells: of those that",
-        "were decided in every context, and of all, the share that allows and hides as the truth does. Abstained: decisions left open.\n",
+        "were decided in every context, and of all, the share that allows and hides as the truth does. Abstained: decisions left open.",
+        f"Rulebooks that ship are learnt {TIMES} times, each time from other recordings.\n",
         "| ground truth | contexts | wrong | precision | recall | right | abstained | over-permission | under | leaks named |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     groups = {
-        **{name: [truth] for name, truth in shipped.items()},
+        **{name: [truth] * TIMES for name, truth in shipped.items()},
         f"{len(made_up)} made up": [*made_up.values()],
     }
     for name, truths in groups.items():
@@ -124,7 +127,7 @@ def _accuracy(
                 for found in pool.map(run, tasks):
                     total.add(found)
                 results.lines.append(_row(name, share, noise, total))
-                if len(truths) > 1:
+                if name not in shipped:
                     results.abstained.setdefault(noise, []).append((share, total.abstained / total.decisions))
                     if not noise:
                         results.right.append((share, total.right / total.decisions))

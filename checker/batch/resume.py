@@ -95,7 +95,10 @@ def key_of(recording: Recording, limits: Limits) -> bytes | None:
     _add(digest, recording.sidecar_name.encode("utf-8", "surrogatepass"))
     if recording.response is None:  # still to come on standard input
         return None
-    for content in (recording.response, recording.request, recording.sidecar):
+    for context in recording.contexts:
+        _add(digest, context.name.encode("utf-8", "surrogatepass"))
+    contexts = [context.content for context in recording.contexts]
+    for content in (recording.response, recording.request, recording.sidecar, *contexts):
         try:
             _add_content(digest, content, limits)
         except UncheckedError:

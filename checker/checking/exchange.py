@@ -12,14 +12,16 @@ from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, reso
 from ...engine.observation import Observation
 from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook
-from ...rules.names import join_names
+from ...rules.names import join_names, join_words
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
 from ..messages.base import Body, BodyKind, MessageReader, Payload, Request, is_answer, request_for
 from ..recordings import (
     NO_HTTP_FACTS,
+    ContextFile,
     HttpFacts,
     Recording,
+    UnreadableContent,
     describe_attachment,
     extract_request_body,
     parse_request_facts,
@@ -28,7 +30,7 @@ from ..recordings import (
 from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
 from .http_call import NO_CALL, HttpCall, Operation, open_call
 from .operation_filter import failed_status, require_answer
-from .sidecar import NO_SIDECAR, Sidecar, SidecarError, read_sidecar
+from .sidecar import NO_SIDECAR, Sidecar, SidecarError, merge_sidecars, read_sidecar
 
 
 class Resolution(msgspec.Struct, frozen=True, eq=False):
@@ -183,7 +185,7 @@ def open_exchange(
         if failure and error.reason in (Reason.NOT_JSON, Reason.NOT_XML, Reason.NOT_A_MESSAGE):
             raise UncheckedError(Reason.FAILURE_RESPONSE, failure) from None
         raise
-    sidecar = NO_SIDECAR if recording.sidecar is None else _sidecar(reader.rulebook, recording, reader.limits)
+    sidecar = _sidecar(reader.rulebook, recording, reader.limits)
     requests = _requests(reader, recording, request, opened)
     return Exchange(reader.rulebook, opened, requests, sidecar, claims, required, call, failure)
 
@@ -217,8 +219,30 @@ def context_of_unread(
 
 
 def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
-    if recording.sidecar is None:
-        return NO_SIDECAR
+    """Return what is stated of a call: by the files of its folders and by its sidecar, of which the nearer one wins."""
+    sidecars = [_folder_context(rulebook, context) for context in recording.contexts]
+    if recording.sidecar is not None:
+        sidecars.append(_own_sidecar(rulebook, recording, limits))
+    if len(sidecars) < 2:  # noqa: PLR2004 - nothing to merge
+        return sidecars[0] if sidecars else NO_SIDECAR
+    try:
+        return merge_sidecars(rulebook, tuple(sidecars))
+    except SidecarError as error:
+        names = [f"`{context.name}`" for context in recording.contexts]
+        names += [describe_attachment(recording.sidecar, "sidecar")] if recording.sidecar is not None else []
+        raise UncheckedError(Reason.UNREADABLE, f"{join_words(names)}: {error}") from None
+
+
+def _folder_context(rulebook: Rulebook, context: ContextFile) -> Sidecar:
+    try:
+        if isinstance(context.content, UnreadableContent):
+            raise UncheckedError(context.content.reason, f"`{context.name}`: {context.content.detail}")
+        return read_sidecar(rulebook, context.content, "context.toml")
+    except SidecarError as error:
+        raise UncheckedError(Reason.UNREADABLE, f"`{context.name}`: {error}") from None
+
+
+def _own_sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
     name = describe_attachment(recording.sidecar, "sidecar")
     try:
         return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.sidecar_name)

@@ -1,4 +1,4 @@
-"""The sidecar of a recording: what somebody states of the call, in ``NAME.context.toml``."""
+"""What somebody states of a call: in its sidecar ``NAME.context.toml``, or of all in a folder in ``context.toml``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from ...engine.context import Claim, ContextError, Precedence, context_of, read_
 from ...rules.decode import DecodeError, decode_toml
 from ...rules.model import Rulebook
 from ...rules.names import did_you_mean, join_names
-
-LARGEST = 64 * 1024
-"""Bytes that a sidecar can have: it states five facts, and its parser holds many times what it reads."""
+from ..recordings import MAX_CONTEXT_SIZE
 
 OUTCOMES = ("failure", "success")
 
@@ -29,6 +27,7 @@ class Sidecar:
     claims: tuple[Claim, ...] = ()
     expects_failure: bool = False
     source: str = "sidecar"
+    states_outcome: bool = False
 
     @property
     def refused(self) -> Claim | None:
@@ -47,7 +46,7 @@ def _shape(fact_ids: tuple[str, ...]) -> type[msgspec.Struct]:
         "Sidecar",
         [
             *((field, str | None, None) for field in fields),
-            ("outcome", str, "success"),
+            ("outcome", str | None, None),
         ],
         rename=fields,
         forbid_unknown_fields=True,
@@ -60,14 +59,14 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
 
     Cached: many calls have the same one.
     """
-    if len(content) > LARGEST:
-        raise SidecarError(f"larger than {LARGEST:,} bytes, which no sidecar is")
+    if len(content) > MAX_CONTEXT_SIZE:
+        raise SidecarError(f"larger than {MAX_CONTEXT_SIZE:,} bytes, which no sidecar is")
     try:
         stated = msgspec.structs.asdict(decode_toml(content, _shape(rulebook.fact_ids)))
     except DecodeError as error:
         raise SidecarError(str(error)) from None
     outcome = stated.pop("outcome")
-    if outcome not in OUTCOMES:
+    if outcome not in (None, *OUTCOMES):
         raise SidecarError(
             f"`outcome`: it is none of {join_names(OUTCOMES)}{did_you_mean(outcome, OUTCOMES)}"
         )
@@ -82,4 +81,21 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         context_of(rulebook, {claim.fact: claim.value for claim in claims})
     except ContextError as error:
         raise SidecarError(str(error)) from None
-    return Sidecar(tuple(claims), outcome == "failure", source)
+    return Sidecar(tuple(claims), outcome == "failure", source, states_outcome=outcome is not None)
+
+
+@lru_cache(1024)
+def merge_sidecars(rulebook: Rulebook, sidecars: tuple[Sidecar, ...]) -> Sidecar:
+    """Return what several files state together: of each key, what the last file that has it says.
+
+    Raises SidecarError if their facts exclude each other.
+    """
+    claims = {claim.fact: claim for sidecar in sidecars for claim in sidecar.claims}
+    expecting = [sidecar for sidecar in sidecars if sidecar.states_outcome] or sidecars[-1:]
+    try:
+        context_of(rulebook, {fact: claim.value for fact, claim in claims.items()})
+    except ContextError as error:
+        raise SidecarError(str(error)) from None
+    return Sidecar(
+        tuple(claims.values()), expecting[-1].expects_failure, expecting[-1].source, states_outcome=True
+    )

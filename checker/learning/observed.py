@@ -42,7 +42,7 @@ class ElementReader:
 
 def _is_in_body(place: Place) -> bool:
     """Return whether an element is part of the answer, and bears its name in the vocabulary of the answer."""
-    return place.is_reachable and bool(getattr(place, "in_body", True))
+    return place.is_reachable and not place.is_text and bool(getattr(place, "in_body", True))
 
 
 def _shown(places: Sequence[Place]) -> BodyElements:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -39,16 +40,37 @@ def content_of(recording: Recording, limits: Limits) -> bytes:
         return b""
 
 
-def json_wire(contents: Iterable[bytes]) -> Wire | None:
-    """Return the wire of JSON responses: any member that one of them has at its top tells a response of the operation."""
-    members: Counter[str] = Counter()
-    for content in contents:
-        try:
-            members.update(msgspec.json.decode(content, type=dict[str, msgspec.Raw]).keys())
-        except (msgspec.DecodeError, RecursionError):
-            continue
+def json_wire(contents: Iterable[bytes], unit: str | None = None) -> Wire | None:
+    """Return the wire of JSON responses: any member that one of them has at its top tells a response of the operation.
+
+    If most responses are lists, and no unit is given, each item of them is one.
+    """
+    roots = [root for root in map(_root, contents) if root is not None]
+    lists = sum(isinstance(root, list) for root in roots)
+    chosen = unit if unit is not None else "[]" if lists > len(roots) - lists else ""
+    members = Counter(name for root in roots for item in _units(root, chosen) for name in item)
     names = tuple(name for name, _ in members.most_common())
-    return Wire(format="json", recognised_by=names) if names else None
+    return Wire(format="json", unit=chosen, recognised_by=names) if names else None
+
+
+def _root(content: bytes) -> Any:
+    try:
+        return msgspec.json.decode(content, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _units(root: Any, unit: str) -> Iterator[dict[str, Any]]:
+    """Return the objects that results are about; None of those that are no objects."""
+    found = root
+    for name in filter(None, unit.removesuffix("[]").split("/")):
+        found = _root(found[name]) if isinstance(found, dict) and name in found else None
+    if not unit:
+        yield from [found] if isinstance(found, dict) else []
+        return
+    for item in found if isinstance(found, list) else []:
+        if isinstance(inner := _root(item), dict):
+            yield inner
 
 
 def xml_wire(contents: Iterable[bytes], limits: Limits) -> Wire | None:

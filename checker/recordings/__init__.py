@@ -11,9 +11,11 @@ from .discovery.walk import find_batches, find_recordings, named_pipes
 from .http_facts import NO_HTTP_FACTS, Headers, HttpFacts
 from .http_message import extract_request_body, parse_request_facts
 from .model import (
+    MAX_CONTEXT_SIZE,
     STDIN,
     AttachmentContent,
     Content,
+    ContextFile,
     Discovered,
     Recording,
     SkippedFile,
@@ -25,11 +27,13 @@ from .registry import format_names
 
 __all__ = [
     "BATCH_SIZE",
+    "MAX_CONTEXT_SIZE",
     "NO_HTTP_FACTS",
     "STDIN",
     "AttachmentContent",
     "Batch",
     "Content",
+    "ContextFile",
     "Discovered",
     "Headers",
     "HttpFacts",

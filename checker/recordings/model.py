@@ -54,13 +54,28 @@ AttachmentContent = Path | LoadedFile | bytes | UnreadableContent | None
 """The bytes of a request or a sidecar; None if none was recorded."""
 
 
+MAX_CONTEXT_SIZE = 64 * 1024
+"""Bytes that a file about the context of calls can have: it states few facts, and its parser holds many times what it reads."""
+
+
+class ContextFile(msgspec.Struct, frozen=True):
+    """What somebody states of all calls in a folder; ``name`` is the file's path for people."""
+
+    name: str
+    content: bytes | UnreadableContent
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"  # content is never shown
+
+
 class Recording(msgspec.Struct, frozen=True):
     """A response to judge, with what belongs to it. ``source`` is its name for people.
 
     ``request`` and ``sidecar`` are None if there is none; an empty request means that the call sent no body.
     ``explicit`` is true if the user named the recording, so that it is never skipped. ``traffic`` is true for one of
     many calls of any kind, which counts only if it contains a message of the service. An empty response means that the
-    answer had no body. ``sidecar_name`` is the sidecar's name for people, ``http`` what is known of HTTP.
+    answer had no body. ``sidecar_name`` is the sidecar's name for people, ``http`` what is known of HTTP. ``contexts`` are the files of
+    the folders around it, the outermost first.
     """
 
     source: str
@@ -71,6 +86,7 @@ class Recording(msgspec.Struct, frozen=True):
     traffic: bool = False
     sidecar_name: str = "sidecar"
     http: HttpFacts = NO_HTTP_FACTS
+    contexts: tuple[ContextFile, ...] = ()
 
     @property
     def status(self) -> int | None:

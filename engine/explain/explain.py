@@ -145,7 +145,8 @@ def _elsewhere_in(rulebook: Rulebook, path: str, observation: Observation) -> tu
     if path not in rulebook.row_by_path:
         return ()
     found: dict[str, set[int]] = {}
-    for place, at in observation.unlisted:
+    elements = ((place, at) for place, at in observation.unlisted if not place.is_text)
+    for place, at in elements:
         if path in rows_named(rulebook).get(fold_name(place.name.removeprefix("@")), ()) and (
             place.path in found or len(found) < MAX_ELSEWHERE
         ):

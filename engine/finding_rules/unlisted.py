@@ -45,7 +45,8 @@ def _find_misplaced(judge: Judge, place: Place) -> Hit | None:
 def _find_unlisted(judge: Judge, place: Place) -> Hit | None:
     if judge.policy.unlisted is None:
         return None
-    text = f"is in no row of {judge.rulebook.table_title}; it is not judged"
+    what = "text between elements" if place.is_text else ""
+    text = f"is {what}{', ' if what else ''}in no row of {judge.rulebook.table_title}; it is not judged"
     is_known = place.path in judge.rulebook.document.unlisted.paths
     return _hit(place, text, text.removeprefix("is "), place.path if is_known else "unlisted")
 
@@ -84,7 +85,7 @@ UNLISTED = PlaceRule(
     id="unlisted",
     severity=Severity.NOTE,
     when="present, in no row",
-    meaning="The response holds an element that no row of the table lists; it is not judged.",
+    meaning="The response holds an element that no row of the table lists, or text between elements; it is not judged.",
     remedy="Nothing has to be done; --unlisted error|warning|note|ignore sets how much it counts.",
     find=_find_unlisted,
 )

@@ -27,6 +27,9 @@ SURE = log(99)
 LIKELY = log(19)
 """Odds of a denial: at most one in twenty may be the work of chance."""
 
+SURE_ALONE = log(9_999)
+"""Odds of a permission that a single recording shows, while several of its context do not: that one may be wrong."""
+
 DOUBTFUL = log(999_999)
 """Odds of a permission below which the recordings that show the element are named, if others of their context do not."""
 
@@ -230,7 +233,8 @@ class _Learner:
         for context, odd in odds.items():
             counts, bit = self._counts[column, context], 1 << context
             shown, others = counts.shown[number], counts.withheld[number] + counts.absent[number]
-            if shown and odd >= SURE and not alone and self._fits(number, shown, others, totals.contexts):
+            sure = SURE_ALONE if shown == 1 and others > 1 and not self._policy.trusts_presence else SURE
+            if shown and odd >= sure and not alone and self._fits(number, shown, others, totals.contexts):
                 found.granted |= bit
                 found.thin |= bit if others and (shown == 1 or odd < DOUBTFUL) else 0
             elif odd <= (-LIKELY if shown or others else -SURE):

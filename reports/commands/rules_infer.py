@@ -1,20 +1,16 @@
-"""`rules infer`: what was learnt, how sure it is, and what to record next; schema ``whosees/rules-infer@1``."""
+"""`rules infer`: what was learnt, how sure it is, and what to record next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from ...engine.learning.cells import Cell, CellKind, Contradiction, Matrix, Outlier, Suggestion
+from ...engine.learning.cells import Cell, CellKind, Matrix
 from ...engine.learning.conditions import Condition, Minimizer
 from ...engine.learning.reliability import reliability
 from ...rules.names import join_words
-from ..check.json import encode
 from ..text.escape import escape_control_chars
 from ..text.style import Style, count
-
-SCHEMA = "whosees/rules-infer@1"
 
 FEW = 5
 """Entries of a list that the text report has; the data has all of them."""
@@ -39,38 +35,8 @@ class InferReport:
     commands: list[str] = field(default_factory=list)
 
 
-def infer_json(found: InferReport) -> str:
-    """Return everything as data: each cell with its condition, rivals, support and reliability."""
-    matrix, minimizer = found.matrix, Minimizer(found.matrix.space)
-    cells = ",\n".join(encode(_cell_object(found, minimizer, cell)) for cell in matrix.cells.values())
-    head: dict[str, Any] = {
-        "recordings": matrix.recordings,
-        "unused": [
-            {"reason": reason, "recordings": number, "sources": list(sources)}
-            for reason, number, sources in found.unused
-        ],
-        "column": matrix.space.column,
-        "columns": list(matrix.space.columns),
-        "facts": {fact: list(values) for fact, values in matrix.space.values.items()},
-        "key": found.key,
-        "objects": matrix.objects,
-        "notes": list(found.notes),
-        "cells": _kinds(matrix),
-    }
-    outliers = ",\n".join(encode(_outlier_object(outlier)) for outlier in matrix.outliers)
-    contradictions, thin = (
-        ",\n".join(map(_contradiction_object, each)) for each in (matrix.contradictions, matrix.thin)
-    )
-    suggested = ",\n".join(encode(_suggestion_object(matrix, each)) for each in matrix.suggestions)
-    kept = [{"path": path, "column": column, "text": text} for path, column, text in found.kept]
-    return (
-        f'{{"schema":"{SCHEMA}","summary":{encode(head)},\n"cells":[\n{cells}\n],\n"outliers":[\n{outliers}\n],\n'
-        f'"contradictions":[\n{contradictions}\n],\n"thin":[\n{thin}\n],\n"rare":{encode(list(matrix.rare))},\n'
-        f'"kept":{encode(kept)},\n"next":[\n{suggested}\n]}}\n'
-    )
-
-
-def _kinds(matrix: Matrix) -> dict[str, int]:
+def kinds_of(matrix: Matrix) -> dict[str, int]:
+    """Count the cells of each kind."""
     kinds = dict.fromkeys((kind.value for kind in CellKind), 0)
     for cell in matrix.cells.values():
         kinds[cell.kind.value] += 1
@@ -82,66 +48,6 @@ def conditions_of(minimizer: Minimizer, cell: Cell) -> tuple[Condition, ...]:
     if not cell.granted and not cell.withheld:
         return ()
     return minimizer.shortest(cell.granted, cell.withheld)
-
-
-def _cell_object(found: InferReport, minimizer: Minimizer, cell: Cell) -> dict[str, Any]:
-    conditions = conditions_of(minimizer, cell)
-    rated = reliability(cell, conditions[0], found.matrix.space) if conditions and cell.granted else None
-    return {
-        "path": cell.path,
-        "column": cell.column,
-        "kind": cell.kind,
-        "marker": found.marker_of.get((cell.path, cell.column)),
-        "condition": _condition_object(conditions[0]) if conditions else None,
-        "rivals": [_condition_object(rival) for rival in conditions[1:]],
-        "required": cell.required,
-        "objects": {"shown": cell.shown, "absent": cell.absent},
-        "contexts": {
-            "granted": cell.granted.bit_count(),
-            "withheld": cell.withheld.bit_count(),
-            "unknown": cell.unknown.bit_count(),
-        },
-        "reliability": None if rated is None else round(rated.reliability, 4),
-        "confidence": None if rated is None else round(rated.confidence, 4),
-    }
-
-
-def _condition_object(condition: Condition) -> list[dict[str, list[str]]]:
-    return [{fact: list(values) for fact, values in term.where} for term in condition.terms]
-
-
-def _contradiction_object(each: Contradiction) -> str:
-    return encode(
-        {
-            "sources": list(each.sources),
-            "recordings": each.count,
-            "column": each.column,
-            "facts": dict(each.facts),
-            "paths": list(each.paths),
-        }
-    )
-
-
-def _outlier_object(outlier: Outlier) -> dict[str, Any]:
-    return {
-        "sources": list(outlier.sources),
-        "recordings": outlier.count,
-        "column": outlier.column,
-        "facts": dict(outlier.facts),
-        "leaked": list(outlier.leaked),
-        "missing": list(outlier.missing),
-    }
-
-
-def _suggestion_object(matrix: Matrix, suggestion: Suggestion) -> dict[str, Any]:
-    return {
-        matrix.space.column: suggestion.column,
-        "facts": dict(suggestion.facts),
-        "cells": suggestion.cells,
-        "rivals": suggestion.rivals,
-        "objects": suggestion.objects,
-        "like": suggestion.like,
-    }
 
 
 def infer_text(found: InferReport, style: Style) -> str:
@@ -183,7 +89,7 @@ def _read(found: InferReport, style: Style) -> Iterator[str]:
 
 
 def _known(matrix: Matrix, style: Style) -> Iterator[str]:
-    kinds = _kinds(matrix)
+    kinds = kinds_of(matrix)
     cells = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items() if number)
     sizes = f"{count(len(matrix.paths), 'row')}, {count(len(matrix.space.columns), 'column')}"
     yield _wrap(style, f"{sizes}, {count(len(matrix.cells), 'cell')}: {cells}", 0, 2)
@@ -251,6 +157,13 @@ def _doubts(matrix: Matrix, style: Style) -> Iterator[str]:
             style,
             f"permitted by few recordings, while others of their context do not show it: elements of "
             f"{count(number, 'recording')}: {some}",
+            0,
+            2,
+        )
+    if matrix.unseen:
+        yield _wrap(
+            style,
+            f"in the schema, and shown by no recording, so that nothing is known of them: {_few(matrix.unseen)}",
             0,
             2,
         )

@@ -13,11 +13,13 @@ from ...rules.model import Rulebook
 from ..check.json import encode, finding_object
 from ..text.document import Block, Grid, Heading, Items, Paragraph, as_html
 from ..text.escape import escape_control_chars
+from ..text.style import count
 
 TOTALS_SCHEMA = "whosees/watch@1"
 EVENT_SCHEMA = "whosees/watch-event@1"
 
 _MAX_LISTED = 20
+_MAX_ON_PAGE = 1_000
 
 
 class FindingTotal(msgspec.Struct, frozen=True):
@@ -70,7 +72,7 @@ def status_line(totals: WatchTotals) -> str:
         parts.append(f"{skipped:,} of other operations or without a response")
     if dropped := totals.lost.get("dropped", 0):
         parts.append(f"{dropped:,} copies dropped")
-    return f"watched {totals.exchanges:,} exchanges" + (f": {', '.join(parts)}" if parts else "")
+    return f"watched {count(totals.exchanges, 'exchange')}" + (f": {', '.join(parts)}" if parts else "")
 
 
 def finding_line(finding: Finding, source: str) -> str:
@@ -84,8 +86,7 @@ def frequency_lines(totals: WatchTotals) -> Iterator[str]:
     """Yield the errors and warnings with how often they were seen, the most frequent ones."""
     counting = [each for each in totals.ranked if each.finding.effective_severity is not Severity.NOTE]
     for each in counting[:_MAX_LISTED]:
-        times = f"{each.times:,} time{'' if each.times == 1 else 's'}"
-        yield f"{times}: {finding_line(each.finding, each.example)}"
+        yield f"{count(each.times, 'time')}: {finding_line(each.finding, each.example)}"
     if len(counting) > _MAX_LISTED:
         yield f"and {len(counting) - _MAX_LISTED:,} more findings"
 
@@ -132,47 +133,44 @@ def totals_json(totals: WatchTotals) -> str:
 
 def totals_page(totals: WatchTotals) -> str:
     """Return the totals as a page."""
-    blocks: list[Block] = [Heading("Whosees watch", 1), Paragraph(f"{status_line(totals)}.".capitalize())]
-    blocks += [Heading("Findings")]
-    if totals.findings:
-        rows = [
-            (
+    blocks: list[Block] = [
+        Heading("Whosees watch", 1),
+        Paragraph(f"{status_line(totals)}.".capitalize()),
+        Heading("Findings"),
+        _findings_block(totals),
+    ]
+    if totals.further_findings:
+        blocks.append(Paragraph(f"Occurrences of further findings: {totals.further_findings:,}."))
+    responses = [
+        *((str(each), f"{totals.outcomes.get(each, 0):,}") for each in Outcome),
+        *((f"skipped: {kind}", f"{number:,}") for kind, number in totals.skipped.items()),
+    ]
+    traffic = [
+        ("connections", f"{totals.connections:,}, {totals.open_connections:,} of them open"),
+        ("bytes passed on", f"{totals.bytes_passed:,}"),
+        ("bytes of copies in memory", f"{totals.held_bytes:,}"),
+        ("time that data was held", _latency(totals)),
+        *((f"not copied: {kind}", f"{number:,}") for kind, number in totals.lost.items()),
+    ]
+    blocks += [Heading("Responses"), Items(tuple(responses)), Heading("Traffic"), Items(tuple(traffic))]
+    return as_html(blocks, "Whosees watch")
+
+
+def _findings_block(totals: WatchTotals) -> Block:
+    if not totals.findings:
+        return Paragraph("None so far.")
+    rows = [
+        (
+            *(
                 each.finding.severity.value,
                 each.finding.rule,
                 each.finding.path or each.finding.element or "",
-                f"{each.times:,}",
-                each.example,
-                each.finding.id,
-            )
-            for each in totals.ranked
-        ]
-        blocks.append(
-            Grid(("severity", "rule", "element", "responses", "first seen in", "identity"), tuple(rows))
+            ),
+            *(f"{each.times:,}", each.example, each.finding.id),
         )
-    else:
-        blocks.append(Paragraph("None so far."))
-    if totals.further_findings:
-        blocks.append(Paragraph(f"Occurrences of further findings: {totals.further_findings:,}."))
-    blocks += [
-        Heading("Responses"),
-        Items(
-            (
-                *((str(each), f"{totals.outcomes.get(each, 0):,}") for each in Outcome),
-                *((f"skipped: {why}", f"{number:,}") for why, number in totals.skipped.items()),
-            )
-        ),
-        Heading("Traffic"),
-        Items(
-            (
-                ("connections", f"{totals.connections:,}, {totals.open_connections:,} of them open"),
-                ("bytes passed on", f"{totals.bytes_passed:,}"),
-                ("bytes of copies in memory", f"{totals.held_bytes:,}"),
-                ("time that data was held", _latency(totals)),
-                *((f"not copied: {kind}", f"{number:,}") for kind, number in totals.lost.items()),
-            )
-        ),
+        for each in totals.ranked[:_MAX_ON_PAGE]
     ]
-    return as_html(blocks, "Whosees watch")
+    return Grid(("severity", "rule", "responses", "element", "first seen in", "identity"), tuple(rows))
 
 
 def _latency(totals: WatchTotals) -> str:

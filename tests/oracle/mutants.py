@@ -28,7 +28,7 @@ from .reading import (
 )
 from .repeated import judge_each, noted_places
 from .variants import Family, draw_style
-from .writing import Written, lines_of, write
+from .writing import BETWEEN, Written, lines_of, write
 
 
 class Mutant(NamedTuple):
@@ -141,13 +141,29 @@ def _compare_body(context: Context, places: Response, where: dict[str, int], res
         ("near-miss", "error" if path in denied else "warning", alike[path], None, lines[path])
         for path in strange
     }
-    assert tool.noted_lines(result) == {path: lines[path] for path in lines.keys() - strange}
+    texts = _texts_between(context, where)
+    assert tool.noted_lines(result) == {path: lines[path] for path in lines.keys() - strange} | texts
     undecided = {found.path for found in result.findings if found.rule == "undecided"}
     assert undecided == {
         plain(place) for place in places if plain(place) in ROW and expected(context, plain(place)) == MAY
     }
-    assert len(result.findings) == len(wrong) + len(noted) + len(undecided)
+    assert len(result.findings) == len(wrong) + len(noted) + len(texts) + len(undecided)
     errors = bool(denied) or any(tool.SEVERITY[each.rule] == "error" for each in wrong)
     assert result.outcome.value == ("violating" if errors else "conformant")
     assert tuple(result.resolved.context[fact] for fact in context._fields) == context
     return len(result.findings)
+
+
+def _texts_between(context: Context, where: dict[str, int]) -> dict[str, tuple[int, ...]]:
+    """The lines of each text in a row that rows are in; one in a leak belongs to that."""
+    texts: dict[str, set[str]] = {}
+    for place in where:
+        path = plain(place.removesuffix(BETWEEN))
+        around = [each for each in (path, *ancestors(path)) if each in ROW]
+        if place.endswith(BETWEEN) and path in _CONTAINERS and not _leaks(context, around):
+            texts.setdefault(path + BETWEEN, set()).add(place)
+    return {path: lines_of(places, where) for path, places in texts.items()}
+
+
+def _leaks(context: Context, paths: Collection[str]) -> bool:
+    return any(expected(context, path) == MUST_NOT for path in paths)

@@ -12,6 +12,9 @@ from .messages import EP, SERV, TELLING, XSI, order, texts
 from .reading import ROW, Response, parent, plain
 from .variants import STRANGERS, Style
 
+BETWEEN = "/text()"
+"""Ends the name of a text directly in a place, which can be one for other places; its line is that of the tag before it."""
+
 Scope = dict[str, str]
 """The namespaces that are declared somewhere, by prefix; "" is the default namespace."""
 
@@ -148,10 +151,13 @@ class _Writer:
         element, scope = self._open(name, self._namespace(path), scope, empty=empty)
         if holds and path in ROW and self._chance(self._style.dressed):
             self._text("made up <between>")
+            where[f"{place}{BETWEEN}"] = where[place]
         if holds:
             self._children(place, inside, scope, where, depth + 1)
         elif element and not (empty and self._chance(0.5)):
             self._text(" \t" if empty else self._texts.get(path, "made up & <ep:telephony/> é ☃ 𝄞"))
+            if not empty:
+                where[f"{place}{BETWEEN}"] = where[place]
         self._close(element)
 
     def _namespace(self, path: str) -> str:

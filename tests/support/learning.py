@@ -112,3 +112,15 @@ def write_folder(folder: Path, recorded: Iterable[Call]) -> Path:
         stated = "".join(f'{fact} = "{value}"\n' for fact, value in each.facts.items())
         (folder / f"r{number}.context.toml").write_text(stated, encoding="utf-8")
     return folder
+
+
+def write_table(file: Path, recorded: Iterable[Call]) -> Path:
+    """Write recordings as a table, in Parquet or Arrow by the name of the file."""
+    import pyarrow as pa
+    from pyarrow import feather, parquet
+
+    rows = [{"response": as_json(each), "context": dict(each.facts)} for each in recorded]
+    table = pa.Table.from_pylist(rows)
+    write = parquet.write_table if file.suffix == ".parquet" else feather.write_feather
+    write(table, file)
+    return file

@@ -11,14 +11,17 @@ import click
 
 from ....engine.context import Claim, Precedence, TooManyContextsError
 from ....rules.load import RulebookError, load_rulebook
+from ....rules.paths import unit_error
 from ...core.display import escape_unprintable
 from ..help import examples
 from ..options.context import claims_of_flags
 from ..options.output import Output
+from ..options.schema import read_openapi
 
 if TYPE_CHECKING:
     from ....reports.commands.rules_infer import InferReport
     from ...learning.infer import Inference, Request
+    from ...schemas.outline import Outline
 
 EXIT_NOTHING = 3
 
@@ -73,6 +76,13 @@ class _Files:
 @click.option(
     "--rules", metavar="PATH", help="A base rulebook: its facts, evidence and names are used, not its cells."
 )
+@click.option(
+    "--openapi",
+    metavar="SPEC",
+    help="An OpenAPI description: its elements are rows, whether they were seen or not.",
+)
+@click.option("--operation", metavar="NAME", help="The operation of SPEC: its operationId, or `GET /path`.")
+@click.option("--unit", metavar="PATH", help="What one result is about, such as `items[]`; without a base.")
 @click.option("--key", metavar="PATH", help="The element whose text tells objects apart, such as `id`.")
 @click.option(
     "--fact",
@@ -135,17 +145,25 @@ def infer_command(
     """
     # Imported here: only this command needs them.
     from ....engine.learning.policy import Policy
-    from ....reports.commands.rules_infer import infer_json, infer_text
+    from ....reports.commands.rules_infer import infer_text
+    from ....reports.commands.rules_infer_json import infer_json
+    from ...learning.errors import InferError
     from ...learning.files import WriteError
-    from ...learning.infer import InferError, Request, infer
+    from ...learning.infer import Request, infer
 
     names = ("folder", "updated", "plan", "from_plan")
     files = _Files(**{name: options.pop(name) for name in names})
     policy = Policy(noise=options.pop("noise"), known_good=options.pop("known_good"))
     generalizes = options.pop("generalize")
     base = files.updated or rules
+    outline = _outline(base, options.pop("openapi"), options.pop("operation"), options["unit"], files)
     request = Request(
-        rules=base, claims=_claims(base, facts), policy=policy, generalizes=generalizes, **options
+        rules=base,
+        claims=_claims(base, facts),
+        policy=policy,
+        generalizes=generalizes,
+        outline=outline,
+        **options,
     )
     try:
         found = _infer_and_write(request, files, infer)
@@ -161,6 +179,27 @@ def infer_command(
     output = Output(format_, report)
     output.write(infer_json(found) if format_ == "json" else infer_text(found, output.style()))
     return 0
+
+
+def _outline(
+    base: str | None, openapi: str | None, operation: str | None, unit: str | None, files: _Files
+) -> Outline | None:
+    """Read the description that `--openapi` names."""
+    if base is not None and unit is not None:
+        raise click.UsageError(
+            "`--unit` is for recordings without a base; a base rulebook has a unit of its own"
+        )
+    if unit is not None and (error := unit_error(unit)):
+        raise click.UsageError(f"--unit `{unit}` {error}")
+    if openapi is None:
+        if operation is not None:
+            raise click.UsageError("`--operation` needs `--openapi SPEC`")
+        return None
+    if files.updated is not None:
+        raise click.UsageError("`--openapi` begins a rulebook; it does not go with --update")
+    return read_openapi(
+        "rules infer", openapi, operation, load_rulebook(base).document.wire.unit if base else unit
+    )
 
 
 def _infer_and_write(request: Request, files: _Files, infer: Any) -> InferReport:

@@ -17,6 +17,7 @@ from ...core.atomic_files import write_together
 from ...core.display import escape_unprintable, os_error_text
 from ..errors import require_extra
 from ..help import examples
+from ..options.schema import read_openapi
 
 if TYPE_CHECKING:
     from ...schemas.draft import ColumnChoice
@@ -134,10 +135,7 @@ def _outline(language: str, given: Mapping[str, Any]) -> Outline:
             from ...schemas.graphql.outline import graphql_outline
 
             return graphql_outline(path, given.get("query"), operation, unit, depth)
-        require_extra("rules new --openapi", "referencing", "schema")
-        from ...schemas.openapi.outline import openapi_outline
-
-        return openapi_outline(path, operation, unit, depth or DEPTH)
+        return read_openapi("rules new", path, operation, unit, depth)
     except SchemaError as error:
         raise click.ClickException(escape_unprintable(str(error))) from None
 

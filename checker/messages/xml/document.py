@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
+from operator import itemgetter
 
-from ....engine.observation import Container, Observation, rows_of
+from ....engine.observation import Container, Observation, Unlisted, rows_of
 from ...core.limits import Limits, limit_exceeded
 from .encoding import to_utf_8
-from .markup import MAX_DOCUMENT, SHIFT, Markup, unescape
+from .markup import MAX_DOCUMENT, SHIFT, Markup, is_blank, unescape
 from .parser import Parser
-from .structure import CONTENT, GOES_ON, OUTSIDE, Automaton, CutSectionError, Span, Spans, Text
+from .structure import CONTENT, GOES_ON, OUTSIDE, Automaton, CutSectionError, Span, Spans, Text, XmlPlace
 
 MAX_TEMPLATES = 2_048
 MAX_BYTES = 32 * 1024 * 1024
@@ -66,10 +67,10 @@ class Document:
         role = OUTSIDE if body.type is None else CONTENT
         if self._shown is not None:
             return self._shown.observation(self._shown.spans[role][self.spans[role].index(body)])
-        outside = self.spans[OUTSIDE][0]
-        unlisted = (
-            [*body.unlisted, *outside.unlisted] if outside.unlisted and body is not outside else body.unlisted
-        )
+        outside = self.unlisted_outside()
+        unlisted = self._unlisted_in(body)
+        if outside and body is not self.spans[OUTSIDE][0]:
+            unlisted = [*unlisted, *outside]
         containers, rows = self._containers(body)
         find = partial(self._automaton.find, body, markup=self.markup)
         return Observation(containers, unlisted, self.line, find, self.only_line(body), rows)
@@ -93,13 +94,56 @@ class Document:
 
     def only_line(self, body: Span) -> int | None:
         """Return the line on which all elements begin that are judged with a body; None if they are known to begin on several, or nobody has looked."""
-        if not body.begin >> SHIFT or self.spans[OUTSIDE][0].unlisted:
+        if not body.begin >> SHIFT or self.unlisted_outside():
             return None
         return self.markup.only_line
+
+    def unlisted_outside(self) -> list[Unlisted]:
+        """Return what no row lists beside the bodies."""
+        return self._unlisted_in(self.spans[OUTSIDE][0])
+
+    def _unlisted_in(self, span: Span) -> list[Unlisted]:
+        """Return what no row lists in a span: elements, and text between elements."""
+        if not self._has_text_in(span):
+            return span.unlisted
+        between = [(place, text[0]) for place, text in span.between if not self._is_blank(text)]
+        return sorted([*span.unlisted, *between], key=_position)
+
+    def has_text_between(self, body: Span) -> bool:
+        """Return whether there is text where only elements may stand, in a body or beside the bodies."""
+        return self._has_text_in(body) or self._has_text_in(self.spans[OUTSIDE][0])
+
+    def _has_text_in(self, span: Span) -> bool:
+        if not span.between:  # as in most traffic
+            return False
+        if span.pick_between is None:
+            span.pick_between = _picker(span.between)
+        if b"".join(span.pick_between(self.markup.parts)).isspace():
+            return False
+        return not all(self._is_blank(text) for _, text in span.between)
+
+    def _is_blank(self, text: Text) -> bool:
+        """Return whether a text between elements is white space."""
+        at, known = text
+        if known is GOES_ON:
+            return not self.markup.has_text_after(at)
+        return is_blank(self.markup.parts[2 * (at >> SHIFT) + 1])
 
     def has_text(self, body: Span) -> bool:
         """Return whether there is any text in a body, or in an element in it."""
         return self.markup.has_text(body.begin, body.end)
+
+
+def _picker(between: list[tuple[XmlPlace, Text]]) -> Callable[[list[bytes]], Iterable[bytes]]:
+    """Return what takes the texts between elements out of a document's parts at once; nothing if one has to be put together."""
+    if any(known is GOES_ON for _, (_, known) in between):
+        return lambda _: ()
+    numbers = [2 * (at >> SHIFT) + 1 for _, (at, _) in between]
+    return itemgetter(numbers[0], *numbers)  # a single one would not be in a tuple
+
+
+def _position(unlisted: Unlisted) -> int:
+    return unlisted[1]
 
 
 class DocumentReader:

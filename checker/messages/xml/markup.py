@@ -116,8 +116,15 @@ class Markup:
 
     def has_text(self, begin: int, end: int) -> bool:
         """Return whether there is any text between two tags but white space."""
-        tokens, numbers = self.all_tokens, range(self._tag_number(begin), self._tag_number(end))
-        return not all(_is_blank_after(tokens[2 * at + 1], tokens[2 * at + 2]) for at in numbers)
+        return not are_blank(self.all_tokens, self._tag_number(begin), self._tag_number(end))
+
+    def has_text_after(self, at: int) -> bool:
+        """Return whether there is any text but white space between a tag and the next tag of an element."""
+        tokens, first = self.all_tokens, self._tag_number(at)
+        end = first + 1
+        while tokens[2 * end + 1].startswith((b"!", b"?")):
+            end += 1
+        return not are_blank(tokens, first, end)
 
     def _tag_number(self, at: int) -> int:
         return self._first_tags[at >> SHIFT] + (at & _LOW)
@@ -211,6 +218,16 @@ def _not_empty(tokens: list[bytes], begin: int, end: int) -> list[int]:
             kept.append(at)
         open_[-1][1] &= _is_blank_after(tag, tokens[2 * at + 2])
     return kept
+
+
+def are_blank(tokens: list[bytes], begin: int, end: int) -> bool:
+    """Return whether nothing but white space stands between two tags, by their numbers, in no element and no CDATA section."""
+    return all(_is_blank_after(tokens[2 * at + 1], tokens[2 * at + 2]) for at in range(begin, end))
+
+
+def is_blank(text: bytes) -> bool:
+    """Return whether a text is white space, however that is written."""
+    return text.isspace() or unescape(text).isspace()
 
 
 def _is_blank_after(tag: bytes, text: bytes) -> bool:

@@ -104,7 +104,7 @@ class XmlBody(EvidenceTexts):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it, and nothing beside it that a caller could be shown."""
-        if self.document.spans[OUTSIDE][0].unlisted:
+        if self.document.unlisted_outside():
             return False
         return self._span is None or not (self._span.has_elements or self.document.has_text(self._span))
 
@@ -113,7 +113,9 @@ class XmlBody(EvidenceTexts):
         if self._span is not None:
             return self._reader.payload(self.document, self._span, self)
         outside = self.document.spans[OUTSIDE][0]
-        return self._reader.payload(self.document, outside, self) if outside.unlisted else None
+        return (
+            self._reader.payload(self.document, outside, self) if self.document.unlisted_outside() else None
+        )
 
     @property
     def _failed(self) -> bool:
@@ -269,6 +271,8 @@ class XmlReader:
 
     def shape(self, document: Document, span: Span) -> Hashable | None:
         """Return what a body shows and on which lines; None if other documents would rarely show the same."""
+        if document.has_text_between(span):
+            return None
         for read in span.texts.get(self._paths.variables_path, ()):
             if self._paths.may_contain_variables(document.raw(read)):
                 return None

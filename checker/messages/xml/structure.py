@@ -7,18 +7,18 @@ place. What a tag means rests on the place alone, which knows the names above it
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from ....engine.near_miss import fold_name, rows_named
 from ....engine.observation import Container, Unlisted, rows_of
-from ....engine.places import PathNode, Place, path_tree
+from ....engine.places import TEXT, PathNode, Place, path_tree
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
-from .markup import SHIFT, Markup, text_after, unescape
+from .markup import SHIFT, Markup, are_blank, text_after, unescape
 from .text_states import TextStates
 
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -33,12 +33,14 @@ _UNLISTED, _TEXT, _BEGIN, _OUTSIDE, _ATTRIBUTE, _ENTER, _LEAVE, _END, _FIELD = _
     1 << n for n in range(9)
 )
 """Actions at the start or end of an element, in the order in which they are taken."""
+_BETWEEN = 1 << 9
+"""The action at text that was cut out where only elements may stand: each document has its own."""
 
 
 class XmlPlace(Place):
     """A place in a document: where its end tag leads to, its role in the envelope, and the namespaces by prefix."""
 
-    __slots__ = ("in_body", "outer", "pieces", "role", "scope", "steps")
+    __slots__ = ("in_body", "outer", "pieces", "role", "scope", "steps", "text")
 
     def __init__(
         self,
@@ -59,6 +61,23 @@ class XmlPlace(Place):
         self.in_body: bool = is_body or (outer is not None and outer.in_body)
         self.steps: dict[bytes, Step] = {}
         self.pieces: dict[bytes, Piece] = {}
+        self.text: XmlPlace | None = None
+
+    @property
+    def holds_elements_only(self) -> bool:
+        """Whether text directly in it is in no element that counts: in the envelope, a body or a row with rows in it."""
+        if not self.in_body:
+            return self.role not in ("", OUTSIDE)
+        return self.parent is None or (
+            self.row is not None and self.node is not None and self.node.is_container
+        )
+
+    def between(self) -> XmlPlace:
+        """Return the place of text directly in it."""
+        if self.text is None:
+            self.text = XmlPlace(self, self.scope, TEXT)
+            self.text.is_text = True
+        return self.text
 
 
 Scope = Mapping[str, str]
@@ -116,17 +135,20 @@ class Span:
     """An element of the envelope that is wanted.
 
     ``fields`` are the elements directly in it: name, whether it is in the envelope's namespace or none, and text. For a body there
-    is what was seen in it; ``texts`` are evidence, by path, and ``evidence`` is the reader's own.
+    is what was seen in it; ``texts`` are evidence, by path, and ``evidence`` is the reader's own. ``between`` are texts that were cut
+    out where only elements may stand; ``pick_between`` is the document's own.
     ``begin`` and ``end`` are the positions of its tags.
     """
 
     __slots__ = (
         "_rows",
         "begin",
+        "between",
         "containers",
         "end",
         "evidence",
         "fields",
+        "pick_between",
         "place",
         "texts",
         "type",
@@ -144,6 +166,8 @@ class Span:
         self._rows: Hashable | None = None
         self.texts: dict[str, list[Text]] = {}
         self.evidence: list[Text] | None = None
+        self.between: list[tuple[XmlPlace, Text]] = []
+        self.pick_between: Callable[[list[bytes]], Iterable[bytes]] | None = None
 
     @property
     def rows(self) -> Hashable:
@@ -228,11 +252,11 @@ class Automaton:
             self._begin_anew()
         return self._walk(markup, learn=True) or {}
 
-    def _walk(self, markup: Markup, *, learn: bool) -> Spans | None:  # noqa: C901 - a call for each event would cost more
+    def _walk(self, markup: Markup, *, learn: bool) -> Spans | None:  # noqa: C901, PLR0912 - a call for each event costs more
         spans: Spans = {role: [] for role in self._envelope.spans}
         span = Span(0, self._start, None)
         spans[OUTSIDE] = [span]
-        outside = span.unlisted
+        outside, outside_between = span.unlisted, span.between
         containers, unlisted = span.containers, span.unlisted
         open_: list[tuple[int, int]] = []
         place, pieces, present = self._start, self._start.pieces, 0
@@ -265,6 +289,9 @@ class Automaton:
                     span = Span(at, subject, text)
                     spans[subject.role].append(span)
                     containers, unlisted = span.containers, span.unlisted
+                elif action == _BETWEEN:
+                    between = span.between if subject.in_body else outside_between
+                    between.append((subject, (at, text)))
                 else:
                     span.end = at
             present |= bits
@@ -291,9 +318,9 @@ class Automaton:
         tokens = markup.tokens(number)
         if any(b"<" in text for text in tokens[::2]):
             raise CutSectionError
-        bits, begins = 0, []
+        bits, known = 0, place.pieces
         events: list[Event] = []
-        known = place.pieces
+        element_tags: list[_ElementTag] = []
         for index, tag in markup.tags(number):
             at = number << SHIFT | index
             place, bit, actions, subject = place.steps.get(tag) or self._learn(place, tag, at, markup)
@@ -305,12 +332,15 @@ class Automaton:
                     text = self._text(action, subject, tokens, index, markup)
                     events.append((bits, action, index, subject, text))
                     bits = 0
-            could_be_row = subject.in_body and subject.parent is not None and subject.is_reachable
-            if could_be_row and not tag.startswith((b"/", b"!", b"?")):
-                begins.append((index, subject))
-        if 2 * number + 1 == len(markup.parts):
+            if not tag.startswith((b"!", b"?")):
+                element_tags.append((index, tag, place, subject))
+        is_last = 2 * number + 1 == len(markup.parts)
+        between = _text_events(element_tags, tokens, markup, is_last=is_last)
+        if between:
+            events = sorted([*events, *between], key=_tag_number)
+        if is_last:
             place = self._end
-        found = place, place.pieces, bits, tuple(events), tuple(begins)
+        found = place, place.pieces, bits, tuple(events), _begins(element_tags)
         piece = markup.parts[2 * number]
         if not markup.is_whole and b"xml:id" not in piece and self._has_room(piece):
             known[piece] = found
@@ -453,6 +483,43 @@ class Automaton:
                 Reason.NOT_A_MESSAGE,
                 f"its root is {shown}{where}, not `message` of {self._envelope_namespace}",
             )
+
+
+_ElementTag = tuple[int, bytes, XmlPlace, XmlPlace]
+"""The number of an element's tag in its piece, the tag, the place of what follows it, and the element's own."""
+
+
+def _begins(tags: list[_ElementTag]) -> tuple[tuple[int, XmlPlace], ...]:
+    """Return the elements that begin in a piece and could be in a row, with the numbers of their tags."""
+    return tuple(
+        (at, inner)
+        for at, tag, _, inner in tags
+        if inner.in_body and inner.parent is not None and inner.is_reachable and not tag.startswith(b"/")
+    )
+
+
+def _text_events(
+    tags: list[_ElementTag], tokens: list[bytes], markup: Markup, *, is_last: bool
+) -> list[Event]:
+    """Return an event for each text of a piece that stands where only elements may."""
+    events: list[Event] = []
+    for number, (at, _, place, _) in enumerate(tags):
+        if not place.holds_elements_only:
+            continue
+        if number + 1 < len(tags):
+            following = tags[number + 1][0]
+            sections = (tokens[2 * each + 1].startswith(b"![CDATA[") for each in range(at + 1, following))
+            if not markup.is_whole and any(sections):  # of which a piece has the line ends alone
+                events.append((0, _BETWEEN, at, place.between(), GOES_ON))
+            elif not are_blank(tokens, at, following):
+                events.append((0, _UNLISTED if place.in_body else _OUTSIDE, at, place.between(), None))
+        elif not is_last:
+            events.append((0, _BETWEEN, at, place.between(), GOES_ON if 2 * at + 3 < len(tokens) else None))
+    return events
+
+
+def _tag_number(event: Event) -> int:
+    return event[2]
 
 
 def attributes(tag: bytes) -> list[tuple[str, str]]:

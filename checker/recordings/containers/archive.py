@@ -17,9 +17,10 @@ from ...core.display import escape_unprintable
 from ...core.errors import Reason
 from ...core.limits import limit_option
 from ..base import ReadContent, Source
+from ..contexts import CONTEXT, Contexts, recordings_with
 from ..discovery.naming import Naming, naming_of
 from ..discovery.references import FilesInArchive, ReferencesInArchive
-from ..model import Discovered, SkippedFile, UnreadableContent
+from ..model import MAX_CONTEXT_SIZE, ContextFile, Discovered, SkippedFile, UnreadableContent
 from ..read_errors import BROKEN, CUT_OFF
 from .streams import ByteSource, MemoryByteSource, read_up_to
 from .unpack_budget import BudgetExceededError
@@ -64,6 +65,7 @@ def read_archive(archive: Archive, source: Source, read_content: ReadContent) ->
         names = _count_names(archive, source)
         reading = _Reading(inside, names, read_content)
         reading.find_references(archive)
+        reading.find_contexts(archive)
     yield from reading.read(archive)
 
 
@@ -98,6 +100,7 @@ class _Reading:
     referenced: set[str] = field(default_factory=set)
     referring: dict[str, _Buffered | None] = field(default_factory=dict)
     files: dict[str, _Buffered] = field(default_factory=dict)
+    contexts: dict[str, ContextFile] = field(default_factory=dict)
     buffered: int = 0
 
     @property
@@ -119,20 +122,41 @@ class _Reading:
                 self.referring[member.name] = None
                 self.referenced |= referenced
 
+    def find_contexts(self, archive: Archive) -> None:
+        """Find the members that state the context of all calls in their folders."""
+        if not any(_is_context(name) for name in self.names):
+            return
+        for member in archive.members():
+            if _is_context(member.name):
+                is_double = self.names[member.name] > 1
+                content = DUPLICATE_NAME if is_double else self._buffer(member.content, MAX_CONTEXT_SIZE)
+                self._release(content)
+                folder = member.name.rpartition("/")[0]
+                self.contexts[folder] = ContextFile(self._name_of(member.name), content)
+
+    def _contexts_of(self, name: str) -> Contexts:
+        """Return the files that count for a member, the outermost folder's first."""
+        if not self.contexts:
+            return ()
+        steps = name.split("/")[:-1]
+        folders = ["/".join(steps[:length]) for length in range(len(steps) + 1)]
+        return tuple(self.contexts[folder] for folder in folders if folder in self.contexts)
+
     def read(self, archive: Archive) -> Iterator[Discovered]:
         """Yield the recordings in its members, and at the end those that refer to other members."""
         for member in archive.members():
             self.source.budget.count_member()
-            if self.names[member.name] > 1:
-                yield from self._duplicate(member.name)
-            else:
-                yield from self._member(member)
+            if _is_context(member.name):
+                continue
+            is_double = self.names[member.name] > 1
+            found = self._duplicate(member.name) if is_double else self._member(member)
+            yield from recordings_with(found, self._contexts_of(member.name))
         for name, content in self.referring.items():
             if content is not None:
                 members = FilesInArchive(name, self.files)
-                yield from self._read_member(
-                    _byte_source(content), replace(self._source_of(name), referenced_files=members)
-                )
+                source = replace(self._source_of(name), referenced_files=members)
+                found = self._read_member(_byte_source(content), source)
+                yield from recordings_with(found, self._contexts_of(name))
 
     def _member(self, member: Member) -> Iterator[Discovered]:
         name, content = member.name, member.content
@@ -229,6 +253,10 @@ class _Reading:
             sidecar=None,
             referenced_files=None,
         )
+
+
+def _is_context(name: str) -> bool:
+    return name.rpartition("/")[2] == CONTEXT
 
 
 def _byte_source(content: _Buffered) -> ByteSource | UnreadableContent:

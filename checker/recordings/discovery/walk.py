@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from ..base import Source
 from ..batch import BATCH_SIZE, Batch, read_all
 from ..containers.streams import OneShotByteSource
 from ..containers.unpack_budget import UnpackBudget
+from ..contexts import CONTEXT, Contexts, context_of_folder, folders_above, with_contexts
 from ..model import STDIN, Discovered, SkippedFile, UnreadableContent
 from ..registry import read_content
 from .naming import SiblingFiles, naming_of
@@ -68,17 +69,35 @@ def _find(
 ) -> Iterator[Discovered | Batch]:
     roots, naming = list(paths), naming_of(wires)
     named = {os.path.normpath(path) for path in roots}
+    above = _ContextsAbove()
     for path in roots:
         response = naming.response_of(path, os.path.lexists)
         if path == STDIN:
             yield from _on_standard_input(limits, wires)
         elif os.path.isdir(path):
-            yield from _Folder(limits, wires, batches).read(path, frozenset())
+            found = _Folder(limits, wires, batches).read(path, frozenset())
+            yield from with_contexts(found, above.of(path))
         elif response is None or os.path.normpath(response) not in named:
             # A shell wildcard names a pair's request too; it is read with its response.
             attachments = naming.attachments_of(path, os.path.lexists)
             file = SingleFile(path, *attachments, wires, explicit=True, in_memory=False)
-            yield from file.read(limits, batches=batches)
+            yield from with_contexts(file.read(limits, batches=batches), above.of(path))
+
+
+class _ContextsAbove:
+    """The files about the context of calls in the folders that paths name, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Contexts] = {}
+
+    def of(self, path: str) -> Contexts:
+        """Return the files that count for everything at a path, the outermost first."""
+        contexts: Contexts = ()
+        for folder in folders_above(path):
+            if folder not in self._known:
+                self._known[folder] = context_of_folder(folder)
+            contexts += self._known[folder]
+        return contexts
 
 
 def _on_standard_input(limits: Limits, wires: frozenset[str]) -> Iterator[Discovered]:
@@ -111,6 +130,13 @@ class _Folder(NamedTuple):
         referenced |= referenced_on_disk(folder, [entry.name for entry in entries], self.limits)
         if referenced:  # they are read with the recordings that refer to them
             entries = [entry for entry in entries if os.path.realpath(prefix + entry.name) not in referenced]
+        contexts = context_of_folder(folder) if any(entry.name == CONTEXT for entry in entries) else ()
+        entries = [entry for entry in entries if entry.name != CONTEXT]
+        yield from with_contexts(self._recordings(prefix, entries, referenced), contexts)
+
+    def _recordings(
+        self, prefix: str, entries: Sequence[os.DirEntry[str]], referenced: frozenset[str]
+    ) -> Iterator[Discovered | Batch]:
         files = _Files(prefix, {entry.name: entry for entry in entries}, self)
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import h11
 
@@ -15,8 +16,16 @@ from .framing import MAX_HEAD_BYTES, MessageFramer
 _MAX_WAITING = 1024 * 1024
 """Bytes after a proposed upgrade that are kept until it is clear whether it is accepted."""
 
-_PLACEHOLDER_HOST = (b"host", b"upstream.invalid")
-"""The parser of a response wants to know of a request; only its method and its proposal of an upgrade count."""
+
+@lru_cache(64)
+def _placeholder(method: bytes, may_switch: bool) -> h11.Request:
+    """Return a request for the parser of a response: only its method and its proposal of an upgrade count."""
+    proposal = [(b"connection", b"upgrade"), (b"upgrade", b"any")] if may_switch else []
+    return h11.Request(method=method, target=b"/", headers=[(b"host", b"upstream.invalid"), *proposal])
+
+
+_ANY = _placeholder(b"GET", may_switch=False)
+"""Stands for the request of a response that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +222,7 @@ class _Responses:
     def open_parser(self) -> h11.Connection | None:
         exchange = self.observer.answering
         parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
-        proposal = (
-            [(b"connection", b"upgrade"), (b"upgrade", b"any")] if exchange and exchange.may_switch else []
-        )
-        method = exchange.request.method if exchange else b"GET"
-        parser.send(h11.Request(method=method, target=b"/", headers=[_PLACEHOLDER_HOST, *proposal]))
+        parser.send(_placeholder(exchange.request.method, exchange.may_switch) if exchange else _ANY)
         parser.send(h11.EndOfMessage())
         return parser
 

@@ -237,12 +237,12 @@ const isUnlisted = (place) => place !== null && !place.row && place.parent !== n
 /** Returns the row beside which an element in no row stands and whose name it nearly has, or null. */
 function nearMiss(place) {
   const { parent, name } = place;
-  return parent && parent.reachable && !name.startsWith("@") ? closestRow(parent.path, place) : null;
+  return parent && parent.reachable && !place.isText && !name.startsWith("@") ? closestRow(parent.path, place) : null;
 }
 
 /** Returns the paths of the rows whose name an element bears that is neither in their place nor a near miss there. */
 function misplacedRows(place) {
-  if (place.hasNode && UNLISTED_AT.has(place.path) && place.reachable) return [];
+  if (place.isText || (place.hasNode && UNLISTED_AT.has(place.path) && place.reachable)) return [];
   const paths = ROWS_NAMED.get(foldName(place.name.replace(/^@/, ""))) ?? [];
   return paths.length && nearMiss(place) ? [] : paths;
 }
@@ -268,7 +268,7 @@ const UNLISTED_RULES = {
   },
   unlisted(context, place) {
     if (nearMiss(place) || misplacedRows(place).length) return null;
-    const because = `in no row of ${DATA.rulebook.table}; it is not judged`;
+    const because = `${place.isText ? "text between elements, " : ""}in no row of ${DATA.rulebook.table}; it is not judged`;
     return { text: `is ${because}`, because, explains: UNLISTED_AT.has(place.path) ? place.path : "unlisted", severity: "note" };
   },
 };

@@ -178,6 +178,7 @@ function readEnvelope(message) {
   const root = { parent: null, name: "/message", path: "/message", role: "message", structural: true, reachable: true };
   noteAttributes(message.root, root, reading, reading.outside);
   for (const child of message.root.children) readOutside(child, root, reading);
+  noteTexts(message.root, root, reading, reading.outside);
   return reading;
 }
 
@@ -197,6 +198,23 @@ function readOutside(element, parent, reading) {
   else if (!structural) reading.outside.push({ place, at, line: reading.message.lineOf(element) });
   noteAttributes(element, place, reading, reading.outside, at);
   for (const child of element.children) readOutside(child, place, reading);
+  if (role !== OUTSIDE) noteTexts(element, place, reading, reading.outside);
+}
+
+/** Notes each text directly in an element that has elements alone, at the tag before it. */
+function noteTexts(element, place, reading, unlisted) {
+  let [line, text] = [reading.message.lineOf(element), ""];
+  const note = () => {
+    if (strip(text)) unlisted.push({ place: { ...placeOf(place, "text()", {}), isText: true }, at: reading.at, line });
+    text = "";
+  };
+  for (const node of element.childNodes) {
+    if (node.nodeType === Node.TEXT_NODE || node.nodeType === Node.CDATA_SECTION_NODE) text += node.data;
+    if (node.nodeType !== Node.ELEMENT_NODE) continue;
+    note();
+    line = reading.message.endLineOf(node);
+  }
+  note();
 }
 
 function placeOf(parent, name, { known = false, ...more }) {
@@ -231,6 +249,7 @@ function readBody(element, at, reading) {
   const body = { ...node, message: reading.message, unlisted: [], texts: new Map(), variables: new Set(), variableLines: new Set() };
   noteAttributes(element, place, reading, body.unlisted, at);
   body.children = Array.from(element.children, (child) => readElement(child, place, 1, body, reading));
+  noteTexts(element, place, reading, body.unlisted);
   reading.contents.push(body);
 }
 
@@ -254,6 +273,7 @@ function readElement(element, parent, depth, body, reading) {
   if (hasNode && place.reachable) noteText(element, path, line, body);
   noteAttributes(element, place, reading, body.unlisted, at);
   const children = Array.from(element.children, (child) => readElement(child, place, depth + 1, body, reading));
+  if (place.row && BELOW.get(path).length) noteTexts(element, place, reading, body.unlisted);
   return { place, line, at, children };
 }
 

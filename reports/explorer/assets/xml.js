@@ -113,7 +113,8 @@ function parsed(input) {
       throw limitExceeded(`at line ${line}: more than ${numbered(WIRE.limits.attributes)} attributes of an element`, "attributes");
     }
   }
-  return { root: tree.documentElement, lineOf: (element) => lines.get(element) };
+  const ends = new Map(Array.from(lines.keys(), (element, at) => [element, tags.ends[at]]));
+  return { root: tree.documentElement, lineOf: (element) => lines.get(element), endLineOf: (element) => ends.get(element) };
 }
 
 /** Returns position and kind of a parser error; the parser's own words are not used, because they can quote the input. */
@@ -138,9 +139,9 @@ function isMalformed(tag) {
   return tag.includes("<", 1) || spaces.some((name) => !/^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/.test(name));
 }
 
-/** Returns the line on which each start tag begins, and the lines on which errors end, as parsers count them. */
+/** Returns the lines on which each element's tags begin, and the lines on which errors end, as parsers count them. */
 function startTags(text) {
-  const lines = [];
+  const [lines, ends, open] = [[], [], []];
   let [at, line, level, tooDeep, malformed] = [0, 1, 0, null, null];
   const to = (end) => {
     const stop = end < 0 ? text.length : end;
@@ -159,12 +160,17 @@ function startTags(text) {
     else if (text.startsWith("<![CDATA[", at)) past("]]>", at + 9);
     else if (text[at + 1] === "?") past("?>", at + 2);
     else if (text[at + 1] === "/" || text[at + 1] === "!") {
-      if (text[at + 1] === "/") level--;
+      if (text[at + 1] === "/") {
+        level--;
+        ends[open.pop()] = line;
+      }
       past(">", at + 1);
     } else {
       tag.lastIndex = at;
       const found = tag.exec(text)?.[0] ?? "<";
       const end = at + found.length;
+      ends[lines.length] = line;
+      if (text[end - 1] !== "/") open.push(lines.length);
       lines.push(line);
       to(end);
       if (isMalformed(found)) malformed ??= line;
@@ -172,5 +178,5 @@ function startTags(text) {
       if (text[end - 1] !== "/") level++;
     }
   }
-  return { lines, tooDeep, malformed };
+  return { lines, ends, tooDeep, malformed };
 }

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from support.command import whosees
-from support.learning import FACTS, call, calls, contexts, write_folder, write_lines
+from support.learning import (
+    FACTS,
+    as_json,
+    call,
+    calls,
+    contexts,
+    write_folder,
+    write_lines,
+    write_table,
+)
+from support.schemas import described, written
 from whosees.engine.analysis import analyse
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
@@ -316,3 +326,89 @@ def test_no_value_of_a_message_is_written(tmp_path: Path) -> None:
     assert "Łódź" not in written
     assert not any(each.key in written for each in calls())
     assert set(FACTS) <= set(json.loads(report)["summary"]["facts"])
+
+
+def lists(recorded: Any) -> list[str]:
+    """Write recordings as JSON Lines whose responses are lists of one item."""
+    return [json.dumps({"response": f"[{as_json(each)}]", "context": dict(each.facts)}) for each in recorded]
+
+
+def test_lists_are_learnt_item_by_item(tmp_path: Path) -> None:
+    file, learnt = tmp_path / "log.jsonl", tmp_path / "learnt"
+    file.write_text("\n".join(lists(calls())), encoding="utf-8")
+    report = inferred(file, learnt)
+    assert (load_rulebook(learnt).document.wire.unit, report["summary"]["recordings"]) == ("[]", 36)
+    check = whosees("check", file, "--rules", learnt, "--format", "json").json
+    assert (check["summary"]["responses"], check["summary"]["findings"]["error"]) == (36, 0)
+    paged = [
+        line.replace('"response": "[', '"response": "{\\"items\\": [').replace(
+            ']", "context"', ']}", "context"'
+        )
+        for line in lists(calls())
+    ]
+    file.write_text("\n".join(paged), encoding="utf-8")
+    inferred(file, tmp_path / "paged", "--unit", "items[]")
+    assert load_rulebook(tmp_path / "paged").document.wire.unit == "items[]"
+    assert [row.path for row in load_rulebook(tmp_path / "paged").rows] == [
+        row.path for row in load_rulebook(learnt).rows
+    ]
+
+
+def test_a_schema_gives_rows_that_were_never_seen(tmp_path: Path) -> None:
+    """Unobserved never becomes never, except where the container is hidden, and for what only requests have."""
+    properties: dict[str, Any] = {path: {} for path in ("id", "name", "extra", "note")}
+    schema = {
+        "type": "object",
+        "required": ["id"],
+        "properties": properties
+        | {
+            "billing": {"type": "object", "properties": {"card": {}, "total": {}, "iban": {}}},
+            "pin": {"writeOnly": True},
+        },
+    }
+    spec, learnt = written(tmp_path, described(schema)), tmp_path / "learnt"
+    recordings = write_lines(tmp_path / "log.jsonl", calls())
+    report = inferred(recordings, learnt, "--openapi", spec, "--operation", "getThing")
+    assert report["unseen"] == ["extra", "billing/iban", "pin"]
+    assert report["summary"]["notes"] == ["the schema does not have `secret`, which recordings show"]
+    assert {cell["kind"] for cell in report["cells"] if cell["path"] == "extra"} == {"unobserved"}
+    rulebook = load_rulebook(learnt)
+    assert [row.path for row in rulebook.rows][:6] == [
+        "id",
+        "name",
+        "extra",
+        "note",
+        "billing",
+        "billing/card",
+    ]
+    assert rulebook.document.wire.request is not None
+    assert rulebook.document.wire.request.path == "/things/{id}"
+    assert decision(learnt, "pin", MEMBER) == "must-not"
+    assert decision(learnt, "billing/iban", GUEST) == "must-not"
+    assert decision(learnt, "billing/iban", MEMBER) == "may"
+    assert not [found for found in analyse(Evaluator(rulebook)) if found.severity.value == "error"]
+    text = whosees(
+        "rules",
+        "infer",
+        recordings,
+        "--column",
+        "plan",
+        "-o",
+        learnt,
+        "--openapi",
+        spec,
+        "--operation",
+        "getThing",
+    ).out
+    assert "nothing is known of them: extra, billing/iban and pin" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_tables_are_learnt_from_as_lines_are(kind: str, tmp_path: Path) -> None:
+    recorded = list(calls(unset=0.1))
+    lines = inferred(write_lines(tmp_path / "log.jsonl", recorded), tmp_path / "lines")
+    table = inferred(write_table(tmp_path / f"log.{kind}", recorded), tmp_path / "table-learnt")
+    assert table["cells"] == lines["cells"]
+    assert (tmp_path / "table-learnt" / "table.csv").read_bytes() == (
+        tmp_path / "lines" / "table.csv"
+    ).read_bytes()

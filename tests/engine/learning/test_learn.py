@@ -133,7 +133,19 @@ def test_recordings_that_disagree_are_contradictory() -> None:
     matrix = taught(recorded)
     assert matrix.cell("billing", "free").kind is CellKind.CONTRADICTORY
     assert decision(matrix, "billing", GUEST) == "may"
-    assert {each.sources for each in matrix.contradictions} == {("r37",), ("r38",)}
+    assert {each.sources for each in matrix.contradictions if "billing" in each.paths} == {("r37",), ("r38",)}
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_one_recording_that_leaks_everything_permits_nothing(seed: int) -> None:
+    """Elements that are leaked together explain each other; but two of three recordings of the context show none of them."""
+    for facts in contexts():
+        hidden = [path for path in ELEMENTS if path not in visible(facts)]
+        recorded = list(calls(3, seed))
+        first = [each.facts for each in recorded].index(facts)
+        recorded[first] = call(facts, recorded[first].key, leaking=hidden)
+        matrix = taught(recorded)
+        assert {decision(matrix, path, facts) for path in hidden} <= {"may", "must-not"}, facts
 
 
 @pytest.mark.parametrize("element", ["secret", "billing"])

@@ -44,6 +44,7 @@ def all_cases() -> list[Case]:
         *_unlisted(),
         *_elsewhere(),
         *_beside_the_body(),
+        *_texts_between(),
         *_many(),
         *_contradictions(),
         *_bodies(),
@@ -191,6 +192,30 @@ def _beside_the_body() -> Iterator[Case]:
     for name, (old, new) in changes.items():
         for caller in ("anonymous", "authenticated"):
             yield Case(f"beside-{name}-{caller}", sound.replace(old, new, 1).encode(), CALLERS[caller])
+
+
+def _texts_between() -> Iterator[Case]:
+    """Text where only elements may stand, however it is written, and white space there, which is free."""
+    public = inner("MC", shown_paths("MC", **STRANGER))
+    sound = message(body(public)).decode()
+    for number, text in enumerate(
+        (VALUE, "<![CDATA[a]]>", "&#x41;", "<!-- a -->b", "&#x20;<!-- a --><![CDATA[ ]]>\n")
+    ):
+        changes = {
+            "body-begin": ('Response">', f'Response">{text}'),
+            "body-end": ("</serv:bodyContent>", f"{text}</serv:bodyContent>"),
+            "container": ("<ep:metaData>", f"<ep:metaData>\n{text}\n"),
+            "container-end": ("</ep:metaData>", f"{text}\n</ep:metaData>{text}"),
+            "leaked": ("</serv:bodyContent>", f"<ep:test>{text}</ep:test></serv:bodyContent>"),
+            "row": ("<ep:status>", f"<ep:status>{text}<ep:x/>{text}"),
+            "unlisted": ("</serv:bodyContent>", f"<ep:x>{text}<ep:y/>{text}</ep:x></serv:bodyContent>"),
+            "header": ("<serv:header>", f"<serv:header>{text}"),
+            "response": ("<serv:result>", f"{text}<serv:result>{text}"),
+            "after-body": ("</serv:body>", f"</serv:body>{text}"),
+        }
+        for name, (old, new) in changes.items():
+            assert old in sound, old
+            yield Case(f"text-{name}-{number}", sound.replace(old, new, 1).encode(), CALLERS["anonymous"])
 
 
 def _many() -> Iterator[Case]:

@@ -12,8 +12,9 @@ import trustme
 
 from support.relaying import Seen, read_to_end, read_until, relaying, serving
 from whosees.checker.core.context_header import without_context_header
+from whosees.checker.service.watch import relay_process
 from whosees.checker.service.watch.body_copy import CopyBudget
-from whosees.checker.service.watch.copies import BodyState, LostKind, RelayCounts
+from whosees.checker.service.watch.copies import BodyState, ExchangeCopy, LostKind, MessageCopy, RelayCounts
 from whosees.checker.service.watch.observer import CopyPolicy
 from whosees.checker.service.watch.relay import ClientSide, Relay, Upstream, UpstreamSide
 from whosees.checker.service.watch.relay_process import RelaySettings
@@ -111,6 +112,20 @@ def test_a_copy_beyond_the_budget_is_dropped_and_counted() -> None:
     assert proxy.copies == []
     assert proxy.counts.lost == {LostKind.DROPPED: 1}
     assert proxy.budget.used == 0
+
+
+def test_a_copy_that_finds_the_queue_full_is_dropped_and_counted() -> None:
+    """The other process reads as fast as it judges; what it has not read is in the transport's buffer."""
+    channel, counts = mock.Mock(), RelayCounts()
+    channel.queued.return_value = 90
+    budget = CopyBudget(100, channel.queued)
+    copy = ExchangeCopy(1, b"GET", b"/", MessageCopy([]), 200, MessageCopy([], b"x" * 11))
+    relay_process._emit(channel, budget, counts, copy)
+    channel.send.assert_not_called()
+    assert counts.lost == {LostKind.DROPPED: 1}
+    channel.queued.return_value = 89
+    relay_process._emit(channel, budget, counts, copy)
+    channel.send.assert_called_once_with(copy)
 
 
 def test_what_one_side_does_not_read_is_not_read_from_the_other_either() -> None:
