@@ -36,7 +36,8 @@ from .sidecar import NO_SIDECAR, Sidecar, SidecarError, merge_sidecars, read_sid
 class Resolution(msgspec.Struct, frozen=True, eq=False):
     """The context of a body, and what in its evidence does not fit together.
 
-    ``other_session`` says that its request is about another session, ``conflicts`` are contradictions within the evidence.
+    ``other_session`` says that its request is about another session, ``conflicts`` are contradictions within the evidence. ``source``
+    is its name for people, if that was asked for.
     """
 
     resolved: ResolvedContext
@@ -45,10 +46,11 @@ class Resolution(msgspec.Struct, frozen=True, eq=False):
 
 
 class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
-    """A body that was read: its context, and what was seen."""
+    """A body that was read: its context, and what was seen. ``source`` is its name for people, if that was asked for."""
 
     resolution: Resolution
     payload: Payload
+    source: str = ""
 
     @property
     def resolved(self) -> ResolvedContext:
