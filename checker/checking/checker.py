@@ -182,7 +182,8 @@ class Checker:
             if body.kind in (BodyKind.NULL_ITEM, BodyKind.SURROUNDINGS):
                 continue
             try:
-                yield exchange.parse(body)
+                source = exchange.source_of(body, recording.source)
+                yield structs.replace(exchange.parse(body), source=source)
             except UncheckedError as error:
                 yield error
 
