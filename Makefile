@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PACKAGES := -p whosees
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled modules are kept: the tests start hundreds of processes, and each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Tests of `make quick`: those without a browser, a server, or campaigns of many processes or examples.
 QUICK := tests/rules tests/engine tests/checker/messages tests/checker/checking tests/checker/cli \
@@ -16,7 +18,7 @@ QUICK := tests/rules tests/engine tests/checker/messages tests/checker/checking 
 help:
 	@echo 'make demo         judge three recorded responses, and explain one missing field'
 	@echo 'make quick        the checks to run while you work: format, lint, types, unit tests'
-	@echo 'make test         every check, before you hand in a change'
+	@echo 'make test         every check, before you hand in a change; COVERAGE=1 measures coverage too'
 	@echo 'make test-spark   run the tests on Apache Spark, which needs Java 17'
 	@echo 'make docs         build the documentation as a site, in build/site'
 	@echo 'make lock         pin the development environment anew, from pyproject.toml'
@@ -79,7 +81,7 @@ demo: install
 	@echo '  $(BIN)/whosees --help'
 
 quick: check-format lint types
-	$(BIN)/python -m pytest --quiet --hypothesis-profile quick --numprocesses 2 $(QUICK)
+	$(BIN)/python -m pytest --quiet --hypothesis-profile quick --numprocesses 2 --dist worksteal $(QUICK)
 
 # One step that uses one processor runs beside the tests.
 test: install-dev
@@ -100,8 +102,11 @@ types: install-dev
 imports: install-dev
 	$(BIN)/lint-imports
 
+# Neighbours run in one process, which makes their fixtures once. COVERAGE=1 also measures which lines the tests reach,
+# and fails below the floor. That takes longer, so it is what CI does, which says that it is CI.
+COVERAGE ?= $(CI)
 unit: install-dev
-	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(COVERAGE),--cov --cov-report=term)
 
 # Spark is large, and needs Java: it has pins and a target of its own, and its tests are skipped where it is not.
 $(VENV)/.spark: requirements-spark.txt $(VENV)/.pinned

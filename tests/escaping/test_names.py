@@ -22,6 +22,7 @@ from whosees.reports.check.registry import FORMATS
 PLAIN = b"plain"
 
 BROKEN = LEAKING[:-30]
+EVERYTHING = "WHOSEES_SWEEP" in os.environ
 
 
 def a_file(folder: Path, name: bytes) -> list[str]:
@@ -105,7 +106,9 @@ CONTEXT = ("--caller", "anonymous", "--password", "not-supplied")
 def test_a_hostile_name_changes_nothing_but_the_name(tmp_path: Path, source: str) -> None:
     sealed = Sealed(tmp_path / "sealed")
     commands, wanted = [], []
-    for number, (what, name) in enumerate({"plain": PLAIN, **NAMES}.items()):
+    # Half of the names in each place; `make secrecy` tries all of them everywhere.
+    names = list(NAMES)[0 if EVERYTHING else list(SOURCES).index(source) % 2 :: 1 if EVERYTHING else 2]
+    for number, (what, name) in enumerate({"plain": PLAIN, **{what: NAMES[what] for what in names}}.items()):
         folder = tmp_path / f"{number:02}"
         folder.mkdir()
         paths = SOURCES[source](folder, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuzz import files, messages, recordings
+from fuzz import files, messages, recordings, schemas
 from fuzz.recordings import read_recording
 from fuzz.target import Target
 from support.templates import one
@@ -31,6 +31,9 @@ TARGETS = {
         Target("rulebook", files.read_a_rulebook, files.rulebooks, ["toml", "rulebook"], 8192),
         Target("plan", files.read_a_plan, files.plans, ["toml", "plan"], 2048),
         Target("scenario", files.read_a_scenario, files.scenarios, ["toml", "plan"], 3072),
+        Target("openapi", schemas.read_openapi, schemas.descriptions, ["json", "yaml"], 4096),
+        Target("xsd", schemas.read_xsd, schemas.xml_schemas, ["xml"], 4096),
+        Target("graphql", schemas.read_graphql, schemas.graphql_schemas, ["json"], 1024),
         Target("result", files.read_a_result, files.results, ["json", "result"], 4096),
         Target("scrub", messages.scrub, lambda: [*messages.responses(), *messages.requests()], ["xml"], 4096),
         Target("emulator", messages.emulate, messages.requests, ["xml", "http"]),

@@ -6,12 +6,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from support import command
+from support.command import COMMAND, Run
 from support.reporting import ALWAYS_MC, message
 from support.traffic import Call, json_lines
 from whosees.checker.cli.options.output import Output
@@ -20,24 +20,10 @@ from whosees.reports.check.registry import FORMATS
 from whosees.rules.load import builtin_rulebook
 from whosees.rules.registry import BUILTINS, DEFAULT
 
-COMMAND = str(Path(sys.executable).parent / "whosees")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The result of a run of the command."""
-
-    code: int
-    out: bytes
-    err: str
-
 
 def whosees(folder: Path, *arguments: str, stdin: bytes = b"") -> Run:
-    """Run the installed command in a folder; a traceback is never an answer."""
-    done = subprocess.run([COMMAND, *arguments], input=stdin, capture_output=True, cwd=folder, check=False)
-    run = Run(done.returncode, done.stdout, done.stderr.decode())
-    assert "Traceback" not in run.err, run.err
-    return run
+    """Run the command in a folder."""
+    return command.whosees(*arguments, stdin=stdin, cwd=folder)
 
 
 @pytest.fixture
@@ -77,13 +63,11 @@ def test_several_reports_in_one_run(folder: Path) -> None:
     reports = [part for name in FORMATS for part in ("--report", f"{name}=out.{name}")]
     run = whosees(folder, *CHECK, *reports)
     assert run.out == alone["text"]
-    assert {name: (folder / f"out.{name}").read_bytes() for name in FORMATS} == alone
+    assert {name: (folder / f"out.{name}").read_text("utf-8") for name in FORMATS} == alone
 
 
 def test_files_are_named_from_the_root_of_the_repository(folder: Path) -> None:
-    assert (
-        b"::error file=work/night/b.response.xml,line=" in whosees(folder, *CHECK, "--format", "github").out
-    )
+    assert "::error file=work/night/b.response.xml,line=" in whosees(folder, *CHECK, "--format", "github").out
     assert repository_of(str(folder)) == str(folder.parent)
 
 
@@ -129,7 +113,7 @@ def test_a_full_disk_loses_no_other(folder: Path, format_: str) -> None:
 )
 def test_full_standard_output_loses_no_report(folder: Path) -> None:
     with open("/dev/full", "wb") as full:
-        arguments = [COMMAND, *CHECK, "--report", "json=out.json"]
+        arguments = [str(COMMAND), *CHECK, "--report", "json=out.json"]
         done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, cwd=folder, check=False)
     assert done.returncode == 2
     assert done.stderr.decode() == "whosees: the text report cannot be written: no space left on device\n"
@@ -137,7 +121,7 @@ def test_full_standard_output_loses_no_report(folder: Path) -> None:
 
 
 def test_a_reader_that_left_loses_no_report(folder: Path) -> None:
-    arguments = [COMMAND, *CHECK, "--format", "html", "--report", "json=out.json"]
+    arguments = [str(COMMAND), *CHECK, "--format", "html", "--report", "json=out.json"]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -168,11 +152,11 @@ def test_no_unfinished_file_stays(folder: Path) -> None:
     ],
 )
 def test_wrong_usage(folder: Path, arguments: tuple[str, ...], said: str) -> None:
-    for command in (("check", "night"), ("convert", "saved.json")):
-        run = whosees(folder, *command, *arguments)
+    for words in (("check", "night"), ("convert", "saved.json")):
+        run = whosees(folder, *words, *arguments)
         assert run.code == 2
         assert run.err.startswith(f"whosees: {said}")
-        assert run.out == b""
+        assert run.out == ""
 
 
 def test_two_reports_can_go_to_a_device(folder: Path) -> None:
@@ -183,10 +167,19 @@ def test_two_reports_can_go_to_a_device(folder: Path) -> None:
 def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
     saved = whosees(folder, *CHECK, "--format", "json").out
     run = whosees(
-        folder, "convert", "-", "--format", "junit", "-o", "out.xml", "--report", "html=o.html", stdin=saved
+        folder,
+        "convert",
+        "-",
+        "--format",
+        "junit",
+        "-o",
+        "out.xml",
+        "--report",
+        "html=o.html",
+        stdin=saved.encode(),
     )
-    assert (run.code, run.out, run.err) == (0, b"", "")
-    assert (folder / "out.xml").read_bytes() == whosees(folder, *CHECK, "--format", "junit").out
+    assert (run.code, run.out, run.err) == (0, "", "")
+    assert (folder / "out.xml").read_text("utf-8") == whosees(folder, *CHECK, "--format", "junit").out
 
 
 @pytest.mark.parametrize(
@@ -204,7 +197,7 @@ def test_convert_refuses_what_is_no_result(folder: Path, content: bytes | None, 
     if content is not None:
         (folder / "x.json").write_bytes(content)
     run = whosees(folder, "convert", "x.json", "--report", "html=o.html")
-    assert (run.code, run.out, run.err) == (2, b"", f"whosees: {said}\n")
+    assert (run.code, run.out, run.err) == (2, "", f"whosees: {said}\n")
     assert not (folder / "o.html").exists()
 
 

@@ -48,7 +48,7 @@ _CASES_SCHEMA = "whosees/cases@1"
     "live",
     epilog=examples(
         "whosees live --plan plan.toml",
-        "whosees live --plan examples/live-github.toml --rules github-user --rules github-repos",
+        "whosees live --plan github.toml --rules github-user --rules github-repos",
         "whosees live --plan plan.toml --only 'MC/anonymous/*' --record recordings/",
         "whosees live --url https://HOST/ --site SITE --session-key 123456789",
     ),

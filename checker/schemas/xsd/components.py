@@ -93,6 +93,10 @@ class Components:
         if kind(root) != "schema":
             raise SchemaError(f"`{name}`: its root is no `schema` of XML Schema")
         self.namespace = root.get("targetNamespace") or ""
+        if not self.namespace:
+            raise SchemaError(
+                f"`{name}`: it has no `targetNamespace`, by which messages in XML are recognized"
+            )
         self._add(root, self.namespace, os.path.realpath(path))
 
     def find(self, kind: str, name: Name) -> Component | None:

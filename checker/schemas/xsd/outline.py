@@ -55,7 +55,7 @@ def _outline(components: Components, type_name: str | None, gaps: Gaps, depth: i
     return Outline(
         title=f"The answers of type {type_name}",
         language="schema",
-        source=f"XML schema of {components.namespace or 'no namespace'}",
+        source=f"XML schema of {components.namespace}",
         cite=f"type {type_name}",
         wire=Wire(
             format="xml",

@@ -348,6 +348,14 @@ def test_a_description_that_cannot_be_used_is_one_message(content: str, problem:
     assert str(caught.value) == f"`{file}`: {problem}"
 
 
+def test_nothing_is_read_from_the_network() -> None:
+    with pytest.raises(SchemaError) as caught:
+        openapi_outline("https://planted.example/spec.json", "x")
+    assert str(caught.value).endswith(
+        ": a schema is read from a file, and nothing from the network: save it first"
+    )
+
+
 def test_a_schema_without_end_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two members of two members, and alternatives of alternatives: both double at each of forty levels."""
     wide = {f"S{n}": obj({name: {"$ref": f"{REFERENCE}S{n + 1}"} for name in "ab"}) for n in range(40)} | {

@@ -161,6 +161,7 @@ def test_entities_and_other_documents_are_refused(tmp_path: Path) -> None:
     for content, problem in (
         ('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>', "it declares a document type"),
         ("<x/>", "its root is no `schema` of XML Schema"),
+        ('<schema xmlns="http://www.w3.org/2001/XMLSchema"/>', "it has no `targetNamespace`"),
     ):
         (tmp_path / "x.xsd").write_text(
             content if content.endswith("/>") else f"{content}{HEAD}</xsd:schema>"

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .browsing import Explorer, browser
+from support.command import whosees
 
-WHOSEES = str(Path(sys.executable).with_name("whosees"))
+from .browsing import Explorer, browser
 
 
 @pytest.fixture(scope="session")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the page as `whosees explore` writes it."""
+    """Return the page as `whosees explore` writes it; making it takes seconds."""
     file = tmp_path_factory.mktemp("explorer") / "explorer.html"
-    subprocess.run([WHOSEES, "explore", "-o", str(file)], check=True, capture_output=True)
+    assert whosees("explore", "-o", file).code == 0
     return file
+
+
+@pytest.fixture(scope="session")
+def page(page_file: Path) -> str:
+    """Return the content of that page."""
+    return page_file.read_text("utf-8")
 
 
 @pytest.fixture(scope="session")

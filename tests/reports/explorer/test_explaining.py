@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from support.command import whosees
 from whosees.engine.context import Context, all_contexts, context_of
 from whosees.engine.diff.contexts import differences
 from whosees.engine.explain.explain import explain
@@ -17,7 +17,6 @@ from whosees.reports.text.remedies import RemedyStep, remedy_advice
 from whosees.rules.model import Row
 
 from .browsing import Explorer
-from .conftest import WHOSEES
 from .messages import EVALUATOR, RULEBOOK
 
 CONTEXTS = list(all_contexts(RULEBOOK))
@@ -107,12 +106,12 @@ def test_the_panel_holds_the_text_of_the_command(
     explorer: Explorer, path: str, facts: dict[str, str]
 ) -> None:
     words = [part for fact, value in facts.items() for part in (f"--{fact}", value)]
-    ran = subprocess.run([WHOSEES, "explain", path, *words], capture_output=True, text=True, check=True)
+    printed = whosees("explain", path, *words).out
     explorer.open(fragment(RULEBOOK, context_of(RULEBOOK, facts), path))
     explorer.run("document.querySelectorAll('.explanation details').forEach((part) => { part.open = true; })")
     # Backticks are set as code, brackets as labels, and the page begins sentences with a capital letter.
     shown = plain(explorer.text(".explanation").replace("compare", ""))
-    paragraphs = paragraphs_of(ran.stdout)
+    paragraphs = paragraphs_of(printed)
     assert len(paragraphs) >= 4
     for paragraph in paragraphs:
         assert plain(paragraph) in shown, paragraph

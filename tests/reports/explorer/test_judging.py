@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.command import whosees
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.checking.sidecar import read_sidecar
 from whosees.checker.core.errors import Reason
@@ -22,20 +23,23 @@ from whosees.reports.check.json import response_object
 
 from .browsing import JUDGE, Explorer
 from .cases import all_cases
-from .conftest import WHOSEES
 from .messages import RULEBOOK, VALUE, Case, open_paths, request, response
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 Results = list[dict[str, Any]]
 
 
+@cache
+def checker_for(stated: tuple[tuple[str, str], ...]) -> Checker:
+    claims = [read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in stated]
+    return Checker(Settings(claims=tuple(claims)))
+
+
 def checked(case: Case) -> Results:
     """Return the results of `check` for a case, as its JSON has them."""
-    claims = tuple(
-        read_claim(RULEBOOK, fact, value, f"--{fact}", Precedence.FLAG) for fact, value in case.stated.items()
-    )
+    checker = checker_for(tuple(case.stated.items()))
     results = []
-    for result in Checker(Settings(claims=claims)).check(Recording("it", case.response, case.request)):
+    for result in checker.check(Recording("it", case.response, case.request)):
         assert not isinstance(result, Skipped)
         results.append(json.loads(json.dumps(response_object(RULEBOOK, result))))
     return [{key: value for key, value in result.items() if key != "source"} for result in results]
@@ -195,10 +199,7 @@ def test_what_the_screen_shows_is_what_the_command_prints(explorer: Explorer, tm
     asked = tmp_path / "webex.request.xml"
     recording.write_bytes(response("TC", open_paths("TC"), extra="<ep:islocked/><ep:hostKey/>"))
     asked.write_bytes(request(""))
-    ran = subprocess.run(
-        [WHOSEES, "check", str(recording), "-v"], capture_output=True, text=True, check=False
-    )
-    printed = " ".join(ran.stdout.split())
+    printed = " ".join(whosees("check", recording, "-v").out.split())
     explorer.open("view=check")
     explorer.give("response", recording)
     explorer.give("request", asked)
