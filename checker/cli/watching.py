@@ -56,7 +56,7 @@ class Watch:
     _open_gate: Gate = field(init=False)
 
     def __post_init__(self) -> None:
-        self._open_gate = self.gate.open(self._rulebooks[0])
+        self._open_gate = self.gate.open(*self._rulebooks)
         self._status = StatusLine(sys.stderr) if is_shown_on(sys.stderr) else None
 
     @property
@@ -159,7 +159,7 @@ class Watch:
 
     def _write(self, outputs: list[Output]) -> tuple[Summary, Gate]:
         """Write reports on all that was seen, as `check` does."""
-        summary, gate = Summary(), self.gate.open(self._rulebooks[0])
+        summary, gate = Summary(), self.gate.open(*self._rulebooks)
         reporting = replace(
             self.reporting,
             output=outputs[0],

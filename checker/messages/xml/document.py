@@ -8,10 +8,13 @@ from operator import itemgetter
 
 from ....engine.observation import Container, Observation, Unlisted, rows_of
 from ...core.limits import Limits, limit_exceeded
+from .automaton import Automaton, CutSectionError
 from .encoding import to_utf_8
+from .envelope import CONTENT, OUTSIDE
 from .markup import MAX_DOCUMENT, SHIFT, Markup, is_blank, unescape
 from .parser import Parser
-from .structure import CONTENT, GOES_ON, OUTSIDE, Automaton, CutSectionError, Span, Spans, Text, XmlPlace
+from .places import XmlPlace
+from .spans import GOES_ON, Span, Spans, Text
 
 MAX_TEMPLATES = 2_048
 MAX_BYTES = 32 * 1024 * 1024
