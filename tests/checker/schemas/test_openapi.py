@@ -340,6 +340,13 @@ def test_cells_are_left_to_a_person_and_lint_says_which(tmp_path: Path) -> None:
         "not-evident",
         "unreachable",
     }
+    table = folder / "table.csv"
+    table.write_text(table.read_text().replace("?,?", "always,never"))
+    lint = whosees("rules", "lint", folder, "--format", "json").json["remarks"]
+    (found,) = [each for each in lint if each["id"] == "placeholder"]
+    keys = ("always.text", "always.cite", "never.text", "never.cite")
+    witness = [*(f"`statements.{key}`" for key in keys), "`sources.documentation.title`"]
+    assert (found["text"], found["witness"]) == ("5 texts are still to be written", ", ".join(witness))
     assert whosees("rules", "new", folder, *options).err == (
         f"whosees: `{folder}/rulebook.toml` exists already; nothing is overwritten\n"
     )
