@@ -189,9 +189,9 @@ WRONG = {
         ("--upstream", "http://h", "--tls-cert", __file__),
         f"`--tls-cert {__file__}`: it is not a certificate in PEM",
     ),
-    "a format for one rulebook": (
-        ("--upstream", "http://h", "--rules", "github-user", "--rules", "github-repos", "--format", "junit"),
-        "a `junit` report takes one rulebook, and `text`, `json` take several; run `watch` once for each",
+    "an option for one rulebook": (
+        ("--upstream", "http://h", "--rules", "github-user", "--rules", "github-repos", "--coverage"),
+        "`--coverage` takes one rulebook; run `watch` once for each",
     ),
 }
 
