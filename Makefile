@@ -81,7 +81,7 @@ demo: install
 	@echo '  $(BIN)/whosees --help'
 
 quick: check-format lint types
-	$(BIN)/python -m pytest --quiet --hypothesis-profile quick --numprocesses 2 --dist worksteal $(QUICK)
+	$(BIN)/python -m pytest --quiet --hypothesis-profile few --numprocesses 2 --dist worksteal $(QUICK)
 
 # One step that uses one processor runs beside the tests.
 test: install-dev

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fuzz.figures import Round, table
 from fuzz.targets import TARGETS
 from fuzz.words import FOLDER, dictionary, words
+from support.examples import examples
 
 Edit = tuple[int, int, bytes]
 """An edit: the position, how many bytes go, and what comes in their place."""
@@ -41,7 +42,7 @@ def test_mutations_keep_the_law(name: str) -> None:
         st.tuples(st.integers(0, 4095), st.integers(0, 40), put), min_size=1, max_size=6
     )
 
-    @settings(max_examples=250, database=None)
+    @settings(max_examples=examples(2), database=None)
     @given(st.sampled_from(list(target.seeds())), damerau_levenshtein)
     def keeps(seed: bytes, changes: list[Edit]) -> None:
         target.run(edited(seed, changes)[: target.longest])
