@@ -436,6 +436,18 @@ def test_fifty_megabytes_are_read_and_more_than_the_limit_is_refused(
     assert str(caught.value) == f"`{file}`: cannot be read: it is larger than 1,000 bytes"
 
 
+@pytest.mark.parametrize(("option", "module"), [("--openapi", "referencing"), ("--graphql", "graphql")])
+def test_without_the_extra_it_is_named(
+    option: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    done = whosees("rules", "new", tmp_path / "x", option, "spec")
+    assert (done.code, done.err) == (
+        2,
+        f"whosees: `whosees rules new {option}` needs `{module}`, which is not installed: pip install 'whosees[schema]'\n",
+    )
+
+
 def test_options_without_a_schema_are_a_usage_error(tmp_path: Path) -> None:
     done = whosees("rules", "new", tmp_path / "x", "--unit", "[]")
     assert done.code == 2
