@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -69,6 +70,48 @@ class BaselineFilter:
 
     def _matched_as(self, status: EntryStatus) -> tuple[Entry, ...]:
         return tuple(self._entries[key] for key, matched in self._matched.items() if matched is status)
+
+
+class BaselineFilters:
+    """Applies a baseline to the results of a run with one rulebook or several, each entry to those of its rulebook."""
+
+    def __init__(
+        self, rulebooks: Sequence[Rulebook], entries: Iterable[Entry], today: date, *, adding: bool = False
+    ) -> None:
+        first = rulebooks[0].id
+        ids = {rulebook.id for rulebook in rulebooks}
+        sorted_: dict[str, list[Entry]] = {id_: [] for id_ in ids}
+        for entry in entries:
+            prefix = entry.id.partition(":")[0]
+            sorted_[prefix if prefix in ids else first].append(entry)
+        self._first = first
+        self._filters = {
+            each.id: BaselineFilter(each, sorted_[each.id], today, adding=adding) for each in rulebooks
+        }
+        self._contexts: dict[str, set[Context]] = {id_: set() for id_ in self._filters}
+
+    def apply(self, result: ResponseResult) -> ResponseResult:
+        """Mark the findings that have an entry, and recompute the outcome."""
+        id_ = result.rulebook or self._first
+        if result.judged:
+            self._contexts[id_].add(result.resolved.context)
+        return self._filters[id_].apply(result)
+
+    def summary(self) -> BaselineSummary:
+        """Return the use of the baseline, once it was applied to every result."""
+        uses = [each.summary(self._contexts[id_]) for id_, each in self._filters.items()]
+        return BaselineSummary(
+            accepted=sum(use.accepted for use in uses),
+            expired=_all(use.expired for use in uses),
+            incomplete=_all(use.incomplete for use in uses),
+            added=_all(use.added for use in uses),
+            stale=_all(use.stale for use in uses),
+            unjudged=_all(use.unjudged for use in uses),
+        )
+
+
+def _all(entries: Iterable[tuple[Entry, ...]]) -> tuple[Entry, ...]:
+    return tuple(chain.from_iterable(entries))
 
 
 def _entries_of_other_contexts(rulebook: Rulebook, entries: list[Entry], judged: set[str]) -> set[Key]:

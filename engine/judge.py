@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from ..rules.model import Row
 from .context import Context
@@ -144,7 +145,7 @@ class Judge:
         if seen.only_line is not None:
             only = (seen.only_line,)
             return [draft.finding(only) for draft in found]
-        ordered = sorted(_with_positions(drafts, seen.unlisted), key=_position)
+        ordered = sorted(_with_positions(drafts, seen.unlisted), key=itemgetter(1))
         return [draft.finding((seen.line(at),)) for draft, at in ordered]
 
     def _merged(self, found: Sequence[tuple[Draft, int]], seen: Observation) -> list[Finding]:
@@ -290,10 +291,6 @@ def _with_positions(drafts: Sequence[Draft | None], unlisted: Sequence[Unlisted]
     """Return what is to be said of elements in no row, with their positions."""
     both = zip(drafts, unlisted, strict=True)
     return [(draft, at) for draft, (_, at) in both if draft is not None]
-
-
-def _position(found: tuple[Draft, int]) -> int:
-    return found[1]
 
 
 _RULE_ORDER = {rule.id: number for number, rule in enumerate(PLACE_RULES)}

@@ -124,6 +124,9 @@ class Checker:
                 known = context_of_unread(self._reader, recording, settings.claims, settings.request)
                 yield self.unchecked(recording.source, 0, error, known)
             return
+        if len(exchange.bodies) == 1 and exchange.bodies[0].kind is BodyKind.MESSAGE:
+            yield self._result(recording, exchange.bodies[0], exchange, is_ours=False)
+            return
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
         if exchange.bodies[0].kind is BodyKind.SURROUNDINGS:
             yield Skipped(recording.source, NO_ITEMS)
@@ -139,8 +142,9 @@ class Checker:
         """Return the result of a body, which an equal one may have had before."""
         evidence = exchange.evidence(body)
         shape = None if evidence is None else body.shape
+        key = shape, evidence, body.index
         if shape is not None:
-            remembered = self._verdicts.get((shape, evidence))
+            remembered = self._verdicts.get(key)
             if remembered is not None:
                 return remembered.of(recording.source)
         try:
@@ -151,7 +155,7 @@ class Checker:
         if evidence is not None:
             _keep(self._resolved, evidence, parsed.resolution)
         if shape is not None:
-            _keep(self._verdicts, (shape, evidence), result)
+            _keep(self._verdicts, key, result)
         return result
 
     def _judged_surroundings(
@@ -181,7 +185,8 @@ class Checker:
             if body.kind in (BodyKind.NULL_ITEM, BodyKind.SURROUNDINGS):
                 continue
             try:
-                yield exchange.parse(body)
+                source = exchange.source_of(body, recording.source)
+                yield structs.replace(exchange.parse(body), source=source)
             except UncheckedError as error:
                 yield error
 

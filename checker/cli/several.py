@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from ...reports.check.several import FORMATS
+from ...reports.check.registry import FORMATS_OF_SEVERAL
 from ...rules.names import join_names
 from ..checking.checker import Settings
 from ..checking.dispatch import Dispatcher
@@ -58,7 +58,6 @@ def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptio
     command = click.get_current_context().info_name
     used = {
         "--resume": resume,
-        "--baseline": gate.baseline,
         "--min-coverage": gate.min_coverage,
         "--coverage": gate.coverage,
     }
@@ -72,8 +71,8 @@ def require_formats_of_several(reporting: ReportOptions) -> None:
     """Raise UsageError for a report that cannot be on several rulebooks."""
     command = click.get_current_context().info_name
     for output in (reporting.output, *reporting.further):
-        if output.format not in FORMATS:
+        if output.format not in FORMATS_OF_SEVERAL:
             raise click.UsageError(
-                f"a `{output.format}` report takes one rulebook, and {join_names(FORMATS)} take several; "
+                f"a `{output.format}` report takes one rulebook, and {join_names(FORMATS_OF_SEVERAL)} take several; "
                 f"run `{command}` once for each"
             )

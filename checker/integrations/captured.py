@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..core.limits import Limits
 from ..recordings import NO_HTTP_FACTS, Content, HttpFacts, Recording
-from ..recordings.http_message import decode_content_encoding
+from ..recordings.http_exchange import decode_by_headers
 from .http_objects import http_facts, request_of
 
 _SUPPORTED = "bytes, text, decoded JSON, or a response of httpx, requests, Django, Flask or Starlette"
@@ -61,10 +61,9 @@ class CapturedExchange(NamedTuple):
 
 def decode_response(content: Content, http: HttpFacts, limits: Limits) -> Content:
     """Return the body of a response with its content coding decoded, which some libraries leave to the reader."""
-    coding = ",".join(http.response_header("content-encoding") or ())
-    return (
-        decode_content_encoding(content, coding, limits) if coding and isinstance(content, bytes) else content
-    )
+    if isinstance(content, bytes) and http.response_header("content-encoding"):
+        return decode_by_headers(content, http.response_headers, limits)
+    return content
 
 
 def capture(response: object, request: object = None) -> CapturedExchange:

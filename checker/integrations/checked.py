@@ -44,7 +44,7 @@ class CheckedClient:
         self._fail_on = project.fail_on
         self._failing: list[ResponseResult] = []
         baseline = _baseline(project, settings)
-        self._judge = Judge(settings, on_finding, on_result=self._note, baseline=baseline)
+        self._judge = Judge(settings, on_finding, on_result=self._note, baseline=baseline, trusts_header=True)
         self.monitor = Monitor(self._judge, max_body=settings.limits.size)
 
     def _note(self, _rulebook: Rulebook, result: ResponseResult) -> None:

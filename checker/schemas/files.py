@@ -22,6 +22,8 @@ class SchemaFolder:
 
     def read_main(self) -> bytes:
         """Return the content of the schema that was named; raises SchemaError."""
+        if "://" in self.main:
+            raise SchemaError("a schema is read from a file, and nothing from the network: save it first")
         try:
             return self._read(self.main)
         except (OSError, ValueError) as error:

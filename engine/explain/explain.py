@@ -46,7 +46,8 @@ class Explanation(msgspec.Struct, frozen=True):
 
     ``expectation`` and ``marker`` are None for an element that no row lists. ``because`` is never empty.
     ``interpretations`` are those that the decision rests on. ``elsewhere`` describes the other columns.
-    ``remedies`` are the changes that would make the element appear; none if it appears, or if no change would.
+    ``remedies`` are the changes that would make the element appear; none if it appears, or if no change would. ``source`` names the
+    response that was observed.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Explanation(msgspec.Struct, frozen=True):
     undecided_facts: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     observed: Observed | None = None
+    source: str = ""
 
 
 def explain(

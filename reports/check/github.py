@@ -20,13 +20,21 @@ MAX_ANNOTATIONS = 10
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
+def annotation_room(rulebooks: int) -> dict[str, int]:
+    """Return how many annotations of each level there is room for, for each rulebook, beside a notice with the totals of each."""
+    most = MAX_ANNOTATIONS // rulebooks
+    return {"error": most, "warning": most, "notice": max(most - 1, 0)}
+
+
 class GithubFormatter(CheckFormatter):
     """Writes the first findings of each level as they arrive, and counts the others."""
 
-    def __init__(self, rulebook: Rulebook, options: RenderOptions) -> None:
+    def __init__(
+        self, rulebook: Rulebook, options: RenderOptions, room: dict[str, int] | None = None
+    ) -> None:
         self._rulebook = rulebook
         self._locations = options.locations
-        self._room = {"error": MAX_ANNOTATIONS, "warning": MAX_ANNOTATIONS, "notice": MAX_ANNOTATIONS - 1}
+        self._room = room or annotation_room(1)
         self._omitted = dict.fromkeys(self._room, 0)
 
     def begin(self) -> str:

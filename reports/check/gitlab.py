@@ -17,6 +17,10 @@ from .json import encode
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
 
 
+END = "\n]\n"
+"""The end of a list of issues."""
+
+
 class GitlabFormatter(CheckFormatter):
     """Writes issues as they arrive.
 
@@ -60,7 +64,7 @@ class GitlabFormatter(CheckFormatter):
     def end(self, summary: Summary) -> str:
         """Return the end of the list; coverage is an issue because the format has no other place for it."""
         text = f"{format_totals(summary)}; {coverage_summary(coverage_of(self._rulebook, summary))}"
-        return self._issue("coverage", "info", f"{self._rulebook.id}#coverage", text, ".", 1) + "\n]\n"
+        return self._issue("coverage", "info", f"{self._rulebook.id}#coverage", text, ".", 1) + END
 
     def _issue(
         self, check: str, severity: str, fingerprint: str, text: str, file: str | None, line: int

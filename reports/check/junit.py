@@ -30,10 +30,20 @@ class _Case:
     text: str = ""
 
 
+END = "</testsuites>\n"
+"""The end of a document."""
+
+
 class JunitFormatter(CheckFormatter):
     """Writes a suite as each response arrives; a last suite, without cases, holds the totals."""
 
-    def __init__(self, rulebook: Rulebook, options: RenderOptions) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        options: RenderOptions,
+        totals_name: str = "whosees: coverage of obligations",
+    ) -> None:
+        self._totals_name = totals_name
         self._rulebook = rulebook
         self._evaluator = Evaluator(rulebook)
         self._locations = options.locations
@@ -73,9 +83,9 @@ class JunitFormatter(CheckFormatter):
         facts = [("totals", format_totals(summary)), ("coverage", format_ratio(coverage.total))]
         facts += [(f"coverage.{column}", format_ratio(ratio)) for column, ratio in coverage.by_column.items()]
         return (
-            '<testsuite name="whosees: coverage of obligations" tests="0" failures="0" errors="0" skipped="0" '
+            f'<testsuite name={_quoted(self._totals_name)} tests="0" failures="0" errors="0" skipped="0" '
             f'time="0">\n{_properties(facts)}\n'
-            f"<system-out>{_text([format_totals(summary), coverage_summary(coverage)])}</system-out>\n</testsuite>\n</testsuites>\n"
+            f"<system-out>{_text([format_totals(summary), coverage_summary(coverage)])}</system-out>\n</testsuite>\n{END}"
         )
 
     def _facts(self, result: ResponseResult) -> list[tuple[str, str]]:

@@ -48,6 +48,9 @@ FORMATS: dict[str, Format[CheckFormatter]] = {
 }
 """Text formats by their names on the command line; the first is the default."""
 
+FORMATS_OF_SEVERAL = tuple(name for name in FORMATS if name != "html")
+"""The formats in which a report can be on several rulebooks: a page or a table has the columns of one."""
+
 TABLES: dict[str, Format[TableFormatter]] = {
     "parquet": Format("a Parquet table", "table:ParquetFormatter", "pyarrow", "arrow"),
     "arrow": Format("an Arrow file", "table:ArrowFormatter", "pyarrow", "arrow"),

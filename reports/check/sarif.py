@@ -42,6 +42,11 @@ _UNCHECKED_RULE = Rule(
 )
 
 
+BEGIN = f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":['
+END = "]}\n"
+"""The begin and the end of a document around its runs."""
+
+
 class SarifFormatter(CheckFormatter):
     """Writes errors as they arrive, and keeps warnings and notes until the end, as many as there is room for.
 
@@ -68,10 +73,7 @@ class SarifFormatter(CheckFormatter):
             "semanticVersion": self._version,
             "rules": [_rule_object(rule) for rule in self._rules.values()],
         }
-        return (
-            f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"tool":{{"driver":{encode(driver)}}},\n'
-            '"columnKind":"utf16CodeUnits",\n"results":['
-        )
+        return f'{BEGIN}{{"tool":{{"driver":{encode(driver)}}},\n"columnKind":"utf16CodeUnits",\n"results":['
 
     def response(self, result: ResponseResult) -> str:
         """Return the errors of one response."""
@@ -99,7 +101,7 @@ class SarifFormatter(CheckFormatter):
             "summary": summary_object(self._rulebook, summary),
             "results": {"found": self._found, "given": self._written},
         }
-        return f'{"".join(lesser)}\n],\n"invocations":[{encode(invocation)}],\n"properties":{encode(properties)}}}]}}\n'
+        return f'{"".join(lesser)}\n],\n"invocations":[{encode(invocation)}],\n"properties":{encode(properties)}}}{END}'
 
     def truncation_notice(self) -> str:
         """Return how many results are beyond the limit; empty if none is."""

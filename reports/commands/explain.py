@@ -19,6 +19,9 @@ from ..text.style import Style
 
 SCHEMA = "whosees/explain@1"
 
+MAX_COMPLETE = 3
+"""Responses of one column up to which each gets a complete answer."""
+
 _LOOKS = {
     Expectation.MUST: "green",
     Expectation.SHOULD: "green",
@@ -75,6 +78,7 @@ def match_object(explanation: Explanation) -> dict[str, Any]:
         ],
         "depends_on": list(explanation.undecided_facts),
         "elsewhere": explanation.elsewhere,
+        **({"source": explanation.source} if explanation.source else {}),
         "observed": None
         if observed is None
         else {
@@ -89,13 +93,15 @@ def explain_text(rulebook: Rulebook, explanations: Sequence[Explanation], style:
     """Return explanations as text, those of one element together.
 
     If the column is unknown, an element gets a short answer for each column, because five complete answers would
-    bury the one that is wanted.
+    bury the one that is wanted. So it does for each of several responses.
     """
     blocks = []
     for _, group in groupby(explanations, key=lambda explanation: explanation.path):
         matches = list(group)
         columns = {match.context[rulebook.column_fact] for match in matches}
-        if len(columns) > 1:
+        if matches[0].source and (len(columns) > 1 or len(matches) > MAX_COMPLETE):
+            blocks.append("\n".join(_by_source(rulebook, matches, style)))
+        elif len(columns) > 1:
             blocks.append("\n".join(_by_column(rulebook, matches, style)))
         else:
             blocks += ["\n".join(_full(rulebook, match, style)) for match in matches]
@@ -142,6 +148,20 @@ def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
     command = explain_command(rulebook, first.path, first.context).replace(stated, placeholder)
     yield f"  for the reasons, and for what would change the answer, name the {rulebook.column_fact}:"
     yield f"    {style.paint(command, 'dim')}"
+
+
+def _by_source(rulebook: Rulebook, matches: list[Explanation], style: Style) -> Iterator[str]:
+    yield _title(rulebook, matches[0], style)
+    for match in matches:
+        lines = [str(line) for line in match.observed.lines] if match.observed is not None else []
+        there = f"there, line{'s' if len(lines) > 1 else ''} {join_words(lines)}" if lines else "absent"
+        facts = ", ".join([match.context[rulebook.column_fact], *_other_facts(rulebook, match)])
+        expected = ""
+        if match.expectation is not None:
+            expected = f" and {style.paint(match.expectation.value, _LOOKS[match.expectation])}"
+        yield style.wrap(f"{escape_control_chars(match.source)}: {there}{expected} ({facts})", 2, 4)
+    yield "  for the reasons, and for what would change the answer, name one of them, or state its facts:"
+    yield f"    {style.paint(explain_command(rulebook, matches[0].path, matches[0].context), 'dim')}"
 
 
 def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:

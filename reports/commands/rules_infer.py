@@ -185,7 +185,7 @@ def _kept(found: InferReport, style: Style) -> Iterator[str]:
 
 def _next(matrix: Matrix, style: Style) -> Iterator[str]:
     if not matrix.suggestions:
-        yield "nothing is left open"
+        yield "nothing is left open" + (", except what no recording shows" if matrix.unseen else "")
         return
     yield style.paint("record next", "bold")
     for suggestion in matrix.suggestions[:FEW]:

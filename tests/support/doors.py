@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import warnings
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -132,6 +133,17 @@ def through_async_httpx(case: Case) -> TrafficReport:
     return asyncio.run(call())
 
 
+def through_starlette(case: Case) -> TrafficReport:
+    played = Played()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it prefers another package to httpx
+        from starlette.testclient import TestClient
+    client = checked(case, TestClient(played.asgi))
+    for played.current in case.exchanges:
+        client.request(played.exchange.method, played.exchange.path, content=played.exchange.request)
+    return report_of(case, client)
+
+
 class _Adapter(BaseAdapter):
     def __init__(self, played: Played) -> None:
         super().__init__()
@@ -233,7 +245,15 @@ def options(**given: Any) -> SimpleNamespace:
     lists: dict[str, list[str]] = {
         f"whosees_{name}": [] for name in ("rules", "fact", "require", "select", "ignore")
     }
-    return SimpleNamespace(**{**lists, "whosees_strict": False, "whosees_events": None, **given})
+    return SimpleNamespace(
+        **{
+            **lists,
+            "whosees_strict": False,
+            "whosees_trust_context_header": False,
+            "whosees_events": None,
+            **given,
+        }
+    )
 
 
 def flow(exchange: Exchange) -> SimpleNamespace:
@@ -251,7 +271,7 @@ def flow(exchange: Exchange) -> SimpleNamespace:
         raw_content=exchange.response,
         content=exchange.response,
     )
-    return SimpleNamespace(request=request, response=response)
+    return SimpleNamespace(request=request, response=response, metadata={})
 
 
 def checked(case: Case, client: Any) -> Any:
@@ -277,6 +297,7 @@ DOORS: dict[str, Door] = {
     "WSGI": through_wsgi,
     "httpx": through_httpx,
     "httpx, async": through_async_httpx,
+    "Starlette": through_starlette,
     "requests": through_requests,
     "Flask": through_flask,
     "Werkzeug, streamed": through_werkzeug_stream,

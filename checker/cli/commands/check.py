@@ -81,7 +81,7 @@ def command(
     settings = settings_of(options, policy, limits)
     rulebooks = tuple(each.rulebook() for each in (settings, *settings.others))
     rulebook = rulebooks[0]
-    opened_gate = gate.open(rulebook)
+    opened_gate = gate.open(*rulebooks)
     for pipe in named_pipes(paths):
         name = escape_unprintable(pipe)
         click.echo(f"whosees: waiting for a program to write to the named pipe `{name}`", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
+from msgspec import structs
 
 from ....engine.context import Claim, Context, context_of, resolve_claims
 from ....engine.expectation import Evaluator
@@ -22,8 +23,8 @@ from ..options.output import Output, output_options
 
 EXIT_UNREAD = 3
 
-ObservedContext = tuple[Context, Observation | None]
-"""A context, and the observation of a response in it."""
+ObservedContext = tuple[Context, Observation | None, str]
+"""A context, the observation of a response in it, and the response's name for people."""
 
 
 @click.command(
@@ -56,7 +57,7 @@ def command(element: str, response: str | None, options: ContextOptions, output:
     code = 0
     if response is None:
         contexts = _contexts(rulebook, [*options.claims(rulebook), *options.request_claims(rulebook)])
-        seen: list[ObservedContext] = [(context, None) for context in contexts]
+        seen: list[ObservedContext] = [(context, None, "") for context in contexts]
     else:
         seen, code = _observe(rulebook, response, options)
     if not paths:
@@ -107,11 +108,12 @@ def _explained(
 ) -> Iterator[Explanation]:
     """Explain a path in each context, but an unlisted one only once: it is the same in every column."""
     row = evaluator.rulebook.row_by_path.get(path)
-    if row is not None:
-        yield from (explain(evaluator, row, context, observation) for context, observation in seen)
-        return
-    for context, observation in seen[:1] if in_general else seen:
-        yield explain_unlisted(evaluator.rulebook, path, context, observation)
+    for context, observation, source in seen[:1] if in_general and row is None else seen:
+        if row is not None:
+            explanation = explain(evaluator, row, context, observation)
+        else:
+            explanation = explain_unlisted(evaluator.rulebook, path, context, observation)
+        yield structs.replace(explanation, source=source)
 
 
 def _contexts(rulebook: Rulebook, claims: list[Claim]) -> list[Context]:
@@ -146,11 +148,11 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
                 click.echo(escape_control_chars(message), err=True)
                 code = EXIT_UNREAD
             else:
-                seen.append((parsed.resolved.context, parsed.observation))
+                seen.append((parsed.resolved.context, parsed.observation, parsed.source))
     return seen, code
 
 
 def _observed_paths(element: str, seen: list[ObservedContext]) -> tuple[str, ...]:
     """Return the path itself if the response contains such an element that the rulebook does not list."""
     path = element.strip("/")
-    return (path,) if any(o is not None and o.lines(path) for _, o in seen) else ()
+    return (path,) if any(o is not None and o.lines(path) for _, o, _ in seen) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ....engine.baseline import BaselineSummary, Entry
-from ....engine.baseline_filter import BaselineFilter
+from ....engine.baseline_filter import BaselineFilters
 from ....engine.coverage import measure
 from ....engine.expectation import Evaluator
 from ....engine.finding_rules import rules_of
@@ -47,7 +47,7 @@ class GateOptions:
     fail_on: str = FailOn.ERROR
     exit_zero: bool = False
 
-    def open(self, rulebook: Rulebook, day: date | None = None) -> Gate:
+    def open(self, *rulebooks: Rulebook, day: date | None = None) -> Gate:
         """Read the baseline; raise UsageError if it cannot be used.
 
         Entries expire by ``day``, which is today unless given.
@@ -56,19 +56,20 @@ class GateOptions:
             if self.baseline_update or self.baseline_prune:
                 flag = "--baseline-update" if self.baseline_update else "--baseline-prune"
                 raise click.UsageError(f"`{flag}` needs `--baseline FILE`")
-            return Gate(self, rulebook, None)
-        file = self._read(self.baseline, rulebook)
-        baseline_filter = BaselineFilter(
-            rulebook, file.entries, day or datetime.now(UTC).date(), adding=self.baseline_update
+            return Gate(self, rulebooks, None)
+        rules = {rule for rulebook in rulebooks for rule in rules_of(rulebook)}
+        file = self._read(self.baseline, rules)
+        today = day or datetime.now(UTC).date()
+        return Gate(
+            self, rulebooks, BaselineFilters(rulebooks, file.entries, today, adding=self.baseline_update)
         )
-        return Gate(self, rulebook, baseline_filter)
 
-    def _read(self, path: str, rulebook: Rulebook) -> BaselineFile:
+    def _read(self, path: str, rules: Collection[str]) -> BaselineFile:
         name = f"the baseline `{escape_unprintable(path)}`"
         if path == "-":
             raise click.UsageError("a baseline cannot be read from standard input; name a file")
         try:
-            return read_baseline(read_text_file(path), rules_of(rulebook))
+            return read_baseline(read_text_file(path), rules)
         except FileNotFoundError:
             if self.baseline_update:
                 return BaselineFile()
@@ -85,21 +86,21 @@ class Gate:
     def __init__(
         self,
         options: GateOptions,
-        rulebook: Rulebook,
-        baseline_filter: BaselineFilter | None,
+        rulebooks: Sequence[Rulebook],
+        filters: BaselineFilters | None,
     ) -> None:
         self._options = options
-        self._rulebook = rulebook
-        self._filter = baseline_filter
+        self._rulebooks = rulebooks
+        self._filters = filters
 
     def apply_baseline(self, results: Iterable[Result], summary: Summary) -> Iterator[Result]:
         """Yield the results as the baseline leaves them; after the last, add the baseline's summary to the totals."""
-        if self._filter is None:
+        if self._filters is None:
             yield from results
             return
         for result in results:
-            yield result if isinstance(result, Skipped) else self._filter.apply(result)
-        summary.baseline = self._filter.summary(summary.contexts)
+            yield result if isinstance(result, Skipped) else self._filters.apply(result)
+        summary.baseline = self._filters.summary()
 
     def close(self, summary: Summary) -> None:
         """Warn about entries without effect, and write the baseline if an option asks for it.
@@ -114,7 +115,8 @@ class Gate:
         removed = use.stale if self._options.baseline_prune else ()
         if use.added or removed:
             try:
-                update_baseline(path, use.added, removed, rules_of(self._rulebook))
+                rules = {rule for rulebook in self._rulebooks for rule in rules_of(rulebook)}
+                update_baseline(path, use.added, removed, rules)
             except BaselineError as error:
                 raise click.ClickException(f"the baseline `{escape_unprintable(path)}`: {error}") from None
             except OSError as error:
@@ -131,7 +133,7 @@ class Gate:
         least = self._options.min_coverage
         if least is None:
             return True
-        total = measure(Evaluator(self._rulebook), summary.contexts).total
+        total = measure(Evaluator(self._rulebooks[0]), summary.contexts).total
         if total.reaches(least):
             return True
         click.echo(f"whosees: coverage is too low: {coverage_line(total)}, less than {least:g} %", err=True)

@@ -39,7 +39,8 @@ class ClientPlugin:
             checker.settings,
             lambda _finding: None,
             baseline=checker.baseline,
-            notes=settings.checker.fail_on is FailOn.NOTE,
+            notes=checker.fail_on is FailOn.NOTE,
+            trusts_header=True,
         )
         self._monitor = Monitor(judge, max_body=checker.settings.limits.size)
         self._restore = observe_all(self._monitor)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable
 from types import MethodType
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,6 +17,7 @@ from ..http_objects import http_facts, request_of
 from . import django, flask, streams
 from .imports import on_import
 from .monitor import Monitor
+from .nesting import is_sending, sent_by
 
 Client = TypeVar("Client")
 
@@ -26,9 +25,6 @@ SUPPORTED = "httpx, requests, Starlette, FastAPI, Flask or Django"
 
 NO_MESSAGE = "a response without a body that can be read"
 """Why an exchange is passed over, as when a test has replaced the library."""
-
-_sending: ContextVar[object] = ContextVar("whosees_sending", default=None)
-"""The client that is sending, so that what it does for one call of the user, such as redirects, is judged once."""
 
 Wrap = Callable[[Callable[..., Any], Monitor], Callable[..., Any]]
 
@@ -49,9 +45,9 @@ class Door(NamedTuple):
 def _wrap_sync(original: Callable[..., Any], monitor: Monitor) -> Callable[..., Any]:
     @functools.wraps(original)
     def send(self: Any, *arguments: Any, **options: Any) -> Any:
-        if _sending.get() is self:
+        if is_sending(self):
             return original(self, *arguments, **options)
-        with _sent_by(self):
+        with sent_by(self):
             response = original(self, *arguments, **options)
         with monitor.guard:
             _observe(
@@ -65,24 +61,15 @@ def _wrap_sync(original: Callable[..., Any], monitor: Monitor) -> Callable[..., 
 def _wrap_async(original: Callable[..., Awaitable[Any]], monitor: Monitor) -> Callable[..., Any]:
     @functools.wraps(original)
     async def send(self: Any, *arguments: Any, **options: Any) -> Any:
-        if _sending.get() is self:
+        if is_sending(self):
             return await original(self, *arguments, **options)
-        with _sent_by(self):
+        with sent_by(self):
             response = await original(self, *arguments, **options)
         with monitor.guard:
             _observe(response, monitor, is_stream=options.get("stream") is True)
         return response
 
     return send
-
-
-@contextmanager
-def _sent_by(client: object) -> Iterator[None]:
-    token = _sending.set(client)
-    try:
-        yield
-    finally:
-        _sending.reset(token)
 
 
 def _observe(response: Any, monitor: Monitor, *, is_stream: bool) -> None:

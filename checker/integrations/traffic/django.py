@@ -10,6 +10,7 @@ from ..captured import request_body
 from ..http_objects import http_facts, request_of
 from .bodies import BodyCopy, exchange
 from .monitor import Monitor
+from .nesting import is_sending, sent_by
 from .wsgi import CopiedInput
 
 Submit = Callable[[object, Monitor, bytes | None], None]
@@ -20,11 +21,14 @@ def wrap(original: Callable[..., Any], monitor: Monitor, submit: Submit) -> Call
 
     @functools.wraps(original)
     def request(self: Any, **environ: Any) -> Any:
+        if is_sending(self):
+            return original(self, **environ)
         sent = BodyCopy(monitor.max_body)
         with monitor.guard:
             if "wsgi.input" in environ:
                 environ["wsgi.input"] = CopiedInput(environ, sent, monitor.guard)
-        response = original(self, **environ)
+        with sent_by(self):
+            response = original(self, **environ)
         with monitor.guard:
             _observe(response, sent, monitor, submit)
         return response
@@ -39,7 +43,10 @@ def wrap_async(
 
     @functools.wraps(original)
     async def request(self: Any, **scope: Any) -> Any:
-        response = await original(self, **scope)
+        if is_sending(self):
+            return await original(self, **scope)
+        with sent_by(self):
+            response = await original(self, **scope)
         with monitor.guard:
             _observe(response, BodyCopy(monitor.max_body), monitor, submit)
         return response

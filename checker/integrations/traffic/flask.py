@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .monitor import Monitor
+from .nesting import is_sending, sent_by
 from .wsgi import CopiedExchange
 
 
@@ -15,9 +16,12 @@ def wrap(original: Callable[..., Any], monitor: Monitor) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def run_wsgi_app(self: Any, environ: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+        if is_sending(self):
+            return original(self, environ, *arguments, **options)
         copy = CopiedExchange(environ, monitor, monitor.next_source())
         copy.copy_input()
-        body, status, headers = original(self, environ, *arguments, **options)
+        with sent_by(self):
+            body, status, headers = original(self, environ, *arguments, **options)
         with monitor.guard:
             copy.start(status, headers.to_wsgi_list())
             if "content-length" in headers:  # a test may look at the status alone, and never read the body

@@ -13,7 +13,9 @@ from ....engine.baseline_filter import BaselineFilter
 from ....engine.result import ResponseResult, skipped_kind
 from ....rules.model import Rulebook
 from ...checking.checker import Settings, Skipped
+from ...checking.context_header import context_sidecar
 from ...checking.dispatch import open_checker
+from ...core.context_header import CONTEXT_HEADER
 from ...recordings import Recording
 from ...recordings.http_message import has_body
 from ..captured import decode_response
@@ -30,7 +32,8 @@ class Judge:
     """Judges exchanges; raises nothing.
 
     ``on_finding`` is called with each finding that none before had, ``on_result`` with every result.
-    ``baseline`` are known findings, and ``notes`` says that notes are findings too.
+    ``baseline`` are known findings, and ``notes`` says that notes are findings too. ``trusts_header`` says that clients may
+    state facts of their calls in the request header `CONTEXT_HEADER`.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Judge:
         on_result: OnResult = lambda _rulebook, _result: None,
         baseline: tuple[Entry, ...] = (),
         notes: bool = False,
+        trusts_header: bool = False,
     ) -> None:
         """Load the rulebooks; raises as `open_checker` does."""
         self.settings = settings
@@ -49,7 +53,8 @@ class Judge:
         self.rulebooks: dict[str, Rulebook] = {book.id: book for book in books}
         self._baseline = BaselineFilter(self._checker.rulebook, baseline, datetime.now(UTC).date())
         self._on_finding, self._on_result = on_finding, on_result
-        self._notes = notes
+        self._notes, self._trusts_header = notes, trusts_header
+        self._facts = tuple(dict.fromkeys(fact for book in books for fact in book.fact_ids))
         self.start_afresh()
 
     def start_afresh(self) -> None:
@@ -84,8 +89,12 @@ class Judge:
             self._tally.skip(NO_BODY)
             return []
         content = decode_response(recording.response, recording.http, self.settings.limits)
+        recording = structs.replace(recording, response=content)
+        if self._trusts_header:
+            stated = context_sidecar(recording.http.request_headers, self._facts)
+            recording = structs.replace(recording, sidecar=stated, sidecar_name=CONTEXT_HEADER)
         new = []
-        for result in self._checker.check(structs.replace(recording, response=content)):
+        for result in self._checker.check(recording):
             if isinstance(result, Skipped):
                 self._tally.skip(skipped_kind(result.why))
             else:

@@ -16,7 +16,8 @@ class Middleware:
 
     ``rules`` is a rulebook, or a list of several. ``on_finding`` is called with each new finding, on the thread that
     judges; without it findings go to the log `whosees`. ``sample`` is the share of exchanges that is judged,
-    ``max_body`` the size in bytes up to which a body is. Further options are those of `whosees.check`. Raises
+    ``max_body`` the size in bytes up to which a body is. With ``trust_context_header`` clients may state facts of their
+    calls in the request header X-Whosees-Context. Further options are those of `whosees.check`. Raises
     ValueError for wrong options, and never because of traffic.
     """
 
@@ -28,10 +29,11 @@ class Middleware:
         on_finding: OnFinding = log_finding,
         sample: float = 1.0,
         max_body: int = MAX_BODY,
+        trust_context_header: bool = False,
         **options: Unpack[JudgingOptions],
     ) -> None:
         self.app = app
-        judge = Judge(settings_of(rules, **options), on_finding)
+        judge = Judge(settings_of(rules, **options), on_finding, trusts_header=trust_context_header)
         self._monitor = BackgroundMonitor(judge, sample=sample, max_body=max_body)
 
     def report(self) -> TrafficReport:

@@ -13,12 +13,13 @@ from typing import Any
 try:
     import msgspec
 
+    from whosees.checker.core.context_header import CONTEXT_HEADER
     from whosees.checker.core.errors import Reason
     from whosees.checker.integrations.http_objects import http_facts
     from whosees.checker.integrations.options import settings_of
     from whosees.checker.integrations.traffic.judge import Judge
     from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
-    from whosees.checker.integrations.traffic.tally import TrafficFinding, TrafficReport
+    from whosees.checker.integrations.traffic.tally import TrafficFinding, TrafficReport, event_of
     from whosees.checker.recordings import Content, Recording, UnreadableContent
 except ModuleNotFoundError as error:
     if error.name not in ("whosees", "msgspec"):  # the second comes with the first
@@ -40,6 +41,11 @@ _OPTIONS: Mapping[str, tuple[Any, Any, str]] = {
     "select": (Sequence[str], [], "Report only findings of these rules, as RULE[:PATH]."),
     "ignore": (Sequence[str], [], "Report no findings of these rules, as RULE[:PATH]."),
     "strict": (bool, False, "Treat an element that should be there and is absent as an error."),
+    "trust_context_header": (
+        bool,
+        False,
+        "Take facts of a call from its request header X-Whosees-Context, and pass the request on without it.",
+    ),
     "events": (str | None, None, "A file to which each new finding is appended as a line of JSON."),
 }
 """The options with their types, defaults and help; `--set whosees_NAME=VALUE` sets one."""
@@ -53,6 +59,7 @@ class Addon:
     def __init__(self) -> None:
         self.monitor: BackgroundMonitor | None = None
         self._events: str | None = None
+        self._trusts_header = False
 
     def load(self, loader: Any) -> None:
         """Add the options."""
@@ -81,8 +88,15 @@ class Addon:
         if self._events:
             with open(self._events, "ab"):
                 pass  # an error now, not with the first finding
+        self._trusts_header = given.pop("trust_context_header")
         settings = settings_of(given.pop("rules"), facts={name: value for name, _, value in facts}, **given)
-        self.monitor = BackgroundMonitor(Judge(settings, self._found), max_body=settings.limits.size)
+        judge = Judge(settings, self._found, trusts_header=self._trusts_header)
+        self.monitor = BackgroundMonitor(judge, max_body=settings.limits.size)
+
+    def request(self, flow: Any) -> None:
+        """Remove the header that states facts from a request, and keep it for the response."""
+        if self._trusts_header:
+            flow.metadata[CONTEXT_HEADER] = flow.request.headers.pop(CONTEXT_HEADER, None)
 
     def response(self, flow: Any) -> None:
         """Judge a copy of a flow."""
@@ -102,7 +116,7 @@ class Addon:
         _log.warning("whosees: %s; why: %s", finding, finding.explain)
         if self._events:
             with open(self._events, "ab") as file:
-                file.write(msgspec.json.encode(finding) + b"\n")
+                file.write(f"{event_of(finding)}\n".encode())
 
 
 def totals(report: TrafficReport) -> str:
@@ -117,6 +131,9 @@ def totals(report: TrafficReport) -> str:
 def _recording(flow: Any, source: str) -> Recording:
     response, request = flow.response, flow.request
     http = http_facts(response, request)
+    if stated := flow.metadata.get(CONTEXT_HEADER):
+        headers = (*(http.request_headers or ()), (CONTEXT_HEADER, stated))
+        http = msgspec.structs.replace(http, request_headers=headers)
     return Recording(source, _body(response), _sent(request), explicit=False, traffic=True, http=http)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -12,7 +13,8 @@ from msgspec import structs
 from ....engine.finding import Finding as EngineFinding
 from ....engine.finding import Severity
 from ....engine.result import Outcome, ResponseResult, Summary
-from ....reports.check.json import response_object
+from ....reports.check.json import encode, response_object
+from ....reports.commands.watch import EVENT_SCHEMA
 from ....rules.model import Rulebook
 from ..api_results import Finding
 
@@ -73,6 +75,14 @@ class TrafficReport(msgspec.Struct, frozen=True, kw_only=True):
         unchecked = sum(self.unchecked.values())
         outcomes = f"{self.conformant} conformant, {self.violating} violating, {unchecked} unchecked"
         return f"<TrafficReport: {self.exchanges} exchanges: {outcomes}; {len(self.errors)} errors>"
+
+
+def event_of(finding: TrafficFinding) -> str:
+    """Return a new finding as a line of JSON: an event of `watch`, with the context of its call."""
+    fields = msgspec.to_builtins(finding)
+    del fields["count"]  # it is the first
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return encode({"schema": EVENT_SCHEMA, "event": "finding", "time": time, **fields})
 
 
 class Tally:

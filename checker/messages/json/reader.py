@@ -15,7 +15,8 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ..base import BodyKind, EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
-from .observe import JsonDocument, JsonDocumentReader
+from .document import JsonDocumentReader
+from .observe import JsonDocument
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
 

@@ -8,33 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable
 
-import msgspec
-
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import BodyKind, EvidenceTexts, Payload, Request
+from ..base import EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
+from .automaton import Automaton
+from .body import Status, XmlBody, status_of
 from .document import Document, DocumentReader
+from .envelope import CONTENT, NO_TYPE, REQUEST, RESPONSE, SECURITY, STATUS, BodyType
 from .lenient import ALWAYS_KNOWN, normalise_request
-from .structure import (
-    CONTENT,
-    NAMEABLE,
-    NO_TYPE,
-    OUTSIDE,
-    REQUEST,
-    RESPONSE,
-    SECURITY,
-    STATUS,
-    Automaton,
-    BodyType,
-    Span,
-)
+from .spans import Span
 
 MAX_KINDS = 256
 """Types of bodies that are remembered."""
 
-_EXCEPTION_ID = re.compile(r"[0-9]{1,12}")
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*\?>\s*)?(?:<!--.*?-->\s*)*+(?:<!doctype html(?:\s[^\[>]*)?>|<html\b)",
     re.IGNORECASE | re.DOTALL,
@@ -43,132 +31,6 @@ _MESSAGE = re.compile(rb"<(?:[^\s<>/:]+:)?message[\s/>]")
 """HTML pages are in most recorded traffic. One without such an element, and without entities, is no message."""
 _EBCDIC = b"\x4c\x6f\xa7\x94"
 """The start of an XML declaration in EBCDIC, which has none of ASCII's bytes; appendix F of the XML recommendation has it."""
-
-
-class Status(msgspec.Struct, frozen=True):
-    """The status in ``header/response``: whether the call failed, and the exceptionID if it has one."""
-
-    failed: bool
-    exception_id: str | None
-
-
-_SUCCESS = Status(failed=False, exception_id=None)
-
-
-class XmlBody(EvidenceTexts):
-    """A ``bodyContent`` of a message, with its status."""
-
-    __slots__ = ("_reader", "_span", "_status", "_texts", "document", "index")
-
-    kind = BodyKind.MESSAGE
-
-    def __init__(
-        self, reader: XmlReader, document: Document, index: int, status: Status | None, span: Span | None
-    ) -> None:
-        self.index = index
-        self.document = document
-        self._reader = reader
-        self._status = status
-        self._span = span
-        self._texts: dict[str, list[str]] | None = None
-
-    @property
-    def shape(self) -> Hashable | None:
-        """What it shows, to compare it by; None unless its template came before, or its elements are on one line."""
-        return None if self._span is None else self._reader.shape(self.document, self._span)
-
-    @property
-    def evidence(self) -> Hashable | None:
-        """Its evidence about the call as it is written, to compare it by; None if the call failed."""
-        if self._span is None or self._failed:
-            return None
-        return self._reader.evidence(self.document, self._span)
-
-    def texts(self, path: str) -> list[str]:
-        """Return the texts of the elements with a path that is evidence."""
-        if self._span is None:
-            return []
-        if self._texts is None:
-            self._texts = {}
-        elif path in self._texts:
-            return self._texts[path]
-        text = self.document.text
-        texts = self._texts[path] = [text(read).strip() for read in self._span.texts.get(path, ())]
-        return texts
-
-    @property
-    def answered(self) -> bool:
-        """Whether the call succeeded, and a ``bodyContent`` came back."""
-        return self._span is not None and not self._failed
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing in it, and nothing beside it that a caller could be shown."""
-        if self.document.unlisted_outside():
-            return False
-        return self._span is None or not (self._span.has_elements or self.document.has_text(self._span))
-
-    def shown(self) -> Payload | None:
-        """Return what a failed call shows all the same; None if there is nothing to judge."""
-        if self._span is not None:
-            return self._reader.payload(self.document, self._span, self)
-        outside = self.document.spans[OUTSIDE][0]
-        return (
-            self._reader.payload(self.document, outside, self) if self.document.unlisted_outside() else None
-        )
-
-    @property
-    def _failed(self) -> bool:
-        return self._status is not None and self._status.failed
-
-    def require_answer(self, *, is_recognized: bool = False) -> None:  # noqa: ARG002 - a type says it
-        """Raise UncheckedError unless it answers this operation."""
-        if self._failed:
-            raise self._failure()
-        if self._span is None:
-            raise UncheckedError(
-                Reason.NOT_A_MESSAGE, "the message has no bodyContent, though the call succeeded"
-            )
-        kind = self._span.type or NO_TYPE
-        if not kind.is_response(self._reader.rulebook):
-            raise self._no_response(kind)
-
-    def _failure(self) -> UncheckedError:
-        exception_id = self._status.exception_id if self._status else None
-        said = "the service answered FAILURE"
-        if exception_id is not None:
-            meaning = self._reader.rulebook.document.wire.failures.get(exception_id)
-            said += f", exceptionID {exception_id}" + (f" ({meaning})" if meaning else "")
-        if not self.is_empty:
-            said += "; its body is not empty"
-        return UncheckedError(Reason.FAILURE_RESPONSE, said)
-
-    def _no_response(self, kind: BodyType) -> UncheckedError:
-        wire = self._reader.rulebook.document.wire
-        wanted = f"`{wire.response_types[0]}` of {wire.namespace}"
-        if kind.text is None:
-            return UncheckedError(
-                Reason.NOT_A_MESSAGE, f"its bodyContent has no xsi:type, so nothing says that it is {wanted}"
-            )
-        if kind.is_request(self._reader.rulebook):
-            return UncheckedError(
-                Reason.OTHER_OPERATION,
-                "it is a request, not a response; name it with --request, or NAME.request.xml beside NAME.response.xml",
-                foreign=True,
-            )
-        shown = f"`{kind.local}`" if NAMEABLE.fullmatch(kind.local) else "something else"
-        where = " in another namespace" if kind.local in wire.response_types else ""
-        return UncheckedError(
-            Reason.OTHER_OPERATION,
-            f"its bodyContent is {shown}{where}, not {wanted}",
-            foreign=kind.local not in wire.response_types,
-        )
-
-    def read(self) -> Payload:
-        """Read it; raises UncheckedError if there is nothing to read."""
-        if self._span is None:
-            raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent")
-        return self._reader.payload(self.document, self._span, self)
 
 
 class XmlReader:
@@ -208,7 +70,7 @@ class XmlReader:
         """Read a response message; raises UncheckedError if it is none."""
         document = self._responses.read(content)
         contents = document.spans[CONTENT]
-        statuses = [_status(document, span) for span in document.spans[STATUS]]
+        statuses = [status_of(document, span) for span in document.spans[STATUS]]
         if len(statuses) == len(contents) == 1:
             return (XmlBody(self, document, 0, statuses[0], contents[0]),)
         if not statuses and not contents:
@@ -288,8 +150,7 @@ class XmlReader:
         """Return the texts of a body that are evidence about the call, as they are written."""
         if span.evidence is None:
             span.evidence = [read for path in self._evidence_paths for read in span.texts.get(path, ())]
-        raw = document.raw
-        return tuple([raw(read) for read in span.evidence])
+        return document.raw_texts(span.evidence)
 
     def payload(self, document: Document, span: Span, texts: EvidenceTexts) -> Payload:
         """Return what is read from a body."""
@@ -302,22 +163,6 @@ class XmlReader:
                 lines.add(document.line(read[0]))
 
         return Payload(document.observation(span), texts, tuple(variables), tuple(sorted(lines)))
-
-
-def _status(document: Document, span: Span) -> Status:
-    for name, is_own, text in span.fields:
-        if name != "result" or not is_own or document.raw(text) == b"SUCCESS":
-            continue
-        if document.text(text).strip().upper() == "FAILURE":
-            return Status(failed=True, exception_id=_exception_id(document, span))
-    return _SUCCESS
-
-
-def _exception_id(document: Document, span: Span) -> str | None:
-    texts = [
-        document.text(text).strip() for name, is_own, text in span.fields if is_own and name == "exceptionID"
-    ]
-    return next(filter(_EXCEPTION_ID.fullmatch, reversed(texts)), None)
 
 
 def _aligned(statuses: list[Status], contents: list[Span]) -> Iterable[tuple[Status | None, Span | None]]:

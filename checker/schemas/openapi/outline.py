@@ -6,7 +6,7 @@ from ....rules.model import Wire
 from ....rules.names import did_you_mean, join_names
 from ....rules.paths import ANY_NAME, path_error, unit_error
 from ...core.display import escape_unprintable
-from ...messages.json.observe import shown_name
+from ...messages.json.places import shown_name
 from ..outline import DEPTH, Element, ElementList, Gaps, Outline, SchemaError, top_names
 from .document import Node, load
 from .operation import (

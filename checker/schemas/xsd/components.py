@@ -1,4 +1,8 @@
-"""Loading of an XML schema with what it includes and imports, and its components by name."""
+"""Loading of an XML schema with what it includes and imports, and its components by name.
+
+Libraries for XML Schema validate: they build all of it, and refuse one of which a part is missing. Here names and occurrences
+are enough, and what is missing is listed.
+"""
 
 from __future__ import annotations
 
@@ -93,6 +97,10 @@ class Components:
         if kind(root) != "schema":
             raise SchemaError(f"`{name}`: its root is no `schema` of XML Schema")
         self.namespace = root.get("targetNamespace") or ""
+        if not self.namespace:
+            raise SchemaError(
+                f"`{name}`: it has no `targetNamespace`, by which messages in XML are recognized"
+            )
         self._add(root, self.namespace, os.path.realpath(path))
 
     def find(self, kind: str, name: Name) -> Component | None:

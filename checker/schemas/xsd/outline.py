@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ....engine.analysis.review import PLACEHOLDER_NAMESPACE
 from ....rules.model import Wire
 from ....rules.names import did_you_mean, join_names
 from ....rules.paths import path_error
@@ -55,12 +56,12 @@ def _outline(components: Components, type_name: str | None, gaps: Gaps, depth: i
     return Outline(
         title=f"The answers of type {type_name}",
         language="schema",
-        source=f"XML schema of {components.namespace or 'no namespace'}",
+        source=f"XML schema of {components.namespace}",
         cite=f"type {type_name}",
         wire=Wire(
             format="xml",
             namespace=components.namespace,
-            envelope=envelope or "urn:replace-this",
+            envelope=envelope or PLACEHOLDER_NAMESPACE,
             response_types=(type_name,),
         ),
         elements=elements,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
+from lxml import etree
 
-from support.command import whosees
+from support.command import Run, whosees
 from support.http_apis import exchange, outline, write_example
 from whosees.checker.batch.pool import check_all
 from whosees.checker.checking.checker import Settings
 from whosees.checker.checking.dispatch import Dispatcher
 from whosees.engine.result import ResponseResult
+from whosees.reports.check.registry import FORMATS_OF_SEVERAL
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 GITHUB = EXAMPLES / "github"
@@ -85,13 +89,88 @@ def test_reports_keep_rulebooks_apart(tmp_path: Path) -> None:
     )
 
 
+USER_AND_REPOS = ("--rules", "github-user", "--rules", "github-repos")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report in each format on the examples of two rulebooks."""
+    folder = tmp_path_factory.mktemp("reports")
+    written = [f"--report={name}={folder / name}" for name in FORMATS_OF_SEVERAL]
+    done = whosees("check", str(GITHUB), *USER_AND_REPOS, *written, cwd=EXAMPLES)
+    assert done.code == 1
+    return folder
+
+
+def test_junit_has_the_suites_of_both_rulebooks(reports: Path) -> None:
+    schema = etree.XMLSchema(etree.parse(Path(__file__).parents[2] / "data" / "junit-10.xsd"))
+    root = etree.parse(reports / "junit").getroot()
+    schema.assertValid(root)
+    suites = [suite.get("name") for suite in root]
+    assert suites[-2:] == [f"whosees: coverage of obligations, github-{name}" for name in ("user", "repos")]
+    rulebooks = {
+        element.get("value") for element in root.iter("property") if element.get("name") == "rulebook"
+    }
+    assert {str(each).partition(" ")[0] for each in rulebooks} == {"github-user", "github-repos"}
+    assert len(suites) - 2 == len(json.loads((reports / "json").read_text())["responses"])
+
+
+def test_sarif_has_a_run_for_each_rulebook(reports: Path) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "data" / "sarif-schema-2.1.0.json").read_text())
+    document = json.loads((reports / "sarif").read_text())
+    jsonschema.validate(document, schema)
+    runs = document["runs"]
+    assert [run["properties"]["rulebook"]["id"] for run in runs] == ["github-user", "github-repos"]
+    assert [run["properties"]["summary"]["violating"] for run in runs] == [2, 1]
+    assert [run["properties"]["summary"]["skipped"] for run in runs] == [3, 0], (
+        "what no rulebook judged is told once"
+    )
+    for run in runs:
+        found = {result["ruleId"] for result in run["results"]}
+        assert found <= {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+
+
+def test_lists_and_annotations_have_the_totals_of_each_rulebook(reports: Path) -> None:
+    issues = json.loads((reports / "gitlab").read_text())
+    coverage = [issue["fingerprint"] for issue in issues if issue["check_name"] == "coverage"]
+    assert coverage == ["github-user#coverage", "github-repos#coverage"]
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+    annotations = (reports / "github").read_text().splitlines()
+    assert sum(line.startswith("::notice title=whosees::") for line in annotations) == 2
+    heads = [line for line in (reports / "markdown").read_text().splitlines() if line.startswith("## ")]
+    assert [head.split(" ")[1] for head in heads] == ["❌", "❌"]
+    assert "skipped" in (reports / "markdown").read_text().lower()
+
+
+def test_a_baseline_is_for_all_rulebooks(tmp_path: Path) -> None:
+    """An entry belongs to the rulebook that its identity begins with, and is stale only if that judged its context."""
+    file = tmp_path / "known.toml"
+
+    def run(*arguments: str) -> Run:
+        return whosees("check", str(GITHUB), *arguments, "--baseline", str(file), "--quiet", cwd=EXAMPLES)
+
+    first = run(*USER_AND_REPOS, "--baseline-update")
+    assert "entries added" in first.err
+    ids = {entry["id"].partition(":")[0] for entry in tomllib.loads(file.read_text())["entries"]}
+    assert ids == {"github-user", "github-repos"}
+    accepted = (
+        file.read_text()
+        .replace('reason = ""', 'reason = "known"')
+        .replace("# it counts until it has a reason and: expires = YYYY-MM-DD", "expires = 2999-12-31")
+    )
+    file.write_text(accepted)
+    again = run(*USER_AND_REPOS, "--allow-unchecked", "failure-response")
+    assert (again.code, again.err) == (0, "")
+    assert run("--rules", "github-user", "--allow-unchecked", "failure-response").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--fact", "colour=red"), "`--fact colour`: none of the rulebooks has a fact `colour`"),
         (
-            ("--format", "sarif"),
-            "a `sarif` report takes one rulebook, and `text`, `json` take several; run `check` once for each",
+            ("--format", "html"),
+            "a `html` report takes one rulebook, and `text`, `json`, `junit`, `sarif`, `github`, `gitlab`, `markdown` take several; run `check` once for each",
         ),
         (("--min-coverage", "50"), "`--min-coverage` takes one rulebook; run `check` once for each"),
         (

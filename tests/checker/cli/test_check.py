@@ -283,14 +283,9 @@ def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
         "\n"
         "a.xml: conformant\n"
         "  MC, caller unknown, role unknown, password unknown\n"
-        "  14 elements undecided because role and password are unknown; pass --role or\n"
-        "    --password to decide them\n"
         "\n"
         "2 responses: 1 conformant, 1 violating\n"
         "findings: 1 error, 0 warnings, 0 notes\n"
-        "undecided: 14 elements in 1 response, for want of role and password (--role and\n"
-        "  --password, or a sidecar, decide them; --require role makes such responses\n"
-        "  unchecked)\n"
         "coverage of obligations: 57 of 351 (MC 57 of 71)\n"
     )
 
@@ -301,9 +296,6 @@ def test_quiet_and_verbose(folder: Path) -> None:
     assert quiet.out == (
         "1 response: 1 conformant\n"
         "findings: 0 errors, 0 warnings, 1 note\n"
-        "undecided: 14 elements in 1 response, for want of role and password (--role and\n"
-        "  --password, or a sidecar, decide them; --require role makes such responses\n"
-        "  unchecked)\n"
         "coverage of obligations: 43 of 351 (MC 43 of 71)\n"
     )
     verbose = whosees("check", "a.xml", "-v", cwd=folder)

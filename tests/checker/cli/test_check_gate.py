@@ -211,7 +211,7 @@ def test_the_day_comes_from_one_place(tmp_path: Path) -> None:
     file = tmp_path / "b.toml"
     file.write_text('format = 1\n[[entries]]\nrule = "missing"\nid = "x"\nexpires = 2026-11-23\n')
     asked = GateOptions(str(file))
-    gates = [asked.open(builtin_rulebook(), date(2026, 11, day)) for day in (23, 24)]
+    gates = [asked.open(builtin_rulebook(), day=date(2026, 11, day)) for day in (23, 24)]
     for gate in gates:
         summary = Summary()
         assert list(gate.apply_baseline([], summary)) == []

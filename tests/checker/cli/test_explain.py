@@ -167,3 +167,14 @@ def test_an_unknown_element_is_wrong_usage(name: str) -> None:
     run = whosees("explain", name)
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith(f"whosees: {UNKNOWN[name]}")
+
+
+def test_several_responses_in_a_file_are_told_apart() -> None:
+    """Each item of a list has a context of its own, so each has an answer, by its name."""
+    cassette = Path(__file__).parents[3] / "examples" / "github" / "cassette-leak.yml"
+    arguments = ("explain", "allow_squash_merge", str(cassette), "--rules", "github-repos")
+    text = " ".join(whosees(*arguments).out.split())
+    assert f"{cassette}#interaction-1[0]: there, line 26 and must-not (no-push)" in text
+    assert f"{cassette}#interaction-1[1]: there, line 53 and may (push)" in text
+    matches = whosees(*arguments, "--format", "json").json["matches"]
+    assert [match["source"] for match in matches] == [f"{cassette}#interaction-1[{item}]" for item in (0, 1)]

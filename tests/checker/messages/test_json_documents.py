@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from whosees.checker.core.errors import Reason, UncheckedError
 from whosees.checker.core.limits import Limits
+from whosees.checker.messages.json.document import JsonDocumentReader
 from whosees.checker.messages.json.locate import scan
-from whosees.checker.messages.json.observe import JsonDocument, JsonDocumentReader, shown_name
+from whosees.checker.messages.json.observe import JsonDocument
+from whosees.checker.messages.json.places import shown_name
 from whosees.engine.places import MAX_PATH
 from whosees.rules import load_rulebook
 
@@ -364,7 +366,7 @@ def test_spellings_are_read_as_the_row() -> None:
 
 def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """A forgotten structure is learnt anew, with the same results."""
-    monkeypatch.setattr("whosees.checker.messages.json.observe.MAX_STEPS", 10)
+    monkeypatch.setattr("whosees.checker.messages.json.document.MAX_STEPS", 10)
     reader = JsonDocumentReader(SMALL_RULEBOOK, Limits(), frozenset())
     for number in range(50):
         text = json.dumps({f"x{number}": {f"y{number}": 1}, "agenda": 1})

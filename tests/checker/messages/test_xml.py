@@ -11,9 +11,10 @@ from support.judging import RULEBOOK
 from support.messages import message
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.core.limits import Limits
+from whosees.checker.messages.xml.automaton import Automaton
 from whosees.checker.messages.xml.document import DocumentReader
+from whosees.checker.messages.xml.envelope import RESPONSE
 from whosees.checker.messages.xml.parser import parse
-from whosees.checker.messages.xml.structure import RESPONSE, Automaton
 
 CUT_OFF = "it ends before its elements do: is it cut off?"
 DOCTYPE = "it declares a document type; remove the DOCTYPE, which no message of the service has"

@@ -75,7 +75,7 @@ def test_a_variable_is_noted_with_each_line_that_it_stands_in() -> None:
 
 def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """A forgotten structure is learnt anew, with the same results."""
-    monkeypatch.setattr("whosees.checker.messages.xml.structure.MAX_STEPS", 10)
+    monkeypatch.setattr("whosees.checker.messages.xml.places.MAX_STEPS", 10)
     reader = XmlReader(RULEBOOK, Limits())
     for number in range(50):
         content = f"<ep:status/><ep:x{number}><ep:y{number}/></ep:x{number}><ep:test><ep:status/></ep:test>"

@@ -120,6 +120,20 @@ def test_alternatives_that_a_member_tells_apart_are_conditions_of_rows(
     assert gaps(found) == {}
 
 
+def test_the_texts_that_a_schema_states_win_over_the_names_of_schemas(tmp_path: Path) -> None:
+    """A discriminator without a mapping stands for the names of schemas, and many descriptions do not mean that."""
+    schemas = {
+        "UserItem": obj({"type": {"enum": ["user"]}, "email": {}}, "type", "email"),
+        "OrgItem": obj({"type": {"const": "org"}}, "type"),
+    }
+    owner = {
+        "oneOf": [{"$ref": f"{REFERENCE}UserItem"}, {"$ref": f"{REFERENCE}OrgItem"}],
+        "discriminator": {"propertyName": "type"},
+    }
+    found = outline(tmp_path, described(obj({"owner": owner}), schemas))
+    assert rows(found)["owner/email"] == "required if owner/type is user"
+
+
 def test_other_alternatives_are_put_together_and_listed(tmp_path: Path) -> None:
     either = {"anyOf": [obj({"a": {}}, "a"), obj({"b": {}}, "b"), {"type": "null"}]}
     found = outline(tmp_path, described(obj({"either": either})))
@@ -260,6 +274,31 @@ def test_what_shows_who_calls_is_evidence(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "template", "problem"),
+    [
+        ("/users/{user.id}/", "/users/{user_id}", None),
+        (
+            "/list?beta=true",
+            "/list",
+            "a query in its path is not part of a path template, so calls without it match too",
+        ),
+        (
+            "/{a}.{b}",
+            (),
+            "its path is not a path template; a segment can have one parameter; `wire.request` names the method alone",
+        ),
+    ],
+)
+def test_the_path_becomes_a_template(path: str, template: Any, problem: str | None, tmp_path: Path) -> None:
+    description = described(obj({"id": {}}))
+    description["paths"] = {path: description["paths"].pop("/things/{id}")}
+    found = outline(tmp_path, description)
+    assert found.wire.request is not None
+    assert found.wire.request.path == template
+    assert list(gaps(found)) == ([problem] if problem else [])
+
+
 def test_failures_are_told_by_members_that_answers_do_not_have(tmp_path: Path) -> None:
     def failure(*names: str) -> Any:
         return {"content": {"application/problem+json": {"schema": obj({name: {} for name in names})}}}
@@ -301,6 +340,13 @@ def test_cells_are_left_to_a_person_and_lint_says_which(tmp_path: Path) -> None:
         "not-evident",
         "unreachable",
     }
+    table = folder / "table.csv"
+    table.write_text(table.read_text().replace("?,?", "always,never"))
+    lint = whosees("rules", "lint", folder, "--format", "json").json["remarks"]
+    (found,) = [each for each in lint if each["id"] == "placeholder"]
+    keys = ("always.text", "always.cite", "never.text", "never.cite")
+    witness = [*(f"`statements.{key}`" for key in keys), "`sources.documentation.title`"]
+    assert (found["text"], found["witness"]) == ("5 texts are still to be written", ", ".join(witness))
     assert whosees("rules", "new", folder, *options).err == (
         f"whosees: `{folder}/rulebook.toml` exists already; nothing is overwritten\n"
     )
@@ -348,6 +394,14 @@ def test_a_description_that_cannot_be_used_is_one_message(content: str, problem:
     assert str(caught.value) == f"`{file}`: {problem}"
 
 
+def test_nothing_is_read_from_the_network() -> None:
+    with pytest.raises(SchemaError) as caught:
+        openapi_outline("https://planted.example/spec.json", "x")
+    assert str(caught.value).endswith(
+        ": a schema is read from a file, and nothing from the network: save it first"
+    )
+
+
 def test_a_schema_without_end_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two members of two members, and alternatives of alternatives: both double at each of forty levels."""
     wide = {f"S{n}": obj({name: {"$ref": f"{REFERENCE}S{n + 1}"} for name in "ab"}) for n in range(40)} | {
@@ -380,6 +434,18 @@ def test_fifty_megabytes_are_read_and_more_than_the_limit_is_refused(
     with pytest.raises(SchemaError) as caught:
         openapi_outline(str(file), "getThing")
     assert str(caught.value) == f"`{file}`: cannot be read: it is larger than 1,000 bytes"
+
+
+@pytest.mark.parametrize(("option", "module"), [("--openapi", "referencing"), ("--graphql", "graphql")])
+def test_without_the_extra_it_is_named(
+    option: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    done = whosees("rules", "new", tmp_path / "x", option, "spec")
+    assert (done.code, done.err) == (
+        2,
+        f"whosees: `whosees rules new {option}` needs `{module}`, which is not installed: pip install 'whosees[schema]'\n",
+    )
 
 
 def test_options_without_a_schema_are_a_usage_error(tmp_path: Path) -> None:

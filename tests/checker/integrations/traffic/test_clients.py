@@ -11,12 +11,13 @@ import flask
 import httpx
 import pytest
 import requests
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from requests.adapters import BaseAdapter
 
 from support.doors import HOST, checked, django_client, report_of
 from support.leaking import TEXT, cases
 from whosees import testing
+from whosees.checker.core.context_header import CONTEXT_HEADER
 from whosees.checker.integrations.options import settings_of
 from whosees.checker.integrations.traffic.clients import observe_all
 from whosees.checker.integrations.traffic.judge import Judge
@@ -202,6 +203,10 @@ def test_misuse_says_what_to_do(misuse: Callable[[], object], error: type[Except
     assert str(raised.value).startswith(message)
 
 
+def leak_of_django() -> HttpResponse:
+    return HttpResponse(LEAK.response)
+
+
 def test_all_clients_are_observed_until_that_is_ended() -> None:
     before = [httpx.Client.send, httpx.AsyncClient.send, requests.Session.send]
     monitor = Monitor(Judge(settings_of(CASE.rules, facts=CASE.facts), lambda _: None))
@@ -210,8 +215,11 @@ def test_all_clients_are_observed_until_that_is_ended() -> None:
         with httpx.Client(transport=httpx.MockTransport(answer)) as made, client() as own:
             made.get(f"{HOST}/moved", follow_redirects=True)
             assert monitor.report().exchanges == 2
-            own.get(URL)
-            assert report_of(CASE, own).exchanges == 1
+            app = flask.Flask("x")
+            app.add_url_rule("/user", view_func=lambda: LEAK.response)
+            for each in (own, checked(CASE, app.test_client()), checked(CASE, django_client(leak_of_django))):
+                each.get(URL)
+                assert report_of(CASE, each).exchanges == 1
             assert monitor.report().exchanges == 2, "a checked client is judged by its own rulebook alone"
     finally:
         restore()
@@ -233,3 +241,16 @@ def test_what_an_application_calls_while_it_answers_is_judged_too() -> None:
     finally:
         restore()
     assert monitor.report().violating == 2
+
+
+def test_a_test_says_who_calls_in_a_header() -> None:
+    """The header is that of `whosees watch`; what it states takes precedence over evidence, as a sidecar does."""
+    made = testing.checked(httpx.Client(transport=httpx.MockTransport(answer)), rules="github-user")
+    with made:
+        made.get(URL, headers={CONTEXT_HEADER: "user_scope=no-scope"})
+        made.get(URL, headers={CONTEXT_HEADER: "user_scope=has-scope"})
+        made.get(URL, headers={CONTEXT_HEADER: "no_fact=x"})
+        with pytest.raises(testing.NotConformantError):
+            testing.raise_findings(made)
+        report = testing.report(made)
+    assert (report.violating, report.conformant, report.unchecked) == (1, 1, {"unreadable": 1})

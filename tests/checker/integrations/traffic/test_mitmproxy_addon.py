@@ -20,6 +20,7 @@ import pytest
 from support.command import whosees
 from support.doors import flow, options
 from support.leaking import TEXT, Exchange, cases
+from whosees.checker.core.context_header import CONTEXT_HEADER
 from whosees.checker.integrations.traffic.mitmproxy_addon import Addon, addons
 
 (CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
@@ -134,3 +135,18 @@ def test_the_real_mitmproxy_runs_it() -> None:
     server.server_close()
     assert f"whosees: error: leaked {PATH}: " in rest
     assert "whosees: 1 exchanges: 0 conformant, 1 violating, 0 of no operation" in rest
+
+
+def test_the_header_that_states_facts_is_used_and_goes_no_further() -> None:
+    addon = Addon()
+    addon.start(options(whosees_rules=[CASE.rules], whosees_trust_context_header=True))
+    for scope in ("no-scope", "has-scope"):
+        passing = flow(LEAK)
+        passing.request.headers = {CONTEXT_HEADER: f"user_scope={scope}"}
+        addon.request(passing)
+        assert passing.request.headers == {}
+        addon.response(passing)
+    assert addon.monitor is not None
+    assert addon.monitor.flush(60)
+    report = addon.monitor.report()
+    assert (report.violating, report.conformant) == (1, 1)

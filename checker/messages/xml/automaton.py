@@ -1,0 +1,233 @@
+"""The automaton that follows the tags of XML messages, piece by piece; it is learnt on the way.
+
+A place and the bytes of a piece lead to the next place, and to what has to be noted on the way there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....engine.near_miss import fold_name
+from ....rules.model import Rulebook
+from ...core.limits import Limits
+from .envelope import OUTSIDE, Envelope, attribute_names, body_type
+from .markup import SHIFT, Markup, are_blank, text_after
+from .places import (
+    ACTIONS,
+    BEGIN_SPAN,
+    ENTER,
+    LEAVE,
+    NOTE_ATTRIBUTES,
+    NOTE_BETWEEN,
+    NOTE_OUTSIDE,
+    NOTE_UNLISTED,
+    READ_FIELD,
+    READ_TEXT,
+    Steps,
+    XmlPlace,
+)
+from .spans import GOES_ON, Span, Spans
+from .text_states import TextStates
+
+Event = tuple[int, int, int, XmlPlace, Any]
+"""The bits of the rows that begin up to a tag, what is to be done there, the number of the tag in its piece, for which place, and
+the text of its element (see `spans.Text`). Instead of a text there is the type of a span, and the path of a container."""
+
+Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tuple[int, XmlPlace], ...]]
+"""The place that a piece leads to, the pieces that are known there, the bits of rows that begin after its last event, its events, and the
+elements that begin in it, with the numbers of their tags."""
+
+
+class CutSectionError(Exception):
+    """A document has markup in a comment, a CDATA section or a processing instruction, so that pieces of it make no sense."""
+
+
+class Automaton:
+    """Follows the tags of messages of one direction, by the names of one rulebook."""
+
+    def __init__(
+        self, rulebook: Rulebook, limits: Limits, envelope: Envelope, read: frozenset[str] = frozenset()
+    ) -> None:
+        self._envelope = envelope
+        self._steps = Steps(rulebook, limits, envelope, read)
+        self.states = TextStates(rulebook)
+        self.reads_states = bool(self.states)
+
+    def recall(self, markup: Markup) -> Spans | None:
+        """Return the wanted elements of a document, by role; None unless every piece was met before in the same place.
+
+        Such a document is sound if its texts are.
+        """
+        return self._walk(markup, learn=False)
+
+    def follow(self, markup: Markup) -> Spans:
+        """Return the wanted elements of a sound document, by role, and remember its pieces.
+
+        Raises UncheckedError (not-a-message, or too-large for a place too deep, a name too long, or too many attributes), and
+        CutSectionError if the document can only be read whole.
+        """
+        if self._steps.is_full:
+            self._steps.begin_anew()
+        return self._walk(markup, learn=True) or {}
+
+    def _walk(self, markup: Markup, *, learn: bool) -> Spans | None:  # noqa: C901, PLR0912 - a call for each event costs more
+        spans: Spans = {role: [] for role in self._envelope.spans}
+        span = Span(0, self._steps.start, None)
+        spans[OUTSIDE] = [span]
+        outside, outside_between = span.unlisted, span.between
+        containers, unlisted = span.containers, span.unlisted
+        open_: list[tuple[int, int]] = []
+        place, pieces, present = self._steps.start, self._steps.start.pieces, 0
+        for number, piece in enumerate(markup.parts[::2]):
+            step = pieces.get(piece)
+            if step is None:
+                if not learn:
+                    return None
+                step = self._learn_piece(place, number, markup)
+            place, pieces, bits, events, _ = step
+            for before, action, index, subject, text in events:
+                present |= before
+                at = number << SHIFT | index
+                if action == ENTER:
+                    open_.append((at, present))
+                    present = 0
+                elif action == LEAVE:
+                    begin, around = open_.pop()
+                    containers.append((text, begin, present))
+                    present = around
+                elif action == NOTE_UNLISTED:
+                    unlisted.append((subject, at))
+                elif action == NOTE_OUTSIDE:
+                    outside.append((subject, at))
+                elif action == READ_TEXT:
+                    span.texts.setdefault(subject.path, []).append((at, text))
+                elif action == READ_FIELD:
+                    span.fields.append((subject.name, not subject.other_namespace, (at, text)))
+                elif action == BEGIN_SPAN:
+                    span = Span(at, subject, text)
+                    spans[subject.role].append(span)
+                    containers, unlisted = span.containers, span.unlisted
+                elif action == NOTE_BETWEEN:
+                    between = span.between if subject.in_body else outside_between
+                    between.append((subject, (at, text)))
+                else:
+                    span.end = at
+            present |= bits
+        return spans if place is self._steps.end else None
+
+    def find(self, body: Span, paths: frozenset[str] | None, markup: Markup) -> dict[str, list[int]]:
+        """Return the positions of the elements in a body with these paths, or with any that rows could have."""
+        found: dict[str, list[int]] = {}
+        place = self._steps.start
+        for number, piece in enumerate(markup.parts[::2]):
+            step = place.pieces.get(piece) or markup.learnt.get(number)
+            if step is None:
+                step = self._learn_piece(place, number, markup)
+            place = step[0]
+            for index, inner in step[4]:
+                at = number << SHIFT | index
+                is_wanted = inner.is_reachable and (paths is None or inner.path in paths)
+                if is_wanted and body.begin < at < body.end:
+                    found.setdefault(inner.path, []).append(at)
+        return found
+
+    def _learn_piece(self, place: XmlPlace, number: int, markup: Markup) -> Piece:
+        """Find out what a piece leads to, and remember it while there is room."""
+        tokens = markup.tokens(number)
+        if any(b"<" in text for text in tokens[::2]):
+            raise CutSectionError
+        bits, known = 0, place.pieces
+        events: list[Event] = []
+        element_tags: list[_ElementTag] = []
+        for index, tag in markup.tags(number):
+            at = number << SHIFT | index
+            place, bit, actions, subject = place.steps.get(tag) or self._steps.learn(place, tag, at, markup)
+            bits |= bit
+            for action in ACTIONS if actions else ():
+                if action & actions == NOTE_ATTRIBUTES:
+                    events += self._attribute_events(bits, tag, index, subject)
+                elif action & actions:
+                    text = self._text(action, subject, tokens, index, markup)
+                    events.append((bits, action, index, subject, text))
+                    bits = 0
+            if not tag.startswith((b"!", b"?")):
+                element_tags.append((index, tag, place, subject))
+        is_last = 2 * number + 1 == len(markup.parts)
+        between = _text_events(element_tags, tokens, markup, is_last=is_last)
+        if between:
+            events = sorted([*events, *between], key=_tag_number)
+        if is_last:
+            place = self._steps.end
+        found = place, place.pieces, bits, tuple(events), _begins(element_tags)
+        piece = markup.parts[2 * number]
+        if not markup.is_whole and b"xml:id" not in piece and self._steps.has_room(piece):
+            known[piece] = found
+        else:
+            markup.learnt[number] = found
+        return found
+
+    def _attribute_events(self, bits: int, tag: bytes, index: int, subject: XmlPlace) -> list[Event]:
+        """Return an event for each attribute that has the name of a row."""
+        action = NOTE_UNLISTED if subject.in_body else NOTE_OUTSIDE
+        names = attribute_names(tag)
+        return [
+            (bits, action, index, XmlPlace(subject, subject.scope, f"@{name}"), None)
+            for name in names
+            if fold_name(name) in self._steps.row_names
+        ]
+
+    def _text(self, action: int, subject: XmlPlace, tokens: list[bytes], index: int, markup: Markup) -> Any:
+        """Return what an event knows of the text of its element, or of its type; of a container its path."""
+        tag = tokens[2 * index + 1]
+        if action == BEGIN_SPAN:
+            return body_type(tag, subject.scope)
+        if action == LEAVE:
+            return subject.row.path if subject.row is not None else None
+        if action not in (READ_TEXT, READ_FIELD):
+            return None
+        if markup.is_whole or tag.endswith(b"/"):
+            return text_after(tokens, index)
+        if 2 * index + 3 == len(tokens):
+            return GOES_ON if tokens[-1] else None
+        return GOES_ON if tokens[2 * index + 3].startswith((b"!", b"?")) else text_after(tokens, index)
+
+
+_ElementTag = tuple[int, bytes, XmlPlace, XmlPlace]
+"""The number of an element's tag in its piece, the tag, the place of what follows it, and the element's own."""
+
+
+def _begins(tags: list[_ElementTag]) -> tuple[tuple[int, XmlPlace], ...]:
+    """Return the elements that begin in a piece and could be in a row, with the numbers of their tags."""
+    return tuple(
+        (at, inner)
+        for at, tag, _, inner in tags
+        if inner.in_body and inner.parent is not None and inner.is_reachable and not tag.startswith(b"/")
+    )
+
+
+def _text_events(
+    tags: list[_ElementTag], tokens: list[bytes], markup: Markup, *, is_last: bool
+) -> list[Event]:
+    """Return an event for each text of a piece that stands where only elements may."""
+    events: list[Event] = []
+    for number, (at, _, place, _) in enumerate(tags):
+        if not place.holds_elements_only:
+            continue
+        if number + 1 < len(tags):
+            following = tags[number + 1][0]
+            sections = (tokens[2 * each + 1].startswith(b"![CDATA[") for each in range(at + 1, following))
+            if not markup.is_whole and any(sections):  # of which a piece has the line ends alone
+                events.append((0, NOTE_BETWEEN, at, place.between(), GOES_ON))
+            elif not are_blank(tokens, at, following):
+                events.append(
+                    (0, NOTE_UNLISTED if place.in_body else NOTE_OUTSIDE, at, place.between(), None)
+                )
+        elif not is_last:
+            events.append(
+                (0, NOTE_BETWEEN, at, place.between(), GOES_ON if 2 * at + 3 < len(tokens) else None)
+            )
+    return events
+
+
+def _tag_number(event: Event) -> int:
+    return event[2]

@@ -1,0 +1,218 @@
+"""Places in XML documents, and the steps from one to the next: each tag leads to a place, which is learnt once.
+
+What a tag means rests on the place alone, which knows the names above it and the prefixes that are declared there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ....engine.near_miss import fold_name, rows_named
+from ....engine.places import TEXT, PathNode, Place, path_tree
+from ....rules.model import Rulebook
+from ...core.errors import Reason, UncheckedError
+from ...core.limits import Limits, limit_exceeded
+from .envelope import ATTRIBUTE, OUTSIDE, Envelope, Scope, attribute_names, declarations
+from .markup import Markup
+
+if TYPE_CHECKING:
+    from .automaton import Piece
+
+_XML = "http://www.w3.org/XML/1998/namespace"
+NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
+
+MAX_STEPS = 40_000
+BYTES_A_STEP = 512
+"""Steps that are remembered, a long one counted as several; then all are learnt anew."""
+
+NOTE_UNLISTED, READ_TEXT, BEGIN_SPAN, NOTE_OUTSIDE, NOTE_ATTRIBUTES, ENTER, LEAVE, END_SPAN, READ_FIELD = (
+    ACTIONS
+) = tuple(1 << n for n in range(9))
+"""Actions at the start or end of an element, in the order in which they are taken."""
+NOTE_BETWEEN = 1 << 9
+"""The action at text that was cut out where only elements may stand: each document has its own."""
+
+
+class XmlPlace(Place):
+    """A place in a document: where its end tag leads to, its role in the envelope, and the namespaces by prefix."""
+
+    __slots__ = ("in_body", "outer", "pieces", "role", "scope", "steps", "text")
+
+    def __init__(
+        self,
+        outer: XmlPlace | None,
+        scope: Scope,
+        name: str = "",
+        node: PathNode | None = None,
+        *,
+        role: str = "",
+        other_namespace: bool = False,
+        is_body: bool = False,
+    ) -> None:
+        is_root = is_body or outer is None or outer.outer is None
+        super().__init__(None if is_root else outer, name, node, other_namespace=other_namespace)
+        self.outer: XmlPlace | None = outer
+        self.scope = scope
+        self.role = role
+        self.in_body: bool = is_body or (outer is not None and outer.in_body)
+        self.steps: dict[bytes, Step] = {}
+        self.pieces: dict[bytes, Piece] = {}
+        self.text: XmlPlace | None = None
+
+    @property
+    def holds_elements_only(self) -> bool:
+        """Whether text directly in it is in no element that counts: in the envelope, a body or a row with rows in it."""
+        if not self.in_body:
+            return self.role not in ("", OUTSIDE)
+        return self.parent is None or (
+            self.row is not None and self.node is not None and self.node.is_container
+        )
+
+    def between(self) -> XmlPlace:
+        """Return the place of text directly in it."""
+        if self.text is None:
+            self.text = XmlPlace(self, self.scope, TEXT)
+            self.text.is_text = True
+        return self.text
+
+
+Step = tuple[XmlPlace, int, int, XmlPlace]
+"""The place that a tag leads to, the bit of the row whose element begins, the actions, and their place."""
+
+
+class Steps:
+    """Learns where tags lead to in messages of one direction, by the names of one rulebook."""
+
+    def __init__(self, rulebook: Rulebook, limits: Limits, envelope: Envelope, read: frozenset[str]) -> None:
+        wire = rulebook.document.wire
+        self._namespace = wire.namespace
+        self._envelope_namespace = wire.envelope
+        self._limits = limits
+        self._envelope = envelope
+        self._roles = envelope.roles
+        self._tree = path_tree(rulebook, read)
+        self.row_names = rows_named(rulebook)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget everything."""
+        self.start = XmlPlace(None, {"xml": _XML})
+        self.end = XmlPlace(None, {})
+        self._room = MAX_STEPS
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more can be remembered."""
+        return self._room <= 0
+
+    def learn(self, place: XmlPlace, tag: bytes, at: int, markup: Markup) -> Step:
+        """Find out what a tag leads to, and remember it while there is room."""
+        if tag.startswith((b"!", b"?")):
+            return place, 0, 0, place
+        if tag.startswith(b"/"):
+            return self._remember(place, tag, (place.outer or place, 0, self._at_end(place), place))
+        limit = self._limits.attributes
+        if tag.count(b"=") > limit and len(ATTRIBUTE.findall(tag)) > limit:
+            raise limit_exceeded(
+                f"at line {markup.line(at)}: more than {limit:,} attributes of an element", "attributes"
+            )
+        is_empty = tag.endswith(b"/")
+        name, *rest = tag.removesuffix(b"/").split(None, 1)
+        key, scope = name + b"/" * is_empty, place.scope  # most attributes lead nowhere
+        has_row_name = bool(rest) and self._has_row_name(rest[0])
+        if rest and b"xmlns" in rest[0]:
+            key, scope = tag, {**scope, **declarations(rest[0])}
+        elif has_row_name:
+            key = tag
+        elif key in place.steps:
+            return self._remember(place, tag, place.steps[key])
+        prefix, _, local = name.decode().rpartition(":")
+        inner = self._inside(place, scope, scope.get(prefix) or None, local, at, markup)
+        action = self._at_begin(place, inner) | (self._at_end(inner) if is_empty else 0)
+        action |= NOTE_ATTRIBUTES if has_row_name else 0
+        bit = inner.node.bit if inner.node is not None and inner.row is not None else 0
+        step = self._remember(place, key, (place if is_empty else inner, bit, action, inner))
+        return self._remember(place, tag, step) if key != tag else step
+
+    def _has_row_name(self, tag: bytes) -> bool:
+        """Return whether an attribute has the name of a row."""
+        return any(fold_name(name) in self.row_names for name in attribute_names(tag))
+
+    def _remember(self, place: XmlPlace, key: bytes, step: Step) -> Step:
+        if self.has_room(key):
+            place.steps[key] = step
+        return step
+
+    def has_room(self, key: bytes) -> bool:
+        """Return whether one more key can be remembered."""
+        self._room -= 1 + len(key) // BYTES_A_STEP
+        return self._room > 0
+
+    def _at_begin(self, place: XmlPlace, inner: XmlPlace) -> int:
+        """Return what is to be done where an element begins."""
+        if inner.role in self._envelope.spans:
+            return BEGIN_SPAN | (ENTER if inner.in_body else 0)
+        if not inner.in_body:
+            field = READ_FIELD if place.role in self._envelope.spans else 0
+            return field | (NOTE_OUTSIDE if inner.is_unlisted else 0)
+        action = NOTE_UNLISTED if inner.row is None else 0
+        if inner.node is not None and inner.is_reachable:
+            action |= READ_TEXT if inner.node.is_read else 0
+            action |= ENTER if inner.row is not None and inner.node.is_container else 0
+        return action
+
+    def _at_end(self, place: XmlPlace) -> int:
+        """Return what is to be done where an element ends."""
+        if place.role in self._envelope.spans:
+            return END_SPAN | (LEAVE if place.in_body else 0)
+        return LEAVE if place.row is not None and place.node is not None and place.node.is_container else 0
+
+    def _inside(
+        self, place: XmlPlace, scope: Scope, namespace: str | None, local: str, at: int, markup: Markup
+    ) -> XmlPlace:
+        """Return the place of an element below another."""
+        if place.in_body:
+            return self._in_body(place, scope, namespace, local, at, markup)
+        if place is self.start:
+            self._require_message(namespace, local)
+            return XmlPlace(place, scope, "/message", role="message")
+        in_envelope = namespace in (None, self._envelope_namespace)
+        role = f"{place.role}/{local}" if place.role else local
+        if not in_envelope or role not in self._roles:
+            role = OUTSIDE
+        is_body = role == self._envelope.body
+        inner = XmlPlace(
+            place, scope, "" if is_body else local, self._tree if is_body else None,
+            role=role, other_namespace=not in_envelope, is_body=is_body,
+        )  # fmt: skip
+        in_span = place.role in self._envelope.spans or (place.is_structural and place.role == OUTSIDE)
+        bears_name = fold_name(local) in self.row_names
+        inner.is_structural = (role != OUTSIDE or in_span) and not (role == OUTSIDE and bears_name)
+        return inner
+
+    def _in_body(
+        self, place: XmlPlace, scope: Scope, namespace: str | None, local: str, at: int, markup: Markup
+    ) -> XmlPlace:
+        limits = self._limits
+        if len(local) > limits.name:
+            raise limit_exceeded(
+                f"at line {markup.line(at)}: a name of more than {limits.name:,} letters", "name"
+            )
+        node = place.node.children.get(local) if place.node is not None else None
+        is_known = node is not None and node.is_known and namespace == self._envelope_namespace
+        inner = XmlPlace(
+            place, scope, local, node, other_namespace=namespace != self._namespace and not is_known
+        )
+        if inner.depth > limits.depth:
+            raise limit_exceeded(f"more than {limits.depth} levels of elements", "depth")
+        return inner
+
+    def _require_message(self, namespace: str | None, local: str) -> None:
+        if local != "message" or namespace != self._envelope_namespace:
+            shown = f"`{local}`" if NAMEABLE.fullmatch(local) else "something else"
+            where = " in another namespace" if local == "message" else ""
+            raise UncheckedError(
+                Reason.NOT_A_MESSAGE,
+                f"its root is {shown}{where}, not `message` of {self._envelope_namespace}",
+            )

@@ -1,0 +1,70 @@
+"""What is found of a wanted element of the envelope: the elements in it, and the texts that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from ....engine.observation import Container, Unlisted, rows_of
+from .envelope import BodyType
+from .places import XmlPlace
+
+GOES_ON = object()
+"""Stands for a text that is not cut out in one piece, so that it has to be put together."""
+
+Text = tuple[int, Any]
+"""The position of an element, and its text: None if it is the one that follows its piece, GOES_ON if it has to be put together."""
+
+Spans = dict[str, list["Span"]]
+"""Elements of an envelope, by role."""
+
+
+class Span:
+    """An element of the envelope that is wanted.
+
+    ``fields`` are the elements directly in it: name, whether it is in the envelope's namespace or none, and text. For a body there
+    is what was seen in it; ``texts`` are evidence, by path, and ``evidence`` is the reader's own. ``between`` are texts that were cut
+    out where only elements may stand; ``pick_between`` is the document's own.
+    ``begin`` and ``end`` are the positions of its tags.
+    """
+
+    __slots__ = (
+        "_rows",
+        "begin",
+        "between",
+        "containers",
+        "end",
+        "evidence",
+        "fields",
+        "pick_between",
+        "place",
+        "texts",
+        "type",
+        "unlisted",
+    )
+
+    def __init__(self, begin: int, place: XmlPlace, type_: BodyType | None) -> None:
+        self.begin = begin
+        self.end = begin
+        self.place = place
+        self.type = type_
+        self.fields: list[tuple[str, bool, Text]] = []
+        self.containers: list[Container] = []
+        self.unlisted: list[Unlisted] = []
+        self._rows: Hashable | None = None
+        self.texts: dict[str, list[Text]] = {}
+        self.evidence: list[Text] | None = None
+        self.between: list[tuple[XmlPlace, Text]] = []
+        self.pick_between: Callable[[list[bytes]], Iterable[bytes]] | None = None
+
+    @property
+    def rows(self) -> Hashable:
+        """The rows in a body, to compare it by."""
+        if self._rows is None:
+            self._rows = rows_of(self.containers)
+        return self._rows
+
+    @property
+    def has_elements(self) -> bool:
+        """Whether there is anything in a body."""
+        return bool(self.unlisted or self.containers[-1][2])
