@@ -19,11 +19,11 @@ import pytest
 
 from support.command import whosees
 from support.doors import flow, options
-from support.leaking import TEXT, Exchange, cases
+from support.leaking import TEXT, Exchange, case_of
 from whosees.checker.core.context_header import CONTEXT_HEADER
 from whosees.checker.integrations.traffic.mitmproxy_addon import Addon, addons
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+CASE = case_of("github-user-authenticated")
 PATH, LEAK = next(iter(CASE.leaks.items()))
 FACTS = [f"{name}={value}" for name, value in CASE.facts.items()]
 
