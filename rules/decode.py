@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from .names import did_you_mean, lower_first
+from .names import did_you_mean, join_names, lower_first
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -19,6 +19,7 @@ _PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
 _LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}\.[ \t]*+){{{MAX_KEY_PARTS}}}")
 _AT = re.compile(r"^(?P<problem>.*?) - at `(?P<at>[^`]*)`$", re.DOTALL)
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>[^`]*)`$", re.DOTALL)
+_NOT_ONE_OF = re.compile(r"^Invalid enum value '(?P<value>.*)'$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]*)`$", re.DOTALL)
 
 
@@ -74,6 +75,10 @@ def _rewrite(message: str, kind: type[msgspec.Struct]) -> str:
         return f"{place}unknown key `{unknown['key']}`{did_you_mean(unknown['key'], _keys_of(kind))}"
     if missing := _MISSING.match(problem):
         return f"{place}key `{missing['key']}` is missing"
+    if invalid := _NOT_ONE_OF.match(problem):
+        known = _values_at(kind, at)
+        hint = did_you_mean(invalid["value"], known) or (f"; known are {join_names(known)}" if known else "")
+        return f"{place}{lower_first(problem)}{hint}"
     return place + lower_first(problem)
 
 
@@ -95,3 +100,24 @@ def _keys_of(kind: type[msgspec.Struct]) -> list[str]:
 
     visit(kind)
     return list(keys)
+
+
+def _values_at(kind: Any, at: str) -> list[str]:
+    """Return the texts that a key can have, by its place such as ``evidence.http[1].from``; none if it can have any."""
+    kinds = [kind]
+    for name in re.sub(r"\[[^\]]*\]", "", at).split("."):
+        tables = [
+            each
+            for kind in kinds
+            for each in _parts(kind)
+            if isinstance(each, type) and issubclass(each, msgspec.Struct)
+        ]
+        fields = [field for table in tables for field in msgspec.structs.fields(table)]
+        kinds = [field.type for field in fields if field.encode_name == name]
+    return [text for kind in kinds for text in _parts(kind) if isinstance(text, str)]
+
+
+def _parts(annotation: Any) -> list[Any]:
+    """Return the types that an annotation consists of, and the texts of a literal one."""
+    inner = getattr(annotation, "__args__", ())
+    return [part for each in inner for part in _parts(each)] if inner else [annotation]

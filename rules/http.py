@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 _PARAMETER = re.compile(r"\{([A-Za-z_][\w-]*)\}")
+_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)")
 
 
@@ -89,6 +90,11 @@ def template_error(text: str) -> str:
         "a parameter occurs twice": len(set(names)) < len(names),
     }
     return next((f"is not a path template; {problem}" for problem, holds in problems.items() if holds), "")
+
+
+def is_header_name(text: str) -> bool:
+    """Whether a text can be the name of a header: a token as RFC 9110 has it."""
+    return _HEADER_NAME.fullmatch(text) is not None
 
 
 def is_status_pattern(text: str) -> bool:

@@ -139,8 +139,9 @@ class Checker:
         """Return the result of a body, which an equal one may have had before."""
         evidence = exchange.evidence(body)
         shape = None if evidence is None else body.shape
+        key = shape, evidence, body.index
         if shape is not None:
-            remembered = self._verdicts.get((shape, evidence))
+            remembered = self._verdicts.get(key)
             if remembered is not None:
                 return remembered.of(recording.source)
         try:
@@ -151,7 +152,7 @@ class Checker:
         if evidence is not None:
             _keep(self._resolved, evidence, parsed.resolution)
         if shape is not None:
-            _keep(self._verdicts, (shape, evidence), result)
+            _keep(self._verdicts, key, result)
         return result
 
     def _judged_surroundings(

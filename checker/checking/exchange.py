@@ -29,6 +29,7 @@ from ..recordings import (
 )
 from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
 from .http_call import NO_CALL, HttpCall, Operation, open_call
+from .http_evidence import http_evidence
 from .operation_filter import failed_status, require_answer
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, merge_sidecars, read_sidecar
 
@@ -119,10 +120,9 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         unknown = [fact for fact in self.required if resolved.context[fact] == UNKNOWN]
         if unknown:
             options = join_names([fact_option(fact) for fact in unknown])
-            raise UncheckedError(
-                Reason.UNKNOWN_FACT,
-                f"required facts are unknown: {join_names(unknown)}; pass {options}",
-            )
+            detail = f"required facts are unknown: {join_names(unknown)}; pass {options}"
+            why = http_evidence(self.rulebook, self.call).unreadable
+            raise UncheckedError(Reason.UNKNOWN_FACT, f"{why}; {detail}" if why else detail)
 
     @property
     def stated(self) -> tuple[Claim, ...]:

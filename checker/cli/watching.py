@@ -135,8 +135,10 @@ class Watch:
         now = time.monotonic()
         is_new = self.log.version != self._reported_version and now >= self._next_report
         if is_new or self._wants_reports:
-            self._wants_reports = False
             self._write_files()
+            if self._wants_reports:
+                self._wants_reports = False
+                self._write_totals()
             self._next_report = time.monotonic() + REPORT_SECONDS
         if self._status is not None and now >= self._next_status:
             self._next_status = now + STATUS_SECONDS
@@ -153,6 +155,8 @@ class Watch:
         if files:
             with self._noted_failures(""):
                 self._write(files)
+
+    def _write_totals(self) -> None:
         if self.events is not None:
             with self._noted_failures("--events"):
                 self.events.totals(self.log.totals())
@@ -188,9 +192,7 @@ class Watch:
             self._say(f"recorded {self.recorder.recorded:,}{omitted}")
         if self._status is not None:
             self._status.erase()
-        if self.events is not None:
-            with self._noted_failures("--events"):
-                self.events.totals(totals)
+        self._write_totals()
         summary, gate = self._write([self.reporting.output, *self.reporting.further])
         gate.close(summary)
         if crashed:

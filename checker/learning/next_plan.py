@@ -19,7 +19,7 @@ from .files import WriteError
 
 
 def write_plan(rulebook: Rulebook, matrix: Matrix, existing: str, file: str) -> int:
-    """Write a plan with the sessions and callers of an existing one, restricted to cases worth recording.
+    """Write a plan with the requests or sessions, and callers, of an existing one, restricted to cases worth recording.
 
     Returns how many cases it has; if there are none, nothing is written. Raises WriteError.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..http import compiled, is_status_pattern, template_error
+from ..http import compiled, is_header_name, is_status_pattern, template_error
 from ..model import Document, HttpEvidence
 from ..names import did_you_mean, join_names
 from ..paths import path_error
@@ -29,6 +29,8 @@ def evidence_errors(document: Document) -> Iterator[str]:
         yield from check_values(document, "evidence.match", {match.fact: (match.as_,)})
         if match.part == "path":
             yield from _parameter_errors(document, "evidence.match", match.request)
+        elif match.part == "header" and not is_header_name(match.request):
+            yield f"`evidence.match`: `{match.request}` is not the name of a header"
     if evidence.session is not None and evidence.session.part == "path":
         yield from _parameter_errors(document, "evidence.session", evidence.session.request)
     for http in evidence.http:
@@ -50,6 +52,8 @@ def _http_errors(document: Document, evidence: HttpEvidence) -> Iterator[str]:
         yield f"{key}: key `name` is missing; it names the {_PARTS.get(evidence.part, 'header')}"
     elif evidence.part == "path":
         yield from _parameter_errors(document, "evidence.http", evidence.name)
+    elif evidence.part.endswith(".header") and not is_header_name(evidence.name):
+        yield f"{key}: `{evidence.name}` is not the name of a header"
 
 
 def _status_errors(key: str, evidence: HttpEvidence) -> Iterator[str]:
@@ -66,7 +70,9 @@ def _status_errors(key: str, evidence: HttpEvidence) -> Iterator[str]:
 def _parameter_errors(document: Document, key: str, name: str) -> Iterator[str]:
     """Report a parameter that no path template has."""
     request = document.wire.request
-    paths = [path for path in (request.paths if request else ()) if not template_error(path)]
+    paths = request.paths if request else ()
+    if any(map(template_error, paths)):
+        return  # which is reported by itself
     known = list(dict.fromkeys(name for path in paths for name in compiled(path).parameters))
     if not known:
         yield f"`{key}`: there is no parameter `{name}`; write a template with `{{{name}}}` as `wire.request.path`"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from fuzz.files import SEPARATOR, scratch
+from fuzz.files import SEPARATOR
+from fuzz.target import scratch
 from support.schemas import REFERENCE, described
 from whosees.checker.schemas.draft import ColumnChoice, draft_document, draft_rows, head_comment
 from whosees.checker.schemas.graphql.outline import graphql_outline

@@ -236,8 +236,13 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str, str]] = {
     ),
     "evidence from elsewhere": (
         [],
-        CLAIM.format("cookie", f'name = "x"\n{PRESENT}'),
-        "`evidence.http[1].from`: invalid enum value 'cookie'",
+        CLAIM.format("request.headers", f'name = "x"\n{PRESENT}'),
+        "`evidence.http[1].from`: invalid enum value 'request.headers'; did you mean `request.header`?",
+    ),
+    "evidence of a header with a colon": (
+        [],
+        CLAIM.format("response.header", f'name = "X-Scopes:"\n{PRESENT}'),
+        "`evidence.http` for `push`: `X-Scopes:` is not the name of a header",
     ),
     "a value that the fact has not": (
         [],

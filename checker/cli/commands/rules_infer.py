@@ -59,7 +59,7 @@ class _Files:
             )
         if (self.plan is None) != (self.from_plan is None):
             raise click.UsageError(
-                "`--plan` needs `--from-plan PLAN`, whose sessions and callers can be recorded"
+                "`--plan` needs `--from-plan PLAN`, whose requests or sessions can be recorded"
             )
 
 
@@ -126,7 +126,7 @@ class _Files:
     "--update", "updated", metavar="DIR", help="Add to this rulebook; what people decided in it stays."
 )
 @click.option("--plan", metavar="FILE", help="Write a plan for `whosees live` with the cases to record next.")
-@click.option("--from-plan", metavar="PLAN", help="The plan that --plan takes sessions and callers from.")
+@click.option("--from-plan", metavar="PLAN", help="The plan whose requests or sessions, and callers, --plan takes.")
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to read with."
 )

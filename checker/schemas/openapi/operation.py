@@ -143,7 +143,10 @@ def _same(one: Node, other: Node) -> bool:
 
 def request_of(operation: Operation, gaps: Gaps) -> WireRequest:
     """Return the calls of an operation; parameters get names that a template can have."""
-    path = _NAME.sub(lambda found: "{" + _parameter(found[1]) + "}", operation.path.rstrip("/") or "/")
+    path, query, _ = operation.path.partition("?")
+    if query:
+        gaps.add("a query in its path is not part of a path template, so calls without it match too", "")
+    path = _NAME.sub(lambda found: "{" + _parameter(found[1]) + "}", path.rstrip("/") or "/")
     if error := template_error(path):
         gaps.add(f"its path {error}; `wire.request` names the method alone", "")
         return WireRequest(method=operation.method)

@@ -147,7 +147,7 @@ class ShapeReader:
             shape.members.keys() != merged.members.keys() or shape.required != merged.required
             for shape in shapes
         ):
-            self._tell_apart(merged, shapes, _named(discriminators) or self._constant_member(shapes), path)
+            self._tell_apart(merged, shapes, self._constant_member(shapes) or _named(discriminators), path)
         return merged
 
     def _tell_apart(

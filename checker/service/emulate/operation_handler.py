@@ -65,9 +65,7 @@ class OperationHandler:
         if any(
             open_call(self._rulebook, HttpFacts(each, path)).operation is Operation.THIS for each in methods
         ):
-            return text_response(
-                405, f"{path} is called with {' or '.join(methods)}", allow=", ".join(methods)
-            )
+            return text_response(405, f"this is called with {' or '.join(methods)}", allow=", ".join(methods))
         return text_response(
             404, f"there is nothing here; {self._rulebook.id} is at {', '.join(self.addresses)}"
         )

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from ....engine.context import Precedence, read_claim
-from ....rules.http import compiled
+from ....rules.http import compiled, is_header_name
 from ...checking.context_header import context_header
 from ...core.context_header import CONTEXT_HEADER
 from ...recordings import HttpFacts
@@ -21,7 +21,6 @@ from .secrets import PlanError, Secrets
 
 _CONTENT_TYPES = {"xml": "text/xml;charset=UTF-8", "json": "application/json"}
 _UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
-_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -102,9 +101,9 @@ def _expanded(key: str, texts: Mapping[str, str], secrets: Secrets) -> dict[str,
 
 
 def _headers(texts: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
-    headers = _expanded("headers", texts, secrets)
+    headers = {name: text.strip(" \t") for name, text in _expanded("headers", texts, secrets).items()}
     for name, text in headers.items():
-        if not _HEADER_NAME.fullmatch(name):
+        if not is_header_name(name):
             raise PlanError(f"`headers.{name}`: not the name of a header")
         if _UNSENDABLE.search(text):
             raise PlanError(f"`headers.{name}`: its value contains characters that a header cannot contain")

@@ -8,12 +8,14 @@ replaced by placeholders, equal ones by the same; every other text, number and b
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from ....engine.places import PathNode, path_tree
 from ....rules.http import compiled
 from ....rules.model import Rulebook
 from ...checking.http_call import HttpCall, NotKept, open_call
@@ -26,6 +28,12 @@ from .scrub import SCRUBBED, Scrubber
 _SEPARATORS = re.compile(r"[,\s]+")
 _NOT_JSON = b"This response was not JSON. What cannot be scrubbed is not kept.\n"
 _NO_OBJECT = b"0\n"
+
+
+class _Number(str):
+    """A number as it is written, however long."""
+
+    __slots__ = ()
 
 
 class _Placeholders:
@@ -46,6 +54,7 @@ class HttpScrubber:
         self._limits = limits
         self._known = _known_texts(rulebook)
         self._compared = _compared_paths(rulebook)
+        self._tree = path_tree(rulebook, frozenset({*self._known, *self._compared} - {"*"}))
         unit = rulebook.document.wire.unit
         self._outside = tuple(filter(None, unit.removesuffix("[]").split("/"))) if unit else ()
 
@@ -124,11 +133,10 @@ class HttpScrubber:
                 return None
         reader = JsonReader(self._rulebook, self._limits)
         sent = b""
-        try:
+        with contextlib.suppress(UncheckedError):  # a request that cannot be read is kept without its body
             if request.body and reader.reads_requests:
-                sent = self._scrubbed(json.loads(request.body), (), placeholders)
-        except ValueError:
-            sent = b""
+                reader.requests(request.body)
+                sent = self._scrubbed(request.body, (), placeholders)
         if not response.body:
             return sent, b""
         try:
@@ -136,25 +144,31 @@ class HttpScrubber:
         except UncheckedError as error:
             replacement = {Reason.NOT_JSON: _NOT_JSON, Reason.NOT_A_MESSAGE: _NO_OBJECT}.get(error.reason)
             return None if replacement is None else (sent, replacement)
-        return sent, self._scrubbed(json.loads(response.body), self._outside, placeholders)
+        return sent, self._scrubbed(response.body, self._outside, placeholders)
 
-    def _scrubbed(self, root: Any, outside: tuple[str, ...], placeholders: _Placeholders) -> bytes:
-        copy = self._copy(root, (), outside, placeholders)
+    def _scrubbed(self, content: bytes, outside: tuple[str, ...], placeholders: _Placeholders) -> bytes:
+        root = json.loads(content, parse_int=_Number, parse_float=_Number)
+        copy = self._copy(root, self._tree, outside, placeholders)
         return json.dumps(copy, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
     def _copy(
-        self, value: Any, path: tuple[str, ...], outside: tuple[str, ...], placeholders: _Placeholders
+        self, value: Any, node: PathNode | None, outside: tuple[str, ...], placeholders: _Placeholders
     ) -> Any:
+        """Return a copy of a value without its texts; ``outside`` are the names that still lead to the units."""
         if isinstance(value, Mapping):
-            return {
-                name: self._copy(inner, (*path, name), outside, placeholders) for name, inner in value.items()
-            }
+            copies = {}
+            for name, inner in value.items():
+                if outside:
+                    below, rest = (node, outside[1:]) if name == outside[0] else (None, ())
+                else:
+                    below, rest = (node.child(name) if node is not None else None), ()
+                copies[name] = self._copy(inner, below, rest, placeholders)
+            return copies
         if isinstance(value, list):
-            return [self._copy(inner, path, outside, placeholders) for inner in value]
+            return [self._copy(inner, node, outside, placeholders) for inner in value]
         if value is None or (isinstance(value, str) and not value.strip()):
             return value
-        inside = path[len(outside) :] if path[: len(outside)] == outside else path
-        return self._scalar(value, "/".join(inside), placeholders)
+        return self._scalar(value, node.path if node is not None and not outside else "", placeholders)
 
     def _scalar(self, value: Any, path: str, placeholders: _Placeholders) -> Any:
         text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -167,7 +181,7 @@ class HttpScrubber:
             return placeholders.replace(text.strip())
         if isinstance(value, bool):
             return False
-        return 0 if isinstance(value, int | float) else SCRUBBED
+        return 0 if isinstance(value, _Number) else SCRUBBED
 
 
 def _known_texts(rulebook: Rulebook) -> dict[str, set[str]]:

@@ -56,6 +56,7 @@ class LostKind(StrEnum):
     UNANSWERED = "unanswered"
     UPSTREAM_DOWN = "upstream-down"
     UNREQUESTED = "unrequested"
+    DEFECT = "internal-error"
 
 
 BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
@@ -83,8 +84,9 @@ class RelayCounts(msgspec.Struct, tag="counts"):
         """Count an exchange or a connection of which there is no copy."""
         self.lost[kind] = self.lost.get(kind, 0) + 1
 
-    def add_latency(self, seconds: float) -> None:
-        """Count the time that a piece of data was held."""
+    def passed(self, size: int, seconds: float) -> None:
+        """Count a piece of data, and the time for which it was held."""
+        self.bytes_passed += size
         bucket = 0
         while bucket < len(BUCKETS) and seconds > BUCKETS[bucket]:
             bucket += 1

@@ -74,22 +74,26 @@ class MessageFramer:
         """Take the bytes that waited; they were passed on when they arrived."""
         waiting = bytes(self.waiting)
         self.waiting.clear()
-        if waiting:
-            self._take(waiting, [])
+        rewrite, self._rewrite = self._rewrite, None  # they can no longer be changed
+        self._take(waiting, [])
+        self._rewrite = rewrite
 
-    def end_of_input(self) -> None:
-        """Take note that the sender sends nothing more."""
+    def end_of_input(self) -> bytes:
+        """Take note that the sender sends nothing more; return what is left to pass on: a head that did not end."""
+        left, self._head = self._head, b""
         if self._parser is not None and not self._is_blind:
             self._parser.receive_data(b"")
             self._events(b"", [], at_end=True)
         self.stop()
+        return left
 
     def _take(self, data: bytes, passed: list[bytes]) -> None:
         while data:
             if self._parser is None and not self._is_blind:
                 self._parser = self._listener.open_parser()
             if self._parser is None:
-                passed.append(data)
+                passed += (self._head, data)
+                self._head = b""
                 if not self._is_blind:
                     self.waiting += data
                 return

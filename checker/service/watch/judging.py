@@ -22,6 +22,7 @@ UNCHECKED = {
     LostKind.DROPPED: "judging could not keep up with the traffic, and the copies were dropped",
     LostKind.NOT_HTTP: "what passed is not HTTP/1.1",
     LostKind.UNREQUESTED: "the upstream sent a response before a request",
+    LostKind.DEFECT: "an internal error: this is a defect of the proxy",
 }
 """What stands in a report for exchanges without a copy that may have been of the rulebook's operation."""
 

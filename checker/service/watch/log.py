@@ -42,7 +42,7 @@ class TrafficLog:
     """What was seen so far; its size does not grow with the traffic.
 
     ``outcomes`` counts all responses that were judged or are unchecked, ``skipped`` what is of no operation of the rulebooks.
-    ``version`` changes whenever a report on it would say something new. Another thread may call `totals`.
+    ``version`` changes whenever a report on it would say something else. Another thread may call `totals`.
     """
 
     checker: AnyChecker
@@ -59,6 +59,7 @@ class TrafficLog:
     def add(self, result: Result) -> list[SeenFinding]:
         """Count a result; return the findings that are new."""
         with self._lock:
+            self.version += 1
             return self._add(result)
 
     def _add(self, result: Result) -> list[SeenFinding]:
@@ -74,14 +75,13 @@ class TrafficLog:
                 self.further_responses += 1
                 return []
             seen_response = self._responses[key] = _SeenResponse(result)
-            self.version += 1
         seen_response.times += 1
         return new
 
     def count_relay(self, counts: RelayCounts) -> None:
         """Take over the relay's counts."""
         with self._lock:
-            if set(counts.lost) - set(self.relay.lost):
+            if counts.lost != self.relay.lost:
                 self.version += 1
             self.relay = counts
 

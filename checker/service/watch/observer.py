@@ -87,13 +87,13 @@ class ConnectionObserver:
             self.stop(LostKind.NOT_HTTP)
         return passed
 
-    def upstream_data(self, data: bytes) -> None:
-        """Take bytes of the upstream."""
-        self._responses.feed(data)
+    def upstream_data(self, data: bytes) -> bytes:
+        """Take bytes of the upstream; return them, which are passed on as they are."""
+        return self._responses.feed(data)
 
-    def client_end(self) -> None:
-        """Take note that the client sends nothing more."""
-        self._requests.end_of_input()
+    def client_end(self) -> bytes:
+        """Take note that the client sends nothing more; return what is left to pass on."""
+        return self._requests.end_of_input()
 
     def upstream_end(self) -> None:
         """Take note that the upstream sends nothing more."""

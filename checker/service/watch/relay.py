@@ -172,25 +172,33 @@ class ClientSide(_Side):
             self._pass(data, now)
 
     def _pass(self, data: bytes, since: float) -> None:
-        upstream = self.other.transport if self.other is not None else None
-        if upstream is None:
-            return
-        counts = self._relay.counts
         if self._relay.rewrite is None:
-            upstream.write(data)
-            counts.add_latency(time.perf_counter() - since)
-            self.observer.client_data(data)
+            self._write(data)
+            self._relay.counts.passed(len(data), time.perf_counter() - since)
+            self.observe(self.observer.client_data, data)
         else:
-            passed = self.observer.client_data(data)
-            if passed:
-                upstream.write(passed)
-                counts.add_latency(time.perf_counter() - since)
-        counts.bytes_passed += len(data)
+            self._write(self.observe(self.observer.client_data, data))
+            self._relay.counts.passed(len(data), time.perf_counter() - since)
+
+    def observe(self, take: Callable[[bytes], bytes], data: bytes) -> bytes:
+        """Let the observer take data; return what to pass on. A defect of the observer must not break the connection."""
+        try:
+            return take(data)
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "observing failed", "exception": error}
+            )
+            self.observer.stop(LostKind.DEFECT)
+            return data
+
+    def _write(self, data: bytes) -> None:
+        if data and self.other is not None and self.other.transport is not None:
+            self.other.transport.write(data)
 
     def eof_received(self) -> bool | None:
         """Pass the end on; a client that half-closes still gets its responses."""
         self.has_ended = True
-        self.observer.client_end()
+        self._write(self.observer.client_end())
         if self.transport is None or not self.transport.can_write_eof():
             return None  # a TLS connection is closed as a whole
         if self._problem or (self.other is not None and self.other.has_ended):
@@ -265,9 +273,8 @@ class UpstreamSide(_Side):
         if client is None:
             return
         client.write(data)
-        self._relay.counts.add_latency(time.perf_counter() - since)
-        self._relay.counts.bytes_passed += len(data)
-        self._client.observer.upstream_data(data)
+        self._relay.counts.passed(len(data), time.perf_counter() - since)
+        self._client.observe(self._client.observer.upstream_data, data)
 
     def eof_received(self) -> bool | None:
         """Pass the end on; the client may still be sending."""

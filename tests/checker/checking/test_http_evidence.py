@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.http_apis import checker_of, exchange, write_example
+from whosees.checker.checking.checker import Checker, Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
 
@@ -102,6 +103,21 @@ def test_a_claim_of_a_bearer_token_is_evidence(tmp_path: Path, claim: str, paylo
     entry = f'from = "request.jwt"\nname = "{claim}"\ncontains = {{ "owner" = "admin" }}\n'
     found = site(tmp_path, entry, exchange({"items": [ITEM]}, sent=jwt(payload)))
     assert found == ("admin", f"request's JWT claim {claim}")
+
+
+def test_a_required_fact_says_that_the_token_is_no_jwt(tmp_path: Path) -> None:
+    claim = '[[evidence.http]]\nfact = "push"\nfrom = "request.jwt"\nname = "push"\npresent = "yes"\n'
+    folder = write_example(tmp_path, ("[unlisted]\n", f"{claim}\n[unlisted]\n"))
+    checker = Checker(Settings(rules=str(folder), required=("push",)))
+    recording = exchange(
+        {"items": [ITEM]}, sent={"Authorization": "Bearer opaque"}, received={"X-OAuth-Scopes": ""}
+    )
+    (result,) = checker.check(recording)
+    assert isinstance(result, ResponseResult)
+    assert result.detail == (
+        "the request's bearer token is not a JWT, so it has no claims; required facts are unknown: `push`; "
+        "pass `--fact push=NAME`"
+    )
 
 
 @pytest.mark.parametrize("token", ["opaque", "a.b", "a.!!.c", "a.W10.c", "a.bm90IGpzb24.c", "a.é.c"])

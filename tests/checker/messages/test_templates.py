@@ -222,3 +222,11 @@ def test_every_column_is_the_same_with_its_templates() -> None:
         for content in (message(body(STATUS)), MC, plain(MC), message(body("<ep:metaData/>" + STATUS * 2))):
             both.agree(content, request())
         assert paths
+
+
+def test_equal_bodies_of_a_message_keep_their_numbers() -> None:
+    checker = Checker(Settings())
+    content = message(*[body(STATUS)] * 3)
+    for _ in range(3):
+        found = [each for each in judged(checker, content) if isinstance(each, ResponseResult)]
+        assert [each.index for each in found] == [0, 1, 2]

@@ -38,7 +38,7 @@ JSON_WIRE = 'format = "json"\nrecognised_by = ["id"]\nfailure_members = ["error"
             'namespace = "urn:x"\nenvelope = "urn:y"\nresponse_types = ["r"]\nrecognised_by = ["id"]',
             '`wire`: `recognised_by` belongs to `format = "json"`, but the format here is `xml`',
         ),
-        ('format = "yaml"', "`wire.format`: invalid enum value 'yaml'"),
+        ('format = "yaml"', "`wire.format`: invalid enum value 'yaml'; known are `xml`, `json`"),
     ],
 )
 def test_a_wire_that_does_not_fit_its_format_is_refused(variant: Variant, wire: str, said: str) -> None:

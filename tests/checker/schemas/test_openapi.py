@@ -120,6 +120,20 @@ def test_alternatives_that_a_member_tells_apart_are_conditions_of_rows(
     assert gaps(found) == {}
 
 
+def test_the_texts_that_a_schema_states_win_over_the_names_of_schemas(tmp_path: Path) -> None:
+    """A discriminator without a mapping stands for the names of schemas, and many descriptions do not mean that."""
+    schemas = {
+        "UserItem": obj({"type": {"enum": ["user"]}, "email": {}}, "type", "email"),
+        "OrgItem": obj({"type": {"const": "org"}}, "type"),
+    }
+    owner = {
+        "oneOf": [{"$ref": f"{REFERENCE}UserItem"}, {"$ref": f"{REFERENCE}OrgItem"}],
+        "discriminator": {"propertyName": "type"},
+    }
+    found = outline(tmp_path, described(obj({"owner": owner}), schemas))
+    assert rows(found)["owner/email"] == "required if owner/type is user"
+
+
 def test_other_alternatives_are_put_together_and_listed(tmp_path: Path) -> None:
     either = {"anyOf": [obj({"a": {}}, "a"), obj({"b": {}}, "b"), {"type": "null"}]}
     found = outline(tmp_path, described(obj({"either": either})))
@@ -258,6 +272,31 @@ def test_what_shows_who_calls_is_evidence(tmp_path: Path) -> None:
         ("request.header", "Authorization", "authenticated", None),
         ("query", "api_key", "authenticated", "anonymous"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "problem"),
+    [
+        ("/users/{user.id}/", "/users/{user_id}", None),
+        (
+            "/list?beta=true",
+            "/list",
+            "a query in its path is not part of a path template, so calls without it match too",
+        ),
+        (
+            "/{a}.{b}",
+            (),
+            "its path is not a path template; a segment can have one parameter; `wire.request` names the method alone",
+        ),
+    ],
+)
+def test_the_path_becomes_a_template(path: str, template: Any, problem: str | None, tmp_path: Path) -> None:
+    description = described(obj({"id": {}}))
+    description["paths"] = {path: description["paths"].pop("/things/{id}")}
+    found = outline(tmp_path, description)
+    assert found.wire.request is not None
+    assert found.wire.request.path == template
+    assert list(gaps(found)) == ([problem] if problem else [])
 
 
 def test_failures_are_told_by_members_that_answers_do_not_have(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from support.http_apis import write_example
 from support.practice import EXAMPLE
 from whosees.checker.checking.checker import Checker, Settings, Skipped
 from whosees.checker.core.limits import Limits
@@ -161,13 +164,17 @@ RESPONSES: dict[str, Answer | None] = {
     "an error": answering(403, json.dumps({"message": MARK, "login": MARK}).encode()),
     "a page": answering(200, f"<html>{MARK}</html>".encode()),
     "nothing": answering(404, b""),
+    "strange numbers and names": answering(
+        200, b'{"id": ' + b"9" * 5000 + b', "a": 1e999, "\\ud800": "\\ud800", "": 0}'
+    ),
+    "levels": answering(200, b'{"login": ' + b"[" * 190 + b"]" * 190 + b"}"),
     "items": answering(
         200, json.dumps([{"permissions": {"push": True}}, {"owner": {"login": MARK}}, None]).encode()
     ),
 }
 
 
-def verdict(result: ResponseResult) -> object:
+def verdict(result: ResponseResult) -> tuple[Any, ...]:
     context = tuple(result.resolved.context.items())
     return (
         result.outcome,
@@ -211,6 +218,64 @@ def test_recordings_are_read_back_to_the_same_verdict_and_have_no_text(tmp_path:
         assert MARK.encode() not in file.read_bytes()
 
 
+EVIDENCE = """
+[[evidence.match]]
+fact = "push"
+part = "path"
+request = "org"
+response = "login"
+as = "yes"
+
+[rows."files/*/content"]
+when = { "files/*/kind" = ["text"] }
+"""
+
+
+def test_what_a_recording_has_to_keep_is_kept(tmp_path: Path) -> None:
+    """A claim of a token, a text that path and response share, masks, and conditions below free keys."""
+    folder = write_example(
+        tmp_path / "rules",
+        (
+            'from = "response.header"\nname = "X-OAuth-Scopes"',
+            'from = "request.jwt"\nname = "realm/roles"',
+        ),
+        ("company,owner/company,o,o", "company,owner/company,o,o\ncontent,files/*/content,+,+"),
+        (
+            '[[evidence.response]]\nfact = "push"\npath = "permissions/push"\nnames = { true = "yes", false = "no" }\n',
+            "",
+        ),
+        more=EVIDENCE,
+    )
+    rulebook = load_rulebook(folder)
+
+    def caller(name: str, *roles: str) -> Caller:
+        claims = json.dumps({"realm": {"roles": [*roles, MARK]}, "sub": MARK}).encode()
+        token = f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.{MARK}"
+        return Caller(name=name, headers={"Authorization": f"Bearer {token}"})
+
+    plan = Plan(
+        requests=(PlannedRequest("repos", "/orgs/{org}/repos", parameters={"org": f"{MARK} Corp"}),),
+        callers=(caller("user"), caller("admin", "site_admin")),
+    )
+    files = {MARK: {"kind": "text"}, "b": {"kind": MARK}, "c": {"kind": "text", "content": MARK}}
+    item = {"id": MARK, "name": "", "login": f"{MARK} Corp", "owner": {"phone": "***"}, "files": files}
+    items = [item, {**item, "login": MARK, "allow_merge": 1, "owner": {"phone": MARK}}]
+    made = made_by(
+        (rulebook,), plan, httpx.MockTransport(answering(200, json.dumps({"items": items}).encode()))
+    )
+    checker = Checker(Settings(rules=str(folder)))
+    live = [verdict(result) for call in made for one in judge_call(checker, call) for result in one.results]
+    recorder = Recorder(str(tmp_path / "out"), Limits())
+    for call in made:
+        recorder.record(call)
+    found = find_recordings([str(tmp_path / "out")], wire="json")
+    back = [verdict(each) for one in found for each in checker.check(one) if not isinstance(each, Skipped)]
+    assert sorted(map(repr, back)) == sorted(map(repr, live))
+    assert {rule for each in live for _, rule in each[-1]} >= {"missing", "unmasked"}
+    texts = b"".join(file.read_bytes() for file in (tmp_path / "out").rglob("*.*"))
+    assert texts.count(MARK.encode()) == 4  # one free key in four items: names are kept
+
+
 def test_the_emulator_says_what_it_cannot_answer() -> None:
     handler = OperationHandler(WEBEX[0])
 
@@ -237,7 +302,7 @@ def test_the_emulator_says_what_it_cannot_answer() -> None:
         handler.refusal("GET", "/v1/meetings/1"),
     )
     assert [response and (response.status, response.body) for response in refused] == [
-        (405, b"/meetings/1 is called with GET\n"),
+        (405, b"this is called with GET\n"),
         (404, b"there is nothing here; webex-rest-meeting is at /meetings/{meetingId}\n"),
         None,
     ]

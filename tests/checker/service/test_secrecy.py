@@ -158,3 +158,49 @@ def test_a_secret_that_cannot_be_sent_is_not_quoted(whosees: Whosees, tmp_path: 
     assert done.returncode == 2
     assert "`WHOSEES_MC_PASSWORD` contains characters that XML cannot represent" in done.stderr
     assert MARK not in done.stderr
+
+
+HTTP_PLAN = f"""
+[[requests]]
+name = "profile"
+path = "/users/{{username}}"
+parameters = {{ username = "{MARK}-name" }}
+query = {{ key = "${{WHOSEES_KEY}}" }}
+facts = {{ caller = "another-user" }}
+
+[[requests]]
+name = "repositories"
+path = "/user/repos"
+refuses = ["nobody"]
+
+[[callers]]
+name = "somebody"
+headers = {{ Authorization = "Bearer ${{WHOSEES_TOKEN}}", Cookie = "{MARK}-cookie" }}
+facts = {{ user_scope = "no-scope" }}
+
+[[callers]]
+name = "nobody"
+"""
+
+
+def test_nothing_of_a_call_of_an_http_api_is_in_anything_that_is_written(
+    whosees: Whosees, tmp_path: Path
+) -> None:
+    plan, records = tmp_path / "plan.toml", tmp_path / "records"
+    plan.write_text(HTTP_PLAN)
+    rules = ("--rules", "github-user", "--rules", "github-repos")
+    secrets = {"WHOSEES_KEY": f"{MARK}-key", "WHOSEES_TOKEN": f"{MARK}-token"}
+    with emulating("-v", *rules, "--fault", "leak:plan", "--fault", "omit:fork@push") as (url, said):
+        server = url.removesuffix("/user")
+        live = ("live", "--plan", str(plan), "--url", server, *rules, "-v", "--record", str(records))
+        done = whosees(*live, **secrets)
+        unset = whosees(*live[:-2], WHOSEES_KEY=f"{MARK}-key")
+    checked = whosees("check", str(records), *rules, "-v", "--format", "json")
+    assert (done.returncode, unset.returncode, checked.returncode) == (1, 2, 1)
+    assert unset.stderr.startswith(
+        f"whosees: the plan `{plan}`: `requests`, profile, as somebody: `headers.Authorization`: the environment"
+        " variable `WHOSEES_TOKEN` is not set\n"
+    )
+    written = everything(done, records) + everything(unset) + everything(checked) + "".join(said).encode()
+    assert b"repositories/somebody[0]: violating" in written
+    assert MARK.encode() not in written

@@ -15,7 +15,7 @@ from whosees.checker.core.context_header import without_context_header
 from whosees.checker.service.watch import relay_process
 from whosees.checker.service.watch.body_copy import CopyBudget
 from whosees.checker.service.watch.copies import BodyState, ExchangeCopy, LostKind, MessageCopy, RelayCounts
-from whosees.checker.service.watch.observer import CopyPolicy
+from whosees.checker.service.watch.observer import ConnectionObserver, CopyPolicy
 from whosees.checker.service.watch.relay import ClientSide, Relay, Upstream, UpstreamSide
 from whosees.checker.service.watch.relay_process import RelaySettings
 
@@ -126,6 +126,18 @@ def test_a_copy_that_finds_the_queue_full_is_dropped_and_counted() -> None:
     channel.queued.return_value = 89
     relay_process._emit(channel, budget, counts, copy)
     channel.send.assert_called_once_with(copy)
+
+
+def test_a_defect_of_the_observer_is_counted_and_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ConnectionObserver, "begin", mock.Mock(side_effect=KeyError("Zq7")))
+    with serving(large) as port, relaying(port) as proxy:
+        crashes: list[object] = []
+        proxy.loop.set_exception_handler(lambda _, context: crashes.append(context["exception"]))
+        answer = answer_to(proxy.port)
+        proxy.settle()
+    assert answer.endswith(LARGE)
+    assert proxy.counts.lost == {LostKind.DEFECT: 1}
+    assert list(map(type, crashes)) == [KeyError]
 
 
 def test_what_one_side_does_not_read_is_not_read_from_the_other_either() -> None:

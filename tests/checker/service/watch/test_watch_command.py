@@ -45,6 +45,13 @@ def until_refused(port: int) -> None:
             socket.create_connection(("127.0.0.1", port)).close()
 
 
+def relay_of(watch: Watching) -> int:
+    """Return the relay's process; the other one that is started is Python's own."""
+    children = Path(f"/proc/{watch.process.pid}/task/{watch.process.pid}/children").read_text().split()
+    (relay,) = [each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return int(relay)
+
+
 def test_a_leak_is_shown_once_and_is_in_report_events_and_exit_code(
     raw_server: Servers, tmp_path: Path
 ) -> None:
@@ -109,6 +116,18 @@ def test_reports_are_written_on_sighup_and_soon_enough_for_a_kill(
         watch.process.wait()
         until_refused(watch.port)
     assert [each["outcome"] for each in json.loads(report.read_text())["responses"]] == ["violating"]
+
+
+def test_a_relay_that_dies_is_an_error_and_the_report_is_written(raw_server: Servers) -> None:
+    with watching(leaky(raw_server)) as watch:
+        call(watch)
+        watch.read_line()
+        os.kill(relay_of(watch), signal.SIGKILL)
+        watch.end(0)
+    assert watch.code == 2
+    assert watch.out.startswith("exchange-1: violating\n")
+    last = "whosees: the proxy ended unexpectedly; the reports cover what was judged until then"
+    assert watch.err.splitlines()[-1] == last
 
 
 def test_the_admin_port_serves_totals_as_a_page_as_json_and_as_metrics(raw_server: Servers) -> None:
