@@ -126,7 +126,9 @@ class _Files:
     "--update", "updated", metavar="DIR", help="Add to this rulebook; what people decided in it stays."
 )
 @click.option("--plan", metavar="FILE", help="Write a plan for `whosees live` with the cases to record next.")
-@click.option("--from-plan", metavar="PLAN", help="The plan whose requests or sessions, and callers, --plan takes.")
+@click.option(
+    "--from-plan", metavar="PLAN", help="The plan whose requests or sessions, and callers, --plan takes."
+)
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to read with."
 )

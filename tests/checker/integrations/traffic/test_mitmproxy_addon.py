@@ -134,7 +134,7 @@ def test_the_real_mitmproxy_runs_it() -> None:
     server.shutdown()
     server.server_close()
     assert f"whosees: error: leaked {PATH}: " in rest
-    assert "whosees: 1 exchanges: 0 conformant, 1 violating, 0 of no operation" in rest
+    assert "whosees: 1 exchange: 0 conformant, 1 violating, 0 of no operation" in rest
 
 
 def test_the_header_that_states_facts_is_used_and_goes_no_further() -> None:

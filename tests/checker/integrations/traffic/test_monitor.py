@@ -217,4 +217,4 @@ def test_reports_of_several_processes_add_up() -> None:
     merged = merge([report, report])
     assert [finding.count for finding in merged.findings] == [2]
     assert (merged.violating, merged.unchecked) == (2, {"not-json": 2})
-    assert repr(merged) == "<TrafficReport: 4 exchanges: 0 conformant, 2 violating, 2 unchecked; 1 errors>"
+    assert repr(merged) == "<TrafficReport: 4 exchanges: 0 conformant, 2 violating, 2 unchecked; 1 error>"
