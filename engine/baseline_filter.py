@@ -82,8 +82,8 @@ class BaselineFilters:
         ids = {rulebook.id for rulebook in rulebooks}
         sorted_: dict[str, list[Entry]] = {id_: [] for id_ in ids}
         for entry in entries:
-            owner = entry.id.partition(":")[0]
-            sorted_[owner if owner in ids else first].append(entry)
+            prefix = entry.id.partition(":")[0]
+            sorted_[prefix if prefix in ids else first].append(entry)
         self._first = first
         self._filters = {
             each.id: BaselineFilter(each, sorted_[each.id], today, adding=adding) for each in rulebooks

@@ -15,7 +15,7 @@ from ..rules.paths import ANY_NAME
 MAX_PATH = 240
 """Characters of a path that are shown."""
 TEXT = "text()"
-"""Stands for text between elements in a path, as in XPath."""
+"""Stands for text between elements in a path."""
 
 
 class PathNode:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import fill
 
+from ...engine.analysis.review import PLACEHOLDER
 from ...reports.text.escape import escape_control_chars
 from ...rules.load import TABLE_FILE
 from ...rules.model import (
@@ -31,7 +32,7 @@ _FEW = 8
 """Elements that a gap lists."""
 
 _DOCUMENTATION = "documentation"
-_QUOTE = "Replace this by the sentence of your documentation that says so."
+_QUOTE = f"{PLACEHOLDER} the sentence of your documentation that says so."
 
 _OWN = (
     ("always", "must", "always returned"),
@@ -63,7 +64,7 @@ def draft_document(outline: Outline, identity: str, columns: ColumnChoice) -> Do
         sources=(
             Source(id=outline.language, title=outline.source, basis="schema"),
             Source(
-                id=_DOCUMENTATION, title="Replace this by the title of your documentation", basis="published"
+                id=_DOCUMENTATION, title=f"{PLACEHOLDER} the title of your documentation", basis="published"
             ),
         ),
         statements=tuple(_statements(outline)),
@@ -170,7 +171,7 @@ def _statements(outline: Outline) -> list[Statement]:
         text = "The schema says of these elements that only requests have them."
         found.append(Statement(id="write-only", source=outline.language, cite=outline.cite, text=text))
     found += [
-        Statement(id=name, source=_DOCUMENTATION, cite="Replace this by the place", text=_QUOTE)
+        Statement(id=name, source=_DOCUMENTATION, cite=f"{PLACEHOLDER} the place", text=_QUOTE)
         for name, _, _ in _OWN
     ]
     return found

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ...rules.model import Rulebook
 from ...rules.names import join_names
 from ..finding import Severity
 from .diagnostic import Diagnostic
+
+PLACEHOLDER = "Replace this by"
+"""The beginning of texts that a person has to write: rulebooks that are begun with a schema have such texts."""
+
+PLACEHOLDER_NAMESPACE = "urn:replace-this"
 
 _FEW = 5
 """Rows that are named."""
@@ -30,6 +35,7 @@ def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
             f"; in {_some([row.path for row in rulebook.rows if undecided.keys() & row.cells.values()])}"
         )
         yield Diagnostic("undecided-cells", severity, text, witness)
+    yield from _placeholders(rulebook, cells.keys())
     if not reviewed:
         text = "the rulebook is a draft: nobody has confirmed its content"
         yield Diagnostic("not-reviewed", Severity.NOTE, text, "`reviewed` is false")
@@ -38,3 +44,26 @@ def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
 def _some(paths: list[str]) -> str:
     more = len(paths) - _FEW
     return join_names(paths[:_FEW]) + (f" and {more:,} more row{'s' * (more > 1)}" if more > 0 else "")
+
+
+def _placeholders(rulebook: Rulebook, used: Collection[str]) -> Iterator[Diagnostic]:
+    """Report texts that are still to be written, of markers that cells have."""
+    document = rulebook.document
+    statements = {marker.statement for marker in document.markers if marker.id in used}
+    texts = {
+        f"statements.{each.id}.{key}": text
+        for each in document.statements
+        if each.id in statements
+        for key, text in (("text", each.text), ("cite", each.cite))
+    }
+    cited = {each.source for each in document.statements if each.id in statements}
+    texts |= {f"sources.{each.id}.title": each.title for each in document.sources if each.id in cited}
+    keys = [key for key, text in texts.items() if text.startswith(PLACEHOLDER)]
+    keys += ["wire.envelope"] if document.wire.envelope == PLACEHOLDER_NAMESPACE else []
+    if keys:
+        text = (
+            f"{len(keys):,} texts are still to be written"
+            if len(keys) > 1
+            else "a text is still to be written"
+        )
+        yield Diagnostic("placeholder", Severity.WARNING, text, join_names(keys[:_FEW]))

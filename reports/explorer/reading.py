@@ -34,7 +34,7 @@ def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
     wire, document = rulebook.document.wire, rulebook.document
     evidence = document.evidence
     return {
-        "format": wire.format,
+        "canJudge": _can_judge(rulebook),
         "namespace": wire.namespace,
         "envelope": wire.envelope,
         "responseTypes": wire.response_types,
@@ -65,6 +65,12 @@ def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
         },
         "limits": _camel(asdict(limits)),
     }
+
+
+def _can_judge(rulebook: Rulebook) -> bool:
+    """Whether the page can judge responses: it reads XML only, and no text that decides whether a row's element counts."""
+    decide_by_text = any(options.masks or options.when for options in rulebook.row_options.values())
+    return rulebook.document.wire.format == "xml" and not decide_by_text
 
 
 def _sibling(path: str, name: str) -> str:

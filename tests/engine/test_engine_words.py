@@ -23,7 +23,6 @@ ENGLISH = {
     "message": "the text of a finding, and what is sent",
     "name": "what an element is called",
     "none": "of Python, too",
-    "permissions": "what recordings allow",
     "plan": "which recordings to make next",
     "shown": "a participle",
     "size": "how many there are",

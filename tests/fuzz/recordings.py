@@ -12,6 +12,7 @@ from pathlib import Path
 from fuzz.messages import ASKED, EXAMPLES, SMALL, checker
 from fuzz.sums import packed, summed_tar, summed_zip
 from fuzz.target import LIMITS, hold_results
+from support.tool_formats import TOOL_FORMATS, curl_verbose, warc
 from support.traffic import (
     Call,
     har,
@@ -65,6 +66,20 @@ def read_zip(content: bytes) -> None:
 def read_gzip(content: bytes) -> None:
     """Content as gzip, packed first if it is not."""
     _read_both_ways(packed(content))
+
+
+def read_tool_format(content: bytes) -> None:
+    """What a test tool or a proxy writes; the sums of those in zip are right."""
+    if content.startswith(b"PK"):
+        read_zip(content)
+    else:
+        read_recording(content)
+
+
+def tool_formats() -> Iterator[bytes]:
+    """Yield what each tool writes, as the tests of its format have it."""
+    yield from (write(CALLS) for write, _ in TOOL_FORMATS.values())
+    yield from (curl_verbose(CALLS), warc(CALLS))
 
 
 def _read_both_ways(content: bytes) -> None:

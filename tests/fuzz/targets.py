@@ -22,6 +22,7 @@ TARGETS = {
         Target("journal", read_recording, recordings.JOURNAL, ["json", "wiremock", "xml"]),
         Target("mappings", read_recording, recordings.MAPPINGS, ["json", "wiremock", "xml"]),
         Target("json-lines", read_recording, recordings.LINES, ["json", "lines", "xml"]),
+        Target("tools", recordings.read_tool_format, recordings.tool_formats, ["json", "http", "xml"], 8192),
         Target("zip", recordings.read_zip, recordings.ZIP, ["archive"], 4096),
         Target("tar", recordings.read_tar, recordings.tars, ["archive"], 6144),
         Target("gzip", recordings.read_gzip, recordings.GZIP, ["archive"], 4096),

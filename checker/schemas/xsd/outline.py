@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ....engine.analysis.review import PLACEHOLDER_NAMESPACE
 from ....rules.model import Wire
 from ....rules.names import did_you_mean, join_names
 from ....rules.paths import path_error
@@ -60,7 +61,7 @@ def _outline(components: Components, type_name: str | None, gaps: Gaps, depth: i
         wire=Wire(
             format="xml",
             namespace=components.namespace,
-            envelope=envelope or "urn:replace-this",
+            envelope=envelope or PLACEHOLDER_NAMESPACE,
             response_types=(type_name,),
         ),
         elements=elements,

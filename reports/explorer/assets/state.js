@@ -1,8 +1,8 @@
 // The state of the page and its address: the fragment holds all of it, so that links work. docs/guides/explorer.md has the format.
 
 const VERSUS = "versus.";
-/** The page reads XML only: for a rulebook with another wire format it has no view that judges responses. */
-const VIEWS = DATA.reading.format === "xml" ? ["response", "table", "check"] : ["response", "table"];
+/** The page reads XML only, and no masks or conditions: for a rulebook with others it has no view that judges responses. */
+const VIEWS = DATA.reading.canJudge ? ["response", "table", "check"] : ["response", "table"];
 const SHOWN = ["must", "should", "may", "must-not", "changes"];
 
 /** The initial state: `facts` and `versus` are the stated facts of the first and the second context. */

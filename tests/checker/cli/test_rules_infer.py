@@ -308,6 +308,13 @@ def test_a_reviewed_rulebook_is_not_overwritten(tmp_path: Path) -> None:
         (["--noise", "half"], "`half` is not a share; write it as 0.05 or 5%"),
         (["--noise", "50%"], "`50%` has to be at least 0 and less than a half"),
         (["--fact", "plan"], "`--fact plan`: write it as NAME=VALUE"),
+        (["--operation", "x"], "`--operation` needs `--openapi SPEC`"),
+        (["--unit", "items"], "--unit `items` is not a unit; end it with `[]`, as in `items[]`"),
+        (["--rules", "github-user", "--unit", "[]"], "`--unit` is for recordings without a base"),
+        (
+            ["--openapi", "spec.json", "--operation", "x"],
+            "`spec.json`: cannot be read: no such file or directory",
+        ),
         (["--plan", "next.toml"], "`--plan` needs `--from-plan PLAN`"),
         (["--update", "ours"], "name the folder of the new rulebook with -o, or one to add to with --update"),
     ],

@@ -340,6 +340,13 @@ def test_cells_are_left_to_a_person_and_lint_says_which(tmp_path: Path) -> None:
         "not-evident",
         "unreachable",
     }
+    table = folder / "table.csv"
+    table.write_text(table.read_text().replace("?,?", "always,never"))
+    lint = whosees("rules", "lint", folder, "--format", "json").json["remarks"]
+    (found,) = [each for each in lint if each["id"] == "placeholder"]
+    keys = ("always.text", "always.cite", "never.text", "never.cite")
+    witness = [*(f"`statements.{key}`" for key in keys), "`sources.documentation.title`"]
+    assert (found["text"], found["witness"]) == ("5 texts are still to be written", ", ".join(witness))
     assert whosees("rules", "new", folder, *options).err == (
         f"whosees: `{folder}/rulebook.toml` exists already; nothing is overwritten\n"
     )
@@ -427,6 +434,18 @@ def test_fifty_megabytes_are_read_and_more_than_the_limit_is_refused(
     with pytest.raises(SchemaError) as caught:
         openapi_outline(str(file), "getThing")
     assert str(caught.value) == f"`{file}`: cannot be read: it is larger than 1,000 bytes"
+
+
+@pytest.mark.parametrize(("option", "module"), [("--openapi", "referencing"), ("--graphql", "graphql")])
+def test_without_the_extra_it_is_named(
+    option: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    done = whosees("rules", "new", tmp_path / "x", option, "spec")
+    assert (done.code, done.err) == (
+        2,
+        f"whosees: `whosees rules new {option}` needs `{module}`, which is not installed: pip install 'whosees[schema]'\n",
+    )
 
 
 def test_options_without_a_schema_are_a_usage_error(tmp_path: Path) -> None:

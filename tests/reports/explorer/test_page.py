@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.rulebooks import Loaded
 from whosees.engine.expectation import Evaluator
 from whosees.reports.explorer import page as page_module
 from whosees.reports.explorer.decisions import CONTEXT_LIMIT, TooManyContexts, decisions_data
 from whosees.reports.explorer.page import explorer_page
-from whosees.reports.explorer.reading import ReadingLimits
+from whosees.reports.explorer.reading import ReadingLimits, reading_data
 from whosees.reports.explorer.texts import PATH, InternTable, filled, shared
 from whosees.rules.load import load_rulebook
 from whosees.rules.registry import BUILTINS, SKELETON
@@ -193,6 +194,15 @@ def test_a_table_stores_a_value_once() -> None:
     table: InternTable[str] = InternTable()
     assert [table.index_of(thing) for thing in "abab"] == [0, 1, 0, 1]
     assert table.entries() == ["a", "b"]
+
+
+def test_the_page_judges_by_no_rulebook_that_it_would_get_wrong(varied: Loaded) -> None:
+    """Masks and conditions decide by texts, which the page does not read."""
+    plain, json = load_rulebook(BUILTINS["getsessioninfo"]), load_rulebook(BUILTINS["github-user"])
+    masked = varied(("[wire]\n", '[wire]\nmasks = ["***"]\n'), name="masked")
+    conditional = varied(more='[rows."status"]\nwhen = { "isLocked" = ["true"] }', name="conditional")
+    judged = [reading_data(each, LIMITS)["canJudge"] for each in (plain, json, masked, conditional)]
+    assert judged == [True, False, False, False]
 
 
 def test_a_rulebook_whose_messages_are_json_has_nothing_to_drop_on(

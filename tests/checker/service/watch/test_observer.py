@@ -53,8 +53,8 @@ DECLINED = [
 """What follows a proposed upgrade is passed on before it is understood."""
 
 
-@example(DECLINED, 1000, rewrites=True)
-@given(st.lists(STEPS, max_size=12), st.sampled_from([1, 7, 1000]), st.booleans())
+@example(steps=DECLINED, size=1000, rewrites=True)
+@given(steps=st.lists(STEPS, max_size=12), size=st.sampled_from([1, 7, 1000]), rewrites=st.booleans())
 def test_observing_raises_nothing_changes_nothing_and_keeps_nothing(
     steps: list[tuple[bool, bytes]], size: int, rewrites: bool
 ) -> None:
