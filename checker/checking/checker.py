@@ -124,6 +124,9 @@ class Checker:
                 known = context_of_unread(self._reader, recording, settings.claims, settings.request)
                 yield self.unchecked(recording.source, 0, error, known)
             return
+        if len(exchange.bodies) == 1 and exchange.bodies[0].kind is BodyKind.MESSAGE:
+            yield self._result(recording, exchange.bodies[0], exchange, is_ours=False)
+            return
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
         if exchange.bodies[0].kind is BodyKind.SURROUNDINGS:
             yield Skipped(recording.source, NO_ITEMS)

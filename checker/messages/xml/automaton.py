@@ -51,6 +51,7 @@ class Automaton:
         self._envelope = envelope
         self._steps = Steps(rulebook, limits, envelope, read)
         self.states = TextStates(rulebook)
+        self.reads_states = bool(self.states)
 
     def recall(self, markup: Markup) -> Spans | None:
         """Return the wanted elements of a document, by role; None unless every piece was met before in the same place.

@@ -59,6 +59,13 @@ class Document:
         """Return the text of an element as it is written, if it is one that was cut out."""
         return self.markup.parts[2 * (text[0] >> SHIFT) + 1] if text[1] is None else self.text(text)
 
+    def raw_texts(self, texts: Sequence[Text]) -> tuple[bytes | str, ...]:
+        """Return the texts of elements as they are written, as `raw` does."""
+        parts = self.markup.parts
+        return tuple(
+            [parts[2 * (at >> SHIFT) + 1] if known is None else self.text((at, known)) for at, known in texts]
+        )
+
     def line_ends(self) -> tuple[int, ...]:
         """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
         if self.markup.content.count(b"\n") == self._line_ends:
@@ -81,7 +88,7 @@ class Document:
     @property
     def reads_states(self) -> bool:
         """Whether texts decide which rows are in it."""
-        return bool(self._automaton.states)
+        return self._automaton.reads_states
 
     def shown_rows(self, body: Span) -> Hashable:
         """Return the rows in a body, with what their texts decide, to compare it by."""
@@ -158,6 +165,7 @@ class DocumentReader:
         self._parser = Parser(limits)
         self._templates = Templates()
         self._empty_is_absent = empty_is_absent
+        self._largest_known = min(MAX_DOCUMENT, limits.elements)
 
     def read(self, content: bytes) -> Document:
         """Read a document; raises UncheckedError (too-large, not-xml, unsafe-xml, not-a-message)."""
@@ -169,7 +177,7 @@ class DocumentReader:
             return self._read_whole(content)
         markup = Markup(content)
         spans = None
-        if len(content) <= min(MAX_DOCUMENT, self._limits.elements) and markup.has_sound_texts():
+        if len(content) <= self._largest_known and markup.has_sound_texts():
             template = markup.template
             known = self._templates.get(template)
             if known is not None:

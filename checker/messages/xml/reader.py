@@ -150,8 +150,7 @@ class XmlReader:
         """Return the texts of a body that are evidence about the call, as they are written."""
         if span.evidence is None:
             span.evidence = [read for path in self._evidence_paths for read in span.texts.get(path, ())]
-        raw = document.raw
-        return tuple([raw(read) for read in span.evidence])
+        return document.raw_texts(span.evidence)
 
     def payload(self, document: Document, span: Span, texts: EvidenceTexts) -> Payload:
         """Return what is read from a body."""

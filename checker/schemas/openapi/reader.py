@@ -1,4 +1,7 @@
-"""Reading of JSON Schemas as shapes."""
+"""Reading of JSON Schemas as shapes.
+
+Libraries for JSON Schema validate a value, or make one up; none says which members any value can have.
+"""
 
 from __future__ import annotations
 

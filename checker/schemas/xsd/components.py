@@ -1,4 +1,8 @@
-"""Loading of an XML schema with what it includes and imports, and its components by name."""
+"""Loading of an XML schema with what it includes and imports, and its components by name.
+
+Libraries for XML Schema validate: they build all of it, and refuse one of which a part is missing. Here names and occurrences
+are enough, and what is missing is listed.
+"""
 
 from __future__ import annotations
 

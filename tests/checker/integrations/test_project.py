@@ -10,13 +10,13 @@ import pytest
 import whosees.asgi
 import whosees.testing
 import whosees.wsgi
-from support.leaking import cases
+from support.leaking import case_of
 from whosees.checker.cli.commands.check import command
 from whosees.checker.cli.options.config import SINGLE_RUN, key_of
 from whosees.checker.core.config_file import ConfigError
 from whosees.checker.integrations.project import ProjectTable, project_settings, project_table
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+CASE = case_of("github-user-authenticated")
 
 
 @pytest.mark.parametrize(

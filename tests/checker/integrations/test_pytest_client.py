@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from support.leaking import TEXT, cases
+from support.leaking import TEXT, case_of
 
 pytest_plugins = ["pytester"]
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+CASE = case_of("github-user-authenticated")
 PATH, LEAK = next(iter(CASE.leaks.items()))
 FACTS = [part for name, value in CASE.facts.items() for part in ("--whosees-fact", f"{name}={value}")]
 OPTIONS = ["--whosees-client", "--whosees-rules", CASE.rules, *FACTS]

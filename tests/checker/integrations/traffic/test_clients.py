@@ -15,7 +15,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from requests.adapters import BaseAdapter
 
 from support.doors import HOST, checked, django_client, report_of
-from support.leaking import TEXT, cases
+from support.leaking import TEXT, case_of
 from whosees import testing
 from whosees.checker.core.context_header import CONTEXT_HEADER
 from whosees.checker.integrations.options import settings_of
@@ -23,7 +23,7 @@ from whosees.checker.integrations.traffic.clients import observe_all
 from whosees.checker.integrations.traffic.judge import Judge
 from whosees.checker.integrations.traffic.monitor import Monitor
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+CASE = case_of("github-user-authenticated")
 PATH, LEAK = next(iter(CASE.leaks.items()))
 URL = f"{HOST}/user?q={TEXT}"
 STREAMED = "a streamed body that was not read to its end"

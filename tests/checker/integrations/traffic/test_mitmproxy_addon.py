@@ -19,11 +19,11 @@ import pytest
 
 from support.command import whosees
 from support.doors import flow, options
-from support.leaking import TEXT, Exchange, cases
+from support.leaking import TEXT, Exchange, case_of
 from whosees.checker.core.context_header import CONTEXT_HEADER
 from whosees.checker.integrations.traffic.mitmproxy_addon import Addon, addons
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+CASE = case_of("github-user-authenticated")
 PATH, LEAK = next(iter(CASE.leaks.items()))
 FACTS = [f"{name}={value}" for name, value in CASE.facts.items()]
 
@@ -134,7 +134,7 @@ def test_the_real_mitmproxy_runs_it() -> None:
     server.shutdown()
     server.server_close()
     assert f"whosees: error: leaked {PATH}: " in rest
-    assert "whosees: 1 exchanges: 0 conformant, 1 violating, 0 of no operation" in rest
+    assert "whosees: 1 exchange: 0 conformant, 1 violating, 0 of no operation" in rest
 
 
 def test_the_header_that_states_facts_is_used_and_goes_no_further() -> None:
