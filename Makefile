@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Tests of `make quick`: those without a browser, a server, or campaigns of many processes or examples.
 QUICK := tests/rules tests/engine tests/checker/messages tests/checker/checking tests/checker/cli \
-	tests/checker/recordings tests/reports --ignore tests/reports/explorer --ignore tests/checker/recordings/test_bombs.py
+	tests/checker/recordings tests/reports --ignore tests/reports/explorer --ignore tests/reports/test_page.py --ignore tests/checker/recordings/test_bombs.py
 
 .PHONY: help demo quick test test-spark static check-format lint types imports unit install install-dev lock clean
 
@@ -81,7 +81,7 @@ demo: install
 	@echo '  $(BIN)/whosees --help'
 
 quick: check-format lint types
-	$(BIN)/python -m pytest --quiet --hypothesis-profile quick --numprocesses 2 --dist worksteal $(QUICK)
+	$(BIN)/python -m pytest --quiet --hypothesis-profile few --numprocesses 2 --dist worksteal $(QUICK)
 
 # One step that uses one processor runs beside the tests.
 test: install-dev

@@ -30,7 +30,7 @@ secrecy: install-dev
 	WHOSEES_SWEEP=20 $(BIN)/python -m pytest tests/secrecy tests/escaping --no-cov
 
 assure: install-dev
-	$(BIN)/python -m pytest -q tests/oracle tests/rules tests/mutation
+	$(BIN)/python -m pytest -q --hypothesis-profile many tests/oracle tests/rules tests/mutation tests/engine tests/checker/messages
 	PYTHONPATH=tests $(BIN)/python -m mutation.rulebook_campaign
 
 $(VENV)/.pinned-assure: requirements-assure.txt $(VENV)/.pinned

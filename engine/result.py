@@ -193,5 +193,8 @@ class FailOn(StrEnum):
 
     def fails_finding(self, finding: Finding) -> bool:
         """Return whether a finding alone makes a run fail."""
-        order = list(FailOn)
-        return order.index(FailOn(finding.effective_severity)) <= order.index(self) and not finding.accepted
+        return _RANKS[finding.severity] <= _RANKS[self] and not finding.accepted
+
+
+_RANKS: dict[str, int] = {each.value: rank for rank, each in enumerate(FailOn)}
+"""What fails first has the lowest rank; severities have the same names."""

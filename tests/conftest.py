@@ -8,10 +8,11 @@ from support.rulebooks import run, variant, varied
 
 __all__ = ["run", "variant", "varied"]
 
-# How long an example takes says how busy the machine is, and nothing of the program.
-settings.register_profile("untimed", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=10)  # chosen by `make quick`
-settings.load_profile("untimed")
+# How long an example takes says how busy the machine is, and nothing of the program. `make quick` chooses few examples,
+# `make assure` and the campaigns of mutants choose many.
+for profile, examples in (("few", 10), ("some", 50), ("many", 200)):
+    settings.register_profile(profile, deadline=None, max_examples=examples)
+settings.load_profile("some")
 
 # What is started in the background of a script is deaf to an interrupt, and so would be every command that is tested.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from fuzz.figures import Round, table
 from fuzz.targets import TARGETS
 from fuzz.words import FOLDER, dictionary, words
+from support.examples import examples
 from whosees.checker.recordings.containers.streams import HEAD
 from whosees.checker.recordings.formats import JSON_FORMATS, READERS, ZIP_LAYOUTS
 from whosees.checker.recordings.formats.arrow import ArrowReader, ParquetReader
@@ -74,7 +75,7 @@ def test_mutations_keep_the_law(name: str) -> None:
         st.tuples(st.integers(0, 4095), st.integers(0, 40), put), min_size=1, max_size=6
     )
 
-    @settings(max_examples=250, database=None)
+    @settings(max_examples=examples(2), database=None)
     @given(st.sampled_from(list(target.seeds())), damerau_levenshtein)
     def keeps(seed: bytes, changes: list[Edit]) -> None:
         target.run(edited(seed, changes)[: target.longest])

@@ -82,12 +82,14 @@ def _quick_first(item: pytest.Function) -> int:
     return next((place for place, name in enumerate(order) if name in item.nodeid), len(order))
 
 
-def run(mutants: Sequence[Mutant]) -> list[Fate]:
-    """Run the tests on each mutant."""
+def run(mutants: Sequence[Mutant], examples: str = "many") -> list[Fate]:
+    """Run the tests on each mutant, with the examples of this profile."""
     campaign = Campaign(mutants)
     options = [
         "-q",
         "-q",
+        "--hypothesis-profile",
+        examples,
         "-p",
         "no:cacheprovider",
         "-p",

@@ -37,7 +37,7 @@ mutants = [
     Mutant("fact", "unnamed", unnamed),
     Mutant("fact", "unchanged", source),
 ]
-found = run(mutants)
+found = run(mutants, "few")
 json.dump([[fate.mutant.name, fate.refused, fate.survived, dict(fate.by)] for fate in found], sys.stdout)
 """
 

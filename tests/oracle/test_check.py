@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import examples
+
 from . import messages, tool
 from .messages import STYLES, Style
 from .reading import (
@@ -126,7 +128,7 @@ def test_the_container_that_no_row_lists_is_no_cause(context: Context) -> None:
     assert {(finding.path, finding.cause) for finding in wrong} <= {(label, None)}
 
 
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=examples(4), deadline=None, derandomize=True)
 @given(
     places=responses(),
     context=st.sampled_from([*CONTEXTS, *UNKNOWN_CALLERS]),
@@ -138,7 +140,7 @@ def test_whatever_is_there_is_judged_as_the_reading_judges_it(
     _compare(places, context, style)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(2), deadline=None, derandomize=True)
 @given(places=responses(), context=st.sampled_from(CONTEXTS), style=st.sampled_from(STYLES))
 def test_a_complete_response_with_repeated_containers_is_judged_place_by_place(
     places: Response, context: Context, style: Style

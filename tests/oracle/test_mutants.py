@@ -14,6 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.examples import examples
+
 from .invented import STRANGE
 from .messages import AUDIO_FLAG
 from .mutants import MUTANTS, Case, Mutant, compare, draw_case, mutated
@@ -56,7 +58,7 @@ def test_every_row_is_chosen_as_a_leak_and_as_an_omission() -> None:
     assert len(CHOSEN) == len(CONTEXTS) + len(UNKNOWN_CALLERS)
 
 
-@settings(max_examples=150, derandomize=True)
+@settings(max_examples=examples(3), derandomize=True)
 @given(places=responses(), context=every_context, whole=st.booleans())
 def test_both_readings_of_repeated_containers_agree(places: Response, context: Context, whole: bool) -> None:
     either = places | ideal(context) if whole else places
@@ -73,7 +75,7 @@ def test_every_mutant_is_found_however_it_is_written(context: Context) -> None:
         compare(draw_case(mutant, families, draw))
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=examples(2), derandomize=True)
 @given(
     mutant=st.sampled_from(MUTANTS), families=st.sets(st.sampled_from(Family)), seed=st.integers(0, 1 << 32)
 )
@@ -84,7 +86,7 @@ def test_any_mutant_is_found_in_any_families(mutant: Mutant, families: set[Famil
 # That the mutants are what they are said to be ----------------------------------------------------------------------
 
 
-@settings(max_examples=150, derandomize=True)
+@settings(max_examples=examples(3), derandomize=True)
 @given(mutant=st.sampled_from(MUTANTS), seed=st.integers(0, 1 << 32))
 def test_a_mutant_differs_by_its_row_alone_also_where_containers_repeat(mutant: Mutant, seed: int) -> None:
     """A leak is that of its row and of the containers that it needs; what is absent is absent with what it holds."""
@@ -120,7 +122,7 @@ def _observed(case: Case) -> list[set[str]]:
     return [below(each, "") for each in root.iter() if local(each) == "bodyContent"]
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=examples(2), derandomize=True)
 @given(
     mutant=st.sampled_from(MUTANTS), families=st.sets(st.sampled_from(Family)), seed=st.integers(0, 1 << 32)
 )

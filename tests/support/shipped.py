@@ -47,21 +47,28 @@ def situations(name: str) -> tuple[Situation, ...]:
     return tuple(found.values())
 
 
-def call_showing(rulebook: Rulebook, paths: Collection[str], situation: Situation) -> Call:
-    """Return a call whose response shows exactly these rows, and states the context as far as it can."""
+def call_showing(rulebook: Rulebook, paths: Collection[str], situation: Situation, text: str = "x") -> Call:
+    """Return a call whose response shows exactly these rows, and states the context as far as it can.
+
+    ``text`` is that of every element that states nothing.
+    """
     if rulebook.document.wire.format == "xml":
-        body = messages.response(situation.context[rulebook.column_fact], paths)
+        stating = {entry.path for entry in rulebook.document.evidence.response}
+        texts = {path: text for path in paths if path not in stating}
+        body = messages.response(situation.context[rulebook.column_fact], paths, texts)
     else:
-        unit = _unit(rulebook, paths, situation.context)
+        unit = _unit(rulebook, paths, situation.context, text)
         body = json.dumps([unit] if rulebook.document.wire.unit else unit).encode()
     return Call(body, b"", method=situation.method, url=situation.url)
 
 
-def _unit(rulebook: Rulebook, paths: Collection[str], context: Mapping[str, str]) -> dict[str, Any]:
+def _unit(
+    rulebook: Rulebook, paths: Collection[str], context: Mapping[str, str], text: str
+) -> dict[str, Any]:
     marks = [name for name in rulebook.document.wire.recognised_by if name not in rulebook.row_by_path]
-    unit: dict[str, Any] = dict.fromkeys(marks, "x")
+    unit: dict[str, Any] = dict.fromkeys(marks, text)
     stated = {
-        entry.path: next(text for text, value in entry.names.items() if value == context[entry.fact])
+        entry.path: next(name for name, value in entry.names.items() if value == context[entry.fact])
         for entry in rulebook.document.evidence.response
     }
     for path in paths:
@@ -70,5 +77,5 @@ def _unit(rulebook: Rulebook, paths: Collection[str], context: Mapping[str, str]
         for name in above:
             inner = place.get(name)
             place[name] = place = inner if isinstance(inner, dict) else {}
-        place.setdefault(last, stated.get(path, "x"))
+        place.setdefault(last, stated.get(path, text))
     return unit

@@ -21,6 +21,7 @@ try:
     from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
     from whosees.checker.integrations.traffic.tally import TrafficFinding, TrafficReport, event_of
     from whosees.checker.recordings import Content, Recording, UnreadableContent
+    from whosees.reports.text.style import count
 except ModuleNotFoundError as error:
     if error.name not in ("whosees", "msgspec"):  # the second comes with the first
         raise
@@ -123,7 +124,7 @@ def totals(report: TrafficReport) -> str:
     """Return the totals as one line."""
     unchecked = "".join(f", {number} unchecked ({reason})" for reason, number in report.unchecked.items())
     return (
-        f"{report.exchanges} exchanges: {report.conformant} conformant, {report.violating} violating{unchecked}, "
+        f"{count(report.exchanges, 'exchange')}: {report.conformant} conformant, {report.violating} violating{unchecked}, "
         f"{sum(report.skipped.values())} of no operation of the rulebooks, {report.dropped} dropped"
     )
 

@@ -15,6 +15,7 @@ from ....engine.finding import Severity
 from ....engine.result import Outcome, ResponseResult, Summary
 from ....reports.check.json import encode, response_object
 from ....reports.commands.watch import EVENT_SCHEMA
+from ....reports.text.style import count
 from ....rules.model import Rulebook
 from ..api_results import Finding
 
@@ -74,7 +75,8 @@ class TrafficReport(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         unchecked = sum(self.unchecked.values())
         outcomes = f"{self.conformant} conformant, {self.violating} violating, {unchecked} unchecked"
-        return f"<TrafficReport: {self.exchanges} exchanges: {outcomes}; {len(self.errors)} errors>"
+        seen, errors = count(self.exchanges, "exchange"), count(len(self.errors), "error")
+        return f"<TrafficReport: {seen}: {outcomes}; {errors}>"
 
 
 def event_of(finding: TrafficFinding) -> str:

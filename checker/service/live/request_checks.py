@@ -54,7 +54,7 @@ def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Ruleb
     facts = HttpFacts(request.method.upper(), filled)
     found: dict[Operation, list[Rulebook]] = {}
     for rulebook in rulebooks:
-        found.setdefault(open_call(rulebook, facts).operation, []).append(rulebook)
+        found.setdefault(_operation(rulebook, request, facts), []).append(rulebook)
     possible = found.get(Operation.THIS) or found.get(Operation.UNKNOWN) or []
     if len(possible) == 1:
         return possible[0]
@@ -63,7 +63,17 @@ def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Ruleb
         raise PlanError(
             f"{where} are of the operation of several rulebooks: {join_names(r.id for r in possible)}"
         )
-    raise PlanError(f"{where} are of no operation of {join_names(rulebook.id for rulebook in rulebooks)}")
+    known = join_names(rulebook.id for rulebook in rulebooks)
+    raise PlanError(
+        f"{where} are of no operation of {known}; pass the rulebook of their operation with `--rules`"
+    )
+
+
+def _operation(rulebook: Rulebook, request: PlannedRequest, facts: HttpFacts) -> Operation:
+    """Return whether a request is of a rulebook's operation; without a message it is of no XML service."""
+    operation = open_call(rulebook, facts).operation
+    is_message = rulebook.document.wire.format != "xml" or request.body
+    return operation if is_message or operation is not Operation.UNKNOWN else Operation.OTHER
 
 
 def stated_facts(rulebook: Rulebook, request: PlannedRequest, caller: Caller) -> dict[str, str]:

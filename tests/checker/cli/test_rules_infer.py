@@ -19,6 +19,7 @@ from support.learning import (
     write_lines,
     write_table,
 )
+from support.messages import EP, SERV, body, elements, message
 from support.schemas import described, written
 from whosees.engine.analysis import analyse
 from whosees.engine.context import context_of
@@ -419,3 +420,25 @@ def test_tables_are_learnt_from_as_lines_are(kind: str, tmp_path: Path) -> None:
     assert (tmp_path / "table-learnt" / "table.csv").read_bytes() == (
         tmp_path / "lines" / "table.csv"
     ).read_bytes()
+
+
+def test_xml_is_learnt_without_a_base(tmp_path: Path) -> None:
+    """Envelope, namespace and type are those of the messages."""
+    lines = [
+        {
+            "response": message(body(elements(each.shown, {"id": each.key}))).decode(),
+            "context": dict(each.facts),
+        }
+        for each in calls()
+    ]
+    file, learnt = tmp_path / "log.jsonl", tmp_path / "learnt"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert inferred(file, learnt)["summary"]["key"] == "id"
+    wire = load_rulebook(learnt).document.wire
+    assert (wire.format, wire.envelope, wire.namespace, wire.response_types) == (
+        "xml",
+        SERV,
+        EP,
+        ("getSessionInfoResponse",),
+    )
+    assert decision(learnt, "billing/card", GUEST) == "must-not"

@@ -35,8 +35,9 @@ def site(pytester: pytest.Pytester, place: Path) -> pytest.Pytester:
 
 
 def run(site: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    """Run pytest in a process of its own, as a project does."""
-    result = site.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    """Run pytest with the plugin: in this process, unless it starts others."""
+    start = site.runpytest_subprocess if "-n" in arguments else site.runpytest_inprocess
+    result = start("-p", "no:cacheprovider", *arguments)
     assert PASSWORD not in result.stdout.str() + result.stderr.str()
     assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
     return result

@@ -70,7 +70,7 @@ def test_settings_with_unknown_names_are_refused() -> None:
 def test_pytest_has_the_options(
     pytester: pytest.Pytester, alone: Path, options: tuple[str, ...], outcomes: dict[str, int]
 ) -> None:
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--whosees", str(alone), "-rA", *options)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--whosees", str(alone), "-rA", *options)
     found = {kind: number for kind, number in result.parseoutcomes().items() if kind != "warnings"}
     if outcomes:
         assert found == outcomes
@@ -103,11 +103,13 @@ def test_the_fixture_passes_what_is_undecided_unless_it_is_told_not_to(
     """“conformant (no error)”; “--fail-on … moves the line” holds for the fixture as for `check`."""
     pytester.makepyfile(
         f"""
+        import pathlib
+
         def test_response(whosees):
-            whosees.assert_conformant(open({str(alone)!r}, "rb").read())
+            whosees.assert_conformant(pathlib.Path({str(alone)!r}).read_bytes())
         """
     )
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
     result.assert_outcomes(failed=len(said[:1]), passed=1 - len(said[:1]))
     result.stdout.fnmatch_lines(said)
 
@@ -126,7 +128,7 @@ def test_the_fixture_passes_what_is_undecided_unless_it_is_told_not_to(
 def test_pytest_names_what_is_misspelt(
     pytester: pytest.Pytester, alone: Path, options: tuple[str, ...], message: str
 ) -> None:
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--whosees", str(alone), *options)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--whosees", str(alone), *options)
     assert message in result.stderr.str() + result.stdout.str()
 
 

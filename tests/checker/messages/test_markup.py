@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
+from support.examples import examples
 from support.judging import check_one
 from support.messages import response
 from support.xml_documents import documents
@@ -67,7 +68,7 @@ def walked(element: etree._Element) -> list[str]:
     return [name, *(event for child in element for event in walked(child)), f"/{name}"]
 
 
-@settings(max_examples=600, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(4), database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_what_is_cut_out_of_a_sound_document_is_what_the_parser_sees(content: bytes) -> None:
     try:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.examples import examples
 from support.messages import body, message, request
 from support.templates import MC, PATHS, BothWays, judged, parsing_all, plain
 from support.xml_documents import broken, documents
@@ -42,7 +43,7 @@ def ways(policy: str) -> BothWays:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@settings(max_examples=150, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(1), database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents() | broken(), st.sampled_from(REQUESTS), st.sampled_from(SIDECARS))
 def test_a_known_template_changes_no_result(
     policy: str, content: bytes, asked: bytes | None, sidecar: bytes | None

@@ -352,6 +352,22 @@ def test_cells_are_left_to_a_person_and_lint_says_which(tmp_path: Path) -> None:
     )
 
 
+def test_texts_of_a_schema_steer_nothing(tmp_path: Path) -> None:
+    hostile = "a\x1b[31m\nb ::error::c \u202e" + "x" * 300
+    description = described(obj({"na\u202eme": {"description": hostile}, "b\nc": {}}))
+    description["info"]["title"] = hostile
+    folder = tmp_path / "draft"
+    done = whosees(
+        "rules", "new", folder, "--openapi", written(tmp_path, description), "--operation", "getThing"
+    )
+    assert (done.code, done.err) == (0, "")
+    shown = [whosees("rules", command, folder).out for command in ("lint", "show")]
+    files = [file.read_text("utf-8") for file in folder.iterdir()]
+    for text in (*shown, *files):
+        assert all(line.isprintable() for line in text.splitlines())
+        assert "::error" not in text
+
+
 OPERATIONS = "it has no operation `getThings`; did you mean `getThing`?"
 
 
@@ -499,3 +515,64 @@ def test_an_answer_of_the_schema_has_rows_and_lacks_none_that_is_required(one: A
         for answer in (full, least):
             (result,) = judged(folder, answer)
             assert [(each.rule, each.path) for each in result.findings if each.rule != "omitted"] == []
+
+
+def test_responses_and_path_items_can_be_references(tmp_path: Path) -> None:
+    description = described(obj({"id": {}}))
+    item = description["paths"]["/things/{id}"]
+    answer = item["get"]["responses"]["200"]
+    description["components"] |= {"pathItems": {"Thing": item}, "responses": {"Thing": answer}}
+    item["get"]["responses"] = {"2XX": {"$ref": "#/components/responses/Thing"}}
+    description["paths"] = {
+        "/things/{id}": {"$ref": "#/components/pathItems/Thing"},
+        "/broken": {"$ref": "#/components/pathItems/Gone"},
+    }
+    found = outline(tmp_path, description, "get /things/{id}")
+    assert list(rows(found)) == ["id"]
+    assert found.wire.response is not None
+    assert found.wire.response.answers == ("2xx",)
+
+
+NO_ANSWER = "`GET /things/{id}` has no successful answer with a schema for JSON"
+
+
+@pytest.mark.parametrize(
+    ("responses", "problem"),
+    [
+        ({"404": {"content": {"application/json": {"schema": {}}}}}, NO_ANSWER),
+        ({"200": {"content": {"text/csv": {"schema": {}}}}}, f"{NO_ANSWER}; it answers in `text/csv`"),
+        ({"200": {"content": {"application/json": {}}}}, NO_ANSWER),
+        ({"200": {"$ref": "#/gone"}}, "the answer 200 of `GET /things/{id}`: a reference leads nowhere"),
+        ({"$ref": "#/gone"}, "the responses of `GET /things/{id}` cannot be read: a reference leads nowhere"),
+        (
+            {"200": {"content": {"application/json": {"schema": {"type": "string"}}}}},
+            "the schema of `GET /things/{id}` names no elements, so there is nothing to judge",
+        ),
+        (
+            {
+                "200": {
+                    "content": {"*/*": {"schema": {"type": "array", "items": {"type": "array", "items": {}}}}}
+                }
+            },
+            "--unit `[]`: an array of arrays cannot be a unit",
+        ),
+    ],
+    ids=["failures", "csv", "no-schema", "broken", "all-broken", "text", "arrays"],
+)
+def test_an_operation_without_an_answer_to_judge_is_one_message(
+    responses: Any, problem: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SchemaError) as caught:
+        outline(tmp_path, described({}, responses=responses))
+    assert str(caught.value) == f"`{tmp_path}/spec.json`: {problem}"
+
+
+def test_a_cookie_is_evidence_and_a_broken_scheme_is_none(tmp_path: Path) -> None:
+    description = described(obj({"id": {}}), security=[{"session": []}])
+    schemes = {"session": {"type": "apiKey", "in": "cookie", "name": "sid"}}
+    description["components"]["securitySchemes"] = schemes
+    assert [(each.is_query, each.name) for each in outline(tmp_path, description).credentials] == [
+        (False, "Cookie")
+    ]
+    schemes["session"] = {"$ref": "#/gone"}
+    assert outline(tmp_path, description).credentials == ()

@@ -184,6 +184,20 @@ def test_keys_of_requests_belong_to_no_session(tmp_path: Path) -> None:
         load_plan((rulebook, *GITHUB), EXAMPLE)
 
 
+def test_without_rules_the_rulebook_of_requests_is_asked_for(tmp_path: Path) -> None:
+    """The rulebook that is there by default is of an XML service, which is called with a message."""
+    default = (load_rulebook("getsessioninfo"),)
+    (tmp_path / "plan.toml").write_text(OWN)
+    with pytest.raises(PlanError) as error:
+        load_plan(default, tmp_path / "plan.toml")
+    assert str(error.value).endswith(
+        "`requests`, own: its method and path are of no operation of `getsessioninfo`;"
+        " pass the rulebook of their operation with `--rules`"
+    )
+    (tmp_path / "plan.toml").write_text(OWN + 'method = "POST"\nbody = "<message/>"\n')
+    assert cases_of(default, load_plan(default, tmp_path / "plan.toml"))[0].rulebook is default[0]
+
+
 def test_a_request_of_two_rulebooks_is_refused(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text(OWN)
     twice = load_rulebook("github-user")

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from support.leaking import TEXT, cases
+from support.leaking import TEXT, case_of
 from whosees.asgi import TrafficReport, WhoseesMiddleware
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+CASE = case_of("github-user-authenticated")
 PATH, LEAK = next(iter(CASE.leaks.items()))
 START = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
 SCOPE = {
@@ -152,7 +152,7 @@ def test_a_defect_of_the_middleware_reaches_nobody(broken: str, monkeypatch: pyt
 
 
 def test_the_request_is_evidence_if_the_application_reads_it() -> None:
-    (case,) = [case for case in cases() if str(case) == "getsessioninfo-MC"]
+    case = case_of("getsessioninfo-MC")
     scope = {**SCOPE, "method": "POST", "path": case.clean.path}
     options: dict[str, Any] = {"scope": scope, "rules": case.rules, "facts": {}}
     parts = [

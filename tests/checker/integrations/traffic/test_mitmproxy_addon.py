@@ -12,6 +12,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -19,11 +20,11 @@ import pytest
 
 from support.command import whosees
 from support.doors import flow, options
-from support.leaking import TEXT, Exchange, cases
+from support.leaking import TEXT, Exchange, case_of
 from whosees.checker.core.context_header import CONTEXT_HEADER
 from whosees.checker.integrations.traffic.mitmproxy_addon import Addon, addons
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+CASE = case_of("github-user-authenticated")
 PATH, LEAK = next(iter(CASE.leaks.items()))
 FACTS = [f"{name}={value}" for name, value in CASE.facts.items()]
 
@@ -72,6 +73,29 @@ def test_a_body_that_is_not_there_is_unchecked(state: str) -> None:
     assert addon.monitor is not None
     assert addon.monitor.flush(60)
     assert addon.monitor.report().unchecked == {"unreadable": 1}
+
+
+def test_mitmproxy_gets_the_options_and_refuses_wrong_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its modules are stood in for: where it is installed, it runs the add-on itself."""
+
+    class OptionsError(Exception):
+        pass
+
+    wrong = options(whosees_rules=["none"])
+    mitmproxy = SimpleNamespace(ctx=SimpleNamespace(options=wrong), exceptions=SimpleNamespace())
+    mitmproxy.exceptions.OptionsError = OptionsError
+    monkeypatch.setitem(sys.modules, "mitmproxy", mitmproxy)
+    addon = Addon()
+    added: dict[str, object] = {}
+    addon.load(SimpleNamespace(add_option=lambda name, _kind, default, _help: added.update({name: default})))
+    assert added == vars(options())
+    with pytest.raises(OptionsError, match=r"^whosees: `none`: cannot be read: "):
+        addon.configure(set(added))
+    mitmproxy.ctx.options = options(whosees_rules=[CASE.rules])
+    addon.configure({"whosees_rules"})
+    first = addon.monitor
+    addon.configure({"listen_port"})
+    assert addon.monitor is first is not None
 
 
 def test_a_flow_before_the_options_are_known_passes() -> None:
@@ -134,7 +158,7 @@ def test_the_real_mitmproxy_runs_it() -> None:
     server.shutdown()
     server.server_close()
     assert f"whosees: error: leaked {PATH}: " in rest
-    assert "whosees: 1 exchanges: 0 conformant, 1 violating, 0 of no operation" in rest
+    assert "whosees: 1 exchange: 0 conformant, 1 violating, 0 of no operation" in rest
 
 
 def test_the_header_that_states_facts_is_used_and_goes_no_further() -> None:

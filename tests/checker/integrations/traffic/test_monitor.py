@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 import whosees.wsgi
-from support.leaking import TEXT, Exchange, cases
+from support.leaking import TEXT, Exchange, case_of
 from whosees.checker.integrations.options import settings_of
 from whosees.checker.integrations.traffic import monitor as monitors
 from whosees.checker.integrations.traffic import tally as tallies
@@ -21,7 +21,7 @@ from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
 from whosees.checker.integrations.traffic.tally import TrafficFinding, merge
 from whosees.checker.recordings import HttpFacts, Recording
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
+CASE = case_of("github-user-authenticated")
 LEAKS = list(CASE.leaks.items())
 
 
@@ -200,7 +200,7 @@ def test_several_rulebooks_each_judge_their_own_operation() -> None:
     judge = Judge(
         settings_of(["github-user", "github-repos"], facts={"user_scope": "no-scope"}), lambda _: None
     )
-    (repos,) = [case for case in cases() if str(case) == "github-repos-no-push"]
+    repos = case_of("github-repos-no-push")
     for exchange in (LEAKS[0][1], *repos.leaks.values(), Exchange("/other", b"{}", "application/json")):
         judge.judge(recorded(exchange))
     report = judge.report()
@@ -217,4 +217,4 @@ def test_reports_of_several_processes_add_up() -> None:
     merged = merge([report, report])
     assert [finding.count for finding in merged.findings] == [2]
     assert (merged.violating, merged.unchecked) == (2, {"not-json": 2})
-    assert repr(merged) == "<TrafficReport: 4 exchanges: 0 conformant, 2 violating, 2 unchecked; 1 errors>"
+    assert repr(merged) == "<TrafficReport: 4 exchanges: 0 conformant, 2 violating, 2 unchecked; 1 error>"

@@ -10,11 +10,11 @@ from wsgiref.validate import validator
 
 import pytest
 
-from support.leaking import TEXT, cases
+from support.leaking import TEXT, case_of
 from whosees.wsgi import TrafficReport, WhoseesMiddleware
 
-(CASE,) = [case for case in cases() if str(case) == "github-user-authenticated"]
-(XML,) = [case for case in cases() if str(case) == "getsessioninfo-MC"]
+CASE = case_of("github-user-authenticated")
+XML = case_of("getsessioninfo-MC")
 PATH, LEAK = next(iter(CASE.leaks.items()))
 HEADERS = [("Content-Type", "application/json")]
 
