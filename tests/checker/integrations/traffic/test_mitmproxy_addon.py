@@ -123,7 +123,7 @@ def test_without_whosees_in_its_environment_it_says_what_to_do() -> None:
     done = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (
         "ModuleNotFoundError: Whosees is not installed in mitmproxy's environment; "
-        "install it there, as with `pipx inject mitmproxy whosees`"
+        "`pipx inject mitmproxy DIR` installs it there from a checkout in DIR"
     )
 
 
