@@ -142,11 +142,11 @@ class Checker:
         """Return the result of a body, which an equal one may have had before."""
         evidence = exchange.evidence(body)
         shape = None if evidence is None else body.shape
-        key = shape, evidence, body.index
+        key = shape, evidence, exchange.index_of(body)
         if shape is not None:
             remembered = self._verdicts.get(key)
             if remembered is not None:
-                return remembered.of(recording.source)
+                return remembered.of(exchange.source_of(body, recording.source))
         try:
             parsed = exchange.parse(body, self._resolved.get(evidence))
         except UncheckedError as error:

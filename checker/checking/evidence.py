@@ -129,12 +129,15 @@ def reads_http(rulebook: Rulebook) -> bool:
     return bool(evidence.http) or not {"security", "body"}.issuperset(parts)
 
 
-def relation(rulebook: Rulebook, request: Request, response: EvidenceTexts) -> Hashable:
-    """Return all that a request says of its call, together with what its response tells."""
+def relation(
+    rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall
+) -> Hashable:
+    """Return all that a request and HTTP say of a call, together with what its response tells."""
     return (
-        _given(rulebook, request),
-        _matches(rulebook, request, response, NO_CALL),
-        names_other_session(rulebook, request, response),
+        None if request is None else _given(rulebook, request),
+        _matches(rulebook, request, response, call),
+        names_other_session(rulebook, request, response, call),
+        http_evidence(rulebook, call) if rulebook.document.evidence.http else None,
     )
 
 

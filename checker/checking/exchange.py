@@ -137,13 +137,14 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def evidence(self, body: Body) -> Hashable | None:
         """Return all evidence about the call of a body, to compare it by; None if it is not worth comparing."""
-        if self.failure or body.kind is not BodyKind.MESSAGE or reads_http(self.rulebook):
+        if self.failure or body.kind not in (BodyKind.MESSAGE, BodyKind.ITEM):
             return None
         told = body.evidence
         if told is None or (not self.requests and self.sidecar is NO_SIDECAR and self.call is NO_CALL):
             return told
-        request = self._request(body)
-        related = None if request is None else relation(self.rulebook, request, body)
+        related = None
+        if self.requests or reads_http(self.rulebook):
+            related = relation(self.rulebook, self._request(body), body, self.call)
         return told, related, self.sidecar, self.call.operation
 
     def _request(self, body: Body, *, is_read: bool = True) -> Request | None:

@@ -113,13 +113,11 @@ class Watch:
         """Write new findings, unless a baseline accepts them."""
         rulebook = next((each for each in self._rulebooks if each.id == result.rulebook), self._rulebooks[0])
         for applied in self._open_gate.apply_baseline([result], Summary()):
-            accepted = {
-                (each.rule, each.id)
-                for each in (applied.findings if isinstance(applied, ResponseResult) else ())
-                if each.accepted
-            }
+            findings = applied.findings if isinstance(applied, ResponseResult) else ()
+            accepted = {(each.rule, each.id) for each in findings if each.accepted}
             for seen in new:
-                if (seen.finding.rule, seen.finding.id) not in accepted:
+                seen.accepted = (seen.finding.rule, seen.finding.id) in accepted
+                if not seen.accepted:
                     self._show_finding(rulebook, seen)
 
     def _show_finding(self, rulebook: Rulebook, seen: SeenFinding) -> None:

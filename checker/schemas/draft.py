@@ -31,6 +31,9 @@ CALLER = ("caller", ("anonymous", "authenticated"))
 _FEW = 8
 """Elements that a gap lists."""
 
+_LONG = 200
+"""Characters of a title."""
+
 _DOCUMENTATION = "documentation"
 _QUOTE = f"{PLACEHOLDER} the sentence of your documentation that says so."
 
@@ -56,13 +59,13 @@ def draft_document(outline: Outline, identity: str, columns: ColumnChoice) -> Do
             format=1,
             id=identity,
             version="0.1.0",
-            title=outline.title,
+            title=_one_line(outline.title),
             table=TABLE_FILE,
             table_title="the table",
             reviewed=False,
         ),
         sources=(
-            Source(id=outline.language, title=outline.source, basis="schema"),
+            Source(id=outline.language, title=_one_line(outline.source), basis="schema"),
             Source(
                 id=_DOCUMENTATION, title=f"{PLACEHOLDER} the title of your documentation", basis="published"
             ),
@@ -139,13 +142,19 @@ def _comment(element: Element, container: str) -> str:
 def head_comment(outline: Outline) -> str:
     """Return the comment at the head of `rulebook.toml`: what to do, and what the schema says that is not in it."""
     lines = [
-        f"A draft, begun with {outline.source}: {outline.cite}.",
+        f"A draft, begun with {_one_line(outline.source)}: {_one_line(outline.cite)}.",
         "The table has a row for each element; its comments say what the schema says of the element.",
         "Decide the cells: replace `?` by a marker, of these or of your own, and quote the sentence that each marker rests on.",
         "`whosees rules lint` says what is left. Then remove `reviewed = false`.",
         *gap_lines(outline),
     ]
     return "\n".join(fill(escape_control_chars(line), 108, subsequent_indent="  ") for line in lines)
+
+
+def _one_line(text: str) -> str:
+    """Return a text of a schema so that it can be shown wherever a rulebook is."""
+    words = " ".join(text.split())
+    return escape_control_chars(words if len(words) <= _LONG else f"{words[: _LONG - 1]}…")
 
 
 def gap_lines(outline: Outline) -> list[str]:
@@ -163,13 +172,15 @@ def _statements(outline: Outline) -> list[Statement]:
         Statement(
             id="undecided",
             source=outline.language,
-            cite=outline.cite,
+            cite=_one_line(outline.cite),
             text="The schema names these elements. It does not say who is shown them.",
         )
     ]
     if any(each.is_write_only for each in outline.elements):
         text = "The schema says of these elements that only requests have them."
-        found.append(Statement(id="write-only", source=outline.language, cite=outline.cite, text=text))
+        found.append(
+            Statement(id="write-only", source=outline.language, cite=_one_line(outline.cite), text=text)
+        )
     found += [
         Statement(id=name, source=_DOCUMENTATION, cite=f"{PLACEHOLDER} the place", text=_QUOTE)
         for name, _, _ in _OWN

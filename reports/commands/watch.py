@@ -23,11 +23,20 @@ _MAX_ON_PAGE = 1_000
 
 
 class FindingTotal(msgspec.Struct, frozen=True):
-    """A finding, and the number of responses that have it. ``example`` is the first of them."""
+    """A finding, and the number of responses that have it.
+
+    ``example`` is the first of them; ``accepted`` says that a baseline accepts it.
+    """
 
     finding: Finding
     times: int
     example: str
+    accepted: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is an error or a warning that no baseline accepts."""
+        return self.finding.severity is not Severity.NOTE and not self.accepted
 
 
 class WatchTotals(msgspec.Struct, frozen=True):
@@ -84,7 +93,7 @@ def finding_line(finding: Finding, source: str) -> str:
 
 def frequency_lines(totals: WatchTotals) -> Iterator[str]:
     """Yield the errors and warnings with how often they were seen, the most frequent ones."""
-    counting = [each for each in totals.ranked if each.finding.effective_severity is not Severity.NOTE]
+    counting = [each for each in totals.ranked if each.counts]
     for each in counting[:_MAX_LISTED]:
         yield f"{count(each.times, 'time')}: {finding_line(each.finding, each.example)}"
     if len(counting) > _MAX_LISTED:
@@ -125,6 +134,7 @@ def totals_json(totals: WatchTotals) -> str:
             "message": each.finding.message,
             "times": each.times,
             "first": each.example,
+            "baselined": each.accepted,
         }
         for each in totals.ranked
     ]

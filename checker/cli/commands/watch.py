@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 
     from ...service.watch.events import EventFile
     from ...service.watch.log import TrafficLog
-
-JUDGING_NICENESS = 5
-"""By how much judging gives way to passing on, where processors are short."""
 
 
 @click.command(
@@ -118,7 +114,6 @@ def command(
         relay = RelayProcess(relay_settings, listener)
         stack.callback(relay.close)
         relay.wait_until_ready()
-        os.nice(JUDGING_NICENESS)  # after the relay has started, which keeps its own
         _announce(f"proxy at {'https' if relay_settings.inbound else 'http'}://{address}", proxy.listen)
         return watch.run(relay)
 

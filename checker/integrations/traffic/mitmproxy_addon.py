@@ -26,7 +26,7 @@ except ModuleNotFoundError as error:
     if error.name not in ("whosees", "msgspec"):  # the second comes with the first
         raise
     raise ModuleNotFoundError(
-        "Whosees is not installed in mitmproxy's environment; install it there, as with `pipx inject mitmproxy whosees`"
+        "Whosees is not installed in mitmproxy's environment; `pipx inject mitmproxy DIR` installs it there from a checkout in DIR"
     ) from None
 
 FLUSH_SECONDS = 10.0

@@ -24,11 +24,12 @@ MAX_RESPONSES = 2_000
 
 @dataclass(slots=True)
 class SeenFinding:
-    """A finding, the first result that has it, and how many responses have it."""
+    """A finding, the first result that has it, how many responses have it, and whether a baseline accepts it."""
 
     finding: Finding
     result: ResponseResult
     times: int = 0
+    accepted: bool = False
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class TrafficLog:
                 skipped=dict(self.all_skipped()),
                 lost={kind.value: number for kind, number in relay.lost.items()},
                 findings=[
-                    FindingTotal(seen.finding, seen.times, seen.result.source)
+                    FindingTotal(seen.finding, seen.times, seen.result.source, seen.accepted)
                     for seen in self.findings.values()
                 ],
                 further_findings=self.further_findings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from whosees.checker.cli.commands.check import command
 from whosees.checker.cli.options.config import SINGLE_RUN, key_of
 from whosees.checker.core.config_file import ConfigError
 from whosees.checker.integrations.project import ProjectTable, project_settings, project_table
+from whosees.checker.integrations.rulebooks import load
+from whosees.rules.registry import BUILTINS
 
 CASE = case_of("github-user-authenticated")
 
@@ -63,6 +66,22 @@ def test_with_another_rulebook_only_the_facts_count_that_it_has() -> None:
     project = ProjectTable(rules=["github-user"], facts=CASE.facts, require=["user_scope"])
     settings = project_settings(project, "webex-rest-meeting", {})
     assert (settings.claims, settings.required) == ((), ())
+
+
+def test_facts_that_exclude_each_other_are_refused() -> None:
+    project = ProjectTable(rules=["github-user"], facts={"caller": "nobody"})
+    with pytest.raises(ValueError, match=r"^the configuration file: not a known caller; the values are "):
+        project_settings(project, None, {})
+
+
+def test_a_rulebook_is_read_again_only_if_its_files_change(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(BUILTINS["github-user"], tmp_path / "own"))
+    first = load(folder)
+    assert load(str(folder)) is load(folder) is first
+    table = folder / "profile.csv"
+    table.write_text(table.read_text() + "more,more,public,public\n")
+    assert "more" in load(folder).row_by_path
+    assert load("github-user") is load("github-user")
 
 
 @pytest.mark.parametrize(

@@ -159,3 +159,31 @@ def test_a_file_that_cannot_be_used_says_so_before_anything_runs(
     result = run(pytester, "--whosees-client")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {message}"])
+
+
+def test_several_rulebooks_each_judge_their_own_and_recordings_need_one(pytester: pytest.Pytester) -> None:
+    pytester.makepyprojecttoml('[tool.whosees]\nrules = ["github-user", "github-repos"]\n')
+    pytester.makepyfile(
+        test_suite=f"""
+        import httpx, pytest
+
+        def response(path, body):
+            return httpx.Response(200, content=body, request=httpx.Request("GET", "http://x.test" + path))
+
+        def test_each_judges_its_own(whosees):
+            (result,) = whosees.check(response("/user", {LEAK.response!r}), facts={{"user_scope": "no-scope"}})
+            assert (result.rulebook, result.outcome) == ("github-user", "violating")
+            (result,) = whosees.check(response("/user/repos", b'[{{"full_name": "a"}}]'), facts={{"push": "push"}})
+            assert (result.rulebook, result.outcome) == ("github-repos", "violating")
+
+        def test_a_rulebook_of_its_own(whosees):
+            (result,) = whosees.check({LEAK.response!r}, rules="github-user", facts={CASE.facts!r})
+            assert result.outcome == "violating"
+        """
+    )
+    run(pytester).assert_outcomes(passed=2)
+    pytester.mkdir("recordings")
+    result = run(pytester, "--whosees", "recordings")
+    result.stdout.fnmatch_lines(
+        ["*recordings are run as tests by one rulebook; name it with `--whosees-rules`"]
+    )

@@ -352,6 +352,22 @@ def test_cells_are_left_to_a_person_and_lint_says_which(tmp_path: Path) -> None:
     )
 
 
+def test_texts_of_a_schema_steer_nothing(tmp_path: Path) -> None:
+    hostile = "a\x1b[31m\nb ::error::c \u202e" + "x" * 300
+    description = described(obj({"na\u202eme": {"description": hostile}, "b\nc": {}}))
+    description["info"]["title"] = hostile
+    folder = tmp_path / "draft"
+    done = whosees(
+        "rules", "new", folder, "--openapi", written(tmp_path, description), "--operation", "getThing"
+    )
+    assert (done.code, done.err) == (0, "")
+    shown = [whosees("rules", command, folder).out for command in ("lint", "show")]
+    files = [file.read_text("utf-8") for file in folder.iterdir()]
+    for text in (*shown, *files):
+        assert all(line.isprintable() for line in text.splitlines())
+        assert "::error" not in text
+
+
 OPERATIONS = "it has no operation `getThings`; did you mean `getThing`?"
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 import requests
 from django.http import HttpResponse, StreamingHttpResponse
+from django.test import AsyncClient
 from requests.adapters import BaseAdapter
 
 from support.doors import HOST, checked, django_client, report_of
@@ -126,6 +127,29 @@ def test_a_streamed_body_of_django_is_judged_when_it_was_read() -> None:
     of_django = checked(CASE, django_client(lambda: StreamingHttpResponse(parts())))
     assert b"".join(of_django.get("/user").streaming_content) == LEAK.response
     assert [finding.path for finding in report_of(CASE, of_django).errors] == [PATH]
+
+
+async def later() -> Any:
+    for part in parts():
+        yield part
+
+
+@pytest.mark.parametrize(
+    ("make", "outcome"),
+    [
+        (lambda: HttpResponse(LEAK.response), (1, {})),
+        (lambda: StreamingHttpResponse(later()), (0, {"unreadable": 1})),
+    ],
+    ids=["whole", "streamed"],
+)
+def test_asynchronous_django_is_judged_unless_it_streams(
+    make: Callable[[], HttpResponse], outcome: tuple[int, dict[str, int]]
+) -> None:
+    django_client(make)
+    of_django = checked(CASE, AsyncClient())
+    asyncio.run(of_django.get("/user"))
+    report = report_of(CASE, of_django)
+    assert (report.violating, report.unchecked) == outcome
 
 
 def test_a_test_of_flask_need_not_read_the_body() -> None:

@@ -12,6 +12,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -74,6 +75,29 @@ def test_a_body_that_is_not_there_is_unchecked(state: str) -> None:
     assert addon.monitor.report().unchecked == {"unreadable": 1}
 
 
+def test_mitmproxy_gets_the_options_and_refuses_wrong_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its modules are stood in for: where it is installed, it runs the add-on itself."""
+
+    class OptionsError(Exception):
+        pass
+
+    wrong = options(whosees_rules=["none"])
+    mitmproxy = SimpleNamespace(ctx=SimpleNamespace(options=wrong), exceptions=SimpleNamespace())
+    mitmproxy.exceptions.OptionsError = OptionsError
+    monkeypatch.setitem(sys.modules, "mitmproxy", mitmproxy)
+    addon = Addon()
+    added: dict[str, object] = {}
+    addon.load(SimpleNamespace(add_option=lambda name, _kind, default, _help: added.update({name: default})))
+    assert added == vars(options())
+    with pytest.raises(OptionsError, match=r"^whosees: `none`: cannot be read: "):
+        addon.configure(set(added))
+    mitmproxy.ctx.options = options(whosees_rules=[CASE.rules])
+    addon.configure({"whosees_rules"})
+    first = addon.monitor
+    addon.configure({"listen_port"})
+    assert addon.monitor is first is not None
+
+
 def test_a_flow_before_the_options_are_known_passes() -> None:
     Addon().response(flow(CASE.clean))
 
@@ -99,7 +123,7 @@ def test_without_whosees_in_its_environment_it_says_what_to_do() -> None:
     done = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == (
         "ModuleNotFoundError: Whosees is not installed in mitmproxy's environment; "
-        "install it there, as with `pipx inject mitmproxy whosees`"
+        "`pipx inject mitmproxy DIR` installs it there from a checkout in DIR"
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
+import select
 import signal
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 
 from support.command import whosees
 from support.messages import response
+from support.relaying import TIMEOUT
 from support.servers import RawServer, Watching, http, watching
 from support.traffic import ASKED, GOOD, PASSWORD, SHOWN
 
@@ -36,13 +36,6 @@ def leaky(raw_server: Servers) -> str:
     """A server that leaks unless the meeting password is supplied."""
     server = raw_server(lambda sent: http(GOOD if b"sessionPassword" in sent else LEAKING))
     return f"http://127.0.0.1:{server.port}"
-
-
-def until_refused(port: int) -> None:
-    """Return when nobody listens any more: the relay sees the end of the other process, and ends too."""
-    with contextlib.suppress(ConnectionRefusedError):
-        while True:
-            socket.create_connection(("127.0.0.1", port)).close()
 
 
 def relay_of(watch: Watching) -> int:
@@ -103,18 +96,26 @@ def test_the_end_says_what_could_not_be_checked(raw_server: Servers) -> None:
     assert watch.err.splitlines()[-1] == "whosees: watched 0 exchanges"
 
 
-def test_reports_are_written_on_sighup_and_soon_enough_for_a_kill(
-    raw_server: Servers, tmp_path: Path
-) -> None:
-    report = tmp_path / "w.json"
-    with watching(leaky(raw_server), "--report", f"json={report}") as watch:
+def test_reports_are_written_on_sighup_and_survive_a_kill(raw_server: Servers, tmp_path: Path) -> None:
+    """And the relay, which does not see the kill, ends as well."""
+    report, events = tmp_path / "w.json", tmp_path / "events"
+    os.mkfifo(events)
+    descriptor = os.open(events, os.O_RDWR)  # so that nobody waits for the other to open it
+    with (
+        open(descriptor, "rb", buffering=0) as lines,
+        watching(leaky(raw_server), "--report", f"json={report}", "--events", str(events)) as watch,
+    ):
         call(watch)
         watch.read_line()
-        while not report.exists() or not json.loads(report.read_text())["responses"]:
-            os.kill(watch.process.pid, signal.SIGHUP)
+        relay = os.pidfd_open(relay_of(watch))
+        watch.process.send_signal(signal.SIGHUP)
+        while json.loads(lines.readline())["event"] != "totals":
+            pass
         watch.process.kill()
         watch.process.wait()
-        until_refused(watch.port)
+        ended, _, _ = select.select([relay], [], [], TIMEOUT)
+        os.close(relay)
+    assert ended
     assert [each["outcome"] for each in json.loads(report.read_text())["responses"]] == ["violating"]
 
 
@@ -189,9 +190,9 @@ WRONG = {
         ("--upstream", "http://h", "--tls-cert", __file__),
         f"`--tls-cert {__file__}`: it is not a certificate in PEM",
     ),
-    "a format for one rulebook": (
-        ("--upstream", "http://h", "--rules", "github-user", "--rules", "github-repos", "--format", "junit"),
-        "a `junit` report takes one rulebook, and `text`, `json` take several; run `watch` once for each",
+    "an option for one rulebook": (
+        ("--upstream", "http://h", "--rules", "github-user", "--rules", "github-repos", "--coverage"),
+        "`--coverage` takes one rulebook; run `watch` once for each",
     ),
 }
 
