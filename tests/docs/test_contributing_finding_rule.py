@@ -24,7 +24,7 @@ def hollow(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType(f"{finding_rules.__name__}.hollow")
     module.__package__ = finding_rules.__name__
     exec(MODULE, module.__dict__)  # noqa: S102 - it is the page's own example
-    added = eval(f"({LINE})", {"hollow": module})  # noqa: S307 - as above
+    added = eval(f"({LINE.strip()})", {"hollow": module})  # noqa: S307 - as above
     monkeypatch.setattr(judge, "ROW_RULES", (*finding_rules.ROW_RULES, *added))
     monkeypatch.setitem(RULES, added[0].id, added[0])
     judge.judge_for.cache_clear()

@@ -56,11 +56,19 @@ def judged(explorer: Explorer, cases: list[Case]) -> list[Results]:
     return results
 
 
-def test_the_page_judges_every_case_as_check_does(explorer: Explorer) -> None:
+@pytest.fixture(scope="module")
+def verdicts(driver: Any, page_file: Path) -> list[Results]:
+    """Return the page's results for every case."""
+    explorer = Explorer(driver, page_file)
+    explorer.open()
+    return judged(explorer, all_cases())
+
+
+def test_the_page_judges_every_case_as_check_does(verdicts: list[Results]) -> None:
     cases = all_cases()
     assert len({case.name for case in cases}) == len(cases)
     differing = []
-    for case, results in zip(cases, judged(explorer, cases), strict=True):
+    for case, results in zip(cases, verdicts, strict=True):
         if comparable(results) != comparable(checked(case)):
             differing.append(case.name)
     assert differing == []
@@ -223,11 +231,9 @@ def test_what_the_screen_shows_is_what_the_command_prints(explorer: Explorer, tm
         )
 
 
-def test_no_value_of_a_response_is_ever_shown(explorer: Explorer) -> None:
+def test_no_value_of_a_response_is_ever_shown(explorer: Explorer, verdicts: list[Results]) -> None:
     """Not on the screen, in no attribute, in no result, not in the address, and not in what the browser logs."""
-    cases = all_cases()
-    given = json.dumps(judged(explorer, cases))
-    assert VALUE not in given
+    assert VALUE not in json.dumps(verdicts)
     explorer.open("view=check")
     explorer.all(".input summary")[0].click()
     for content in (
