@@ -110,7 +110,8 @@ class JunitFormatter(CheckFormatter):
             )
             return
         rows = {finding.id: finding for finding in reversed(result.findings) if _about_row(finding)}
-        undecided_rows = frozenset(self._evaluator.undecided_rows(context))
+        # A failure that shows what it must not may come without a column, and nothing is expected of it.
+        undecided_rows = frozenset(self._evaluator.undecided_rows(context) if result.judged else ())
         for path, id_ in self._row_identities(context):
             finding = rows.get(id_)
             if finding is not None:
