@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from support.judging import check_one
+from support.messages import body, failure, message
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -20,6 +22,7 @@ from support.reporting import (
     unchecked,
 )
 from whosees.engine.finding import Severity, finding_id
+from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parents[1] / "data" / "junit-10.xsd"))
@@ -149,3 +152,11 @@ def test_a_response_is_written_when_it_comes() -> None:
     report = JunitFormatter(RULEBOOK, RenderOptions())
     report.begin()
     assert report.response(check(ALWAYS_MC)).count("<testcase ") == 57
+
+
+def test_an_error_in_a_failure_without_a_column_is_a_case() -> None:
+    """Nothing is expected of a failed call, so that no row of it is undecided either."""
+    policy = Policy(unlisted=Severity.ERROR)
+    result = check_one(message(body("<ep:odd/>"), header=failure()), policy=policy)
+    found = suite(result)
+    assert (result.outcome, found.get("failures"), found.get("skipped")) == ("violating", "1", "0")
