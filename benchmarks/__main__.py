@@ -18,7 +18,8 @@ import msgspec
 from lxml import etree
 from tabulate import tabulate
 
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.app import run
 from whosees.checker.messages.xml.parser import new_parser
 from whosees.checker.recordings import Recording

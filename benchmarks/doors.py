@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import httpx
 
 from whosees.asgi import WhoseesMiddleware as AsgiMiddleware
-from whosees.checker.checking.checker import Settings
+from whosees.checker.checking.settings import Settings
 from whosees.checker.integrations.rulebooks import bind
 from whosees.checker.integrations.testing import ResponseChecker
 from whosees.rules.load import builtin_rulebook

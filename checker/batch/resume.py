@@ -16,7 +16,8 @@ from lxml import etree
 from msgspec import structs
 
 from ...rules.model import Rulebook
-from ..checking.checker import Result, Settings, Skipped
+from ..checking.checker import Result, Skipped
+from ..checking.settings import Settings
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
 from ..recordings import Batch, Discovered, Recording, SkippedFile, UnreadableContent, read_all, read_bounded

@@ -2,64 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from msgspec import structs
 
-from ...engine.context import Claim, ResolvedContext, context_of, resolve_claims
+from ...engine.context import ResolvedContext, context_of, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
 from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import in_order, judge_for
-from ...engine.policy import DEFAULT_POLICY, Policy, validate_policy
+from ...engine.policy import validate_policy
 from ...engine.result import NO_ITEMS, NULL_ITEM, Outcome, ResponseResult, outcome_of, result_of
-from ...rules.load import builtin_rulebook, load_rulebook
-from ...rules.model import UNKNOWN, Rulebook
+from ...rules.model import Rulebook
 from ..core.errors import Reason, UncheckedError
-from ..core.limits import Limits
 from ..messages.base import Body, BodyKind, Payload, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile
 from .exchange import Exchange, ParsedExchange, Resolution, context_of_unread, open_exchange
+from .settings import Settings, validate_required
 
 _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All that decides how recordings are checked; it can be sent to another process.
-
-    ``rules`` is the rulebook's path, None for the one built in; ``claims`` are what flags state of every call;
-    ``request`` is the content of a request that counts for every recording; ``required`` are facts
-    without which a response is unchecked. ``others`` are those of further rulebooks, each with its own claims.
-    """
-
-    rules: str | None = None
-    policy: Policy = DEFAULT_POLICY
-    limits: Limits = field(default_factory=Limits)
-    claims: tuple[Claim, ...] = ()
-    request: bytes | None = field(default=None, repr=False)
-    required: tuple[str, ...] = ()
-    others: tuple[Settings, ...] = ()
-
-    def rulebook(self) -> Rulebook:
-        """Load the rulebook; raises RulebookError."""
-        return builtin_rulebook() if self.rules is None else load_rulebook(self.rules)
-
-
-def facts_in(lists: Sequence[str]) -> tuple[str, ...]:
-    """Return the facts of comma-separated lists, each once."""
-    names = (name.strip() for each in lists for name in each.split(","))
-    return tuple(dict.fromkeys(filter(None, names)))
-
-
-def validate_required(rulebook: Rulebook, facts: Iterable[str]) -> None:
-    """Raise ContextError if a required fact is none of the rulebook's."""
-    context_of(rulebook, dict.fromkeys(facts, UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from ...rules.model import Rulebook
 from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..recordings import Recording, SkippedFile
-from .checker import Checker, Result, Settings, Skipped
+from .checker import Checker, Result, Skipped
 from .http_call import Operation, open_call
+from .settings import Settings
 
 OTHER_OPERATION = "it is of no operation of these rulebooks"
 

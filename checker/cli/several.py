@@ -8,8 +8,8 @@ import click
 
 from ...reports.check.registry import FORMATS_OF_SEVERAL
 from ...rules.names import join_names
-from ..checking.checker import Settings
 from ..checking.dispatch import Dispatcher
+from ..checking.settings import Settings
 from ..core.limits import Limits
 from .options.context import ContextOptions
 from .options.gate import GateOptions

@@ -14,7 +14,7 @@ from ...reports.text.style import count
 from ...rules.files import read_text_file
 from ...rules.model import Rulebook
 from ..checking.baseline_file import read_baseline
-from ..checking.checker import Settings
+from ..checking.settings import Settings
 from ..core.errors import Reason
 from .options import JudgingOptions, Rulebooks
 from .project import ProjectTable, project_settings, project_table

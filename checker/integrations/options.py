@@ -13,7 +13,7 @@ from ...engine.policy import Policy
 from ...reports.text.phrases import fact_option
 from ...rules import model
 from ...rules.names import did_you_mean, join_names
-from ..checking.checker import Settings
+from ..checking.settings import Settings
 from .claims import CallFacts, facts_for, read_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, load
 

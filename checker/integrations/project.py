@@ -15,7 +15,7 @@ from ...engine.result import FailOn
 from ...reports.text.fact_flags import FACT_FLAGS
 from ...rules.decode import DecodeError, convert
 from ...rules.registry import BUILTINS
-from ..checking.checker import Settings
+from ..checking.settings import Settings
 from ..core.config_file import ConfigFile, find_config
 from ..core.errors import Reason
 from .claims import facts_for, read_claims

@@ -13,8 +13,9 @@ from ...reports.check.json import rulebook_identity
 from ...rules import model
 from ...rules.load import RULEBOOK_FILE, builtin_rulebook, load_rulebook
 from ...rules.registry import BUILTINS
-from ..checking.checker import Checker, Settings
+from ..checking.checker import Checker
 from ..checking.dispatch import Dispatcher
+from ..checking.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, repr=False)

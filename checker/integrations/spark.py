@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ..checking.checker import Settings
+from ..checking.settings import Settings
 from ..core.errors import Reason
 from ..core.limits import Limits
 from ..recordings import Recording, UnreadableContent

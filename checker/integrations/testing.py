@@ -21,7 +21,8 @@ from ...reports.text.phrases import fact_option
 from ...reports.text.style import Style, count
 from ...rules.model import Rulebook
 from ...rules.names import join_words
-from ..checking.checker import Settings, Skipped
+from ..checking.checker import Skipped
+from ..checking.settings import Settings
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture
 from .claims import CallFacts, facts_for, read_claims

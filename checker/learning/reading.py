@@ -14,8 +14,9 @@ from ...engine.learning.evidence import Evidence, Presence
 from ...rules.decode import DecodeError, parse_toml
 from ...rules.load import load_rulebook
 from ...rules.model import Document, Row, Rulebook, Wire
-from ..checking.checker import Checker, Settings
+from ..checking.checker import Checker
 from ..checking.exchange import ParsedExchange
+from ..checking.settings import Settings
 from ..core.errors import UncheckedError
 from ..core.limits import Limits
 from ..recordings import Recording, SkippedFile, read_bounded

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.messages.xml.encoding import to_utf_8
 from whosees.checker.messages.xml.markup import Markup
 from whosees.checker.recordings import Recording

@@ -13,7 +13,8 @@ from fuzz.messages import EXAMPLES, SMALL, checker
 from fuzz.target import hold_results, scratch
 from support.messages import body, elements, message
 from whosees.checker.checking.baseline_file import BaselineError, read_baseline
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.checking.sidecar import SidecarError, read_sidecar
 from whosees.checker.cli.commands.check import command as check_command
 from whosees.checker.recordings import Recording

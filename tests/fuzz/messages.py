@@ -8,7 +8,8 @@ from pathlib import Path
 
 from fuzz.target import LIMITS, hold_observation, hold_results
 from support.messages import EP, SERV, SUCCESS, XSI, body, failure, message, request
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.messages.base import MessageReader, is_answer
 from whosees.checker.messages.registry import reader_for

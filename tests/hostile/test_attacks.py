@@ -19,7 +19,8 @@ from hostile.canary import CONTENT, Audit, Canary, planted
 from support.command import whosees
 from support.judging import RULEBOOK
 from support.traffic import ASKED, GOOD, Call, har, json_lines, tarred, zipped
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording, find_recordings
 from whosees.checker.service.emulate.handler import SessionHandler
 from whosees.checker.service.emulate.scenario import load_scenario

@@ -11,7 +11,8 @@ import pytest
 from support.command import whosees
 from support.messages import body, elements, message
 from support.traffic import SHOWN, Call, har, json_lines, judged, vcrpy
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
 

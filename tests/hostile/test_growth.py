@@ -12,7 +12,8 @@ import pytest
 
 from support.judging import check_one
 from support.messages import body, failure, message
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.context import Claim, Precedence
 from whosees.engine.judge import MAX_UNLISTED

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from oracle import messages, reading
 
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.context import all_contexts
 from whosees.engine.expectation import Expectation

@@ -14,7 +14,8 @@ from support.judging import ALWAYS_MC, broken, check, check_one
 from support.messages import SUCCESS, body, elements, failure, message, request, response
 from support.rulebooks import Variant
 from support.traffic import Call, har, json_lines, meeting, raw_http
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
 

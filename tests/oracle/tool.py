@@ -11,7 +11,8 @@ import sysconfig
 from functools import cache
 from typing import Any
 
-from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.app import run
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.context import Claim, Precedence, read_claim
 from whosees.engine.policy import Policy

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import httpx
 
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.service.emulate.app import Emulator
 from whosees.checker.service.emulate.faults import read_fault
 from whosees.checker.service.emulate.handler import SessionHandler

@@ -128,7 +128,8 @@ def _contexts(rulebook: Rulebook, claims: list[Claim]) -> list[Context]:
 def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tuple[list[ObservedContext], int]:
     """Read a response; return the observation of each body, and the exit code."""
     # Imported here: without a response nothing has to be parsed.
-    from ...checking.checker import Checker, Settings
+    from ...checking.checker import Checker
+    from ...checking.settings import Settings
     from ...core.errors import UncheckedError
     from ...core.limits import Limits
     from ...recordings import Recording, find_recordings

@@ -128,7 +128,8 @@ def command(
 def _checkers(rulebooks: tuple[Rulebook, ...], policy: PolicyOptions) -> dict[str, Checker]:
     """Return a checker for each rulebook, by its id; raise UsageError for facts and rules that none has."""
     # Imported here: a parser is needed only now.
-    from ...checking.checker import Checker, Settings
+    from ...checking.checker import Checker
+    from ...checking.settings import Settings
 
     known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
     checkers = {}

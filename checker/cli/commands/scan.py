@@ -15,7 +15,7 @@ from ....engine.finding import Severity
 from ....engine.result import DIFFERENT_OPERATION, Outcome, Summary
 from ....reports.text.phrases import skipped_notices, undecided_remedy, undecided_total
 from ....reports.text.style import count, one_line
-from ...checking.checker import Settings
+from ...checking.settings import Settings
 from ...core.limits import Limits
 from ...recordings.formats.arrow_rows import ColumnError
 from ..errors import require_extra, split_pair

@@ -14,7 +14,7 @@ from ....engine.context import ContextError
 from ....engine.finding import Severity
 from ....engine.policy import Policy, validate_policy
 from ....rules.model import Rulebook
-from ...checking.checker import facts_in, validate_required
+from ...checking.settings import facts_in, validate_required
 from .group import option_group
 
 SEVERITIES = ("error", "warning", "note", "ignore")

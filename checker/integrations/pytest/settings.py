@@ -23,7 +23,7 @@ from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names
 from ....rules.registry import BUILTINS
 from ...checking.baseline_file import BaselineError, read_baseline
-from ...checking.checker import Settings, facts_in, validate_required
+from ...checking.settings import Settings, facts_in, validate_required
 from ...core.config_file import ConfigError
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason

@@ -12,9 +12,10 @@ from ....engine.baseline import Entry
 from ....engine.baseline_filter import BaselineFilter
 from ....engine.result import ResponseResult, skipped_kind
 from ....rules.model import Rulebook
-from ...checking.checker import Settings, Skipped
+from ...checking.checker import Skipped
 from ...checking.context_header import context_sidecar
 from ...checking.dispatch import open_checker
+from ...checking.settings import Settings
 from ...core.context_header import CONTEXT_HEADER
 from ...recordings import Recording
 from ...recordings.http_message import has_body

@@ -15,8 +15,9 @@ from ....engine.context import Context
 from ....engine.finding import context_id
 from ....engine.result import ResponseResult
 from ....rules.model import UNKNOWN, Rulebook
-from ...checking.checker import Result, Settings
+from ...checking.checker import Result
 from ...checking.dispatch import open_checker
+from ...checking.settings import Settings
 from ...core.atomic_files import write_together
 from ...core.errors import UncheckedError
 from ...recordings import Recording, extract_request_body

@@ -16,7 +16,8 @@ from support.judging import RULEBOOK
 from support.messages import response
 from support.traffic import Call, json_lines
 from whosees.checker.batch.pool import CHUNK, check_all, check_each
-from whosees.checker.checking.checker import Checker, Result, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Result, Skipped
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording, SkippedFile, find_batches, find_recordings
 
 GOOD = response("MC", [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"])

@@ -13,8 +13,8 @@ from lxml import etree
 from support.command import Run, whosees
 from support.http_apis import exchange, outline, write_example
 from whosees.checker.batch.pool import check_all
-from whosees.checker.checking.checker import Settings
 from whosees.checker.checking.dispatch import Dispatcher
+from whosees.checker.checking.settings import Settings
 from whosees.engine.result import ResponseResult
 from whosees.reports.check.registry import FORMATS_OF_SEVERAL
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.http_apis import outline
 from whosees.checker.batch.pool import check_all
-from whosees.checker.checking.checker import Settings
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import find_batches
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "github"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from support.http_apis import checker_of, exchange, write_example
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
 

@@ -6,7 +6,8 @@ import pytest
 
 from support.judging import RULEBOOK
 from support.messages import response
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.messages.xml.reader import XmlReader
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult

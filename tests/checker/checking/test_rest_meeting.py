@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.context import all_contexts, context_of
 from whosees.engine.expectation import Evaluator, Expectation

@@ -8,8 +8,8 @@ import pytest
 
 from support.messages import response
 from support.traffic import ASKED, SHOWN
-from whosees.checker.checking.checker import Settings
 from whosees.checker.checking.dispatch import open_checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.options.gate import GateOptions
 from whosees.checker.cli.options.output import Output
 from whosees.checker.cli.options.reporting import ReportOptions

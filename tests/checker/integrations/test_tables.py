@@ -41,7 +41,7 @@ from support.traffic import (
     table,
 )
 from whosees.checker.batch.pool import check_all
-from whosees.checker.checking.checker import Settings
+from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.integrations.arrow import SKIPPED, ArrowMissingError, BatchChecker, ColumnError, check
 from whosees.checker.recordings import Recording, find_recordings

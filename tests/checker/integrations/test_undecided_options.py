@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import whosees
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.commands import scan
 from whosees.engine.context import ContextError
 from whosees.engine.policy import Policy

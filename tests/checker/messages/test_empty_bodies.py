@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from support.messages import body, message
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult

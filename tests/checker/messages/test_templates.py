@@ -12,7 +12,8 @@ from support.examples import examples
 from support.messages import body, message, request
 from support.templates import MC, PATHS, BothWays, judged, parsing_all, plain
 from support.xml_documents import broken, documents
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.messages.xml import document
 from whosees.checker.messages.xml.document import Templates
 from whosees.checker.messages.xml.markup import Markup

@@ -8,7 +8,8 @@ import pytest
 
 from support.judging import check_one
 from support.messages import SUCCESS, body, elements, failure, message
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.finding import Severity
 from whosees.engine.policy import Policy

@@ -9,7 +9,8 @@ import pytest
 
 from support.messages import body, message
 from support.rulebooks import Variant
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.context import Claim, Precedence
 from whosees.engine.result import ResponseResult

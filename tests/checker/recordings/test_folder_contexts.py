@@ -14,7 +14,8 @@ import pytest
 from support.messages import body, elements, message, request
 from support.traffic import Call, har, json_lines
 from whosees.checker.batch.resume import key_of
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, find_batches, find_recordings, read_all
 from whosees.engine.context import Precedence, read_claim

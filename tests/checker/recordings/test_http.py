@@ -25,7 +25,8 @@ from support.traffic import (
     outcomes,
     raw_http,
 )
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, UnreadableContent, extract_request_body
 from whosees.checker.recordings.http_message import decode_content_encoding

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from support.traffic import CALLS, har, json_lines
-from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import find_recordings, format_names
 from whosees.checker.recordings.registry import format_infos
 

@@ -10,9 +10,10 @@ import pytest
 
 from support.by_hand import expected_rows, known_contexts, single_fault
 from support.http_apis import write_example
-from whosees.checker.checking.checker import Checker, Settings
+from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.evidence import claims_of
 from whosees.checker.checking.http_call import open_call
+from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import HttpFacts
 from whosees.checker.service.emulate.app import Emulator
 from whosees.checker.service.emulate.faults import read_fault

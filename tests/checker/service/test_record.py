@@ -10,7 +10,8 @@ from lxml import etree
 
 from support.practice import Practice
 from support.servers import RawServer, http
-from whosees.checker.checking.checker import Checker, Settings, Skipped
+from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import find_recordings
 from whosees.checker.service.live.client import Target

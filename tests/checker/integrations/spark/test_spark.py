@@ -17,7 +17,7 @@ from pyarrow import parquet as pq
 
 from support.command import whosees
 from support.traffic import CALLS, GOOD, json_lines, table
-from whosees.checker.checking.checker import Settings
+from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.app import run
 from whosees.checker.integrations import spark
 from whosees.checker.integrations.arrow import ColumnError

@@ -9,8 +9,8 @@ import pytest
 
 from support.leaking import TEXT, Case, Exchange, cases
 from support.relaying import Seen, read_to_end, read_until, relaying, serving
-from whosees.checker.checking.checker import Settings
 from whosees.checker.checking.dispatch import open_checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.service.watch.judging import ExchangeJudge
 from whosees.checker.service.watch.log import TrafficLog
 from whosees.engine.result import Outcome

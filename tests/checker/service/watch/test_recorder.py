@@ -10,8 +10,8 @@ import pytest
 from support.command import whosees
 from support.messages import response
 from support.traffic import ASKED, GOOD, OTHER_REQUEST, OTHER_RESPONSE, PASSWORD, SHOWN
-from whosees.checker.checking.checker import Settings
 from whosees.checker.checking.dispatch import open_checker
+from whosees.checker.checking.settings import Settings
 from whosees.checker.service.watch import recorder
 from whosees.checker.service.watch.copies import ExchangeCopy, HeaderList, MessageCopy
 from whosees.checker.service.watch.judging import ExchangeJudge

@@ -1,0 +1,45 @@
+"""Settings: all that decides how recordings are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ...engine.context import Claim, context_of
+from ...engine.policy import DEFAULT_POLICY, Policy
+from ...rules.load import builtin_rulebook, load_rulebook
+from ...rules.model import UNKNOWN, Rulebook
+from ..core.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that decides how recordings are checked; it can be sent to another process.
+
+    ``rules`` is the rulebook's path, None for the one built in; ``claims`` are what flags state of every call;
+    ``request`` is the content of a request that counts for every recording; ``required`` are facts
+    without which a response is unchecked. ``others`` are those of further rulebooks, each with its own claims.
+    """
+
+    rules: str | None = None
+    policy: Policy = DEFAULT_POLICY
+    limits: Limits = field(default_factory=Limits)
+    claims: tuple[Claim, ...] = ()
+    request: bytes | None = field(default=None, repr=False)
+    required: tuple[str, ...] = ()
+    others: tuple[Settings, ...] = ()
+
+    def rulebook(self) -> Rulebook:
+        """Load the rulebook; raises RulebookError."""
+        return builtin_rulebook() if self.rules is None else load_rulebook(self.rules)
+
+
+def facts_in(lists: Sequence[str]) -> tuple[str, ...]:
+    """Return the facts of comma-separated lists, each once."""
+    names = (name.strip() for each in lists for name in each.split(","))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def validate_required(rulebook: Rulebook, facts: Iterable[str]) -> None:
+    """Raise ContextError if a required fact is none of the rulebook's."""
+    context_of(rulebook, dict.fromkeys(facts, UNKNOWN))
