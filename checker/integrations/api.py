@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Unpack
 
+from msgspec import structs
+
 from ...engine.context import Claim, Context, Precedence, context_of, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.explain import explain as explain_row
@@ -48,8 +50,8 @@ __all__ = [
     "rulebook",
 ]
 
-Seen = tuple[Context, Observation | None]
-"""A context, and what was seen in a response of it."""
+Seen = tuple[Context, Observation | None, str]
+"""A context, what was seen in a response of it, and the response's name."""
 
 
 def rulebook(source: RulebookSource = None) -> Rulebook:
@@ -135,11 +137,11 @@ def explain(
     paths = matching(book, element)
     seen: list[Seen]
     if response is None:
-        seen = [(context, None) for context in _contexts(book, _claims(book, stated, request))]
+        seen = [(context, None, "") for context in _contexts(book, _claims(book, stated, request))]
     else:
         seen = list(_observed(book, stated, response, request))
     path = element.strip("/")
-    if not paths and any(observation is not None and observation.lines(path) for _, observation in seen):
+    if not paths and any(observation is not None and observation.lines(path) for _, observation, _ in seen):
         paths = (path,)
     if not paths:
         hint = did_you_mean(element, known_names(book)) or "; `whosees.matrix()` has the elements"
@@ -148,12 +150,13 @@ def explain(
     explanations = []
     for path in paths:
         row = book.row_by_path.get(path)
-        for context, observation in seen if row is not None or response is not None else seen[:1]:
-            explanations.append(
+        for context, observation, source in seen if row is not None or response is not None else seen[:1]:
+            explanation = (
                 explain_unlisted(book, path, context, observation)
                 if row is None
                 else explain_row(evaluator, row, context, observation)
             )
+            explanations.append(structs.replace(explanation, source=source))
     return Explanations.parse(explain_json(book, explanations))
 
 
@@ -223,7 +226,7 @@ def _opened(
 def _observed(
     book: model.Rulebook, stated: Mapping[str, object], response: object, request: object
 ) -> Iterator[Seen]:
-    """Yield the context and the observation of each body of a response; raises ValueError if it cannot be read."""
+    """Yield the context, the observation and the name of each body of a response; raises ValueError if it cannot be read."""
     settings = BoundSettings(rules=book.location, claims=stated_claims(book, stated), bound=book)
     checker, found = _opened(settings, response, request)
     for recording in found:
@@ -231,7 +234,7 @@ def _observed(
             continue
         for parsed in checker.parse(recording):
             if not isinstance(parsed, UncheckedError):
-                yield parsed.resolved.context, parsed.observation
+                yield parsed.resolved.context, parsed.observation, parsed.source
             elif recording.explicit or not parsed.foreign:
                 raise ValueError(f"the response is unchecked ({parsed.reason}): {parsed.detail}")
 

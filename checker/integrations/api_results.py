@@ -68,7 +68,10 @@ class Observed(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Why an element is returned or not in a context; ``expectation`` is None for one that no row lists."""
+    """Why an element is returned or not in a context; ``expectation`` is None for one that no row lists.
+
+    ``source`` is the name of the response that it is about, empty without one.
+    """
 
     path: str
     element: str
@@ -79,6 +82,7 @@ class Explanation(msgspec.Struct, frozen=True):
     because: tuple[Reason, ...]
     would_appear_if: tuple[Remedy, ...]
     observed: Observed | None = None
+    source: str = ""
 
 
 class MatrixRow(msgspec.Struct, frozen=True):

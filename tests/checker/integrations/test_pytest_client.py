@@ -33,6 +33,13 @@ SUITE = f"""
 """
 
 
+@pytest.fixture(autouse=True)
+def not_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pytest end with a short summary: where it is told that this is CI, it repeats whole messages there."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("BUILD_NUMBER", raising=False)
+
+
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     """Run pytest in this process, which is cheap; with pytest-xdist it starts a worker."""
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-q", *arguments)
