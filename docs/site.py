@@ -13,6 +13,7 @@ PAGES = {
     "CHANGELOG.md": "changelog.md",
     "SECURITY.md": "security.md",
     "benchmarks/RESULTS.md": "benchmarks.md",
+    "benchmarks/TRAFFIC.md": "traffic.md",
 }
 """Documents of the repository that are pages of the site, by their place there."""
 
