@@ -51,7 +51,7 @@ def leaks() -> list[str]:
 
 @dataclass
 class Load:
-    """What came back: how often what, the latencies in seconds, and the answer to each request."""
+    """The answers to the calls: the number of each kind, the latencies in seconds, and the answer to each request."""
 
     came: Counter[str] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)

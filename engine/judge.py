@@ -102,6 +102,8 @@ class Judge:
 
     def _shared(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return equal findings as one object, by which reports know that they are the same."""
+        if sum([len(finding.lines) for finding in findings]) > MAX_CACHED:
+            return findings
         if len(self._judged) >= MAX_CACHED:
             self._judged.clear()
         return self._judged.setdefault(findings, findings)
@@ -115,7 +117,8 @@ class Judge:
                 self._of_rows.clear()
             occurrences = _numbered((path, present) for path, _, present in seen.containers)
             known = self._drafts(occurrences), undecided_among(self, occurrences)
-            self._of_rows[key] = known
+            if len(occurrences) <= MAX_CACHED:
+                self._of_rows[key] = known
         return known
 
     def _drafts(self, occurrences: Sequence[Occurrence]) -> Drafts | None:

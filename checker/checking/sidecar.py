@@ -1,4 +1,4 @@
-"""What somebody states of a call: in its sidecar ``NAME.context.toml``, or of all in a folder in ``context.toml``."""
+"""Statements about a call: in its sidecar ``NAME.context.toml``, or of all in a folder in ``context.toml``."""
 
 from __future__ import annotations
 

@@ -212,7 +212,7 @@ class Watch:
 
     @contextlib.contextmanager
     def _noted_failures(self, what: str) -> Iterator[None]:
-        """Say once that something cannot be written: traffic goes on."""
+        """Print once that something cannot be written: traffic goes on."""
         try:
             yield
         except click.ClickException as error:

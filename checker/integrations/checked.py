@@ -36,7 +36,7 @@ class ClientFindingsError(NotConformantError):
 
 
 class CheckedClient:
-    """What a client's exchanges came to, and the failing ones of the current test."""
+    """The results of a client's exchanges, and the failing ones of the current test."""
 
     def __init__(self, settings: Settings, on_finding: OnFinding, project: ProjectTable) -> None:
         self._settings = settings

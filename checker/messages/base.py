@@ -13,6 +13,9 @@ from ...rules.model import Rulebook
 from ..core.errors import UncheckedError
 from ..core.limits import Limits
 
+MAX_COMPARED = 1_000
+"""Elements, and letters of evidence, up to which bodies are compared: larger ones are not remembered, whatever is sent."""
+
 
 class EvidenceTexts(Protocol):
     """The texts of a body that are evidence; they are used and never shown."""

@@ -12,7 +12,7 @@ _CUT_OFF = UnreadableContent(Reason.UNREADABLE, "its body ended before it was co
 _UNSEEN = UnreadableContent(Reason.UNREADABLE, "its body was sent as a file, of which there is no copy")
 
 _UNQUOTED = "/:@!$&'()*+,;=~-._"
-"""What a path may hold as it is (RFC 3986)."""
+"""Characters that a path may contain unescaped (RFC 3986)."""
 
 
 class BodyCopy:

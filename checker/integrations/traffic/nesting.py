@@ -16,7 +16,7 @@ def is_sending(client: object) -> bool:
 
 @contextmanager
 def sent_by(client: object) -> Iterator[None]:
-    """Say that what the client does meanwhile is judged; other clients, which its server may use, judge for themselves."""
+    """Mark the exchanges of the client meanwhile as judged; other clients, which its server may use, judge for themselves."""
     token = _sending.set(client)
     try:
         yield

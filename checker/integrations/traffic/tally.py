@@ -1,4 +1,4 @@
-"""What the exchanges of some traffic came to: totals as those of `check`, and each finding once."""
+"""Results of the exchanges of some traffic: totals as those of `check`, and each finding once."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
 _NOT_HEADERS = ("HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH")
-"""What the specification leaves to CONTENT_TYPE and CONTENT_LENGTH, and some servers set all the same."""
+"""Variables that the specification leaves to CONTENT_TYPE and CONTENT_LENGTH, and some servers set all the same."""
 
 
 class WhoseesMiddleware(Middleware):

@@ -13,7 +13,7 @@ from ....rules.model import Rulebook
 from ....rules.names import join_words
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import BodyKind, EvidenceTexts, Payload, Request
+from ..base import MAX_COMPARED, BodyKind, EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import JsonDocumentReader
 from .observe import JsonDocument
@@ -42,15 +42,20 @@ class JsonBody(EvidenceTexts):
     def shape(self) -> Hashable | None:
         """What it shows, to compare it by; None if its elements stand on several lines."""
         document, variables = self._document, self._paths.variables_path
+        if len(document.unlisted) + len(document.containers) > MAX_COMPARED:
+            return None
         if not document.is_one_line or any(path == variables for path, _, _ in document.texts):
             return None
         unlisted = tuple([place for place, _ in document.unlisted])
         return document.rows, unlisted, document.names
 
     @property
-    def evidence(self) -> Hashable:
+    def evidence(self) -> Hashable | None:
         """Its evidence about the call, to compare it by."""
-        return tuple([(path, text) for path, _, text in self._document.texts])
+        texts = self._document.texts
+        if sum([len(text) for _, _, text in texts]) + len(texts) > MAX_COMPARED:
+            return None
+        return tuple([(path, text) for path, _, text in texts])
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""

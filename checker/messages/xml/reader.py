@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import EvidenceTexts, Payload, Request
+from ..base import MAX_COMPARED, EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .automaton import Automaton
 from .body import Status, XmlBody, status_of
@@ -133,7 +133,7 @@ class XmlReader:
 
     def shape(self, document: Document, span: Span) -> Hashable | None:
         """Return what a body shows and on which lines; None if other documents would rarely show the same."""
-        if document.has_text_between(span):
+        if document.has_text_between(span) or len(span.unlisted) + len(span.containers) > MAX_COMPARED:
             return None
         for read in span.texts.get(self._paths.variables_path, ()):
             if self._paths.may_contain_variables(document.raw(read)):
@@ -146,11 +146,12 @@ class XmlReader:
             return None
         return document.shown_rows(span), tuple([place for place, _ in span.unlisted]), span.type, line
 
-    def evidence(self, document: Document, span: Span) -> Hashable:
-        """Return the texts of a body that are evidence about the call, as they are written."""
+    def evidence(self, document: Document, span: Span) -> Hashable | None:
+        """Return the texts of a body that are evidence about the call, as they are written; None if they are long."""
         if span.evidence is None:
             span.evidence = [read for path in self._evidence_paths for read in span.texts.get(path, ())]
-        return document.raw_texts(span.evidence)
+        texts = document.raw_texts(span.evidence)
+        return texts if sum(map(len, texts)) <= MAX_COMPARED else None
 
     def payload(self, document: Document, span: Span, texts: EvidenceTexts) -> Payload:
         """Return what is read from a body."""

@@ -232,3 +232,19 @@ def test_equal_bodies_of_a_message_keep_their_numbers() -> None:
     for _ in range(3):
         found = [each for each in judged(checker, content) if isinstance(each, ResponseResult)]
         assert [each.index for each in found] == [0, 1, 2]
+
+
+def test_neither_long_evidence_nor_many_elements_are_remembered() -> None:
+    """What is remembered is bounded in number, so each entry has to be small, whatever a server sends."""
+    checker = Checker(Settings())
+    many = b"".join(b"<ep:u%d/>" % number for number in range(1_001))
+    for content in (
+        MC.replace(b"<ep:status>", many + b"<ep:status>", 1),
+        MC.replace(b">x</ep:sessionkey>", b">%s</ep:sessionkey>" % (b"k" * 1_001)),
+        MC.replace(b">MeetingCenter<", b">%sMeetingCenter<" % (b" " * 1_001)),
+    ):
+        assert content != MC
+        judged(checker, content)
+        judged(checker, content)
+    assert sum(len(repr(key)) for key in checker._verdicts) < 10_000
+    assert sum(len(repr(key)) for key in checker._resolved) < 10_000
