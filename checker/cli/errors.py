@@ -19,6 +19,7 @@ def report_error(error: click.ClickException) -> int:
         click.echo(error.format_message())
         return EXIT_USAGE
     message = _no_such_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
+    message = message.replace("\n\t", " ")  # click lists choices on lines of their own
     message = escape_control_chars(message.rstrip("."))  # it can contain what was typed, and names of files
     click.echo(f"whosees: {lower_first(message)}", err=True)
     if isinstance(error, click.UsageError) and error.ctx is not None:

@@ -15,7 +15,7 @@ _FILES = {"mitmproxy": os.path.join("traffic", "mitmproxy_addon.py")}
 @click.command(
     "addon", epilog=examples('mitmdump -s "$(whosees addon mitmproxy)" --set whosees_rules=github-user')
 )
-@click.argument("program", type=click.Choice(tuple(_FILES)))
+@click.argument("program", metavar="PROGRAM", type=click.Choice(tuple(_FILES)))
 def command(program: str) -> int:
     """Print the path of the add-on for PROGRAM, which judges traffic there.
 

@@ -56,6 +56,8 @@ class LiveOptions:
             "--site": self.site,
             "--session-key": self.session_key,
         }.items():
+            if text is None and all(each.document.wire.format == "json" for each in rulebooks):
+                raise click.UsageError(f"calls of `{rulebooks[0].id}` are in a plan: pass `--plan FILE`")
             if text is None:
                 raise click.UsageError(
                     f"`{flag}` is missing; pass `--plan FILE`, or `--url`, `--site` and `--session-key`"

@@ -17,15 +17,6 @@ from ....rules.registry import BUILTINS
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def rules_option(function: F) -> F:
-    """Add the choice of a rulebook; the command gets it as ``rules``."""
-    return click.option(
-        "--rules",
-        metavar="PATH",
-        help=f"The folder of your own rulebook, or the name of a built-in one: {', '.join(BUILTINS)}.",
-    )(function)
-
-
 class _RepeatedOption(click.Option):
     """An option that can be repeated, and that a configuration file can state once."""
 
@@ -33,6 +24,24 @@ class _RepeatedOption(click.Option):
         """Return the value with its source; a single text is a list of one."""
         value, source = super().consume_value(ctx, opts)
         return ((value,) if isinstance(value, str) else value), source
+
+
+def _only_one(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> str | None:
+    if len(values) > 1:
+        raise click.UsageError(f"`--rules` names one rulebook here, and {len(values)} are given")
+    return values[0] if values else None
+
+
+def rules_option(function: F) -> F:
+    """Add the choice of a rulebook; the command gets it as ``rules``, and a second one is wrong usage."""
+    return click.option(
+        "--rules",
+        cls=_RepeatedOption,
+        multiple=True,
+        callback=_only_one,
+        metavar="PATH",
+        help=f"The folder of your own rulebook, or the name of a built-in one: {', '.join(BUILTINS)}.",
+    )(function)
 
 
 def repeated_rules_option(function: F) -> F:

@@ -38,3 +38,23 @@ def test_output_survives_a_terminal_that_knows_no_such_letters() -> None:
     run = whosees("matrix", PYTHONIOENCODING="ascii")
     assert run.code == 0
     assert "\\u2713" in run.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("addon",), "missing argument 'PROGRAM'. Choose from: mitmproxy"),
+        (
+            ("explain", "login", "--rules", "github-user", "--rules", "github-repos"),
+            "`--rules` names one rulebook here, and 2 are given",
+        ),
+        (
+            ("live", "--rules", "github-user", "--url", "http://127.0.0.1:1/"),
+            "calls of `github-user` are in a plan: pass `--plan FILE`",
+        ),
+    ],
+)
+def test_wrong_usage_says_what_to_do(arguments: tuple[str, ...], message: str) -> None:
+    found = whosees(*arguments)
+    assert found.code == 2
+    assert f"whosees: {message}\n" in found.err
