@@ -89,25 +89,25 @@ def command(
 
     rulebooks = rulebooks_at(rules)
     handler = _handler(rulebooks, dict(map(split_pair, facts)), scenario, faults)
-    app = Emulator(
-        handler,
-        _show_case if verbose else lambda _: None,
-        lambda error: click.echo(crash.format_crash(error), err=True),
-    )
+    app = Emulator(handler, _show_case if verbose else lambda _: None, crash.report)
     crash.mute_logs()
     # An interrupt is the regular end.
     with (
         listen(host, port, "choose another `--host` or `--port`") as listener,
         contextlib.suppress(KeyboardInterrupt),
     ):
-        if not is_loopback(host):
-            click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
-        first, *more = handler.addresses
-        click.echo(f"whosees: answering at http://{address_of(listener, host)}{first}", err=True)
-        for path in more:
-            click.echo(f"whosees: and at http://{address_of(listener, host)}{path}", err=True)
+        _announce(handler, host, address_of(listener, host))
         serve(app, listener)
     return 0
+
+
+def _announce(handler: Handler, host: str, address: str) -> None:
+    if not is_loopback(host):
+        click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
+    first, *more = handler.addresses
+    click.echo(f"whosees: answering at http://{address}{first}", err=True)
+    for path in more:
+        click.echo(f"whosees: and at http://{address}{path}", err=True)
 
 
 def _handler(
