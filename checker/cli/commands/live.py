@@ -130,10 +130,9 @@ def _checkers(rulebooks: tuple[Rulebook, ...], policy: PolicyOptions) -> dict[st
     from ...checking.checker import Checker
     from ...checking.settings import Settings
 
-    known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
     checkers = {}
     for rulebook in rulebooks:
-        narrowed = policy.for_rulebook(rulebook, known)
+        narrowed = policy.for_rulebook(rulebook, rulebooks)
         settings = Settings(rules=rulebook.location, policy=policy.policy, required=narrowed.required)
         checkers[rulebook.id] = Checker(settings)
     return checkers
