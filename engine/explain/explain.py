@@ -78,7 +78,7 @@ def explain(
     marker = evaluator.marker(row, context)
     remedies = find_remedies(evaluator, row, context)
     undecided_facts = evaluator.undecided_facts(row, context)
-    observed = _observed(rulebook, row.path, observation)
+    observed = _observe(rulebook, row.path, observation)
     return Explanation(
         path=row.path,
         element=row.element,
@@ -122,7 +122,7 @@ def explain_unlisted(
         summary=f"`{path}` is not judged: {rulebook.table_title} does not list it, so it is not known who may see it.",
         because=tuple(because),
         interpretations=(rulebook.interpretations[cite],) if cite else (),
-        observed=_observed(rulebook, path, observation),
+        observed=_observe(rulebook, path, observation),
     )
 
 
@@ -135,7 +135,7 @@ def cited_for_finding(rulebook: Rulebook, rule: str) -> tuple[Interpretation, ..
     )
 
 
-def _observed(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:
+def _observe(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:
     if observation is None:
         return None
     lines = observation.lines(path)
