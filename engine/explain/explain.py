@@ -126,13 +126,14 @@ def explain_unlisted(
     )
 
 
-def cited_for_finding(rulebook: Rulebook, rule: str) -> tuple[Interpretation, ...]:
-    """Return the interpretations that findings of a rule cite."""
-    return tuple(
-        entry
-        for entry in rulebook.document.interpretations
-        if entry.cited_for is not None and rule in entry.cited_for.findings
-    )
+def cited_for_finding(rulebook: Rulebook, rule: str) -> tuple[Reason, ...]:
+    """Return the statements and interpretations that findings of a rule rest on, each with its citation."""
+    document = rulebook.document
+    texts = [
+        *((entry.cited_for, Reason(entry.text, entry.cite)) for entry in document.statements),
+        *((entry.cited_for, Reason(entry.text, entry.id)) for entry in document.interpretations),
+    ]
+    return tuple(reason for scope, reason in texts if scope is not None and rule in scope.findings)
 
 
 def _observe(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:

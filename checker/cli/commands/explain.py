@@ -80,7 +80,7 @@ def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
     else:
         from ....reports.commands.explain import explain_rule_text
 
-        output.write(explain_rule_text(rule, output.style()))
+        output.write(explain_rule_text(rulebook, rule, output.style()))
 
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:

@@ -454,7 +454,7 @@ def test_a_name_is_a_whole_name(name: str) -> None:
 
 def test_a_finding_cites_the_interpretations_that_it_rests_on_and_no_decision_does() -> None:
     """A listed name in another place is reported, by I16 and I17; the rows themselves are explained without."""
-    assert [entry.id for entry in cited_for_finding(RULEBOOK, "misplaced")] == ["I16", "I17"]
+    assert [reason.cite for reason in cited_for_finding(RULEBOOK, "misplaced")] == ["I16", "I17"]
     assert cited_for_finding(RULEBOOK, "leaked") == ()
     cited = {
         entry.id
