@@ -27,7 +27,7 @@ _STATES = {
 def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: CellCounts) -> dict[str, Any]:
     """Return the values of the template ``body.html``, without those of its script."""
     reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
-    fact = rulebook.fact(rulebook.column_fact).label
+    fact, table = rulebook.fact(rulebook.column_fact).label, rulebook.table_title
     return {
         "title": rulebook.document.rulebook.title,
         "verdict": _verdict(summary),
@@ -43,7 +43,7 @@ def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: Cell
         "format_ratio": format_ratio,
         "columns": rulebook.columns,
         "column_fact": fact[:1].upper() + fact[1:],
-        "table_title": rulebook.table_title,
+        "table_title": table[:1].upper() + table[1:],
         "states": [{"id": id_, "sign": sign, "meaning": text} for id_, (sign, text) in _STATES.items()],
         "map_rows": list(_map_rows(rulebook, counts)),
         "outcomes": list(Outcome),
