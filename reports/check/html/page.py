@@ -9,6 +9,7 @@ from ....engine.finding import Severity
 from ....engine.finding_rules import rules_of
 from ....engine.result import Outcome, Summary
 from ....rules.model import Row, Rulebook
+from ....rules.names import capitalize
 from ...text.cell_counts import CellCount, CellCounts
 from ...text.coverage import coverage_of, format_ratio
 from ...text.phrases import skipped_notices, undecided_remedy, undecided_total
@@ -27,7 +28,7 @@ _STATES = {
 def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: CellCounts) -> dict[str, Any]:
     """Return the values of the template ``body.html``, without those of its script."""
     reasons = ", ".join(f"{number:,} {reason}" for reason, number in summary.reasons.most_common())
-    fact, table = rulebook.fact(rulebook.column_fact).label, rulebook.table_title
+    fact = rulebook.fact(rulebook.column_fact).label
     return {
         "title": rulebook.document.rulebook.title,
         "verdict": _verdict(summary),
@@ -42,8 +43,8 @@ def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: Cell
         "coverage": coverage_of(rulebook, summary),
         "format_ratio": format_ratio,
         "columns": rulebook.columns,
-        "column_fact": fact[:1].upper() + fact[1:],
-        "table_title": table[:1].upper() + table[1:],
+        "column_fact": capitalize(fact),
+        "table_title": capitalize(rulebook.table_title),
         "states": [{"id": id_, "sign": sign, "meaning": text} for id_, (sign, text) in _STATES.items()],
         "map_rows": list(_map_rows(rulebook, counts)),
         "outcomes": list(Outcome),
