@@ -84,7 +84,7 @@ class JsonDocument:
 
     @property
     def is_one_line(self) -> bool:
-        """Whether there is no line end but at its end."""
+        """True if there is no line end but at its end."""
         return self.source.is_one_line
 
     def line(self, at: int) -> int:
