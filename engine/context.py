@@ -10,7 +10,7 @@ from math import prod
 import msgspec
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
-from ..rules.names import did_you_mean, join_names, normalize_name
+from ..rules.names import did_you_mean, join_names, normalize_name, suggestion
 
 
 class ContextError(ValueError):
@@ -46,8 +46,7 @@ def context_of(rulebook: Rulebook, facts: Mapping[str, str]) -> Context:
     values = dict.fromkeys(rulebook.fact_ids, UNKNOWN)
     for fact_id, value in facts.items():
         if fact_id not in values:
-            hint = did_you_mean(fact_id, rulebook.fact_ids) or f"; known are {join_names(rulebook.fact_ids)}"
-            raise ContextError(f"there is no fact `{fact_id}`{hint}")
+            raise ContextError(f"there is no fact `{fact_id}`{suggestion(fact_id, rulebook.fact_ids)}")
         if value != UNKNOWN and value not in rulebook.fact(fact_id).value_ids:
             raise ContextError(no_such_value(rulebook, rulebook.fact(fact_id), value))
         values[fact_id] = value

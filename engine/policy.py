@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..rules.model import Rulebook
-from ..rules.names import did_you_mean, join_names
+from ..rules.names import suggestion
 from .finding import Finding, Severity
 from .finding_rules import RULES, rules_of
 
@@ -47,8 +47,7 @@ def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
         for pattern in patterns:
             rule = pattern.partition(":")[0]
             if rule not in rules:
-                hint = did_you_mean(rule, rules) or f"; known are {join_names(rules)}"
-                raise ValueError(f"`{option}`: there is no rule `{rule}`{hint}")
+                raise ValueError(f"`{option}`: there is no rule `{rule}`{suggestion(rule, rules)}")
 
 
 def _matches(pattern: str, finding: Finding) -> bool:

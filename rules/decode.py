@@ -1,14 +1,15 @@
-"""Decoding of TOML into typed tables, with messages that name the key or line."""
+"""Decoding of TOML into typed tables, with messages that name the key or line, and quoting of texts for it."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import Any, TypeVar
 
 import msgspec
 
-from .names import did_you_mean, join_names, lower_first
+from .names import did_you_mean, lower_first, suggestion
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -49,6 +50,11 @@ def parse_toml(content: bytes) -> dict[str, Any]:
         raise DecodeError("not readable as TOML: nested too deeply") from None
 
 
+def quote_toml(text: str) -> str:
+    """Return a text as a TOML string: JSON and TOML write them alike, except for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def decode_text(content: bytes) -> str:
     """Decode UTF-8, with or without a byte order mark; raises DecodeError with the line that is not UTF-8."""
     try:
@@ -77,8 +83,7 @@ def _rewrite(message: str, kind: type[msgspec.Struct]) -> str:
         return f"{place}key `{missing['key']}` is missing"
     if invalid := _NOT_ONE_OF.match(problem):
         known = _values_at(kind, at)
-        hint = did_you_mean(invalid["value"], known) or (f"; known are {join_names(known)}" if known else "")
-        return f"{place}{lower_first(problem)}{hint}"
+        return f"{place}{lower_first(problem)}{suggestion(invalid['value'], known)}"
     return place + lower_first(problem)
 
 

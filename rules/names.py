@@ -25,6 +25,17 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return "; did you mean " + " or ".join(f"`{by_normalized[match]}`" for match in nearest) + "?"
 
 
+def suggestion(name: str, known: Iterable[str], lead: str = "known are") -> str:
+    """Return the end of a message about an unknown name: the nearest known ones, or all of them, if there are any."""
+    names = list(known)
+    return did_you_mean(name, names) or (f"; {lead} {join_names(names)}" if names else "")
+
+
+def capitalize(text: str) -> str:
+    """Return a text with an upper-case first letter; the others stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def lower_first(text: str) -> str:
     """Return a text with a lower-case first letter, as messages begin; an abbreviation stays as it is."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -17,9 +17,9 @@ import msgspec
 
 from ...engine.baseline import REASON_REQUIRED, Entry, Key
 from ...engine.finding_rules import RULES
-from ...rules.decode import DecodeError, decode_toml
+from ...rules.decode import DecodeError, decode_toml, quote_toml
 from ...rules.files import read_text_file
-from ...rules.names import did_you_mean, join_names
+from ...rules.names import suggestion
 from ..core.atomic_files import atomic_write
 from ..core.file_lock import exclusive_lock
 
@@ -85,8 +85,9 @@ def read_baseline(content: bytes, rules: Collection[str] = RULES) -> BaselineFil
     for number, stated in enumerate(table.entries):
         entry = Entry(**msgspec.structs.asdict(stated))
         if entry.rule not in rules:
-            hint = did_you_mean(entry.rule, rules) or f"; known are {join_names(list(rules))}"
-            raise BaselineError(f"`entries[{number}]`: there is no rule `{entry.rule}`{hint}")
+            raise BaselineError(
+                f"`entries[{number}]`: there is no rule `{entry.rule}`{suggestion(entry.rule, rules)}"
+            )
         if entry.key in entries:
             raise BaselineError(
                 f"`entries[{number}]`: an entry above is about `{entry.rule}` of `{entry.id}` too"
@@ -151,8 +152,8 @@ def _end_of_entry(lines: Sequence[str], start: int, end: int) -> int:
 
 def _block(entry: Entry) -> str:
     """Write an entry, with a word on what its rule asks for and it lacks."""
-    lines = ["[[entries]]", f"rule = {_quoted(entry.rule)}", f"id = {_quoted(entry.id)}"]
-    lines += [f"reason = {_quoted(entry.reason)}", f"ticket = {_quoted(entry.ticket)}"]
+    lines = ["[[entries]]", f"rule = {quote_toml(entry.rule)}", f"id = {quote_toml(entry.id)}"]
+    lines += [f"reason = {quote_toml(entry.reason)}", f"ticket = {quote_toml(entry.ticket)}"]
     if entry.first_seen is not None:
         lines.append(f"first_seen = {entry.first_seen.isoformat()}")
     if entry.expires is not None:
@@ -160,8 +161,3 @@ def _block(entry: Entry) -> str:
     elif entry.rule in REASON_REQUIRED:
         lines.append("# it counts until it has a reason and: expires = YYYY-MM-DD")
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """Write a TOML string. What TOML forbids in one, besides JSON's escapes, is the delete character."""
-    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")

@@ -28,6 +28,10 @@ _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""
 
 
+_REASONS_OF_CONTEXT = (Reason.UNKNOWN_SERVICE, Reason.UNKNOWN_FACT, Reason.NO_COLUMN)
+"""The reasons for which a body is unchecked that was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Something that was found in a folder and is no response of this operation."""
@@ -202,7 +206,7 @@ class Checker:
         """Return the result of a body that does not answer the operation: what it shows all the same, or why it is unchecked."""
         if error.foreign and not recording.explicit and not exchange.requests and not is_ours:
             return Skipped(recording.source, error.detail)
-        known = exchange.known_of(body)
+        known = exchange.known_of(body, is_read=error.reason in _REASONS_OF_CONTEXT)
         if error.reason is Reason.FAILURE_RESPONSE:
             leaks = self._leaks_of_failure(body, exchange)
             if leaks:

@@ -128,11 +128,10 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         """The claims of flags and the sidecar."""
         return (*self.claims, *self.sidecar.claims)
 
-    def known_of(self, body: Body) -> ResolvedContext:
-        """Return the context of a body that was not read, as far as it is known."""
-        return self._resolve(
-            claims_of(self.rulebook, self._request(body, is_read=False), None, self.call).claims
-        )
+    def known_of(self, body: Body, *, is_read: bool = False) -> ResolvedContext:
+        """Return the context of a body that is not judged, as far as it is known; only one that was read tells about it."""
+        request = self._request(body, is_read=is_read)
+        return self._resolve(claims_of(self.rulebook, request, body if is_read else None, self.call).claims)
 
     def evidence(self, body: Body) -> Hashable | None:
         """Return all evidence about the call of a body, to compare it by; None if it is not worth comparing."""

@@ -40,6 +40,15 @@ def facts_in(lists: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, names)))
 
 
+def facts_for(rulebook: Rulebook, rulebooks: Iterable[Rulebook], facts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the facts that concern one of several rulebooks.
+
+    A fact that only some of them have concerns those; one that none has concerns each, which refuses it.
+    """
+    known = {fact for each in rulebooks for fact in each.fact_ids}
+    return tuple(fact for fact in facts if fact in rulebook.fact_ids or fact not in known)
+
+
 def validate_required(rulebook: Rulebook, facts: Iterable[str]) -> None:
     """Raise ContextError if a required fact is none of the rulebook's."""
     context_of(rulebook, dict.fromkeys(facts, UNKNOWN))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable
 
 import click
 
 from ...reports.text.escape import escape_control_chars
-from ...rules.names import did_you_mean, join_names, lower_first
+from ...rules.names import lower_first
 
 EXIT_USAGE = 2
 
@@ -31,12 +30,6 @@ def _no_such_option(error: click.NoSuchOption) -> str:
     """Return a message that does not change with click's version."""
     similar = " or ".join(f"`{name}`" for name in sorted(error.possibilities or ()))
     return f"no such option `{error.option_name}`" + (f"; did you mean {similar}?" if similar else "")
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message about an unknown name: the nearest known ones, or all of them."""
-    names = list(known)
-    return did_you_mean(name, names) or f"; known are {join_names(names)}"
 
 
 def split_pair(text: str, form: str = "NAME=VALUE") -> tuple[str, str]:

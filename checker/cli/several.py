@@ -24,10 +24,9 @@ def settings_of(options: ContextOptions, policy: PolicyOptions, limits: Limits) 
     """
     each = options.each_rulebook() if options.more_rules else (options,)
     rulebooks = [single.rulebook() for single in each]
-    known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
     made = []
     for single, rulebook in zip(each, rulebooks, strict=True):
-        required = policy.for_rulebook(rulebook, known).required
+        required = policy.for_rulebook(rulebook, rulebooks).required
         if not options.more_rules:
             single.request_claims(rulebook)  # raises if the request cannot be read, before anything is judged
         made.append(

@@ -23,7 +23,6 @@ from ..service.watch.judging import ExchangeJudge, rulebooks_of
 from ..service.watch.log import SeenFinding, TrafficLog
 from ..service.watch.recorder import TrafficRecorder
 from ..service.watch.relay_process import RelayProcess
-from .commands.check import EXIT_CONFORMANT, EXIT_VIOLATING, exit_code
 from .options.gate import Gate, GateOptions
 from .options.output import Output, cannot_be_replaced
 from .options.reporting import ReportOptions
@@ -200,10 +199,7 @@ class Watch:
         for option, what in (("--events", "event"), ("--record", "recording")):
             if option in self._failures:
                 raise click.ClickException(f"not every {what} could be written")
-        code = exit_code(summary, self.gate.allow_unchecked, self.gate.fail_on)
-        if not gate.passes_coverage(summary):
-            code = EXIT_VIOLATING
-        return EXIT_CONFORMANT if self.gate.exit_zero else code
+        return gate.exit_code(summary)
 
     def _say(self, text: str) -> None:
         if self._status is not None:

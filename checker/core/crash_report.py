@@ -37,9 +37,9 @@ def format_crash(error: BaseException) -> str:
 
 def install() -> None:
     """Replace Python's tracebacks in this process, which would quote the texts of exceptions."""
-    sys.excepthook = lambda _kind, error, _traceback: _report(error)
-    sys.unraisablehook = lambda raised: _report(raised.exc_value)
-    threading.excepthook = lambda raised: _report(raised.exc_value)
+    sys.excepthook = lambda _kind, error, _traceback: report(error)
+    sys.unraisablehook = lambda raised: report(raised.exc_value)
+    threading.excepthook = lambda raised: report(raised.exc_value)
 
 
 def mute_logs() -> None:
@@ -51,12 +51,13 @@ def mute_logs() -> None:
         def emit(self, record: logging.LogRecord) -> None:
             error = record.exc_info[1] if record.exc_info else None
             _write(f"whosees: {record.name} failed")
-            _report(error)
+            report(error)
 
     logging.basicConfig(level=logging.ERROR, handlers=[MutedHandler()], force=True)
 
 
-def _report(error: BaseException | None) -> None:
+def report(error: BaseException | None) -> None:
+    """Write a crash report to standard error; nothing if there is no error."""
     if error is not None:
         _write(format_crash(error))
 

@@ -8,15 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Unpack
 
-from msgspec import structs
-
-from ...engine.context import Claim, Context, Precedence, context_of, resolve_claims
+from ...engine.context import Claim, Precedence, resolve_claims
 from ...engine.expectation import Evaluator
-from ...engine.explain.explain import explain as explain_row
-from ...engine.explain.explain import explain_unlisted
+from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ...engine.explain.lookup import known_names, matching
-from ...engine.observation import Observation
-from ...engine.result import ResponseResult
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json
 from ...reports.commands.matrix import matrix_json
@@ -24,11 +19,9 @@ from ...rules import model
 from ...rules.model import UNKNOWN
 from ...rules.names import did_you_mean
 from ..checking.checker import Checker, Skipped
-from ..checking.evidence import claims_of
+from ..checking.request_claims import request_claims
 from ..core.errors import UncheckedError
-from ..core.limits import Limits
-from ..messages.registry import reader_for
-from ..recordings import Discovered, Recording, extract_request_body, find_recordings
+from ..recordings import Discovered, Recording, find_recordings
 from .api_results import CheckResult, Expectations, Explanations, Matrix
 from .captured import capture, message_bytes
 from .claims import CallFacts
@@ -49,9 +42,6 @@ __all__ = [
     "matrix",
     "rulebook",
 ]
-
-Seen = tuple[Context, Observation | None, str]
-"""A context, what was seen in a response of it, and the response's name."""
 
 
 def rulebook(source: RulebookSource = None) -> Rulebook:
@@ -134,30 +124,15 @@ def explain(
     """
     book = rulebook(rules).model
     stated = {**call, **(facts or {})}
-    paths = matching(book, element)
-    seen: list[Seen]
     if response is None:
-        seen = [(context, None, "") for context in _contexts(book, _claims(book, stated, request))]
+        seen = unobserved_contexts(book, _claims(book, stated, request))
     else:
-        seen = list(_observed(book, stated, response, request))
-    path = element.strip("/")
-    if not paths and any(observation is not None and observation.lines(path) for _, observation, _ in seen):
-        paths = (path,)
+        seen = list(_observe(book, stated, response, request))
+    paths = matching(book, element) or observed_paths(element, seen)
     if not paths:
         hint = did_you_mean(element, known_names(book)) or "; `whosees.matrix()` has the elements"
         raise ValueError(f"`{element}` is no element of {book.table_title}{hint}")
-    evaluator = Evaluator(book)
-    explanations = []
-    for path in paths:
-        row = book.row_by_path.get(path)
-        for context, observation, source in seen if row is not None or response is not None else seen[:1]:
-            explanation = (
-                explain_unlisted(book, path, context, observation)
-                if row is None
-                else explain_row(evaluator, row, context, observation)
-            )
-            explanations.append(structs.replace(explanation, source=source))
-    return Explanations.parse(explain_json(book, explanations))
+    return Explanations.parse(explain_json(book, list(explain_each(book, paths, seen))))
 
 
 def check(  # noqa: PLR0913 - one for each option of the command
@@ -199,19 +174,14 @@ def check(  # noqa: PLR0913 - one for each option of the command
     settings = BoundSettings(
         rules=book.location, policy=policy, claims=claims, required=names(require), bound=book
     )
-    checker, found = _opened(settings, response, request, name)
-    results: list[ResponseResult] = []
-    skipped: Counter[str] = Counter()
-    for recording in found:
-        for result in checker.check(recording):
-            if isinstance(result, Skipped):
-                skipped[result.why] += 1
-            else:
-                results.append(result)
-    return CheckResult.of(book, tuple(results), skipped)
+    checker, found = _open(settings, response, request, name)
+    results = [result for recording in found for result in checker.check(recording)]
+    judged = tuple(result for result in results if not isinstance(result, Skipped))
+    skipped = Counter(result.why for result in results if isinstance(result, Skipped))
+    return CheckResult.of(book, judged, skipped)
 
 
-def _opened(
+def _open(
     settings: BoundSettings, response: object, request: object, name: str = "response"
 ) -> tuple[Checker, Iterable[Discovered]]:
     """Return a checker, and what it has to check: recordings at a path, or a message."""
@@ -223,12 +193,12 @@ def _opened(
     return checker_for(settings), [capture(response, request).recording(name, settings.limits)]
 
 
-def _observed(
+def _observe(
     book: model.Rulebook, stated: Mapping[str, object], response: object, request: object
-) -> Iterator[Seen]:
+) -> Iterator[ObservedContext]:
     """Yield the context, the observation and the name of each body of a response; raises ValueError if it cannot be read."""
     settings = BoundSettings(rules=book.location, claims=stated_claims(book, stated), bound=book)
-    checker, found = _opened(settings, response, request)
+    checker, found = _open(settings, response, request)
     for recording in found:
         if not isinstance(recording, Recording):
             continue
@@ -239,24 +209,12 @@ def _observed(
                 raise ValueError(f"the response is unchecked ({parsed.reason}): {parsed.detail}")
 
 
-def _contexts(book: model.Rulebook, claims: list[Claim]) -> list[Context]:
-    """Return the context that was stated, or one for each column if none was."""
-    context = resolve_claims(book, claims).context
-    if context[book.column_fact] != UNKNOWN:
-        return [context]
-    known = dict(context.items())
-    return [context_of(book, known | {book.column_fact: column.id}) for column in book.columns]
-
-
 def _claims(book: model.Rulebook, stated: Mapping[str, object], request: object) -> list[Claim]:
     """Return what is stated of a call, and what its request shows."""
     claims = list(stated_claims(book, stated))
     if request is None:
         return claims
-    content = extract_request_body(message_bytes("request", request))
     try:
-        requests = reader_for(book, Limits()).requests(content)
+        return [*claims, *request_claims(book, message_bytes("request", request))]
     except UncheckedError as error:
         raise ValueError(f"the request is unchecked ({error.reason}): {error.detail}") from None
-    first = next(each for each in requests if each is not None)
-    return [*claims, *claims_of(book, first, None).claims]

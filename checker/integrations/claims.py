@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypedDict
 
 from ...engine.context import Claim, Precedence, context_of, read_claim
@@ -16,15 +16,6 @@ class CallFacts(TypedDict, total=False):
     caller: str | None
     role: str | None
     password: str | None
-
-
-def facts_for(rulebook: Rulebook, rulebooks: Iterable[Rulebook], facts: Iterable[str]) -> list[str]:
-    """Return the names of the facts that concern one of several rulebooks.
-
-    A fact that only some of them have concerns those; one that none has concerns each, which refuses it.
-    """
-    known = {fact for each in rulebooks for fact in each.fact_ids}
-    return [fact for fact in facts if fact in rulebook.fact_ids or fact not in known]
 
 
 def read_claims(

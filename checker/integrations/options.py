@@ -12,9 +12,9 @@ from ...engine.finding import Severity
 from ...engine.policy import Policy
 from ...reports.text.phrases import fact_option
 from ...rules import model
-from ...rules.names import did_you_mean, join_names
-from ..checking.settings import Settings
-from .claims import CallFacts, facts_for, read_claims
+from ...rules.names import suggestion
+from ..checking.settings import Settings, facts_for
+from .claims import CallFacts, read_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, load
 
 SEVERITIES = (*Severity, "ignore")
@@ -81,7 +81,7 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
             rules=book.location,
             policy=policy,
             claims=stated_claims(book, {fact: facts[fact] for fact in facts_for(book, books, facts)}),
-            required=tuple(facts_for(book, books, required)),
+            required=facts_for(book, books, required),
             bound=book,
         )
         for book in books
@@ -120,6 +120,5 @@ def _severity(name: str, value: str) -> Severity | None:
 def _choice(name: str, value: str, choices: Sequence[str]) -> str:
     if value not in choices:
         known = [str(choice) for choice in choices]
-        hint = did_you_mean(value, known) or f"; known are {join_names(known)}"
-        raise ValueError(f"`{name}`: unknown value `{value}`{hint}")
+        raise ValueError(f"`{name}`: unknown value `{value}`{suggestion(value, known)}")
     return value

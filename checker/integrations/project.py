@@ -15,10 +15,10 @@ from ...engine.result import FailOn
 from ...reports.text.fact_flags import FACT_FLAGS
 from ...rules.decode import DecodeError, convert
 from ...rules.registry import BUILTINS
-from ..checking.settings import Settings
+from ..checking.settings import Settings, facts_for
 from ..core.config_file import ConfigFile, find_config
 from ..core.errors import Reason
-from .claims import facts_for, read_claims
+from .claims import read_claims
 from .options import PolicyOptions, Rulebooks, SeverityName, settings_of
 
 CONFIG_SOURCE = "config"

@@ -22,10 +22,10 @@ from ...reports.text.style import Style, count
 from ...rules.model import Rulebook
 from ...rules.names import join_words
 from ..checking.checker import Skipped
-from ..checking.settings import Settings
+from ..checking.settings import Settings, facts_for
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture
-from .claims import CallFacts, facts_for, read_claims
+from .claims import CallFacts, read_claims
 from .rulebooks import RulebookSource, bind, load, opened_for, rulebook_of
 
 WIDTH = 100

@@ -31,7 +31,7 @@ from .rows import (
     without_unlisted,
 )
 from .sniff import content_of, formats_of, json_wire, xml_wire
-from .template import fact_space, template_of, with_implications
+from .template import fact_space, require_few_contexts, template_of, with_implications
 from .vocabulary import key_of
 
 
@@ -89,7 +89,9 @@ def infer(request: Request) -> Inference:
     source = Source(column, request.rules, claims=request.claims, limits=request.limits, maps=maps)
     notes: list[str] = []
     source, found = _prepared(request, source, base, notes)
-    batch = gather(source, found, request.jobs)
+    batch = gather(
+        source, found, request.jobs, lambda batch: require_few_contexts(source, batch, request.left_out)
+    )
     template = template_of(source, base, batch)
     _require_columns(source, batch, template)
     evidence = batch.evidence

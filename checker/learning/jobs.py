@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 
@@ -18,23 +18,36 @@ AHEAD = 3
 """Chunks a worker that are handed out before the first is asked for."""
 
 
-def gather(source: Source, found: Iterable[Discovered], jobs: int) -> EvidenceBatch:
-    """Read recordings as evidence."""
+def gather(
+    source: Source,
+    found: Iterable[Discovered],
+    jobs: int,
+    require: Callable[[EvidenceBatch], None] = lambda _: None,
+) -> EvidenceBatch:
+    """Read recordings as evidence; ``require`` is given the batch as it grows, and ends the reading by what it raises."""
+    chunks = _chunks(iter(found))
+    batch = EvidenceBatch()
     if jobs == 1:
         reader = EvidenceReader(source)
-        for recording in found:
-            reader.read(recording)
-        return reader.finish()
-    batch = EvidenceBatch()
-    for part in _in_processes(source, iter(found), jobs):
+        for chunk in chunks:
+            batch = reader.read_all(chunk)
+            require(batch)
+        return batch
+    for part in _in_processes(source, chunks, jobs):
         batch.merge(part)
+        require(batch)
     return batch
 
 
-def _in_processes(source: Source, found: Iterator[Discovered], jobs: int) -> Iterator[EvidenceBatch]:
+def _chunks(found: Iterator[Discovered]) -> Iterator[list[Discovered]]:
+    while chunk := list(islice(found, CHUNK)):
+        yield chunk
+
+
+def _in_processes(source: Source, chunks: Iterator[list[Discovered]], jobs: int) -> Iterator[EvidenceBatch]:
     waiting: deque[Future[EvidenceBatch]] = deque()
     with ProcessPoolExecutor(jobs, initializer=ignore_sigint_in_worker) as pool:
-        while chunk := list(islice(found, CHUNK)):
+        for chunk in chunks:
             waiting.append(pool.submit(_gather_chunk, source, chunk))
             if len(waiting) >= jobs * AHEAD:
                 yield waiting.popleft().result()
@@ -43,7 +56,4 @@ def _in_processes(source: Source, found: Iterator[Discovered], jobs: int) -> Ite
 
 
 def _gather_chunk(source: Source, chunk: list[Discovered]) -> EvidenceBatch:
-    reader = EvidenceReader(source)
-    for recording in chunk:
-        reader.read(recording)
-    return reader.finish()
+    return EvidenceReader(source).read_all(chunk)

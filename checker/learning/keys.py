@@ -39,10 +39,9 @@ def _candidates(reader: EvidenceReader, recordings: Iterable[Recording]) -> list
     count: Counter[str] = Counter()
     bodies = 0
     shown = ElementReader()
-    for recording in recordings:
-        for parsed in reader.presences(recording):
-            bodies += 1
-            count.update(shown.of(parsed.observation).paths)
+    for parsed in reader.presences(recordings):
+        bodies += 1
+        count.update(shown.of(parsed.observation).paths)
     found = [
         path
         for path, times in count.items()
@@ -61,9 +60,7 @@ def _by_name(path: str) -> tuple[int, bool, int]:
 def _score(source: Source, path: str, recordings: Iterable[Recording]) -> tuple[float, ...] | None:
     """Rate a candidate: objects that several callers were shown speak for it, then its name."""
     reader = EvidenceReader(replace(source, keys=(path,)))
-    for recording in recordings:
-        reader.read(recording)
-    batch = reader.batch
+    batch = reader.read_all(recordings)
     if batch.keyed < COVERAGE * max(1, batch.evidence.recordings):
         return None
     contexts: dict[Hashable | None, set[Facts]] = defaultdict(set)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...engine.context import Precedence, context_of, read_claim
 from ...engine.learning.cells import Matrix
+from ...rules.decode import quote_toml
 from ...rules.model import Rulebook
 from ..core.atomic_files import write_together
 from ..core.display import os_error_text
@@ -29,7 +29,7 @@ def write_plan(rulebook: Rulebook, matrix: Matrix, existing: str, file: str) -> 
     except PlanError as error:
         raise WriteError(f"the plan {error}") from None
     if cases:
-        names = ", ".join(json.dumps(case.id) for case in cases)
+        names = ", ".join(quote_toml(case.id) for case in cases)
         contents: dict[os.PathLike[str], bytes] = {Path(file): f"only = [{names}]\n\n{text}".encode()}
         try:
             write_together(contents)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -13,7 +13,7 @@ from ...engine.context import Claim
 from ...engine.learning.evidence import Evidence, Presence
 from ...rules.decode import DecodeError, parse_toml
 from ...rules.load import load_rulebook
-from ...rules.model import Document, Row, Rulebook, Wire
+from ...rules.model import Document, Row, Wire
 from ..checking.checker import Checker
 from ..checking.exchange import ParsedExchange
 from ..checking.settings import Settings
@@ -113,33 +113,45 @@ class EvidenceReader:
         self._shown = ElementReader()
         self._stated = lru_cache(4096)(_stated_facts)
 
-    def rulebook(self) -> Rulebook:
-        """Return the rulebook that recordings are read by: the base, or the vocabulary as it is now."""
-        return (self._checker or self._new_checker()).rulebook
+    def read_all(self, recordings: Iterable[Recording | SkippedFile]) -> EvidenceBatch:
+        """Take some recordings in, and return all that was read; whatever they contain, nothing is raised."""
+        recordings = list(recordings)
+        self.learn_facts(recordings)
+        for recording in recordings:
+            self._read(recording)
+        if self._vocabulary is not None:
+            self.batch.stated = self._vocabulary.texts()
+        return self.batch
 
-    def read(self, recording: Recording | SkippedFile) -> None:
-        """Take one recording in; whatever it contains, nothing is raised."""
+    def learn_facts(self, recordings: Iterable[Recording | SkippedFile]) -> None:
+        """Take the facts that some recordings state into the vocabulary, so that one rulebook reads them all."""
+        if self._vocabulary is None:
+            return
+        grown = self._vocabulary.add({claim.fact: claim.value for claim in self._source.claims})
+        for recording in recordings:
+            if not isinstance(recording, SkippedFile):
+                grown |= self._vocabulary.add(self._facts_of(recording))
+        if grown:
+            self._checker = None
+
+    def _read(self, recording: Recording | SkippedFile) -> None:
         if isinstance(recording, SkippedFile):
             self.batch.unused.add("not a response of this operation", recording.source)
             return
-        checker = self._checker_for(recording)
-        for parsed in checker.parse(recording):
+        for parsed in self._current_checker().parse(recording):
             if isinstance(parsed, UncheckedError):
                 self._not_used(recording, parsed)
             else:
                 self._use(recording, parsed)
 
-    def finish(self) -> EvidenceBatch:
-        """Return what was read."""
-        if self._vocabulary is not None:
-            self.batch.stated = self._vocabulary.texts()
-        return self.batch
-
-    def presences(self, recording: Recording) -> Iterator[ParsedExchange]:
-        """Return the bodies of a recording that can be read."""
-        for parsed in self._checker_for(recording).parse(recording):
-            if not isinstance(parsed, UncheckedError):
-                yield parsed
+    def presences(self, recordings: Iterable[Recording]) -> Iterator[ParsedExchange]:
+        """Return the bodies of recordings that can be read."""
+        recordings = list(recordings)
+        self.learn_facts(recordings)
+        for recording in recordings:
+            for parsed in self._current_checker().parse(recording):
+                if not isinstance(parsed, UncheckedError):
+                    yield parsed
 
     def _use(self, recording: Recording, parsed: ParsedExchange) -> None:
         if parsed.resolved.conflicts:
@@ -172,15 +184,10 @@ class EvidenceReader:
         reason = f"{error.reason.value}: {error.detail}" if len(error.detail) < 120 else error.reason.value  # noqa: PLR2004
         self.batch.unused.add(reason, recording.source)
 
-    def _checker_for(self, recording: Recording) -> Checker:
-        """Return what reads a recording; facts and values that it states for the first time become known before."""
-        if self._vocabulary is not None:
-            grown = self._vocabulary.add(self._facts_of(recording))
-            grown |= self._vocabulary.add({claim.fact: claim.value for claim in self._source.claims})
-            if grown or self._checker is None:
-                self._checker = self._new_checker()
+    def _current_checker(self) -> Checker:
+        """Return what reads recordings, by the vocabulary as it is now if there is no base."""
         if self._checker is None:
-            raise ValueError("there is neither a base nor a vocabulary")
+            self._checker = self._new_checker()
         return self._checker
 
     def _facts_of(self, recording: Recording) -> dict[str, str]:

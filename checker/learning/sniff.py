@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -19,7 +20,7 @@ MESSAGE = "message"
 
 def looks_like(content: bytes) -> str:
     """Return the format of a document by its first character: `xml`, `json`, or an empty string."""
-    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    begin = content.removeprefix(BOM_UTF8).lstrip()[:1]
     if begin == b"<":
         return "xml"
     return "json" if begin in (b"{", b"[") else ""

@@ -6,7 +6,7 @@ import msgspec
 
 from ...engine.learning.evidence import Evidence
 from ...engine.learning.implications import implication_candidates, select_implications
-from ...engine.learning.space import FactSpace, Implied
+from ...engine.learning.space import FactSpace, Implied, require_few
 from ...rules.model import Document, Implication, Interpretation, Rulebook
 from .reading import EvidenceBatch, Source
 from .vocabulary import Vocabulary
@@ -23,6 +23,13 @@ def template_of(source: Source, base: Rulebook | None, batch: EvidenceBatch) -> 
     if source.wire is None:
         raise ValueError("without a base the wire has to be known")
     return vocabulary.document(source.wire)
+
+
+def require_few_contexts(source: Source, batch: EvidenceBatch, left_out: tuple[str, ...]) -> None:
+    """Raise TooManyContextsError if the values that recordings without a base state come to too many contexts already."""
+    if source.rules is None:
+        known = batch.known - {source.column, *left_out}
+        require_few({fact: values for fact, values in batch.stated.items() if fact in known})
 
 
 def fact_space(

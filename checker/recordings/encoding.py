@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping
 
+from ...rules.decode import quote_toml
 from ..core.errors import Reason
 from .model import UnreadableContent
 
@@ -41,10 +41,5 @@ def decode_base64(text: str, what: str) -> bytes | UnreadableContent:
 
 def encode_sidecar(facts: Mapping[str, str | None]) -> bytes:
     """Return a TOML sidecar that states the facts which are not None."""
-    lines = (f"{_quoted(key)} = {_quoted(text)}\n" for key, text in facts.items() if text is not None)
+    lines = (f"{quote_toml(key)} = {quote_toml(text)}\n" for key, text in facts.items() if text is not None)
     return "".join(lines).encode("utf-8", "surrogatepass")
-
-
-def _quoted(text: str) -> str:
-    # JSON and TOML write strings alike, except for the delete character.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -16,15 +16,6 @@ from ..expectation import Evaluator, Expectation
 from ..finding import Severity, context_id
 from .diagnostic import Diagnostic
 
-_PRESENCE = {
-    Expectation.MUST_NOT: 0,
-    Expectation.MAY: 1,
-    Expectation.SHOULD: 2,
-    Expectation.MASKED: 3,
-    Expectation.MUST: 3,
-}
-"""The order of expectations by how strongly they ask for presence."""
-
 Decisions = dict[Context, dict[str, Expectation]]
 
 
@@ -41,14 +32,17 @@ def check_decisions(evaluator: Evaluator) -> Iterator[Diagnostic]:
 
 
 def _contradictory(evaluator: Evaluator, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
-    """Report each row that is more visible than its container, which the table cannot mean."""
+    """Report each row that can be shown where its container must not be, which the table cannot mean.
+
+    A row that is always in an optional container is no contradiction: it is missing only from a container that is there.
+    """
     for row in evaluator.rulebook.rows:
         if row.container is None:
             continue
         for context in contexts:
             inner = evaluator.expectation(row.path, context)
             outer = evaluator.expectation(row.container, context)
-            if _PRESENCE[inner] > _PRESENCE[outer]:
+            if outer is Expectation.MUST_NOT and inner is not Expectation.MUST_NOT:
                 text = f"`{row.path}` is `{inner}`, but `{row.container}`, which encloses it, is `{outer}`"
                 yield Diagnostic(
                     "contradictory", Severity.ERROR, text, context_id(evaluator.rulebook, context)

@@ -14,34 +14,41 @@ from .base import MESSAGES, Hit, RowRule, Within
 if TYPE_CHECKING:
     from ..judge import Judge
 
+_REQUIRED = (Expectation.MUST, Expectation.MASKED)
+
 
 def _find_missing(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
-    return _absences(judge, seen, (Expectation.MUST, Expectation.MASKED), MESSAGES["missing"])
+    return _absences(judge, seen, required=True, text=MESSAGES["missing"])
 
 
 def _find_omitted(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
-    return _absences(judge, seen, (Expectation.SHOULD,), MESSAGES["omitted"])
+    return _absences(judge, seen, required=False, text=MESSAGES["omitted"])
 
 
-def _absences(
-    judge: Judge, seen: Sequence[Occurrence], expectations: tuple[Expectation, ...], text: str
-) -> Iterator[Hit]:
+def _absences(judge: Judge, seen: Sequence[Occurrence], *, required: bool, text: str) -> Iterator[Hit]:
     for container in seen:
         for row in judge.absent_rows(container):
             at = container if len(row.steps) == 1 else Within(container, row.path)
-            for absent, cause in _with_children(judge, row, None):
-                if judge.expected[absent.path] in expectations:
+            for absent, cause, is_required in _with_children(judge, row):
+                if is_required is required:
                     yield _hit(judge, absent, at, cause, text)
 
 
-def _with_children(judge: Judge, row: Row, cause: str | None) -> Iterator[tuple[Row, str | None]]:
-    """Yield a row that is not there and the expected rows that would be in it, each with the row that explains its absence."""
-    yield row, cause
+def _with_children(
+    judge: Judge, row: Row, cause: str | None = None, *, in_required: bool = True
+) -> Iterator[tuple[Row, str | None, bool]]:
+    """Yield a row that is not there and the expected rows that would be in it.
+
+    Each comes with the row that explains its absence, and with whether it is required. What is always in a container is not if
+    the container is not required itself: a response may do without both.
+    """
+    is_required = in_required and judge.expected[row.path] in _REQUIRED
+    yield row, cause, is_required
     for below in judge.rulebook.rows_below[row.path]:
         # Whether a condition fits cannot be said of what is not there.
         is_conditional = bool(judge.rulebook.row_options[below.path].when)
         if judge.expected[below.path].expects_presence and not is_conditional:
-            yield from _with_children(judge, below, row.path)
+            yield from _with_children(judge, below, row.path, in_required=is_required)
 
 
 def _hit(judge: Judge, row: Row, at: Occurrence | Within, cause: str | None, text: str) -> Hit:

@@ -49,7 +49,7 @@ class FactSpace:
         self.columns = tuple(columns)
         self.facts = tuple(values)
         self.values = {fact: tuple(known) for fact, known in values.items()}
-        _require_few(self.values)
+        require_few(self.values)
         implications = tuple(implications)
         self.contexts: tuple[Assignment, ...] = tuple(
             assignment
@@ -118,7 +118,8 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def _require_few(values: Mapping[str, Sequence[str]]) -> None:
+def require_few(values: Mapping[str, Sequence[str]]) -> None:
+    """Raise TooManyContextsError if facts with these values come to too many contexts."""
     total = prod(map(len, values.values()))
     if total > MAX_CONTEXTS:
         largest = sorted(values, key=lambda fact: -len(values[fact]))[:3]

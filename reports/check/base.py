@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ...engine.result import ResponseResult, Summary
 from ..text.locations import SourceLocations
 from ..text.style import Style
+
+Content_co = TypeVar("Content_co", str, bytes, covariant=True)
 
 MAX_CACHED_VERDICTS = 512
 """Verdicts whose text is kept for results that repeat them."""
@@ -31,18 +33,18 @@ class RenderOptions:
     allowed: tuple[str, ...] = ()
 
 
-class CheckFormatter(Protocol):
-    """A report as text, written while results arrive, so that it need not keep them."""
+class Formatter(Protocol[Content_co]):
+    """A report that is written while results arrive, so that it need not keep them."""
 
-    def begin(self) -> str:
+    def begin(self) -> Content_co:
         """Return the start of the report."""
         ...
 
-    def response(self, result: ResponseResult) -> str:
-        """Return the part of the report about one response."""
+    def response(self, result: ResponseResult) -> Content_co:
+        """Return what to write after one more response; a format may write several responses at once."""
         ...
 
-    def end(self, summary: Summary) -> str:
+    def end(self, summary: Summary) -> Content_co:
         """Return the end of the report, with the totals."""
         ...
 
@@ -51,21 +53,9 @@ class CheckFormatter(Protocol):
         return ""
 
 
-class TableFormatter(Protocol):
+class CheckFormatter(Formatter[str], Protocol):
+    """A report as text."""
+
+
+class TableFormatter(Formatter[bytes], Protocol):
     """A report as bytes: a file of rows and columns for data tools."""
-
-    def begin(self) -> bytes:
-        """Return the start of the file."""
-        ...
-
-    def response(self, result: ResponseResult) -> bytes:
-        """Return what to write after one more response; a format may write several responses at once."""
-        ...
-
-    def end(self, summary: Summary) -> bytes:
-        """Return the end of the file."""
-        ...
-
-    def truncation_notice(self) -> str:
-        """Return what the format had no room for, once the report has ended; empty if nothing is missing."""
-        return ""

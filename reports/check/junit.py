@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -59,7 +59,9 @@ class JunitFormatter(CheckFormatter):
         name = self._names.name(result)
         cases = list(self._cases(result))
         others = [
-            finding for finding in result.findings if not _about_row(finding) and not _is_error(finding)
+            finding
+            for finding in result.findings
+            if not _is_error(finding) and (result.failed or not _about_row(finding))
         ]
         location = self._locations.locate(result.source)
         file = f" file={_quoted(location.file)}" if location.file is not None else ""
@@ -109,9 +111,11 @@ class JunitFormatter(CheckFormatter):
                 finding_id(self._rulebook, context, None, "expected-failure"), text=result.detail or ""
             )
             return
+        if result.failed:  # nothing is expected of a failed call, so that no row passes
+            yield from self._error_cases(result, result.findings)
+            return
         rows = {finding.id: finding for finding in reversed(result.findings) if _about_row(finding)}
-        # A failure that shows what it must not may come without a column, and nothing is expected of it.
-        undecided_rows = frozenset(self._evaluator.undecided_rows(context) if result.judged else ())
+        undecided_rows = frozenset(self._evaluator.undecided_rows(context))
         for path, id_ in self._row_identities(context):
             finding = rows.get(id_)
             if finding is not None:
@@ -123,10 +127,13 @@ class JunitFormatter(CheckFormatter):
                 yield _Case(id_, "skipped", undecided_reason(facts), "undecided")
             else:
                 yield _Case(id_)
-        # An error about no row is a case as well: the suite must not be green about it.
+        yield from self._error_cases(result, [each for each in result.findings if not _about_row(each)])
+
+    def _error_cases(self, result: ResponseResult, findings: Iterable[Finding]) -> Iterator[_Case]:
+        """Yield a case for each error that has no row's: the suite must not be green about it."""
         repeats: Counter[str] = Counter()
-        for finding in result.findings:
-            if _is_error(finding) and not _about_row(finding):
+        for finding in findings:
+            if _is_error(finding):
                 repeats[finding.id] += 1
                 suffix = f"~{repeats[finding.id]}" if repeats[finding.id] > 1 else ""
                 yield self._finding_case(result, finding, finding.id + suffix)

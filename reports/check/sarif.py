@@ -9,6 +9,7 @@ from ...engine.finding import Finding, Rule, Severity, finding_id
 from ...engine.finding_rules import rules_of
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Row, Rulebook
+from ...rules.names import capitalize
 from ..text.coverage import coverage_of, coverage_summary
 from ..text.escape import escape_control_chars
 from ..text.locations import SourceLocation
@@ -245,7 +246,7 @@ def _message(text: str) -> dict[str, str]:
 
 
 def _rule_object(rule: Rule) -> dict[str, Any]:
-    when = rule.when[:1].upper() + rule.when[1:]
+    when = capitalize(rule.when)
     return {
         "id": rule.id,
         "name": "".join(part.capitalize() for part in rule.id.split("-")),

@@ -10,7 +10,7 @@ from ...engine.finding import Finding, Severity
 from ...engine.finding_rules import rules_of
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
-from ...rules.names import join_words
+from ...rules.names import capitalize, join_words
 from ..text.baseline import baseline_note, baseline_summary
 from ..text.coverage import coverage_of, coverage_summary, coverage_text
 from ..text.escape import escape_control_chars, escape_result
@@ -172,7 +172,7 @@ class TextFormatter(CheckFormatter):
         for head, caused in group_by_cause(group):
             if head.path is not None:
                 yield from self._element(head, caused)
-        yield self._style.wrap(_capitalized(first.because or first.message), _INDENT)
+        yield self._style.wrap(capitalize(first.because or first.message), _INDENT)
         if note := baseline_note(first.baseline):
             yield self._style.wrap(note, _INDENT, 2)
         command = explain_command_for(self._rulebook, first.explain_target, result.resolved.context)
@@ -232,7 +232,3 @@ class TextFormatter(CheckFormatter):
         )
         hint = "" if summary.reasons.keys() <= set(allowed) else " (--allow-unchecked REASON accepts one)"
         return reasons + hint
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]

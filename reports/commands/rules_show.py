@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...rules.model import CitedFor, Marker, Row, Rulebook
-from ...rules.names import join_words
+from ...rules.names import capitalize, join_words
 from ..text.document import Block, Grid, Heading, Items, Paragraph, Quote
 from ..text.style import count
 
@@ -38,7 +38,7 @@ def _sources(rulebook: Rulebook) -> Iterator[Block]:
 
 
 def _table(rulebook: Rulebook) -> Iterator[Block]:
-    yield Heading(_capital(rulebook.table_title))
+    yield Heading(capitalize(rulebook.table_title))
     headers = (
         "row",
         "element",
@@ -119,7 +119,7 @@ def _facts(rulebook: Rulebook) -> Iterator[Block]:
     ]
     yield Grid(("fact", "value", "accepted names", "the caller can change it"), tuple(rows))
     if implications := rulebook.document.implications:
-        yield Items(tuple(("", f"{_capital(entry.text)} [{entry.cite}].") for entry in implications))
+        yield Items(tuple(("", f"{capitalize(entry.text)} [{entry.cite}].") for entry in implications))
 
 
 def _interpretations(rulebook: Rulebook) -> Iterator[Block]:
@@ -205,7 +205,3 @@ def _messages(rulebook: Rulebook) -> Iterator[Block]:
         )
     if wire.failures:
         yield Grid(("failure", "meaning"), tuple(wire.failures.items()))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

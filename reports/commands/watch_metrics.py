@@ -18,8 +18,6 @@ from ...engine.result import Outcome
 from ..text.escape import escape_control_chars
 from .watch import WatchTotals
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
 MAX_SERIES = 1_000
 """Elements that have a series of their own; the others are counted together, since each series costs the monitoring memory."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..http import compiled, is_header_name, is_status_pattern, template_error
 from ..model import Document, HttpEvidence
-from ..names import did_you_mean, join_names
+from ..names import suggestion
 from ..paths import path_error
 from .checks import check_values
 
@@ -77,8 +77,7 @@ def _parameter_errors(document: Document, key: str, name: str) -> Iterator[str]:
     if not known:
         yield f"`{key}`: there is no parameter `{name}`; write a template with `{{{name}}}` as `wire.request.path`"
     elif name not in known:
-        hint = did_you_mean(name, known) or f"; known are {join_names(known)}"
-        yield f"`{key}`: no path template has the parameter `{name}`{hint}"
+        yield f"`{key}`: no path template has the parameter `{name}`{suggestion(name, known)}"
 
 
 def _path_errors(document: Document) -> Iterator[str]:

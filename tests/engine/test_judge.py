@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from support.observations import observed
@@ -14,6 +16,9 @@ from whosees.engine.judge import judge, judge_for
 from whosees.engine.observation import Observation
 from whosees.engine.policy import Policy
 from whosees.rules import builtin_rulebook
+
+if TYPE_CHECKING:
+    from support.rulebooks import Loaded
 
 RULEBOOK = builtin_rulebook()
 EVALUATOR = Evaluator(RULEBOOK)
@@ -83,6 +88,30 @@ def test_below_an_absent_container_that_should_be_there_all_is_reported() -> Non
         seen(*ALWAYS_EC), {"service": "EC", "role": "panelist"}, Policy(strict=True, unlisted=None)
     )
     assert {f.severity for f in strict} == {Severity.ERROR}
+
+
+@pytest.mark.parametrize(
+    ("granted", "expected"), [("should", [("omitted", "price"), ("omitted", "price/net")]), ("may", [])]
+)
+def test_what_is_always_in_an_optional_container_is_missing_only_from_one_that_is_there(
+    varied: Loaded, granted: str, expected: list[tuple[str, str]]
+) -> None:
+    """A schema says so of members that it requires of an object that is optional itself."""
+    rulebook = varied(
+        ("price,price,always,owner\n", "price,price,always,owner\nnet,price/net,always,always\n"),
+        ('granted = "should"', f'granted = "{granted}"'),
+        of="skeleton",
+    )
+    evaluator = Evaluator(rulebook)
+    context = context_of(rulebook, {"version": "B", "role": "owner"})
+    rest = [path for path in rulebook.row_by_path if not path.startswith("price")]
+
+    def findings(*paths: str) -> list[tuple[str, str | None]]:
+        observation = observed(rulebook, paths)
+        return [(f.rule, f.path) for f in judge(evaluator, context, observation, Policy(unlisted=None))]
+
+    assert findings(*rest) == expected
+    assert findings(*rest, "price") == [("missing", "price/net")]
 
 
 def test_a_row_below_an_unlisted_element_is_found_there() -> None:

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from support.judging import check_one
-from support.messages import body, failure, message
+from support.messages import body, elements, failure, message
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -160,3 +160,14 @@ def test_an_error_in_a_failure_without_a_column_is_a_case() -> None:
     result = check_one(message(body("<ep:odd/>"), header=failure()), policy=policy)
     found = suite(result)
     assert (result.outcome, found.get("failures"), found.get("skipped")) == ("violating", "1", "0")
+
+
+def test_a_failed_call_has_no_case_but_for_what_it_shows() -> None:
+    """No element was judged, so that none has passed; 57 passed cases would say that all were."""
+    leaks = ["accessControl/sessionPassword", "telephony/callInNum"]
+    result = check_one(message(body(elements(leaks)), header=failure()), facts={"service": "MC", **ANONYMOUS})
+    found = suite(result)
+    assert (result.outcome, result.failed) == ("violating", True)
+    assert found.get("tests") == found.get("failures") == str(len(result.findings))
+    names = [case.get("name") or "" for case in found.iter("testcase")]
+    assert names == [finding.id for finding in result.findings]

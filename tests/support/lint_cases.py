@@ -65,8 +65,8 @@ CASES: dict[str, Case] = {
             (
                 "contradictory",
                 "error",
-                "`price/net` is `must`, but `price`, which encloses it, is `should`",
-                "B/owner",
+                "`price/net` is `must`, but `price`, which encloses it, is `must-not`",
+                "B/other",
             )
         ],
     ),
@@ -367,14 +367,14 @@ CASES: dict[str, Case] = {
             (
                 "contradictory",
                 "error",
-                "`price/net` is `must`, but `price`, which encloses it, is `should`",
-                "B/owner",
+                "`price/net` is `must`, but `price`, which encloses it, is `must-not`",
+                "B/other",
             ),
             (
                 "contradictory",
                 "error",
-                "`secret/key` is `must`, but `secret`, which encloses it, is `should`",
-                "B/owner",
+                "`secret/key` is `must`, but `secret`, which encloses it, is `must-not`",
+                "B/other",
             ),
         ],
     ),

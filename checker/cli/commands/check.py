@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from ....engine.result import FailOn, Summary
+from ....engine.result import Summary
 from ...checking.checker import Result, Skipped
 from ...core import signals
 from ...core.display import escape_unprintable
@@ -23,8 +23,6 @@ from ..options.reporting import ReportOptions, Reports, reporting_options
 from ..options.resume import resume_option, resuming
 from ..progress import progress_over
 from ..several import require_single, settings_of
-
-EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
 
 
 @click.command(
@@ -82,9 +80,7 @@ def command(
     rulebooks = tuple(each.rulebook() for each in (settings, *settings.others))
     rulebook = rulebooks[0]
     opened_gate = gate.open(*rulebooks)
-    for pipe in named_pipes(paths):
-        name = escape_unprintable(pipe)
-        click.echo(f"whosees: waiting for a program to write to the named pipe `{name}`", err=True)
+    _announce_pipes(paths)
     summary = Summary()
     with (
         resuming(resume, settings, rulebook) as judge,
@@ -99,10 +95,14 @@ def command(
     if interrupted:
         return signals.exit_code()
     opened_gate.close(summary)
-    code = exit_code(summary, gate.allow_unchecked, gate.fail_on)
-    if not opened_gate.passes_coverage(summary):
-        code = EXIT_VIOLATING
-    return EXIT_CONFORMANT if gate.exit_zero else code
+    return opened_gate.exit_code(summary)
+
+
+def _announce_pipes(paths: Iterable[str]) -> None:
+    """Say which named pipes the run waits for, so that it is not taken for a hung one."""
+    for pipe in named_pipes(paths):
+        name = escape_unprintable(pipe)
+        click.echo(f"whosees: waiting for a program to write to the named pipe `{name}`", err=True)
 
 
 def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> bool:
@@ -120,11 +120,3 @@ def _write(reports: Reports, results: Iterable[Result], summary: Summary) -> boo
         click.echo("whosees: interrupted; the report covers what was judged until then", err=True)
     reports.end(summary, interrupted=interrupted)
     return interrupted
-
-
-def exit_code(summary: Summary, allowed: Iterable[str] = (), fail_on: str = FailOn.ERROR) -> int:
-    """Return the exit code for results, which never depends on the output format."""
-    if FailOn(fail_on).fails(summary):
-        return EXIT_VIOLATING
-    not_allowed = set(summary.reasons) - set(allowed)
-    return EXIT_UNCHECKED if not_allowed or not summary.responses else EXIT_CONFORMANT

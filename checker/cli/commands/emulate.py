@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ....rules.model import Rulebook
+from ...checking.settings import facts_for
 from ...core import crash_report as crash
 from ..errors import require_extra, split_pair
 from ..help import examples
@@ -89,25 +90,25 @@ def command(
 
     rulebooks = rulebooks_at(rules)
     handler = _handler(rulebooks, dict(map(split_pair, facts)), scenario, faults)
-    app = Emulator(
-        handler,
-        _show_case if verbose else lambda _: None,
-        lambda error: click.echo(crash.format_crash(error), err=True),
-    )
+    app = Emulator(handler, _show_case if verbose else lambda _: None, crash.report)
     crash.mute_logs()
     # An interrupt is the regular end.
     with (
         listen(host, port, "choose another `--host` or `--port`") as listener,
         contextlib.suppress(KeyboardInterrupt),
     ):
-        if not is_loopback(host):
-            click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
-        first, *more = handler.addresses
-        click.echo(f"whosees: answering at http://{address_of(listener, host)}{first}", err=True)
-        for path in more:
-            click.echo(f"whosees: and at http://{address_of(listener, host)}{path}", err=True)
+        _announce(handler, host, address_of(listener, host))
         serve(app, listener)
     return 0
+
+
+def _announce(handler: Handler, host: str, address: str) -> None:
+    if not is_loopback(host):
+        click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
+    first, *more = handler.addresses
+    click.echo(f"whosees: answering at http://{address}{first}", err=True)
+    for path in more:
+        click.echo(f"whosees: and at http://{address}{path}", err=True)
 
 
 def _handler(
@@ -144,15 +145,10 @@ def _sessions(rulebook: Rulebook, scenario: str | None, faults: tuple[str, ...])
 def _operations(rulebooks: tuple[Rulebook, ...], facts: dict[str, str], faults: tuple[str, ...]) -> Handler:
     from ...service.emulate.operation_handler import OperationHandler, Operations
 
-    known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
     by_rulebook = _faults(rulebooks, faults)
     handlers = []
     for rulebook in rulebooks:
-        stated = {
-            f"--fact {fact}": (fact, value)
-            for fact, value in facts.items()
-            if fact in rulebook.fact_ids or fact not in known
-        }
+        stated = {f"--fact {fact}": (fact, facts[fact]) for fact in facts_for(rulebook, rulebooks, facts)}
         values = {claim.fact: claim.value for claim in claims_of_flags(rulebook, stated)}
         handlers.append(OperationHandler(rulebook, values, by_rulebook[rulebook.id]))
     return handlers[0] if len(handlers) == 1 else Operations(tuple(handlers))

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
-from msgspec import structs
 
-from ....engine.context import Claim, Context, context_of, resolve_claims
-from ....engine.expectation import Evaluator
-from ....engine.explain.explain import Explanation, explain, explain_unlisted
+from ....engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
+from ....engine.explain.explain import Explanation
 from ....engine.explain.lookup import known_names, matching
 from ....engine.finding import Rule
 from ....engine.finding_rules import rules_of
-from ....engine.observation import Observation
 from ....reports.text.escape import escape_control_chars
-from ....rules.model import UNKNOWN, Rulebook
+from ....rules.model import Rulebook
 from ....rules.names import did_you_mean
 from ..help import examples
 from ..options.context import ContextOptions, context_options
 from ..options.output import Output, output_options
 
 EXIT_UNREAD = 3
-
-ObservedContext = tuple[Context, Observation | None, str]
-"""A context, the observation of a response in it, and the response's name for people."""
 
 
 @click.command(
@@ -56,19 +48,14 @@ def command(element: str, response: str | None, options: ContextOptions, output:
         return 0
     code = 0
     if response is None:
-        contexts = _contexts(rulebook, [*options.claims(rulebook), *options.request_claims(rulebook)])
-        seen: list[ObservedContext] = [(context, None, "") for context in contexts]
+        claims = [*options.claims(rulebook), *options.request_claims(rulebook)]
+        seen = unobserved_contexts(rulebook, claims)
     else:
         seen, code = _observe(rulebook, response, options)
-    if not paths:
-        paths = _observed_paths(element, seen)
+    paths = paths or observed_paths(element, seen)
     if not paths:
         raise click.UsageError(_no_such_element(rulebook, element))
-    evaluator = Evaluator(rulebook)
-    explanations = [
-        explanation for path in paths for explanation in _explained(evaluator, path, seen, response is None)
-    ]
-    if explanations:
+    if explanations := list(explain_each(rulebook, paths, seen)):
         _write(rulebook, explanations, output)
     return code
 
@@ -103,28 +90,6 @@ def _no_such_element(rulebook: Rulebook, element: str) -> str:
     return f"`{element}` is not an element of {rulebook.table_title}{hint}"
 
 
-def _explained(
-    evaluator: Evaluator, path: str, seen: list[ObservedContext], in_general: bool
-) -> Iterator[Explanation]:
-    """Explain a path in each context, but an unlisted one only once: it is the same in every column."""
-    row = evaluator.rulebook.row_by_path.get(path)
-    for context, observation, source in seen[:1] if in_general and row is None else seen:
-        if row is not None:
-            explanation = explain(evaluator, row, context, observation)
-        else:
-            explanation = explain_unlisted(evaluator.rulebook, path, context, observation)
-        yield structs.replace(explanation, source=source)
-
-
-def _contexts(rulebook: Rulebook, claims: list[Claim]) -> list[Context]:
-    """Return the context of the claims, or one for each column if they name none."""
-    context = resolve_claims(rulebook, claims).context
-    if context[rulebook.column_fact] != UNKNOWN:
-        return [context]
-    facts = dict(context.items())
-    return [context_of(rulebook, facts | {rulebook.column_fact: column.id}) for column in rulebook.columns]
-
-
 def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tuple[list[ObservedContext], int]:
     """Read a response; return the observation of each body, and the exit code."""
     # Imported here: without a response nothing has to be parsed.
@@ -151,9 +116,3 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
             else:
                 seen.append((parsed.resolved.context, parsed.observation, parsed.source))
     return seen, code
-
-
-def _observed_paths(element: str, seen: list[ObservedContext]) -> tuple[str, ...]:
-    """Return the path itself if the response contains such an element that the rulebook does not list."""
-    path = element.strip("/")
-    return (path,) if any(o is not None and o.lines(path) for _, o, _ in seen) else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,6 @@ import click
 from msgspec import structs
 
 from ....engine.result import ResponseResult, Summary
-from ....reports.check.base import RenderOptions
 from ....reports.check.json import encode
 from ....reports.commands.live import CaseRow, LiveText, coverage
 from ....rules.model import Rulebook
@@ -25,6 +25,7 @@ from ...service.live.cases import Case, SessionCase, cases_of, select_cases
 from ...service.live.plan import Plan
 from ...service.live.secrets import PlanError, Secrets
 from ..errors import require_extra
+from ..exit_codes import EXIT_CONFORMANT, exit_code
 from ..help import examples
 from ..options.gate import allow_unchecked_option, fail_on_option
 from ..options.live import LiveOptions, plan_options, wire_options
@@ -32,7 +33,6 @@ from ..options.policy import PolicyOptions, policy_options
 from ..options.reporting import ReportOptions, Reports, reporting_options
 from ..options.rulebook import repeated_rules_option, rulebooks_at
 from ..several import require_formats_of_several
-from .check import EXIT_CONFORMANT, exit_code
 
 if TYPE_CHECKING:
     from ....engine.context import Context
@@ -96,10 +96,8 @@ def command(
     if len(rulebooks) > 1:
         require_formats_of_several(reporting)
     plan = plan_options.read(rulebooks)
-    try:
+    with plan_options.located_errors():
         cases = select_cases(cases_of(rulebooks, plan), only or plan.only)
-    except PlanError as error:
-        raise click.UsageError(plan_options.located(error)) from None
     if only_list:
         reporting.output.write(_format_cases(cases, reporting.output.format))
         return EXIT_CONFORMANT
@@ -107,16 +105,9 @@ def command(
     crash.mute_logs()
     url = plan_options.address(plan)
     calls = _calls(plan_options, plan, cases, url)
-    if url.startswith("http:") and not is_loopback(url):
-        click.echo(
-            "whosees: warning: the server is called without TLS; anyone on the network can read the calls",
-            err=True,
-        )
+    _warn_without_tls(url)
     run = _Run(_checkers(rulebooks, policy), record)
-
-    def text(options: RenderOptions) -> LiveText:
-        return LiveText(rulebooks, options, run.rows)
-
+    text = functools.partial(LiveText, rulebooks, rows=run.rows)
     with replace(reporting, allowed=allow_unchecked).opened(*rulebooks, text=text) as reports:
         interrupted = run.report(reports, calls, wire(url))
     if reporting.output.format != "text":
@@ -125,16 +116,23 @@ def command(
     return signals.exit_code() if interrupted else exit_code(run.summary, allow_unchecked, fail_on)
 
 
+def _warn_without_tls(url: str) -> None:
+    if url.startswith("http:") and not is_loopback(url):
+        click.echo(
+            "whosees: warning: the server is called without TLS; anyone on the network can read the calls",
+            err=True,
+        )
+
+
 def _checkers(rulebooks: tuple[Rulebook, ...], policy: PolicyOptions) -> dict[str, Checker]:
     """Return a checker for each rulebook, by its id; raise UsageError for facts and rules that none has."""
     # Imported here: a parser is needed only now.
     from ...checking.checker import Checker
     from ...checking.settings import Settings
 
-    known = {fact for rulebook in rulebooks for fact in rulebook.fact_ids}
     checkers = {}
     for rulebook in rulebooks:
-        narrowed = policy.for_rulebook(rulebook, known)
+        narrowed = policy.for_rulebook(rulebook, rulebooks)
         settings = Settings(rules=rulebook.location, policy=policy.policy, required=narrowed.required)
         checkers[rulebook.id] = Checker(settings)
     return checkers
@@ -228,10 +226,8 @@ def _calls(
     from ...service.live.http_request import outgoing_request
 
     secrets = Secrets(os.environ, practice=is_loopback(url), loopback=plan.loopback)
-    try:
+    with options.located_errors():
         return [(case, outgoing_request(plan, case, secrets, url)) for case in cases]
-    except PlanError as error:
-        raise click.UsageError(options.located(error)) from None
 
 
 def _format_cases(cases: tuple[Case, ...], format_: str) -> str:

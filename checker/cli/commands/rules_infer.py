@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from ....engine.context import Claim, Precedence, TooManyContextsError
 from ....rules.load import RulebookError, load_rulebook
 from ....rules.paths import unit_error
 from ...core.display import escape_unprintable
+from ..errors import split_pair
+from ..exit_codes import EXIT_UNCHECKED
 from ..help import examples
 from ..options.context import claims_of_flags
 from ..options.output import Output
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
     from ....reports.commands.rules_infer import InferReport
     from ...learning.infer import Inference, Request
     from ...schemas.outline import Outline
-
-EXIT_NOTHING = 3
 
 
 class Share(click.ParamType[float]):
@@ -150,8 +151,7 @@ def infer_command(
     from ....reports.commands.rules_infer import infer_text
     from ....reports.commands.rules_infer_json import infer_json
     from ...learning.errors import InferError
-    from ...learning.files import WriteError
-    from ...learning.infer import Request, infer
+    from ...learning.infer import Request
 
     names = ("folder", "updated", "plan", "from_plan")
     files = _Files(**{name: options.pop(name) for name in names})
@@ -168,19 +168,29 @@ def infer_command(
         **options,
     )
     try:
-        found = _infer_and_write(request, files, infer)
+        with _usage_errors():
+            found = _infer_and_write(request, files)
     except InferError as error:
         click.echo(f"whosees: {escape_unprintable(str(error))}", err=True)
-        return EXIT_NOTHING
+        return EXIT_UNCHECKED
+    output = Output(format_, report)
+    output.write(infer_json(found) if format_ == "json" else infer_text(found, output.style()))
+    return 0
+
+
+@contextlib.contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Raise ClickException for rulebooks that cannot be used and files that cannot be written."""
+    from ...learning.files import WriteError
+
+    try:
+        yield
     except WriteError as error:
         raise click.ClickException(escape_unprintable(str(error))) from None
     except RulebookError as error:
         raise click.ClickException(f"the rulebook {error}") from None
     except TooManyContextsError as error:
         raise click.ClickException(f"{error}; leave a fact out with --ignore-fact") from None
-    output = Output(format_, report)
-    output.write(infer_json(found) if format_ == "json" else infer_text(found, output.style()))
-    return 0
 
 
 def _outline(
@@ -204,9 +214,10 @@ def _outline(
     )
 
 
-def _infer_and_write(request: Request, files: _Files, infer: Any) -> InferReport:
+def _infer_and_write(request: Request, files: _Files) -> InferReport:
     """Learn, and write the rulebook and the plan."""
     from ...learning.files import require_draft
+    from ...learning.infer import infer
     from ...learning.next_plan import write_plan
 
     if files.folder is not None:
@@ -265,7 +276,7 @@ def _add(folder: str, inference: Inference) -> InferReport:
 
 
 def _claims(rules: str | None, facts: tuple[str, ...]) -> tuple[Claim, ...]:
-    pairs = dict(_pair(text) for text in facts)
+    pairs = dict(map(split_pair, facts))
     if rules is None:
         return tuple(Claim(fact, value, f"--fact {fact}", Precedence.FLAG) for fact, value in pairs.items())
     try:
@@ -273,13 +284,6 @@ def _claims(rules: str | None, facts: tuple[str, ...]) -> tuple[Claim, ...]:
     except RulebookError as error:
         raise click.ClickException(f"the rulebook {error}") from None
     return claims_of_flags(rulebook, {f"--fact {fact}": (fact, value) for fact, value in pairs.items()})
-
-
-def _pair(text: str) -> tuple[str, str]:
-    fact, equals, value = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"`--fact {text}`: write it as NAME=VALUE")
-    return fact, value
 
 
 def _inference(

@@ -19,12 +19,12 @@ from ...checking.settings import Settings
 from ...core.limits import Limits
 from ...recordings.formats.arrow_rows import ColumnError
 from ..errors import require_extra, split_pair
+from ..exit_codes import exit_code
 from ..help import EXIT_CODES, examples
 from ..options.context import ContextOptions, context_options
 from ..options.gate import fail_on_option
 from ..options.limits import limit_options
 from ..options.policy import PolicyOptions, policy_options
-from .check import exit_code
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -22,10 +22,12 @@ from ..options.watch import Address, ProxyOptions, parse_address, proxy_options
 from ..several import require_single, settings_of
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
     from ...service.watch.events import EventFile
     from ...service.watch.log import TrafficLog
+    from ...service.watch.relay_process import RelayProcess, RelaySettings
 
 
 @click.command(
@@ -80,7 +82,6 @@ def command(
     from ...service.watch.judging import ExchangeJudge
     from ...service.watch.log import TrafficLog
     from ...service.watch.recorder import TrafficRecorder
-    from ...service.watch.relay_process import RelayProcess
     from ..watching import Watch
 
     if options.more_rules:
@@ -90,50 +91,52 @@ def command(
     crash.mute_logs()
     checker = open_checker(settings)
     log = TrafficLog(checker)
-    with contextlib.ExitStack() as stack:
-        event_file = None if events is None else stack.enter_context(_opened_events(events))
-        watch = Watch(
-            judge=ExchangeJudge(
-                checker,
-                trusts_header=proxy.trust_context_header,
-                on_crash=lambda error: click.echo(crash.format_crash(error), err=True),
-            ),
-            log=log,
-            gate=gate,
-            reporting=reporting,
-            events=event_file,
-            recorder=None if record is None else TrafficRecorder(checker, record),
-        )
-        stack.enter_context(watch.signals())
-        listener = stack.enter_context(
-            listen(proxy.listen.host, proxy.listen.port, "choose another `--listen`")
-        )
-        if admin is not None:
-            stack.enter_context(_admin(admin, log))
-        address = address_of(listener, proxy.listen.host)
-        relay = RelayProcess(relay_settings, listener)
-        stack.callback(relay.close)
-        relay.wait_until_ready()
-        _announce(f"proxy at {'https' if relay_settings.inbound else 'http'}://{address}", proxy.listen)
-        return watch.run(relay)
+    judge = ExchangeJudge(checker, trusts_header=proxy.trust_context_header, on_crash=crash.report)
+    recorder = None if record is None else TrafficRecorder(checker, record)
+    with _event_file(events) as event_file:
+        watch = Watch(judge, log, gate, reporting, event_file, recorder)
+        with (
+            watch.signals(),
+            listen(proxy.listen.host, proxy.listen.port, "choose another `--listen`") as listener,
+            _admin_server(admin, log),
+            _relay(relay_settings, listener, proxy.listen) as relay,
+        ):
+            return watch.run(relay)
 
 
 @contextlib.contextmanager
-def _admin(admin: Address, log: TrafficLog) -> Iterator[None]:
+def _relay(settings: RelaySettings, listener: socket.socket, address: Address) -> Iterator[RelayProcess]:
+    """Start the proxy's process, and say where it is once it answers."""
+    from ...service.watch.relay_process import RelayProcess
+
+    at = address_of(listener, address.host)
+    with contextlib.closing(RelayProcess(settings, listener)) as relay:
+        relay.wait_until_ready()
+        _announce(f"proxy at {'https' if settings.inbound else 'http'}://{at}", address)
+        yield relay
+
+
+@contextlib.contextmanager
+def _admin_server(admin: Address | None, log: TrafficLog) -> Iterator[None]:
+    """Serve the totals, if an address for them is given."""
+    if admin is None:
+        yield
+        return
     from ...service.watch.admin import PAGE, AdminServer
 
     require_extra("watch --admin", "prometheus_client", "watch")
     listener = listen(admin.host, admin.port, "choose another `--admin`")
     _announce(f"totals at http://{address_of(listener, admin.host)}{PAGE}", admin)
-    server = AdminServer(listener, log.totals)
-    try:
+    with contextlib.closing(AdminServer(listener, log.totals)):
         yield
-    finally:
-        server.close()
 
 
 @contextlib.contextmanager
-def _opened_events(path: str) -> Iterator[EventFile]:
+def _event_file(path: str | None) -> Iterator[EventFile | None]:
+    """Open the file of new findings, if one is given."""
+    if path is None:
+        yield None
+        return
     from ...service.watch.events import EventFile
 
     try:
@@ -142,10 +145,8 @@ def _opened_events(path: str) -> Iterator[EventFile]:
         raise click.ClickException(
             f"`--events {escape_unprintable(path)}`: it cannot be written: {os_error_text(error)}"
         ) from None
-    try:
+    with contextlib.closing(events):
         yield events
-    finally:
-        events.close()
 
 
 def _announce(what: str, address: Address) -> None:

@@ -16,10 +16,9 @@ import msgspec
 
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.decode import DecodeError, convert
-from ....rules.names import lower_first
+from ....rules.names import lower_first, suggestion
 from ....rules.registry import BUILTINS
 from ...core.config_file import ConfigError, ConfigFile, find_config, read_config
-from ..errors import suggestion
 
 F = TypeVar("F", bound=Callable[..., Any])
 

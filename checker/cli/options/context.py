@@ -113,18 +113,14 @@ class ContextOptions(msgspec.Struct, frozen=True):
         if self.request is None:
             return []
         # Imported here: a request has to be parsed, and most commands have none.
-        from ...checking.evidence import claims_of
+        from ...checking.request_claims import request_claims
         from ...core.errors import UncheckedError
         from ...core.limits import Limits
-        from ...messages.registry import reader_for
 
-        limits = Limits()
         try:
-            requests = reader_for(rulebook, limits).requests(self.request_content(limits.size) or b"")
+            return list(request_claims(rulebook, self.request_content(Limits().size) or b""))
         except UncheckedError as error:
             raise click.UsageError(f"`--request {self.request}`: {error.detail}") from None
-        first = next(request for request in requests if request is not None)
-        return list(claims_of(rulebook, first, None).claims)
 
 
 def _context_options(

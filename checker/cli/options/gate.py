@@ -23,6 +23,7 @@ from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline
 from ...checking.checker import Result, Skipped
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
+from ..exit_codes import EXIT_CONFORMANT, EXIT_VIOLATING, exit_code
 from .group import Decorator, option_group
 
 MAX_NAMED = 10
@@ -128,8 +129,15 @@ class Gate:
         if self._options.baseline_prune:
             _echo(path, f"{_entries(removed)} removed")
 
-    def passes_coverage(self, summary: Summary) -> bool:
-        """Return whether enough of the table was covered; if not, say so on standard error."""
+    def exit_code(self, summary: Summary) -> int:
+        """Return the exit code of the run; if too little of the table was covered, say so on standard error."""
+        options = self._options
+        code = exit_code(summary, options.allow_unchecked, options.fail_on)
+        if not self._passes_coverage(summary):
+            code = EXIT_VIOLATING
+        return EXIT_CONFORMANT if options.exit_zero else code
+
+    def _passes_coverage(self, summary: Summary) -> bool:
         least = self._options.min_coverage
         if least is None:
             return True

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from ....rules.names import suggestion
 from ...core.limits import Limits
-from ..errors import suggestion
 from .group import option_group
 
 BYTES = ("unpacked-size", "ratio-free-bytes", "buffered")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,9 +70,14 @@ class LiveOptions:
         )
         return validate(rulebooks, Plan(site=self.site or "", sessions=(session,)))
 
-    def located(self, error: PlanError) -> str:
-        """Return the message of an error that was found after the plan was read, with the plan's file if it has one."""
-        return f"the plan `{escape_unprintable(self.plan)}`: {error}" if self.plan else str(error)
+    @contextlib.contextmanager
+    def located_errors(self) -> Iterator[None]:
+        """Raise UsageError for what is found wrong after the plan was read, with the plan's file if it has one."""
+        try:
+            yield
+        except PlanError as error:
+            place = f"the plan `{escape_unprintable(self.plan)}`: " if self.plan else ""
+            raise click.UsageError(f"{place}{error}") from None
 
     def address(self, plan: Plan) -> str:
         """Return the URL to call; raise UsageError if there is none that can be called."""

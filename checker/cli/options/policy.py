@@ -5,7 +5,7 @@ A new option is one entry in the list and one parameter of `_policy_options`; ev
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import click
@@ -14,7 +14,7 @@ from ....engine.context import ContextError
 from ....engine.finding import Severity
 from ....engine.policy import Policy, validate_policy
 from ....rules.model import Rulebook
-from ...checking.settings import facts_in, validate_required
+from ...checking.settings import facts_for, facts_in, validate_required
 from .group import option_group
 
 SEVERITIES = ("error", "warning", "note", "ignore")
@@ -27,13 +27,9 @@ class PolicyOptions:
     policy: Policy
     required: tuple[str, ...] = ()
 
-    def for_rulebook(self, rulebook: Rulebook, known: Collection[str]) -> PolicyOptions:
-        """Return the options for one of several rulebooks, of which ``known`` are all the facts; raise as `validate`.
-
-        A fact that only some of the rulebooks have is required for those.
-        """
-        required = tuple(fact for fact in self.required if fact in rulebook.fact_ids or fact not in known)
-        narrowed = replace(self, required=required)
+    def for_rulebook(self, rulebook: Rulebook, rulebooks: Sequence[Rulebook]) -> PolicyOptions:
+        """Return the options for one of several rulebooks, with the facts that concern it; raise as `validate`."""
+        narrowed = replace(self, required=facts_for(rulebook, rulebooks, self.required))
         narrowed.validate(rulebook)
         return narrowed
 

@@ -16,8 +16,9 @@ from ....reports.check.base import CheckFormatter, RenderOptions, TableFormatter
 from ....reports.check.registry import FORMATS, TABLES
 from ....reports.text.locations import SourceLocations
 from ....rules.model import Rulebook
+from ....rules.names import suggestion
 from ...core.display import escape_unprintable, os_error_text
-from ..errors import require_extra, suggestion
+from ..errors import require_extra
 from .group import option_group
 from .output import Output, OutputWriteError, cannot_be_replaced, format_options, open_output
 

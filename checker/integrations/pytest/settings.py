@@ -20,14 +20,14 @@ from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import read_text_file
 from ....rules.load import RulebookError
 from ....rules.model import Rulebook
-from ....rules.names import did_you_mean, join_names
+from ....rules.names import suggestion
 from ....rules.registry import BUILTINS
 from ...checking.baseline_file import BaselineError, read_baseline
-from ...checking.settings import Settings, facts_in, validate_required
+from ...checking.settings import Settings, facts_for, facts_in, validate_required
 from ...core.config_file import ConfigError
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
-from ..claims import facts_for, read_claims
+from ..claims import read_claims
 from ..options import EMPTY_AS, SEVERITIES
 from ..project import CONFIG_SOURCE, ProjectTable, project_table
 from ..rulebooks import BoundSettings, bind, load
@@ -92,7 +92,7 @@ def _settings(config: pytest.Config) -> PluginSettings:
             rulebook,
             policy,
             {name: facts[name] for name in facts_for(rulebook, rulebooks, facts)},
-            tuple(facts_for(rulebook, rulebooks, required)),
+            facts_for(rulebook, rulebooks, required),
         )
         for rulebook in rulebooks
     ]
@@ -225,8 +225,7 @@ def _choice(config: pytest.Config, name: str, choices: tuple[str, ...], default:
 def _one_of(source: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         known = [str(choice) for choice in choices]
-        hint = did_you_mean(value, known) or f"; known are {join_names(known)}"
-        raise pytest.UsageError(f"`{source}`: unknown value `{value}`{hint}")
+        raise pytest.UsageError(f"`{source}`: unknown value `{value}`{suggestion(value, known)}")
     return value
 
 

@@ -12,7 +12,7 @@ from ..base import FormatInfo, Source
 from ..http_exchange import NO_RESPONSE_KEPT
 from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
 from ..model import Discovered, UnreadableContent
-from .json_document import JsonFormat, Members, encode_value, is_array, is_object, try_decode_as
+from .json_document import JsonListFormat, Members, encode_value, is_array, is_object, try_decode_as
 
 _ABSENT = msgspec.Raw()
 _MEMBERS_OF_A_RESULT = (b'"test"', b'"request"', b'"response"')
@@ -38,7 +38,7 @@ class _Iteration(msgspec.Struct):
     results: list[msgspec.Raw]
 
 
-class BrunoFormat(JsonFormat):
+class BrunoFormat(JsonListFormat):
     """Reads Bruno's report: one run, or an array of its iterations."""
 
     info = FormatInfo("Bruno reports", "bruno.json#result-0", "0, through all iterations")
@@ -50,14 +50,6 @@ class BrunoFormat(JsonFormat):
             return False
         results = bytes(members["results"])
         return all(name in results for name in _MEMBERS_OF_A_RESULT)
-
-    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
-        """Yield the recording of each result of the only iteration."""
-        return self.items([msgspec.Raw(msgspec.json.encode(dict(members)))], source)
-
-    def matches_items(self, first: Members) -> bool:
-        """Return whether the first item is an iteration."""
-        return self.matches(first)
 
     def items(self, items: list[msgspec.Raw], source: Source) -> Iterator[Discovered]:
         """Yield the recording of each result."""

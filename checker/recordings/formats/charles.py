@@ -12,7 +12,7 @@ from ..encoding import decode_base64, encode_text
 from ..http_exchange import NO_RESPONSE_KEPT, decode_by_headers
 from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status
 from ..model import Discovered, UnreadableContent
-from .json_document import JsonFormat, Members, is_object, try_decode_as
+from .json_document import JsonListFormat, Members, is_object, recordings_of
 
 _MEMBERS = frozenset({"status", "method", "protocolVersion", "scheme", "host", "request", "response"})
 
@@ -43,7 +43,7 @@ class _Transaction(msgspec.Struct):
     response: _Message | None = None
 
 
-class CharlesFormat(JsonFormat):
+class CharlesFormat(JsonListFormat):
     """Reads Charles's sessions."""
 
     info = FormatInfo("Charles sessions", "session.chlsj#transaction-0", "0")
@@ -53,22 +53,13 @@ class CharlesFormat(JsonFormat):
         """Return false: a session is an array."""
         return False
 
-    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
-        """Yield the recording of a single transaction."""
-        return self.items([msgspec.Raw(msgspec.json.encode(dict(members)))], source)
-
     def matches_items(self, first: Members) -> bool:
         """Return whether the first item is a transaction."""
         return first.keys() >= _MEMBERS and is_object(first["request"])
 
     def items(self, items: list[msgspec.Raw], source: Source) -> Iterator[Discovered]:
         """Yield the recording of each transaction."""
-        for index, raw in enumerate(items):
-            transaction = try_decode_as(raw, _Transaction, "the transaction")
-            if isinstance(transaction, UnreadableContent):
-                yield source.entry(f"#transaction-{index}", transaction)
-            else:
-                yield _exchange(transaction, f"#transaction-{index}", source)
+        return recordings_of(items, _Transaction, "transaction", source, _exchange)
 
 
 def _exchange(transaction: _Transaction, fragment: str, source: Source) -> Discovered:

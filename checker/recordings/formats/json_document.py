@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import ClassVar, TypeVar
 
 import msgspec
@@ -23,8 +24,6 @@ Members = Mapping[str, msgspec.Raw]
 """The members of a JSON object, not decoded yet."""
 
 _MAX_ITEMS_RECOGNISED = 20
-
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class JsonFormat(ABC):
@@ -59,6 +58,35 @@ class JsonFormat(ABC):
         return iter(())
 
 
+class JsonListFormat(JsonFormat):
+    """Reads one format that is an array of objects, or one of them alone."""
+
+    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
+        """Yield the recordings of the only object."""
+        return self.items([msgspec.Raw(msgspec.json.encode(dict(members)))], source)
+
+    def matches_items(self, first: Members) -> bool:
+        """Return whether the first object is of this format."""
+        return self.matches(first)
+
+
+def recordings_of(
+    items: Iterable[msgspec.Raw],
+    kind: type[T],
+    noun: str,
+    source: Source,
+    recording: Callable[[T, str, Source], Discovered],
+) -> Iterator[Discovered]:
+    """Yield the recording of each item, whose fragment is named by the noun; one of the wrong structure is unchecked."""
+    for index, raw in enumerate(items):
+        fragment = f"#{noun}-{index}"
+        item = try_decode_as(raw, kind, f"the {noun}")
+        if isinstance(item, UnreadableContent):
+            yield source.entry(fragment, item)
+        else:
+            yield recording(item, fragment, source)
+
+
 class JsonDocumentReader(Reader):
     """Reads the formats that are JSON documents."""
 
@@ -68,7 +96,7 @@ class JsonDocumentReader(Reader):
 
     def recognises(self, head: bytes) -> bool:
         """Return whether content begins as a JSON object or array does."""
-        return head.removeprefix(BYTE_ORDER_MARK).lstrip()[:1] in (b"{", b"[")
+        return head.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the recordings in it; a document of no format is a message if the rulebook is about JSON."""
@@ -117,9 +145,9 @@ def is_json_message(content: bytes, formats: tuple[JsonFormat, ...]) -> bool:
 
 def _parts_of(content: bytes) -> tuple[Members, list[msgspec.Raw] | None]:
     """Return the members of a document's object, or the items of its array; raises UncheckedError."""
-    if content.removeprefix(BYTE_ORDER_MARK).lstrip()[:1] == b"{":
+    if content.removeprefix(BOM_UTF8).lstrip()[:1] == b"{":
         return decode_members(content), None
-    return {}, decode_as(content.removeprefix(BYTE_ORDER_MARK), list[msgspec.Raw], "it")
+    return {}, decode_as(content.removeprefix(BOM_UTF8), list[msgspec.Raw], "it")
 
 
 def _format_of(
@@ -147,7 +175,7 @@ def is_array(raw: msgspec.Raw | None) -> bool:
 
 def decode_members(content: bytes) -> Members:
     """Decode the members of a document's object; raises UncheckedError."""
-    return decode_as(content.removeprefix(BYTE_ORDER_MARK), dict[str, msgspec.Raw], "it")
+    return decode_as(content.removeprefix(BOM_UTF8), dict[str, msgspec.Raw], "it")
 
 
 def decode_as(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -24,7 +25,7 @@ from ..containers.streams import CHUNK_SIZE, ByteSource
 from ..encoding import encode_sidecar, encode_text
 from ..model import AttachmentContent, Discovered, Recording, UnreadableContent
 from .arrow_rows import http_facts_of
-from .json_document import BYTE_ORDER_MARK, decode_as, is_array, is_object, try_decode_as
+from .json_document import decode_as, is_array, is_object, try_decode_as
 
 _MAX_LINES_RECOGNISED = 20
 _BEGINS_EXCHANGE = re.compile(
@@ -64,7 +65,7 @@ class JsonLinesReader(BatchReader):
 
     def recognises(self, head: bytes) -> bool:
         """Return whether one of the first lines is an object whose request or response is text."""
-        lines = head.removeprefix(BYTE_ORDER_MARK).splitlines()
+        lines = head.removeprefix(BOM_UTF8).splitlines()
         return any(_is_exchange(line) for line in lines[:_MAX_LINES_RECOGNISED])
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
@@ -166,7 +167,7 @@ class LineBatch(msgspec.Struct, frozen=True):
 
 def _read(line: bytes, source: str, number: int) -> Iterator[Recording]:
     """Yield the recording of a line that is not empty."""
-    content = line.removeprefix(BYTE_ORDER_MARK if number == 1 else b"").strip()
+    content = line.removeprefix(BOM_UTF8 if number == 1 else b"").strip()
     if content:
         yield recording_of_line(content, f"{source}:{number}")[1]
 

@@ -16,7 +16,7 @@ from ..encoding import decode_base64, encode_text
 from ..http_exchange import NO_RESPONSE_KEPT, complete_headers, decode_by_headers
 from ..http_facts import Headers, HttpFacts, parse_headers, parse_method, parse_status
 from ..model import Discovered, UnreadableContent
-from .json_document import JsonFormat, Members, encode_value, is_object, try_decode_as
+from .json_document import JsonListFormat, Members, encode_value, is_object, recordings_of, try_decode_as
 
 _NULL = msgspec.Raw(b"null")
 _DEFAULT_STATUS = 200
@@ -44,7 +44,7 @@ class _Expectation(msgspec.Struct):
     httpResponse: _Message | None = None  # noqa: N815 - as MockServer has it
 
 
-class MockServerFormat(JsonFormat):
+class MockServerFormat(JsonListFormat):
     """Reads expectations: the response of each, and the request as far as it is literal."""
 
     info = FormatInfo("MockServer expectations", "expectations.json#expectation-0", "0")
@@ -54,22 +54,9 @@ class MockServerFormat(JsonFormat):
         """Return whether it is a single expectation."""
         return is_object(members.get("httpRequest")) and "httpResponse" in members
 
-    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
-        """Yield the recording of the only expectation."""
-        return self.items([msgspec.Raw(msgspec.json.encode(dict(members)))], source)
-
-    def matches_items(self, first: Members) -> bool:
-        """Return whether the first item is an expectation."""
-        return self.matches(first)
-
     def items(self, items: list[msgspec.Raw], source: Source) -> Iterator[Discovered]:
         """Yield the recording of each expectation."""
-        for index, raw in enumerate(items):
-            expectation = try_decode_as(raw, _Expectation, "the expectation")
-            if isinstance(expectation, UnreadableContent):
-                yield source.entry(f"#expectation-{index}", expectation)
-            else:
-                yield _exchange(expectation, f"#expectation-{index}", source)
+        return recordings_of(items, _Expectation, "expectation", source, _exchange)
 
 
 def _exchange(expectation: _Expectation, fragment: str, source: Source) -> Discovered:

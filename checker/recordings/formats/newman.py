@@ -17,7 +17,7 @@ from ..encoding import decode_base64, encode_text
 from ..http_exchange import NO_RESPONSE_KEPT, decode_by_headers
 from ..http_facts import Headers, HttpFacts, parse_headers, parse_method, parse_status, parse_url
 from ..model import AttachmentContent, Discovered, UnreadableContent
-from .json_document import JsonFormat, Members, decode_as, is_object, try_decode_as
+from .json_document import JsonFormat, Members, decode_as, is_object, recordings_of
 
 
 class _Pair(msgspec.Struct):
@@ -81,13 +81,7 @@ class NewmanFormat(JsonFormat):
     def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
         """Yield the recording of each execution."""
         executions = decode_as(members["run"], _Run, "its run").executions
-        for index, raw in enumerate(executions):
-            fragment = f"#execution-{index}"
-            execution = try_decode_as(raw, _Execution, "the execution")
-            if isinstance(execution, UnreadableContent):
-                yield source.entry(fragment, execution)
-            else:
-                yield _exchange(execution, fragment, source)
+        return recordings_of(executions, _Execution, "execution", source, _exchange)
 
 
 def _exchange(execution: _Execution, fragment: str, source: Source) -> Discovered:

@@ -14,7 +14,7 @@ from ..base import FormatInfo, Source
 from ..http_exchange import NO_RESPONSE_KEPT, complete_headers, decode_by_headers
 from ..http_facts import Headers, HttpFacts, parse_headers, parse_method, parse_status
 from ..model import Discovered, UnreadableContent
-from .json_document import JsonFormat, Members, encode_value, is_array, try_decode_as
+from .json_document import JsonListFormat, Members, encode_value, is_array, recordings_of, try_decode_as
 
 _ABSENT = msgspec.Raw()
 _MEMBERS = frozenset({"scope", "method", "path", "status", "response"})
@@ -35,7 +35,7 @@ class _Definition(msgspec.Struct):
     headers: Any = None
 
 
-class NockFormat(JsonFormat):
+class NockFormat(JsonListFormat):
     """Reads nock's recordings. They have request headers if the recorder was told to keep them."""
 
     info = FormatInfo("nock recordings", "nock.json#call-0", "0")
@@ -45,22 +45,9 @@ class NockFormat(JsonFormat):
         """Return whether it is a single call."""
         return members.keys() >= _MEMBERS and not is_array(members["scope"])
 
-    def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
-        """Yield the recording of the only call."""
-        return self.items([msgspec.Raw(msgspec.json.encode(dict(members)))], source)
-
-    def matches_items(self, first: Members) -> bool:
-        """Return whether the first item is a call."""
-        return self.matches(first)
-
     def items(self, items: list[msgspec.Raw], source: Source) -> Iterator[Discovered]:
         """Yield the recording of each call."""
-        for index, raw in enumerate(items):
-            definition = try_decode_as(raw, _Definition, "the call")
-            if isinstance(definition, UnreadableContent):
-                yield source.entry(f"#call-{index}", definition)
-            else:
-                yield _exchange(definition, f"#call-{index}", source)
+        return recordings_of(items, _Definition, "call", source, _exchange)
 
 
 def _exchange(definition: _Definition, fragment: str, source: Source) -> Discovered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from graphql import (
     parse,
 )
 
-from ....rules.names import did_you_mean, join_names, lower_first
+from ....rules.names import join_names, lower_first, suggestion
 from ...core.display import escape_unprintable
 from ..files import SchemaFolder
 from ..outline import SchemaError
@@ -41,7 +42,7 @@ def load_schema(path: str) -> GraphQLSchema:
     """Return a schema, from an introspection result in JSON or from the schema language; raises SchemaError."""
     content, name = SchemaFolder(path).read_main(), escape_unprintable(path)
     try:
-        if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
+        if content.removeprefix(BOM_UTF8).lstrip()[:1] == b"{":
             return build_client_schema(_introspection(content, name), assume_valid=True)
         text = content.decode("utf-8-sig")
         return build_ast_schema(parse(text, max_tokens=_MAX_TOKENS), assume_valid=True)
@@ -57,7 +58,7 @@ def load_schema(path: str) -> GraphQLSchema:
 
 def _introspection(content: bytes, name: str) -> Any:
     try:
-        found = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
+        found = msgspec.json.decode(content.removeprefix(BOM_UTF8))
     except (msgspec.MsgspecError, ValueError) as error:
         raise SchemaError(f"`{name}`: not JSON: {lower_first(str(error))}") from None
     data = found.get("data", found)
@@ -95,8 +96,7 @@ def _operation(
         raise SchemaError(f"`{name}`: it has no operation")
     if wanted is None:
         raise SchemaError(f"`{name}`: name one of its operations with --operation: {join_names(by_name)}")
-    hint = did_you_mean(wanted, by_name) or f"; there are {join_names(by_name)}"
-    raise SchemaError(f"`{name}`: it has no operation `{wanted}`{hint}")
+    raise SchemaError(f"`{name}`: it has no operation `{wanted}`{suggestion(wanted, by_name, 'there are')}")
 
 
 def _line(error: GraphQLError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -125,7 +126,7 @@ def load(path: str, limits: Limits | None = None) -> Node:
 
 def decode(content: bytes, name: str, limits: Limits) -> Any:
     """Return a document in JSON or YAML as plain data; raises SchemaError."""
-    content = content.removeprefix(b"\xef\xbb\xbf")
+    content = content.removeprefix(BOM_UTF8)
     if content.lstrip()[:1] not in (b"{", b"["):
         return _decode_yaml(content, name, limits)
     try:

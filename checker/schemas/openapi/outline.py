@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....rules.model import Wire
-from ....rules.names import did_you_mean, join_names
+from ....rules.names import suggestion
 from ....rules.paths import ANY_NAME, path_error, unit_error
 from ...core.display import escape_unprintable
 from ...messages.json.places import shown_name
@@ -84,8 +84,7 @@ def _unit(reader: ShapeReader, body: Shape, unit: str | None) -> tuple[str, Shap
     for name in filter(None, unit.removesuffix("[]").split("/")):
         known = {shown_name(each): schemas for each, schemas in shape.members.items()}
         if name not in known:
-            hint = did_you_mean(name, known) or (f"; there are {join_names(known)}" if known else "")
-            raise SchemaError(f"--unit `{unit}`: there is no `{name}`{hint}")
+            raise SchemaError(f"--unit `{unit}`: there is no `{name}`{suggestion(name, known, 'there are')}")
         shape = reader.shape(known[name], name, shape.sources)
     if unit:
         if not shape.items:

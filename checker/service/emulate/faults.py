@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from ....engine.explain.lookup import known_names, matching
 from ....rules.model import Rulebook
-from ....rules.names import did_you_mean, join_names
+from ....rules.names import did_you_mean, join_names, suggestion
 from ..case_names import case_names, context_names, matches_case
 
 
@@ -100,8 +100,7 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
     try:
         kind = FaultKind(name)
     except ValueError:
-        hint = did_you_mean(name, FaultKind) or f"; known are {join_names(FaultKind)}"
-        raise FaultError(f"`{text}`: unknown fault `{name}`{hint}") from None
+        raise FaultError(f"`{text}`: unknown fault `{name}`{suggestion(name, FaultKind)}") from None
     if kind in _OF_SESSIONS and rulebook.document.wire.format != "xml":
         raise FaultError(f"`{text}`: `{kind}` is for rulebooks of XML services; `status:403` refuses a call")
     if "@" in text:

@@ -5,13 +5,13 @@ Sessions: session × caller × password supplied, not supplied or wrong. Request
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ....engine.context import Context, context_of
+from ....rules.decode import quote_toml
 from ....rules.model import UNKNOWN, Rulebook
 from ..case_names import WRONG, case_name, matches_case
 from .plan import Caller, Plan, PlannedRequest, Session
@@ -114,9 +114,7 @@ def select_cases(cases: Iterable[Case], patterns: Iterable[str]) -> tuple[Case, 
 def sidecar_content(case: Case, *, expects_failure: bool) -> bytes:
     """Return the sidecar of a case's recording, in TOML."""
     facts = case.facts | ({"outcome": "failure"} if expects_failure else {})
-    return "".join(
-        f"{fact} = {json.dumps(value, ensure_ascii=False)}\n" for fact, value in facts.items()
-    ).encode()
+    return "".join(f"{fact} = {quote_toml(value)}\n" for fact, value in facts.items()).encode()
 
 
 def _session_case(rulebook: Rulebook, session: Session, caller: Caller, password: Password) -> SessionCase:

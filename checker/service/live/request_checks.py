@@ -9,7 +9,7 @@ from typing import Any
 from ....engine.context import ContextError, Precedence, context_of, read_claim
 from ....rules.http import compiled, template_error
 from ....rules.model import Rulebook
-from ....rules.names import did_you_mean, join_names
+from ....rules.names import did_you_mean, join_names, suggestion
 from ...checking.http_call import Operation, open_call
 from ...recordings import HttpFacts
 from .plan import Caller, Plan, PlannedRequest
@@ -205,4 +205,4 @@ def _require_used_variables(plan: Plan) -> None:
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     names = list(known)
-    return f"unknown {kind} `{name}`{did_you_mean(name, names) or f'; known are {join_names(names)}'}"
+    return f"unknown {kind} `{name}`{suggestion(name, names)}"

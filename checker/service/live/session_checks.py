@@ -10,7 +10,7 @@ from msgspec import structs
 
 from ....engine.context import ContextError, Precedence, read_claim
 from ....rules.model import UNKNOWN, Rulebook
-from ....rules.names import did_you_mean, join_names
+from ....rules.names import suggestion
 from ..requirements import UnsupportedRulebookError, require_callable
 from .plan import Caller, Plan
 from .secrets import UNSENDABLE, PlanError
@@ -100,5 +100,4 @@ def _caller_problems(caller: Caller, segments: list[str]) -> Iterator[str]:
         yield f"{where}: a password needs a webex_id or an email beside it"
     for segment in caller.roles:
         if segment not in segments:
-            hint = did_you_mean(segment, segments) or f"; known are {join_names(segments)}"
-            yield f"{where}: `roles`: unknown session `{segment}`{hint}"
+            yield f"{where}: `roles`: unknown session `{segment}`{suggestion(segment, segments)}"

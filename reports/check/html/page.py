@@ -9,6 +9,7 @@ from ....engine.finding import Severity
 from ....engine.finding_rules import rules_of
 from ....engine.result import Outcome, Summary
 from ....rules.model import Row, Rulebook
+from ....rules.names import capitalize
 from ...text.cell_counts import CellCount, CellCounts
 from ...text.coverage import coverage_of, format_ratio
 from ...text.phrases import skipped_notices, undecided_remedy, undecided_total
@@ -42,8 +43,8 @@ def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: Cell
         "coverage": coverage_of(rulebook, summary),
         "format_ratio": format_ratio,
         "columns": rulebook.columns,
-        "column_fact": fact[:1].upper() + fact[1:],
-        "table_title": rulebook.table_title,
+        "column_fact": capitalize(fact),
+        "table_title": capitalize(rulebook.table_title),
         "states": [{"id": id_, "sign": sign, "meaning": text} for id_, (sign, text) in _STATES.items()],
         "map_rows": list(_map_rows(rulebook, counts)),
         "outcomes": list(Outcome),

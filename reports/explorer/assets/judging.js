@@ -180,13 +180,14 @@ function judge(context, seen) {
         inContainer(row.path, occurrence);
       }
     }
-    for (const row of lacking) absent(row, deepest(node, row.steps).line, null);
+    for (const row of lacking) absent(row, deepest(node, row.steps).line, null, true);
   };
-  const absent = (row, line, cause) => {
+  const absent = (row, line, cause, inRequired) => {
     const expectation = expectationOf(context, row);
     if (!shows(expectation)) return;
-    found(expectation === "must" ? "missing" : "omitted", row, line, cause);
-    BELOW.get(row.path).forEach((below) => absent(below, line, row.path));
+    const isRequired = inRequired && expectation === "must";
+    found(isRequired ? "missing" : "omitted", row, line, cause);
+    BELOW.get(row.path).forEach((below) => absent(below, line, row.path, isRequired));
   };
   if (seen.body) inContainer(null, seen.body);
   const listed = [...entries.values()].sort((a, b) => a.row.number - b.row.number).map((entry) => findingOf(context, entry));

@@ -63,9 +63,18 @@ def test_expect_versus_shows_what_would_change() -> None:
 
 
 def test_expect_reads_a_request(tmp_path: Path) -> None:
-    (tmp_path / "r.xml").write_bytes(request(content="<sessionPassword>x</sessionPassword>"))
-    said = whosees("expect", "--service", "mc", "--request", "r.xml", "--format", "json", cwd=tmp_path).json
-    assert said["context"] == {"service": "MC", "caller": "anonymous", "role": "none", "password": "supplied"}
+    """A file that `check --request` takes is read here too: the message alone, or below its HTTP headers."""
+    message = request(content="<sessionPassword>x</sessionPassword>")
+    head = b"POST /WBXService/XMLService HTTP/1.1\r\nHost: example.com\r\n\r\n"
+    for content in (message, head + message):
+        (tmp_path / "r.xml").write_bytes(content)
+        run = whosees("expect", "--service", "mc", "--request", "r.xml", "--format", "json", cwd=tmp_path)
+        assert run.json["context"] == {
+            "service": "MC",
+            "caller": "anonymous",
+            "role": "none",
+            "password": "supplied",
+        }
 
 
 def test_a_change_that_changes_the_caller_says_so() -> None:

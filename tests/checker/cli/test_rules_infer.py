@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,21 @@ from support.learning import (
 )
 from support.messages import EP, SERV, body, elements, message
 from support.schemas import described, written
+from whosees.checker.learning.jobs import CHUNK, gather
+from whosees.checker.learning.reading import EvidenceBatch, EvidenceReader, Source
+from whosees.checker.learning.template import require_few_contexts
+from whosees.checker.learning.vocabulary import RulebookFolder
+from whosees.checker.recordings import Recording
 from whosees.engine.analysis import analyse
-from whosees.engine.context import context_of
+from whosees.engine.context import TooManyContextsError, context_of
 from whosees.engine.expectation import Evaluator
+from whosees.engine.learning.space import MAX_CONTEXTS
 from whosees.rules import load_rulebook
+from whosees.rules.model import Document, Row, Wire
 
 GUEST = {"plan": "free", "role": "guest", "key": "no"}
 MEMBER = {"plan": "paid", "role": "member", "key": "yes"}
+WIRE = Wire(format="json", recognised_by=("id",))
 
 
 def inferred(recordings: Path, folder: Path, *options: str) -> Any:
@@ -293,6 +302,44 @@ def test_too_many_contexts_name_the_fact(tmp_path: Path) -> None:
     assert "leave a fact out with --ignore-fact" in err
 
 
+def test_too_many_contexts_are_refused_before_all_recordings_are_read() -> None:
+    """As soon as the values that were stated come to too many, whatever follows."""
+
+    def found() -> Iterator[Recording]:
+        for number in range(MAX_CONTEXTS + 1):
+            sidecar = f'plan = "free"\nuser = "u{number}"\nday = "d{number % 10}"'.encode()
+            made.append(number)
+            yield Recording("a", b'{"id": "1"}', sidecar=sidecar)
+
+    made: list[int] = []
+    source = Source("plan", wire=WIRE)
+    with pytest.raises(TooManyContextsError, match="`user` has 512 values, `day` has 10 values"):
+        gather(source, found(), 1, lambda batch: require_few_contexts(source, batch, ()))
+    assert len(made) == 2 * CHUNK
+
+
+def test_a_fact_that_is_left_out_does_not_count_towards_the_contexts() -> None:
+    batch = EvidenceBatch(known={"plan", "user"}, stated={"user": [f"u{n}" for n in range(MAX_CONTEXTS + 1)]})
+    require_few_contexts(Source("plan"), batch, ("user",))
+    with pytest.raises(TooManyContextsError, match="4,097 contexts"):
+        require_few_contexts(Source("plan"), batch, ())
+
+
+def test_recordings_that_are_read_together_take_one_rulebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writing and loading one for each new value took most of the time."""
+    written: list[Document] = []
+    write = RulebookFolder.write
+
+    def counted(folder: RulebookFolder, document: Document, rows: Iterable[Row]) -> str:
+        written.append(document)
+        return write(folder, document, rows)
+
+    monkeypatch.setattr(RulebookFolder, "write", counted)
+    recordings = [Recording("a", b'{"id": "1"}', sidecar=f'plan = "p{n}"'.encode()) for n in range(CHUNK)]
+    batch = EvidenceReader(Source("plan", wire=WIRE)).read_all(recordings)
+    assert (len(written), batch.evidence.recordings) == (1, CHUNK)
+
+
 def test_a_reviewed_rulebook_is_not_overwritten(tmp_path: Path) -> None:
     assert whosees("rules", "new", tmp_path / "ours").code == 0
     recordings = write_lines(tmp_path / "log.jsonl", calls())
@@ -308,7 +355,7 @@ def test_a_reviewed_rulebook_is_not_overwritten(tmp_path: Path) -> None:
     [
         (["--noise", "half"], "`half` is not a share; write it as 0.05 or 5%"),
         (["--noise", "50%"], "`50%` has to be at least 0 and less than a half"),
-        (["--fact", "plan"], "`--fact plan`: write it as NAME=VALUE"),
+        (["--fact", "plan"], "`plan` is not of the form NAME=VALUE"),
         (["--operation", "x"], "`--operation` needs `--openapi SPEC`"),
         (["--unit", "items"], "--unit `items` is not a unit; end it with `[]`, as in `items[]`"),
         (["--rules", "github-user", "--unit", "[]"], "`--unit` is for recordings without a base"),

@@ -89,6 +89,7 @@ def test_options_move_the_line(alone: Path, options: tuple[str, ...], code: int)
 def test_a_required_fact_that_is_unknown_is_named(alone: Path) -> None:
     text = " ".join(check(alone, "--require", "role,password").out.split())
     assert "unchecked (unknown-fact)" in text
+    assert "MC (response)" in text  # a fact that the response tells is known, though another is not
     assert "role and password" in text.replace("`", "") or "role, password" in text.replace("`", "")
     assert "required facts are unknown" in text
 

@@ -102,6 +102,6 @@ def test_the_text_and_the_json_say_the_same(run: Run, variant: Variant) -> None:
     data = json.loads(run("rules", "lint", folder, "--format", "json").stdout)
     assert data["schema"] == "whosees/rules-lint@1"
     assert [(remark["id"], remark["severity"], remark["witness"]) for remark in data["remarks"]] == [
-        ("contradictory", "error", "B/owner"),
+        ("contradictory", "error", "B/other"),
         ("unused-marker", "warning", "none of 8 cells"),
     ]
