@@ -74,11 +74,11 @@ def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
 
 @lru_cache(256)
 def _longest_first(templates: tuple[str, ...]) -> tuple[PathTemplate, ...]:
-    return tuple(sorted(map(compiled, templates), key=lambda template: -template.length))
+    return tuple(sorted(map(path_template, templates), key=lambda template: -template.length))
 
 
 @lru_cache(256)
-def compiled(text: str) -> PathTemplate:
+def path_template(text: str) -> PathTemplate:
     """Return the path template with this text; cached."""
     return PathTemplate(text)
 
