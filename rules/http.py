@@ -98,7 +98,7 @@ def template_error(text: str) -> str:
 
 
 def is_header_name(text: str) -> bool:
-    """Whether a text can be the name of a header: a token as RFC 9110 has it."""
+    """Return whether a text can be the name of a header: a token as RFC 9110 has it."""
     return _HEADER_NAME.fullmatch(text) is not None
 
 

@@ -95,7 +95,7 @@ class JsonDocument:
 
     @property
     def is_one_line(self) -> bool:
-        """Whether there is no line end but at its end."""
+        """True if there is no line end but at its end."""
         return self.source.is_one_line
 
     def read_root(self, root: Any, depth: int = 0) -> None:

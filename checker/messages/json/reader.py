@@ -40,7 +40,7 @@ class JsonBody(EvidenceTexts):
 
     @property
     def shape(self) -> Hashable | None:
-        """What it shows, to compare it by; None if its elements stand on several lines."""
+        """The names and kinds that it shows, to compare it by; None if its elements stand on several lines."""
         document, variables = self._document, self._paths.variables_path
         if not document.is_one_line or (variables and any(path == variables for path, _ in document.texts)):
             return None
@@ -60,12 +60,12 @@ class JsonBody(EvidenceTexts):
 
     @property
     def answered(self) -> bool:
-        """Whether the call succeeded."""
+        """True if the call succeeded."""
         return not self._failed_by()
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it that the table lists, in whatever place."""
+        """True if there is nothing in it that the table lists, in whatever place."""
         seen, names = self._document.walk(), rows_named(self._rulebook)
         if any(present for _, _, present in seen.containers):
             return False
@@ -130,7 +130,7 @@ class JsonReader:
 
     @property
     def reads_requests(self) -> bool:
-        """Whether the body of a request is evidence; otherwise it may be anything."""
+        """True if the body of a request is evidence; otherwise it may be anything."""
         return bool(self._request_paths) or self.rulebook.document.wire.request is None
 
     def looks_like_message(self, document: bytes) -> bool:
