@@ -46,7 +46,7 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def evidence(self) -> HttpClaims:
-        """The evidence of the call by itself, whatever its messages say."""
+        """The claims that the call makes by itself, whatever its messages say."""
         return HttpClaims() if self.rulebook is None else http_evidence(self.rulebook, self.part)
 
     def part(self, kind: str, name: str) -> Part | None:

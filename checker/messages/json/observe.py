@@ -90,7 +90,7 @@ class JsonDocument:
 
     @property
     def shape(self) -> Hashable | None:
-        """The description of what was seen, to compare it by: names, kinds and states, and no value; None if it is too much."""
+        """The names, kinds and states that were seen, and no value, to compare it by; None if it is too much."""
         return tuple(self._parts) if self.size <= MAX_COMPARED else None
 
     @property
