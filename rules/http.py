@@ -65,7 +65,7 @@ class _Segment:
 
 def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
     """Return the parameters of the longest template that matches the end of a path, or None if none matches."""
-    for template in sorted(map(compiled, templates), key=lambda template: -template.length):
+    for template in sorted(map(path_template, templates), key=lambda template: -template.length):
         parameters = template.match(path)
         if parameters is not None:
             return parameters
@@ -73,7 +73,7 @@ def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
 
 
 @lru_cache(256)
-def compiled(text: str) -> PathTemplate:
+def path_template(text: str) -> PathTemplate:
     """Return the path template with this text; cached."""
     return PathTemplate(text)
 

@@ -11,7 +11,7 @@ from typing import Literal, Unpack
 from ...engine.context import Claim, Precedence, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
-from ...engine.explain.lookup import known_names, matching
+from ...engine.explain.lookup import known_names, matching_paths
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json
 from ...reports.commands.matrix import matrix_json
@@ -128,7 +128,7 @@ def explain(
         seen = unobserved_contexts(book, _claims(book, stated, request))
     else:
         seen = list(_observe(book, stated, response, request))
-    paths = matching(book, element) or observed_paths(element, seen)
+    paths = matching_paths(book, element) or observed_paths(element, seen)
     if not paths:
         hint = did_you_mean(element, known_names(book)) or "; `whosees.matrix()` has the elements"
         raise ValueError(f"`{element}` is no element of {book.table_title}{hint}")

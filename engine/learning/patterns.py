@@ -119,7 +119,7 @@ class Patterns:
     def _scores(self, cell: CellEvidence) -> dict[int, float]:
         """Score the patterns that others have, and those that are one context away from the best of them."""
         observed = cell.observed
-        known = self._known_of(observed)
+        known = self._count_patterns(observed)
         scores = {visible: _fit(visible, cell) + self._log_prior(known[visible]) for visible in known}
         by_sign = sum(1 << context for context, weight in cell.weight.items() if weight > 0)
         for base in (max(scores, key=lambda visible: scores[visible]), by_sign):
@@ -140,7 +140,7 @@ class Patterns:
             return log(known.cells - 1)
         return log(max(known.cells - 1, 0) + exp(_weigh(known.length)))
 
-    def _known_of(self, observed: int) -> dict[int, _Known]:
+    def _count_patterns(self, observed: int) -> dict[int, _Known]:
         """Return how many cells have each pattern, as far as these contexts tell patterns apart."""
         known = self._known.get(observed)
         if known is None:
@@ -161,7 +161,7 @@ class Patterns:
                 self._lengths[key] = _Lengths(self._minimizer, observed, ())
             else:
                 term = 1 + len(self._minimizer.space.facts)
-                marks = [(visible, known.length) for visible, known in self._known_of(observed).items()]
+                marks = [(visible, known.length) for visible, known in self._count_patterns(observed).items()]
                 marks.sort(key=lambda mark: mark[1] + term * (mark[0] ^ base).bit_count())
                 self._lengths[key] = _Lengths(self._minimizer, observed, marks[:LANDMARKS])
         return self._lengths[key]

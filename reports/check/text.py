@@ -64,7 +64,7 @@ class TextFormatter(CheckFormatter):
         """Return the text about a response if it is noteworthy, or if every response is wanted."""
         if self._options.quiet and result.outcome is Outcome.CONFORMANT:
             return ""
-        shown = self._shown(result)
+        shown = self._render(result)
         if shown.is_noteworthy:
             return f"{self._name(result)}: {shown.text}\n\n"
         if len(self._conformant) < MAX_CONFORMANT:
@@ -73,7 +73,7 @@ class TextFormatter(CheckFormatter):
             self._more_conformant += 1
         return ""
 
-    def _shown(self, result: ResponseResult) -> _Shown:
+    def _render(self, result: ResponseResult) -> _Shown:
         """Return what is written of a result beside its name, once for results that share a verdict."""
         key = result.dedup_key()
         shown = self._verdicts.get(key)
@@ -139,11 +139,11 @@ class TextFormatter(CheckFormatter):
         for group in self._groups(result):
             yield from self._group(result, group)
         if not self._options.verbose:
-            yield from self._folded(result)
+            yield from self._fold(result)
         if notice := undecided_notice(result):
             yield self._style.wrap(notice, 2, 2)
 
-    def _folded(self, result: ResponseResult) -> Iterator[str]:
+    def _fold(self, result: ResponseResult) -> Iterator[str]:
         """Count the findings that only ``verbose`` lists."""
         if accepted := sum(finding.accepted for finding in result.findings):
             yield f"  baselined {count(accepted, 'finding')} accepted by the baseline (-v lists them)"
@@ -214,7 +214,7 @@ class TextFormatter(CheckFormatter):
             text = f"undecided: {undecided} ({undecided_remedy(summary)})"
             yield self._style.paint(self._style.wrap(text, 0, 2), "yellow")
         if summary.reasons:
-            yield self._style.wrap(f"unchecked: {self._unchecked(summary)}", 0, 2)
+            yield self._style.wrap(f"unchecked: {self._unchecked_reasons(summary)}", 0, 2)
         yield from (self._style.wrap(line, 0, 2) for line in skipped_notices(summary))
         if summary.contexts:
             yield self._style.wrap(coverage_summary(coverage_of(self._rulebook, summary)), 0, 2)
@@ -223,7 +223,7 @@ class TextFormatter(CheckFormatter):
         if not summary.responses:
             yield "nothing to check: no response was found"
 
-    def _unchecked(self, summary: Summary) -> str:
+    def _unchecked_reasons(self, summary: Summary) -> str:
         """Return the reasons with their numbers, and the option that accepts one unless it has accepted all."""
         allowed = self._options.allowed
         reasons = ", ".join(

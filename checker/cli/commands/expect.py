@@ -67,7 +67,7 @@ def _versus(
         raise click.UsageError(
             f"`--versus {rulebook.column_fact}=unknown`: there is no column to look in; name one"
         )
-    for fact, value in before.context.known().items():
+    for fact, value in before.context.known_facts().items():
         if fact not in changed and other.context[fact] != value:
             changes_to = f"`{fact}` changes from `{value}` to `{other.context[fact]}`"
             click.echo(f"whosees: {changes_to}, since `{value}` contradicts `--versus`", err=True)

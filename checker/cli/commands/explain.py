@@ -6,7 +6,7 @@ import click
 
 from ....engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ....engine.explain.explain import Explanation
-from ....engine.explain.lookup import known_names, matching
+from ....engine.explain.lookup import known_names, matching_paths
 from ....engine.finding import Rule
 from ....engine.finding_rules import rules_of
 from ....reports.text.escape import escape_control_chars
@@ -41,7 +41,7 @@ def command(element: str, response: str | None, options: ContextOptions, output:
     Exit codes: 0 explained; 2 wrong usage, or no such element; 3 RESPONSE could not be read.
     """
     rulebook = options.rulebook()
-    paths = matching(rulebook, element)
+    paths = matching_paths(rulebook, element)
     rule = rules_of(rulebook).get(element.casefold())
     if not paths and rule is not None:
         _write_rule(rulebook, rule, output)
@@ -80,7 +80,7 @@ def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
     else:
         from ....reports.commands.explain import explain_rule_text
 
-        output.write(explain_rule_text(rule, output.style()))
+        output.write(explain_rule_text(rulebook, rule, output.style()))
 
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:

@@ -56,12 +56,12 @@ def wrap_async(
 
 def _observe(response: Any, sent: BodyCopy, monitor: Monitor, submit: Submit) -> None:
     if not response.streaming:
-        submit(response, monitor, sent.sent())
+        submit(response, monitor, sent.request_content())
         return
     copy = BodyCopy(monitor.max_body)
     own = request_of(response)
     source, http = monitor.next_source(), http_facts(response, own)
-    if sent.sent() is None and (body := request_body(own)) is not None:
+    if sent.request_content() is None and (body := request_body(own)) is not None:
         sent.add(body)
         sent.complete = True
 
@@ -77,10 +77,10 @@ def _observe(response: Any, sent: BodyCopy, monitor: Monitor, submit: Submit) ->
         copy.miss()
         end(complete=False)
     else:
-        response.streaming_content = _copied(response.streaming_content, copy, end)
+        response.streaming_content = _copy(response.streaming_content, copy, end)
 
 
-def _copied(chunks: Iterator[bytes], copy: BodyCopy, end: Callable[..., None]) -> Iterator[bytes]:
+def _copy(chunks: Iterator[bytes], copy: BodyCopy, end: Callable[..., None]) -> Iterator[bytes]:
     complete = False
     try:
         for chunk in chunks:

@@ -29,7 +29,7 @@ def copy_stream(response: Any, http: HttpFacts, request: object, monitor: Monito
                 monitor.streams -= 1
                 copy.complete = complete
                 monitor.submit(
-                    Recording(source, copy.received(), sent, explicit=False, traffic=True, http=http)
+                    Recording(source, copy.response_content(), sent, explicit=False, traffic=True, http=http)
                 )
 
     if hasattr(response, "iter_content"):

@@ -108,8 +108,8 @@ def har_recording(raw: msgspec.Raw, fragment: str, source: Source, references: F
         return source.entry(fragment, entry)
     request, response = entry.request or _Request(), entry.response or _Response()
     http = _http_facts(request, response)
-    sent = None if entry.request is None else _sent(request, source, references)
-    received = _received(response.content or _Content(), http, source, references)
+    sent = None if entry.request is None else _request_body(request, source, references)
+    received = _response_body(response.content or _Content(), http, source, references)
     return source.entry(fragment, received, sent, http)
 
 
@@ -131,7 +131,7 @@ def _http_facts(request: _Request, response: _Response) -> HttpFacts:
     )
 
 
-def _received(content: _Content, http: HttpFacts, source: Source, references: FileReferences) -> Content:
+def _response_body(content: _Content, http: HttpFacts, source: Source, references: FileReferences) -> Content:
     if content.text:
         return _body(content.text, content.encoding, "the text of its response", source.limits)
     if file := _file_of(content, references):
@@ -141,7 +141,7 @@ def _received(content: _Content, http: HttpFacts, source: Source, references: Fi
     return _NO_CONTENT if omitted else b""
 
 
-def _sent(request: _Request, source: Source, references: FileReferences) -> AttachmentContent:
+def _request_body(request: _Request, source: Source, references: FileReferences) -> AttachmentContent:
     """Return the request's body: empty if the call had none, None if the recording leaves it out."""
     data = request.postData
     if data is None:

@@ -184,10 +184,10 @@ def decode_as(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T:
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as error:
         raise UncheckedError(
-            Reason.UNREADABLE, f"{what} does not have the structure of its format: {_described(error)}"
+            Reason.UNREADABLE, f"{what} does not have the structure of its format: {_describe(error)}"
         ) from None
     except msgspec.DecodeError as error:
-        raise UncheckedError(Reason.UNREADABLE, f"{what} is not JSON: {_described(error)}") from None
+        raise UncheckedError(Reason.UNREADABLE, f"{what} is not JSON: {_describe(error)}") from None
     except RecursionError:
         raise UncheckedError(Reason.TOO_LARGE, f"{what} is nested too deeply") from None
     except ValueError:
@@ -210,6 +210,6 @@ def encode_value(raw: msgspec.Raw) -> bytes:
     return encode_text(text) if isinstance(text, str) else bytes(raw)
 
 
-def _described(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     # The decoder's messages name types, places and bytes, never a value.
     return lower_first(str(error).removeprefix("JSON is malformed: "))

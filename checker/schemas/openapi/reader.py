@@ -150,7 +150,9 @@ class ShapeReader:
             shape.members.keys() != merged.members.keys() or shape.required != merged.required
             for shape in shapes
         ):
-            self._tell_apart(merged, shapes, self._constant_member(shapes) or _named(discriminators), path)
+            self._tell_apart(
+                merged, shapes, self._constant_member(shapes) or _by_discriminator(discriminators), path
+            )
         return merged
 
     def _tell_apart(
@@ -191,7 +193,7 @@ class ShapeReader:
         return found
 
 
-def _named(discriminators: Sequence[Discriminator | None]) -> _Telling | None:
+def _by_discriminator(discriminators: Sequence[Discriminator | None]) -> _Telling | None:
     """Return what tells alternatives apart if each of them has a discriminator with a text."""
     known = [each for each in discriminators if each is not None and each[1]]
     if len(known) < len(discriminators) or len({name for name, _ in known}) != 1:

@@ -87,13 +87,13 @@ class TrafficRecorder:
             return
         self._attempts[kind] += 1
         rulebook = self._rulebooks.get(judged[0].rulebook) or next(iter(self._rulebooks.values()))
-        scrubbed = self._scrubbed(rulebook, exchange, judged)
+        scrubbed = self._scrub(rulebook, exchange, judged)
         if scrubbed is None:
             self._left_out.add(kind)
         elif self._write(rulebook, judged[0].resolved.context, scrubbed):
             self._recorded[kind] += 1
 
-    def _scrubbed(
+    def _scrub(
         self, rulebook: Rulebook, exchange: Recording, judged: list[ResponseResult]
     ) -> _Scrubbed | None:
         """Return an exchange without its texts, None unless it is judged to the same without them."""
