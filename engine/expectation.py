@@ -23,12 +23,12 @@ class Expectation(StrEnum):
 
     @property
     def is_expected(self) -> bool:
-        """Whether the element is expected with its text."""
+        """True if the element is expected with its text."""
         return self in (Expectation.MUST, Expectation.SHOULD)
 
     @property
     def expects_presence(self) -> bool:
-        """Whether the element is expected, with its text or masked."""
+        """True if the element is expected, with its text or masked."""
         return self.is_expected or self is Expectation.MASKED
 
 

@@ -11,8 +11,8 @@ from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
 from ..messages.base import EvidenceTexts, Request
-from .http_call import NO_CALL, HttpCall, source_of
-from .http_evidence import HttpClaims, http_evidence
+from .http_call import NO_CALL, HttpCall
+from .http_evidence import HttpClaims, source_of
 
 MAX_CACHED_TEXT = 1_000
 """Letters of evidence up to which what it says is remembered."""
@@ -49,7 +49,7 @@ def claims_of(
     found = () if response is None else _matches(rulebook, request, response, call)
     if not rulebook.document.evidence.http:
         return _with_matches(rulebook, evidence, found) if found else evidence
-    return _combined(evidence, _match_claims(rulebook, found), http_evidence(rulebook, call))
+    return _combined(evidence, _match_claims(rulebook, found), call.evidence)
 
 
 @lru_cache(4096)
@@ -137,7 +137,7 @@ def relation(
         None if request is None else _given(rulebook, request),
         _matches(rulebook, request, response, call),
         names_other_session(rulebook, request, response, call),
-        http_evidence(rulebook, call) if rulebook.document.evidence.http else None,
+        call.evidence,
     )
 
 

@@ -29,7 +29,6 @@ from ..recordings import (
 )
 from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
 from .http_call import NO_CALL, HttpCall, Operation, open_call
-from .http_evidence import http_evidence
 from .operation_filter import failed_status, require_answer
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, merge_sidecars, read_sidecar
 
@@ -121,7 +120,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         if unknown:
             options = join_names([fact_option(fact) for fact in unknown])
             detail = f"required facts are unknown: {join_names(unknown)}; pass {options}"
-            why = http_evidence(self.rulebook, self.call).unreadable
+            why = self.call.evidence.unreadable
             raise UncheckedError(Reason.UNKNOWN_FACT, f"{why}; {detail}" if why else detail)
 
     @property
@@ -144,7 +143,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         related = None
         if self.requests or reads_http(self.rulebook):
             related = relation(self.rulebook, self._request(body), body, self.call)
-        return told, related, self.sidecar, self.call.operation
+        return told, related, self.sidecar, self.call.operation is Operation.THIS
 
     def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
         if not self.requests:

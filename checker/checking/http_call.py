@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,9 +14,12 @@ import msgspec
 
 from ...rules.model import Rulebook
 from ..recordings import NO_HTTP_FACTS, HttpFacts
+from .http_evidence import ABSENT, HttpClaims, NotKept, Part, http_evidence
 
 MAX_PARAMETERS = 1_000
 """Parameters of a query that are read."""
+MAX_CACHED_URL = 1_000
+"""Letters of a URL up to which its match is remembered."""
 
 
 class Operation(Enum):
@@ -25,24 +28,6 @@ class Operation(Enum):
     THIS = auto()
     OTHER = auto()
     UNKNOWN = auto()
-
-
-class Part(msgspec.Struct, frozen=True):
-    """A part of an exchange that is there. ``items`` are those of a claim that is a list. Never shown."""
-
-    text: str
-    items: tuple[str, ...] | None = None
-
-    def __repr__(self) -> str:
-        return "<Part>"
-
-
-ABSENT = None
-"""Stands for a part that the exchange does not have, although its recording kept such parts."""
-
-
-class NotKept(Exception):  # noqa: N818 - not an error, but the third answer to "is the part there?"
-    """The recording does not keep such parts, or they cannot be read; the text says which, if that helps."""
 
 
 class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
@@ -54,6 +39,15 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
     facts: HttpFacts = NO_HTTP_FACTS
     operation: Operation = Operation.UNKNOWN
     parameters: Mapping[str, str] | None = None
+    rulebook: Rulebook | None = None
+
+    def __repr__(self) -> str:
+        return f"<HttpCall: {self.operation.name.lower()} operation>"  # values are never shown
+
+    @cached_property
+    def evidence(self) -> HttpClaims:
+        """The claims that the call makes by itself, whatever its messages say."""
+        return HttpClaims() if self.rulebook is None else http_evidence(self.rulebook, self.part)
 
     def part(self, kind: str, name: str) -> Part | None:
         """Return a part of the exchange, or `ABSENT`; raises NotKept."""
@@ -111,28 +105,21 @@ NO_CALL = HttpCall()
 
 def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
     """Match a call against a rulebook's operation."""
-    request = rulebook.document.wire.request
     if facts is NO_HTTP_FACTS:
         return NO_CALL
-    method = facts.method or next(iter(request.methods if request else ()), "")
-    if request is None or (request.paths and facts.url is None) or (not request.paths and not facts.method):
-        return HttpCall(facts)
-    parameters = request.match(method, _path_of(facts.url or ""))
-    if parameters is None:
-        return HttpCall(facts, Operation.OTHER)
-    return HttpCall(facts, Operation.THIS, parameters)
+    match = _match if len(facts.url or "") <= MAX_CACHED_URL else _match.__wrapped__
+    operation, parameters = match(rulebook, facts.method or "", facts.url)
+    return HttpCall(facts, operation, parameters, rulebook)
 
 
-def source_of(kind: str, name: str) -> str:
-    """Return the name of a part of an exchange for people: names only, never its text."""
-    if kind == "status":
-        return "response status"
-    if kind in ("path", "query"):
-        return f"{kind} parameter {name}"
-    where = "request header" if kind == "header" else kind.replace(".", " ")
-    return {"request jwt": f"request's JWT claim {name}", "jwt": f"request's JWT claim {name}"}.get(
-        where, f"{where} {name}"
-    )
+@lru_cache(4096)
+def _match(rulebook: Rulebook, method: str, url: str | None) -> tuple[Operation, Mapping[str, str] | None]:
+    """Return of which operation a call is, and the path parameters if it is the rulebook's."""
+    request = rulebook.document.wire.request
+    if request is None or (request.paths and url is None) or (not request.paths and not method):
+        return Operation.UNKNOWN, None
+    parameters = request.match(method or next(iter(request.methods), ""), _path_of(url or ""))
+    return (Operation.OTHER if parameters is None else Operation.THIS), parameters
 
 
 def _path_of(url: str) -> str:

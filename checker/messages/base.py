@@ -73,7 +73,7 @@ class Body(EvidenceTexts, Protocol):
 
     @property
     def shape(self) -> Hashable | None:
-        """What it shows and on which lines, to compare it by; None if it would rarely be equal to another's."""
+        """The rows that it shows and their lines, to compare it by; None if it would rarely be equal to another's."""
         ...
 
     @property
@@ -93,12 +93,12 @@ class Body(EvidenceTexts, Protocol):
 
     @property
     def answered(self) -> bool:
-        """Whether the call succeeded, and something came back that can be its answer."""
+        """True if the call succeeded, and something came back that can be its answer."""
         ...
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it that a caller could be shown."""
+        """True if there is nothing in it that a caller could be shown."""
         ...
 
     def shown(self) -> Payload | None:
@@ -133,7 +133,7 @@ class MessageReader(Protocol):
 
     @property
     def reads_requests(self) -> bool:
-        """Whether the body of a request is evidence."""
+        """True if the body of a request is evidence."""
         ...
 
     def looks_like_message(self, document: bytes) -> bool:

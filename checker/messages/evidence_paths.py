@@ -43,7 +43,7 @@ class EvidencePaths:
         return cls(frozenset(read))
 
     def may_contain_variables(self, text: bytes | str) -> bool:
-        """Whether a text of XML as it is written, or as it reads, contains a variable, or can seem not to."""
+        """Return whether a text of XML as it is written, or as it reads, contains a variable, or can seem not to."""
         if isinstance(text, str):
             return bool(self.variables_in(text))
         return b"&#" in text or self._pattern.search(text) is not None

@@ -97,7 +97,7 @@ class RulebookDiff:
 
     @property
     def differs(self) -> bool:
-        """Whether anything other than texts differs: a decision, or the rows, columns, facts, values or contexts."""
+        """True if anything other than texts differs: a decision, or the rows, columns, facts, values or contexts."""
         return bool(self.rows or self.removed or self.added or self.only_old or self.only_new)
 
 

@@ -248,7 +248,7 @@ class _Learner:
         return found
 
     def _fits(self, number: int, shown: int, others: int, contexts: int) -> bool:
-        """Whether so few objects of a context can well show an element that all callers of it are permitted to see.
+        """Return whether so few objects of a context can well show an element that all callers of it are permitted to see.
 
         ``contexts`` is in how many contexts the element is shown: the more there are, the fewer objects one of them has by chance.
         """

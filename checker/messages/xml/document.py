@@ -87,7 +87,7 @@ class Document:
 
     @property
     def reads_states(self) -> bool:
-        """Whether texts decide which rows are in it."""
+        """True if texts decide which rows are in it."""
         return self._automaton.reads_states
 
     def shown_rows(self, body: Span) -> Hashable:

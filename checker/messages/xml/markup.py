@@ -60,7 +60,7 @@ class Markup:
 
     @cached_property
     def learnt(self) -> dict[int, Any]:
-        """What is known of pieces that are not remembered longer, by their numbers."""
+        """The knowledge of pieces that are not remembered longer, by their numbers."""
         return {}
 
     @cached_property

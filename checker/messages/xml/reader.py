@@ -104,7 +104,7 @@ class XmlReader:
         return tuple(requests)
 
     def _asks(self, kind: BodyType) -> bool:
-        """Whether a body of this type asks for the operation."""
+        """Return whether a body of this type asks for the operation."""
         known = self._kinds.get(kind)
         if known is None:
             if len(self._kinds) >= MAX_KINDS:

@@ -66,5 +66,5 @@ class Span:
 
     @property
     def has_elements(self) -> bool:
-        """Whether there is anything in a body."""
+        """True if there is anything in a body."""
         return bool(self.unlisted or self.containers[-1][2])

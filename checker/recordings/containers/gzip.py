@@ -44,7 +44,7 @@ class GzipByteSource:
 
     @property
     def rereadable(self) -> bool:
-        """Whether it can be opened more than once."""
+        """True if it can be opened more than once."""
         return self._packed.rereadable
 
     def head(self) -> bytes:

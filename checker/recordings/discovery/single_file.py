@@ -40,7 +40,7 @@ class SingleFile(NamedTuple):
 
     @property
     def must_be_recording(self) -> bool:
-        """Whether it is a recording whatever it contains."""
+        """True if it is a recording whatever it contains."""
         return self.explicit or naming_of(self.wires).is_message(self.path)
 
     def message(self, limits: Limits) -> Recording | None:

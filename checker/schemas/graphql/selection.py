@@ -44,12 +44,12 @@ class Selected:
 
     @property
     def is_nullable(self) -> bool:
-        """Whether it can be null."""
+        """True if it can be null."""
         return self.type is not None and not is_non_null_type(self.type)
 
     @property
     def is_list(self) -> bool:
-        """Whether it is a list."""
+        """True if it is a list."""
         inner = self.type.of_type if is_non_null_type(self.type) else self.type
         return is_list_type(inner)
 
@@ -170,6 +170,6 @@ class Selector:
 
 
 def _is_optional(node: object) -> bool:
-    """Whether a selection depends on a variable."""
+    """Return whether a selection depends on a variable."""
     names = {directive.name.value for directive in getattr(node, "directives", None) or ()}
     return bool(names & {"skip", "include"})

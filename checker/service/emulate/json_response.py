@@ -68,7 +68,7 @@ def _condition_texts(rulebook: Rulebook, texts: Mapping[str, str]) -> dict[str, 
 
 
 def _is_met(rulebook: Rulebook, row: str, texts: Mapping[str, str], there: Collection[str]) -> bool:
-    """Whether the condition of a row fits the texts of the elements that are there."""
+    """Return whether the condition of a row fits the texts of the elements that are there."""
     when = rulebook.row_options[row].when
     return all(path in there and (not values or texts[path] in values) for path, values in when.items())
 

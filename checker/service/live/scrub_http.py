@@ -18,7 +18,8 @@ from urllib.parse import quote, urlencode
 from ....engine.places import PathNode, path_tree
 from ....rules.http import path_template
 from ....rules.model import Rulebook
-from ...checking.http_call import HttpCall, NotKept, open_call
+from ...checking.http_call import HttpCall, open_call
+from ...checking.http_evidence import NotKept
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ...messages.json.reader import JsonReader

@@ -49,7 +49,7 @@ class _Exchange:
 
     @property
     def may_switch(self) -> bool:
-        """Whether its response may change the protocol of the connection."""
+        """True if its response may change the protocol of the connection."""
         return self.request.method == b"CONNECT" or any(
             name == b"upgrade" for name, _ in self.request.headers
         )
@@ -77,7 +77,7 @@ class ConnectionObserver:
 
     @property
     def is_idle(self) -> bool:
-        """Whether every request that has begun was answered."""
+        """True if every request that has begun was answered."""
         return not self._unanswered and self._current is None
 
     def client_data(self, data: bytes) -> bytes:
@@ -131,7 +131,7 @@ class ConnectionObserver:
 
     @property
     def must_wait(self) -> bool:
-        """Whether the next bytes of the client may be of another protocol, as the next response will say."""
+        """True if the next bytes of the client may be of another protocol, as the next response will say."""
         return bool(self._unanswered) and self._unanswered[-1].may_switch
 
     @property

@@ -49,7 +49,7 @@ class Relay:
 
     @property
     def counts(self) -> RelayCounts:
-        """What it has done so far."""
+        """The numbers of what it has done so far."""
         return self.policy.counts
 
     async def listen(self, listener: socket.socket, tls: ssl.SSLContext | None = None) -> asyncio.Server:

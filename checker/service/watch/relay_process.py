@@ -72,7 +72,7 @@ class RelaySettings:
 
     @property
     def rewrite(self) -> Rewrite | None:
-        """What changes the heads of requests; None passes them on as they are."""
+        """The function that changes the heads of requests; None passes them on as they are."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         is_default = self.port == (443 if self.is_tls else 80)
         host = (name if is_default else f"{name}:{self.port}").encode()

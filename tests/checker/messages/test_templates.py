@@ -235,7 +235,7 @@ def test_equal_bodies_of_a_message_keep_their_numbers() -> None:
 
 
 def test_neither_long_evidence_nor_many_elements_are_remembered() -> None:
-    """What is remembered is bounded in number, so each entry has to be small, whatever a server sends."""
+    """The number of entries that are remembered is bounded, so each has to be small, whatever a server sends."""
     checker = Checker(Settings())
     on_one_line = MC.replace(b"\n", b"")
     many = b"".join(b"<ep:u%d/>" % number for number in range(1_001))
