@@ -84,14 +84,16 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def _token(self) -> dict[str, Any] | None:
-        """The payload of the bearer token, unverified; None if there is no token. Raises NotKept."""
+        """The payload of the bearer token, unverified; None if the request has no credentials. Raises NotKept."""
         values = self.facts.request_header("Authorization")
         if values is None:
             raise NotKept
-        bearer = [value.split(None, 1)[1] for value in values if value[:7].lower() == "bearer "]
-        if not bearer:
+        if not values:
             return None
-        payload = _jwt_payload(bearer[0].strip())
+        tokens = [token for scheme, token in map(_credentials, values) if scheme == "bearer"]
+        if not tokens:
+            raise NotKept("the request's Authorization is not a bearer token, so it has no claims")
+        payload = _jwt_payload(tokens[0])
         if payload is None:
             raise NotKept("the request's bearer token is not a JWT, so it has no claims")
         return payload
@@ -153,6 +155,12 @@ def _claim(payload: dict[str, Any] | None, name: str) -> Part | None:
 
 def _scalar(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _credentials(authorization: str) -> tuple[str, str]:
+    """Return the scheme in lower case and the rest of an Authorization header, both empty if the header is."""
+    scheme, *token = authorization.split(None, 1) or ("",)
+    return scheme.lower(), token[0].strip() if token else ""
 
 
 def _jwt_payload(token: str) -> dict[str, Any] | None:
