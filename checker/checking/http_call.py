@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from ...rules.model import Rulebook
+from ...rules.names import join_names
 from ..recordings import NO_HTTP_FACTS, Headers, HttpFacts
 from .http_evidence import ABSENT, HttpClaims, NotKept, Part, evident_parts
 
@@ -37,12 +38,14 @@ class Operation(Enum):
 class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
     """A call with its HTTP facts, as one rulebook sees it.
 
-    ``parameters`` are those of the path template that matches, None if the call is not known to be of the operation.
+    ``parameters`` are those of the path template that matches, None if the call is not known to be of the operation. ``failure`` is
+    the reason for which the call failed, by its status; empty if it did not.
     """
 
     facts: HttpFacts = NO_HTTP_FACTS
     operation: Operation = Operation.UNKNOWN
     parameters: Mapping[str, str] | None = None
+    failure: str = ""
     rulebook: Rulebook | None = None
 
     def __repr__(self) -> str:
@@ -140,7 +143,18 @@ def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
         return NO_CALL
     match = _match if len(facts.url or "") <= MAX_REMEMBERED_TEXT else _match.__wrapped__
     operation, parameters = match(rulebook, facts.method or "", facts.url)
-    return HttpCall(facts, operation, parameters, rulebook)
+    return HttpCall(facts, operation, parameters, failed_status(rulebook, facts.status), rulebook)
+
+
+@lru_cache(4096)
+def failed_status(rulebook: Rulebook, status: int | None) -> str:
+    """Return why a status means that the call failed, or an empty string if it does not."""
+    if status is None:
+        return ""
+    response = rulebook.document.wire.response
+    if response is None or response.is_answer(status):
+        return ""
+    return f"the server answered with HTTP status {status}; answers have {join_names(response.answers)}"
 
 
 @lru_cache(4096)
