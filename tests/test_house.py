@@ -129,6 +129,15 @@ def leaves(nav: Any) -> Iterator[str]:
             yield from leaves(inner)
 
 
+def test_tests_mirror_the_source() -> None:
+    for folder in ("rules", "engine", "reports", "checker"):
+        for tests in (ROOT / "tests" / folder).rglob("*/"):
+            source = ENGINE.parent / tests.relative_to(ROOT / "tests")
+            assert tests.name == "__pycache__" or source.is_dir() or source.with_suffix(".py").is_file(), (
+                tests
+            )
+
+
 def test_docstrings_of_functions_say_what_is_returned_or_done() -> None:
     """Ruff's D401 lets a first word pass that it does not know, and leaves properties and tests out."""
     folders = (*(ENGINE.parent / name for name in ("rules", "engine", "reports", "checker")), ROOT / "tests")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,13 +13,18 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from ...rules.model import Rulebook
-from ..recordings import NO_HTTP_FACTS, HttpFacts
-from .http_evidence import ABSENT, HttpClaims, NotKept, Part, http_evidence
+from ...rules.names import join_names
+from ..recordings import NO_HTTP_FACTS, Headers, HttpFacts
+from .http_evidence import ABSENT, HttpClaims, NotKept, Part, evident_parts
 
 MAX_PARAMETERS = 1_000
 """Parameters of a query that are read."""
-MAX_CACHED_URL = 1_000
-"""Letters of a URL up to which its match is remembered."""
+MAX_REMEMBERED = 4_096
+"""Calls of which it is remembered what they state."""
+MAX_REMEMBERED_TEXT = 1_000
+"""Letters of its parts that are evidence, and of its URL, up to which that is remembered."""
+
+_EVIDENCE: dict[Hashable, HttpClaims] = {}
 
 
 class Operation(Enum):
@@ -33,21 +38,50 @@ class Operation(Enum):
 class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
     """A call with its HTTP facts, as one rulebook sees it.
 
-    ``parameters`` are those of the path template that matches, None if the call is not known to be of the operation.
+    ``parameters`` are those of the path template that matches, None if the call is not known to be of the operation. ``failure`` is
+    the reason for which the call failed, by its status; empty if it did not.
     """
 
     facts: HttpFacts = NO_HTTP_FACTS
     operation: Operation = Operation.UNKNOWN
     parameters: Mapping[str, str] | None = None
+    failure: str = ""
     rulebook: Rulebook | None = None
 
     def __repr__(self) -> str:
         return f"<HttpCall: {self.operation.name.lower()} operation>"  # values are never shown
 
-    @cached_property
+    @property
     def evidence(self) -> HttpClaims:
         """The claims that the call makes by itself, whatever its messages say."""
-        return HttpClaims() if self.rulebook is None else http_evidence(self.rulebook, self.part)
+        known: HttpClaims | None = self.__dict__.get("_evidence")  # without the lock of a cached property
+        if known is None:
+            self.__dict__["_evidence"] = known = self._read_evidence()
+        return known
+
+    def _read_evidence(self) -> HttpClaims:
+        if self.rulebook is None:
+            return HttpClaims()
+        parts, facts = evident_parts(self.rulebook), self.facts
+        sent = parts.headers_in(facts.request_headers, parts.sent)
+        received = parts.headers_in(facts.response_headers, parts.received)
+        key = parts, sent, received, tuple([self._comparable(*other) for other in parts.others])
+        known = _EVIDENCE.get(key)
+        if known is None:
+            known = parts.claims(self.part)
+            if _letters(sent, received, key[-1]) <= MAX_REMEMBERED_TEXT:
+                if len(_EVIDENCE) >= MAX_REMEMBERED:
+                    _EVIDENCE.clear()
+                _EVIDENCE[key] = known
+        return known
+
+    def _comparable(self, kind: str, name: str, is_compared: bool) -> Hashable:
+        """Return what the evidence of a part rests on: its text, or no more than whether it is there."""
+        try:
+            part = self.part(kind, name)
+        except NotKept as error:
+            return str(error)
+        return part if is_compared or part is None else True
 
     def part(self, kind: str, name: str) -> Part | None:
         """Return a part of the exchange, or `ABSENT`; raises NotKept."""
@@ -107,9 +141,20 @@ def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
     """Match a call against a rulebook's operation."""
     if facts is NO_HTTP_FACTS:
         return NO_CALL
-    match = _match if len(facts.url or "") <= MAX_CACHED_URL else _match.__wrapped__
+    match = _match if len(facts.url or "") <= MAX_REMEMBERED_TEXT else _match.__wrapped__
     operation, parameters = match(rulebook, facts.method or "", facts.url)
-    return HttpCall(facts, operation, parameters, rulebook)
+    return HttpCall(facts, operation, parameters, failed_status(rulebook, facts.status), rulebook)
+
+
+@lru_cache(4096)
+def failed_status(rulebook: Rulebook, status: int | None) -> str:
+    """Return why a status means that the call failed, or an empty string if it does not."""
+    if status is None:
+        return ""
+    response = rulebook.document.wire.response
+    if response is None or response.is_answer(status):
+        return ""
+    return f"the server answered with HTTP status {status}; answers have {join_names(response.answers)}"
 
 
 @lru_cache(4096)
@@ -120,6 +165,13 @@ def _match(rulebook: Rulebook, method: str, url: str | None) -> tuple[Operation,
         return Operation.UNKNOWN, None
     parameters = request.match(method or next(iter(request.methods), ""), _path_of(url or ""))
     return (Operation.OTHER if parameters is None else Operation.THIS), parameters
+
+
+def _letters(sent: Headers | None, received: Headers | None, others: Iterable[Hashable]) -> int:
+    """Return the number of letters of what the evidence of a call rests on."""
+    headers = sum(len(value) for _, value in (*(sent or ()), *(received or ())))
+    parts = [each for each in others if isinstance(each, Part)]
+    return headers + sum(len(part.text) + sum(map(len, part.items or ())) for part in parts)
 
 
 def _path_of(url: str) -> str:

@@ -9,9 +9,7 @@ import msgspec
 
 from ...engine.context import Claim, Precedence
 from ...rules.model import Rulebook
-
-MAX_CACHED_TEXT = 1_000
-"""Letters of a part up to which what it states is remembered."""
+from ..recordings import Headers
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -27,9 +25,6 @@ class Part(msgspec.Struct, frozen=True):
 ABSENT = None
 """Stands for a part that the exchange does not have, although its recording kept such parts."""
 
-_PRESENT = Part("")
-"""Stands for a part whose text is compared with nothing."""
-
 
 class NotKept(Exception):  # noqa: N818 - not an error, but the third answer to "is the part there?"
     """The recording does not keep such parts, or they cannot be read; the text says which, if that helps."""
@@ -42,57 +37,61 @@ class HttpClaims(msgspec.Struct, frozen=True, cache_hash=True):
     unreadable: str = ""
 
 
-def http_evidence(rulebook: Rulebook, part_of: Callable[[str, str], Part | None]) -> HttpClaims:
-    """Return for each fact what the first entry of ``[[evidence.http]]`` states that states a value.
+class EvidentParts:
+    """The parts of exchanges that are evidence for one rulebook.
 
-    ``part_of`` returns a part of the exchange by its kind and name, or raises NotKept.
+    ``sent`` and ``received`` are names of headers in lower case, ``others`` kind and name of each other part, and whether its text is
+    compared with anything.
     """
-    parts: list[Part | str | None] = []
-    size = 0
-    for kind, name, is_compared in _evident_parts(rulebook):
-        try:
-            part = part_of(kind, name)
-        except NotKept as error:
-            parts.append(str(error))
-            continue
-        if part is not None and not is_compared:
-            part = _PRESENT
-        elif part is not None:
-            size += len(part.text) + sum(map(len, part.items or ()))
-        parts.append(part)
-    claims = _claims if size <= MAX_CACHED_TEXT else _claims.__wrapped__
-    return claims(rulebook, tuple(parts))
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.entries = rulebook.document.evidence.http
+        names: dict[str, set[str]] = {"request.header": set(), "response.header": set()}
+        others: dict[tuple[str, str], bool] = {}
+        for entry in self.entries:
+            if entry.part in names:
+                names[entry.part].add(entry.name.lower())
+            else:
+                key = entry.part, entry.name
+                others[key] = others.get(key, False) or bool(entry.equals or entry.contains)
+        self.sent, self.received = map(frozenset, names.values())
+        self.others = tuple((kind, name, is_compared) for (kind, name), is_compared in others.items())
+        self._lengths = frozenset(map(len, self.sent | self.received))
+
+    def headers_in(self, headers: Headers | None, names: frozenset[str]) -> Headers | None:
+        """Return the headers with some of these names; None if none were kept."""
+        if headers is None or not names:
+            return headers and ()
+        lengths = self._lengths
+        return tuple([pair for pair in headers if len(pair[0]) in lengths and pair[0].lower() in names])
+
+    def claims(self, part_of: Callable[[str, str], Part | None]) -> HttpClaims:
+        """Return for each fact what the first entry of ``[[evidence.http]]`` states that states a value.
+
+        ``part_of`` returns a part of the exchange by its kind and name, or raises NotKept.
+        """
+        claims: dict[str, Claim] = {}
+        unreadable = ""
+        for entry in self.entries:
+            if entry.fact in claims:
+                continue
+            try:
+                part = part_of(entry.part, entry.name)
+            except NotKept as error:
+                unreadable = unreadable or str(error)
+                continue
+            value = entry.absent if part is None else entry.value_of(part.text, part.items)
+            if value is not None:
+                source = source_of(entry.part, entry.name)
+                source = f"no {source}" if part is None else source
+                claims[entry.fact] = Claim(entry.fact, value, source, Precedence.EVIDENCE)
+        return HttpClaims(tuple(claims.values()), unreadable)
 
 
 @lru_cache(16)
-def _evident_parts(rulebook: Rulebook) -> tuple[tuple[str, str, bool], ...]:
-    """Return the kind and name of each part that is evidence, and whether its text is compared with anything."""
-    parts: dict[tuple[str, str], bool] = {}
-    for entry in rulebook.document.evidence.http:
-        key = entry.part, entry.name
-        parts[key] = parts.get(key, False) or bool(entry.equals or entry.contains)
-    return tuple((kind, name, is_compared) for (kind, name), is_compared in parts.items())
-
-
-@lru_cache(4096)
-def _claims(rulebook: Rulebook, parts: tuple[Part | str | None, ...]) -> HttpClaims:
-    """Return what parts state; a text stands for one that was not kept. Few combinations occur, many times each."""
-    found = dict(zip(((kind, name) for kind, name, _ in _evident_parts(rulebook)), parts, strict=True))
-    claims: dict[str, Claim] = {}
-    unreadable = ""
-    for entry in rulebook.document.evidence.http:
-        if entry.fact in claims:
-            continue
-        part = found[entry.part, entry.name]
-        if isinstance(part, str):
-            unreadable = unreadable or part
-            continue
-        value = entry.absent if part is None else entry.value_of(part.text, part.items)
-        if value is not None:
-            source = source_of(entry.part, entry.name)
-            source = f"no {source}" if part is None else source
-            claims[entry.fact] = Claim(entry.fact, value, source, Precedence.EVIDENCE)
-    return HttpClaims(tuple(claims.values()), unreadable)
+def evident_parts(rulebook: Rulebook) -> EvidentParts:
+    """Return the parts of exchanges that are evidence for a rulebook."""
+    return EvidentParts(rulebook)
 
 
 def source_of(kind: str, name: str) -> str:

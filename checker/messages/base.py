@@ -140,6 +140,10 @@ class MessageReader(Protocol):
         """Return whether a document can be one of the service's messages: a quick look, which may say so too often."""
         ...
 
+    def verdict_key(self, response: bytes, request: bytes | None) -> Hashable | None:
+        """Return a key that pairs of messages share only if all that is said of them is the same; None if a glance does not tell."""
+        ...
+
     def bodies(self, document: bytes) -> tuple[Body, ...]:
         """Read a response message; raises UncheckedError if it is none."""
         ...

@@ -217,7 +217,6 @@ class _Learner:
             granted=granted & possible,
             withheld=withheld & possible & ~granted,
             contradictory=contradictory & possible & ~granted & ~withheld,
-            required=False,
             shown=totals.shown,
             absent=totals.missing,
             unset=self._unset[number],

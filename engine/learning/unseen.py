@@ -27,18 +27,7 @@ def with_unseen(matrix: Matrix, schema: Sequence[str], never: Collection[str] = 
 def _unseen(matrix: Matrix, path: str, column: str, container: Cell | None, *, never: bool) -> Cell:
     possible = matrix.space.possible[column]
     withheld = possible if never else container.withheld if container is not None else 0
-    return Cell(
-        path=path,
-        column=column,
-        possible=possible,
-        granted=0,
-        withheld=withheld,
-        contradictory=0,
-        required=False,
-        shown=0,
-        absent=0,
-        unset=0.0,
-    )
+    return Cell(path, column, possible, withheld=withheld)
 
 
 def _merge(schema: Sequence[str], seen: Sequence[str]) -> tuple[str, ...]:

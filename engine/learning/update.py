@@ -104,11 +104,7 @@ class _Updater:
             possible=space.possible[column],
             granted=granted,
             withheld=withheld,
-            contradictory=0,
             required=required and bool(granted),
-            shown=0,
-            absent=0,
-            unset=0.0,
         )
 
     @staticmethod

@@ -16,7 +16,7 @@ from ...core.display import escape_unprintable
 from ..errors import split_pair
 from ..exit_codes import EXIT_UNCHECKED
 from ..help import examples
-from ..options.context import claims_of_flags
+from ..options.context import claims_of_flags, facts_option
 from ..options.infer import InferFiles, Share
 from ..options.output import Output
 from ..options.schema import read_openapi
@@ -48,13 +48,7 @@ if TYPE_CHECKING:
 @click.option("--operation", metavar="NAME", help="The operation of SPEC: its operationId, or `GET /path`.")
 @click.option("--unit", metavar="PATH", help="What one result is about, such as `items[]`; without a base.")
 @click.option("--key", metavar="PATH", help="The element whose text tells objects apart, such as `id`.")
-@click.option(
-    "--fact",
-    "facts",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A fact that holds for all recordings; repeatable.",
-)
+@facts_option("A fact that holds for all recordings")
 @click.option(
     "--ignore-fact",
     "left_out",

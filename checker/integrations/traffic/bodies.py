@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from ...core.errors import Reason
@@ -50,6 +52,18 @@ class BodyCopy:
     def request_content(self) -> bytes | None:
         """Return the body of a request; None if it is not known, since it was not read to its end or is too large."""
         return b"".join(self._chunks) if self.complete and not self._too_large else None
+
+
+def copy_chunks(chunks: Iterable[Any], copy: BodyCopy, end: Callable[..., None]) -> Iterator[Any]:
+    """Yield chunks, and copy each; call ``end`` when they end or are given up."""
+    complete = False
+    try:
+        for chunk in chunks:
+            copy.add(chunk.encode() if isinstance(chunk, str) else chunk)
+            yield chunk
+        complete = True
+    finally:
+        end(complete=complete)
 
 
 def exchange(source: str, http: HttpFacts, request: BodyCopy, response: BodyCopy) -> Recording:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ..captured import request_body
 from ..http_objects import http_facts, request_of
-from .bodies import BodyCopy, exchange
+from .bodies import BodyCopy, copy_chunks, exchange
 from .monitor import Monitor
-from .nesting import is_sending, sent_by
+from .nested_clients import is_sending, sent_by
 from .wsgi import CopiedInput
 
 Submit = Callable[[object, Monitor, bytes | None], None]
@@ -77,15 +77,4 @@ def _observe(response: Any, sent: BodyCopy, monitor: Monitor, submit: Submit) ->
         copy.miss()
         end(complete=False)
     else:
-        response.streaming_content = _copy(response.streaming_content, copy, end)
-
-
-def _copy(chunks: Iterator[bytes], copy: BodyCopy, end: Callable[..., None]) -> Iterator[bytes]:
-    complete = False
-    try:
-        for chunk in chunks:
-            copy.add(chunk)
-            yield chunk
-        complete = True
-    finally:
-        end(complete=complete)
+        response.streaming_content = copy_chunks(response.streaming_content, copy, end)

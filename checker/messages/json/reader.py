@@ -146,6 +146,10 @@ class JsonReader:
             return content.lstrip()[:1] in (b"{", b"[")
         return isinstance(members, dict) and not known.isdisjoint(members)
 
+    def verdict_key(self, response: bytes, request: bytes | None) -> Hashable | None:  # noqa: ARG002 - a glance tells nothing of JSON
+        """Return None: JSON has to be read before anything is known of it."""
+        return None
+
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""
         read = self._responses.read(document)

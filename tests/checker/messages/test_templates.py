@@ -203,7 +203,9 @@ def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPat
         known.put(template, {})
         assert known.get(template) is None
         known.put(template, {"role": []})
-        assert known.get(template) == ({"role": []}, 0)
+        found = known.get(template)
+        assert found is not None
+        assert (found.spans, found.line_ends) == ({"role": []}, 0)
         assert sum(known.get(b"%d" % other * 20) is not None for other in range(50)) <= 3
     assert known.get(b"never") is None
 
