@@ -49,8 +49,8 @@ class BaselineFilter:
         unjudged = _entries_of_other_contexts(self._rulebook, unmatched, judged)
         return BaselineSummary(
             accepted=self._accepted,
-            expired=self._matched_as(EntryStatus.EXPIRED),
-            incomplete=self._matched_as(EntryStatus.INCOMPLETE),
+            expired=self._entries_with(EntryStatus.EXPIRED),
+            incomplete=self._entries_with(EntryStatus.INCOMPLETE),
             added=tuple(self._added),
             stale=tuple(entry for entry in unmatched if entry.key not in unjudged),
             unjudged=tuple(entry for entry in unmatched if entry.key in unjudged),
@@ -68,7 +68,7 @@ class BaselineFilter:
         self._accepted += status is EntryStatus.ACCEPTED
         return replace(finding, baseline=BaselineMatch(status, entry))
 
-    def _matched_as(self, status: EntryStatus) -> tuple[Entry, ...]:
+    def _entries_with(self, status: EntryStatus) -> tuple[Entry, ...]:
         return tuple(self._entries[key] for key, matched in self._matched.items() if matched is status)
 
 

@@ -8,6 +8,7 @@ from itertools import product
 from math import prod
 
 import msgspec
+from msgspec import structs
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
 from ..rules.names import did_you_mean, join_names, normalize_name, suggestion
@@ -33,7 +34,7 @@ class Context(msgspec.Struct, frozen=True, cache_hash=True):
         """Return the pairs of fact and value, in the rulebook's order."""
         return zip(self.facts, self.values, strict=True)
 
-    def known(self) -> dict[str, str]:
+    def known_facts(self) -> dict[str, str]:
         """Return the values of the facts that are known."""
         return {fact: value for fact, value in self.items() if value != UNKNOWN}
 
@@ -50,7 +51,7 @@ def context_of(rulebook: Rulebook, facts: Mapping[str, str]) -> Context:
         if value != UNKNOWN and value not in rulebook.fact(fact_id).value_ids:
             raise ContextError(no_such_value(rulebook, rulebook.fact(fact_id), value))
         values[fact_id] = value
-    while implied := _implied(rulebook, values):
+    while implied := _implied_values(rulebook, values):
         values |= implied
     if clash := _clash(rulebook, values):
         raise ContextError(clash)
@@ -126,7 +127,7 @@ def all_contexts(rulebook: Rulebook) -> Iterator[Context]:
             yield context
 
 
-def _implied(rulebook: Rulebook, values: Mapping[str, str]) -> dict[str, str]:
+def _implied_values(rulebook: Rulebook, values: Mapping[str, str]) -> dict[str, str]:
     """Return the values of unknown facts that follow from the implications."""
     return {
         fact: value
@@ -237,7 +238,7 @@ def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedConte
     for claim in sorted(claims, key=lambda claim: -claim.precedence):
         winner = chosen.get(claim.fact)
         if winner is None:
-            rival = _excluding(rulebook, chosen, claim)
+            rival = _find_rival(rulebook, chosen, claim)
             if rival is None:
                 chosen[claim.fact] = claim
                 continue
@@ -253,7 +254,18 @@ def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedConte
     )
 
 
-def _excluding(rulebook: Rulebook, chosen: Mapping[str, Claim], claim: Claim) -> Claim | None:
+def resolve_changes(rulebook: Rulebook, claims: Iterable[Claim], changes: Sequence[Claim]) -> ResolvedContext:
+    """Return the context with other values for some facts: a flag that contradicts one gives way, as evidence does to a flag."""
+    changed = {claim.fact for claim in changes}
+    kept = [
+        structs.replace(claim, precedence=min(claim.precedence, Precedence.SIDECAR))
+        for claim in claims
+        if claim.fact not in changed
+    ]
+    return resolve_claims(rulebook, [*changes, *kept])
+
+
+def _find_rival(rulebook: Rulebook, chosen: Mapping[str, Claim], claim: Claim) -> Claim | None:
     """Return a chosen claim that excludes this one, or None."""
     for other in chosen.values():
         try:

@@ -23,12 +23,12 @@ class Expectation(StrEnum):
 
     @property
     def is_expected(self) -> bool:
-        """Whether the element is expected with its text."""
+        """True if the element is expected with its text."""
         return self in (Expectation.MUST, Expectation.SHOULD)
 
     @property
     def expects_presence(self) -> bool:
-        """Whether the element is expected, with its text or masked."""
+        """True if the element is expected, with its text or masked."""
         return self.is_expected or self is Expectation.MASKED
 
 
@@ -80,7 +80,7 @@ class Evaluator:
 
     def undecided_rows(self, context: Context) -> tuple[str, ...]:
         """Return the paths of the rows that the known facts leave open."""
-        return self._undecided(context)[0]
+        return self._find_undecided(context)[0]
 
     def undecided_facts(self, row: Row, context: Context) -> tuple[str, ...]:
         """Return the unknown facts whose values would decide, or help to decide, an undecided row."""
@@ -101,9 +101,9 @@ class Evaluator:
 
     def all_undecided_facts(self, context: Context) -> tuple[str, ...]:
         """Return the unknown facts whose values would decide any undecided row, in declared order."""
-        return self._undecided(context)[1]
+        return self._find_undecided(context)[1]
 
-    def _undecided(self, context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _find_undecided(self, context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the undecided rows of a context and the facts that would decide them."""
         undecided = self._undecided_by_context.get(context)
         if undecided is None:

@@ -65,7 +65,7 @@ class Finding(msgspec.Struct, frozen=True, cache_hash=True):
 
     @property
     def accepted(self) -> bool:
-        """Whether a baseline accepts it, so that it does not count."""
+        """True if a baseline accepts it, so that it does not count."""
         return self.baseline is not None and self.baseline.status is EntryStatus.ACCEPTED
 
     @property

@@ -15,7 +15,7 @@ from .finding import Finding, Severity, finding_id
 from .finding_rules import PLACE_RULES, ROW_RULES, RULES
 from .finding_rules.base import Hit
 from .finding_rules.undecided import Undecided, undecided_among
-from .near_miss import NearMiss, closest_row, fold_name, rows_named
+from .near_miss import NearMiss, closest_row, fold_name, rows_flattened, rows_named
 from .observation import Observation, Occurrence, Unlisted, rows_of
 from .places import Place, bit_shift, row_bits
 from .policy import DEFAULT_POLICY, Policy
@@ -237,10 +237,17 @@ class Judge:
         return self._near[place]
 
     def misplaced(self, place: Place) -> tuple[str, ...]:
-        """Return the paths of the rows whose name an element bears that is neither in their place nor a near miss there."""
+        """Return the paths of the rows whose name an element bears that is neither in their place nor a near miss there.
+
+        A whole path as one name counts if the row must not be there: many elements are rightly called `user_id`.
+        """
         if place.is_text or (place.node is not None and place.node.is_known and place.is_reachable):
             return ()
-        paths = rows_named(self.rulebook).get(fold_name(place.name.removeprefix("@")), ())
+        name = place.name.removeprefix("@")
+        paths = rows_named(self.rulebook).get(fold_name(name), ())
+        if not paths:
+            flattened = rows_flattened(self.rulebook, name)
+            paths = tuple(path for path in flattened if self.expected[path] is Expectation.MUST_NOT)
         return () if not paths or self.near_miss(place) is not None else paths
 
     def _finding(self, rule: str, hit: Hit, lines: tuple[int, ...]) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import category, normalize
 
 from ..rules.model import Row, Rulebook
 
@@ -43,14 +44,18 @@ class _Candidate(NamedTuple):
 
 
 _SEPARATORS = str.maketrans("", "", "-_. ")
+_JOINTS = str.maketrans("", "", "/[]:>")
+"""What joins the names of a path to one name, beside the separators in a name; a slash in a name is shown as ``~1``."""
 
 
 def fold_name(name: str) -> str:
-    """Return a name without letter case and separators."""
+    """Return a name without letter case, separators, and differences that nobody sees."""
     return _without_separators(name.casefold())
 
 
 def _without_separators(name: str) -> str:
+    if not name.isascii():
+        name = "".join(letter for letter in normalize("NFKC", name) if category(letter) != "Cf").casefold()
     return name if name.isalnum() else name.translate(_SEPARATORS)
 
 
@@ -63,6 +68,24 @@ def rows_named(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
         for name in (row.steps[-1], row.element.rpartition("/")[2], *spellings):
             paths.setdefault(fold_name(name), {})[row.path] = None
     return {name: tuple(rows) for name, rows in paths.items()}
+
+
+def rows_flattened(rulebook: Rulebook, name: str) -> tuple[str, ...]:
+    """Return the paths of the rows whose whole path is written as one name, as in `a.b`, `a_b` and `a[b]`."""
+    return _rows_by_flat_path(rulebook).get(_flat(name), ())
+
+
+@lru_cache(maxsize=16)
+def _rows_by_flat_path(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    paths: dict[str, tuple[str, ...]] = {}
+    for row in rulebook.rows:
+        if "/" in row.path:
+            paths[_flat(row.path)] = (*paths.get(_flat(row.path), ()), row.path)
+    return paths
+
+
+def _flat(name: str) -> str:
+    return fold_name(name.replace("~1", "").translate(_JOINTS))
 
 
 def closest_row(

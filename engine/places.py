@@ -103,7 +103,7 @@ class Place:
 
     @property
     def is_unlisted(self) -> bool:
-        """Whether the element is in no row."""
+        """True if the element is in no row."""
         return self.row is None and self.parent is not None and not self.is_structural
 
 

@@ -34,7 +34,7 @@ class Policy:
         return {"unlisted": self.unlisted, "undecided": self.undecided}.get(rule, RULES[rule].severity)
 
     def counts(self, finding: Finding) -> bool:
-        """Whether a finding is selected and not ignored."""
+        """Return whether a finding is selected and not ignored."""
         if self.select and not any(_matches(pattern, finding) for pattern in self.select):
             return False
         return not any(_matches(pattern, finding) for pattern in self.ignore)

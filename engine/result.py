@@ -69,7 +69,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
     @property
     def judged(self) -> bool:
-        """Whether the table was held against it."""
+        """True if it was judged against the table."""
         return self.outcome is not Outcome.UNCHECKED and not self.failed and not self.expected_failure
 
 

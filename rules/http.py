@@ -40,10 +40,8 @@ class PathTemplate:
             return None
         values: dict[str, str] = {}
         for pattern, segment in zip(self._segments, segments[len(segments) - self.length :], strict=True):
-            found = pattern.match(unquote(segment))
-            if found is None:
+            if not pattern.match(unquote(segment) if "%" in segment else segment, values):
                 return None
-            values |= found
         return values
 
 
@@ -56,16 +54,18 @@ class _Segment:
         self._before = text[: parameter.start()] if parameter else text
         self._after = text[parameter.end() :] if parameter else ""
 
-    def match(self, segment: str) -> dict[str, str] | None:
+    def match(self, segment: str, values: dict[str, str]) -> bool:
+        """Return whether a segment matches; adds the parameter's value to ``values``."""
         if self._name is None:
-            return {} if segment == self._before else None
+            return segment == self._before
         value = segment.removeprefix(self._before).removesuffix(self._after)
-        return {self._name: value} if value and segment == f"{self._before}{value}{self._after}" else None
+        values[self._name] = value
+        return bool(value) and segment == f"{self._before}{value}{self._after}"
 
 
 def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
     """Return the parameters of the longest template that matches the end of a path, or None if none matches."""
-    for template in sorted(map(compiled, templates), key=lambda template: -template.length):
+    for template in _longest_first(tuple(templates)):
         parameters = template.match(path)
         if parameters is not None:
             return parameters
@@ -73,7 +73,12 @@ def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
 
 
 @lru_cache(256)
-def compiled(text: str) -> PathTemplate:
+def _longest_first(templates: tuple[str, ...]) -> tuple[PathTemplate, ...]:
+    return tuple(sorted(map(path_template, templates), key=lambda template: -template.length))
+
+
+@lru_cache(256)
+def path_template(text: str) -> PathTemplate:
     """Return the path template with this text; cached."""
     return PathTemplate(text)
 
@@ -93,7 +98,7 @@ def template_error(text: str) -> str:
 
 
 def is_header_name(text: str) -> bool:
-    """Whether a text can be the name of a header: a token as RFC 9110 has it."""
+    """Return whether a text can be the name of a header: a token as RFC 9110 has it."""
     return _HEADER_NAME.fullmatch(text) is not None
 
 

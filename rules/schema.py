@@ -27,7 +27,7 @@ def rulebook_schema() -> dict[str, Any]:
     for name, table in tables.items():
         table["description"] = _plain(table["description"])
         for key, schema in table["properties"].items():
-            table["properties"][key] = _described(schema, KEYS[f"{name}.{key}"])
+            table["properties"][key] = _describe(schema, KEYS[f"{name}.{key}"])
     for name in _IDS:
         tables[name]["properties"]["id"]["pattern"] = f"^{ID_PATTERN}$"
     tables["Columns"]["properties"]["values"]["minItems"] = 1
@@ -40,7 +40,7 @@ def rulebook_schema() -> dict[str, Any]:
     }
 
 
-def _described(schema: dict[str, Any], text: str) -> dict[str, Any]:
+def _describe(schema: dict[str, Any], text: str) -> dict[str, Any]:
     if "anyOf" in schema:  # msgspec before 0.22 puts null first
         schema = {**schema, "anyOf": sorted(schema["anyOf"], key=lambda each: each == {"type": "null"})}
     return {"description": text, **schema}

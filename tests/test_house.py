@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib
 import os
@@ -126,6 +127,25 @@ def leaves(nav: Any) -> Iterator[str]:
     else:
         for inner in nav.values() if isinstance(nav, dict) else nav:
             yield from leaves(inner)
+
+
+def test_tests_mirror_the_source() -> None:
+    for folder in ("rules", "engine", "reports", "checker"):
+        for tests in (ROOT / "tests" / folder).rglob("*/"):
+            source = ENGINE.parent / tests.relative_to(ROOT / "tests")
+            assert tests.name == "__pycache__" or source.is_dir() or source.with_suffix(".py").is_file(), (
+                tests
+            )
+
+
+def test_docstrings_of_functions_say_what_is_returned_or_done() -> None:
+    """Ruff's D401 lets a first word pass that it does not know, and leaves properties and tests out."""
+    folders = (*(ENGINE.parent / name for name in ("rules", "engine", "reports", "checker")), ROOT / "tests")
+    for file in (file for folder in folders for file in folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = (ast.get_docstring(node) or "").partition(" ")[0]
+                assert first not in {"What", "How", "Whether", "Give"}, f"{file}: {node.name}"
 
 
 def test_the_product_has_one_name() -> None:

@@ -73,7 +73,7 @@ class Checkpoint:
         self._results = ResponseDecoder(rulebook)
         self._waiting = 0
         with self._usable():
-            self._database = _opened(file)
+            self._database = _connect(file)
         try:
             with self._usable():
                 self._verify(fingerprint)
@@ -167,7 +167,7 @@ class Checkpoint:
             raise CheckpointError(f"{self.name} cannot be used: {os_error_text(error)}") from None
 
 
-def _opened(file: str) -> sqlite3.Connection:
+def _connect(file: str) -> sqlite3.Connection:
     """Open a checkpoint, creating it in a missing or empty file; raises sqlite3.Error and OSError."""
     if os.path.exists(file) and not os.path.isfile(file):
         raise OSError("it is not a regular file")

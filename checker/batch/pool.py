@@ -104,10 +104,10 @@ def _check_in_processes(
                 waiting.clear()
                 pool.shut_down(wait=False)
                 for entry in lost:
-                    yield from _with_batches_expanded(here, _check_again(settings, here, entry))
+                    yield from _judge_returned_batches(here, _check_again(settings, here, entry))
                 pool = _Pool(settings, jobs)
             else:
-                yield from _with_batches_expanded(here, results)
+                yield from _judge_returned_batches(here, results)
     finally:
         pool.shut_down()
 
@@ -152,7 +152,7 @@ def _split(chunk: Chunk) -> tuple[Chunk, Chunk]:
     return (chunk, []) if halves is None else ([halves[0]], [halves[1]])
 
 
-def _with_batches_expanded(here: AnyChecker, entries: Iterable[Judged]) -> Iterator[Iterable[Result]]:
+def _judge_returned_batches(here: AnyChecker, entries: Iterable[Judged]) -> Iterator[Iterable[Result]]:
     """Judge the batches that workers returned here, as they are read: each can hold any number of recordings."""
     for results in entries:
         judged = [result for result in results if isinstance(result, (ResponseResult, Skipped))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,8 +20,18 @@ from ...rules.model import Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import Body, BodyKind, Payload, is_answer
 from ..messages.registry import reader_for
-from ..recordings import Recording, SkippedFile
-from .exchange import Exchange, ParsedExchange, Resolution, context_of_unread, open_exchange
+from ..recordings import LoadedFile, Recording, SkippedFile, read_bounded
+from .exchange import (
+    Exchange,
+    ParsedExchange,
+    Resolution,
+    context_of_unread,
+    match_call,
+    open_exchange,
+    sidecar_of,
+)
+from .http_call import HttpCall, Operation
+from .pair_evidence import pair_evidence
 from .settings import Settings, validate_required
 
 _ABSENCES = ("missing", "omitted")
@@ -60,6 +70,7 @@ class Checker:
         validate_policy(self.rulebook, settings.policy)
         validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
+        self._takes_more = settings.request is not None or pair_evidence(self.rulebook).reads_http
         self._verdicts: dict[Hashable, ResponseResult] = {}
         self._resolved: dict[Hashable, Resolution] = {}
         self._reader = reader_for(
@@ -70,33 +81,58 @@ class Checker:
         """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
         judged = 0
         try:
-            for result in self._check(recording):
+            for result in self._results(recording):
                 yield result
                 judged += 1
         except MemoryError:
             error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
             yield self.unchecked(recording.source, judged, error)
 
-    def _check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
+    def _results(self, recording: Recording | SkippedFile) -> Iterable[Result]:
         if isinstance(recording, SkippedFile):
             if recording.unreadable:
-                yield self.unchecked(recording.source, 0, UncheckedError(Reason.UNREADABLE, recording.why))
-            else:
-                yield Skipped(recording.source, recording.why)
-            return
+                error = UncheckedError(Reason.UNREADABLE, recording.why)
+                return (self.unchecked(recording.source, 0, error),)
+            return (Skipped(recording.source, recording.why),)
         try:
-            exchange = self._open(recording)
+            call = match_call(self._reader, recording, self.settings.request)
+            response = read_bounded(recording.response, self.settings.limits)
+            key = self._verdict_key(recording, response, call)
+            remembered = self._verdicts.get(key)
+            if remembered is not None:
+                return (remembered.of(recording.source),)
+            exchange = open_exchange(self._reader, recording, response, call, self.settings)
         except UncheckedError as error:
-            if error.foreign and not recording.explicit:
-                yield Skipped(recording.source, error.detail)
-            else:
-                settings = self.settings
-                known = context_of_unread(self._reader, recording, settings.claims, settings.request)
-                yield self.unchecked(recording.source, 0, error, known)
-            return
+            return (self._not_opened(recording, error),)
         if len(exchange.bodies) == 1 and exchange.bodies[0].kind is BodyKind.MESSAGE:
-            yield self._result(recording, exchange.bodies[0], exchange, is_ours=False)
-            return
+            result = self._result(recording, exchange.bodies[0], exchange, is_ours=False)
+            if key is not None and isinstance(result, ResponseResult) and result.judged:
+                _keep(self._verdicts, key, result)
+            return (result,)
+        return self._results_of_bodies(recording, exchange)
+
+    def _verdict_key(self, recording: Recording, response: bytes, call: HttpCall) -> Hashable | None:
+        """Return a key that recordings share only if they have the same verdict; None if a glance does not tell it."""
+        request = (
+            recording.request.content if isinstance(recording.request, LoadedFile) else recording.request
+        )
+        if self._takes_more or call.failure or not isinstance(request, bytes | None):
+            return None
+        key = self._reader.verdict_key(response, request or None)
+        return (
+            None
+            if key is None
+            else (key, sidecar_of(self._reader, recording), call.operation is Operation.THIS)
+        )
+
+    def _not_opened(self, recording: Recording, error: UncheckedError) -> Result:
+        if error.foreign and not recording.explicit:
+            return Skipped(recording.source, error.detail)
+        settings = self.settings
+        known = context_of_unread(self._reader, recording, settings.claims, settings.request)
+        return self.unchecked(recording.source, 0, error, known)
+
+    def _results_of_bodies(self, recording: Recording, exchange: Exchange) -> Iterator[Result]:
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
         if exchange.bodies[0].kind is BodyKind.SURROUNDINGS:
             yield Skipped(recording.source, NO_ITEMS)
@@ -161,9 +197,9 @@ class Checker:
                 yield error
 
     def _open(self, recording: Recording) -> Exchange:
-        return open_exchange(
-            self._reader, recording, self.settings.claims, self.settings.request, self.settings.required
-        )
+        call = match_call(self._reader, recording, self.settings.request)
+        response = read_bounded(recording.response, self.settings.limits)
+        return open_exchange(self._reader, recording, response, call, self.settings)
 
     def _judged(
         self, recording: Recording, body: Body, parsed: ParsedExchange, exchange: Exchange
@@ -233,7 +269,7 @@ class Checker:
 
     def _leaks_of_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
         """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
-        payload = body.shown() if exchange.failure or not body.is_empty else None
+        payload = body.shown() if exchange.call.failure or not body.is_empty else None
         return () if payload is None else self._found_in_every_context(body, payload, exchange, _is_leak)
 
     def _found_in_every_context(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,8 +11,9 @@ from ...reports.text.phrases import fact_option
 from ...rules.model import ResponseEvidence, Rulebook
 from ..core.errors import Reason
 from ..messages.base import EvidenceTexts, Request
-from .http_call import NO_CALL, HttpCall, source_of
-from .http_evidence import HttpClaims, http_evidence
+from .http_call import NO_CALL, HttpCall
+from .http_evidence import HttpClaims, source_of
+from .pair_evidence import Matches, pair_evidence
 
 MAX_CACHED_TEXT = 1_000
 """Letters of evidence up to which what it says is remembered."""
@@ -41,15 +42,16 @@ def claims_of(
 ) -> Evidence:
     """Read the evidence of a pair and of its HTTP facts, as far as they are there."""
     texts = None if response is None else _evidence_texts(rulebook, response)
-    given = None if request is None else _given(rulebook, request)
+    pairs = pair_evidence(rulebook)
+    given = None if request is None else pairs.sent(request)
     if texts is not None and sum(len(text) for each in texts for text in each) > MAX_CACHED_TEXT:
         evidence = _claims.__wrapped__(rulebook, texts, given)
     else:
         evidence = _claims(rulebook, texts, given)
-    found = () if response is None else _matches(rulebook, request, response, call)
+    found = () if response is None else pairs.matches(request, response, call)
     if not rulebook.document.evidence.http:
         return _with_matches(rulebook, evidence, found) if found else evidence
-    return _combined(evidence, _match_claims(rulebook, found), http_evidence(rulebook, call))
+    return _combined(evidence, _match_claims(rulebook, found), call.evidence)
 
 
 @lru_cache(4096)
@@ -118,66 +120,6 @@ def _evidence_texts(rulebook: Rulebook, response: EvidenceTexts) -> _Texts:
     return tuple([tuple(response.texts(path)) for path in _evidence_paths(rulebook)])
 
 
-@lru_cache(64)
-def reads_http(rulebook: Rulebook) -> bool:
-    """Return whether anything besides the messages is evidence for the rulebook."""
-    evidence = rulebook.document.evidence
-    parts = [
-        *(entry.part for entry in evidence.match),
-        *([evidence.session.part] if evidence.session else []),
-    ]
-    return bool(evidence.http) or not {"security", "body"}.issuperset(parts)
-
-
-def relation(
-    rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall
-) -> Hashable:
-    """Return all that a request and HTTP say of a call, together with what its response tells."""
-    return (
-        None if request is None else _given(rulebook, request),
-        _matches(rulebook, request, response, call),
-        names_other_session(rulebook, request, response, call),
-        http_evidence(rulebook, call) if rulebook.document.evidence.http else None,
-    )
-
-
-def _given(rulebook: Rulebook, request: Request) -> tuple[bool | None, ...]:
-    """Return for each element of a request that is evidence whether it is there; None if its part of the message is not."""
-    parts = {"security": request.security, "body": request.body}
-    return tuple(
-        [
-            None if (part := parts[entry.part]) is None else not part.keys().isdisjoint(entry.any_of)
-            for entry in rulebook.document.evidence.request
-        ]
-    )
-
-
-Matches = tuple[tuple[int, bool], ...]
-"""For each fact the number of the entry that decides it, and whether its texts prove it or contradict themselves."""
-
-
-def _matches(rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall) -> Matches:
-    """Return for each fact the first entry whose texts are both there and the same.
-
-    A response in which the element is there with other texts too contradicts itself, whatever other entries prove.
-    """
-    found: dict[str, tuple[int, bool]] = {}
-    for number, entry in enumerate(rulebook.document.evidence.match):
-        asked = _part_text(request, call, entry.part, entry.request)
-        if not asked:
-            continue
-        answered = [text for text in response.texts(entry.response) if text]
-        if entry.ignore_case:
-            asked, answered = asked.casefold(), [text.casefold() for text in answered]
-        if asked not in answered:
-            continue
-        if len(set(answered)) > 1:
-            found[entry.fact] = number, False
-        else:
-            found.setdefault(entry.fact, (number, True))
-    return tuple(found.values())
-
-
 def _match_claims(rulebook: Rulebook, found: Matches) -> tuple[Claim | Conflict, ...]:
     """Return what matches prove, or contradict."""
     claims: list[Claim | Conflict] = []
@@ -190,25 +132,6 @@ def _match_claims(rulebook: Rulebook, found: Matches) -> tuple[Claim | Conflict,
         else:
             claims.append(_contradiction(entry.fact, entry.as_, f"not {entry.as_}"))
     return tuple(claims)
-
-
-def _part_text(request: Request | None, call: HttpCall, part: str, name: str) -> str | None:
-    """Return the text of a part of a request; None if it is not there."""
-    if part not in ("security", "body"):
-        return call.text(part, name)
-    texts = None if request is None else request.security if part == "security" else request.body
-    return (texts or {}).get(name)
-
-
-def names_other_session(
-    rulebook: Rulebook, request: Request | None, response: EvidenceTexts, call: HttpCall = NO_CALL
-) -> bool:
-    """Return whether request and response both name their session, and not the same one."""
-    session = rulebook.document.evidence.session
-    if session is None:
-        return False
-    asked = _part_text(request, call, session.part, session.request)
-    return bool(asked) and any(text != asked for text in response.texts(session.response) if text)
 
 
 def _response_claim(

@@ -14,7 +14,6 @@ from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import join_names, join_words
 from ..core.errors import Reason, UncheckedError
-from ..core.limits import Limits
 from ..messages.base import Body, BodyKind, MessageReader, Payload, Request, is_answer, request_for
 from ..recordings import (
     NO_HTTP_FACTS,
@@ -27,10 +26,11 @@ from ..recordings import (
     parse_request_facts,
     read_bounded,
 )
-from .evidence import UnknownColumn, claims_of, names_other_session, reads_http, relation
+from .evidence import UnknownColumn, claims_of
 from .http_call import NO_CALL, HttpCall, Operation, open_call
-from .http_evidence import http_evidence
-from .operation_filter import failed_status, require_answer
+from .operation_filter import is_mere_message, require_answer
+from .pair_evidence import pair_evidence
+from .settings import Settings
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, merge_sidecars, read_sidecar
 
 
@@ -65,10 +65,7 @@ class ParsedExchange(msgspec.Struct, frozen=True, eq=False):
 
 
 class Exchange(msgspec.Struct, frozen=True, eq=False):
-    """A recording that was opened: the bodies of its response, its requests, and what is stated of it.
-
-    ``failure`` is the reason for which the whole call failed, by its HTTP status; empty if it did not.
-    """
+    """A recording that was opened: the bodies of its response, its requests, and what is stated of it."""
 
     rulebook: Rulebook
     bodies: tuple[Body, ...]
@@ -77,7 +74,6 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
     claims: tuple[Claim, ...]
     required: tuple[str, ...] = ()
     call: HttpCall = NO_CALL
-    failure: str = ""
 
     def source_of(self, body: Body, source: str) -> str:
         """Return the name of a body for people: the recording's, and the item's place if it is one of a list."""
@@ -95,8 +91,8 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         Raises UncheckedError if the call failed, if the body is no response of this operation, if no column is found, and
         if a required fact is unknown.
         """
-        if self.failure:
-            raise UncheckedError(Reason.FAILURE_RESPONSE, self.failure)
+        if self.call.failure:
+            raise UncheckedError(Reason.FAILURE_RESPONSE, self.call.failure)
         body.require_answer(is_recognized=self.call.operation is Operation.THIS)
         payload = body.read()
         return ParsedExchange(known or self.resolve(body), payload)
@@ -113,7 +109,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         conflicts = evidence.conflicts
         if evidence.unknown is not None and evidence.unknown.title:
             conflicts += (_column_conflict(resolved, column, evidence.unknown.title),)
-        other_session = names_other_session(self.rulebook, request, body, self.call)
+        other_session = pair_evidence(self.rulebook).names_other_session(request, body, self.call)
         return Resolution(resolved, other_session, conflicts)
 
     def _require_facts(self, resolved: ResolvedContext) -> None:
@@ -121,7 +117,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         if unknown:
             options = join_names([fact_option(fact) for fact in unknown])
             detail = f"required facts are unknown: {join_names(unknown)}; pass {options}"
-            why = http_evidence(self.rulebook, self.call).unreadable
+            why = self.call.evidence.unreadable
             raise UncheckedError(Reason.UNKNOWN_FACT, f"{why}; {detail}" if why else detail)
 
     @property
@@ -136,15 +132,16 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def evidence(self, body: Body) -> Hashable | None:
         """Return all evidence about the call of a body, to compare it by; None if it is not worth comparing."""
-        if self.failure or body.kind not in (BodyKind.MESSAGE, BodyKind.ITEM):
+        if self.call.failure or body.kind not in (BodyKind.MESSAGE, BodyKind.ITEM):
             return None
         told = body.evidence
         if told is None or (not self.requests and self.sidecar is NO_SIDECAR and self.call is NO_CALL):
             return told
         related = None
-        if self.requests or reads_http(self.rulebook):
-            related = relation(self.rulebook, self._request(body), body, self.call)
-        return told, related, self.sidecar, self.call.operation
+        pairs = pair_evidence(self.rulebook)
+        if self.requests or pairs.reads_http:
+            related = pairs.key(self._request(body), body, self.call)
+        return told, related, self.sidecar, self.call.operation is Operation.THIS
 
     def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
         if not self.requests:
@@ -167,29 +164,34 @@ def _resolved(rulebook: Rulebook, claims: tuple[Claim, ...]) -> ResolvedContext:
     return resolve_claims(rulebook, claims)
 
 
+def match_call(reader: MessageReader, recording: Recording, request: bytes | None) -> HttpCall:
+    """Return the HTTP side of a recording; ``request`` is the content of a request that counts in place of its own.
+
+    Raises UncheckedError if its answer cannot be one of this operation.
+    """
+    if request is None and is_mere_message(recording):
+        return NO_CALL
+    call = open_call(reader.rulebook, _facts_of(recording, request))
+    require_answer(reader, recording, call)
+    return call
+
+
 def open_exchange(
-    reader: MessageReader,
-    recording: Recording,
-    claims: tuple[Claim, ...],
-    request: bytes | None,
-    required: tuple[str, ...] = (),
+    reader: MessageReader, recording: Recording, response: bytes, call: HttpCall, settings: Settings
 ) -> Exchange:
-    """Read a recording's files; ``request`` is the content of a request that counts in place of its own.
+    """Read a recording's files; ``response`` is the content of its response, ``call`` its HTTP side.
 
     Raises UncheckedError if one of them cannot be used: a call is judged with all that belongs to it, or not at all.
     """
-    call = open_call(reader.rulebook, _facts_of(recording, request))
-    require_answer(reader, recording, call)
-    failure = failed_status(reader.rulebook, recording.http.status)
     try:
-        opened = reader.bodies(read_bounded(recording.response, reader.limits))
+        opened = reader.bodies(response)
     except UncheckedError as error:
-        if failure and error.reason in (Reason.NOT_JSON, Reason.NOT_XML, Reason.NOT_A_MESSAGE):
-            raise UncheckedError(Reason.FAILURE_RESPONSE, failure) from None
+        if call.failure and error.reason in (Reason.NOT_JSON, Reason.NOT_XML, Reason.NOT_A_MESSAGE):
+            raise UncheckedError(Reason.FAILURE_RESPONSE, call.failure) from None
         raise
-    sidecar = _sidecar(reader.rulebook, recording, reader.limits)
-    requests = _requests(reader, recording, request, opened)
-    return Exchange(reader.rulebook, opened, requests, sidecar, claims, required, call, failure)
+    sidecar = sidecar_of(reader, recording)
+    requests = _requests(reader, recording, settings.request, opened)
+    return Exchange(reader.rulebook, opened, requests, sidecar, settings.claims, settings.required, call)
 
 
 def _facts_of(recording: Recording, request: bytes | None) -> HttpFacts:
@@ -210,7 +212,7 @@ def context_of_unread(
     """Return what flags, sidecar and request say of a call whose response could not be read."""
     found = claims
     with contextlib.suppress(UncheckedError):
-        found += _sidecar(reader.rulebook, recording, reader.limits).claims
+        found += sidecar_of(reader, recording).claims
     given = None
     with contextlib.suppress(UncheckedError):
         requests = _requests(reader, recording, request, ())
@@ -220,15 +222,20 @@ def context_of_unread(
     return _resolved(reader.rulebook, found)
 
 
-def _sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
-    """Return what is stated of a call: by the files of its folders and by its sidecar, of which the nearer one wins."""
-    sidecars = [_folder_context(rulebook, context) for context in recording.contexts]
+def sidecar_of(reader: MessageReader, recording: Recording) -> Sidecar:
+    """Return what is stated of a call: by the files of its folders and by its sidecar, of which the nearer one wins.
+
+    Raises UncheckedError if one of them cannot be used.
+    """
+    if recording.sidecar is None and not recording.contexts:
+        return NO_SIDECAR
+    sidecars = [_folder_context(reader.rulebook, context) for context in recording.contexts]
     if recording.sidecar is not None:
-        sidecars.append(_own_sidecar(rulebook, recording, limits))
+        sidecars.append(_own_sidecar(reader, recording))
     if len(sidecars) < 2:  # noqa: PLR2004 - nothing to merge
         return sidecars[0] if sidecars else NO_SIDECAR
     try:
-        return merge_sidecars(rulebook, tuple(sidecars))
+        return merge_sidecars(reader.rulebook, tuple(sidecars))
     except SidecarError as error:
         names = [f"`{context.name}`" for context in recording.contexts]
         names += [describe_attachment(recording.sidecar, "sidecar")] if recording.sidecar is not None else []
@@ -244,10 +251,11 @@ def _folder_context(rulebook: Rulebook, context: ContextFile) -> Sidecar:
         raise UncheckedError(Reason.UNREADABLE, f"`{context.name}`: {error}") from None
 
 
-def _own_sidecar(rulebook: Rulebook, recording: Recording, limits: Limits) -> Sidecar:
+def _own_sidecar(reader: MessageReader, recording: Recording) -> Sidecar:
     name = describe_attachment(recording.sidecar, "sidecar")
     try:
-        return read_sidecar(rulebook, read_bounded(recording.sidecar, limits), recording.sidecar_name)
+        content = read_bounded(recording.sidecar, reader.limits)
+        return read_sidecar(reader.rulebook, content, recording.sidecar_name)
     except UncheckedError as refusal:
         raise UncheckedError(refusal.reason, f"{name}: {refusal.detail}") from None
     except SidecarError as error:

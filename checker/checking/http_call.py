@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
 from ...rules.model import Rulebook
-from ..recordings import NO_HTTP_FACTS, HttpFacts
+from ...rules.names import join_names
+from ..recordings import NO_HTTP_FACTS, Headers, HttpFacts
+from .http_evidence import ABSENT, HttpClaims, NotKept, Part, evident_parts
 
 MAX_PARAMETERS = 1_000
 """Parameters of a query that are read."""
+MAX_REMEMBERED = 4_096
+"""Calls of which it is remembered what they state."""
+MAX_REMEMBERED_TEXT = 1_000
+"""Letters of its parts that are evidence, and of its URL, up to which that is remembered."""
+
+_EVIDENCE: dict[Hashable, HttpClaims] = {}
 
 
 class Operation(Enum):
@@ -27,33 +35,53 @@ class Operation(Enum):
     UNKNOWN = auto()
 
 
-class Part(msgspec.Struct, frozen=True):
-    """A part of an exchange that is there. ``items`` are those of a claim that is a list. Never shown."""
-
-    text: str
-    items: tuple[str, ...] | None = None
-
-    def __repr__(self) -> str:
-        return "<Part>"
-
-
-ABSENT = None
-"""Stands for a part that the exchange does not have, although its recording kept such parts."""
-
-
-class NotKept(Exception):  # noqa: N818 - not an error, but the third answer to "is the part there?"
-    """The recording does not keep such parts, or they cannot be read; the text says which, if that helps."""
-
-
 class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
     """A call with its HTTP facts, as one rulebook sees it.
 
-    ``parameters`` are those of the path template that matches, None if the call is not known to be of the operation.
+    ``parameters`` are those of the path template that matches, None if the call is not known to be of the operation. ``failure`` is
+    the reason for which the call failed, by its status; empty if it did not.
     """
 
     facts: HttpFacts = NO_HTTP_FACTS
     operation: Operation = Operation.UNKNOWN
     parameters: Mapping[str, str] | None = None
+    failure: str = ""
+    rulebook: Rulebook | None = None
+
+    def __repr__(self) -> str:
+        return f"<HttpCall: {self.operation.name.lower()} operation>"  # values are never shown
+
+    @property
+    def evidence(self) -> HttpClaims:
+        """The claims that the call makes by itself, whatever its messages say."""
+        known: HttpClaims | None = self.__dict__.get("_evidence")  # without the lock of a cached property
+        if known is None:
+            self.__dict__["_evidence"] = known = self._read_evidence()
+        return known
+
+    def _read_evidence(self) -> HttpClaims:
+        if self.rulebook is None:
+            return HttpClaims()
+        parts, facts = evident_parts(self.rulebook), self.facts
+        sent = parts.headers_in(facts.request_headers, parts.sent)
+        received = parts.headers_in(facts.response_headers, parts.received)
+        key = parts, sent, received, tuple([self._comparable(*other) for other in parts.others])
+        known = _EVIDENCE.get(key)
+        if known is None:
+            known = parts.claims(self.part)
+            if _letters(sent, received, key[-1]) <= MAX_REMEMBERED_TEXT:
+                if len(_EVIDENCE) >= MAX_REMEMBERED:
+                    _EVIDENCE.clear()
+                _EVIDENCE[key] = known
+        return known
+
+    def _comparable(self, kind: str, name: str, is_compared: bool) -> Hashable:
+        """Return what the evidence of a part rests on: its text, or no more than whether it is there."""
+        try:
+            part = self.part(kind, name)
+        except NotKept as error:
+            return str(error)
+        return part if is_compared or part is None else True
 
     def part(self, kind: str, name: str) -> Part | None:
         """Return a part of the exchange, or `ABSENT`; raises NotKept."""
@@ -90,14 +118,16 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def _token(self) -> dict[str, Any] | None:
-        """The payload of the bearer token, unverified; None if there is no token. Raises NotKept."""
+        """The payload of the bearer token, unverified; None if the request has no credentials. Raises NotKept."""
         values = self.facts.request_header("Authorization")
         if values is None:
             raise NotKept
-        bearer = [value.split(None, 1)[1] for value in values if value[:7].lower() == "bearer "]
-        if not bearer:
+        if not values:
             return None
-        payload = _jwt_payload(bearer[0].strip())
+        tokens = [token for scheme, token in map(_credentials, values) if scheme == "bearer"]
+        if not tokens:
+            raise NotKept("the request's Authorization is not a bearer token, so it has no claims")
+        payload = _jwt_payload(tokens[0])
         if payload is None:
             raise NotKept("the request's bearer token is not a JWT, so it has no claims")
         return payload
@@ -109,28 +139,39 @@ NO_CALL = HttpCall()
 
 def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
     """Match a call against a rulebook's operation."""
-    request = rulebook.document.wire.request
     if facts is NO_HTTP_FACTS:
         return NO_CALL
-    method = facts.method or next(iter(request.methods if request else ()), "")
-    if request is None or (request.paths and facts.url is None) or (not request.paths and not facts.method):
-        return HttpCall(facts)
-    parameters = request.match(method, _path_of(facts.url or ""))
-    if parameters is None:
-        return HttpCall(facts, Operation.OTHER)
-    return HttpCall(facts, Operation.THIS, parameters)
+    match = _match if len(facts.url or "") <= MAX_REMEMBERED_TEXT else _match.__wrapped__
+    operation, parameters = match(rulebook, facts.method or "", facts.url)
+    return HttpCall(facts, operation, parameters, failed_status(rulebook, facts.status), rulebook)
 
 
-def source_of(kind: str, name: str) -> str:
-    """Return the name of a part of an exchange for people: names only, never its text."""
-    if kind == "status":
-        return "response status"
-    if kind in ("path", "query"):
-        return f"{kind} parameter {name}"
-    where = "request header" if kind == "header" else kind.replace(".", " ")
-    return {"request jwt": f"request's JWT claim {name}", "jwt": f"request's JWT claim {name}"}.get(
-        where, f"{where} {name}"
-    )
+@lru_cache(4096)
+def failed_status(rulebook: Rulebook, status: int | None) -> str:
+    """Return why a status means that the call failed, or an empty string if it does not."""
+    if status is None:
+        return ""
+    response = rulebook.document.wire.response
+    if response is None or response.is_answer(status):
+        return ""
+    return f"the server answered with HTTP status {status}; answers have {join_names(response.answers)}"
+
+
+@lru_cache(4096)
+def _match(rulebook: Rulebook, method: str, url: str | None) -> tuple[Operation, Mapping[str, str] | None]:
+    """Return of which operation a call is, and the path parameters if it is the rulebook's."""
+    request = rulebook.document.wire.request
+    if request is None or (request.paths and url is None) or (not request.paths and not method):
+        return Operation.UNKNOWN, None
+    parameters = request.match(method or next(iter(request.methods), ""), _path_of(url or ""))
+    return (Operation.OTHER if parameters is None else Operation.THIS), parameters
+
+
+def _letters(sent: Headers | None, received: Headers | None, others: Iterable[Hashable]) -> int:
+    """Return the number of letters of what the evidence of a call rests on."""
+    headers = sum(len(value) for _, value in (*(sent or ()), *(received or ())))
+    parts = [each for each in others if isinstance(each, Part)]
+    return headers + sum(len(part.text) + sum(map(len, part.items or ())) for part in parts)
 
 
 def _path_of(url: str) -> str:
@@ -166,6 +207,12 @@ def _claim(payload: dict[str, Any] | None, name: str) -> Part | None:
 
 def _scalar(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _credentials(authorization: str) -> tuple[str, str]:
+    """Return the scheme in lower case and the rest of an Authorization header, both empty if the header is."""
+    scheme, *token = authorization.split(None, 1) or ("",)
+    return scheme.lower(), token[0].strip() if token else ""
 
 
 def _jwt_payload(token: str) -> dict[str, Any] | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from ...rules.model import Rulebook
-from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
 from ..recordings import (
@@ -17,7 +15,7 @@ from ..recordings import (
     extract_request_body,
     read_bounded,
 )
-from .http_call import NO_CALL, HttpCall, Operation
+from .http_call import NO_CALL, HttpCall, Operation, failed_status
 
 _OK = 200
 
@@ -31,6 +29,16 @@ class _RequestKind(Enum):
     UNKNOWN = auto()
 
 
+def is_mere_message(recording: Recording) -> bool:
+    """Return whether a recording is a message and nothing is known of HTTP, so that it says itself what it is."""
+    return (
+        recording.http is NO_HTTP_FACTS
+        and not recording.traffic
+        and bool(recording.response)
+        and not isinstance(recording.response, UnreadableContent)
+    )
+
+
 def require_answer(reader: MessageReader, recording: Recording, call: HttpCall = NO_CALL) -> None:
     """Raise UncheckedError if a recording contains no answer that can be read as one of this operation.
 
@@ -38,16 +46,18 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
     this operation nor answers it. A rulebook without ``wire.response.answers`` has its failures with status 200 too, so
     an answer with another status cannot be judged; nor can one without a body.
     """
-    if (
-        recording.http is NO_HTTP_FACTS
-        and not recording.traffic
-        and type(recording.response) is bytes
-        and recording.response
-    ):
-        return  # a message and nothing else, so that it says itself what it is
+    if is_mere_message(recording):
+        return
     if call.operation is Operation.OTHER:
         raise _other_call(reader)
     is_this = call.operation is Operation.THIS
+    if (
+        is_this
+        and reader.rulebook.document.wire.response
+        and recording.response
+        and type(recording.response) is bytes
+    ):
+        return  # an answer or a failure, as its status says
     traffic, fault = recording.traffic and not is_this, _fault(reader, recording)
     unusable = isinstance(recording.response, UnreadableContent)
     is_message = not unusable and (not traffic or _can_be_message(reader, recording.response))
@@ -67,16 +77,6 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
         failed = failed_status(reader.rulebook, recording.status)
         reason = Reason.FAILURE_RESPONSE if failed else Reason.NOT_A_MESSAGE
         raise UncheckedError(reason, fault, foreign=other)
-
-
-def failed_status(rulebook: Rulebook, status: int | None) -> str:
-    """Return why a status means that the call failed, or an empty string if it does not."""
-    if status is None:
-        return ""
-    response = rulebook.document.wire.response
-    if response is None or response.is_answer(status):
-        return ""
-    return f"the server answered with HTTP status {status}; answers have {join_names(response.answers)}"
 
 
 def _other_call(reader: MessageReader) -> UncheckedError:

@@ -39,10 +39,10 @@ def settings_of(options: ContextOptions, policy: PolicyOptions, limits: Limits) 
                 request=single.request_content(limits.size),
             )
         )
-    return _joined(made)
+    return _join(made)
 
 
-def _joined(made: list[Settings]) -> Settings:
+def _join(made: list[Settings]) -> Settings:
     settings = replace(made[0], others=tuple(made[1:]))
     if settings.others:
         try:

@@ -51,9 +51,9 @@ class BatchChecker:
         ids = _ids(batch) if ID in columns.names else [None] * batch.num_rows
         named = [row or "" for row in ids] if sources is None else sources
         limits = self._checker.settings.limits
-        return self.judged(zip(ids, columns.recordings(batch, limits, named), strict=True))
+        return self.judge(zip(ids, columns.recordings(batch, limits, named), strict=True))
 
-    def judged(self, recordings: Iterable[tuple[str | None, Recording]]) -> pa.RecordBatch:
+    def judge(self, recordings: Iterable[tuple[str | None, Recording]]) -> pa.RecordBatch:
         """Judge recordings, given with the ``id`` of their results, and return a row for each of their bodies."""
         from ...reports.check.table import results_batch
 

@@ -88,7 +88,7 @@ def message_bytes(what: str, message: object) -> bytes:
             raise MessageTypeError(
                 f"the {what} is the name of a file; pass pathlib.Path(...) to have it read"
             )
-        return _encoded(message)
+        return _encode(message)
     if isinstance(message, Mapping | list):
         return _json(what, message)
     return _body(what, message)
@@ -101,7 +101,7 @@ def _names_a_file(text: str) -> bool:
     return os.path.isfile(text)
 
 
-def _encoded(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     """Encode text as UTF-8, without the encoding that its XML declaration names: that was the encoding of its bytes."""
     return _DECLARED_ENCODING.sub(r"\1", text, count=1).encode("utf-8", "surrogatepass")
 
@@ -140,12 +140,12 @@ def request_body(request: object | None) -> bytes | None:
     if request is None:
         return None
     try:
-        return _replayed(request) or _body("request", request)
+        return _replay(request) or _body("request", request)
     except MessageTypeError:
         return None
 
 
-def _replayed(request: object) -> bytes:
+def _replay(request: object) -> bytes:
     """Return the body that a WSGI test client sent, which the application has read already; empty if there is none."""
     environment = getattr(request, "environ", None)
     stream = environment.get("wsgi.input") if isinstance(environment, Mapping) else None

@@ -94,13 +94,13 @@ def checked(
 
 def report(client: object) -> TrafficReport:
     """Return what the exchanges of a checked client came to; raises ValueError for one that is not checked."""
-    return _known(client).monitor.report()
+    return _find(client).monitor.report()
 
 
 def raise_findings(client: object) -> None:
     """Raise AssertionError if an exchange of a checked client, since the last time, violates or could not be judged."""
     __tracebackhide__ = True
-    if failures := _known(client).take_failures():
+    if failures := _find(client).take_failures():
         raise NotConformantError(failures)
 
 
@@ -138,7 +138,7 @@ def _project_checker(folder: str) -> ResponseChecker:
     return ResponseChecker(settings, _baseline(project, settings), project.fail_on)
 
 
-def _known(client: object) -> CheckedClient:
+def _find(client: object) -> CheckedClient:
     if client not in _clients:
         raise ValueError("the client is not checked; pass it to `whosees.testing.checked` first")
     return _clients[client]

@@ -109,12 +109,12 @@ def project_settings(project: ProjectTable, rules: Rulebooks, options: Mapping[s
         own["require"] = ()
     settings = settings_of(project.rules if rules is None else rules, **{**own, **options})
     first, *others = [
-        _stating(each, settings, project, is_own=rules is None) for each in (settings, *settings.others)
+        _with_facts(each, settings, project, is_own=rules is None) for each in (settings, *settings.others)
     ]
     return replace(first, others=tuple(others))
 
 
-def _stating(one: Settings, settings: Settings, project: ProjectTable, *, is_own: bool) -> Settings:
+def _with_facts(one: Settings, settings: Settings, project: ProjectTable, *, is_own: bool) -> Settings:
     """Return the settings of one rulebook, with the project's facts that concern it."""
     book = one.rulebook()
     books = [each.rulebook() for each in (settings, *settings.others)]

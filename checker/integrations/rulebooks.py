@@ -126,7 +126,7 @@ def _dispatcher_for(settings: Settings) -> Dispatcher:
     return Dispatcher(settings)
 
 
-def opened_for(settings: Settings) -> Checker | Dispatcher:
+def any_checker_for(settings: Settings) -> Checker | Dispatcher:
     """Return what checks against one rulebook or several, the same one for equal settings."""
     return _dispatcher_for(settings) if settings.others else checker_for(settings)
 

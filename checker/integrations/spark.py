@@ -41,7 +41,7 @@ def check(frame: DataFrame, settings: Settings | None = None) -> DataFrame:
     Raises ColumnError for missing or wrong columns, RulebookError, and SparkMissingError.
     """
     _require_pyspark()
-    return _judged(frame, settings or Settings(), lambda checker, batch: checker.check(batch))
+    return _judge(frame, settings or Settings(), lambda checker, batch: checker.check(batch))
 
 
 def check_parquet(session: SparkSession, path: str, settings: Settings) -> DataFrame:
@@ -58,13 +58,13 @@ def check_parquet(session: SparkSession, path: str, settings: Settings) -> DataF
         _arrow_schema(frame.select(*known, *others))
     )  # reports a misspelt column, although that one is not read
     named = frame.select(*known, place.alias(_SOURCE))
-    name = _naming(path)
+    name = _namer(path)
 
-    def judged(checker: BatchChecker, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def judge(checker: BatchChecker, batch: pa.RecordBatch) -> pa.RecordBatch:
         sources = [name(source) for source in batch.column(_SOURCE).to_pylist()]
         return checker.check(batch.drop_columns([_SOURCE]), sources)
 
-    return _judged(named, settings, judged)
+    return _judge(named, settings, judge)
 
 
 def check_lines(session: SparkSession, path: str, settings: Settings) -> DataFrame:
@@ -76,18 +76,18 @@ def check_lines(session: SparkSession, path: str, settings: Settings) -> DataFra
         functions.col("value").cast("binary").alias("line"),
         functions.col("_metadata.file_path").alias(_SOURCE),
     )
-    name, limits = _naming(path), settings.limits
+    name, limits = _namer(path), settings.limits
 
-    def judged(checker: BatchChecker, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def judge(checker: BatchChecker, batch: pa.RecordBatch) -> pa.RecordBatch:
         sources = [name(source) for source in batch.column(_SOURCE).to_pylist()]
         contents = (line.as_py().strip() for line in batch.column("line"))
-        return checker.judged(
+        return checker.judge(
             _line(content, source, limits)
             for content, source in zip(contents, sources, strict=True)
             if content
         )
 
-    return _judged(named, settings, judged, needs_columns=False)
+    return _judge(named, settings, judge, needs_columns=False)
 
 
 def _line(content: bytes, source: str, limits: Limits) -> tuple[str | None, Recording]:
@@ -97,7 +97,7 @@ def _line(content: bytes, source: str, limits: Limits) -> tuple[str | None, Reco
     return recording_of_line(content, source)
 
 
-def _judged(
+def _judge(
     frame: DataFrame,
     settings: Settings,
     judge: Callable[[BatchChecker, pa.RecordBatch], pa.RecordBatch],
@@ -111,13 +111,13 @@ def _judged(
         columns_of(_arrow_schema(frame.drop(_SOURCE)))
     bound = bind(settings, settings.rulebook())  # its files are only where the driver is
 
-    def judged(batches: Iterable[pa.RecordBatch]) -> Batches:
+    def judge_all(batches: Iterable[pa.RecordBatch]) -> Batches:
         checker = BatchChecker(bound)
         for batch in batches:
             for start in range(0, batch.num_rows, ROWS):
                 yield judge(checker, batch.slice(start, ROWS))
 
-    return frame.mapInArrow(judged, from_arrow_schema(BatchChecker(bound).schema))
+    return frame.mapInArrow(judge_all, from_arrow_schema(BatchChecker(bound).schema))
 
 
 def _arrow_schema(frame: DataFrame) -> pa.Schema:
@@ -126,7 +126,7 @@ def _arrow_schema(frame: DataFrame) -> pa.Schema:
     return to_arrow_schema(frame.schema)
 
 
-def _naming(path: str) -> Callable[[str], str]:
+def _namer(path: str) -> Callable[[str], str]:
     """Return a function that names files as `check` does: by the given path, if that is a local one."""
     from os.path import abspath
 

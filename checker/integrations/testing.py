@@ -26,7 +26,7 @@ from ..checking.settings import Settings, facts_for
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture
 from .claims import CallFacts, read_claims
-from .rulebooks import RulebookSource, bind, load, opened_for, rulebook_of
+from .rulebooks import RulebookSource, any_checker_for, bind, load, rulebook_of
 
 WIDTH = 100
 """Columns of a message."""
@@ -152,21 +152,23 @@ class ResponseChecker:
         books = [each.rulebook() for each in bases]
         if rules is not None:
             books = [load(rules)]
-            bases = [_bound(self.settings, books[0])]
+            bases = [_with_rulebook(self.settings, books[0])]
         stated = {fact: (str(text), STATED_BY) for fact, text in facts.items() if text is not None}
         for at, book in enumerate(books):
-            bases[at] = _stating(bases[at], {fact: stated[fact] for fact in facts_for(book, books, stated)})
+            bases[at] = _with_facts(
+                bases[at], {fact: stated[fact] for fact in facts_for(book, books, stated)}
+            )
         return replace(bases[0], others=tuple(bases[1:]))
 
 
-def _bound(settings: Settings, rulebook: Rulebook) -> Settings:
+def _with_rulebook(settings: Settings, rulebook: Rulebook) -> Settings:
     """Return the settings with another rulebook, and the facts that it has."""
     claims = tuple(claim for claim in settings.claims if claim.fact in rulebook.fact_ids)
     required = tuple(fact for fact in settings.required if fact in rulebook.fact_ids)
     return bind(replace(settings, claims=claims, required=required, others=()), rulebook)
 
 
-def _stating(settings: Settings, stated: Mapping[str, tuple[str, str]]) -> Settings:
+def _with_facts(settings: Settings, stated: Mapping[str, tuple[str, str]]) -> Settings:
     __tracebackhide__ = True
     if not stated:
         return settings
@@ -186,7 +188,7 @@ def _judge(
         name, settings.limits, sidecar=_FAILURE_EXPECTED if refused else None, sidecar_name=STATED_BY
     )
     del exchange
-    checker = opened_for(settings)
+    checker = any_checker_for(settings)
     baseline_filter = BaselineFilter(checker.rulebook, baseline, datetime.now(UTC).date())
     try:
         return tuple(
@@ -210,7 +212,7 @@ def _message(rulebook: Rulebook, result: ResponseResult, fail_on: FailOn) -> str
     detail = None if result.detail is None else _in_words_of_tests(rulebook, result.detail)
     shown = structs.replace(result, detail=detail)
     text = format_findings(rulebook, shown, notes=fail_on is FailOn.NOTE)
-    return "\n".join([_reason(result, fail_on), text, *_undetermined(result)])
+    return "\n".join([_reason(result, fail_on), text, *_undetermined_line(result)])
 
 
 def _reason(result: ResponseResult, fail_on: FailOn) -> str:
@@ -221,7 +223,7 @@ def _reason(result: ResponseResult, fail_on: FailOn) -> str:
     return headline(failing) if failing else f"{count(len(result.undetermined), 'element')} undecided"
 
 
-def _undetermined(result: ResponseResult) -> Iterator[str]:
+def _undetermined_line(result: ResponseResult) -> Iterator[str]:
     if result.undetermined:
         facts = join_words([f"`{_argument(fact)}`" for fact in result.depends_on], "or")
         yield f"  {count(len(result.undetermined), 'element')} undetermined: pass {facts} to decide them"

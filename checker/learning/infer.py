@@ -24,11 +24,11 @@ from .keys import find_key
 from .reading import EvidenceBatch, Source
 from .rows import (
     about_paths,
+    drop_unlisted,
     free_key_containers,
-    never_seen,
+    name_unseen_rows,
     with_schema,
     with_valid_paths,
-    without_unlisted,
 )
 from .sniff import content_of, formats_of, json_wire, xml_wire
 from .template import fact_space, require_few_contexts, template_of, with_implications
@@ -88,7 +88,7 @@ def infer(request: Request) -> Inference:
     maps = request.maps if request.outline is None else (*request.maps, *free_key_containers(request.outline))
     source = Source(column, request.rules, claims=request.claims, limits=request.limits, maps=maps)
     notes: list[str] = []
-    source, found = _prepared(request, source, base, notes)
+    source, found = _prepare(request, source, base, notes)
     batch = gather(
         source, found, request.jobs, lambda batch: require_few_contexts(source, batch, request.left_out)
     )
@@ -99,10 +99,10 @@ def infer(request: Request) -> Inference:
         template = with_implications(template, evidence, request.left_out, notes)
     space = fact_space(template, batch, request.left_out, notes)
     notes += about_paths(evidence)
-    notes += never_seen(evidence, base)
+    notes += name_unseen_rows(evidence, base)
     for text, number in batch.conflicts.count.items():
         notes.append(f"{number:,} recordings {text} (such as {', '.join(batch.conflicts.examples[text])})")
-    matrix = without_unlisted(learn(evidence, space, request.policy), base)
+    matrix = drop_unlisted(learn(evidence, space, request.policy), base)
     matrix = with_valid_paths(matrix, template.wire.format, notes)
     if request.outline is not None:
         matrix = with_schema(matrix, request.outline, base, notes)
@@ -111,7 +111,7 @@ def infer(request: Request) -> Inference:
     return Inference(matrix, template, base, batch, source.keys[0] if source.keys else None, tuple(notes))
 
 
-def _prepared(
+def _prepare(
     request: Request, source: Source, base: Rulebook | None, notes: list[str]
 ) -> tuple[Source, Iterable[Discovered]]:
     """Look at the first recordings: which format they have, and which element tells objects apart."""

@@ -43,7 +43,7 @@ def worth_recording(matrix: Matrix, cases: Sequence[Case]) -> list[Case]:
     by_context: dict[tuple[tuple[str, str], ...], list[Case]] = {}
     for case in cases:
         if not case.must_fail:  # what is refused shows nothing
-            by_context.setdefault(_facts(matrix, _known(case)), []).append(case)
+            by_context.setdefault(_facts(matrix, _context(case)), []).append(case)
     wanted = (
         _facts(matrix, {**suggestion.facts, matrix.space.column: suggestion.column})
         for suggestion in matrix.suggestions
@@ -51,7 +51,7 @@ def worth_recording(matrix: Matrix, cases: Sequence[Case]) -> list[Case]:
     return [case for context in wanted for case in by_context.get(context, ())]
 
 
-def _known(case: Case) -> dict[str, str]:
+def _context(case: Case) -> dict[str, str]:
     """Return the values of the facts that are stated of a case."""
     claims = (
         read_claim(case.rulebook, fact, text, "plan", Precedence.SIDECAR) for fact, text in case.facts.items()

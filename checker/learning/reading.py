@@ -20,7 +20,7 @@ from ..checking.settings import Settings
 from ..core.errors import UncheckedError
 from ..core.limits import Limits
 from ..recordings import Recording, SkippedFile, read_bounded
-from .observed import ElementReader
+from .body_elements import ElementReader
 from .vocabulary import RulebookFolder, Vocabulary, empty_row, key_of, with_keys, without_rows
 
 _CONFLICT = "state facts that their messages contradict; what is stated counts"
@@ -140,7 +140,7 @@ class EvidenceReader:
             return
         for parsed in self._current_checker().parse(recording):
             if isinstance(parsed, UncheckedError):
-                self._not_used(recording, parsed)
+                self._note_unused(recording, parsed)
             else:
                 self._use(recording, parsed)
 
@@ -157,15 +157,15 @@ class EvidenceReader:
         if parsed.resolved.conflicts:
             self.batch.conflicts.add(_CONFLICT, recording.source)
         shown = self._shown.of(parsed.observation)
-        known = parsed.resolved.context.known()
+        known = parsed.resolved.context.known_facts()
         self.batch.known.update(known)
         key = self._key(parsed)
         self.batch.keyed += key is not None
         self.batch.evidence.add(
-            Presence(recording.source, key, known, self._merged(shown.paths), self._merged(shown.partial))
+            Presence(recording.source, key, known, self._merge(shown.paths), self._merge(shown.partial))
         )
 
-    def _merged(self, paths: tuple[str, ...]) -> Sequence[str]:
+    def _merge(self, paths: tuple[str, ...]) -> Sequence[str]:
         """Take the free keys of maps for one name."""
         if not self._source.maps:
             return paths
@@ -180,7 +180,7 @@ class EvidenceReader:
                 ).digest()
         return None
 
-    def _not_used(self, recording: Recording, error: UncheckedError) -> None:
+    def _note_unused(self, recording: Recording, error: UncheckedError) -> None:
         reason = f"{error.reason.value}: {error.detail}" if len(error.detail) < 120 else error.reason.value  # noqa: PLR2004
         self.batch.unused.add(reason, recording.source)
 

@@ -42,7 +42,7 @@ def _some(paths: list[str]) -> str:
     return f"{join_names(paths[:FEW])}{more}"
 
 
-def never_seen(evidence: Evidence, base: Rulebook | None) -> list[str]:
+def name_unseen_rows(evidence: Evidence, base: Rulebook | None) -> list[str]:
     """Name the rows of a base that no recording shows: it cannot be told whether they are hidden or not set."""
     seen = set(evidence.paths)
     rows = [row.path for row in base.rows if row.path not in seen] if base else []
@@ -76,7 +76,7 @@ def about_paths(evidence: Evidence) -> list[str]:
     return notes
 
 
-def without_unlisted(matrix: Matrix, base: Rulebook | None) -> Matrix:
+def drop_unlisted(matrix: Matrix, base: Rulebook | None) -> Matrix:
     """Leave out what a base lists as known and not judged, unless rows are in it."""
     if base is None:
         return matrix
@@ -85,10 +85,10 @@ def without_unlisted(matrix: Matrix, base: Rulebook | None) -> Matrix:
     order = {row.path: row.number for row in base.rows}
     if all(path in order for path in paths):
         paths = tuple(sorted(paths, key=lambda path: order[path]))
-    return _restricted(matrix, paths)
+    return _restrict(matrix, paths)
 
 
-def _restricted(matrix: Matrix, paths: tuple[str, ...]) -> Matrix:
+def _restrict(matrix: Matrix, paths: tuple[str, ...]) -> Matrix:
     kept = set(paths)
     return replace(
         matrix, paths=paths, cells={where: cell for where, cell in matrix.cells.items() if where[0] in kept}
@@ -104,4 +104,4 @@ def with_valid_paths(matrix: Matrix, wire: Literal["xml", "json"], notes: list[s
         notes.append(
             f"a rulebook cannot have rows for {len(left_out):,} of the elements, such as {some}; they are left out"
         )
-    return _restricted(matrix, paths)
+    return _restrict(matrix, paths)

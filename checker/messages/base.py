@@ -73,7 +73,7 @@ class Body(EvidenceTexts, Protocol):
 
     @property
     def shape(self) -> Hashable | None:
-        """What it shows and on which lines, to compare it by; None if it would rarely be equal to another's."""
+        """The rows that it shows and their lines, to compare it by; None if it would rarely be equal to another's."""
         ...
 
     @property
@@ -93,12 +93,12 @@ class Body(EvidenceTexts, Protocol):
 
     @property
     def answered(self) -> bool:
-        """Whether the call succeeded, and something came back that can be its answer."""
+        """True if the call succeeded, and something came back that can be its answer."""
         ...
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it that a caller could be shown."""
+        """True if there is nothing in it that a caller could be shown."""
         ...
 
     def shown(self) -> Payload | None:
@@ -133,11 +133,15 @@ class MessageReader(Protocol):
 
     @property
     def reads_requests(self) -> bool:
-        """Whether the body of a request is evidence."""
+        """True if the body of a request is evidence."""
         ...
 
     def looks_like_message(self, document: bytes) -> bool:
         """Return whether a document can be one of the service's messages: a quick look, which may say so too often."""
+        ...
+
+    def verdict_key(self, response: bytes, request: bytes | None) -> Hashable | None:
+        """Return a key that pairs of messages share only if all that is said of them is the same; None if a glance does not tell."""
         ...
 
     def bodies(self, document: bytes) -> tuple[Body, ...]:

@@ -43,10 +43,10 @@ class EvidencePaths:
         return cls(frozenset(read))
 
     def may_contain_variables(self, text: bytes | str) -> bool:
-        """Whether a text of XML as it is written, or as it reads, contains a variable, or can seem not to."""
-        if isinstance(text, str):
-            return bool(self.variables_in(text))
-        return b"&#" in text or self._pattern.search(text) is not None
+        """Return whether a text of XML as it is written, or as it reads, contains a variable, or can seem not to."""
+        return (
+            bool(self.variables_in(text)) if isinstance(text, str) else self.written.search(text) is not None
+        )
 
     def variables_in(self, text: str) -> list[str]:
         """Return the names of the variables that a text still contains."""
@@ -54,12 +54,12 @@ class EvidencePaths:
         return [variable.name for variable in names if variable.name in text]
 
     @cached_property
-    def _pattern(self) -> re.Pattern[bytes]:
-        """A pattern of the names of the variables as XML writes them; without any names it matches nothing."""
+    def written(self) -> re.Pattern[bytes]:
+        """A pattern of the names of the variables as XML writes them, and of references, by which any letter can be written."""
         names = [
             escape(variable.name).encode() for variable in (self.variables.names if self.variables else ())
         ]
-        return re.compile(b"|".join(map(re.escape, names)) or rb"(?!)")
+        return re.compile(b"|".join([b"&#", *map(re.escape, names)]))
 
     @cached_property
     def variables_path(self) -> str:

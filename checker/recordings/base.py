@@ -96,7 +96,7 @@ class Source:
     referenced_files: ReferencedFiles | None = None
     nesting: int = 0
 
-    def nested(self) -> Source:
+    def inside(self) -> Source:
         """Return the source of what is packed in this one; raises UncheckedError if that is nested too deeply."""
         if self.nesting >= self.limits.nesting:
             raise limit_exceeded(f"it is packed more than {self.limits.nesting} times over", "nesting")

@@ -49,8 +49,8 @@ NO_HTTP_FACTS = HttpFacts()
 def _values(headers: Headers | None, name: str) -> tuple[str, ...] | None:
     if headers is None:
         return None
-    wanted = name.lower()
-    return tuple(value for found, value in headers if found.lower() == wanted)
+    wanted, length = name.lower(), len(name)
+    return tuple([value for found, value in headers if len(found) == length and found.lower() == wanted])
 
 
 def parse_method(recorded: object) -> str | None:

@@ -17,11 +17,13 @@ def with_service_path(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Return whether a URL leads to this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
+    return is_loopback_host(urlsplit(url).hostname or "")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Return whether a host's name or address is reached from this machine only."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

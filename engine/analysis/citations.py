@@ -15,7 +15,7 @@ from .diagnostic import Diagnostic
 def check_citations(evaluator: Evaluator) -> Iterator[Diagnostic]:
     """Return the diagnostics of statements, sources and interpretations."""
     rulebook = evaluator.rulebook
-    yield from _never_cited(evaluator)
+    yield from _check_citations(evaluator)
     yield from _empty(rulebook)
     yield from _unknown(rulebook)
     yield from _statements_unused(rulebook)
@@ -33,7 +33,7 @@ def _scopes(rulebook: Rulebook) -> Iterator[tuple[str, CitedFor]]:
             yield f"interpretations.{entry.id}", entry.cited_for
 
 
-def _never_cited(evaluator: Evaluator) -> Iterator[Diagnostic]:
+def _check_citations(evaluator: Evaluator) -> Iterator[Diagnostic]:
     """Report each `cited_for` that applies to no decision, so that its text is never quoted."""
     rulebook = evaluator.rulebook
     contexts = tuple(all_contexts(rulebook))

@@ -72,7 +72,7 @@ def _markers(rulebook: Rulebook, contexts: tuple[Context, ...]) -> Iterator[Diag
     decided = _by_marker(rulebook.document, contexts)
     for marker in used:
         if marker.granted_if and marker.undecided is None:
-            yield from _one_sided(marker, decided, contexts)
+            yield from _check_one_sided(marker, decided, contexts)
             yield from _redundant_conditions(rulebook.document, marker, decided)
     # Markers that nobody has decided yet are no last word, and may well come to the same.
     yield from _markers_alike([marker for marker in used if marker.undecided is None], decided)
@@ -96,7 +96,9 @@ def _by_marker(document: Document, contexts: tuple[Context, ...]) -> Decisions:
     return {context: evaluator.expectations(context) for context in contexts}
 
 
-def _one_sided(marker: Marker, decided: Decisions, contexts: tuple[Context, ...]) -> Iterator[Diagnostic]:
+def _check_one_sided(
+    marker: Marker, decided: Decisions, contexts: tuple[Context, ...]
+) -> Iterator[Diagnostic]:
     outcomes = {decided[context][marker.id] for context in contexts}
     if len(outcomes) == 1:
         outcome = outcomes.pop()

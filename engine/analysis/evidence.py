@@ -11,12 +11,12 @@ from .diagnostic import Diagnostic
 
 def check_evidence(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Return the diagnostics of evidence."""
-    yield from _shadowed(rulebook)
+    yield from _check_shadowed(rulebook)
     yield from _unknown_paths(rulebook)
     yield from _without_evidence(rulebook)
 
 
-def _shadowed(rulebook: Rulebook) -> Iterator[Diagnostic]:
+def _check_shadowed(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Report each entry that an earlier one always anticipates: the first entry that fits decides."""
     entries = rulebook.document.evidence.response
     for number, entry in enumerate(entries):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...rules.model import Rulebook
 from ...rules.names import normalize_name
-from ..explain.lookup import matching
+from ..explain.lookup import matching_paths
 from ..finding import Severity
 from .diagnostic import Diagnostic
 
@@ -28,7 +28,7 @@ def _ambiguous(rulebook: Rulebook) -> Iterator[Diagnostic]:
     }
     seen: set[tuple[str, ...]] = set()
     for name in names.values():
-        paths = matching(rulebook, name)
+        paths = matching_paths(rulebook, name)
         if len(paths) > 1 and paths not in seen:
             seen.add(paths)
             text = f"the name `{name}` matches {len(paths)} rows"

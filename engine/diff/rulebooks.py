@@ -97,7 +97,7 @@ class RulebookDiff:
 
     @property
     def differs(self) -> bool:
-        """Whether anything other than texts differs: a decision, or the rows, columns, facts, values or contexts."""
+        """True if anything other than texts differs: a decision, or the rows, columns, facts, values or contexts."""
         return bool(self.rows or self.removed or self.added or self.only_old or self.only_new)
 
 
@@ -154,7 +154,7 @@ class _Pairs:
     def _add(self, facts: dict[str, str]) -> None:
         old, new = _context(self.old, facts), _context(self.new, facts)
         if old is not None and new is not None:
-            completed = tuple(_completed(old, new, fact, value) for fact, value in facts.items())
+            completed = tuple(_complete(old, new, fact, value) for fact, value in facts.items())
             self.common[completed] = (old, new)
         elif old is not None:
             self.only_old += 1
@@ -172,7 +172,7 @@ def _context(rulebook: Rulebook, facts: dict[str, str]) -> Context | None:
         return None
 
 
-def _completed(old: Context, new: Context, fact: str, value: str) -> str:
+def _complete(old: Context, new: Context, fact: str, value: str) -> str:
     """Return the value of a fact after the implications of both rulebooks, if they agree."""
     implied = {context[fact] for context in (old, new) if fact in context.facts}
     return implied.pop() if len(implied) == 1 else value

@@ -78,7 +78,7 @@ def explain(
     marker = evaluator.marker(row, context)
     remedies = find_remedies(evaluator, row, context)
     undecided_facts = evaluator.undecided_facts(row, context)
-    observed = _observed(rulebook, row.path, observation)
+    observed = _observe(rulebook, row.path, observation)
     return Explanation(
         path=row.path,
         element=row.element,
@@ -122,20 +122,21 @@ def explain_unlisted(
         summary=f"`{path}` is not judged: {rulebook.table_title} does not list it, so it is not known who may see it.",
         because=tuple(because),
         interpretations=(rulebook.interpretations[cite],) if cite else (),
-        observed=_observed(rulebook, path, observation),
+        observed=_observe(rulebook, path, observation),
     )
 
 
-def cited_for_finding(rulebook: Rulebook, rule: str) -> tuple[Interpretation, ...]:
-    """Return the interpretations that findings of a rule cite."""
-    return tuple(
-        entry
-        for entry in rulebook.document.interpretations
-        if entry.cited_for is not None and rule in entry.cited_for.findings
-    )
+def cited_for_finding(rulebook: Rulebook, rule: str) -> tuple[Reason, ...]:
+    """Return the statements and interpretations that findings of a rule rest on, each with its citation."""
+    document = rulebook.document
+    texts = [
+        *((entry.cited_for, Reason(entry.text, entry.cite)) for entry in document.statements),
+        *((entry.cited_for, Reason(entry.text, entry.id)) for entry in document.interpretations),
+    ]
+    return tuple(reason for scope, reason in texts if scope is not None and rule in scope.findings)
 
 
-def _observed(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:
+def _observe(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:
     if observation is None:
         return None
     lines = observation.lines(path)

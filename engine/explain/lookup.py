@@ -8,7 +8,7 @@ from ...rules.model import Row, Rulebook
 from ...rules.names import normalize_name
 
 
-def matching(rulebook: Rulebook, name: str) -> tuple[str, ...]:
+def matching_paths(rulebook: Rulebook, name: str) -> tuple[str, ...]:
     """Return the paths of the rows with this name or, if there are none, of the known unlisted elements with it.
 
     A name is a printed or wire name, a path, or the end of a path, in any letter case; ``.`` counts as ``/``, and a

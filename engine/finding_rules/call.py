@@ -46,7 +46,7 @@ def _find_variables(call: CallFacts) -> Iterator[Finding]:
 
 
 def _find_unexpected_success(call: CallFacts) -> Iterator[Finding]:
-    if call.expects_failure is not None and not _accepted(call):
+    if call.expects_failure is not None and not _unenforced(call):
         message = f"the {call.expects_failure} expects a FAILURE, and the response is a success"
         yield _about_call(call, UNEXPECTED_SUCCESS, message, "unexpected-success")
 
@@ -54,12 +54,12 @@ def _find_unexpected_success(call: CallFacts) -> Iterator[Finding]:
 def find_not_enforced(call: CallFacts) -> Iterator[Finding]:
     """Yield what was accepted although it has to be refused, in the rulebook's words."""
     rules = enforcement_rules(call.rulebook)
-    for claim, texts in _accepted(call)[:1]:
+    for claim, texts in _unenforced(call)[:1]:
         message = f"{texts.message} (stated by {claim.source})"
         yield _about_call(call, rules[texts.rule], message, texts.rule)
 
 
-def _accepted(call: CallFacts) -> list[tuple[Claim, EnforcementRule]]:
+def _unenforced(call: CallFacts) -> list[tuple[Claim, EnforcementRule]]:
     """Return the claims of something that has to be refused for which the rulebook has a rule, each with that rule."""
     rules = [
         (claim, call.rulebook.enforcement_rule(claim.fact, claim.value, claim.overrides or ""))

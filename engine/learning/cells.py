@@ -36,13 +36,13 @@ class Cell:
     path: str
     column: str
     possible: int
-    granted: int
-    withheld: int
-    contradictory: int
-    required: bool
-    shown: int
-    absent: int
-    unset: float
+    granted: int = 0
+    withheld: int = 0
+    contradictory: int = 0
+    required: bool = False
+    shown: int = 0
+    absent: int = 0
+    unset: float = 0.0
     thin: int = 0
 
     @property

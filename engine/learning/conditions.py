@@ -98,9 +98,9 @@ class Minimizer:
             return (Condition(()),)
         if not fails:
             return (Condition((Term((), self.space.everything),)),)
-        candidates = _undominated(self._candidates(holds, fails), holds)
+        candidates = _drop_dominated(self._candidates(holds, fails), holds)
         covers = _Covers(candidates, holds).shortest()
-        conditions = {Condition(tuple(sorted(self._narrowed(cover, holds), key=_order))) for cover in covers}
+        conditions = {Condition(tuple(sorted(self._narrow(cover, holds), key=_order))) for cover in covers}
         return tuple(sorted(conditions, key=lambda found: self._rank(found, holds)))[:MAX_RIVALS]
 
     @staticmethod
@@ -131,19 +131,19 @@ class Minimizer:
             if value not in chosen[fact]:
                 yield frozenset((value,))
 
-    def _narrowed(self, cover: tuple[Term, ...], holds: int) -> Iterator[Term]:
+    def _narrow(self, cover: tuple[Term, ...], holds: int) -> Iterator[Term]:
         """Leave out the values that a term needs for none of the contexts that it is there for."""
         for term in cover:
             wanted = term.members & holds
             where = tuple(
-                (fact, tuple(value for value in values if self._having(fact, value) & wanted))
+                (fact, tuple(value for value in values if self._contexts_with(fact, value) & wanted))
                 for fact, values in term.where
             )
             chosen = dict(where)
             sets = [frozenset(chosen.get(fact, self.space.values[fact])) for fact in self.space.facts]
             yield Term(where, _members(self.space, sets))
 
-    def _having(self, fact: str, value: str) -> int:
+    def _contexts_with(self, fact: str, value: str) -> int:
         return self.space.having[self.space.facts.index(fact)][value]
 
 
@@ -188,7 +188,7 @@ def _order(term: Term) -> tuple[int, int, tuple[tuple[str, tuple[str, ...]], ...
     return term.length, -term.members.bit_count(), term.where
 
 
-def _undominated(candidates: list[Term], holds: int) -> list[Term]:
+def _drop_dominated(candidates: list[Term], holds: int) -> list[Term]:
     """Drop the terms in whose place a shorter one, or one as short that covers more, can stand."""
     alike: dict[int, list[Term]] = {}
     for term in candidates:  # the shortest come first

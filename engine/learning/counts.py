@@ -98,23 +98,23 @@ class Counter:
         self._visible = visible
         once: dict[Hashable, int] = {}
         twice: dict[Hashable, int] = {}
-        for (key, _), lacking in self._lacking().items():
+        for (key, _), lacking in self._absent_by_object().items():
             before = once.get(key, 0)
             twice[key] = twice.get(key, 0) | (before & lacking)
             once[key] = before | lacking
         self.objects.lacks, self.objects.lacks_twice = once, twice
 
-    def _lacking(self) -> dict[tuple[Hashable, tuple[str, int]], int]:
+    def _absent_by_object(self) -> dict[tuple[Hashable, tuple[str, int]], int]:
         """Return what objects do not show where others do, and never show elsewhere, by object and context."""
         found: dict[tuple[Hashable, tuple[str, int]], int] = {}
         for group in self.groups:
             if group.key is not None and group.context is not None:
                 where = (group.column, group.context)
-                lacking = self._lacking_here(group) & ~self.objects.has[group.key]
+                lacking = self._absent_here(group) & ~self.objects.has[group.key]
                 found[group.key, where] = found.get((group.key, where), 0) | lacking
         return found
 
-    def _lacking_here(self, group: Group) -> int:
+    def _absent_here(self, group: Group) -> int:
         visible = 0 if group.context is None else self._visible.get((group.column, group.context), 0)
         return self.missing(group.shape) & visible
 
@@ -128,7 +128,7 @@ class Counter:
             for place, mask in enumerate(self._masks(group)):
                 if mask:
                     total[place] += self._spread(mask) * group.weight
-        return {key: Counts(*(self._unpacked(number) for number in numbers)) for key, numbers in sums.items()}
+        return {key: Counts(*(self._unpack(number) for number in numbers)) for key, numbers in sums.items()}
 
     def unproved_objects(self) -> dict[str, Sequence[int]]:
         """Count for each column the different objects of which nothing says whether they have an element."""
@@ -145,13 +145,13 @@ class Counter:
                 by_object[key] = by_object.get(key, 0) | absent
         for (column, _), mask in by_object.items():
             sums[column] = sums.get(column, 0) + self._spread(mask)
-        return {column: self._unpacked(number) for column, number in sums.items()}
+        return {column: self._unpack(number) for column, number in sums.items()}
 
-    def having_and_lacking(self) -> tuple[Sequence[int], Sequence[int]]:
+    def count_having_and_lacking(self) -> tuple[Sequence[int], Sequence[int]]:
         """Count for each element the objects that have it, and those that do not show it where others do."""
         having = sum(self._spread(mask) for mask in self.objects.has.values())
         lacking = sum(self._spread(mask & ~self.objects.has[key]) for key, mask in self.objects.lacks.items())
-        return self._unpacked(having), self._unpacked(lacking)
+        return self._unpack(having), self._unpack(lacking)
 
     def _masks(self, group: Group) -> tuple[int, int, int, int, int]:
         shape = group.shape
@@ -160,7 +160,7 @@ class Counter:
         if group.key is not None:
             has = self.objects.has[group.key]
             # Only other contexts tell: what is not shown here alone may be hidden here.
-            elsewhere = self.objects.lacks.get(group.key, 0) & ~self._lacking_here(group)
+            elsewhere = self.objects.lacks.get(group.key, 0) & ~self._absent_here(group)
             lacks = elsewhere | self.objects.lacks_twice.get(group.key, 0)
         return (
             shape.present,
@@ -179,7 +179,7 @@ class Counter:
                 self._lanes[mask] = lanes
         return lanes
 
-    def _unpacked(self, lanes: int) -> Sequence[int]:
+    def _unpack(self, lanes: int) -> Sequence[int]:
         content = lanes.to_bytes(self._bytes * 8 * _LANE, "little")
         return [
             int.from_bytes(content[at : at + _LANE], "little")

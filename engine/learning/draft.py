@@ -67,7 +67,7 @@ class _Drafter:
             for column in self._matrix.space.columns:
                 kept = self._kept(path, column)
                 marker_of[path, column] = (
-                    self._taken_over(kept) if kept else self._marker(self._matrix.cell(path, column))
+                    self._take_over(kept) if kept else self._marker(self._matrix.cell(path, column))
                 )
         return Draft(
             markers=tuple(self._markers.values()),
@@ -101,7 +101,7 @@ class _Drafter:
         decided = _decisions(cell)
         for marker, decisions in self._taken.items():
             if all(decisions[column_context] == decision for column_context, decision in decided.items()):
-                return self._taken_over(marker)
+                return self._take_over(marker)
         meaning = self._meaning(cell)
         if meaning not in self._names:
             name = _free(_slug(meaning), {*self._markers, *(self._base.markers if self._base else ())})
@@ -110,7 +110,7 @@ class _Drafter:
             self._statements[name] = _as_statement(name, meaning)
         return self._names[meaning]
 
-    def _taken_over(self, marker: str) -> str:
+    def _take_over(self, marker: str) -> str:
         if self._base is None:
             raise ValueError("without a base no marker can be taken over")
         found = self._base.markers[marker]

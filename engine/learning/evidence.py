@@ -85,7 +85,9 @@ class Evidence:
         self._note_order(other.ordered_paths())
         renumbered = [self._index(path) for path in other.paths]
         for (facts, key, shape), tally in other.seen.items():
-            moved = Shape(*(_moved(mask, renumbered) for mask in (shape.present, shape.partial, shape.empty)))
+            moved = Shape(
+                *(_renumber(mask, renumbered) for mask in (shape.present, shape.partial, shape.empty))
+            )
             self._tally(facts, key, moved).add(tally.count, tally.sources)
         self.recordings += other.recordings
         self.too_many_paths |= other.too_many_paths
@@ -144,7 +146,7 @@ class Evidence:
         return {fact: sorted(values) for fact, values in sorted(found.items())}
 
 
-def _moved(mask: int, numbers: Sequence[int]) -> int:
+def _renumber(mask: int, numbers: Sequence[int]) -> int:
     moved = 0
     while mask:
         low = mask & -mask

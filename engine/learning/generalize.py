@@ -14,7 +14,7 @@ from .space import bits
 def generalize(matrix: Matrix) -> Matrix:
     """Decide the contexts of which nothing was recorded as the shortest conditions of their cells do, if these agree."""
     minimizer = Minimizer(matrix.space)
-    cells = {where: _generalized(matrix, minimizer, cell) for where, cell in matrix.cells.items()}
+    cells = {where: _generalize(matrix, minimizer, cell) for where, cell in matrix.cells.items()}
     open_ = {(cell.column, context) for cell in cells.values() for context in bits(cell.unknown)}
     numbers = {tuple(matrix.space.facts_of(n).items()): n for n in range(len(matrix.space.contexts))}
     return replace(
@@ -26,7 +26,7 @@ def generalize(matrix: Matrix) -> Matrix:
     )
 
 
-def _generalized(matrix: Matrix, minimizer: Minimizer, cell: Cell) -> Cell:
+def _generalize(matrix: Matrix, minimizer: Minimizer, cell: Cell) -> Cell:
     never_recorded = cell.unknown & ~matrix.observed.get(cell.column, 0)
     if not never_recorded or not (cell.granted or cell.withheld):
         return cell

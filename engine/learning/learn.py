@@ -73,7 +73,7 @@ class _Learner:
     def matrix(self) -> Matrix:
         """Work out decisions and rates from each other, and then the cells."""
         for _ in range(ROUNDS):
-            self._counter.note_unset(self._well_seen())
+            self._counter.note_unset(self._visible_by_several())
             self._counts = self._counter.by_context()
             self._unset = unset_shares(self._counts, len(self._numbers), self._rates)
             cells = {where: self._cell_evidence(*where) for where in self._where()}
@@ -81,7 +81,7 @@ class _Learner:
             best = {where: self._patterns.best(cell) for where, cell in cells.items() if cell.weight}
             self._visible = self._as_contexts(best)
             self._rates = self._refit_rates()
-        return self._finished()
+        return self._finish()
 
     def _where(self) -> Iterator[tuple[int, str]]:
         for path in self._order:
@@ -119,7 +119,7 @@ class _Learner:
             guess[where] = mask
         return guess
 
-    def _well_seen(self) -> dict[tuple[str, int], int]:
+    def _visible_by_several(self) -> dict[tuple[str, int], int]:
         """Return what is visible by more than one object: only there does an object that lacks it tell anything."""
         enough = 1 if self._policy.trusts_presence else 2
         found = {}
@@ -139,12 +139,12 @@ class _Learner:
                 or withheld
                 or absent
                 or counts.unset[number]
-                or self._unreached(number, column, context)
+                or self._is_unreached(number, column, context)
             ):
                 weight[context] = weigh(shown, withheld, absent, unset, self._rates)
         return CellEvidence(weight)
 
-    def _unreached(self, number: int, column: str, context: int) -> bool:
+    def _is_unreached(self, number: int, column: str, context: int) -> bool:
         """Return whether a recorded context says nothing of an element, since all its objects lack a container that they may show."""
         container = self._containers[number]
         return container >= 0 and bool(self._visible[column, context] >> container & 1)
@@ -165,9 +165,9 @@ class _Learner:
                     masks[column, context] |= 1 << number
         return masks
 
-    def _finished(self) -> Matrix:
+    def _finish(self) -> Matrix:
         self._unproved = self._counter.unproved_objects()
-        self._unset_by_object = shares_by_object(*self._counter.having_and_lacking(), self._unset)
+        self._unset_by_object = shares_by_object(*self._counter.count_having_and_lacking(), self._unset)
         rare = set(self._rare())
         cells: dict[tuple[str, str], Cell] = {}
         for path in self._order:
@@ -204,7 +204,7 @@ class _Learner:
         totals = self._totals(number, column)
         found = self._contexts(number, column, totals, rare=rare)
         granted, withheld, contradictory = found.granted, found.withheld, found.contradictory
-        if not totals.shown and not self._hidden_for_sure(number, column, totals):
+        if not totals.shown and not self._is_hidden_for_sure(number, column, totals):
             withheld = 0
         if container is not None:
             granted &= container.granted
@@ -217,7 +217,6 @@ class _Learner:
             granted=granted & possible,
             withheld=withheld & possible & ~granted,
             contradictory=contradictory & possible & ~granted & ~withheld,
-            required=False,
             shown=totals.shown,
             absent=totals.missing,
             unset=self._unset[number],
@@ -248,7 +247,7 @@ class _Learner:
         return found
 
     def _fits(self, number: int, shown: int, others: int, contexts: int) -> bool:
-        """Whether so few objects of a context can well show an element that all callers of it are permitted to see.
+        """Return whether so few objects of a context can well show an element that all callers of it are permitted to see.
 
         ``contexts`` is in how many contexts the element is shown: the more there are, the fewer objects one of them has by chance.
         """
@@ -270,7 +269,7 @@ class _Learner:
             totals.missing += counts.withheld[number] + counts.absent[number] + counts.unset[number]
         return totals
 
-    def _hidden_for_sure(self, number: int, column: str, totals: _Totals) -> bool:
+    def _is_hidden_for_sure(self, number: int, column: str, totals: _Totals) -> bool:
         """Return whether it is no chance that an element was never seen in a column: all its objects might lack it."""
         if totals.withheld:
             return True

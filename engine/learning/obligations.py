@@ -30,7 +30,7 @@ class Obligations:
         for (path, column), cell in cells.items():
             container = cells.get((path.rpartition("/")[0], column))
             if cell.granted and (container is None or container.required):
-                shown, absent = self._in_granted(numbers[path], cell)
+                shown, absent = self._count_granted(numbers[path], cell)
                 if cell.withheld:
                     required = not absent and shown >= MANY_OBJECTS
                 else:
@@ -45,13 +45,13 @@ class Obligations:
         shown = absent = 0
         for column in self._columns:
             cell = cells[path, column]
-            yes, no = (0, 0) if cell.withheld else self._in_granted(number, cell)
+            yes, no = (0, 0) if cell.withheld else self._count_granted(number, cell)
             if no <= self._noise * (yes + no):
                 shown, absent = shown + yes, absent + no
         lost = shown and absent <= self._noise * _LOSSES_PER_CELL * (shown + absent)
         return self._noise if lost else 0.0
 
-    def _in_granted(self, number: int, cell: Cell) -> tuple[int, int]:
+    def _count_granted(self, number: int, cell: Cell) -> tuple[int, int]:
         shown = absent = 0
         for context in bits(cell.granted):
             counts = self._counts[cell.column, context]

@@ -47,9 +47,9 @@ def outliers(counter: Counter, space: FactSpace, cells: Cells) -> Iterator[Outli
                 sources=tuple(group.tally.sources),
                 count=group.tally.count,
                 column=group.column,
-                facts=_known(group, space),
-                leaked=_named(counter, leaked),
-                missing=_named(counter, missing),
+                facts=_facts(group, space),
+                leaked=_paths(counter, leaked),
+                missing=_paths(counter, missing),
             )
 
 
@@ -67,20 +67,20 @@ def contradictions(
                 sources=tuple(group.tally.sources),
                 count=group.tally.count,
                 column=group.column,
-                facts=_known(group, space),
-                paths=_named(counter, paths),
+                facts=_facts(group, space),
+                paths=_paths(counter, paths),
             )
 
 
 def _contexts(group: Group, space: FactSpace) -> list[int]:
     if group.context is not None:
         return [group.context]
-    return list(bits(space.matching(dict(group.facts)) & space.possible[group.column]))
+    return list(bits(space.contexts_with(dict(group.facts)) & space.possible[group.column]))
 
 
-def _known(group: Group, space: FactSpace) -> dict[str, str]:
+def _facts(group: Group, space: FactSpace) -> dict[str, str]:
     return {fact: value for fact, value in group.facts if fact in space.values}
 
 
-def _named(counter: Counter, mask: int) -> tuple[str, ...]:
+def _paths(counter: Counter, mask: int) -> tuple[str, ...]:
     return tuple(counter.paths[number] for number in bits(mask))

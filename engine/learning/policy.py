@@ -18,5 +18,5 @@ class Policy:
 
     @property
     def trusts_presence(self) -> bool:
-        """Whether one recording that shows an element is enough to permit it."""
+        """True if one recording that shows an element is enough to permit it."""
         return self.known_good or self.noise == 0

@@ -32,7 +32,7 @@ def as_rulebook(draft: Draft, template: Document, recordings: int, *, learnt_alo
         spellings={path: names for path, names in template.spellings.items() if path in paths},
         notes=tuple(note for note in template.notes if set(note.rows) <= paths),
         variables=template.variables if template.variables and template.variables.path in paths else None,
-        interpretations=tuple(_scoped(entry, paths, markers) for entry in template.interpretations),
+        interpretations=tuple(_restrict(entry, paths, markers) for entry in template.interpretations),
         unlisted=msgspec.structs.replace(
             template.unlisted,
             paths=tuple(path for path in template.unlisted.paths if path not in paths),
@@ -42,18 +42,18 @@ def as_rulebook(draft: Draft, template: Document, recordings: int, *, learnt_alo
     document = msgspec.structs.replace(
         document,
         statements=tuple(
-            msgspec.structs.replace(each, cited_for=_kept(each.cited_for, paths, markers))
+            msgspec.structs.replace(each, cited_for=_scope(each.cited_for, paths, markers))
             for each in draft.statements
         ),
     )
     return Rulebook(document=document, rows=draft.rows)
 
 
-def _scoped(entry: Interpretation, paths: set[str], markers: set[str]) -> Interpretation:
-    return msgspec.structs.replace(entry, cited_for=_kept(entry.cited_for, paths, markers))
+def _restrict(entry: Interpretation, paths: set[str], markers: set[str]) -> Interpretation:
+    return msgspec.structs.replace(entry, cited_for=_scope(entry.cited_for, paths, markers))
 
 
-def _kept(scope: CitedFor | None, paths: set[str], markers: set[str]) -> CitedFor | None:
+def _scope(scope: CitedFor | None, paths: set[str], markers: set[str]) -> CitedFor | None:
     """Return a scope if all rows and markers that it names are there."""
     if scope is None or not (set(scope.rows) <= paths and set(scope.markers) <= markers):
         return None

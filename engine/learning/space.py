@@ -97,7 +97,7 @@ class FactSpace:
             found |= {members & mask for members in found for mask in by_value.values()}
         return tuple(sorted(found - {0}))
 
-    def matching(self, facts: Mapping[str, str]) -> int:
+    def contexts_with(self, facts: Mapping[str, str]) -> int:
         """Return the contexts that agree with the facts that are known; none for a value that is not in the space."""
         members = self.everything
         for fact, by_value in zip(self.facts, self.having, strict=True):

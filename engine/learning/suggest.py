@@ -29,7 +29,7 @@ def suggestions(
         for context in bits(cell.unknown):
             where = (cell.column, context)
             open_[where] = open_.get(where, 0) | 1 << number[cell.path]
-        for context in bits(_disputed(cell, minimizer)):
+        for context in bits(_disputed_contexts(cell, minimizer)):
             rivals[cell.column, context] = rivals.get((cell.column, context), 0) + 1
     seen = _objects_by_context(counter)
     examples = _Examples(counter)
@@ -53,7 +53,7 @@ def suggestions(
         )
 
 
-def _disputed(cell: Cell, minimizer: Minimizer) -> int:
+def _disputed_contexts(cell: Cell, minimizer: Minimizer) -> int:
     """Return the open contexts in which conditions that explain a cell as well as each other disagree."""
     if not cell.granted or not cell.withheld:
         return 0

@@ -14,7 +14,7 @@ def with_unseen(matrix: Matrix, schema: Sequence[str], never: Collection[str] = 
     An element that was never seen is not known, unless its container is hidden.
     """
     seen = set(matrix.paths)
-    paths = _merged(schema, matrix.paths)
+    paths = _merge(schema, matrix.paths)
     cells: dict[tuple[str, str], Cell] = {}
     for path in paths:
         for column in matrix.space.columns:
@@ -27,21 +27,10 @@ def with_unseen(matrix: Matrix, schema: Sequence[str], never: Collection[str] = 
 def _unseen(matrix: Matrix, path: str, column: str, container: Cell | None, *, never: bool) -> Cell:
     possible = matrix.space.possible[column]
     withheld = possible if never else container.withheld if container is not None else 0
-    return Cell(
-        path=path,
-        column=column,
-        possible=possible,
-        granted=0,
-        withheld=withheld,
-        contradictory=0,
-        required=False,
-        shown=0,
-        absent=0,
-        unset=0.0,
-    )
+    return Cell(path, column, possible, withheld=withheld)
 
 
-def _merged(schema: Sequence[str], seen: Sequence[str]) -> tuple[str, ...]:
+def _merge(schema: Sequence[str], seen: Sequence[str]) -> tuple[str, ...]:
     """Return the elements of a schema, and others after the sibling, with all that is in it, that they follow."""
     paths, known = list(schema), set(schema)
     before: str | None = None

@@ -64,7 +64,7 @@ class _Updater:
                     raise ValueError(f"`{path}` is a row of neither")
                 marker = self._reviewed.markers[row.cells[column]]
                 old = self._as_cell(path, column)
-                merged = old if learnt is None else self._merged(old, learnt)
+                merged = old if learnt is None else self._merge(old, learnt)
                 decided = marker.undecided is None
                 if learnt is not None and (found := self._disagreement(old, learnt, marker.id)):
                     disagreements.append(found)
@@ -104,15 +104,11 @@ class _Updater:
             possible=space.possible[column],
             granted=granted,
             withheld=withheld,
-            contradictory=0,
             required=required and bool(granted),
-            shown=0,
-            absent=0,
-            unset=0.0,
         )
 
     @staticmethod
-    def _merged(old: Cell, learnt: Cell) -> Cell:
+    def _merge(old: Cell, learnt: Cell) -> Cell:
         """Fill in the contexts that were not decided."""
         open_ = old.unknown
         granted = old.granted | (learnt.granted & open_)

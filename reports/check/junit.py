@@ -64,13 +64,13 @@ class JunitFormatter(CheckFormatter):
             if not _is_error(finding) and (result.failed or not _about_row(finding))
         ]
         location = self._locations.locate(result.source)
-        file = f" file={_quoted(location.file)}" if location.file is not None else ""
+        file = f" file={_quote(location.file)}" if location.file is not None else ""
         counts = " ".join(
             f'{attribute}="{sum(case.kind == kind for case in cases)}"'
             for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
         )
         lines = [
-            f'<testsuite name={_quoted(name)} tests="{len(cases)}" {counts} time="0"{file}>',
+            f'<testsuite name={_quote(name)} tests="{len(cases)}" {counts} time="0"{file}>',
             _properties(self._facts(result)),
             *(_case(case, name) for case in cases),
         ]
@@ -85,7 +85,7 @@ class JunitFormatter(CheckFormatter):
         facts = [("totals", format_totals(summary)), ("coverage", format_ratio(coverage.total))]
         facts += [(f"coverage.{column}", format_ratio(ratio)) for column, ratio in coverage.by_column.items()]
         return (
-            f'<testsuite name={_quoted(self._totals_name)} tests="0" failures="0" errors="0" skipped="0" '
+            f'<testsuite name={_quote(self._totals_name)} tests="0" failures="0" errors="0" skipped="0" '
             f'time="0">\n{_properties(facts)}\n'
             f"<system-out>{_text([format_totals(summary), coverage_summary(coverage)])}</system-out>\n</testsuite>\n{END}"
         )
@@ -168,21 +168,21 @@ def _about_row(finding: Finding) -> bool:
 
 
 def _case(case: _Case, suite: str) -> str:
-    head = f'<testcase classname={_quoted(suite)} name={_quoted(case.id)} time="0"'
+    head = f'<testcase classname={_quote(suite)} name={_quote(case.id)} time="0"'
     if not case.kind:
         return (
             f"{head}><system-out>{_text([case.text])}</system-out></testcase>" if case.text else f"{head}/>"
         )
-    start = f"<{case.kind} type={_quoted(case.type)} message={_quoted(case.message)}>"
+    start = f"<{case.kind} type={_quote(case.type)} message={_quote(case.message)}>"
     return f"{head}>{start}{_text([case.text])}</{case.kind}></testcase>"
 
 
 def _properties(facts: list[tuple[str, str]]) -> str:
-    inner = "".join(f"<property name={_quoted(name)} value={_quoted(value)}/>" for name, value in facts)
+    inner = "".join(f"<property name={_quote(name)} value={_quote(value)}/>" for name, value in facts)
     return f"<properties>{inner}</properties>"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return quoteattr(escape_control_chars(text))
 
 

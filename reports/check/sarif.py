@@ -81,7 +81,7 @@ class SarifFormatter(CheckFormatter):
         location = self._locations.locate(result.source)
         written = []
         if result.outcome is Outcome.UNCHECKED:
-            written.append(self._take(Severity.ERROR, self._unchecked(result, location)))
+            written.append(self._take(Severity.ERROR, self._unchecked_result(result, location)))
         written += [
             self._take(f.effective_severity, self._result(result, location, f)) for f in result.findings
         ]
@@ -140,7 +140,7 @@ class SarifFormatter(CheckFormatter):
         self._written += 1
         return f"{comma}\n{result.decode()}"
 
-    def _unchecked(self, result: ResponseResult, source: SourceLocation) -> dict[str, Any]:
+    def _unchecked_result(self, result: ResponseResult, source: SourceLocation) -> dict[str, Any]:
         identity = finding_id(self._rulebook, result.resolved.context, None, UNCHECKED)
         text = f"{response_name(result)} could not be checked ({result.reason}): {result.detail or ''}"
         return {
@@ -175,7 +175,7 @@ class SarifFormatter(CheckFormatter):
             "level": _LEVELS[finding.effective_severity],
             "message": _message(text),
             "locations": [location],
-            **({"relatedLocations": _numbered(related)} if related else {}),
+            **({"relatedLocations": _number(related)} if related else {}),
             "partialFingerprints": {FINGERPRINT: escape_control_chars(finding.id)},
             "properties": {
                 "response": response_name(result),
@@ -232,7 +232,7 @@ def _artifact(source: SourceLocation) -> dict[str, Any]:
     return {"uri": source.uri, **base, **inside}
 
 
-def _numbered(locations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _number(locations: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"id": number, **location} for number, location in enumerate(locations, start=1)]
 
 

@@ -164,14 +164,14 @@ class SeveralGitlabFormatter(_ByRulebook):
 
     def response(self, result: ResponseResult) -> str:
         """Return the issues of one response."""
-        return self._joined(super().response(result))
+        return self._join(super().response(result))
 
     def end(self, summary: Summary) -> str:
         """Return the coverage of each rulebook, and the end of the list."""
-        ends = [self._joined(part.removesuffix(GITLAB_END)) for part in self._ends(summary)]
+        ends = [self._join(part.removesuffix(GITLAB_END)) for part in self._ends(summary)]
         return "".join([*ends, GITLAB_END])
 
-    def _joined(self, issues: str) -> str:
+    def _join(self, issues: str) -> str:
         """Return issues with a comma before them unless they are the first of all."""
         issues = issues.removeprefix(",")
         comma = "," if issues and not self._is_first else ""

@@ -36,7 +36,7 @@ _OUTCOME_LOOKS = {Outcome.CONFORMANT: "green", Outcome.VIOLATING: "red", Outcome
 _INDENT = 10
 
 
-class _Shown(NamedTuple):
+class _Verdict(NamedTuple):
     """What is written of a verdict; the result is kept, since the key of a verdict may rest on the identity of its parts."""
 
     result: ResponseResult
@@ -52,7 +52,7 @@ class TextFormatter(CheckFormatter):
         self._options = options
         self._rules = rules_of(rulebook)
         self._style = options.style
-        self._verdicts: dict[Hashable, _Shown] = {}
+        self._verdicts: dict[Hashable, _Verdict] = {}
         self._conformant: list[str] = []
         self._more_conformant = 0
 
@@ -64,7 +64,7 @@ class TextFormatter(CheckFormatter):
         """Return the text about a response if it is noteworthy, or if every response is wanted."""
         if self._options.quiet and result.outcome is Outcome.CONFORMANT:
             return ""
-        shown = self._shown(result)
+        shown = self._render(result)
         if shown.is_noteworthy:
             return f"{self._name(result)}: {shown.text}\n\n"
         if len(self._conformant) < MAX_CONFORMANT:
@@ -73,7 +73,7 @@ class TextFormatter(CheckFormatter):
             self._more_conformant += 1
         return ""
 
-    def _shown(self, result: ResponseResult) -> _Shown:
+    def _render(self, result: ResponseResult) -> _Verdict:
         """Return what is written of a result beside its name, once for results that share a verdict."""
         key = result.dedup_key()
         shown = self._verdicts.get(key)
@@ -84,7 +84,7 @@ class TextFormatter(CheckFormatter):
                 or any(finding.severity is not Severity.NOTE for finding in result.findings)
             )
             text = "\n".join(self._block(escape_result(result))) if is_noteworthy else ""
-            shown = _Shown(result, is_noteworthy, text)
+            shown = _Verdict(result, is_noteworthy, text)
             if len(self._verdicts) >= MAX_CACHED_VERDICTS:
                 self._verdicts.clear()
             self._verdicts[key] = shown
@@ -139,11 +139,11 @@ class TextFormatter(CheckFormatter):
         for group in self._groups(result):
             yield from self._group(result, group)
         if not self._options.verbose:
-            yield from self._folded(result)
+            yield from self._fold(result)
         if notice := undecided_notice(result):
             yield self._style.wrap(notice, 2, 2)
 
-    def _folded(self, result: ResponseResult) -> Iterator[str]:
+    def _fold(self, result: ResponseResult) -> Iterator[str]:
         """Count the findings that only ``verbose`` lists."""
         if accepted := sum(finding.accepted for finding in result.findings):
             yield f"  baselined {count(accepted, 'finding')} accepted by the baseline (-v lists them)"
@@ -214,7 +214,7 @@ class TextFormatter(CheckFormatter):
             text = f"undecided: {undecided} ({undecided_remedy(summary)})"
             yield self._style.paint(self._style.wrap(text, 0, 2), "yellow")
         if summary.reasons:
-            yield self._style.wrap(f"unchecked: {self._unchecked(summary)}", 0, 2)
+            yield self._style.wrap(f"unchecked: {self._unchecked_reasons(summary)}", 0, 2)
         yield from (self._style.wrap(line, 0, 2) for line in skipped_notices(summary))
         if summary.contexts:
             yield self._style.wrap(coverage_summary(coverage_of(self._rulebook, summary)), 0, 2)
@@ -223,7 +223,7 @@ class TextFormatter(CheckFormatter):
         if not summary.responses:
             yield "nothing to check: no response was found"
 
-    def _unchecked(self, summary: Summary) -> str:
+    def _unchecked_reasons(self, summary: Summary) -> str:
         """Return the reasons with their numbers, and the option that accepts one unless it has accepted all."""
         allowed = self._options.allowed
         reasons = ", ".join(

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from ...engine.expectation import Expectation
-from ...engine.explain.explain import Explanation
+from ...engine.explain.explain import Explanation, cited_for_finding
 from ...engine.finding import Rule
 from ...rules.model import Rulebook
 from ...rules.names import join_words
@@ -45,6 +45,9 @@ def explain_rule_json(rulebook: Rulebook, rule: Rule) -> str:
         "when": rule.when,
         "meaning": rule.meaning,
         "remedy": rule.remedy,
+        "because": [
+            {"text": reason.text, "cite": reason.cite} for reason in cited_for_finding(rulebook, rule.id)
+        ],
     }
     return (
         f'{{"schema":"{SCHEMA}","rulebook":{encode(rulebook_identity(rulebook))},'
@@ -108,11 +111,12 @@ def explain_text(rulebook: Rulebook, explanations: Sequence[Explanation], style:
     return "\n\n".join(blocks) + "\n"
 
 
-def explain_rule_text(rule: Rule, style: Style) -> str:
+def explain_rule_text(rulebook: Rulebook, rule: Rule, style: Style) -> str:
     """Return the meaning of a rule of `check` as text."""
     lines = [
         f"{style.paint(rule.id, 'bold')} ({rule.severity}): {rule.when}",
         style.wrap(rule.meaning, 2, 0),
+        *(style.wrap(f"- {each.text} [{each.cite}]", 2, 2) for each in cited_for_finding(rulebook, rule.id)),
         style.wrap(f"What to do: {rule.remedy}", 2, 2),
     ]
     return "\n".join(lines) + "\n"

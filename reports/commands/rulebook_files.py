@@ -92,7 +92,7 @@ def _tables(key: str, value: Any) -> Iterator[str]:
 
 
 def _is_nested(value: Any) -> bool:
-    """Whether a value is written as tables of its own, and not in one line."""
+    """Return whether a value is written as tables of its own, and not in one line."""
     if not isinstance(value, dict):
         return _is_tables(value)
     return any(isinstance(inner, dict) for inner in value.values()) or len(_inline(value)) > _LINE

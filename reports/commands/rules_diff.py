@@ -68,13 +68,13 @@ def diff_text(diff: RulebookDiff, style: Style) -> str:
     """Return the differences as text, by row: the kind, both decisions, and the contexts."""
     lines = [f"old  {_identity(diff.old)}", f"new  {_identity(diff.new)}", ""]
     for rows in _group_rows(diff):
-        lines += [style.paint(row.path, "bold") + _listed(row) for row in rows]
+        lines += [style.paint(row.path, "bold") + _presence(row) for row in rows]
         for change in rows[0].changes:
             kind = style.paint(f"{change.kind.value:8}", _LOOKS[change.kind])
             lines.append(f"  {kind}  {_decisions(change)}, in {count(change.contexts, 'context')}")
             lines += [style.wrap(_where(diff.new, cube), 12, 2) for cube in change.cubes]
         lines.append("")
-    lines += [style.wrap(f"{title}: {text}", 0, 2) for title, text in _one_sided(diff)]
+    lines += [style.wrap(f"{title}: {text}", 0, 2) for title, text in _one_sided_entries(diff)]
     lines.append(_summary(diff))
     return "\n".join(lines) + "\n"
 
@@ -87,7 +87,7 @@ def diff_markdown(diff: RulebookDiff) -> str:
     ]
     changed = tuple(
         (
-            ", ".join(row.path + _listed(row) for row in rows),
+            ", ".join(row.path + _presence(row) for row in rows),
             change.kind.value,
             _decisions(change),
             str(change.contexts),
@@ -98,7 +98,7 @@ def diff_markdown(diff: RulebookDiff) -> str:
     )
     if changed:
         blocks.append(Grid(("element", "change", "decision", "contexts", "where"), changed))
-    if one_sided := tuple(_one_sided(diff)):
+    if one_sided := tuple(_one_sided_entries(diff)):
         blocks.append(Items(one_sided))
     return as_markdown(blocks)
 
@@ -120,7 +120,7 @@ def _identity(rulebook: Rulebook) -> str:
     return f"{rulebook.id} {rulebook.version}, {rulebook.digest}"
 
 
-def _listed(row: RowDiff) -> str:
+def _presence(row: RowDiff) -> str:
     if row.old and row.new:
         return ""
     return " (new row)" if row.new else " (row removed)"
@@ -140,7 +140,7 @@ def _where(rulebook: Rulebook, cube: Cube) -> str:
     return ", ".join(parts) or "in every context"
 
 
-def _one_sided(diff: RulebookDiff) -> Iterator[tuple[str, str]]:
+def _one_sided_entries(diff: RulebookDiff) -> Iterator[tuple[str, str]]:
     """Yield what only one of the rulebooks has."""
     for side, inventory in (("removed", diff.removed), ("added", diff.added)):
         for kind, names in _inventory_object(inventory).items():

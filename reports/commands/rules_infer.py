@@ -53,12 +53,12 @@ def conditions_of(minimizer: Minimizer, cell: Cell) -> tuple[Condition, ...]:
 def infer_text(found: InferReport, style: Style) -> str:
     """Return the report for people: what is known, what stands out, and what to do next."""
     matrix = found.matrix
-    lines = [*_read(found, style), "", *_known(matrix, style), ""]
+    lines = [*_recordings(found, style), "", *_totals(matrix, style), ""]
     for part in (
         _conditions(found, style),
         _outliers(matrix, style),
         _doubts(matrix, style),
-        _kept(found, style),
+        _disagreements(found, style),
     ):
         if part_lines := list(part):
             lines += [*part_lines, ""]
@@ -68,7 +68,7 @@ def infer_text(found: InferReport, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read(found: InferReport, style: Style) -> Iterator[str]:
+def _recordings(found: InferReport, style: Style) -> Iterator[str]:
     matrix = found.matrix
     objects = (
         f"of {count(matrix.objects, 'object')} told apart by `{found.key}`"
@@ -88,7 +88,7 @@ def _read(found: InferReport, style: Style) -> Iterator[str]:
         yield _wrap(style, f"note: {note}", 0, 2)
 
 
-def _known(matrix: Matrix, style: Style) -> Iterator[str]:
+def _totals(matrix: Matrix, style: Style) -> Iterator[str]:
     kinds = kinds_of(matrix)
     cells = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items() if number)
     sizes = f"{count(len(matrix.paths), 'row')}, {count(len(matrix.space.columns), 'column')}"
@@ -176,7 +176,7 @@ def _doubts(matrix: Matrix, style: Style) -> Iterator[str]:
         )
 
 
-def _kept(found: InferReport, style: Style) -> Iterator[str]:
+def _disagreements(found: InferReport, style: Style) -> Iterator[str]:
     if found.kept:
         yield style.paint("kept as reviewed, though the recordings say otherwise", "bold", "yellow")
     for path, column, text in found.kept:

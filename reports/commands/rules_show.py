@@ -22,7 +22,7 @@ def rulebook_document(rulebook: Rulebook) -> list[Block]:
         *_facts(rulebook),
         *_interpretations(rulebook),
         *_notes(rulebook),
-        *_not_judged(rulebook),
+        *_unjudged_parts(rulebook),
         *_messages(rulebook),
     ]
 
@@ -161,7 +161,7 @@ def _notes(rulebook: Rulebook) -> Iterator[Block]:
         yield Items(tuple((variable.name, variable.text) for variable in variables.names))
 
 
-def _not_judged(rulebook: Rulebook) -> Iterator[Block]:
+def _unjudged_parts(rulebook: Rulebook) -> Iterator[Block]:
     document = rulebook.document
     if document.not_covered:
         yield Heading("Not covered")

@@ -35,7 +35,7 @@ class FindingTotal(msgspec.Struct, frozen=True):
 
     @property
     def counts(self) -> bool:
-        """Whether it is an error or a warning that no baseline accepts."""
+        """True if it is an error or a warning that no baseline accepts."""
         return self.finding.severity is not Severity.NOTE and not self.accepted
 
 

@@ -59,7 +59,7 @@ class _TotalsCollector(Collector):
         yield GaugeMetricFamily(
             "whosees_watch_held_bytes", "Bytes of copies in memory.", value=totals.held_bytes
         )
-        yield self._added()
+        yield self._latency()
 
     def _findings(self) -> Metric:
         findings = CounterMetricFamily(
@@ -82,7 +82,7 @@ class _TotalsCollector(Collector):
             findings.add_metric(labels, times)
         return findings
 
-    def _added(self) -> Metric:
+    def _latency(self) -> Metric:
         pieces, buckets = 0, []
         limits = [*map(str, self._totals.buckets), "+Inf"]
         for limit, number in zip(limits, self._totals.added or [0] * len(limits), strict=True):

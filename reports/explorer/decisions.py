@@ -19,7 +19,7 @@ from ...engine.explain.explain import Explanation, Reason, explain, explain_unli
 from ...engine.explain.reasons import grounds
 from ...rules.model import UNKNOWN, Row, Rulebook
 from ..text.remedies import RemedyAdvice, RemedyStep, remedy_advice
-from .texts import InternTable, shared
+from .texts import InternTable, share
 
 CONTEXT_LIMIT = 5_000
 """Combinations of values that fit into a page."""
@@ -83,7 +83,7 @@ def decisions_data(evaluator: Evaluator) -> dict[str, Any]:
     explained = [tables.columns.index_of(column) for column in zip(*by_context, strict=True)]
     first = contexts[0]
     unlisted = [
-        {"path": path, **_unlisted(explain_unlisted(rulebook, path, first))}
+        {"path": path, **_unlisted_object(explain_unlisted(rulebook, path, first))}
         for path in rulebook.document.unlisted.paths
     ]
     return {
@@ -131,7 +131,7 @@ def _explanation(evaluator: Evaluator, tables: _Tables, row: Row, context: Conte
     explanation = explain(evaluator, row, context)
 
     def text(sentence: str) -> int:
-        return tables.texts.index_of(shared(rulebook, row, sentence))
+        return tables.texts.index_of(share(rulebook, row, sentence))
 
     def reasons(entries: Sequence[Reason]) -> int:
         return tables.lists.index_of(
@@ -179,7 +179,7 @@ def _step(rulebook: Rulebook, tables: _Tables, step: RemedyStep) -> tuple[int, .
     return (tables.texts.index_of(step.text), *(number for pair in changes for number in pair))
 
 
-def _unlisted(explanation: Explanation) -> dict[str, Any]:
+def _unlisted_object(explanation: Explanation) -> dict[str, Any]:
     return {
         "summary": explanation.summary,
         "because": [(reason.text, reason.cite) for reason in explanation.because],

@@ -18,19 +18,19 @@ def fragment(
 
     For example ``service=MC&caller=anonymous&password=not-supplied&path=metaData/agenda``.
     """
-    pairs = _stated(rulebook, context, "")
+    pairs = _known_facts(rulebook, context, "")
     if versus is not None:
-        pairs += _stated(rulebook, versus, VERSUS)
+        pairs += _known_facts(rulebook, versus, VERSUS)
     if path is not None:
         pairs.append(("path", path))
-    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
+    return "&".join(f"{_quote(name)}={_quote(value)}" for name, value in pairs)
 
 
-def _stated(rulebook: Rulebook, context: Context, prefix: str) -> list[tuple[str, str]]:
+def _known_facts(rulebook: Rulebook, context: Context, prefix: str) -> list[tuple[str, str]]:
     """Return the known facts, without those that others imply."""
     implied = implied_facts(rulebook, context)
-    return [(prefix + fact, value) for fact, value in context.known().items() if fact not in implied]
+    return [(prefix + fact, value) for fact, value in context.known_facts().items() if fact not in implied]
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return quote(text, safe="/-._~")

@@ -68,7 +68,7 @@ def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
 
 
 def _can_judge(rulebook: Rulebook) -> bool:
-    """Whether the page can judge responses: it reads XML only, and no text that decides whether a row's element counts."""
+    """Return whether the page can judge responses: it reads XML only, and no text that decides whether a row's element counts."""
     decide_by_text = any(options.masks or options.when for options in rulebook.row_options.values())
     return rulebook.document.wire.format == "xml" and not decide_by_text
 

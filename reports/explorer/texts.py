@@ -28,8 +28,8 @@ class InternTable(Generic[T]):
         return list(self._indices)
 
 
-def shared(rulebook: Rulebook, row: Row, text: str) -> str:
-    """Return a text with placeholders for the row's names, or the text itself if `filled` would not restore it."""
+def share(rulebook: Rulebook, row: Row, text: str) -> str:
+    """Return a text with placeholders for the row's names, or the text itself if `fill` would not restore it."""
     container = rulebook.row_by_path[row.container] if row.container is not None else None
     template = text.replace(f"`{row.path}`", f"`{PATH}`").replace(f"row {row.number},", f"row {NUMBER},")
     if template.startswith(f"{row.element} "):
@@ -37,10 +37,10 @@ def shared(rulebook: Rulebook, row: Row, text: str) -> str:
     if container is not None:
         template = template.replace(f" {container.path},", f" {CONTAINER},")
         template = template.replace(f"row {container.number},", f"row {CONTAINER_NUMBER},")
-    return template if filled(rulebook, row, template) == text else text
+    return template if fill(rulebook, row, template) == text else text
 
 
-def filled(rulebook: Rulebook, row: Row, template: str) -> str:
+def fill(rulebook: Rulebook, row: Row, template: str) -> str:
     """Return a shared text with the row's names in place of the placeholders, as the page does."""
     container = rulebook.row_by_path[row.container] if row.container is not None else None
     names = {PATH: row.path, ELEMENT: row.element, NUMBER: str(row.number)}

@@ -42,7 +42,7 @@ def explain_command(rulebook: Rulebook, target: str, context: Context | None) ->
     words = ["whosees", "explain", target]
     if context is not None:
         implied = implied_facts(rulebook, context)
-        for fact, value in context.known().items():
+        for fact, value in context.known_facts().items():
             if fact in implied:
                 continue
             words += fact_arguments(fact, value)
@@ -127,16 +127,16 @@ def skipped_notices(summary: Summary) -> list[str]:
     files = {kind: number for kind, number in numbers.items() if kind not in of_messages}
     notices = []
     if messages:
-        kinds = _numbered(messages) if len(messages) > 1 else next(iter(messages))
+        kinds = _count_kinds(messages) if len(messages) > 1 else next(iter(messages))
         notices.append(f"skipped {count(sum(messages.values()), 'message')} ({kinds})")
     if files:
         notices.append(
-            f"skipped {count(sum(files.values()), 'file')} in no format that is read: {_numbered(files)}"
+            f"skipped {count(sum(files.values()), 'file')} in no format that is read: {_count_kinds(files)}"
         )
     return notices
 
 
-def _numbered(kinds: Mapping[str, int]) -> str:
+def _count_kinds(kinds: Mapping[str, int]) -> str:
     return ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
 
 

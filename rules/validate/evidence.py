@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..http import compiled, is_header_name, is_status_pattern, template_error
+from ..http import is_header_name, is_status_pattern, path_template, template_error
 from ..model import Document, HttpEvidence
 from ..names import suggestion
 from ..paths import path_error
@@ -73,7 +73,7 @@ def _parameter_errors(document: Document, key: str, name: str) -> Iterator[str]:
     paths = request.paths if request else ()
     if any(map(template_error, paths)):
         return  # which is reported by itself
-    known = list(dict.fromkeys(name for path in paths for name in compiled(path).parameters))
+    known = list(dict.fromkeys(name for path in paths for name in path_template(path).parameters))
     if not known:
         yield f"`{key}`: there is no parameter `{name}`; write a template with `{{{name}}}` as `wire.request.path`"
     elif name not in known:

@@ -177,7 +177,7 @@ def test_flags_that_exclude_each_other_are_refused() -> None:
 
 def test_what_is_known_is_what_is_not_unknown() -> None:
     context = context_of(RULEBOOK, {"service": "MC", "caller": "anonymous"})
-    assert context.known() == {"service": "MC", "caller": "anonymous", "role": "none"}
+    assert context.known_facts() == {"service": "MC", "caller": "anonymous", "role": "none"}
 
 
 def test_only_what_is_asked_for_is_completed() -> None:

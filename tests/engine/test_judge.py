@@ -374,6 +374,28 @@ def test_what_stands_in_another_vocabulary_is_like_no_row() -> None:
     assert (inside.rule, inside.cause) == ("unlisted", "metaData")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("telephony.callInNum", "telephony_callInNum", "TelephonyCallInNum", "telephony~1callInNum"),
+        *("telephony[callInNum]", "telephony:callInNum", "@telephony-callInNum"),
+    ],
+)
+def test_a_whole_path_as_one_name_is_misplaced_if_its_row_must_not_be_there(name: str) -> None:
+    (finding,) = found(seen(*ALWAYS_EC, name), ANONYMOUS_EC)
+    assert (finding.rule, finding.severity) == ("misplaced", Severity.ERROR)
+    assert finding.message == (f"`{name}` has the name of `telephony/callInNum`, which must not be there")
+    assert found(seen(*ALWAYS_EC, "host.email"), ANONYMOUS_EC) == [], (
+        "many names look like the path of another row"
+    )
+
+
+@pytest.mark.parametrize("name", ["ａｇｅｎｄａ", "agen\u200dda", "Agen\u200cdA"])
+def test_a_name_that_looks_like_a_row_is_one_to_a_client_that_folds_names(name: str) -> None:
+    (finding,) = found(seen(*ALWAYS_EC, f"metaData/{name}"), ANONYMOUS_EC)
+    assert (finding.rule, finding.severity) == ("near-miss", Severity.ERROR)
+
+
 def test_a_near_miss_in_an_element_that_no_row_lists_names_that_as_its_cause() -> None:
     near = "telephony/labels/participantLimitedAccesLabel"
     [finding] = [each for each in found(seen(near), {"service": "AO"}) if each.path == near]

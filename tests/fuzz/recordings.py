@@ -69,7 +69,7 @@ def read_gzip(content: bytes) -> None:
 
 
 def read_tool_format(content: bytes) -> None:
-    """What a test tool or a proxy writes; the sums of those in zip are right."""
+    """Read what a test tool or a proxy writes; the sums of those in zip are right."""
     if content.startswith(b"PK"):
         read_zip(content)
     else:

@@ -36,7 +36,7 @@ from .code_survivors import reason
 TESTS = Path(__file__).parents[1]
 ROOMS = (
     *("engine", "oracle", "rules", "checker/checking", "checker/messages"),
-    *("checker/cli/test_rules_diff.py", "checker/service/test_plan.py"),
+    *("checker/cli/test_rules_diff.py", "checker/service/live/test_plan.py"),
 )
 """The tests that run the code in this process."""
 

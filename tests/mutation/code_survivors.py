@@ -16,10 +16,10 @@ SURVIVORS: dict[str, str] = {
     r"checker\.messages\.xml\.reader:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
-    r"engine\.expectation:Evaluator\._undecided: .*\+undecided = (None|self\._undecided_by_context\.get\(None\))$": _MEMORY,
+    r"engine\.expectation:Evaluator\._find_undecided: .*\+undecided = (None|self\._undecided_by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: -decided = self.*\+decided = (None|self\._by_context\.get\(None\))$": _MEMORY,
     r"engine\.expectation:Evaluator\.expectations: .*_by_context\[context\] = None$": _MEMORY,
-    r"engine\.expectation:Evaluator\._undecided: .*_undecided_by_context\[context\] = None$": _MEMORY,
+    r"engine\.expectation:Evaluator\._find_undecided: .*_undecided_by_context\[context\] = None$": _MEMORY,
     r"engine\.near_miss:_difference: .*\+if len\(letters \^ listed\.letters\) > 3 \* limit": (
         "the comparison of letters only spares the exact one that follows: what it lets through is refused there"
     ),

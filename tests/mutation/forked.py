@@ -36,12 +36,12 @@ class Fate:
 
     @property
     def refused(self) -> bool:
-        """Whether no test was needed."""
+        """True if no test was needed."""
         return REFUSED in self.by.values()
 
     @property
     def survived(self) -> bool:
-        """Whether no jury noticed it."""
+        """True if no jury noticed it."""
         return not any(self.by.values())
 
 

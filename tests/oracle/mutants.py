@@ -39,7 +39,7 @@ class Mutant(NamedTuple):
 
     @property
     def leaks(self) -> bool:
-        """Whether the row is one too many; else it is one that is not there."""
+        """True if the row is one too many; else it is one that is not there."""
         return expected(self.context, self.path) == MUST_NOT
 
 

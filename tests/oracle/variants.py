@@ -38,7 +38,7 @@ class Encoding(NamedTuple):
 
     @property
     def wide(self) -> bool:
-        """Whether it has every character."""
+        """True if it has every character."""
         return self.codec.startswith("utf")
 
 

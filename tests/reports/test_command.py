@@ -223,6 +223,6 @@ def test_what_there_is_no_room_for_is_said(folder: Path) -> None:
 def test_what_is_broken_off_leaves_no_file(tmp_path: Path) -> None:
     output = Output("json", str(tmp_path / "a.json"))
     reporting = ReportOptions(output, (Output("junit", str(tmp_path / "b.xml")),))
-    with pytest.raises(RuntimeError, match="broken off"), reporting.opened(builtin_rulebook()):
+    with pytest.raises(RuntimeError, match="broken off"), reporting.open(builtin_rulebook()):
         raise RuntimeError("broken off")
     assert os.listdir(tmp_path) == []

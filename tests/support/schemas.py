@@ -12,6 +12,7 @@ from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.checker.schemas.draft import comments_of
+from whosees.checker.schemas.openapi.outline import openapi_outline
 from whosees.checker.schemas.outline import Outline
 from whosees.engine.context import Claim, Precedence
 from whosees.engine.result import ResponseResult
@@ -38,6 +39,21 @@ def written(folder: Path, description: Any, name: str = "spec.json") -> str:
     file = folder / name
     file.write_text(json.dumps(description), encoding="utf-8")
     return str(file)
+
+
+def outline(folder: Path, description: Any, operation: str | None = "getThing", **options: Any) -> Outline:
+    """Return the outline of an operation of a description."""
+    return openapi_outline(written(folder, description), operation, **options)
+
+
+def gaps(found: Outline) -> dict[str, tuple[str, ...]]:
+    """Return what no row can express, by what it is."""
+    return dict(found.gaps)
+
+
+def obj(properties: dict[str, Any], *required: str, **more: Any) -> dict[str, Any]:
+    """Return the schema of an object."""
+    return {"type": "object", "properties": properties, "required": list(required), **more}
 
 
 def rows(outline: Outline) -> dict[str, str]:

@@ -84,9 +84,7 @@ def command(
     summary = Summary()
     with (
         resuming(resume, settings, rulebook) as judge,
-        replace(reporting, coverage=gate.coverage, allowed=gate.allow_unchecked).opened(
-            *rulebooks
-        ) as reports,
+        replace(reporting, coverage=gate.coverage, allowed=gate.allow_unchecked).open(*rulebooks) as reports,
     ):
         find = find_recordings if jobs == 1 else find_batches
         found = find(paths, settings.limits, {each.document.wire.format for each in rulebooks})

@@ -35,7 +35,7 @@ def command(result: str, *, rules: str | None, reporting: ReportOptions) -> None
         saved = SavedResult(rulebook, _read(result))
     except ResultError as error:
         raise click.ClickException(f"`{result}`: {error}") from None
-    with reporting.opened(rulebook) as reports:
+    with reporting.open(rulebook) as reports:
         for response in saved.results():
             reports.response(response)
         reports.end(saved.summary)

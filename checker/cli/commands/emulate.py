@@ -10,11 +10,12 @@ import click
 from ....rules.model import Rulebook
 from ...checking.settings import facts_for
 from ...core import crash_report as crash
+from ...service.endpoint import is_loopback_host
 from ..errors import require_extra, split_pair
 from ..help import examples
-from ..listening import address_of, is_loopback, listen
-from ..options.context import claims_of_flags
+from ..options.context import claims_of_flags, facts_option
 from ..options.rulebook import repeated_rules_option, rulebooks_at
+from ..sockets import address_of, listen
 
 if TYPE_CHECKING:
     from ...service.emulate.faults import Fault
@@ -58,13 +59,7 @@ DEFAULT_PORT = 8765
         "accept-password and ignore-password."
     ),
 )
-@click.option(
-    "--fact",
-    "facts",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="JSON rulebooks: a fact of every call that neither proves nor states another value; repeatable.",
-)
+@facts_option("JSON rulebooks: a fact of every call that neither proves nor states another value")
 @click.option("-v", "--verbose", is_flag=True, help="Show the case of each answer.")
 @repeated_rules_option
 def command(
@@ -103,7 +98,7 @@ def command(
 
 
 def _announce(handler: Handler, host: str, address: str) -> None:
-    if not is_loopback(host):
+    if not is_loopback_host(host):
         click.echo("whosees: warning: anyone who can reach this machine can call this server", err=True)
     first, *more = handler.addresses
     click.echo(f"whosees: answering at http://{address}{first}", err=True)

@@ -6,17 +6,16 @@ import click
 
 from ....engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ....engine.explain.explain import Explanation
-from ....engine.explain.lookup import known_names, matching
+from ....engine.explain.lookup import known_names, matching_paths
 from ....engine.finding import Rule
 from ....engine.finding_rules import rules_of
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean
+from ..exit_codes import EXIT_UNCHECKED
 from ..help import examples
 from ..options.context import ContextOptions, context_options
 from ..options.output import Output, output_options
-
-EXIT_UNREAD = 3
 
 
 @click.command(
@@ -41,7 +40,7 @@ def command(element: str, response: str | None, options: ContextOptions, output:
     Exit codes: 0 explained; 2 wrong usage, or no such element; 3 RESPONSE could not be read.
     """
     rulebook = options.rulebook()
-    paths = matching(rulebook, element)
+    paths = matching_paths(rulebook, element)
     rule = rules_of(rulebook).get(element.casefold())
     if not paths and rule is not None:
         _write_rule(rulebook, rule, output)
@@ -80,7 +79,7 @@ def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
     else:
         from ....reports.commands.explain import explain_rule_text
 
-        output.write(explain_rule_text(rule, output.style()))
+        output.write(explain_rule_text(rulebook, rule, output.style()))
 
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:
@@ -112,7 +111,7 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
             if isinstance(parsed, UncheckedError):
                 message = f"whosees: `{recording.source}`: {parsed.reason}: {parsed.detail}"
                 click.echo(escape_control_chars(message), err=True)
-                code = EXIT_UNREAD
+                code = EXIT_UNCHECKED
             else:
                 seen.append((parsed.resolved.context, parsed.observation, parsed.source))
     return seen, code

@@ -96,7 +96,7 @@ def command(
     if len(rulebooks) > 1:
         require_formats_of_several(reporting)
     plan = plan_options.read(rulebooks)
-    with plan_options.located_errors():
+    with plan_options.locate_errors():
         cases = select_cases(cases_of(rulebooks, plan), only or plan.only)
     if only_list:
         reporting.output.write(_format_cases(cases, reporting.output.format))
@@ -108,7 +108,7 @@ def command(
     _warn_without_tls(url)
     run = _Run(_checkers(rulebooks, policy), record)
     text = functools.partial(LiveText, rulebooks, rows=run.rows)
-    with replace(reporting, allowed=allow_unchecked).opened(*rulebooks, text=text) as reports:
+    with replace(reporting, allowed=allow_unchecked).open(*rulebooks, text=text) as reports:
         interrupted = run.report(reports, calls, wire(url))
     if reporting.output.format != "text":
         click.echo(f"whosees: {run.coverage()}", err=True)
@@ -162,7 +162,7 @@ class _Run:
             with _progress(len(calls), shown=on_terminal) as advance:
 
                 def done(call: CompletedCall) -> None:
-                    for result in self._judged(call):
+                    for result in self._judge(call):
                         receive(result)
                     advance(1)
 
@@ -176,7 +176,7 @@ class _Run:
         writer.end(self.summary, interrupted=interrupted)
         return interrupted
 
-    def _judged(self, call: CompletedCall) -> Iterator[ResponseResult]:
+    def _judge(self, call: CompletedCall) -> Iterator[ResponseResult]:
         from ...service.live.judging import judge_call
 
         if self._recorder is not None:
@@ -226,7 +226,7 @@ def _calls(
     from ...service.live.http_request import outgoing_request
 
     secrets = Secrets(os.environ, practice=is_loopback(url), loopback=plan.loopback)
-    with options.located_errors():
+    with options.locate_errors():
         return [(case, outgoing_request(plan, case, secrets, url)) for case in cases]
 
 

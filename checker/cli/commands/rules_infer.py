@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +16,8 @@ from ...core.display import escape_unprintable
 from ..errors import split_pair
 from ..exit_codes import EXIT_UNCHECKED
 from ..help import examples
-from ..options.context import claims_of_flags
+from ..options.context import claims_of_flags, facts_option
+from ..options.infer import InferFiles, Share
 from ..options.output import Output
 from ..options.schema import read_openapi
 
@@ -25,43 +25,6 @@ if TYPE_CHECKING:
     from ....reports.commands.rules_infer import InferReport
     from ...learning.infer import Inference, Request
     from ...schemas.outline import Outline
-
-
-class Share(click.ParamType[float]):
-    """A share, as a number or in percent: 0.05 or 5%."""
-
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read a share; a usage error if it is none, or half or more."""
-        text = str(value)
-        try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-        except ValueError:
-            self.fail(f"`{text}` is not a share; write it as 0.05 or 5%", param, ctx)
-        if not 0 <= share < 0.5:  # noqa: PLR2004 - if half of the recordings are wrong, nothing says which half
-            self.fail(f"`{text}` has to be at least 0 and less than a half", param, ctx)
-        return share
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The files that are written: a new rulebook or an updated one, and a plan."""
-
-    folder: str | None
-    updated: str | None
-    plan: str | None
-    from_plan: str | None
-
-    def __post_init__(self) -> None:
-        if (self.folder is None) == (self.updated is None):
-            raise click.UsageError(
-                "name the folder of the new rulebook with -o, or one to add to with --update"
-            )
-        if (self.plan is None) != (self.from_plan is None):
-            raise click.UsageError(
-                "`--plan` needs `--from-plan PLAN`, whose requests or sessions can be recorded"
-            )
 
 
 @click.command(
@@ -85,13 +48,7 @@ class _Files:
 @click.option("--operation", metavar="NAME", help="The operation of SPEC: its operationId, or `GET /path`.")
 @click.option("--unit", metavar="PATH", help="What one result is about, such as `items[]`; without a base.")
 @click.option("--key", metavar="PATH", help="The element whose text tells objects apart, such as `id`.")
-@click.option(
-    "--fact",
-    "facts",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A fact that holds for all recordings; repeatable.",
-)
+@facts_option("A fact that holds for all recordings")
 @click.option(
     "--ignore-fact",
     "left_out",
@@ -154,7 +111,7 @@ def infer_command(
     from ...learning.infer import Request
 
     names = ("folder", "updated", "plan", "from_plan")
-    files = _Files(**{name: options.pop(name) for name in names})
+    files = InferFiles(**{name: options.pop(name) for name in names})
     policy = Policy(noise=options.pop("noise"), known_good=options.pop("known_good"))
     generalizes = options.pop("generalize")
     base = files.updated or rules
@@ -194,7 +151,7 @@ def _usage_errors() -> Iterator[None]:
 
 
 def _outline(
-    base: str | None, openapi: str | None, operation: str | None, unit: str | None, files: _Files
+    base: str | None, openapi: str | None, operation: str | None, unit: str | None, files: InferFiles
 ) -> Outline | None:
     """Read the description that `--openapi` names."""
     if base is not None and unit is not None:
@@ -214,7 +171,7 @@ def _outline(
     )
 
 
-def _infer_and_write(request: Request, files: _Files) -> InferReport:
+def _infer_and_write(request: Request, files: InferFiles) -> InferReport:
     """Learn, and write the rulebook and the plan."""
     from ...learning.files import require_draft
     from ...learning.infer import infer

@@ -10,9 +10,9 @@ import click
 from ...core import crash_report as crash
 from ...core.display import escape_unprintable, os_error_text
 from ...core.limits import Limits
+from ...service.endpoint import is_loopback_host
 from ..errors import require_extra
 from ..help import VERDICT_CODES, examples
-from ..listening import address_of, is_loopback, listen
 from ..options.context import ContextOptions, several_context_options
 from ..options.gate import GateOptions, gate_options
 from ..options.limits import limit_options
@@ -20,6 +20,7 @@ from ..options.policy import PolicyOptions, policy_options
 from ..options.reporting import ReportOptions, reporting_options
 from ..options.watch import Address, ProxyOptions, parse_address, proxy_options
 from ..several import require_single, settings_of
+from ..sockets import address_of, listen
 
 if TYPE_CHECKING:
     import socket
@@ -82,7 +83,7 @@ def command(
     from ...service.watch.judging import ExchangeJudge
     from ...service.watch.log import TrafficLog
     from ...service.watch.recorder import TrafficRecorder
-    from ..watching import Watch
+    from ..watch_loop import Watch
 
     if options.more_rules:
         require_single(gate, None, reporting)
@@ -150,6 +151,6 @@ def _event_file(path: str | None) -> Iterator[EventFile | None]:
 
 
 def _announce(what: str, address: Address) -> None:
-    if not is_loopback(address.host):
+    if not is_loopback_host(address.host):
         click.echo("whosees: warning: anyone who can reach this machine can connect to this port", err=True)
     click.echo(f"whosees: {what}", err=True)

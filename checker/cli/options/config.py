@@ -116,7 +116,8 @@ def _apply(ctx: click.Context, found: ConfigFile) -> None:
         **values.pop(FACTS, {}),
     }
     ctx.default_map = {
-        str(by_key[key].name): _checked(ctx, found, by_key[key], key, value) for key, value in values.items()
+        str(by_key[key].name): _resolve_value(ctx, found, by_key[key], key, value)
+        for key, value in values.items()
     }
 
 
@@ -154,7 +155,9 @@ def _value_type(key: str, parameter: click.Parameter) -> Any:
     return list[kind] if parameter.multiple or parameter.nargs == -1 else kind
 
 
-def _checked(ctx: click.Context, found: ConfigFile, parameter: click.Parameter, key: str, value: Any) -> Any:
+def _resolve_value(
+    ctx: click.Context, found: ConfigFile, parameter: click.Parameter, key: str, value: Any
+) -> Any:
     """Check a value as the option would, so that an error names file and key, and resolve paths."""
     values = value if isinstance(value, list) else [value]
     for entry in values:

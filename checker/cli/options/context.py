@@ -16,8 +16,13 @@ from ....rules.names import join_words
 from ...core.display import os_error_text
 from ..errors import split_pair
 from .config import config_facts, config_name
-from .group import option_group
+from .group import Decorator, option_group
 from .rulebook import expand_rulebooks, repeated_rules_option, rulebook_at, rules_option
+
+
+def facts_option(what: str) -> Decorator[Any]:
+    """Return the option ``--fact NAME=VALUE``; the command gets its texts as ``facts``."""
+    return click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help=f"{what}; repeatable.")
 
 
 def _first(rules: str | Sequence[str] | None) -> str | None:
@@ -156,13 +161,7 @@ def _call_options(rules: Callable[[Any], Any]) -> list[Callable[[Any], Any]]:
             click.option(f"--{fact}", cls=_FactOption, metavar="NAME", shell_complete=_complete_value)
             for fact in FACT_FLAGS
         ),
-        click.option(
-            "--fact",
-            "facts",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="Any other fact of the rulebook; repeatable.",
-        ),
+        facts_option("Any other fact of the rulebook"),
         click.option("--request", metavar="FILE", help="The request; caller and password are taken from it."),
         rules,
     ]

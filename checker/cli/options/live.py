@@ -71,7 +71,7 @@ class LiveOptions:
         return validate(rulebooks, Plan(site=self.site or "", sessions=(session,)))
 
     @contextlib.contextmanager
-    def located_errors(self) -> Iterator[None]:
+    def locate_errors(self) -> Iterator[None]:
         """Raise UsageError for what is found wrong after the plan was read, with the plan's file if it has one."""
         try:
             yield

@@ -44,7 +44,7 @@ class ReportOptions:
     allowed: tuple[str, ...] = ()
 
     @contextlib.contextmanager
-    def opened(
+    def open(
         self, *rulebooks: Rulebook, text: Callable[[RenderOptions], CheckFormatter] | None = None
     ) -> Iterator[Reports]:
         """Open every report; one that cannot be written does not stop the others.

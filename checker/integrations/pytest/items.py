@@ -49,7 +49,7 @@ class Recordings(pytest.Collector):
         )
         found = False
         for recording in find_recordings([self.name], wire=settings.rulebook.document.wire.format):
-            for result in _judged(checker, recording):
+            for result in _judge(checker, recording):
                 if not isinstance(result, Skipped):
                     found = True
                     yield self._response(settings, recording, baseline_filter.apply(result))
@@ -68,7 +68,7 @@ class Recordings(pytest.Collector):
         return response
 
 
-def _judged(checker: Checker, recording: Recording | SkippedFile) -> list[ResponseResult | Skipped]:
+def _judge(checker: Checker, recording: Recording | SkippedFile) -> list[ResponseResult | Skipped]:
     __tracebackhide__ = True
     try:
         return list(checker.check(recording))

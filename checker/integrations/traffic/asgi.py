@@ -33,22 +33,22 @@ class WhoseesMiddleware(Middleware):
         if copy is None:
             await self.app(scope, receive, send)
         else:
-            await self._serve_copied(copy, scope, receive, send)
+            await self._serve_and_copy(copy, scope, receive, send)
 
-    async def _serve_copied(self, copy: _Copy, scope: Message, receive: Receive, send: Send) -> None:
-        async def receive_copied() -> Message:
+    async def _serve_and_copy(self, copy: _Copy, scope: Message, receive: Receive, send: Send) -> None:
+        async def receive_and_copy() -> Message:
             message = await receive()
             with self._monitor.guard:
                 copy.add_received(message)
             return message
 
-        async def send_copied(message: Message) -> None:
+        async def send_and_copy(message: Message) -> None:
             await send(message)
             with self._monitor.guard:
                 copy.add_sent(message)
 
         try:
-            await self.app(scope, receive_copied, send_copied)
+            await self.app(scope, receive_and_copy, send_and_copy)
         finally:
             with self._monitor.guard:
                 copy.end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from ...core.errors import Reason
@@ -39,7 +41,7 @@ class BodyCopy:
         """Note that a part passes of which there is no copy."""
         self._unseen = True
 
-    def received(self) -> Content:
+    def response_content(self) -> Content:
         """Return the body of a response, or why there is none to judge."""
         if self._unseen:
             return _UNSEEN
@@ -47,14 +49,33 @@ class BodyCopy:
             return _TOO_LARGE
         return b"".join(self._chunks) if self.complete else _CUT_OFF
 
-    def sent(self) -> bytes | None:
+    def request_content(self) -> bytes | None:
         """Return the body of a request; None if it is not known, since it was not read to its end or is too large."""
         return b"".join(self._chunks) if self.complete and not self._too_large else None
 
 
+def copy_chunks(chunks: Iterable[Any], copy: BodyCopy, end: Callable[..., None]) -> Iterator[Any]:
+    """Yield chunks, and copy each; call ``end`` when they end or are given up."""
+    complete = False
+    try:
+        for chunk in chunks:
+            copy.add(chunk.encode() if isinstance(chunk, str) else chunk)
+            yield chunk
+        complete = True
+    finally:
+        end(complete=complete)
+
+
 def exchange(source: str, http: HttpFacts, request: BodyCopy, response: BodyCopy) -> Recording:
     """Return an exchange that passed through, one of many of any kind."""
-    return Recording(source, response.received(), request.sent(), explicit=False, traffic=True, http=http)
+    return Recording(
+        source,
+        response.response_content(),
+        request.request_content(),
+        explicit=False,
+        traffic=True,
+        http=http,
+    )
 
 
 def decode_headers(headers: list[tuple[bytes, bytes]]) -> Headers:

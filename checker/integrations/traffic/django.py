@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ..captured import request_body
 from ..http_objects import http_facts, request_of
-from .bodies import BodyCopy, exchange
+from .bodies import BodyCopy, copy_chunks, exchange
 from .monitor import Monitor
-from .nesting import is_sending, sent_by
+from .nested_clients import is_sending, sent_by
 from .wsgi import CopiedInput
 
 Submit = Callable[[object, Monitor, bytes | None], None]
@@ -56,12 +56,12 @@ def wrap_async(
 
 def _observe(response: Any, sent: BodyCopy, monitor: Monitor, submit: Submit) -> None:
     if not response.streaming:
-        submit(response, monitor, sent.sent())
+        submit(response, monitor, sent.request_content())
         return
     copy = BodyCopy(monitor.max_body)
     own = request_of(response)
     source, http = monitor.next_source(), http_facts(response, own)
-    if sent.sent() is None and (body := request_body(own)) is not None:
+    if sent.request_content() is None and (body := request_body(own)) is not None:
         sent.add(body)
         sent.complete = True
 
@@ -77,15 +77,4 @@ def _observe(response: Any, sent: BodyCopy, monitor: Monitor, submit: Submit) ->
         copy.miss()
         end(complete=False)
     else:
-        response.streaming_content = _copied(response.streaming_content, copy, end)
-
-
-def _copied(chunks: Iterator[bytes], copy: BodyCopy, end: Callable[..., None]) -> Iterator[bytes]:
-    complete = False
-    try:
-        for chunk in chunks:
-            copy.add(chunk)
-            yield chunk
-        complete = True
-    finally:
-        end(complete=complete)
+        response.streaming_content = copy_chunks(response.streaming_content, copy, end)

@@ -70,7 +70,7 @@ class Judge:
         with self._lock:
             self._exchanges += 1
             try:
-                new = self._judged(recording)
+                new = self._judge(recording)
             except Exception:  # noqa: BLE001 - a defect, which must not reach the program; its text can hold the message
                 self._internal_errors += 1
         for finding in new:
@@ -85,7 +85,7 @@ class Judge:
             self._exchanges += 1
             self._tally.skip(why)
 
-    def _judged(self, recording: Recording) -> list[TrafficFinding]:
+    def _judge(self, recording: Recording) -> list[TrafficFinding]:
         if not has_body(recording.http.method, recording.status):
             self._tally.skip(NO_BODY)
             return []

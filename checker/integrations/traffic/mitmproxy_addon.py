@@ -91,7 +91,7 @@ class Addon:
                 pass  # an error now, not with the first finding
         self._trusts_header = given.pop("trust_context_header")
         settings = settings_of(given.pop("rules"), facts={name: value for name, _, value in facts}, **given)
-        judge = Judge(settings, self._found, trusts_header=self._trusts_header)
+        judge = Judge(settings, self._report, trusts_header=self._trusts_header)
         self.monitor = BackgroundMonitor(judge, max_body=settings.limits.size)
 
     def request(self, flow: Any) -> None:
@@ -113,7 +113,7 @@ class Addon:
             self.monitor.flush(FLUSH_SECONDS)
             _log.warning("whosees: %s", totals(self.monitor.report()))
 
-    def _found(self, finding: TrafficFinding) -> None:
+    def _report(self, finding: TrafficFinding) -> None:
         _log.warning("whosees: %s; why: %s", finding, finding.explain)
         if self._events:
             with open(self._events, "ab") as file:
@@ -135,7 +135,7 @@ def _recording(flow: Any, source: str) -> Recording:
     if stated := flow.metadata.get(CONTEXT_HEADER):
         headers = (*(http.request_headers or ()), (CONTEXT_HEADER, stated))
         http = msgspec.structs.replace(http, request_headers=headers)
-    return Recording(source, _body(response), _sent(request), explicit=False, traffic=True, http=http)
+    return Recording(source, _body(response), _request_body(request), explicit=False, traffic=True, http=http)
 
 
 def _body(message: Any) -> Content:
@@ -149,7 +149,7 @@ def _body(message: Any) -> Content:
     return content
 
 
-def _sent(request: Any) -> bytes | None:
+def _request_body(request: Any) -> bytes | None:
     body = _body(request)
     return body if isinstance(body, bytes) else None
 

@@ -94,13 +94,13 @@ class Monitor:
 
     def report(self) -> TrafficReport:
         """Return what the exchanges came to that were judged so far; those that were not read are skipped."""
-        report = self._judged()
+        report = self._judged_report()
         unread = {UNREAD: self.streams} if self.streams else {}
         return structs.replace(
             report, exchanges=report.exchanges + self.streams, skipped=report.skipped | unread
         )
 
-    def _judged(self) -> TrafficReport:
+    def _judged_report(self) -> TrafficReport:
         report = self._judge.report()
         return structs.replace(report, internal_errors=report.internal_errors + self.guard.errors)
 
@@ -196,7 +196,7 @@ class BackgroundMonitor(Monitor):
         """Return what the exchanges came to that were judged so far, and how many were passed over."""
         with self._in_this_process():
             not_sampled, dropped = self._not_sampled, self._dropped
-        report = self._judged()
+        report = self._judged_report()
         seen = report.exchanges + not_sampled + dropped
         return structs.replace(report, exchanges=seen, not_sampled=not_sampled, dropped=dropped)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...recordings import HttpFacts, Recording
 from ..captured import request_body
-from .bodies import BodyCopy
+from .bodies import BodyCopy, copy_chunks
 from .monitor import Monitor
 
 End = Callable[..., None]
@@ -29,7 +29,7 @@ def copy_stream(response: Any, http: HttpFacts, request: object, monitor: Monito
                 monitor.streams -= 1
                 copy.complete = complete
                 monitor.submit(
-                    Recording(source, copy.received(), sent, explicit=False, traffic=True, http=http)
+                    Recording(source, copy.response_content(), sent, explicit=False, traffic=True, http=http)
                 )
 
     if hasattr(response, "iter_content"):
@@ -42,14 +42,10 @@ def _copy_requests(response: Any, copy: BodyCopy, end: End) -> None:
     original = response.iter_content
 
     def iter_content(*arguments: Any, **options: Any) -> Iterator[Any]:
-        complete = False
-        try:
-            for chunk in original(*arguments, **options):
-                copy.add(chunk if isinstance(chunk, bytes) else chunk.encode())
-                yield chunk
-            complete = True
-        finally:
-            end(complete=complete)
+        def read() -> Iterator[Any]:  # so that what it raises ends the copy
+            yield from original(*arguments, **options)
+
+        return copy_chunks(read(), copy, end)
 
     response.iter_content = iter_content
 

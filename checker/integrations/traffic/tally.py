@@ -106,7 +106,7 @@ class Tally:
         self._summary.add(result)
         found = [finding for finding in result.findings if self._counts(finding)]
         new = [finding for finding in found if not self._is_repeated(finding)]
-        return self._described(rulebook, result, new) if new else []
+        return self._keep(rulebook, result, new) if new else []
 
     def report(self, **totals: int) -> TrafficReport:
         """Return what was counted; ``totals`` are those that only the sender of results knows."""
@@ -137,7 +137,7 @@ class Tally:
             return True
         return known is not None
 
-    def _described(
+    def _keep(
         self, rulebook: Rulebook, result: ResponseResult, new: list[EngineFinding]
     ) -> list[TrafficFinding]:
         """Keep new findings as their readers get them."""
@@ -160,13 +160,13 @@ def merge(reports: list[TrafficReport]) -> TrafficReport:
     totals = {name: sum(getattr(report, name) for report in reports) for name in numbers}
     return TrafficReport(
         findings=tuple(findings.values()),
-        unchecked=_added([report.unchecked for report in reports]),
-        skipped=_added([report.skipped for report in reports]),
-        undecided_for_want_of=_added([report.undecided_for_want_of for report in reports]),
+        unchecked=_add([report.unchecked for report in reports]),
+        skipped=_add([report.skipped for report in reports]),
+        undecided_for_want_of=_add([report.undecided_for_want_of for report in reports]),
         **totals,
     )
 
 
-def _added(counts: list[Mapping[str, int]]) -> dict[str, int]:
+def _add(counts: list[Mapping[str, int]]) -> dict[str, int]:
     keys = dict.fromkeys(key for each in counts for key in each)
     return {key: sum(each.get(key, 0) for each in counts) for key in keys}

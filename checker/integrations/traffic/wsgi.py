@@ -34,10 +34,10 @@ class WhoseesMiddleware(Middleware):
         if copy is None:
             served: Iterable[bytes] = self.app(environ, start_response)
             return served
-        return _serve_copied(self.app, copy, environ, start_response)
+        return _serve_and_copy(self.app, copy, environ, start_response)
 
 
-def _serve_copied(
+def _serve_and_copy(
     app: Callable[..., Any], copy: CopiedExchange, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
     """Serve a request and submit a copy of the exchange when its response is complete or given up."""
@@ -47,15 +47,15 @@ def _serve_copied(
         write: Callable[[bytes], object] = start_response(status, headers, *error)
         copy.start(status, headers)
 
-        def write_copied(data: bytes) -> object:
+        def write_and_copy(data: bytes) -> object:
             written = write(data)
             copy.add(data)
             return written
 
-        return write_copied
+        return write_and_copy
 
     body: Iterable[bytes] = app(environ, start)
-    return copy.passing(body)
+    return copy.wrap(body)
 
 
 class CopiedExchange:
@@ -83,7 +83,7 @@ class CopiedExchange:
         with self._monitor.guard:
             self._response.add(chunk)
 
-    def passing(self, body: Iterable[bytes]) -> Iterable[bytes]:
+    def wrap(self, body: Iterable[bytes]) -> Iterable[bytes]:
         """Return a body for the server: the same object if it is there already, else one that is copied in passing."""
         with self._monitor.guard:
             if isinstance(body, list | tuple):  # servers take the length of the response from it
@@ -177,20 +177,20 @@ class CopiedInput:
     def read(self, *size: Any, **named: Any) -> bytes:
         """Return the rest of the body, or a part of it."""
         data: bytes = self._stream.read(*size, **named)
-        return self._passed(data, ended=(*size, *named.values()) in ((), (None,), (-1,)))
+        return self._pass(data, ended=(*size, *named.values()) in ((), (None,), (-1,)))
 
     def readline(self, *size: Any, **named: Any) -> bytes:
         """Return the next line."""
-        return self._passed(self._stream.readline(*size, **named))
+        return self._pass(self._stream.readline(*size, **named))
 
     def readlines(self, *hint: Any, **named: Any) -> list[bytes]:
         """Return the lines that are left."""
-        return [self._passed(line) for line in self._stream.readlines(*hint, **named)]
+        return [self._pass(line) for line in self._stream.readlines(*hint, **named)]
 
     def __iter__(self) -> Iterator[bytes]:
-        return (self._passed(line) for line in self._stream)
+        return (self._pass(line) for line in self._stream)
 
-    def _passed(self, data: bytes, *, ended: bool = False) -> bytes:
+    def _pass(self, data: bytes, *, ended: bool = False) -> bytes:
         with self._guard:
             self._copy.add(data)
             if self._left is not None:

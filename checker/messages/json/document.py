@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import msgspec
 
-from ....engine.places import bit_shift, path_tree
+from ....engine.places import PathNode, bit_shift, path_tree
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
+from ..base import MAX_COMPARED
 from ..conditions import RowConditions
 from .locate import scan, text_of
 from .observe import JsonContent, JsonDocument
 from .places import JsonPlace, shown_name
+from .shapes import Fraction, Kind, ObjectShape
 
-_DECODER = msgspec.json.Decoder(float_hook=str)
-_STRING_OR_NAME = re.compile(rb'"(?:[^"\\]|\\.)*+"[ \t\r\n]*+(:?)', re.DOTALL)
-_SPACED_COLON = re.compile(rb'"[ \t\r\n]++:')
-_ESCAPED_QUOTE = re.compile(rb'(\\++)":')
-
+_DECODER = msgspec.json.Decoder(float_hook=Fraction)
 MAX_STEPS = 20_000
 """Names in their places that are remembered; then the reader begins anew."""
+MAX_SHAPED = 1_000_000
+"""Letters of the names in shapes that are remembered, a member for 16 more; then they are forgotten."""
+
+ShapeKey = tuple[JsonPlace, tuple[str, ...], tuple[Kind, ...]]
+"""The place of an object, the names of its members, and their kinds."""
 
 
 class JsonDocumentReader:
@@ -38,29 +40,36 @@ class JsonDocumentReader:
         *,
         empty_is_absent: bool = False,
     ) -> None:
-        self.empty_is_absent = empty_is_absent
+        self._empty_is_absent = empty_is_absent
         self._limits = limits
         self.conditions = RowConditions(rulebook)
-        self.telling_names = _telling_names(rulebook)
+        self._telling_names = _telling_names(rulebook)
         self.shift = bit_shift(rulebook)
         self._unit = unit
         self._tree = path_tree(rulebook, read)
-        self.item_place = JsonPlace(None, "", None)
+        self.shapes: dict[ShapeKey, ObjectShape] = {}
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self.unit_root = JsonPlace(None, "", self._tree)
+        self.unit_root = self._place(None, "", self._tree)
         self._root = self.unit_root if not self._unit else self._surroundings()
         self._room = MAX_STEPS
+        self._forget_shapes()
+
+    def _forget_shapes(self) -> None:
+        self.shapes.clear()
+        self._shape_room = MAX_SHAPED
+
+    def _place(self, parent: JsonPlace | None, name: str, node: PathNode | None = None) -> JsonPlace:
+        return JsonPlace(parent, name, node, empty_is_absent=self._empty_is_absent)
 
     def _surroundings(self) -> JsonPlace:
         """Return the root of what surrounds the units: no element in it is in a row, and names of rows are misplaced."""
-        root = place = JsonPlace(None, "", None)
+        root = place = self._place(None, "")
         root.is_reachable = False
-        self.item_place = JsonPlace(root, "", None)
         for name in filter(None, self._unit.removesuffix("[]").split("/")):
-            place.steps[name] = place = JsonPlace(place, shown_name(name), None)
-        place.is_unit = True
+            place.steps[name] = place = self._place(place, shown_name(name))
+        place.item_place = self._place(root, "")
         return root
 
     def read(self, content: bytes) -> JsonDocument:
@@ -70,13 +79,13 @@ class JsonDocumentReader:
         """
         if self._room <= 0:
             self._begin_anew()
-        document = JsonDocument(JsonContent(content, self, self._root), self, self._root)
         root = self.decoded(content)
         if not isinstance(root, dict) and not (self._unit == "[]" and isinstance(root, list)):
             self.lines(content)
             raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is no object")
-        document.walk(root)
-        if _colons(content) != document.source.members:
+        document = JsonDocument(JsonContent(content, self), self, self._root)
+        document.read_root(root)
+        if _strings(content) != document.source.strings:
             self.lines(content)  # which raises, since an object has a name twice
         return document
 
@@ -85,21 +94,40 @@ class JsonDocumentReader:
         limits = self._limits
         if len(content) > limits.size:
             raise limit_exceeded(f"larger than {limits.size:,} bytes", "size")
-        if content.count(b",") + content.count(b"[") + content.count(b"{") >= limits.elements:
+        if len(content) >= limits.elements and _most_elements(content) >= limits.elements:
             self.lines(content)  # which builds nothing of it, and raises if there are really as many elements
         try:
             return _DECODER.decode(content)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             self.lines(content)
         # What the decoder lacks: single surrogates, integers of thousands of digits, and a mark at the start.
-        return json.loads(text_of(content), parse_float=str, parse_int=str)
+        return json.loads(text_of(content), parse_float=Fraction, parse_int=Fraction)
 
-    def below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:
+    def learn(self, content: bytes, key: ShapeKey) -> ObjectShape:
+        """Return the shape of an object that was not met there before, and remember it."""
+        place, names, kinds = key
+        steps = place.steps
+        try:
+            places = tuple([steps[name] for name in names])
+        except KeyError:
+            places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
+        telling = frozenset(
+            [places[names.index(name)].name for name in self._telling_names.intersection(names)]
+        )
+        shape = ObjectShape(names, places, kinds, telling)
+        if len(names) <= MAX_COMPARED:
+            if self._shape_room <= 0:
+                self._forget_shapes()
+            self._shape_room -= 16 * (len(names) + 1) + sum(map(len, names))
+            self.shapes[key] = shape
+        return shape
+
+    def _below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:
         """Return the place of a member that was not met there before, and remember it."""
         if len(name) > self._limits.name:
             self.lines(content)
         shown = shown_name(name)
-        inner = JsonPlace(place, shown, place.node.child(shown) if place.node is not None else None)
+        inner = self._place(place, shown, place.node.child(shown) if place.node is not None else None)
         if self._room > 0:
             self._room -= 1
             place.steps[name] = inner
@@ -122,13 +150,14 @@ def _telling_names(rulebook: Rulebook) -> frozenset[str]:
     return frozenset(spelling for name in names for spelling in (name, *spellings.get(name, ())))
 
 
-def _colons(content: bytes) -> int:
-    """Count the colons between names and values: there are as many members as that, those of a name that comes twice included."""
-    if _SPACED_COLON.search(content):
-        return _STRING_OR_NAME.findall(content).count(b":")
-    names = content.count(
-        b'":'
-    )  # within a string a quotation mark is escaped, by an odd number of backslashes
-    if b'\\":' in content:
-        names -= sum(len(backslashes) % 2 for backslashes in _ESCAPED_QUOTE.findall(content))
-    return names
+def _most_elements(content: bytes) -> int:
+    """Return a number that the elements of a document, less one, do not exceed."""
+    return content.count(b",") + content.count(b"[") + content.count(b"{")
+
+
+def _strings(content: bytes) -> int:
+    """Return the number of strings in a document, names included, and those that are lost if a name comes twice."""
+    quotes = content.count(b'"')
+    if b"\\" in content:
+        quotes -= content.replace(b"\\\\", b"").count(b'\\"')  # those within strings
+    return quotes // 2

@@ -1,235 +1,217 @@
-"""Reading of untrusted JSON into what was seen in it: names and places, and no value."""
+"""Reading of untrusted JSON into what was seen in it: names and places, and no value.
+
+A document is read in two passes. The first goes through the decoded value and compares each object with the shapes that are known;
+it keeps all that a verdict rests on, so that a document like another needs no more. The second is the walk.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from ....engine.observation import Container, Observation, Unlisted, rows_of
+from ....engine.observation import Observation
+from ..base import MAX_COMPARED
 from .places import JsonPlace
+from .shapes import Kind, ObjectShape
+from .walk import ABSENT, MASKED, PRESENT, Walk
 
 if TYPE_CHECKING:
     from .document import JsonDocumentReader
 
 
 class JsonContent:
-    """The bytes of a document; the line and the place of each element are worked out when they are asked for."""
+    """The bytes of a document; the line of each element is worked out when one is asked for.
 
-    def __init__(self, content: bytes, reader: JsonDocumentReader, root: JsonPlace) -> None:
+    ``strings`` is the number of strings that were decoded, names included.
+    """
+
+    __slots__ = ("_lines", "_reader", "content", "is_one_line", "strings")
+
+    def __init__(self, content: bytes, reader: JsonDocumentReader) -> None:
         self.content = content
         self.is_one_line = content.find(b"\n", 0, -1) < 0 and b"\r" not in content  # but at its end
-        self.members = 0
+        self.strings = 0
         self._reader = reader
-        self._root = root
         self._lines: list[int] | None = None
-        self._places: list[JsonPlace] | None = None
 
     def line(self, at: int) -> int:
         """Return the line on which an element begins; 1 is the first."""
-        if self.is_one_line:
-            return 1
         if self._lines is None:
             self._lines = self._reader.lines(self.content)
         return self._lines[at]
-
-    def places(self) -> list[JsonPlace]:
-        """Return the place of each element; that of an array's root is left out, as it is no element."""
-        if self._places is None:
-            again = JsonDocument(
-                JsonContent(self.content, self._reader, self._root), self._reader, self._root
-            )
-            again.record_places()
-            again.walk(self._reader.decoded(self.content))
-            self._places = again.places
-        return self._places
 
 
 class JsonDocument:
     """A document, or an item of its list, that was read: what was seen in it, and the texts that are evidence, by path.
 
     ``units`` are the items of the list that the rulebook judges one by one, None if no list is there. The document itself
-    is then what surrounds them, and so is an item that is no object.
+    is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is,
+    ``size`` is the number of elements, ``start`` the position of the root among those of the whole document.
     """
 
+    __slots__ = (
+        "_around",
+        "_parts",
+        "_reader",
+        "_root",
+        "_shapes",
+        "_walked",
+        "is_null",
+        "is_object",
+        "names",
+        "size",
+        "source",
+        "start",
+        "texts",
+        "units",
+    )
+
     def __init__(
-        self, source: JsonContent, reader: JsonDocumentReader, root: JsonPlace, start: int = 0
+        self,
+        source: JsonContent,
+        reader: JsonDocumentReader,
+        root: JsonPlace,
+        around: JsonDocument | None = None,
     ) -> None:
-        self.containers: list[Container] = []
-        self.unlisted: list[Unlisted] = []
-        self.texts: list[tuple[str, int, str]] = []
-        self._rows: Hashable | None = None
+        self.source = source
+        self.texts: list[tuple[str, str]] = []
         self.names: frozenset[str] = frozenset()
+        self.size = 1
+        self.start = 0
         self.is_object = False
         self.is_null = False
         self.units: list[JsonDocument] | None = None
-        self.source = source
-        self.places: list[JsonPlace] = []
         self._reader = reader
         self._root = root
-        self._start = start
-        self._at = start
-        self._records_places = False
-
-    def observation(self) -> Observation:
-        """Return what was seen."""
-        only_line = 1 if self.source.is_one_line else None
-        return Observation(self.containers, self.unlisted, self.source.line, self._find, only_line, self.rows)
+        self._around = around
+        self._parts: list[Any] = []
+        self._shapes: list[ObjectShape] = []
+        self._walked: Walk | None = None
 
     @property
-    def rows(self) -> Hashable:
-        """The rows that were seen, to compare it by."""
-        if self._rows is None:
-            self._rows = rows_of(self.containers)
-        return self._rows
+    def shape(self) -> Hashable | None:
+        """The names, kinds and states that were seen, and no value, to compare it by; None if it is too much."""
+        return tuple(self._parts) if self.size <= MAX_COMPARED else None
 
     @property
     def is_one_line(self) -> bool:
-        """Whether there is no line end but at its end."""
+        """True if there is no line end but at its end."""
         return self.source.is_one_line
 
-    def line(self, at: int) -> int:
-        """Return the line on which an element begins; 1 is the first."""
-        return self.source.line(at)
-
-    def record_places(self) -> None:
-        """Record the place of each element while walking."""
-        self._records_places = True
-        self.places = [self._root]
-
-    def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        places = self.source.places()
-        for at in range(self._start, min(self._at + 1, len(places))):
-            place = places[at]
-            is_here = (
-                self.units is None or not place.is_reachable
-            )  # the items of a list have their own documents
-            if place.parent is not None and is_here and (paths is None or place.path in paths):
-                found.setdefault(place.path, []).append(at)
-        return found
-
-    def walk(self, root: Any) -> None:
-        """Go through the decoded root; raises UncheckedError (too-large) for too many levels."""
+    def read_root(self, root: Any, depth: int = 0) -> None:
+        """Take in the decoded root; raises UncheckedError (too-large) for too many levels."""
         if type(root) is list:  # only the root of a list of units
-            self._at = -1
-            self.places = []
-            self._walk_units(root, 0)
+            self._add_units(root, self._root, depth)
             return
-        self._walk_object(root, 0)
+        self.is_object = True
+        self.names = self._add_object(root, self._root, depth).telling
 
-    def _walk_object(self, root: dict[str, Any], depth: int) -> None:
-        start, self.is_object = self._at, True
-        inside = self._members(root, self._root, depth)
-        self.containers.append((None, start, inside))
-        if self._reader.conditions:
-            self.containers = self._reader.conditions.applied(self.containers, self.texts)
-        steps = self._root.steps
-        self.names = frozenset([steps[name].name for name in root.keys() & self._reader.telling_names])
+    def _add_object(self, members: dict[str, Any], place: JsonPlace, depth: int) -> ObjectShape:
+        kinds = tuple(map(type, members.values()))
+        key = place, tuple(members), kinds
+        reader = self._reader
+        shape = reader.shapes.get(key) or reader.learn(self.source.content, key)
+        self.source.strings += len(kinds) + shape.strings
+        self.size += len(kinds)
+        self._parts.append(shape.number)
+        self._shapes.append(shape)
+        for name, inner, kind in shape.values:
+            self._add_value(members[name], inner, kind, depth + 1)
+        return shape
 
-    def _walk_units(self, items: list[Any], depth: int) -> None:
+    def _add_value(self, value: Any, place: JsonPlace, kind: Kind, depth: int) -> None:
+        """Take in a value that has to be inspected."""
+        if kind is dict:
+            self._reader.require_depth(depth + bool(value))
+            self._add_object(value, place, depth)
+        elif kind is not list:
+            if place.is_read:
+                self.texts.append((place.path, _text(value)))
+            if kind is str and place.inspects_texts:
+                self._parts.append(_state(value, place))
+        elif place.item_place is not None:
+            self._add_units(value, place, depth)
+        else:
+            self._add_items(value, place, depth)
+
+    def _add_items(self, items: list[Any], place: JsonPlace, depth: int) -> None:
+        kinds = tuple(map(type, items))
+        self._parts.append(kinds)
+        if not kinds:
+            return
+        self._reader.require_depth(depth + 1)
+        self.source.strings += kinds.count(str)
+        self.size += len(kinds) - 1
+        if place.is_read or place.inspects_texts or dict in kinds or list in kinds:
+            for item, kind in zip(items, kinds, strict=True):
+                self._add_value(item, place, kind, depth + 1)
+
+    def _add_units(self, items: list[Any], place: JsonPlace, depth: int) -> None:
         """Read each item of the list that the rulebook judges as a document of its own."""
         self._reader.require_depth(depth)
         self.units = [] if self.units is None else self.units
-        for item in items:
-            unit = JsonDocument(self.source, self._reader, self._reader.unit_root, self._at + 1)
-            unit._records_places, unit.places = self._records_places, self.places
-            if type(item) is dict:
-                if self._records_places:
-                    self.places.append(unit._root)
-                self._reader.require_depth(depth + 1)
-                unit._walk_object(item, depth + 1)
-                self._at = unit._at
-            else:
-                unit.is_null = item is None
-                self._value(item, self._reader.item_place, depth + 1)
+        kinds = tuple(map(type, items))
+        self._parts.append(kinds)
+        self.source.strings += kinds.count(str)
+        for item, kind in zip(items, kinds, strict=True):
+            unit = JsonDocument(self.source, self._reader, self._reader.unit_root, self)
             self.units.append(unit)
+            if kind is dict:
+                self._reader.require_depth(depth + 1)
+                unit.read_root(item, depth + 1)
+            elif place.item_place is not None:
+                unit.is_null = item is None
+                self._add_value(item, place.item_place, kind, depth + 1)
 
-    def _members(self, members: dict[str, Any], place: JsonPlace, depth: int) -> int:
-        """Go through the members of an object; returns the bits of the rows that are there."""
-        self.source.members += len(members)
-        present = 0
-        steps, is_plain = place.steps, not self._records_places and not self._reader.empty_is_absent
-        for name, value in members.items():
-            inner = steps.get(name) or self._reader.below(self.source.content, place, name)
-            if is_plain and inner.is_simple and type(value) is str:  # as most are
-                self._at += 1
-                present |= inner.bit
-                if inner.row is None:
-                    self.unlisted.append((inner, self._at))
-            else:
-                present |= self._value(value, inner, depth + 1)
-        return present
+    def observation(self) -> Observation:
+        """Return what was seen."""
+        walked = self.walk()
+        only_line = 1 if self.source.is_one_line else None
+        return Observation(walked.containers, walked.unlisted, self.line, self._find, only_line)
 
-    def _value(self, value: Any, place: JsonPlace, depth: int) -> int:
-        """Go through the elements that a member's value is: one, or as many as an array has items."""
-        kind = type(value)
-        if kind is list and (value or place.is_unit):
-            present = self._items(value, place, depth)
-            if value:
-                return present
-        self._at = at = self._at + 1
-        before = len(self.containers), len(self.unlisted)
-        self._add_place(place, at)
-        if place.is_read:
-            self._read_text(value, place, at)
-        inside = 0
-        if kind is dict:
-            self._reader.require_depth(depth + bool(value))
-            inside = self._members(value, place, depth)
-        if place.has_states and (state := self._state(value, place)) >= 0:
-            self._forget(at, *before)
-            return state
-        others = len(self.unlisted) - before[1] - (place.row is None)
-        if self._reader.empty_is_absent and not inside and not others and _is_blank(value):
-            self._forget(at, *before)
-            return 0
-        if not place.is_container:
-            return place.bit | inside
-        if value is not None and kind is not list:  # null, and an array without items, lack nothing
-            self.containers.append((place.path, at, inside))
-        return place.bit
+    def walk(self) -> Walk:
+        """Return what a walk through it sees; its units know where they begin after that."""
+        if self._walked is None:
+            self._walked = walked = self._begin_walk()
+            if conditions := self._reader.conditions:
+                walked.containers = conditions.applied(walked.containers, self.located_texts())
+        return self._walked
 
-    def _add_place(self, place: JsonPlace, at: int) -> None:
-        if self._records_places:
-            self.places.append(place)
-        if place.row is None:
-            self.unlisted.append((place, at))
+    def located_texts(self) -> list[tuple[str, int, str]]:
+        """Return the texts that are evidence with their paths and positions."""
+        return [(path, at, text) for (path, text), at in zip(self.texts, self.walk().read_at, strict=True)]
 
-    def _read_text(self, value: Any, place: JsonPlace, at: int) -> None:
-        if not isinstance(value, (dict, list)):
-            self.texts.append((place.path, at, _text(value)))
+    def _begin_walk(self, places: dict[int, JsonPlace] | None = None) -> Walk:
+        walk = Walk(self._parts, self._shapes, self.units or (), self._reader.shift, places)
+        if self.is_object:
+            walk.walk_object()
+        elif self.units is not None and self._root.item_place is not None:
+            walk.walk_units(self._root.item_place)
+        return walk
 
-    def _state(self, value: Any, place: JsonPlace) -> int:
-        """Return the bits of a row's element that counts as absent: none, or that of a masked one; -1 if it is there."""
-        node = place.node
-        if node is None:
-            return -1
-        if value is None:
-            return 0 if node.nulls_are_absent else -1
-        is_masked = type(value) is str and value in node.masks
-        return place.bit << self._reader.shift if is_masked else -1
+    def line(self, at: int) -> int:
+        """Return the line on which an element begins; 1 is the first."""
+        if self.source.is_one_line:
+            return 1
+        if self._around is not None:
+            self._around.walk()
+        return self.source.line(self.start + at)
 
-    def _items(self, items: list[Any], place: JsonPlace, depth: int) -> int:
-        """Go through the items of an array; returns the bits of the rows that are there."""
-        if place.is_unit:
-            self._walk_units(items, depth)
-            return 0
-        self._reader.require_depth(depth + 1)
-        present = 0
-        for item in items:
-            present |= self._value(item, place, depth + 1)
-        return present
-
-    def _forget(self, at: int, containers: int, unlisted: int) -> None:
-        """Leave out an element that counts as absent, and what was kept of those in it."""
-        del self.containers[containers:], self.unlisted[unlisted:]
-        if self._records_places:
-            self.places[at] = self._root
+    def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        places: dict[int, JsonPlace] = {}
+        self._begin_walk(places)
+        for at, place in places.items():
+            if paths is None or place.path in paths:
+                found.setdefault(place.path, []).append(at)
+        return found
 
 
-def _is_blank(value: Any) -> bool:
-    """Return whether a value of which nothing else was kept has no text of its own."""
-    return value is None or isinstance(value, (dict, list)) or (isinstance(value, str) and not value.strip())
+def _state(text: str, place: JsonPlace) -> int:
+    """Return the state of a text: absent if it is blank and that counts as absent."""
+    if text in place.masks:
+        return MASKED
+    return ABSENT if place.empty_is_absent and not text.strip() else PRESENT
 
 
 def _text(value: Any) -> str:

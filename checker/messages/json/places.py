@@ -7,18 +7,41 @@ from ....reports.text.escape import escape_control_chars
 
 
 class JsonPlace(Place):
-    """A place in a document, with the places of the members that were met in it."""
+    """A place in a document, with the places of the members that were met in it.
 
-    __slots__ = ("bit", "has_states", "is_container", "is_read", "is_simple", "is_unit", "steps")
+    A null there counts as absent if ``nulls_are_absent``; a text does if it is one of ``masks``, or holds nothing and
+    ``empty_is_absent``. ``inspects_texts`` says whether a text has to be looked at for that, ``is_simple`` that any value there that is
+    neither an object nor an array is one element that is there, and nothing else. ``item_place`` is set where the list
+    of units is: it is the place of items that are no objects.
+    """
 
-    def __init__(self, parent: JsonPlace | None, name: str, node: PathNode | None) -> None:
+    __slots__ = (
+        "bit",
+        "empty_is_absent",
+        "inspects_texts",
+        "is_container",
+        "is_read",
+        "is_simple",
+        "item_place",
+        "masks",
+        "nulls_are_absent",
+        "steps",
+    )
+
+    def __init__(
+        self, parent: JsonPlace | None, name: str, node: PathNode | None, *, empty_is_absent: bool = False
+    ) -> None:
         super().__init__(parent, name, node)
         self.bit = node.bit if node is not None else 0
         self.is_container = self.row is not None and node is not None and node.is_container
         self.is_read = node is not None and node.is_read
-        self.is_unit = False
-        self.has_states = node is not None and bool(node.masks or node.nulls_are_absent)
-        self.is_simple = not (self.is_container or self.is_read or self.has_states)
+        self.item_place: JsonPlace | None = None
+        self.masks: frozenset[str] = node.masks if node is not None else frozenset()
+        self.empty_is_absent = empty_is_absent
+        self.nulls_are_absent = empty_is_absent or (node is not None and node.nulls_are_absent)
+        self.inspects_texts = empty_is_absent or bool(self.masks)
+        is_scalar_there = not (self.is_container or self.nulls_are_absent or self.inspects_texts)
+        self.is_simple = is_scalar_there and not self.is_read
         self.steps: dict[str, JsonPlace] = {}
 
 

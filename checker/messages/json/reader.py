@@ -40,39 +40,36 @@ class JsonBody(EvidenceTexts):
 
     @property
     def shape(self) -> Hashable | None:
-        """What it shows, to compare it by; None if its elements stand on several lines."""
+        """The names and kinds that it shows, to compare it by; None if its elements stand on several lines."""
         document, variables = self._document, self._paths.variables_path
-        if len(document.unlisted) + len(document.containers) > MAX_COMPARED:
+        if not document.is_one_line or (variables and any(path == variables for path, _ in document.texts)):
             return None
-        if not document.is_one_line or any(path == variables for path, _, _ in document.texts):
-            return None
-        unlisted = tuple([place for place, _ in document.unlisted])
-        return document.rows, unlisted, document.names
+        return document.shape
 
     @property
     def evidence(self) -> Hashable | None:
         """Its evidence about the call, to compare it by."""
         texts = self._document.texts
-        if sum([len(text) for _, _, text in texts]) + len(texts) > MAX_COMPARED:
+        if sum([len(text) for _, text in texts]) + len(texts) > MAX_COMPARED:
             return None
-        return tuple([(path, text) for path, _, text in texts])
+        return tuple(texts)
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
-        return [text.strip() for read, _, text in self._document.texts if read == path]
+        return [text.strip() for read, text in self._document.texts if read == path]
 
     @property
     def answered(self) -> bool:
-        """Whether the call succeeded."""
+        """True if the call succeeded."""
         return not self._failed_by()
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it that the table lists, in whatever place."""
-        if any(present for _, _, present in self._document.containers):
+        """True if there is nothing in it that the table lists, in whatever place."""
+        seen, names = self._document.walk(), rows_named(self._rulebook)
+        if any(present for _, _, present in seen.containers):
             return False
-        names = rows_named(self._rulebook)
-        return not any(fold_name(place.name) in names for place, _ in self._document.unlisted)
+        return not any(fold_name(place.name) in names for place, _ in seen.unlisted)
 
     def shown(self) -> Payload:
         """Return what the answer to a failed call shows all the same."""
@@ -109,8 +106,9 @@ class JsonBody(EvidenceTexts):
         """Return what was read."""
         variables: dict[str, None] = {}
         lines: set[int] = set()
-        for path, at, text in self._document.texts:
-            if path == self._paths.variables_path and (found := self._paths.variables_in(text)):
+        path_of_variables = self._paths.variables_path
+        for path, at, text in self._document.located_texts() if path_of_variables else ():
+            if path == path_of_variables and (found := self._paths.variables_in(text)):
                 variables |= dict.fromkeys(found)
                 lines.add(self._document.line(at))
         return Payload(self._document.observation(), self, tuple(variables), tuple(sorted(lines)))
@@ -132,7 +130,7 @@ class JsonReader:
 
     @property
     def reads_requests(self) -> bool:
-        """Whether the body of a request is evidence; otherwise it may be anything."""
+        """True if the body of a request is evidence; otherwise it may be anything."""
         return bool(self._request_paths) or self.rulebook.document.wire.request is None
 
     def looks_like_message(self, document: bytes) -> bool:
@@ -148,6 +146,10 @@ class JsonReader:
             return content.lstrip()[:1] in (b"{", b"[")
         return isinstance(members, dict) and not known.isdisjoint(members)
 
+    def verdict_key(self, response: bytes, request: bytes | None) -> Hashable | None:  # noqa: ARG002 - a glance tells nothing of JSON
+        """Return None: JSON has to be read before anything is known of it."""
+        return None
+
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""
         read = self._responses.read(document)
@@ -162,7 +164,7 @@ class JsonReader:
     def requests(self, document: bytes) -> tuple[Request | None, ...]:
         """Read the members of a request's object; raises UncheckedError if it is no JSON, or no object."""
         texts: dict[str, str] = {}
-        for path, _, text in self._requests.read(document).texts:
+        for path, text in self._requests.read(document).texts:
             texts.setdefault(path, text.strip())
         return (Request(security=None, body={name: text for name, text in texts.items() if text}),)
 

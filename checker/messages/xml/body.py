@@ -50,7 +50,7 @@ class XmlBody(EvidenceTexts):
 
     @property
     def shape(self) -> Hashable | None:
-        """What it shows, to compare it by; None unless its template came before, or its elements are on one line."""
+        """The rows that it shows, to compare it by; None unless its template came before, or its elements are on one line."""
         return None if self._span is None else self._reader.shape(self.document, self._span)
 
     @property
@@ -74,12 +74,12 @@ class XmlBody(EvidenceTexts):
 
     @property
     def answered(self) -> bool:
-        """Whether the call succeeded, and a ``bodyContent`` came back."""
+        """True if the call succeeded, and a ``bodyContent`` came back."""
         return self._span is not None and not self._failed
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it, and nothing beside it that a caller could be shown."""
+        """True if there is nothing in it, and nothing beside it that a caller could be shown."""
         if self.document.unlisted_outside():
             return False
         return self._span is None or not (self._span.has_elements or self.document.has_text(self._span))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
-from operator import itemgetter
+
+import msgspec
 
 from ....engine.observation import Container, Observation, Unlisted, rows_of
+from ...core.errors import UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from .automaton import Automaton, CutSectionError
 from .encoding import to_utf_8
 from .envelope import CONTENT, OUTSIDE
-from .markup import MAX_DOCUMENT, SHIFT, Markup, is_blank, unescape
+from .markup import GAP, MAX_DOCUMENT, SHIFT, Markup, is_blank, unescape
 from .parser import Parser
-from .places import XmlPlace
-from .spans import GOES_ON, Span, Spans, Text
+from .spans import GOES_ON, Span, Spans, Text, pick_parts
 
 MAX_TEMPLATES = 2_048
 MAX_BYTES = 32 * 1024 * 1024
@@ -25,10 +26,10 @@ MAX_SEEN = 16_384
 class Document:
     """A sound document: the elements of its envelope, by role, and the texts and lines that are asked for.
 
-    ``line_ends`` is the number of those outside its texts, if its template was met before.
+    ``template`` is its template, if that was met before.
     """
 
-    __slots__ = ("_automaton", "_line_ends", "_shown", "is_known", "line", "markup", "spans")
+    __slots__ = ("_automaton", "_shown", "markup", "parts", "spans", "template")
 
     def __init__(
         self,
@@ -36,41 +37,43 @@ class Document:
         spans: Spans,
         automaton: Automaton,
         shown: Document | None = None,
-        *,
-        line_ends: int | None = None,
+        template: Template | None = None,
     ) -> None:
-        self.is_known = line_ends is not None
-        self._line_ends = line_ends
         self.markup = markup
+        self.parts = markup.parts
         self.spans = spans
-        self.line = markup.line
+        self.template = template
         self._automaton = automaton
         self._shown = shown
+
+    def line(self, at: int) -> int:
+        """Return the line on which a tag begins; 1 is the first."""
+        return self.markup.line(at)
 
     def text(self, text: Text) -> str:
         """Return the text of an element, up to the first element in it."""
         at, known = text
         if known is None:
-            cut: bytes = self.markup.parts[2 * (at >> SHIFT) + 1]
+            cut = self.parts[2 * (at >> SHIFT) + 1]
             return cut.decode() if b"&" not in cut and b"\r" not in cut else unescape(cut)
         return self.markup.text(at) if known is GOES_ON else str(known)
 
     def raw(self, text: Text) -> bytes | str:
         """Return the text of an element as it is written, if it is one that was cut out."""
-        return self.markup.parts[2 * (text[0] >> SHIFT) + 1] if text[1] is None else self.text(text)
+        return self.parts[2 * (text[0] >> SHIFT) + 1] if text[1] is None else self.text(text)
 
     def raw_texts(self, texts: Sequence[Text]) -> tuple[bytes | str, ...]:
         """Return the texts of elements as they are written, as `raw` does."""
-        parts = self.markup.parts
+        parts = self.parts
         return tuple(
             [parts[2 * (at >> SHIFT) + 1] if known is None else self.text((at, known)) for at, known in texts]
         )
 
     def line_ends(self) -> tuple[int, ...]:
         """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
-        if self.markup.content.count(b"\n") == self._line_ends:
+        if self.template is not None and self.markup.content.count(b"\n") == self.template.line_ends:
             return ()
-        return tuple([text.count(b"\n") for text in self.markup.parts[1::2]])
+        return tuple([text.count(b"\n") for text in self.parts[1::2]])
 
     def observation(self, body: Span) -> Observation:
         """Return what is seen in a body; without the elements that hold nothing if they are not to be seen."""
@@ -83,11 +86,11 @@ class Document:
             unlisted = [*unlisted, *outside]
         containers, rows = self._containers(body)
         find = partial(self._automaton.find, body, markup=self.markup)
-        return Observation(containers, unlisted, self.line, find, self.only_line(body), rows)
+        return Observation(containers, unlisted, self.markup.line, find, self.only_line(body), rows)
 
     @property
     def reads_states(self) -> bool:
-        """Whether texts decide which rows are in it."""
+        """True if texts decide which rows are in it."""
         return self._automaton.reads_states
 
     def shown_rows(self, body: Span) -> Hashable:
@@ -127,8 +130,8 @@ class Document:
         if not span.between:  # as in most traffic
             return False
         if span.pick_between is None:
-            span.pick_between = _picker(span.between)
-        if b"".join(span.pick_between(self.markup.parts)).isspace():
+            span.pick_between = pick_parts([text for _, text in span.between]) or (lambda _: ())
+        if b"".join(span.pick_between(self.parts)).isspace():
             return False
         return not all(self._is_blank(text) for _, text in span.between)
 
@@ -137,19 +140,11 @@ class Document:
         at, known = text
         if known is GOES_ON:
             return not self.markup.has_text_after(at)
-        return is_blank(self.markup.parts[2 * (at >> SHIFT) + 1])
+        return is_blank(self.parts[2 * (at >> SHIFT) + 1])
 
     def has_text(self, body: Span) -> bool:
         """Return whether there is any text in a body, or in an element in it."""
         return self.markup.has_text(body.begin, body.end)
-
-
-def _picker(between: list[tuple[XmlPlace, Text]]) -> Callable[[list[bytes]], Iterable[bytes]]:
-    """Return what takes the texts between elements out of a document's parts at once; nothing if one has to be put together."""
-    if any(known is GOES_ON for _, (_, known) in between):
-        return lambda _: ()
-    numbers = [2 * (at >> SHIFT) + 1 for _, (at, _) in between]
-    return itemgetter(numbers[0], *numbers)  # a single one would not be in a tuple
 
 
 def _position(unlisted: Unlisted) -> int:
@@ -165,33 +160,52 @@ class DocumentReader:
         self._parser = Parser(limits)
         self._templates = Templates()
         self._empty_is_absent = empty_is_absent
-        self._largest_known = min(MAX_DOCUMENT, limits.elements)
+        self._last: tuple[bytes | None, tuple[Markup, bytes, bool]] = None, (Markup(b""), b"", False)
+        self._largest_known = 0 if empty_is_absent else min(MAX_DOCUMENT, limits.elements)
+
+    def known(self, content: bytes) -> Document | None:
+        """Return a document if its template came before, None otherwise."""
+        try:
+            markup, template, _ = self._take_apart(content)
+        except UncheckedError:
+            return None
+        known = self._templates.get(template) if template else None
+        return None if known is None else Document(markup, known.spans, self._automaton, template=known)
 
     def read(self, content: bytes) -> Document:
         """Read a document; raises UncheckedError (too-large, not-xml, unsafe-xml, not-a-message)."""
-        if len(content) > self._limits.size:
-            raise limit_exceeded(f"larger than {self._limits.size:,} bytes", "size")
-        content, is_utf_8 = to_utf_8(content)
-        if self._empty_is_absent:
-            self._parser.parse(content, is_utf_8)
-            return self._read_whole(content)
-        markup = Markup(content)
+        markup, template, is_utf_8 = self._take_apart(content)
         spans = None
-        if len(content) <= self._largest_known and markup.has_sound_texts():
-            template = markup.template
+        if template:
             known = self._templates.get(template)
             if known is not None:
-                return Document(markup, known[0], self._automaton, line_ends=known[1])
+                return Document(markup, known.spans, self._automaton, template=known)
             spans = self._automaton.recall(markup)
             if spans is not None:
                 self._templates.put(template, spans)
         if spans is None:
-            self._parser.parse(content, is_utf_8)
+            self._parser.parse(markup.content, is_utf_8)
+            if self._empty_is_absent:
+                return self._read_whole(markup.content)
             try:
                 spans = self._automaton.follow(markup)
             except CutSectionError:
-                return self._read_whole(content)
+                return self._read_whole(markup.content)
         return Document(markup, spans, self._automaton)
+
+    def _take_apart(self, content: bytes) -> tuple[Markup, bytes, bool]:
+        """Take a document apart, unless it is the one that was last; the template is empty of one that is not certain to be sound."""
+        if content is self._last[0]:
+            return self._last[1]
+        if len(content) > self._limits.size:
+            raise limit_exceeded(f"larger than {self._limits.size:,} bytes", "size")
+        utf_8, is_utf_8 = to_utf_8(content)
+        markup = Markup(utf_8)
+        if len(utf_8) > self._largest_known or not markup.has_sound_texts():
+            return markup, b"", is_utf_8
+        apart = markup, GAP.join(markup.parts[::2]), is_utf_8
+        self._last = content, apart
+        return apart
 
     def _read_whole(self, content: bytes) -> Document:
         markup = Markup(content, is_whole=True)
@@ -203,11 +217,18 @@ class DocumentReader:
         return Document(markup, spans, self._automaton, shown)
 
 
+class Template(msgspec.Struct, frozen=True, eq=False):
+    """What documents that differ in nothing but texts have in common: their elements, and the number of line ends outside texts."""
+
+    spans: Spans
+    line_ends: int
+
+
 class Templates:
-    """Remembers the elements of documents that differ in nothing but texts. Its size is bounded."""
+    """Remembers templates. Its size is bounded."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, tuple[Spans, int]] = {}
+        self._known: dict[bytes, Template] = {}
         self._seen: set[int] = set()
         self._bytes = 0
         self.get = self._known.get
@@ -224,4 +245,4 @@ class Templates:
         if len(self._known) >= MAX_TEMPLATES or self._bytes > MAX_BYTES:
             self._known.clear()
             self._bytes = len(template)
-        self._known[template] = spans, template.count(b"\n")
+        self._known[template] = Template(spans, template.count(b"\n"))

@@ -34,8 +34,12 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     A mark of the byte order is kept, which the parser passes over. White space before the XML declaration is kept, and the declaration left out: its lines still count. Raises UncheckedError
     (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
-    if content.startswith(b"<?xml "):
-        return _decoded(content)
+    if content.startswith(b"<?xml"):
+        encoding = _declared(content[: content.find(b"?>", 0, LONGEST_DECLARATION) + 1 or None])
+        if encoding == "utf-8":
+            return content, False
+        # All encodings that can be declared write ASCII alike.
+        return content if content.isascii() else _decoded(content, encoding), True
     if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
         rest, _ = to_utf_8(content[beginning.end(1) :])
         end = rest.find(b"?>") + 2
@@ -44,17 +48,13 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
         return content, True
     if content.startswith(_FOUR_BYTES):
         raise _not_read()
-    encoding = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
-    return _decoded(content, encoding)
+    wide = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
+    return (content, False) if wide is None else (_decoded(content, wide), True)
 
 
-def _decoded(content: bytes, encoding: str | None = None) -> tuple[bytes, bool]:
-    if encoding is None:
-        encoding = _declared(content[: content.find(b"?>", 0, LONGEST_DECLARATION) + 1 or None])
-    if encoding == "utf-8" or (encoding == "ascii" and content.isascii()):
-        return content, False
+def _decoded(content: bytes, encoding: str) -> bytes:
     try:
-        return content.decode(encoding).encode(), True
+        return content.decode(encoding).encode()
     except UnicodeError as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         line = content.count(b"\n", 0, at) + 1

@@ -38,8 +38,8 @@ _ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
 _CHARACTERS = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
-_GAP = b"\1"
-"""Stands for a text in a template: no sound document contains it."""
+GAP = b"\1"
+"""Stands for a text in a template, the pieces of a document joined: no sound document contains it."""
 
 SHIFT = 32
 """A position is the number of a piece, and in its last bits the number of a tag in it."""
@@ -55,12 +55,14 @@ class Markup:
     def __init__(self, content: bytes, *, is_whole: bool = False, numbers: list[int] | None = None) -> None:
         self.content = content
         self.is_whole = is_whole
-        self.parts = [content] if is_whole else _TEXT.split(_without_sections(content))
+        self.parts = (
+            [content] if is_whole else _TEXT.split(_without_sections(content) if b"!" in content else content)
+        )
         self._numbers = numbers
 
     @cached_property
     def learnt(self) -> dict[int, Any]:
-        """What is known of pieces that are not remembered longer, by their numbers."""
+        """The knowledge of pieces that are not remembered longer, by their numbers."""
         return {}
 
     @cached_property
@@ -68,15 +70,10 @@ class Markup:
         """The lines of the tokens of pieces, by their numbers."""
         return {}
 
-    @property
-    def template(self) -> bytes:
-        """The document without its texts."""
-        return _GAP.join(self.parts[::2])
-
     def has_sound_texts(self) -> bool:
         """Return whether the document is sound if its pieces stand where they do in others that are; False if that is not certain."""
         content = self.content
-        if _GAP in content:
+        if GAP in content:
             return False
         if not content.isascii():
             try:
@@ -169,9 +166,9 @@ class Markup:
 
 def _without_sections(content: bytes) -> bytes:
     """Leave no more of comments and CDATA sections than line ends, if no processing instruction can seem to contain one."""
-    if b"!" not in content or (at := content.find(b"<!")) < 0 or content.count(b"<?") > 1:
+    pieces, last, at = [], 0, content.find(b"<!")
+    if content.count(b"<?") > 1:
         return content
-    pieces, last = [], 0
     while at >= 0:
         section = _SECTION.match(content, at)
         if section is not None:

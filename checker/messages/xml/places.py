@@ -62,7 +62,7 @@ class XmlPlace(Place):
 
     @property
     def holds_elements_only(self) -> bool:
-        """Whether text directly in it is in no element that counts: in the envelope, a body or a row with rows in it."""
+        """True if text directly in it is in no element that counts: in the envelope, a body or a row with rows in it."""
         if not self.in_body:
             return self.role not in ("", OUTSIDE)
         return self.parent is None or (
@@ -103,7 +103,7 @@ class Steps:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more can be remembered."""
+        """True if nothing more can be remembered."""
         return self._room <= 0
 
     def learn(self, place: XmlPlace, tag: bytes, at: int, markup: Markup) -> Step:

@@ -18,6 +18,7 @@ from .body import Status, XmlBody, status_of
 from .document import Document, DocumentReader
 from .envelope import CONTENT, NO_TYPE, REQUEST, RESPONSE, SECURITY, STATUS, BodyType
 from .lenient import ALWAYS_KNOWN, normalise_request
+from .recall import Recall
 from .spans import Span
 
 MAX_KINDS = 256
@@ -50,6 +51,7 @@ class XmlReader:
         )
         self._requests = DocumentReader(Automaton(rulebook, limits, REQUEST), limits)
         self._kinds: dict[BodyType, bool] = {}
+        self.verdict_key = Recall(rulebook, self._paths, self._responses, self._requests).key
 
     def looks_like_message(self, document: bytes) -> bool:
         """Return whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
@@ -104,7 +106,7 @@ class XmlReader:
         return tuple(requests)
 
     def _asks(self, kind: BodyType) -> bool:
-        """Whether a body of this type asks for the operation."""
+        """Return whether a body of this type asks for the operation."""
         known = self._kinds.get(kind)
         if known is None:
             if len(self._kinds) >= MAX_KINDS:
@@ -138,9 +140,6 @@ class XmlReader:
         for read in span.texts.get(self._paths.variables_path, ()):
             if self._paths.may_contain_variables(document.raw(read)):
                 return None
-        if document.is_known:
-            known = span, document.line_ends()
-            return (*known, document.shown_rows(span)) if document.reads_states else known
         line = document.only_line(span)
         if line is None:
             return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ....engine.observation import Container, Unlisted, rows_of
 from .envelope import BodyType
+from .markup import SHIFT
 from .places import XmlPlace
 
 GOES_ON = object()
@@ -66,5 +68,13 @@ class Span:
 
     @property
     def has_elements(self) -> bool:
-        """Whether there is anything in a body."""
+        """True if there is anything in a body."""
         return bool(self.unlisted or self.containers[-1][2])
+
+
+def pick_parts(texts: Sequence[Text]) -> Callable[[list[bytes]], tuple[bytes, ...]] | None:
+    """Return what takes texts out of a document's parts at once; None if there are none, or not each is one of them."""
+    if not texts or any(known is not None for _, known in texts):
+        return None
+    numbers = [2 * (at >> SHIFT) + 1 for at, _ in texts]
+    return itemgetter(*numbers, *numbers[: len(numbers) == 1])  # a single one would not be in a tuple

@@ -60,7 +60,7 @@ class Archive(Protocol):
 
 def read_archive(archive: Archive, source: Source, read_content: ReadContent) -> Iterator[Discovered]:
     """Yield the recordings in an archive; raises UncheckedError if it exceeds a limit."""
-    inside = source.nested()
+    inside = source.inside()
     with source.budget.dry_run():
         names = _count_names(archive, source)
         reading = _Reading(inside, names, read_content)

@@ -27,7 +27,7 @@ class GzipReader(Reader):
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the recordings in it, which have the source of the stream."""
-        unpacked, inside = GzipByteSource(data, source.budget), source.nested()
+        unpacked, inside = GzipByteSource(data, source.budget), source.inside()
         if data.rereadable:
             yield from self._read_content(unpacked, inside)
             return
@@ -44,7 +44,7 @@ class GzipByteSource:
 
     @property
     def rereadable(self) -> bool:
-        """Whether it can be opened more than once."""
+        """True if it can be opened more than once."""
         return self._packed.rereadable
 
     def head(self) -> bytes:

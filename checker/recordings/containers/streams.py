@@ -19,7 +19,7 @@ class ByteSource(Protocol):
 
     @property
     def rereadable(self) -> bool:
-        """Whether it can be opened more than once."""
+        """True if it can be opened more than once."""
         ...
 
     def head(self) -> bytes:

@@ -56,7 +56,7 @@ class ZipReader(Reader):
         if layout is None:
             yield from read_archive(archive, source, self._read_content)
             return
-        with archive.opened() as opened:
+        with archive.open() as opened:
             yield from layout.entries(opened, source)
 
 
@@ -85,7 +85,7 @@ class ZipArchive:
                     yield Member(info.filename, self.content(archive, info, opened))
 
     @contextlib.contextmanager
-    def opened(self) -> Iterator[OpenedZip]:
+    def open(self) -> Iterator[OpenedZip]:
         """Open it to read members by their names; raises BudgetExceededError if there are too many."""
         with self.data.open() as stream, zipfile.ZipFile(stream) as archive:
             members: dict[str, zipfile.ZipInfo | None] = {}

@@ -40,7 +40,7 @@ class SingleFile(NamedTuple):
 
     @property
     def must_be_recording(self) -> bool:
-        """Whether it is a recording whatever it contains."""
+        """True if it is a recording whatever it contains."""
         return self.explicit or naming_of(self.wires).is_message(self.path)
 
     def message(self, limits: Limits) -> Recording | None:
@@ -55,8 +55,8 @@ class SingleFile(NamedTuple):
         return Recording(
             source=escape_unprintable(self.path),
             response=head if len(head) < size else Path(self.path),
-            request=_loaded(self.request, size),
-            sidecar=_loaded(self.sidecar, size),
+            request=_load(self.request, size),
+            sidecar=_load(self.sidecar, size),
             explicit=self.explicit,
             traffic=not self.must_be_recording,
         )
@@ -195,7 +195,7 @@ def _path(name: str | None) -> Path | None:
     return None if name is None else Path(name)
 
 
-def _loaded(name: str | None, size: int) -> AttachmentContent:
+def _load(name: str | None, size: int) -> AttachmentContent:
     """Load a file of fewer than ``size`` bytes; return the path of any other."""
     if name is None:
         return None

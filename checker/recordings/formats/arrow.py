@@ -106,8 +106,8 @@ def _rows(
 ) -> Iterator[Discovered]:
     first = given = 0
     with (
-        _opened(data, source.limits, anywhere=opened is not _stream_batches) as stream,
-        _library_errors_hidden(),
+        _open(data, source.limits, anywhere=opened is not _stream_batches) as stream,
+        _hide_library_errors(),
     ):
         # Only a few rows are in memory however large the content is, so its proportion is its only limit.
         packed = _size(stream)
@@ -153,7 +153,7 @@ def _file_batches(stream: BinaryIO, source: Source) -> Opened:
         columns = _columns(file.schema, source)
         if columns is not None:
             for number in range(file.num_record_batches):
-                yield columns, _validated(file.get_batch(number))
+                yield columns, _validate(file.get_batch(number))
 
 
 def _stream_batches(stream: BinaryIO, source: Source) -> Opened:
@@ -163,10 +163,10 @@ def _stream_batches(stream: BinaryIO, source: Source) -> Opened:
         columns = _columns(batches.schema, source)
         if columns is not None:
             for batch in batches:
-                yield columns, _validated(batch)
+                yield columns, _validate(batch)
 
 
-def _validated(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _validate(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Raise ValueError if a batch has offsets outside of itself; otherwise return it."""
     batch.validate(full=True)
     return batch
@@ -183,7 +183,7 @@ def _columns(schema: pa.Schema, source: Source) -> Columns | None:
 
 
 @contextlib.contextmanager
-def _opened(data: ByteSource, limits: Limits, *, anywhere: bool) -> Iterator[BinaryIO]:
+def _open(data: ByteSource, limits: Limits, *, anywhere: bool) -> Iterator[BinaryIO]:
     """Open content, which is kept in memory if it is read from ``anywhere`` in it and cannot seek."""
     if anywhere:
         data = make_rereadable(data, limits)
@@ -195,7 +195,7 @@ def _opened(data: ByteSource, limits: Limits, *, anywhere: bool) -> Iterator[Bin
 
 
 @contextlib.contextmanager
-def _library_errors_hidden() -> Iterator[None]:
+def _hide_library_errors() -> Iterator[None]:
     """Replace the library's errors about broken content, because their texts can quote it."""
     from pyarrow import ArrowException
 

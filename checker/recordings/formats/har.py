@@ -112,8 +112,8 @@ def har_recording(raw: msgspec.Raw, fragment: str, source: Source, references: B
         return source.entry(fragment, entry)
     request, response = entry.request or _Request(), entry.response or _Response()
     http = _http_facts(request, response)
-    sent = None if entry.request is None else _sent(request, source, references)
-    received = _received(response.content or _Content(), http, source, references)
+    sent = None if entry.request is None else _request_body(request, source, references)
+    received = _response_body(response.content or _Content(), http, source, references)
     return source.entry(fragment, received, sent, http)
 
 
@@ -139,7 +139,7 @@ def _http_facts(request: _Request, response: _Response) -> HttpFacts:
     )
 
 
-def _received(content: _Content, http: HttpFacts, source: Source, references: BodyFiles) -> Content:
+def _response_body(content: _Content, http: HttpFacts, source: Source, references: BodyFiles) -> Content:
     if content.text:
         return _body(content.text, content.encoding, "the text of its response", source.limits)
     if (in_file := _in_file(content, source, references)) is not None:
@@ -149,7 +149,7 @@ def _received(content: _Content, http: HttpFacts, source: Source, references: Bo
     return _NO_CONTENT if omitted else b""
 
 
-def _sent(request: _Request, source: Source, references: BodyFiles) -> AttachmentContent:
+def _request_body(request: _Request, source: Source, references: BodyFiles) -> AttachmentContent:
     """Return the request's body: empty if the call had none, None if the recording leaves it out."""
     data = request.postData
     if data is None:

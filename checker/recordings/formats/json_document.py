@@ -25,6 +25,9 @@ Members = Mapping[str, msgspec.Raw]
 
 _MAX_ITEMS_RECOGNISED = 20
 
+_SECTION = re.compile(rb"\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.:\- ]*\]?\][ \t]*(?:[#;][^\n]*)?\r?\n")
+"""The head of a section, with which files in TOML and INI begin: no array has a bare name in it."""
+
 
 class JsonFormat(ABC):
     """Reads one format that is a JSON object, or an array of objects."""
@@ -95,8 +98,9 @@ class JsonDocumentReader(Reader):
         self._signature = re.compile(b"|".join(form.signature for form in formats), re.DOTALL)
 
     def recognises(self, head: bytes) -> bool:
-        """Return whether content begins as a JSON object or array does."""
-        return head.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+        """Return whether content begins as a JSON object or array does, and not as a settings file."""
+        start = head.removeprefix(BOM_UTF8).lstrip()
+        return start[:1] in (b"{", b"[") and not _SECTION.match(start)
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the recordings in it; a document of no format is a message if the rulebook is about JSON."""
@@ -184,10 +188,10 @@ def decode_as(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T:
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as error:
         raise UncheckedError(
-            Reason.UNREADABLE, f"{what} does not have the structure of its format: {_described(error)}"
+            Reason.UNREADABLE, f"{what} does not have the structure of its format: {_describe(error)}"
         ) from None
     except msgspec.DecodeError as error:
-        raise UncheckedError(Reason.UNREADABLE, f"{what} is not JSON: {_described(error)}") from None
+        raise UncheckedError(Reason.UNREADABLE, f"{what} is not JSON: {_describe(error)}") from None
     except RecursionError:
         raise UncheckedError(Reason.TOO_LARGE, f"{what} is nested too deeply") from None
     except ValueError:
@@ -210,6 +214,6 @@ def encode_value(raw: msgspec.Raw) -> bytes:
     return encode_text(text) if isinstance(text, str) else bytes(raw)
 
 
-def _described(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     # The decoder's messages name types, places and bytes, never a value.
     return lower_first(str(error).removeprefix("JSON is malformed: "))

@@ -87,11 +87,11 @@ def _body(message: _Message, headers: Headers | None, source: Source) -> bytes |
         return None
     body = try_decode_as(message.body, _Body, "the body") if is_object(message.body) else None
     if isinstance(body, _Body) and body.type is not None:
-        return _typed(body, headers, source)
+        return _content(body, headers, source)
     return encode_value(message.body)  # MockServer writes a body of JSON as it is
 
 
-def _typed(body: _Body, headers: Headers | None, source: Source) -> bytes | UnreadableContent | None:
+def _content(body: _Body, headers: Headers | None, source: Source) -> bytes | UnreadableContent | None:
     if body.base64Bytes is not None:
         content = decode_base64(body.base64Bytes, "its base64Bytes")
         if isinstance(content, UnreadableContent):

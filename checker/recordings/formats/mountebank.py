@@ -123,10 +123,10 @@ def _exchange(request: _Fields, response: _Is, fragment: str, source: Source) ->
         complete_headers(parse_headers(request.headers)),
         parse_headers({} if response.headers is None else response.headers),
     )
-    return source.entry(fragment, _body(response, http, source), _sent(request), http)
+    return source.entry(fragment, _body(response, http, source), _request_body(request), http)
 
 
-def _sent(request: _Fields) -> AttachmentContent:
+def _request_body(request: _Fields) -> AttachmentContent:
     return encode_value(request.body) if request.body else None
 
 

@@ -93,12 +93,14 @@ def _exchange(execution: _Execution, fragment: str, source: Source) -> Discovere
         _headers(request.header),
         _headers(response.header) if response else None,
     )
-    sent = None if execution.request is None else _sent(request.body)
-    received = _received(response, http.response_headers, source.limits) if response else NO_RESPONSE_KEPT
+    sent = None if execution.request is None else _request_body(request.body)
+    received = (
+        _response_body(response, http.response_headers, source.limits) if response else NO_RESPONSE_KEPT
+    )
     return source.entry(fragment, received, sent, http)
 
 
-def _received(response: _Response, headers: Headers | None, limits: Limits) -> bytes | UnreadableContent:
+def _response_body(response: _Response, headers: Headers | None, limits: Limits) -> bytes | UnreadableContent:
     if response.stream is None:
         return encode_text(response.body or "")
     data = response.stream.data
@@ -111,7 +113,7 @@ def _received(response: _Response, headers: Headers | None, limits: Limits) -> b
         return UnreadableContent(NO_RESPONSE_KEPT.reason, "the stream of its response is not a list of bytes")
 
 
-def _sent(body: _Body | None) -> AttachmentContent:
+def _request_body(body: _Body | None) -> AttachmentContent:
     """Return the request's body: empty if it had none, None if the report does not keep it (a file, say)."""
     if body is None:
         return b""
@@ -128,14 +130,14 @@ def _url(url: _Url | str | None) -> str | None:
     if not isinstance(url, _Url):
         return parse_url(url)
     variables = {f":{name}": str(value) for name, value in _pairs(url.variable or ())}
-    segments = _joined(url.path, "/").removeprefix("/").split("/")
+    segments = _join(url.path, "/").removeprefix("/").split("/")
     path = "/" + "/".join(variables.get(segment, segment) for segment in segments)
     query = urlencode(_pairs(url.query or ()))
     port = f":{url.port}" if url.port else ""
-    return f"{url.protocol or 'http'}://{_joined(url.host, '.')}{port}{path}" + (f"?{query}" if query else "")
+    return f"{url.protocol or 'http'}://{_join(url.host, '.')}{port}{path}" + (f"?{query}" if query else "")
 
 
-def _joined(parts: list[str] | str | None, separator: str) -> str:
+def _join(parts: list[str] | str | None, separator: str) -> str:
     return separator.join(parts) if isinstance(parts, list) else parts or ""
 
 

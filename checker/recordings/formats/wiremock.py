@@ -24,7 +24,7 @@ _ABSENT = msgspec.Raw()
 _BODY_FILES = FileReferences("bodyFileName", files="__files", documents="mappings")
 
 
-class _Exchanged(msgspec.Struct):
+class _LoggedMessage(msgspec.Struct):
     """A request or a response of the journal."""
 
     method: str | None = None
@@ -36,11 +36,11 @@ class _Exchanged(msgspec.Struct):
     status: int | float | str | None = None
 
 
-class _Event(_Exchanged):
+class _Event(_LoggedMessage):
     """An entry of the journal; in a list of requests it is the request itself."""
 
-    request: _Exchanged | None = None
-    response: _Exchanged | None = None
+    request: _LoggedMessage | None = None
+    response: _LoggedMessage | None = None
 
 
 class _Pattern(msgspec.Struct):
@@ -141,7 +141,7 @@ def _event(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
     if isinstance(event, UnreadableContent):
         return source.entry(fragment, event)
     request = event.request or event
-    response = event.response or _Exchanged()
+    response = event.response or _LoggedMessage()
     http = HttpFacts(
         parse_method(request.method),
         parse_url(request.absoluteUrl or request.url),
@@ -149,18 +149,18 @@ def _event(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
         parse_headers(request.headers),
         parse_headers(response.headers),
     )
-    received = _exchanged(response, "the body of its response", source.limits)
-    sent = _exchanged(request, "the body of its request", source.limits)
+    received = _body(response, "the body of its response", source.limits)
+    sent = _body(request, "the body of its request", source.limits)
     return source.entry(fragment, received, sent, http)
 
 
-def _exchanged(exchanged: _Exchanged, what: str, limits: Limits) -> bytes | UnreadableContent:
+def _body(exchanged: _LoggedMessage, what: str, limits: Limits) -> bytes | UnreadableContent:
     if exchanged.bodyAsBase64:
-        return _compressed(exchanged.bodyAsBase64, exchanged.headers, what, limits)
+        return _decode(exchanged.bodyAsBase64, exchanged.headers, what, limits)
     return encode_text(exchanged.body or "")
 
 
-def _compressed(text: str, headers: Any, what: str, limits: Limits) -> bytes | UnreadableContent:
+def _decode(text: str, headers: Any, what: str, limits: Limits) -> bytes | UnreadableContent:
     """Decode the bytes that were sent, which can be compressed."""
     body = decode_base64(text, what)
     if isinstance(body, UnreadableContent):
@@ -181,7 +181,7 @@ def _recording(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
         status=_DEFAULT_STATUS if definition.status is None else parse_status(definition.status),
         response_headers=parse_headers({} if definition.headers is None else definition.headers),
     )
-    return source.entry(fragment, _defined(definition, source), _literal_request(request), http)
+    return source.entry(fragment, _defined_body(definition, source), _literal_request(request), http)
 
 
 def _url(request: _RequestPattern) -> str | None:
@@ -199,11 +199,11 @@ def _url(request: _RequestPattern) -> str | None:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def _defined(definition: _Definition, source: Source) -> Content:
+def _defined_body(definition: _Definition, source: Source) -> Content:
     if definition.bodyFileName is not None:
         return source.referenced_file(_BODY_FILES, definition.bodyFileName)
     if definition.base64Body:
-        return _compressed(definition.base64Body, definition.headers, "its base64Body", source.limits)
+        return _decode(definition.base64Body, definition.headers, "its base64Body", source.limits)
     if definition.jsonBody:
         return bytes(definition.jsonBody)
     return encode_text(definition.body or "")

@@ -35,7 +35,7 @@ def load_yaml(content: bytes, limits: Limits, *, yaml_1_2: bool = False) -> Any:
         return yaml.load(content, Loader=loader)
     except yaml.YAMLError as error:
         raise UncheckedError(
-            Reason.UNREADABLE, f"it is not plain YAML{_location(error)}: {_described(yaml, error)}"
+            Reason.UNREADABLE, f"it is not plain YAML{_location(error)}: {_describe(yaml, error)}"
         ) from None
     except RecursionError:
         raise UncheckedError(Reason.TOO_LARGE, "it is nested too deeply") from None
@@ -122,7 +122,7 @@ def _location(error: Any) -> str:
     return f", at line {mark.line + 1}" if mark is not None else ""
 
 
-def _described(yaml: ModuleType, error: Any) -> str:
+def _describe(yaml: ModuleType, error: Any) -> str:
     """Describe an error in our own words, because the loader's quote the input."""
     if isinstance(error, yaml.constructor.ConstructorError):
         return "it has a tag, a merge key or a kind of key that plain data does not have"

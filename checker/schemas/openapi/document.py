@@ -37,14 +37,14 @@ class Node(NamedTuple):
     def at(self, key: str) -> Node:
         """Return a member of an object, with any reference that it is resolved; raises BrokenReferenceError."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
-        return Node(value, self.resolver).resolved()
+        return Node(value, self.resolver).resolve()
 
     def items(self) -> list[tuple[str, Node]]:
         """Return the members of an object by name; none if it is no object."""
         members = self.value.items() if isinstance(self.value, dict) else ()
         return [(str(name), Node(value, self.resolver)) for name, value in members]
 
-    def resolved(self) -> Node:
+    def resolve(self) -> Node:
         """Follow a reference, and references to references; raises BrokenReferenceError."""
         node, seen = self, set[int]()
         while isinstance(node.value, dict) and isinstance(reference := node.value.get("$ref"), str):

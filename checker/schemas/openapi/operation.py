@@ -44,7 +44,7 @@ def operations(root: Node) -> Iterator[Operation]:
     """Return the operations of a description in its order."""
     for path, item in root.at("paths").items():
         try:
-            members = item.resolved()
+            members = item.resolve()
         except BrokenReferenceError:
             continue
         for method, operation in members.items():
@@ -61,17 +61,17 @@ def find_operation(root: Node, wanted: str | None) -> Operation:
     if not found:
         raise SchemaError("it has no operations")
     if wanted is None:
-        raise SchemaError(f"name one of its operations with --operation{_known(found, colon=True)}")
+        raise SchemaError(f"name one of its operations with --operation{_listing(found, colon=True)}")
     method, _, path = wanted.strip().partition(" ")
     for operation in found:
         if wanted == operation.id or (operation.method, operation.path) == (method.upper(), path.strip()):
             return operation
     names = [each.title for each in found] if path else [each.id for each in found if each.id]
-    hint = did_you_mean(wanted, names) or _known(found)
+    hint = did_you_mean(wanted, names) or _listing(found)
     raise SchemaError(f"it has no operation `{wanted}`{hint}")
 
 
-def _known(found: list[Operation], *, colon: bool = False) -> str:
+def _listing(found: list[Operation], *, colon: bool = False) -> str:
     names = join_names(each.id or each.title for each in found[:_FEW])
     more = f" and {len(found) - _FEW:,} more" if len(found) > _FEW else ""
     return f"{': ' if colon else '; there are '}{names}{more}"
@@ -117,7 +117,7 @@ def _responses(operation: Operation) -> Iterator[tuple[str, Node]]:
         raise SchemaError(f"the responses of `{operation.title}` cannot be read: {error}") from None
     for status, response in responses.items():
         try:
-            yield status, response.resolved()
+            yield status, response.resolve()
         except BrokenReferenceError as error:
             if status.startswith("2"):
                 raise SchemaError(f"the answer {status} of `{operation.title}`: {error}") from None
@@ -136,7 +136,7 @@ def _json_schema(response: Node, others: list[str]) -> Node | None:
 
 def _same(one: Node, other: Node) -> bool:
     try:
-        return one.resolved().value is other.resolved().value or one.value == other.value
+        return one.resolve().value is other.resolve().value or one.value == other.value
     except (BrokenReferenceError, RecursionError):
         return one.value is other.value
 

@@ -75,8 +75,8 @@ def any_of(shapes: Sequence[Shape]) -> Shape:
         merged.members[name] = distinct if len(distinct) == 1 else (Alternatives(distinct),)
     if shapes:
         merged.required = set.intersection(*(shape.required for shape in shapes))
-    merged.free = _joined(shape.free for shape in shapes)
-    merged.items = _joined(shape.items for shape in shapes)
+    merged.free = _join(shape.free for shape in shapes)
+    merged.items = _join(shape.items for shape in shapes)
     merged.sources = frozenset[int]().union(*(shape.sources for shape in shapes))
     merged.notes = tuple(dict.fromkeys(note for shape in shapes for note in shape.notes))
     return merged
@@ -91,6 +91,6 @@ def _identity(schema: Schema) -> object:
         return id(schema.value)
 
 
-def _joined(parts: Iterable[tuple[Schema, ...]]) -> tuple[Schema, ...]:
+def _join(parts: Iterable[tuple[Schema, ...]]) -> tuple[Schema, ...]:
     schemas = tuple(schema for part in parts for schema in part)
     return schemas if len(schemas) <= 1 else (Alternatives(schemas),)

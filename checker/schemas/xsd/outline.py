@@ -131,7 +131,7 @@ class _Walker:
             self._add(particle, f"{path}/{name}" if path else name, ancestors, level)
 
     def _add(self, particle: _Particle, path: str, ancestors: frozenset[Name], level: int) -> None:
-        element = self._referred(particle.element, "element")
+        element = self._resolve(particle.element, "element")
         if element is None:
             self._gaps.add("a reference leads to an element that is not in the schema", path)
             element = particle.element
@@ -180,14 +180,14 @@ class _Walker:
         for content in found.children("complexContent"):
             for derivation in content.children("extension", "restriction"):
                 if derivation.kind == "extension":
-                    yield from self._extended(derivation, path, nesting)
+                    yield from self._base_particles(derivation, path, nesting)
                 yield from self._content(derivation, path, nesting + 1)
         if any(True for _ in found.children(*_ATTRIBUTES)):
             self._gaps.add("attributes are in no row", path)
         for group in found.children(*_GROUPS, "group"):
             yield from self._particles(group, path, nesting + 1, is_required=True)
 
-    def _extended(self, derivation: Component, path: str, nesting: int) -> Iterator[_Particle]:
+    def _base_particles(self, derivation: Component, path: str, nesting: int) -> Iterator[_Particle]:
         base = derivation.name("base")
         extended = self._components.find("complexType", base)
         if extended is not None:
@@ -207,7 +207,7 @@ class _Walker:
         elif group.kind == "any":
             self._gaps.add("any element may be there (`any`), and no row can say so", path)
         elif group.kind == "group":
-            referred = self._referred(group, "group")
+            referred = self._resolve(group, "group")
             if referred is None:
                 self._gaps.add("a reference leads to a group that is not in the schema", path)
                 return
@@ -219,7 +219,7 @@ class _Walker:
             for inner in parts:
                 yield from self._particles(inner, path, nesting + 1, is_required=of_each)
 
-    def _referred(self, found: Component, kind: str) -> Component | None:
+    def _resolve(self, found: Component, kind: str) -> Component | None:
         return self._components.find(kind, found.name("ref")) if found.get("ref") else found
 
     def _require_room(self, nesting: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ....engine.explain.lookup import known_names, matching
+from ....engine.explain.lookup import known_names, matching_paths
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names, suggestion
 from ..case_names import case_names, context_names, matches_case
@@ -133,7 +133,7 @@ def _path(rulebook: Rulebook, text: str, name: str) -> str:
         raise FaultError(f"`{text}`: it needs the path of an element, as in `leak:{rulebook.rows[0].path}`")
     if name in rulebook.row_by_path:
         return name
-    found = matching(rulebook, name)
+    found = matching_paths(rulebook, name)
     if len(found) == 1:
         return found[0]
     if found:

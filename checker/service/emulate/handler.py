@@ -97,7 +97,7 @@ class SessionHandler:
         if call.wrong_password and not faults.has(FaultKind.IGNORE_PASSWORD):
             if not faults.has(FaultKind.ACCEPT_PASSWORD):
                 raise FailureResponse(failures.WRONG_SESSION_PASSWORD)
-            call = _with_password_accepted(self._rulebook, call)
+            call = _accept_password(self._rulebook, call)
         return success(self._evaluator, self._scenario.payload, call, faults)
 
     @staticmethod
@@ -111,7 +111,7 @@ class SessionHandler:
         return deliver(Response(200, _XML, body, case), faults)
 
 
-def _with_password_accepted(rulebook: Rulebook, call: IdentifiedCall) -> IdentifiedCall:
+def _accept_password(rulebook: Rulebook, call: IdentifiedCall) -> IdentifiedCall:
     """Return the call as a server sees it that accepts any password."""
     return replace(call, context=context_of(rulebook, dict(call.context.items()) | {"password": "supplied"}))
 

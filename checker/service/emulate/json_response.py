@@ -29,7 +29,7 @@ def unit_object(
     there = {path for path in texts if path in rows or path not in rulebook.row_by_path}
     rows = [path for path in rows if path in leaked or _is_met(rulebook, path, texts, there)]
     root: dict[str, Any] = {}
-    for path in (*_unlisted(rulebook, texts, rows), *rows):
+    for path in (*_unlisted_paths(rulebook, texts, rows), *rows):
         text = texts.get(path)
         if path in rows and path not in leaked and evaluator.expectation(path, context) is Expectation.MASKED:
             text = next(iter(rulebook.row_options[path].masks or ()))
@@ -68,12 +68,12 @@ def _condition_texts(rulebook: Rulebook, texts: Mapping[str, str]) -> dict[str, 
 
 
 def _is_met(rulebook: Rulebook, row: str, texts: Mapping[str, str], there: Collection[str]) -> bool:
-    """Whether the condition of a row fits the texts of the elements that are there."""
+    """Return whether the condition of a row fits the texts of the elements that are there."""
     when = rulebook.row_options[row].when
     return all(path in there and (not values or texts[path] in values) for path, values in when.items())
 
 
-def _unlisted(rulebook: Rulebook, texts: Mapping[str, str], rows: Sequence[str]) -> Iterable[str]:
+def _unlisted_paths(rulebook: Rulebook, texts: Mapping[str, str], rows: Sequence[str]) -> Iterable[str]:
     """Yield elements in no row that state something, or by which the response is recognized."""
     listed = rulebook.row_by_path
     for path in texts:

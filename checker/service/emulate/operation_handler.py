@@ -102,7 +102,7 @@ class OperationHandler:
         sent = None
         if request.body and self._reader.reads_requests:
             sent = self._reader.requests(request.body)[0]
-        stated = self._stated(request)
+        stated = self._sidecar(request)
         proved = {claim.fact: claim.value for claim in claims_of(self._rulebook, sent, None, call).claims}
         values = {**self._facts, **{claim.fact: claim.value for claim in stated.claims}, **proved}
         column = self._rulebook.column_fact
@@ -113,7 +113,7 @@ class OperationHandler:
             )
         return call, sent, context_of(self._rulebook, values), stated.expects_failure
 
-    def _stated(self, request: HttpRequest) -> Sidecar:
+    def _sidecar(self, request: HttpRequest) -> Sidecar:
         """Return what the header of a request states; raises UnknownContextError if it cannot be used."""
         content = context_sidecar(request.headers, self._rulebook.fact_ids)
         if isinstance(content, UnreadableContent):
@@ -134,12 +134,12 @@ class OperationHandler:
             for fact, value in context.items()
             if value == UNKNOWN and fact in stated
         }
-        found = self._completed(context, {fact: values for fact, values in choices.items() if values})
+        found = self._complete(context, {fact: values for fact, values in choices.items() if values})
         yield from islice(found, MAX_UNITS if self._rulebook.document.wire.unit else 1)
 
-    def _completed(self, context: Context, choices: Mapping[str, tuple[str, ...]]) -> Iterator[Context]:
+    def _complete(self, context: Context, choices: Mapping[str, tuple[str, ...]]) -> Iterator[Context]:
         for values in product(*choices.values()):
-            facts = {**context.known(), **dict(zip(choices, values, strict=True))}
+            facts = {**context.known_facts(), **dict(zip(choices, values, strict=True))}
             try:
                 yield context_of(self._rulebook, facts)
             except ContextError:

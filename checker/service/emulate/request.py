@@ -30,7 +30,7 @@ def parse_request(rulebook: Rulebook, scenario: Scenario, request: Request) -> I
     site = scenario.sites.get(security.get("siteName", ""))
     if site is None:
         raise FailureResponse(failures.NO_SITE)
-    user = _signed_in(scenario, site, security)
+    user = _authenticate(scenario, site, security)
     session = scenario.sessions.get((site.name, request.body.get("sessionKey", "")))
     if session is None:
         raise FailureResponse(failures.NO_SESSION)
@@ -56,7 +56,7 @@ def _role(session: Session, user: User | None) -> str:
     return "host" if user.webex_id == session.host else session.roles.get(user.webex_id, "none")
 
 
-def _signed_in(scenario: Scenario, site: Site, security: dict[str, str]) -> User | None:
+def _authenticate(scenario: Scenario, site: Site, security: dict[str, str]) -> User | None:
     """Return the authenticated user, None for an anonymous call; raises FailureResponse for invalid credentials."""
     ticket, token = security.get("sessionTicket"), security.get("webExAccessToken")
     name, email, password = security.get("webExID"), security.get("email"), security.get("password")

@@ -23,7 +23,7 @@ def stated_texts(rulebook: Rulebook, context: Context) -> dict[str, str]:
     texts: dict[str, str] = {}
     for entry in rulebook.document.evidence.response:
         value = context[entry.fact]
-        text = _stating(entry, value)
+        text = _text_for(entry, value)
         if text is None and entry.as_ is not None:
             text = next((_BOOLEANS[each] for each in entry.equals if each in _BOOLEANS), NEUTRAL)
         elif text is None and value != UNKNOWN:
@@ -39,7 +39,7 @@ def statable_values(rulebook: Rulebook, fact: str) -> tuple[str, ...]:
     return tuple(
         value
         for value in rulebook.fact(fact).value_ids
-        if any(_stating(entry, value) is not None for entry in entries)
+        if any(_text_for(entry, value) is not None for entry in entries)
     )
 
 
@@ -53,10 +53,10 @@ def stated_headers(rulebook: Rulebook, context: Context) -> Headers:
             if (text := _header_text(entry, value)) is not None:
                 wanted.setdefault(entry.name, []).append(text)
                 break
-    return tuple((name, _joined(texts)) for name, texts in wanted.items())
+    return tuple((name, _join(texts)) for name, texts in wanted.items())
 
 
-def _stating(entry: ResponseEvidence, value: str) -> str | None:
+def _text_for(entry: ResponseEvidence, value: str) -> str | None:
     if entry.as_ is not None:
         return entry.equals[0] if entry.as_ == value else None
     return next((name for name, named in entry.names.items() if named == value), None)
@@ -73,7 +73,7 @@ def _header_text(entry: HttpEvidence, value: str) -> str | None:
     return NEUTRAL if text is None and entry.present == value else text
 
 
-def _joined(texts: list[str]) -> str:
+def _join(texts: list[str]) -> str:
     """Return a header's items; one that states nothing is there only if it is the only one."""
     items = dict.fromkeys(text for text in texts if text != NEUTRAL)
     return ", ".join(items or [NEUTRAL])

@@ -19,7 +19,7 @@ def visible_rows(
     """
     leaked = faults.paths(FaultKind.LEAK)
     absent = {*absent, *faults.paths(FaultKind.OMIT)}
-    shown = _shown(evaluator, context)
+    shown = _visible_rows(evaluator, context)
     rows = evaluator.rulebook.row_by_path
     for path in rows:
         above = ancestors(path)
@@ -28,7 +28,7 @@ def visible_rows(
             yield path
 
 
-def _shown(evaluator: Evaluator, context: Context) -> set[str]:
+def _visible_rows(evaluator: Evaluator, context: Context) -> set[str]:
     """Return the rows that are there: an element that may be there is, unless that depends on a fact that is not known."""
     undecided = evaluator.undecided_rows(context)
     return {

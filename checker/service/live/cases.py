@@ -46,7 +46,7 @@ class SessionCase:
 
     @property
     def must_fail(self) -> bool:
-        """Whether the server has to refuse the call."""
+        """True if the server has to refuse the call."""
         return self.password is Password.WRONG
 
 

@@ -76,7 +76,7 @@ async def send_request(
 ) -> ReceivedResponse:
     """Send a request and return its response; raises TransportError."""
     headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in request.headers]
-    with _translated_errors(target):
+    with _translate_errors(target):
         async with (
             asyncio.timeout(target.connect_seconds + target.read_seconds),
             client.stream(request.method, request.url, content=request.body, headers=headers) as response,
@@ -107,7 +107,7 @@ def _require_usable(request: OutgoingRequest, response: httpx.Response) -> None:
 
 
 @contextlib.contextmanager
-def _translated_errors(target: Target) -> Iterator[None]:
+def _translate_errors(target: Target) -> Iterator[None]:
     """Translate the library's errors, whose own texts can quote what was sent."""
     try:
         yield
@@ -117,7 +117,7 @@ def _translated_errors(target: Target) -> Iterator[None]:
     except (httpx.TimeoutException, TimeoutError):
         raise TransportError(f"time-out: no complete response within {target.read_seconds:g} s") from None
     except (httpx.ConnectError, httpx.ProxyError) as error:
-        raise _not_connected(error) from None
+        raise _connection_error(error) from None
     except httpx.RemoteProtocolError:
         raise TransportError(
             "truncated: the connection was closed before the response was complete"
@@ -129,7 +129,7 @@ def _translated_errors(target: Target) -> Iterator[None]:
         raise TransportError("no HTTP: the response breaks the protocol") from None
 
 
-def _not_connected(error: httpx.HTTPError) -> TransportError:
+def _connection_error(error: httpx.HTTPError) -> TransportError:
     problem = connection_problem(error) or "no connection: the server cannot be reached"
     is_tls = any(isinstance(cause, ssl.SSLError) for cause in causes(error))
     return TransportError(problem, connecting=not is_tls)

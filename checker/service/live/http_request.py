@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from ....engine.context import Precedence, read_claim
-from ....rules.http import compiled, is_header_name
+from ....rules.http import is_header_name, path_template
 from ...checking.context_header import context_header
 from ...core.context_header import CONTEXT_HEADER
 from ...recordings import HttpFacts
@@ -63,11 +63,11 @@ def outgoing_request(plan: Plan, case: Case, secrets: Secrets, url: str) -> Outg
 
 def _http_request(case: RequestCase, secrets: Secrets, url: str) -> OutgoingRequest:
     request, caller = case.request, case.caller
-    values = _expanded("parameters", {**request.parameters, **caller.parameters}, secrets)
-    path = compiled(request.path).text
-    for name in compiled(request.path).parameters:
+    values = _expand("parameters", {**request.parameters, **caller.parameters}, secrets)
+    path = path_template(request.path).text
+    for name in path_template(request.path).parameters:
         path = path.replace(f"{{{name}}}", quote(values[name], safe=""))
-    query = urlencode(_expanded("query", request.query, secrets))
+    query = urlencode(_expand("query", request.query, secrets))
     base = urlsplit(url)
     whole = urlunsplit(base._replace(path=base.path.removesuffix("/") + path, query=query, fragment=""))
     headers = _headers({**request.headers, **caller.headers}, secrets)
@@ -76,11 +76,11 @@ def _http_request(case: RequestCase, secrets: Secrets, url: str) -> OutgoingRequ
         is_text = isinstance(request.body, str)
         headers["Content-Type"] = _CONTENT_TYPES[case.rulebook.document.wire.format if is_text else "json"]
     if secrets.practice:
-        headers[CONTEXT_HEADER] = context_header(_stated(case))
+        headers[CONTEXT_HEADER] = context_header(_stated_facts(case))
     return OutgoingRequest(request.method.upper(), whole, tuple(headers.items()), body, is_session=False)
 
 
-def _stated(case: RequestCase) -> dict[str, str]:
+def _stated_facts(case: RequestCase) -> dict[str, str]:
     """Return the facts of a case by the ids of their values, and that it has to fail if it does."""
     claims = (
         read_claim(case.rulebook, fact, text, CONTEXT_HEADER, Precedence.SIDECAR)
@@ -90,7 +90,7 @@ def _stated(case: RequestCase) -> dict[str, str]:
     return stated | ({"outcome": "failure"} if case.must_fail else {})
 
 
-def _expanded(key: str, texts: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
+def _expand(key: str, texts: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
     expanded = {}
     for name, text in texts.items():
         try:
@@ -101,7 +101,7 @@ def _expanded(key: str, texts: Mapping[str, str], secrets: Secrets) -> dict[str,
 
 
 def _headers(texts: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
-    headers = {name: text.strip(" \t") for name, text in _expanded("headers", texts, secrets).items()}
+    headers = {name: text.strip(" \t") for name, text in _expand("headers", texts, secrets).items()}
     for name, text in headers.items():
         if not is_header_name(name):
             raise PlanError(f"`headers.{name}`: not the name of a header")
@@ -114,16 +114,16 @@ def _body(body: str | dict[str, Any], secrets: Secrets) -> bytes:
     if not body:
         return b""
     try:
-        filled = _filled(body, secrets)
+        filled = _fill(body, secrets)
     except PlanError as error:
         raise PlanError(f"`body`: {error}") from None
     return (filled if isinstance(filled, str) else json.dumps(filled, ensure_ascii=False)).encode()
 
 
-def _filled(value: Any, secrets: Secrets) -> Any:
+def _fill(value: Any, secrets: Secrets) -> Any:
     """Return a body with the values of the variables in its texts."""
     if isinstance(value, str):
         return secrets.expand(value)
     if isinstance(value, Mapping):
-        return {name: _filled(inner, secrets) for name, inner in value.items()}
-    return [_filled(inner, secrets) for inner in value] if isinstance(value, list) else value
+        return {name: _fill(inner, secrets) for name, inner in value.items()}
+    return [_fill(inner, secrets) for inner in value] if isinstance(value, list) else value

@@ -35,7 +35,7 @@ class Recorder:
         ending = "xml" if isinstance(call.case, SessionCase) else "http"
         names = (*(f"{kind}.{ending}" for kind in _KINDS), _SIDECAR)
         request, response, sidecar = (stem.parent / f"{stem.name}.{name}" for name in names)
-        scrubbed = self._scrubbed(call)
+        scrubbed = self._scrub(call)
         if scrubbed is None:
             for file in (request, response, sidecar):  # one of an earlier run would be taken for this one's
                 file.unlink(missing_ok=True)
@@ -45,7 +45,7 @@ class Recorder:
         write_together({request: scrubbed[0], sidecar: sidecar_of(call), response: scrubbed[1]})
         self.recorded += 1
 
-    def _scrubbed(self, call: CompletedCall) -> tuple[bytes, bytes] | None:
+    def _scrub(self, call: CompletedCall) -> tuple[bytes, bytes] | None:
         """Return request and response without their texts, None if there is no response that can be scrubbed."""
         rulebook: Rulebook = call.case.rulebook
         if isinstance(call.response, TransportError):

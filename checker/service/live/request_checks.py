@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ....engine.context import ContextError, Precedence, context_of, read_claim
-from ....rules.http import compiled, template_error
+from ....rules.http import path_template, template_error
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names, suggestion
 from ...checking.http_call import Operation, open_call
@@ -47,7 +47,7 @@ def callers_of(plan: Plan, request: PlannedRequest) -> tuple[Caller, ...]:
 
 def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Rulebook:
     """Return the rulebook whose operation a request is; raises PlanError unless there is exactly one."""
-    template = compiled(request.path)
+    template = path_template(request.path)
     filled = template.text.replace("{", "").replace(
         "}", ""
     )  # a parameter's name is as good as any value of it
@@ -142,7 +142,7 @@ def _request_problems(plan: Plan, request: PlannedRequest) -> Iterator[str]:
     if problem := template_error(request.path):
         yield f"`path`: `{request.path}` {problem}" + ("; use `query`" if "?" in request.path else "")
         return
-    names = compiled(request.path).parameters
+    names = path_template(request.path).parameters
     for name in request.parameters:
         if name not in names:
             yield f"`parameters.{name}`: its path has no `{{{name}}}`{did_you_mean(name, names)}"
@@ -169,7 +169,7 @@ def _caller_problems(rulebooks: Sequence[Rulebook], plan: Plan, caller: Caller) 
     if caller.anonymous and caller.headers:
         yield "an anonymous caller has no headers"
     requests = [request.name for request in plan.requests]
-    templates = {name for request in plan.requests for name in compiled(request.path).parameters}
+    templates = {name for request in plan.requests for name in path_template(request.path).parameters}
     for name in caller.parameters:
         if name not in templates:
             yield f"`parameters.{name}`: no path has `{{{name}}}`{did_you_mean(name, templates)}"

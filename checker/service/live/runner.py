@@ -123,7 +123,7 @@ class Runner:
             call = CompletedCall(case, request, response, failure, self._clock.now() - began, attempt)
             if attempt > self._policy.retries or not self._should_retry(call):
                 # If no attempt reached the server, the other cases make only one each.
-                self._unreachable = _not_reached(call)
+                self._unreachable = _is_unreachable(call)
                 return call
             await self._clock.sleep(self._wait(call))
 
@@ -142,12 +142,12 @@ class Runner:
         return max(self._policy.wait(call.attempts), min(wanted, self._policy.ceiling))
 
     def _should_retry(self, call: CompletedCall) -> bool:
-        if _not_reached(call):
+        if _is_unreachable(call):
             return not self._unreachable
         return call.failure is FailureKind.RATE_LIMITED
 
 
-def _not_reached(call: CompletedCall) -> bool:
+def _is_unreachable(call: CompletedCall) -> bool:
     return isinstance(call.response, TransportError) and call.response.connecting
 
 

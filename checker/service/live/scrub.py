@@ -80,15 +80,15 @@ class Scrubber:
     def exchange(self, request: bytes, response: bytes) -> tuple[bytes, bytes] | None:
         """Return request and response without their texts, None if nothing can replace the response."""
         placeholders = _Placeholders()
-        sent = self._scrubbed(parse(request, self._limits), placeholders)
+        sent = self._scrub(parse(request, self._limits), placeholders)
         try:
-            received = self._scrubbed(parse(response, self._limits), placeholders)
+            received = self._scrub(parse(response, self._limits), placeholders)
         except UncheckedError as error:
             replacement = _UNSCRUBBABLE.get(error.reason)
             return None if replacement is None else (sent, replacement)
         return sent, received
 
-    def _scrubbed(self, root: etree._Element, placeholders: _Placeholders) -> bytes:
+    def _scrub(self, root: etree._Element, placeholders: _Placeholders) -> bytes:
         copy = self._copy(root, (), placeholders)
         return etree.tostring(copy, xml_declaration=True, encoding="UTF-8")
 
@@ -107,7 +107,7 @@ class Scrubber:
         copy.text = self._text(element.text, path, placeholders)
         for child in element:
             inner = self._copy(child, path, placeholders)
-            inner.tail = _replaced(child.tail, SCRUBBED)
+            inner.tail = _replace(child.tail, SCRUBBED)
             copy.append(inner)
         return copy
 
@@ -132,7 +132,7 @@ class Scrubber:
                 kept = self._response_text(text, self._canonical.get(inside, inside), placeholders)
             case _:
                 kept = None
-        return _replaced(text, kept or SCRUBBED)
+        return _replace(text, kept or SCRUBBED)
 
     @staticmethod
     def _status_text(text: str, name: str) -> str | None:
@@ -160,7 +160,7 @@ class Scrubber:
         return stripped if path in self._flags and stripped in ("true", "false") else None
 
 
-def _replaced(text: str | None, kept: str) -> str | None:
+def _replace(text: str | None, kept: str) -> str | None:
     """Replace a text that is more than white space, keeping its line count so that findings keep their lines."""
     return text if text is None or not text.strip() else kept + "\n" * text.count("\n")
 

@@ -16,9 +16,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ....engine.places import PathNode, path_tree
-from ....rules.http import compiled
+from ....rules.http import path_template
 from ....rules.model import Rulebook
-from ...checking.http_call import HttpCall, NotKept, open_call
+from ...checking.http_call import HttpCall, open_call
+from ...checking.http_evidence import NotKept
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ...messages.json.reader import JsonReader
@@ -91,11 +92,11 @@ class HttpScrubber:
                 kept = (
                     placeholders.replace(part.text)
                     if is_compared
-                    else self._kept(kind, name, part.text, items)
+                    else self._replace(kind, name, part.text, items)
                 )
                 yield kind, name, kept
 
-    def _kept(self, kind: str, name: str, text: str, items: tuple[str, ...]) -> str:
+    def _replace(self, kind: str, name: str, text: str, items: tuple[str, ...]) -> str:
         """Return of a text what the rulebook lists as evidence, and a replacement for the rest."""
         entries = [
             entry
@@ -112,7 +113,11 @@ class HttpScrubber:
         templates = self._rulebook.document.wire.request
         names = call.parameters or {}
         path = next(
-            (p for p in (templates.paths if templates else ()) if set(compiled(p).parameters) == set(names)),
+            (
+                p
+                for p in (templates.paths if templates else ())
+                if set(path_template(p).parameters) == set(names)
+            ),
             "/",
         )
         values = {name: text for kind, name, text in parts if kind == "path"}
@@ -136,7 +141,7 @@ class HttpScrubber:
         with contextlib.suppress(UncheckedError):  # a request that cannot be read is kept without its body
             if request.body and reader.reads_requests:
                 reader.requests(request.body)
-                sent = self._scrubbed(request.body, (), placeholders)
+                sent = self._scrub(request.body, (), placeholders)
         if not response.body:
             return sent, b""
         try:
@@ -144,9 +149,9 @@ class HttpScrubber:
         except UncheckedError as error:
             replacement = {Reason.NOT_JSON: _NOT_JSON, Reason.NOT_A_MESSAGE: _NO_OBJECT}.get(error.reason)
             return None if replacement is None else (sent, replacement)
-        return sent, self._scrubbed(response.body, self._outside, placeholders)
+        return sent, self._scrub(response.body, self._outside, placeholders)
 
-    def _scrubbed(self, content: bytes, outside: tuple[str, ...], placeholders: _Placeholders) -> bytes:
+    def _scrub(self, content: bytes, outside: tuple[str, ...], placeholders: _Placeholders) -> bytes:
         root = json.loads(content, parse_int=_Number, parse_float=_Number)
         copy = self._copy(root, self._tree, outside, placeholders)
         return json.dumps(copy, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"

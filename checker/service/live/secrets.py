@@ -64,11 +64,11 @@ class Secrets:
     def expand(self, text: str) -> str:
         """Return a text with the values of the variables that it refers to as ``${NAME}``; raises PlanError if one is not set."""
 
-        def replaced(match: re.Match[str]) -> str:
+        def replace(match: re.Match[str]) -> str:
             escaped, name = match.groups()
             return match[0][1:] if escaped else self._variable(name, self.loopback.get(name))
 
-        return _REFERENCE.sub(replaced, text)
+        return _REFERENCE.sub(replace, text)
 
     def _variable(self, name: str, loopback: str | None) -> str:
         text = self.environment.get(name, loopback if self.practice else None)

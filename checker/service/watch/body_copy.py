@@ -55,7 +55,7 @@ class BodyCopy:
             self._clear()
 
     def fail(self, state: BodyState) -> None:
-        """Give the content up, unless the state is COMPLETE; the first failure counts."""
+        """Abandon the content unless the state is COMPLETE; the first failure counts."""
         if BodyState.COMPLETE is self.state is not state:
             self.state = state
             self._clear()

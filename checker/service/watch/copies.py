@@ -84,7 +84,7 @@ class RelayCounts(msgspec.Struct, tag="counts"):
         """Count an exchange or a connection of which there is no copy."""
         self.lost[kind] = self.lost.get(kind, 0) + 1
 
-    def passed(self, size: int, seconds: float) -> None:
+    def count(self, size: int, seconds: float) -> None:
         """Count a piece of data, and the time for which it was held."""
         self.bytes_passed += size
         bucket = 0

@@ -49,7 +49,7 @@ class _Exchange:
 
     @property
     def may_switch(self) -> bool:
-        """Whether its response may change the protocol of the connection."""
+        """True if its response may change the protocol of the connection."""
         return self.request.method == b"CONNECT" or any(
             name == b"upgrade" for name, _ in self.request.headers
         )
@@ -77,7 +77,7 @@ class ConnectionObserver:
 
     @property
     def is_idle(self) -> bool:
-        """Whether every request that has begun was answered."""
+        """True if every request that has begun was answered."""
         return not self._unanswered and self._current is None
 
     def client_data(self, data: bytes) -> bytes:
@@ -104,7 +104,7 @@ class ConnectionObserver:
         self.client_end()
         self.upstream_end()
         if self._current is not None and self._current.is_answered:
-            self.requested(BodyState.CUT_OFF)
+            self.end_request(BodyState.CUT_OFF)
         for exchange in self._unanswered:
             self.policy.counts.lose(LostKind.UNANSWERED)
             exchange.give_up()
@@ -131,7 +131,7 @@ class ConnectionObserver:
 
     @property
     def must_wait(self) -> bool:
-        """Whether the next bytes of the client may be of another protocol, as the next response will say."""
+        """True if the next bytes of the client may be of another protocol, as the next response will say."""
         return bool(self._unanswered) and self._unanswered[-1].may_switch
 
     @property
@@ -144,7 +144,7 @@ class ConnectionObserver:
         """The exchange whose response is next."""
         return self._unanswered[0] if self._unanswered else None
 
-    def requested(self, state: BodyState) -> None:
+    def end_request(self, state: BodyState) -> None:
         """End the request of the current exchange."""
         exchange, self._current = self._current, None
         if exchange is not None:
@@ -152,7 +152,7 @@ class ConnectionObserver:
             exchange.is_requested = True
             self._emit_complete(exchange)
 
-    def answered(self, state: BodyState) -> None:
+    def end_response(self, state: BodyState) -> None:
         """End the response of the next exchange."""
         exchange = self._unanswered.popleft() if self._unanswered else None
         if exchange is None:
@@ -201,14 +201,14 @@ class _Requests:
             self.observer.current.sent.add(data)
 
     def end(self) -> None:
-        self.observer.requested(BodyState.COMPLETE)
+        self.observer.end_request(BodyState.COMPLETE)
 
     def switch(self) -> None:
         """Do nothing: the response decides."""
 
     def broken(self, *, in_body: bool, cut_off: bool) -> None:
         if in_body:
-            self.observer.requested(BodyState.CUT_OFF if cut_off else BodyState.BROKEN)
+            self.observer.end_request(BodyState.CUT_OFF if cut_off else BodyState.BROKEN)
         elif not cut_off:
             self.observer.stop(LostKind.NOT_HTTP)
 
@@ -238,13 +238,13 @@ class _Responses:
             self.observer.answering.received.add(data)
 
     def end(self) -> None:
-        self.observer.answered(BodyState.COMPLETE)
+        self.observer.end_response(BodyState.COMPLETE)
 
     def switch(self) -> None:
         self.observer.stop(LostKind.UPGRADED)
 
     def broken(self, *, in_body: bool, cut_off: bool) -> None:
         if in_body:
-            self.observer.answered(BodyState.CUT_OFF if cut_off else BodyState.BROKEN)
+            self.observer.end_response(BodyState.CUT_OFF if cut_off else BodyState.BROKEN)
         elif not cut_off:  # a head that is cut off is no answer, and counted as such at the end
             self.observer.stop(LostKind.NOT_HTTP)

@@ -49,7 +49,7 @@ class Relay:
 
     @property
     def counts(self) -> RelayCounts:
-        """What it has done so far."""
+        """The numbers of what it has done so far."""
         return self.policy.counts
 
     async def listen(self, listener: socket.socket, tls: ssl.SSLContext | None = None) -> asyncio.Server:
@@ -144,7 +144,7 @@ class ClientSide(_Side):
         except (OSError, UnicodeError) as error:
             self._refuse(connection_problem(error) or "no connection")
 
-    def connected(self, upstream: UpstreamSide) -> None:
+    def attach(self, upstream: UpstreamSide) -> None:
         """Pass on what arrived before the upstream was connected."""
         self.other = upstream
         if self.transport is None or self.transport.is_closing():
@@ -174,11 +174,11 @@ class ClientSide(_Side):
     def _pass(self, data: bytes, since: float) -> None:
         if self._relay.rewrite is None:
             self._write(data)
-            self._relay.counts.passed(len(data), time.perf_counter() - since)
+            self._relay.counts.count(len(data), time.perf_counter() - since)
             self.observe(self.observer.client_data, data)
         else:
             self._write(self.observe(self.observer.client_data, data))
-            self._relay.counts.passed(len(data), time.perf_counter() - since)
+            self._relay.counts.count(len(data), time.perf_counter() - since)
 
     def observe(self, take: Callable[[bytes], bytes], data: bytes) -> bytes:
         """Let the observer take data; return what to pass on. A defect of the observer must not break the connection."""
@@ -264,7 +264,7 @@ class UpstreamSide(_Side):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Pass on what the client has sent already."""
         super().connection_made(transport)
-        self._client.connected(self)
+        self._client.attach(self)
 
     def data_received(self, data: bytes) -> None:
         """Pass data on."""
@@ -273,7 +273,7 @@ class UpstreamSide(_Side):
         if client is None:
             return
         client.write(data)
-        self._relay.counts.passed(len(data), time.perf_counter() - since)
+        self._relay.counts.count(len(data), time.perf_counter() - since)
         self._client.observe(self._client.observer.upstream_data, data)
 
     def eof_received(self) -> bool | None:

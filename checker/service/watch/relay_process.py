@@ -72,7 +72,7 @@ class RelaySettings:
 
     @property
     def rewrite(self) -> Rewrite | None:
-        """What changes the heads of requests; None passes them on as they are."""
+        """The function that changes the heads of requests; None passes them on as they are."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         is_default = self.port == (443 if self.is_tls else 80)
         host = (name if is_default else f"{name}:{self.port}").encode()
@@ -142,7 +142,7 @@ class _Channel(asyncio.Protocol):
         self.stopped.set()
         self.lost.set()
 
-    def queued(self) -> int:
+    def backlog(self) -> int:
         """Return the number of bytes that wait until the other process has read what came before."""
         return self.transport.get_write_buffer_size()
 
@@ -167,7 +167,7 @@ async def _main(settings: RelaySettings, listener: socket.socket, connection: so
     loop = asyncio.get_running_loop()
     _, channel = await loop.create_connection(_Channel, sock=connection)
     counts = RelayCounts()
-    budget = CopyBudget(settings.max_held, channel.queued)
+    budget = CopyBudget(settings.max_held, channel.backlog)
     emit = functools.partial(_emit, channel, budget, counts)
     relay = Relay(settings.upstream(), CopyPolicy(settings.max_body, budget, counts, emit), settings.rewrite)
     server = await relay.listen(listener, settings.inbound.context() if settings.inbound else None)

@@ -44,7 +44,7 @@ def page_values(rulebook: Rulebook, version: str, summary: Summary, counts: Cell
         "format_ratio": format_ratio,
         "columns": rulebook.columns,
         "column_fact": capitalize(fact),
-        "table_title": rulebook.table_title,
+        "table_title": capitalize(rulebook.table_title),
         "states": [{"id": id_, "sign": sign, "meaning": text} for id_, (sign, text) in _STATES.items()],
         "map_rows": list(_map_rows(rulebook, counts)),
         "outcomes": list(Outcome),

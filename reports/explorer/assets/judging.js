@@ -27,7 +27,7 @@ function check(response, request, stated, requestName = "") {
     try {
       return judged(body, bodies.length, requests, stated);
     } catch (error) {
-      const resolved = knownOf(body, bodies.length, requests, stated);
+      const resolved = error.resolved ?? knownOf(body, bodies.length, requests, stated);
       const failed = error.reason === "failure-response";
       const leaking = failed ? leaksOfFailure(body, bodies.length, requests, stated, resolved) : null;
       return leaking ?? unchecked(body.index, error, resolved);
@@ -94,8 +94,9 @@ function resolvedOf(body, payload, count, requests, stated) {
   const { claims, conflicts, unknownColumn } = claimsOf(request, payload);
   const resolved = resolveClaims([...stated, ...claims]);
   if (resolved.context.values[DATA.columnFact] === UNKNOWN) {
-    throw unknownColumn ? new UncheckedError(unknownColumn.reason, unknownColumn.detail)
-      : new UncheckedError("unknown-service", `the ${DATA.columnFact} is said to be unknown`);
+    const { reason, detail } = unknownColumn ??
+      { reason: "unknown-service", detail: `the ${DATA.columnFact} is said to be unknown` };
+    throw Object.assign(new UncheckedError(reason, detail), { resolved });
   }
   return { request, resolved, conflicts, unknownColumn };
 }
@@ -242,9 +243,11 @@ function nearMiss(place) {
 }
 
 /** Returns the paths of the rows whose name an element bears that is neither in their place nor a near miss there. */
-function misplacedRows(place) {
+function misplacedRows(context, place) {
   if (place.isText || (place.hasNode && UNLISTED_AT.has(place.path) && place.reachable)) return [];
-  const paths = ROWS_NAMED.get(foldName(place.name.replace(/^@/, ""))) ?? [];
+  const name = place.name.replace(/^@/, "");
+  const flattened = () => (ROWS_FLATTENED.get(flatName(name)) ?? []).filter((path) => mustNot(context, path));
+  const paths = ROWS_NAMED.get(foldName(name)) ?? flattened();
   return paths.length && nearMiss(place) ? [] : paths;
 }
 
@@ -252,7 +255,7 @@ const mustNot = (context, path) => expectationOf(context, ROWS[ROW_AT.get(path)]
 
 const UNLISTED_RULES = {
   misplaced(context, place) {
-    const paths = misplacedRows(place);
+    const paths = misplacedRows(context, place);
     if (!paths.length) return null;
     const leaks = paths.every((path) => mustNot(context, path));
     const bearing = paths.map((path) => `\`${path}\``).join(" and ");
@@ -268,7 +271,7 @@ const UNLISTED_RULES = {
     return { text: `is ${because}`, because, explains: near.row.path, severity: leaks ? "error" : "warning" };
   },
   unlisted(context, place) {
-    if (nearMiss(place) || misplacedRows(place).length) return null;
+    if (nearMiss(place) || misplacedRows(context, place).length) return null;
     const because = `${place.isText ? "text between elements, " : ""}in no row of ${DATA.rulebook.table}; it is not judged`;
     return { text: `is ${because}`, because, explains: UNLISTED_AT.has(place.path) ? place.path : "unlisted", severity: "note" };
   },

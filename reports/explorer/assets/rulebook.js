@@ -19,8 +19,14 @@ const NODES = new Set(
 
 const fold = (text) => text.toLowerCase().toUpperCase().toLowerCase();
 
-/** Returns a name without letter case and separators. */
-const foldName = (name) => fold(name).replace(/[-_. ]/g, "");
+/** Returns a name without letter case, separators, and differences that nobody sees. */
+const foldName = (name) => fold(fold(name).normalize("NFKC").replace(/\p{Cf}/gu, "")).replace(/[-_. ]/g, "");
+
+/** Returns a name that may be a whole path written as one name. */
+const flatName = (name) => foldName(name.replace(/~1|[/[\]:>]/g, ""));
+
+/** The paths of the rows by their whole path as one name, for those in a container. */
+const ROWS_FLATTENED = Map.groupBy(ROWS.map(({ path }) => path).filter((path) => path.includes("/")), flatName);
 
 /** The paths of the rows that go by each folded name, printed or on the wire. */
 const ROWS_NAMED = new Map();

@@ -121,7 +121,9 @@ def test_a_required_fact_says_that_the_token_is_no_jwt(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("token", ["opaque", "a.b", "a.!!.c", "a.W10.c", "a.bm90IGpzb24.c", "a.é.c"])
+@pytest.mark.parametrize(
+    "token", ["", "  ", "opaque", "a.b", "a.!!.c", "a.W10.c", "a.bm90IGpzb24.c", "a.é.c"]
+)
 def test_a_token_that_is_no_jwt_states_nothing_and_is_named(tmp_path: Path, token: str) -> None:
     entry = 'from = "request.jwt"\nname = "role"\nabsent = "user"\n'
     reason, detail = site(
@@ -131,7 +133,16 @@ def test_a_token_that_is_no_jwt_states_nothing_and_is_named(tmp_path: Path, toke
     assert detail.startswith(
         "the request's bearer token is not a JWT, so it has no claims; nothing says which site it is"
     )
-    assert token not in detail
+    assert not token.strip() or token not in detail
+
+
+@pytest.mark.parametrize("credentials", ["", " ", "Basic dTpw", "Token a.e30.c", "a.e30.c"])
+def test_other_credentials_state_nothing_and_are_named(tmp_path: Path, credentials: str) -> None:
+    """Whoever sends credentials is not known to lack a claim, only to send it in no way that is read."""
+    entry = 'from = "request.jwt"\nname = "role"\nabsent = "user"\n'
+    reason, detail = site(tmp_path, entry, exchange({"items": [ITEM]}, sent={"Authorization": credentials}))
+    assert reason == "unknown-service"
+    assert detail.startswith("the request's Authorization is not a bearer token, so it has no claims; ")
 
 
 def test_a_call_without_a_token_lacks_every_claim(tmp_path: Path) -> None:

@@ -91,6 +91,14 @@ def test_a_partial_answer_is_judged_for_what_it_shows(tmp_path: Path) -> None:
     assert result.reason == "failure-response"
 
 
+def test_what_is_remembered_of_an_item_is_not_taken_for_a_response_without_the_list(tmp_path: Path) -> None:
+    """An item and a whole response that show the same are not the same."""
+    checker = repos(tmp_path)
+    admin = {"X-OAuth-Scopes": "site_admin"}
+    assert judged(checker, exchange({"items": [{}]}, received=admin))[0][1] == "violating"
+    assert judged(checker, exchange({}, received=admin)) == [("t.har", "unchecked")]
+
+
 @pytest.mark.parametrize(
     ("unit", "response", "detail"),
     [

@@ -153,6 +153,15 @@ def test_explain_a_rule() -> None:
     assert run.out.startswith("pair-mismatch (warning): request and response name different sessions\n")
     said = whosees("explain", "leaked", "--format", "json").json
     assert (said["matches"], said["rule"]["id"], said["rule"]["severity"]) == ([], "leaked", "error")
+    assert said["rule"]["because"] == []
+
+
+def test_explain_a_rule_quotes_what_its_findings_rest_on() -> None:
+    run = whosees("explain", "misplaced")
+    assert "so what it says of a name" in run.out
+    assert "[I17]\n  What to do: " in run.out
+    said = whosees("explain", "misplaced", "--format", "json").json
+    assert [reason["cite"] for reason in said["rule"]["because"]] == ["I16", "I17"]
 
 
 UNKNOWN = {

@@ -85,7 +85,7 @@ class TestEveryDocument:
         expected = [path for path in seen(value) if len(path) < MAX_PATH]
         document = read(text)
         assert as_seen(document, expected) == expected
-        numbers = [at for _, at in document.unlisted]
+        numbers = [at for _, at in document.walk().unlisted]
         assert len(scan(text.encode(), Limits())) > max(numbers, default=0)
 
     @given(st.text())
@@ -113,7 +113,7 @@ class TestEveryDocument:
     def test_lines_are_counted_however_they_end(self, ends: list[str]) -> None:
         text = "{" + "".join(f'{end}"m{number}": 1,' for number, end in enumerate(ends))[:-1] + "}"
         document = read(text)
-        assert [document.line(at) for _, at in document.unlisted] == list(range(2, len(ends) + 2))
+        assert [document.line(at) for _, at in document.walk().unlisted] == list(range(2, len(ends) + 2))
 
 
 def _no_constant(_: str) -> None:
@@ -122,7 +122,7 @@ def _no_constant(_: str) -> None:
 
 def test_lines_are_those_of_names_and_of_items() -> None:
     root = read('{"a":\n1,\n"b": [\n{"c": 2},\n\n[3,\n4]], "d": {\n"e": "x\\ny"}}')
-    found = [(place.path, root.line(at)) for place, at in root.unlisted]
+    found = [(place.path, root.line(at)) for place, at in root.walk().unlisted]
     assert found == [("a", 1), ("b", 4), ("b/c", 4), ("b", 6), ("b", 7), ("d", 7), ("d/e", 8)]
     assert lines(root, "b/c") == (4,)
     assert lines(root, "d/e") == (8,)
@@ -155,7 +155,7 @@ def test_a_line_is_that_of_a_naive_reading(value: dict[str, Any], end: str) -> N
 def test_what_holds_nothing_is_absent_if_empty_counts_as_absent(value: str) -> None:
     text = f'{{"a": {value}, "c": 1}}'.encode()
     reader = JsonDocumentReader(SMALL_RULEBOOK, Limits(), frozenset(), empty_is_absent=True)
-    assert [place.path for place, _ in reader.read(text).unlisted] == ["c"]
+    assert [place.path for place, _ in reader.read(text).walk().unlisted] == ["c"]
     assert lines(reader.read(text), "a") == lines(reader.read(text), "a/b") == ()
     assert lines(read(text), "a") == (1,)
 
@@ -212,7 +212,7 @@ def test_a_name_that_comes_again_is_refused_wherever_it_is(
 )
 def test_a_number_of_any_length_is_read_and_is_not_worked_out(number: str) -> None:
     document = read(f'{{"a": {number}}}', wanted=frozenset({"a"}))
-    [(path, _, text)] = document.texts
+    [(path, _, text)] = document.located_texts()
     assert (path, text.lstrip("-")) == ("a", number.lstrip("-"))
 
 
@@ -292,7 +292,7 @@ def test_what_is_too_large_is_refused(text: str, said: str) -> None:
     ids=["elements", "name", "depth", "depth of lists", "size"],
 )
 def test_what_is_as_large_as_the_limit_is_read(within: str, beyond: str) -> None:
-    assert read(within, SMALL).unlisted
+    assert read(within, SMALL).walk().unlisted
     assert refusal(beyond, SMALL).reason is Reason.TOO_LARGE
 
 
@@ -305,7 +305,7 @@ def test_what_is_read_can_be_looked_up_again() -> None:
                 document = read(text, SMALL)
             except UncheckedError:
                 continue
-            assert len(scan(text.encode(), SMALL)) == len(document.unlisted) + 1
+            assert len(scan(text.encode(), SMALL)) == len(document.walk().unlisted) + 1
 
 
 def test_the_usual_limits_leave_the_stack_alone() -> None:
@@ -332,7 +332,7 @@ def test_a_mark_of_the_byte_order_is_passed_over() -> None:
     ],
 )
 def test_a_name_is_one_step_and_steers_no_terminal(name: str, step: str) -> None:
-    [(place, _)] = read(json.dumps({name: 1})).unlisted
+    [(place, _)] = read(json.dumps({name: 1})).walk().unlisted
     assert place.name == step
 
 
@@ -353,7 +353,7 @@ def test_a_name_with_a_slash_is_not_the_row_that_its_path_spells() -> None:
 def test_texts_are_kept_only_if_they_are_evidence() -> None:
     text = '{"a": " x ", "b": "secret", "c": {"d": [true, 2]}, "e": 1e5, "f": null}'
     document = read(text, wanted=frozenset({"a", "c/d", "e", "f"}))
-    assert [(path, text) for path, _, text in document.texts] == [
+    assert [(path, text) for path, _, text in document.located_texts()] == [
         *(("a", " x "), ("c/d", "true"), ("c/d", "2"), ("e", "1e5"), ("f", "")),
     ]
 
@@ -371,6 +371,6 @@ def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.Mon
     for number in range(50):
         text = json.dumps({f"x{number}": {f"y{number}": 1}, "agenda": 1})
         assert lines(reader.read(text.encode()), "agenda") == (1,)
-        assert [place.path for place, _ in reader.read(text.encode()).unlisted] == [
+        assert [place.path for place, _ in reader.read(text.encode()).walk().unlisted] == [
             *(f"x{number}", f"x{number}/y{number}"),
         ]

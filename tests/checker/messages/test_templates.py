@@ -203,7 +203,9 @@ def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPat
         known.put(template, {})
         assert known.get(template) is None
         known.put(template, {"role": []})
-        assert known.get(template) == ({"role": []}, 0)
+        found = known.get(template)
+        assert found is not None
+        assert (found.spans, found.line_ends) == ({"role": []}, 0)
         assert sum(known.get(b"%d" % other * 20) is not None for other in range(50)) <= 3
     assert known.get(b"never") is None
 
@@ -235,7 +237,7 @@ def test_equal_bodies_of_a_message_keep_their_numbers() -> None:
 
 
 def test_neither_long_evidence_nor_many_elements_are_remembered() -> None:
-    """What is remembered is bounded in number, so each entry has to be small, whatever a server sends."""
+    """The number of entries that are remembered is bounded, so each has to be small, whatever a server sends."""
     checker = Checker(Settings())
     on_one_line = MC.replace(b"\n", b"")
     many = b"".join(b"<ep:u%d/>" % number for number in range(1_001))

@@ -31,7 +31,7 @@ from whosees.engine.context import context_of
 from whosees.engine.finding import context_id
 from whosees.engine.result import Outcome, ResponseResult
 from whosees.rules import Rulebook, load_rulebook
-from whosees.rules.http import compiled
+from whosees.rules.http import path_template
 from whosees.rules.registry import NAMES
 
 URL = "http://127.0.0.1/"
@@ -64,7 +64,7 @@ class Run:
             call = open_call(self.rulebook, HttpFacts(operation.methods[0], filled, request_headers=()))
             proved = {each.fact: each.value for each in claims_of(self.rulebook, None, None, call).claims}
             possible = tuple(name for name, facts in contexts.items() if facts.items() >= proved.items())
-            parameters = dict.fromkeys(compiled(path).parameters, "somebody")
+            parameters = dict.fromkeys(path_template(path).parameters, "somebody")
             yield PlannedRequest(
                 f"request-{number}", path, operation.methods[0], parameters, callers=possible
             )

@@ -16,7 +16,7 @@ from whosees.engine.explain.explain import (
     explain,
     explain_unlisted,
 )
-from whosees.engine.explain.lookup import known_names, matching
+from whosees.engine.explain.lookup import known_names, matching_paths
 from whosees.engine.observation import Observation
 from whosees.rules import Rulebook, builtin_rulebook
 from whosees.rules.model import CitedFor
@@ -334,8 +334,8 @@ def test_an_interpretation_is_cited_where_all_that_it_is_about_applies(
 def test_a_row_is_found_by_each_spelling_that_is_accepted() -> None:
     document = msgspec.structs.replace(RULEBOOK.document, spellings={"metaData/agenda": ("agendum",)})
     rulebook = msgspec.structs.replace(RULEBOOK, document=document)
-    assert matching(rulebook, "Agendum") == ("metaData/agenda",)
-    assert matching(RULEBOOK, "agendum") == ()
+    assert matching_paths(rulebook, "Agendum") == ("metaData/agenda",)
+    assert matching_paths(RULEBOOK, "agendum") == ()
 
 
 def test_names_are_offered_as_printed_as_on_the_wire_and_as_paths() -> None:
@@ -375,13 +375,13 @@ MATCHES = {
 
 @pytest.mark.parametrize("name", MATCHES)
 def test_a_name_is_printed_or_of_the_wire_or_a_path_in_any_case(name: str) -> None:
-    assert matching(RULEBOOK, name) == MATCHES[name]
+    assert matching_paths(RULEBOOK, name) == MATCHES[name]
 
 
 def test_every_row_answers_to_each_of_its_names() -> None:
     for row in RULEBOOK.rows:
         for name in (row.element, row.path, row.path.upper(), row.path.rpartition("/")[2]):
-            assert row.path in matching(RULEBOOK, name)
+            assert row.path in matching_paths(RULEBOOK, name)
     assert {"agenda", "metaData/agenda", "hostKey"} <= set(known_names(RULEBOOK))
 
 
@@ -442,19 +442,19 @@ def test_a_whole_path_is_meant_before_the_end_of_another() -> None:
     status = RULEBOOK.row_by_path["test/status"]
     deeper = msgspec.structs.replace(status, path="material/test/status", container="material")
     rulebook = msgspec.structs.replace(RULEBOOK, rows=(*RULEBOOK.rows, deeper))
-    assert matching(rulebook, "test/status") == ("test/status",)
-    assert matching(rulebook, "material/test/status") == ("material/test/status",)
-    assert matching(rulebook, "status") == ("status", "test/status", "material/test/status")
+    assert matching_paths(rulebook, "test/status") == ("test/status",)
+    assert matching_paths(rulebook, "material/test/status") == ("material/test/status",)
+    assert matching_paths(rulebook, "status") == ("status", "test/status", "material/test/status")
 
 
 @pytest.mark.parametrize("name", ["Xstatus", "statusX", "status/x", "tatus"])
 def test_a_name_is_a_whole_name(name: str) -> None:
-    assert matching(RULEBOOK, name) == ()
+    assert matching_paths(RULEBOOK, name) == ()
 
 
 def test_a_finding_cites_the_interpretations_that_it_rests_on_and_no_decision_does() -> None:
     """A listed name in another place is reported, by I16 and I17; the rows themselves are explained without."""
-    assert [entry.id for entry in cited_for_finding(RULEBOOK, "misplaced")] == ["I16", "I17"]
+    assert [reason.cite for reason in cited_for_finding(RULEBOOK, "misplaced")] == ["I16", "I17"]
     assert cited_for_finding(RULEBOOK, "leaked") == ()
     cited = {
         entry.id

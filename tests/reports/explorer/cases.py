@@ -260,6 +260,7 @@ def _failures() -> Iterator[Case]:
     shown = {
         "leak": body(f"<ep:accessControl>{leak}</ep:accessControl>"),
         "misplaced": body(leak),
+        "flattened": body("<ep:telephony.callInNum/><ep:ａccessControl_sessionPassword/><ep:host.email/>"),
         "all": body(inner("EC", ALL_PATHS)),
         "text": body(VALUE),
         "nothing": "",

@@ -20,7 +20,7 @@ from whosees.reports.explorer import page as page_module
 from whosees.reports.explorer.decisions import CONTEXT_LIMIT, TooManyContexts, decisions_data
 from whosees.reports.explorer.page import explorer_page
 from whosees.reports.explorer.reading import ReadingLimits, reading_data
-from whosees.reports.explorer.texts import PATH, InternTable, filled, shared
+from whosees.reports.explorer.texts import PATH, InternTable, fill, share
 from whosees.rules.load import load_rulebook
 from whosees.rules.registry import BUILTINS, SKELETON
 
@@ -178,14 +178,14 @@ def test_a_shared_text_gives_the_text_back(row: Any, parts: list[str], data: st.
     names = [f"`{row.path}`", f"row {row.number},", row.element, f" {row.container},", "row 10,", "`status`"]
     words = [data.draw(st.sampled_from([part, *names])) for part in parts]
     text = "".join(words).translate(dict.fromkeys(range(0xE000, 0xE005)))
-    assert filled(RULEBOOK, row, shared(RULEBOOK, row, text)) == text
+    assert fill(RULEBOOK, row, share(RULEBOOK, row, text)) == text
 
 
 def test_texts_that_differ_in_the_row_only_are_one() -> None:
     host, schedule = RULEBOOK.row_by_path["host"], RULEBOOK.row_by_path["schedule"]
     assert (
-        shared(RULEBOOK, host, "`host` is there")
-        == shared(RULEBOOK, schedule, "`schedule` is there")
+        share(RULEBOOK, host, "`host` is there")
+        == share(RULEBOOK, schedule, "`schedule` is there")
         == f"`{PATH}` is there"
     )
 

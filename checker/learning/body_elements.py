@@ -36,7 +36,7 @@ class ElementReader:
         if shown is None:
             if len(self._known) >= MAX_SHAPES:
                 self._known.clear()
-            shown = self._known[places] = _shown([place for place in places if _is_in_body(place)])
+            shown = self._known[places] = _elements([place for place in places if _is_in_body(place)])
         return shown
 
 
@@ -45,7 +45,7 @@ def _is_in_body(place: Place) -> bool:
     return place.is_reachable and not place.is_text and bool(getattr(place, "in_body", True))
 
 
-def _shown(places: Sequence[Place]) -> BodyElements:
+def _elements(places: Sequence[Place]) -> BodyElements:
     paths: dict[str, None] = {}
     current: dict[str, int] = {"": 0}
     occurrences: dict[str, int] = {"": 1}

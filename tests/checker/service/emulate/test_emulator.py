@@ -20,7 +20,7 @@ from whosees.checker.service.endpoint import SERVICE_PATH
 from whosees.checker.service.live.cases import SessionCase
 from whosees.rules.load import builtin_rulebook
 
-PUBLISHED = Path(__file__).parents[3] / "examples" / "published"
+PUBLISHED = Path(__file__).parents[4] / "examples" / "published"
 RULEBOOK = builtin_rulebook()
 SERV = "http://www.webex.com/schemas/2002/06/service"
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"

@@ -105,7 +105,7 @@ class Watch:
             if new and isinstance(result, ResponseResult):
                 self._show(result, new)
         if self.recorder is not None:
-            with self._noted_failures("--record"):
+            with self._note_failures("--record"):
                 self.recorder.record(recording, results)
 
     def _show(self, result: ResponseResult, new: list[SeenFinding]) -> None:
@@ -124,7 +124,7 @@ class Watch:
         if not hidden.get(seen.finding.severity, False):
             self._say(finding_line(seen.finding, seen.result.source))
         if self.events is not None:
-            with self._noted_failures("--events"):
+            with self._note_failures("--events"):
                 self.events.finding(rulebook, seen)
 
     def _keep_up(self) -> None:
@@ -150,12 +150,12 @@ class Watch:
             if output.file not in (None, "-") and not cannot_be_replaced(output.file)
         ]
         if files:
-            with self._noted_failures(""):
+            with self._note_failures(""):
                 self._write(files)
 
     def _write_totals(self) -> None:
         if self.events is not None:
-            with self._noted_failures("--events"):
+            with self._note_failures("--events"):
                 self.events.totals(self.log.totals())
 
     def _write(self, outputs: list[Output]) -> tuple[Summary, Gate]:
@@ -168,7 +168,7 @@ class Watch:
             coverage=self.gate.coverage,
             allowed=self.gate.allow_unchecked,
         )
-        with reporting.opened(*self._rulebooks) as reports:
+        with reporting.open(*self._rulebooks) as reports:
             for result in gate.apply_baseline(self.log.results(), summary):
                 if isinstance(result, ResponseResult):
                     summary.add(result)
@@ -207,7 +207,7 @@ class Watch:
         click.echo(f"whosees: {text}", err=True)
 
     @contextlib.contextmanager
-    def _noted_failures(self, what: str) -> Iterator[None]:
+    def _note_failures(self, what: str) -> Iterator[None]:
         """Print once that something cannot be written: traffic goes on."""
         try:
             yield

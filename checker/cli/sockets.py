@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 import click
@@ -27,14 +26,6 @@ def listen(host: str, port: int, remedy: str) -> socket.socket:
             f"cannot listen on `{escape_unprintable(host)}`, port {port}: {reason}; {remedy}"
         ) from None
     return listener
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether an address is reached from this machine only."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def address_of(listener: socket.socket, host: str) -> str:

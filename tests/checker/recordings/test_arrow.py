@@ -1,4 +1,4 @@
-"""Tables: rows are read within bounds, judged as `check` judges, and results are what its JSON has."""
+"""Parquet and Arrow files: rows are read within bounds, and judged as other recordings are."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import gzip
 import io
 import os
 import random
-import subprocess
 import sys
-import tomllib
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -16,39 +14,26 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from msgspec import structs
 from pyarrow import ipc
 from pyarrow import parquet as pq
 
 from support.command import whosees
-from support.judging import RULEBOOK
-from support.messages import response
-from support.reporting import ALWAYS_MC, summed
-from support.reporting import check as result_of
 from support.traffic import (
     ASKED,
     CALLS,
     GOOD,
     LEAKING,
-    OTHER_RESPONSE,
-    SHOWN,
     arrow_file,
     arrow_stream,
     detail,
     judged,
     outcomes,
     parquet,
-    table,
 )
-from whosees.checker.batch.pool import check_all
-from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
-from whosees.checker.integrations.arrow import SKIPPED, ArrowMissingError, BatchChecker, ColumnError, check
-from whosees.checker.recordings import Recording, find_recordings
+from whosees.checker.integrations.arrow import ColumnError, check
+from whosees.checker.recordings import find_recordings
 from whosees.checker.recordings.formats.arrow_rows import columns_of
-from whosees.reports.check import table as check_table
-from whosees.reports.check.registry import TABLES
-from whosees.reports.check.table import ArrowFormatter, ParquetFormatter, results_schema
 
 
 def packed(rows: pa.Table, kind: str) -> bytes:
@@ -342,186 +327,3 @@ def test_without_pyarrow_one_message_says_what_to_install(
     assert detail(results[0]) == "Arrow needs pyarrow: pip install 'whosees[arrow]'"
     assert detail(results[2]) == "Parquet needs pyarrow: pip install 'whosees[arrow]'"
     assert outcomes(judged(tmp_path / "other.parquet"))[0][1] == "unreadable"
-
-
-def test_without_pyarrow_the_batch_function_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    said = "tables need `pyarrow`, which is not installed: pip install 'whosees[arrow]'"
-    with pytest.raises(ArrowMissingError) as missing:
-        check(None)
-    assert str(missing.value) == said
-    with pytest.raises(ArrowMissingError):
-        BatchChecker(Settings())
-
-
-# The batch function
-
-
-def test_rows_of_results_are_the_responses_of_the_json(tmp_path: Path) -> None:
-    (tmp_path / "calls.parquet").write_bytes(parquet(CALLS))
-    responses = whosees("check", "calls.parquet", "--format", "json", cwd=tmp_path).json["responses"]
-    rows = check(table(CALLS)).read_all()
-    assert rows.schema.equals(results_schema(RULEBOOK), check_metadata=True)
-    seen = rows.to_pylist()
-    assert [row["id"] for row in seen] == ["0", "1", "2", "3", "4", "5"]
-    assert [row["source"] for row in seen] == ["0", "1", "2", "3", "4", "5"]
-    skipped = seen.pop(2)
-    assert (skipped["outcome"], skipped["context"], skipped["findings"]) == (SKIPPED, None, [])
-    assert skipped["detail"] == "its request: it asks for no GetSessionInfo"
-    for row, response_ in zip(seen, responses, strict=True):
-        assert {**row, "id": None, "source": None} == {**response_, "id": None, "source": None}
-
-
-def test_rows_come_in_their_order_and_are_named_without_an_id() -> None:
-    rows = table(CALLS[:2] * 1_100).drop_columns(["id"])
-    sources = check(rows).read_all()["source"].to_pylist()
-    assert sources == [f"row-{number}" for number in range(2_200)]
-
-
-def test_a_message_with_several_bodies_has_a_row_for_each() -> None:
-    body = GOOD.partition(b"<serv:body>")[2].partition(b"</serv:body>")[0]
-    rows = pa.table({"id": [7], "response": [GOOD.replace(body, body * 2)]})
-    assert [(row["id"], row["index"]) for row in check(rows).read_all().to_pylist()] == [("7", 0), ("7", 1)]
-
-
-def test_whatever_gives_arrow_is_taken() -> None:
-    rows = table(CALLS[:2])
-    (batch,) = rows.to_batches()
-    for data in (rows, batch, rows.to_reader()):
-        assert check(data).read_all()["outcome"].to_pylist() == ["conformant", "violating"]
-    with pytest.raises(TypeError, match="expected a table or a stream of Arrow, got list"):
-        check([1])
-
-
-# Results as files
-
-
-@pytest.mark.parametrize("ending", TABLES)
-def test_results_are_written_as_a_table_when_the_file_says_so(ending: str, tmp_path: Path) -> None:
-    (tmp_path / "calls.parquet").write_bytes(parquet(CALLS))
-    run = whosees("check", "calls.parquet", "--output", f"out.{ending}", cwd=tmp_path)
-    assert (run.code, run.out, run.err) == (1, "", "")
-    further = whosees(
-        "check", "calls.parquet", "--format", "json", "--report", f"{ending}=further", cwd=tmp_path
-    )
-    read = pq.read_table if ending == "parquet" else lambda path: ipc.open_file(path).read_all()
-    for name in (f"out.{ending}", "further"):
-        rows = read(tmp_path / name)
-        assert rows.schema.metadata[b"whosees"].startswith(b'{"schema": "whosees/check@1", "rulebook": {"id"')
-        assert [{**row, "id": None} for row in rows.to_pylist()] == [
-            {**response_, "id": None} for response_ in further.json["responses"]
-        ]
-
-
-def test_a_format_that_was_said_wins_over_the_files_name(tmp_path: Path) -> None:
-    (tmp_path / "a.xml").write_bytes(GOOD)
-    whosees("check", "a.xml", "--format", "json", "--output", "out.parquet", cwd=tmp_path)
-    assert (tmp_path / "out.parquet").read_bytes().startswith(b'{"schema"')
-
-
-def test_a_table_is_converted_from_a_saved_result(tmp_path: Path) -> None:
-    (tmp_path / "a.xml").write_bytes(LEAKING)
-    whosees("check", "a.xml", "--format", "json", "-o", "out.json", cwd=tmp_path)
-    assert whosees("convert", "out.json", "-o", "b.parquet", cwd=tmp_path).code == 0
-    whosees("check", "a.xml", "-o", "a.parquet", cwd=tmp_path)
-    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
-
-
-def test_a_table_is_no_text_for_a_terminal(tmp_path: Path) -> None:
-    run = whosees("check", tmp_path, "--format", "parquet")
-    assert (run.code, run.out) == (2, "")
-    assert (
-        run.err.splitlines()[0] == "whosees: `parquet` cannot be written to standard output; pass `-o FILE`"
-    )
-
-
-def test_a_table_without_pyarrow_is_refused_before_anything_is_judged(tmp_path: Path) -> None:
-    """No module of that name is found where its folders are hidden."""
-    program = (
-        "import importlib.util as u, sys; real = u.find_spec;"
-        "u.find_spec = lambda name, *rest: None if name == 'pyarrow' else real(name, *rest);"
-        "from whosees.checker.cli.app import run; sys.exit(run(['check', '.', '-o', 'out.parquet']))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (
-        2,
-        (
-            "whosees: `whosees check --format parquet` needs `pyarrow`, which is not installed: "
-            "pip install 'whosees[arrow]'\n"
-        ),
-    )
-    assert list(tmp_path.iterdir()) == []
-
-
-RESULT = result_of([*ALWAYS_MC, "metaData/agenda", "hostKey"], facts={"caller": "anonymous"})
-
-
-@pytest.mark.parametrize("kind", TABLES)
-def test_a_table_holds_some_rows_and_no_more(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_table, "BATCH_ROWS", 50)
-    monkeypatch.setattr(check_table, "BATCHES_PER_GROUP", 2)
-    report = {"parquet": ParquetFormatter, "arrow": ArrowFormatter}[kind](RULEBOOK)
-    report.begin()
-    given = [len(report.response(RESULT)) for _ in range(1_000)]
-    assert [number for number, size in enumerate(given, 1) if size] == list(range(100, 1_001, 100))
-    assert report.end(summed([RESULT])) != b""
-
-
-def test_an_empty_run_is_a_table_without_rows() -> None:
-    report = ParquetFormatter(RULEBOOK)
-    content = report.begin() + report.end(summed([]))
-    rows = pq.read_table(io.BytesIO(content))
-    assert (rows.num_rows, rows.schema.names) == (0, results_schema(RULEBOOK).names)
-
-
-def test_half_a_character_is_written_as_the_json_has_it() -> None:
-    report = ParquetFormatter(RULEBOOK)
-    broken = structs.replace(RESULT, source="half \ud800")
-    content = report.begin() + report.response(broken) + report.end(summed([broken]))
-    assert pq.read_table(io.BytesIO(content))["source"].to_pylist() == ["half \\ud800"]
-
-
-def test_no_text_of_an_element_is_in_a_table() -> None:
-    texts = {path: f"secret-{number}" for number, path in enumerate(SHOWN) if path != "metaData/serviceType"}
-    rows = pa.table(
-        {"response": [response("MC", [*SHOWN, "programName"], {**texts, "programName": "secret-x"})]}
-    )
-    seen = str(check(rows).read_all().to_pylist())
-    assert "programName" in seen
-    assert "secret-" not in seen
-
-
-def test_the_checker_is_that_of_check() -> None:
-    """One way to judge: a row and a recording with the same content come to the same."""
-    for content in (GOOD, LEAKING, OTHER_RESPONSE, b"", b"<a", GOOD[:-9]):
-        row = (
-            check(pa.table({"id": ["a"], "response": [content], "request": [ASKED]}))
-            .read_all()
-            .to_pylist()[0]
-        )
-        (result,) = check_all(Settings(), [Recording("a", content, ASKED, explicit=False)], 1)
-        assert row["detail"] == (detail(result) or None)
-
-
-def test_messages_in_json_are_judged_too() -> None:
-    """Which columns there are does not depend on the rulebook; facts of its own are stated in the context."""
-    folder = Path(__file__).parents[3] / "examples" / "rest"
-    rows = pa.table(
-        {
-            "id": ["leak", "fine"],
-            "response": [
-                (folder / f"{name}.response.json").read_bytes() for name in ("protected-leak", "user-host")
-            ],
-            "context": pa.array(
-                [
-                    list(tomllib.loads((folder / f"{name}.context.toml").read_text("utf-8")).items())
-                    for name in ("protected-leak", "user-host")
-                ],
-                pa.map_(pa.string(), pa.string()),
-            ),
-        }
-    )
-    results = check(rows, Settings(rules="webex-rest-meeting")).read_all().to_pylist()
-    assert [(row["id"], row["outcome"]) for row in results] == [("leak", "violating"), ("fine", "conformant")]

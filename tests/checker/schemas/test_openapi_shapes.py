@@ -1,0 +1,253 @@
+"""Rows of a rulebook from the schemas of an OpenAPI description."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.command import whosees
+from support.schemas import REFERENCE, decide, described, gaps, judged, obj, outline, rows, written
+from whosees.checker.schemas.outline import SchemaError
+
+
+def test_rows_say_what_the_schema_says(tmp_path: Path) -> None:
+    schema = obj(
+        {
+            "id": {"type": "integer", "description": "The\n  number."},
+            "note": {"type": ["string", "null"], "readOnly": True, "deprecated": True},
+            "old": {"type": "string", "nullable": True},
+            "pin": {"type": "string", "writeOnly": True},
+            "tags": {"type": "array", "items": {"type": "array", "items": obj({"name": {}}, "name")}},
+            "by_key": {"type": "object", "additionalProperties": obj({"v": {}}, "v")},
+            "a/b": {},
+        },
+        "id",
+        "ghost",
+        "pin",
+    )
+    found = outline(tmp_path, described(schema))
+    assert rows(found) == {
+        "id": "required: The number.",
+        "note": "optional, nullable, read-only, deprecated",
+        "old": "optional, nullable",
+        "pin": "write-only",
+        "tags": "optional",
+        "tags/name": "required in tags",
+        "by_key": "optional",
+        "by_key/*": "optional",
+        "by_key/*/v": "required in by_key/*",
+        "a~1b": "optional",
+        "ghost": "required",
+    }
+    assert gaps(found) == {}
+    wire = found.wire
+    assert (wire.format, wire.unit, wire.recognised_by) == ("json", "", ("id", "ghost"))
+    assert wire.request is not None
+    assert wire.response is not None
+    assert (wire.request.method, wire.request.path, wire.response.answers) == (
+        "GET",
+        "/things/{id}",
+        ("200",),
+    )
+
+
+def test_parts_of_all_of_apply_together_and_references_are_followed(tmp_path: Path) -> None:
+    schemas = {
+        "Base": obj({"id": {}, "kin": {"$ref": f"{REFERENCE}Kin"}}, "id"),
+        "Kin": obj({"name": {}}),
+        "Thing": {"allOf": [{"$ref": f"{REFERENCE}Base"}, obj({"kin": obj({"age": {}}, "age")}, "kin")]},
+    }
+    found = outline(tmp_path, described({"$ref": f"{REFERENCE}Thing"}, schemas, version="3.0.3"))
+    assert rows(found) == {
+        "id": "required",
+        "kin": "required",
+        "kin/name": "optional",
+        "kin/age": "required",
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "kinds"),
+    [
+        ({"discriminator": {"propertyName": "type"}}, [{}, {}]),
+        (
+            {
+                "discriminator": {
+                    "propertyName": "type",
+                    "mapping": {"User": "User", "Org": f"{REFERENCE}Org"},
+                }
+            },
+            [{}, {}],
+        ),
+        ({}, [{"const": "User"}, {"enum": ["Org"]}]),
+    ],
+)
+def test_alternatives_that_a_member_tells_apart_are_conditions_of_rows(
+    more: Any, kinds: Any, tmp_path: Path
+) -> None:
+    user, org = kinds
+    schemas = {
+        "User": obj({"type": user, "email": {}}, "type", "email"),
+        "Org": obj({"type": org, "site": {}}, "type"),
+    }
+    owner = {"oneOf": [{"$ref": f"{REFERENCE}User"}, {"$ref": f"{REFERENCE}Org"}], **more}
+    found = outline(tmp_path, described(obj({"owner": owner}), schemas))
+    assert rows(found)["owner/email"] == "required if owner/type is User"
+    assert rows(found)["owner/site"] == "optional"
+    assert {each.path: dict(each.when) for each in found.elements if each.when} == {
+        "owner/email": {"owner/type": ("User",)}
+    }
+    assert gaps(found) == {}
+
+
+def test_the_texts_that_a_schema_states_win_over_the_names_of_schemas(tmp_path: Path) -> None:
+    """A discriminator without a mapping stands for the names of schemas, and many descriptions do not mean that."""
+    schemas = {
+        "UserItem": obj({"type": {"enum": ["user"]}, "email": {}}, "type", "email"),
+        "OrgItem": obj({"type": {"const": "org"}}, "type"),
+    }
+    owner = {
+        "oneOf": [{"$ref": f"{REFERENCE}UserItem"}, {"$ref": f"{REFERENCE}OrgItem"}],
+        "discriminator": {"propertyName": "type"},
+    }
+    found = outline(tmp_path, described(obj({"owner": owner}), schemas))
+    assert rows(found)["owner/email"] == "required if owner/type is user"
+
+
+def test_other_alternatives_are_put_together_and_listed(tmp_path: Path) -> None:
+    either = {"anyOf": [obj({"a": {}}, "a"), obj({"b": {}}, "b"), {"type": "null"}]}
+    found = outline(tmp_path, described(obj({"either": either})))
+    assert rows(found) == {"either": "optional, nullable", "either/a": "optional", "either/b": "optional"}
+    assert gaps(found) == {
+        "alternatives are put together: what only some of them have, or require, is optional": ("either",)
+    }
+
+
+def test_one_alternative_beside_null_is_that_one(tmp_path: Path) -> None:
+    maybe = {"oneOf": [obj({"a": {}}, "a"), {"type": "null"}]}
+    found = outline(tmp_path, described(obj({"maybe": maybe})))
+    assert rows(found) == {"maybe": "optional, nullable", "maybe/a": "required in maybe"}
+    assert gaps(found) == {}
+
+
+def test_a_schema_that_contains_itself_ends_and_is_listed(tmp_path: Path) -> None:
+    node = {"$ref": f"{REFERENCE}Node"}
+    schemas = {
+        "Node": obj(
+            {
+                "id": {},
+                "next": {"allOf": [node], "description": "the next one"},
+                "children": {"type": "array", "items": {"oneOf": [node, {"type": "null"}]}},
+                "by_name": {"type": "object", "additionalProperties": node},
+            }
+        ),
+        "Loop": {"$ref": f"{REFERENCE}Pool"},
+        "Pool": {"$ref": f"{REFERENCE}Loop"},
+    }
+    found = outline(tmp_path, described(obj({"first": node, "loop": {"$ref": f"{REFERENCE}Loop"}}), schemas))
+    assert list(rows(found)) == [
+        "first",
+        "first/id",
+        "first/next",
+        "first/children",
+        "first/by_name",
+        "first/by_name/*",
+        "loop",
+    ]
+    assert gaps(found) == {
+        "a schema contains itself; elements end where it comes up again": (
+            "first/next",
+            "first/children",
+            "first/by_name/*",
+        ),
+        "a reference leads back to itself; what is in the element is not known": ("loop",),
+    }
+
+
+def test_keywords_and_names_that_no_row_can_express_are_listed(tmp_path: Path) -> None:
+    schema = obj(
+        {
+            "x": {"not": {}, "patternProperties": {"^p": obj({"q": {}})}},
+            "*": {},
+            "y[]": {},
+            "never": False,
+        }
+    )
+    found = outline(tmp_path, described(schema))
+    assert list(rows(found)) == ["x", "x/*", "x/*/q"]
+    assert gaps(found) == {
+        "the schema rules out the member `never`": ("",),
+        "the schema has `not`, which no row can express": ("x",),
+        "names with a pattern are free keys, `*`, in a rulebook": ("x",),
+        "a member has a name that no path of a rulebook can have": ("",),
+    }
+
+
+def test_the_unit_is_each_item_of_a_list(tmp_path: Path) -> None:
+    item = obj({"id": {}}, "id")
+    array = {"type": "array", "items": item}
+    found = outline(tmp_path, described(array))
+    assert (found.wire.unit, list(rows(found))) == ("[]", ["id"])
+    page = described(obj({"total": {}, "a": obj({"list": array, "one": item})}))
+    assert list(rows(outline(tmp_path, page))) == ["total", "a", "a/list", "a/list/id", "a/one", "a/one/id"]
+    found = outline(tmp_path, page, unit="a/list[]")
+    assert (found.wire.unit, list(rows(found))) == ("a/list[]", ["id"])
+    for unit, problem in {
+        "a": "--unit `a` is not a unit; end it with `[]`, as in `items[]`",
+        "b[]": "--unit `b[]`: there is no `b`; there are `total`, `a`",
+        "a/lisd[]": "--unit `a/lisd[]`: there is no `lisd`; did you mean `list`?",
+        "a/one[]": "--unit `a/one[]`: it is no array in the schema",
+    }.items():
+        with pytest.raises(SchemaError) as caught:
+            outline(tmp_path, page, unit=unit)
+        assert str(caught.value).endswith(f"spec.json`: {problem}")
+
+
+NAMES = st.text("abcxyz", min_size=1, max_size=2)
+
+
+@st.composite
+def schemas_with_answers(draw: st.DrawFn, depth: int = 3) -> tuple[Any, Any, Any]:
+    """A schema, an answer with all its members, and one with the required members alone."""
+    kind = draw(st.sampled_from(["text", "object", "object", "array", "parts", "maybe"])) if depth else "text"
+    if kind == "text":
+        return {"type": "string"}, "text", "text"
+    if kind == "array":
+        schema, full, least = draw(schemas_with_answers(depth - 1))
+        return {"type": "array", "items": schema}, [full, least], [least]
+    if kind == "maybe":
+        schema, full, _ = draw(schemas_with_answers(depth - 1))
+        return {"anyOf": [schema, {"type": "null"}]}, full, None
+    names = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
+    required = draw(st.sets(st.sampled_from(names)))
+    parts = {name: draw(schemas_with_answers(depth - 1)) for name in names}
+    full = {name: part[1] for name, part in parts.items()}
+    least = {name: parts[name][2] for name in required}
+    properties = {name: part[0] for name, part in parts.items()}
+    if kind == "parts":
+        cut = draw(st.integers(0, len(names)))
+        first = {name: properties[name] for name in names[:cut]}
+        second = {name: properties[name] for name in names[cut:]}
+        return {"allOf": [obj(first, *required), obj(second)]}, full, least
+    return obj(properties, *required), full, least
+
+
+@settings(max_examples=30)
+@given(schemas_with_answers(), schemas_with_answers())
+def test_an_answer_of_the_schema_has_rows_and_lacks_none_that_is_required(one: Any, other: Any) -> None:
+    """Decided as the schema says, the rulebook finds nothing in answers with all members or with the required ones."""
+    schema = obj({"id": {}, "a": one[0], "b": {"$ref": f"{REFERENCE}Other"}}, "id", "a")
+    full, least = {"id": 1, "a": one[1], "b": other[1]}, {"id": 1, "a": one[2]}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "rules"
+        spec = written(Path(name), described(schema, {"Other": other[0]}))
+        assert whosees("rules", "new", folder, "--openapi", spec, "--operation", "getThing").code == 0
+        decide(folder)
+        for answer in (full, least):
+            (result,) = judged(folder, answer)
+            assert [(each.rule, each.path) for each in result.findings if each.rule != "omitted"] == []
