@@ -14,7 +14,7 @@ from lxml import etree
 
 from whosees.checker.cli.app import run
 
-from .corpus import Made, as_text, json_messages, recordings
+from .corpus import Sample, as_text, json_messages, recordings
 from .measure import ROUNDS, ratio, wall_ratio
 from .sizes import PARSER, SEED, Row, Size, times
 
@@ -57,7 +57,7 @@ def _check(path: str, out: str, *options: str) -> Callable[[], None]:
     return check
 
 
-def _json_lines(folder: str, made: list[Made], out: str, size: Size) -> Iterator[Row]:
+def _json_lines(folder: str, made: list[Sample], out: str, size: Size) -> Iterator[Row]:
     path = os.path.join(folder, "recordings.jsonl")
     with open(path, "w", encoding="utf-8") as stream:
         for number, entry in enumerate(made):

@@ -33,7 +33,7 @@ BROKEN = ("schedule/duration", "schedule/timeZone", "host/firstName", "host/emai
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Sample:
     """A recording that was made up, with what it is: conformant or not."""
 
     response: bytes
@@ -60,7 +60,7 @@ class Shapes(Enum):
     UNLISTED = auto()
 
 
-def recordings(seed: int, number: int, *, shapes: Shapes = Shapes.FEW) -> Iterator[Made]:
+def recordings(seed: int, number: int, *, shapes: Shapes = Shapes.FEW) -> Iterator[Sample]:
     """Make recordings."""
     rng = random.Random(seed)  # noqa: S311 - it makes up texts
     cases = contexts()
@@ -72,7 +72,7 @@ def recordings(seed: int, number: int, *, shapes: Shapes = Shapes.FEW) -> Iterat
             paths.remove("schedule/duration")
         if shapes is Shapes.ORDER:
             paths = _shuffled(rng, paths)
-        yield Made(
+        yield Sample(
             as_in_traffic(response(context, paths, rng), rng),
             request(context, rng),
             None if _shown_by_request(context) else f'role = "{context["role"]}"\n'.encode(),

@@ -64,7 +64,7 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedLoad:
     """Calls through the proxy, its memory in bytes, and the processor seconds of passing on and of judging."""
 
     load: Load
@@ -160,14 +160,16 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def through(port: int, process: int, asked: argparse.Namespace, expected: dict[int, bytes]) -> Watched:
+async def through(
+    port: int, process: int, asked: argparse.Namespace, expected: dict[int, bytes]
+) -> WatchedLoad:
     """Call through the proxy; return what came back, and what the proxy used."""
     stop = asyncio.Event()
     memory = asyncio.create_task(watched_memory(process, stop))
     seen = await load(port, asked.callers, asked.seconds, asked.rate, expected)
     stop.set()
     relay = sum(map(processor_seconds, children(process)))
-    return Watched(seen, await memory, relay, processor_seconds(process))
+    return WatchedLoad(seen, await memory, relay, processor_seconds(process))
 
 
 def found_leaks(report: Path) -> set[str]:
@@ -216,7 +218,7 @@ def per_call(seconds: float, load: Load) -> str:
 
 
 def print_figures(
-    asked: argparse.Namespace, direct: Load, watched: Watched, totals: dict[str, object]
+    asked: argparse.Namespace, direct: Load, watched: WatchedLoad, totals: dict[str, object]
 ) -> None:
     """Print what was measured."""
     seen = watched.load

@@ -10,12 +10,12 @@ from xml.sax.saxutils import escape
 
 from whosees.rules.model import Rulebook
 
-from .traffic import Made
+from .traffic import Sample
 
 SERVICE_TYPES = {"MC": "MeetingCenter", "SC": "SalesCenter", "TC": "TrainingCenter", "EC": "EventCenter"}
 
 
-def body(rulebook: Rulebook, made: Made, key: str) -> str:
+def body(rulebook: Rulebook, made: Sample, key: str) -> str:
     """Write the response of a recording in the wire format of its rulebook; ``key`` is the path of the object's key."""
     texts = {key: str(made.presence.key)}
     column = made.presence.facts[rulebook.column_fact]
@@ -63,7 +63,7 @@ def _element(name: str, node: Any) -> str:
     return f"<ep:{name}>{inner}</ep:{name}>"
 
 
-def write_lines(rulebook: Rulebook, made: Iterable[Made], file: Path, key: str) -> None:
+def write_lines(rulebook: Rulebook, made: Iterable[Sample], file: Path, key: str) -> None:
     """Write recordings as JSON Lines; the source of each is the file and its line."""
     with file.open("w", encoding="utf-8") as stream:
         for recording in made:
@@ -71,7 +71,7 @@ def write_lines(rulebook: Rulebook, made: Iterable[Made], file: Path, key: str) 
             stream.write(json.dumps(line) + "\n")
 
 
-def write_folder(rulebook: Rulebook, made: Iterable[Made], folder: Path, key: str) -> None:
+def write_folder(rulebook: Rulebook, made: Iterable[Sample], folder: Path, key: str) -> None:
     """Write recordings as NAME.response.* with their sidecars."""
     folder.mkdir(parents=True, exist_ok=True)
     suffix = rulebook.document.wire.format

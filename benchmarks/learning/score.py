@@ -10,7 +10,7 @@ from whosees.engine.learning.cells import Matrix
 from whosees.engine.learning.space import FactSpace, Implied
 from whosees.rules.model import Rulebook
 
-from .traffic import Made, known_contexts
+from .traffic import Sample, known_contexts
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ def space_of(rulebook: Rulebook) -> FactSpace:
     return FactSpace(rulebook.column_fact, columns, values, implied)
 
 
-def score(truth: Rulebook, matrix: Matrix, made: Iterable[Made]) -> Score:
+def score(truth: Rulebook, matrix: Matrix, made: Iterable[Sample]) -> Score:
     """Compare a matrix with the rulebook that its recordings were made from."""
     result = Score()
     wrong: dict[tuple[str, str], bool] = {}
@@ -95,7 +95,7 @@ def _count(result: Score, wanted: Expectation, learnt: Expectation | None) -> No
         result.obligation += MUST_NOT not in (wanted, learnt)
 
 
-def _count_names(result: Score, matrix: Matrix, made: Iterable[Made]) -> None:
+def _count_names(result: Score, matrix: Matrix, made: Iterable[Sample]) -> None:
     named = {source for outlier in matrix.outliers for source in outlier.sources if outlier.leaked}
     doubted = {source for found in (*matrix.contradictions, *matrix.thin) for source in found.sources}
     rare = set(matrix.rare)

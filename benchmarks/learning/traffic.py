@@ -15,7 +15,7 @@ UNSET = (0.05, 0.35)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Sample:
     """A recording; ``leaked`` names the elements that it wrongly shows, ``lost`` those that it wrongly lacks."""
 
     presence: Presence
@@ -51,7 +51,7 @@ class Server:
 
     def show(
         self, context: Context, made: tuple[int, frozenset[str]], *, wrong: bool = False, keyed: bool = True
-    ) -> Made:
+    ) -> Sample:
         """Record what a caller is shown of an object; a ``wrong`` recording shows or lacks an element too many."""
         key, lacking = made
         expected = self._evaluator.expectations(context)
@@ -71,7 +71,7 @@ class Server:
         self._number_of_recording = getattr(self, "_number_of_recording", 0) + 1
         source = f"r{self._number_of_recording}"
         facts = {fact: value for fact, value in context.items() if value != UNKNOWN}
-        return Made(Presence(source, key if keyed else None, facts, present), leaked, lost)
+        return Sample(Presence(source, key if keyed else None, facts, present), leaked, lost)
 
     def _spoilt(
         self, shown: list[str], expected: dict[str, Expectation]
@@ -113,7 +113,7 @@ def recordings(
     shared: bool = False,
     keyed: bool = True,
     seed: int = 0,
-) -> Iterator[Made]:
+) -> Iterator[Sample]:
     """Record a share of all contexts, each with so many objects, fresh ones or (``shared``) the same for all of a column."""
     rng = random.Random(seed)  # noqa: S311 - it chooses contexts
     contexts = known_contexts(server.rulebook)

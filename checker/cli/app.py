@@ -10,7 +10,8 @@ from ...rules.names import did_you_mean
 from ..core import crash_report as crash
 from ..core import signals
 from ..core.display import os_error_text
-from .errors import EXIT_USAGE, report_error
+from .errors import report_error
+from .exit_codes import EXIT_OUTPUT_CLOSED, EXIT_USAGE
 from .help import examples
 from .options.output import OutputWriteError
 from .standard_streams import drop_output, output_error
@@ -29,9 +30,6 @@ _COMMANDS = {
     "scan": "Judge recordings on Apache Spark.",
     "addon": "Print where the add-on for mitmproxy is.",
 }
-
-EXIT_OUTPUT_CLOSED = 141
-"""The code that a shell reports for a program ended by SIGPIPE."""
 
 
 class _LazyGroup(click.Group):

@@ -8,8 +8,7 @@ import click
 
 from ...reports.text.escape import escape_control_chars
 from ...rules.names import lower_first
-
-EXIT_USAGE = 2
+from .exit_codes import EXIT_USAGE
 
 
 def report_error(error: click.ClickException) -> int:

@@ -1,4 +1,4 @@
-"""Exit codes of commands that judge responses."""
+"""Exit codes, and the one that results lead to. Those of interrupts and crashes are in ``core``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from ...engine.result import FailOn, Summary
 
-EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_UNCHECKED = 0, 1, 3
+EXIT_CONFORMANT, EXIT_VIOLATING, EXIT_USAGE, EXIT_UNCHECKED = range(4)
+
+EXIT_OUTPUT_CLOSED = 141
+"""The code that a shell reports for a program ended by SIGPIPE."""
 
 
 def exit_code(summary: Summary, allowed: Iterable[str] = (), fail_on: str = FailOn.ERROR) -> int:

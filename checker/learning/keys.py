@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ...engine.learning.evidence import Facts
 from ..recordings import Recording
-from .observed import ElementReader
+from .body_elements import ElementReader
 from .reading import EvidenceReader, Source
 
 _EXACT = re.compile(r"(?:_?id|key|uuid|guid)", re.IGNORECASE)

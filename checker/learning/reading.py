@@ -20,7 +20,7 @@ from ..checking.settings import Settings
 from ..core.errors import UncheckedError
 from ..core.limits import Limits
 from ..recordings import Recording, SkippedFile, read_bounded
-from .observed import ElementReader
+from .body_elements import ElementReader
 from .vocabulary import RulebookFolder, Vocabulary, empty_row, key_of, with_keys, without_rows
 
 _CONFLICT = "state facts that their messages contradict; what is stated counts"

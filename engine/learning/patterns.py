@@ -78,20 +78,20 @@ class Patterns:
     def __init__(self, minimizer: Minimizer) -> None:
         self._minimizer = minimizer
         self._exact = minimizer.cubes <= MAX_EXACT
-        self._common: list[_Common] = []
+        self._common: list[_CommonPattern] = []
         self._lengths: dict[tuple[int, int], _Lengths] = {}
-        self._known: dict[int, dict[int, _Known]] = {}
+        self._known: dict[int, dict[int, _PatternCount]] = {}
 
     def refit(self, best: Iterable[tuple[int, int]]) -> None:
         """Take over what explains cells best: (visible, observed) for each of them."""
         everything = self._minimizer.space.everything
-        common = [_Common(0, everything, 0.0, 0), _Common(everything, everything, 0.0, 1)]
+        common = [_CommonPattern(0, everything, 0.0, 0), _CommonPattern(everything, everything, 0.0, 1)]
         for (visible, observed), cells in Counter(best).most_common(MAX_PATTERNS):
             condition = self._minimizer.shortest(visible, observed & ~visible)[0]
             # What many cells have in common may be looked for where other contexts were recorded.
             wide = cells > 1 and observed != everything
             where = (condition.members, everything) if wide else (visible, observed)
-            common.append(_Common(*where, float(cells), condition.length))
+            common.append(_CommonPattern(*where, float(cells), condition.length))
         self._common, self._known, self._lengths = common, {}, {}
 
     def best(self, cell: CellEvidence) -> int:
@@ -134,13 +134,13 @@ class Patterns:
         return scores
 
     @staticmethod
-    def _log_prior(known: _Known) -> float:
+    def _log_prior(known: _PatternCount) -> float:
         """Weigh a pattern beforehand: by the other cells that have it, and by its length."""
         if known.cells > ENOUGH:
             return log(known.cells - 1)
         return log(max(known.cells - 1, 0) + exp(_weigh(known.length)))
 
-    def _count_patterns(self, observed: int) -> dict[int, _Known]:
+    def _count_patterns(self, observed: int) -> dict[int, _PatternCount]:
         """Return how many cells have each pattern, as far as these contexts tell patterns apart."""
         known = self._known.get(observed)
         if known is None:
@@ -148,9 +148,9 @@ class Patterns:
             for common in self._common:
                 if not observed & ~common.observed:
                     visible = common.visible & observed
-                    same = known.get(visible, _Known(0.0, common.length))
+                    same = known.get(visible, _PatternCount(0.0, common.length))
                     length = min(same.length, common.length)
-                    known[visible] = _Known(same.cells + common.cells, length)
+                    known[visible] = _PatternCount(same.cells + common.cells, length)
         return known
 
     def _lengths_around(self, base: int, observed: int) -> _Lengths:
@@ -168,7 +168,7 @@ class Patterns:
 
 
 @dataclass(frozen=True, slots=True)
-class _Common:
+class _CommonPattern:
     """A pattern, the contexts that it was seen in, how many cells have it, and the length of its condition."""
 
     visible: int
@@ -178,7 +178,7 @@ class _Common:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _PatternCount:
     """The number of cells that have a pattern, and the length of its condition."""
 
     cells: float

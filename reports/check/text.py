@@ -36,7 +36,7 @@ _OUTCOME_LOOKS = {Outcome.CONFORMANT: "green", Outcome.VIOLATING: "red", Outcome
 _INDENT = 10
 
 
-class _Shown(NamedTuple):
+class _Verdict(NamedTuple):
     """What is written of a verdict; the result is kept, since the key of a verdict may rest on the identity of its parts."""
 
     result: ResponseResult
@@ -52,7 +52,7 @@ class TextFormatter(CheckFormatter):
         self._options = options
         self._rules = rules_of(rulebook)
         self._style = options.style
-        self._verdicts: dict[Hashable, _Shown] = {}
+        self._verdicts: dict[Hashable, _Verdict] = {}
         self._conformant: list[str] = []
         self._more_conformant = 0
 
@@ -73,7 +73,7 @@ class TextFormatter(CheckFormatter):
             self._more_conformant += 1
         return ""
 
-    def _render(self, result: ResponseResult) -> _Shown:
+    def _render(self, result: ResponseResult) -> _Verdict:
         """Return what is written of a result beside its name, once for results that share a verdict."""
         key = result.dedup_key()
         shown = self._verdicts.get(key)
@@ -84,7 +84,7 @@ class TextFormatter(CheckFormatter):
                 or any(finding.severity is not Severity.NOTE for finding in result.findings)
             )
             text = "\n".join(self._block(escape_result(result))) if is_noteworthy else ""
-            shown = _Shown(result, is_noteworthy, text)
+            shown = _Verdict(result, is_noteworthy, text)
             if len(self._verdicts) >= MAX_CACHED_VERDICTS:
                 self._verdicts.clear()
             self._verdicts[key] = shown

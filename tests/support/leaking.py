@@ -1,4 +1,4 @@
-"""Exchanges of any shipped rulebook that leak a single row, for the kill rate of every door."""
+"""Exchanges of any shipped rulebook that leak a single row, for the kill rate of every integration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from whosees.engine.expectation import Evaluator, Expectation
 from whosees.rules import Rulebook
 
 TEXT = "planted-secret"
-"""The text of every element without evidence; no door may show it."""
+"""The text of every element without evidence; no integration may show it."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from ...core import crash_report as crash
 from ...service.endpoint import is_loopback_host
 from ..errors import require_extra, split_pair
 from ..help import examples
-from ..listening import address_of, listen
 from ..options.context import claims_of_flags, facts_option
 from ..options.rulebook import repeated_rules_option, rulebooks_at
+from ..sockets import address_of, listen
 
 if TYPE_CHECKING:
     from ...service.emulate.faults import Fault

@@ -12,11 +12,10 @@ from ....engine.finding_rules import rules_of
 from ....reports.text.escape import escape_control_chars
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean
+from ..exit_codes import EXIT_UNCHECKED
 from ..help import examples
 from ..options.context import ContextOptions, context_options
 from ..options.output import Output, output_options
-
-EXIT_UNREAD = 3
 
 
 @click.command(
@@ -112,7 +111,7 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
             if isinstance(parsed, UncheckedError):
                 message = f"whosees: `{recording.source}`: {parsed.reason}: {parsed.detail}"
                 click.echo(escape_control_chars(message), err=True)
-                code = EXIT_UNREAD
+                code = EXIT_UNCHECKED
             else:
                 seen.append((parsed.resolved.context, parsed.observation, parsed.source))
     return seen, code

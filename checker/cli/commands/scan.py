@@ -25,6 +25,7 @@ from ..options.context import ContextOptions, context_options
 from ..options.gate import fail_on_option
 from ..options.limits import limit_options
 from ..options.policy import PolicyOptions, policy_options
+from ..several import settings_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -87,17 +88,7 @@ def command(
 ) -> int:
     """Run the job and return the exit code."""
     require_extra("scan", "pyspark", "spark")
-    rulebook = options.rulebook()
-    policy.validate(rulebook)
-    options.request_claims(rulebook)  # raises if the request cannot be read, before a job starts
-    settings = Settings(
-        rules=options.rules,
-        policy=policy.policy,
-        required=policy.required,
-        limits=limits,
-        claims=options.claims(rulebook),
-        request=options.request_content(limits.size),
-    )
+    settings = settings_of(options, policy, limits)
     lines = (kind or _kind_of(given)) == "jsonl"
     with (
         _session(master, dict(split_pair(pair) for pair in configured)) as session,

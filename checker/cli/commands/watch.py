@@ -13,7 +13,6 @@ from ...core.limits import Limits
 from ...service.endpoint import is_loopback_host
 from ..errors import require_extra
 from ..help import VERDICT_CODES, examples
-from ..listening import address_of, listen
 from ..options.context import ContextOptions, several_context_options
 from ..options.gate import GateOptions, gate_options
 from ..options.limits import limit_options
@@ -21,6 +20,7 @@ from ..options.policy import PolicyOptions, policy_options
 from ..options.reporting import ReportOptions, reporting_options
 from ..options.watch import Address, ProxyOptions, parse_address, proxy_options
 from ..several import require_single, settings_of
+from ..sockets import address_of, listen
 
 if TYPE_CHECKING:
     import socket
@@ -83,7 +83,7 @@ def command(
     from ...service.watch.judging import ExchangeJudge
     from ...service.watch.log import TrafficLog
     from ...service.watch.recorder import TrafficRecorder
-    from ..watching import Watch
+    from ..watch_loop import Watch
 
     if options.more_rules:
         require_single(gate, None, reporting)

@@ -17,7 +17,7 @@ from ..http_objects import http_facts, request_of
 from . import django, flask, streams
 from .imports import on_import
 from .monitor import Monitor
-from .nesting import is_sending, sent_by
+from .nested_clients import is_sending, sent_by
 
 Client = TypeVar("Client")
 
@@ -33,7 +33,7 @@ class ClientTypeError(UsageError, TypeError):
     """An object is no client of a supported library."""
 
 
-class Door(NamedTuple):
+class ClientMethod(NamedTuple):
     """A class of clients: its module and name, the method through which all exchanges go, and the method's wrapper."""
 
     module: str
@@ -93,15 +93,17 @@ def submit(response: object, monitor: Monitor, request: bytes | None = None) -> 
     monitor.submit(exchange.recording(monitor.next_source(), explicit=False, traffic=True))
 
 
-DOORS = (
-    Door("httpx", "Client", "send", _wrap_sync),
-    Door("httpx", "AsyncClient", "send", _wrap_async),
-    Door("httpx2", "Client", "send", _wrap_sync),
-    Door("httpx2", "AsyncClient", "send", _wrap_async),
-    Door("requests", "Session", "send", _wrap_sync),
-    Door("werkzeug.test", "Client", "run_wsgi_app", flask.wrap),
-    Door("django.test.client", "Client", "request", functools.partial(django.wrap, submit=submit)),
-    Door("django.test.client", "AsyncClient", "request", functools.partial(django.wrap_async, submit=submit)),
+CLIENT_METHODS = (
+    ClientMethod("httpx", "Client", "send", _wrap_sync),
+    ClientMethod("httpx", "AsyncClient", "send", _wrap_async),
+    ClientMethod("httpx2", "Client", "send", _wrap_sync),
+    ClientMethod("httpx2", "AsyncClient", "send", _wrap_async),
+    ClientMethod("requests", "Session", "send", _wrap_sync),
+    ClientMethod("werkzeug.test", "Client", "run_wsgi_app", flask.wrap),
+    ClientMethod("django.test.client", "Client", "request", functools.partial(django.wrap, submit=submit)),
+    ClientMethod(
+        "django.test.client", "AsyncClient", "request", functools.partial(django.wrap_async, submit=submit)
+    ),
 )
 """The supported clients. httpx2 is httpx under the name with which Starlette's test client prefers it."""
 
@@ -109,10 +111,10 @@ DOORS = (
 def observe_client(client: Client, monitor: Monitor) -> Client:
     """Judge the exchanges of a client from now on, and return it; raises ClientTypeError."""
     bases = {(base.__module__.partition(".")[0], base.__name__) for base in type(client).__mro__}
-    for door in DOORS:
-        if (door.module.partition(".")[0], door.name) in bases:
-            method = getattr(type(client), door.method)
-            setattr(client, door.method, MethodType(door.wrap(method, monitor), client))
+    for entry in CLIENT_METHODS:
+        if (entry.module.partition(".")[0], entry.name) in bases:
+            method = getattr(type(client), entry.method)
+            setattr(client, entry.method, MethodType(entry.wrap(method, monitor), client))
             return client
     raise ClientTypeError(
         f"a client of type {type(client).__name__} is not supported; pass one of {SUPPORTED}"
@@ -124,14 +126,14 @@ def observe_all(monitor: Monitor) -> Callable[[], None]:
     originals: list[tuple[type[Any], str, Any]] = []
 
     def wrap(module: str) -> None:
-        for door in DOORS:
-            found: type[Any] | None = getattr(sys.modules[module], door.name, None)
-            if door.module == module and found is not None:
-                original = getattr(found, door.method)
-                setattr(found, door.method, door.wrap(original, monitor))
-                originals.append((found, door.method, original))
+        for entry in CLIENT_METHODS:
+            found: type[Any] | None = getattr(sys.modules[module], entry.name, None)
+            if entry.module == module and found is not None:
+                original = getattr(found, entry.method)
+                setattr(found, entry.method, entry.wrap(original, monitor))
+                originals.append((found, entry.method, original))
 
-    stop = on_import({door.module for door in DOORS}, wrap)
+    stop = on_import({entry.module for entry in CLIENT_METHODS}, wrap)
 
     def restore() -> None:
         stop()

@@ -10,7 +10,7 @@ from ..captured import request_body
 from ..http_objects import http_facts, request_of
 from .bodies import BodyCopy, copy_chunks, exchange
 from .monitor import Monitor
-from .nesting import is_sending, sent_by
+from .nested_clients import is_sending, sent_by
 from .wsgi import CopiedInput
 
 Submit = Callable[[object, Monitor, bytes | None], None]

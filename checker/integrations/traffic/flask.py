@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .monitor import Monitor
-from .nesting import is_sending, sent_by
+from .nested_clients import is_sending, sent_by
 from .wsgi import CopiedExchange
 
 

@@ -33,11 +33,11 @@ class _Finder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _ActingLoader(spec.loader, self._action)
+            spec.loader = _NotifyingLoader(spec.loader, self._action)
         return spec
 
 
-class _ActingLoader(Loader):
+class _NotifyingLoader(Loader):
     """Loads a module as its own loader does, and then calls the action."""
 
     def __init__(self, loader: Loader, action: Callable[[str], None]) -> None:

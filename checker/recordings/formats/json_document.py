@@ -25,6 +25,9 @@ Members = Mapping[str, msgspec.Raw]
 
 _MAX_ITEMS_RECOGNISED = 20
 
+_SECTION = re.compile(rb"\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.:\- ]*\]?\][ \t]*(?:[#;][^\n]*)?\r?\n")
+"""The head of a section, with which files in TOML and INI begin: no array has a bare name in it."""
+
 
 class JsonFormat(ABC):
     """Reads one format that is a JSON object, or an array of objects."""
@@ -95,8 +98,9 @@ class JsonDocumentReader(Reader):
         self._signature = re.compile(b"|".join(form.signature for form in formats), re.DOTALL)
 
     def recognises(self, head: bytes) -> bool:
-        """Return whether content begins as a JSON object or array does."""
-        return head.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+        """Return whether content begins as a JSON object or array does, and not as a settings file."""
+        start = head.removeprefix(BOM_UTF8).lstrip()
+        return start[:1] in (b"{", b"[") and not _SECTION.match(start)
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the recordings in it; a document of no format is a message if the rulebook is about JSON."""

@@ -23,7 +23,7 @@ _ABSENT = msgspec.Raw()
 _BODY_FILES = FileReferences("bodyFileName", files="__files", documents="mappings")
 
 
-class _Exchanged(msgspec.Struct):
+class _LoggedMessage(msgspec.Struct):
     """A request or a response of the journal."""
 
     method: str | None = None
@@ -35,11 +35,11 @@ class _Exchanged(msgspec.Struct):
     status: int | float | str | None = None
 
 
-class _Event(_Exchanged):
+class _Event(_LoggedMessage):
     """An entry of the journal; in a list of requests it is the request itself."""
 
-    request: _Exchanged | None = None
-    response: _Exchanged | None = None
+    request: _LoggedMessage | None = None
+    response: _LoggedMessage | None = None
 
 
 class _Pattern(msgspec.Struct):
@@ -139,7 +139,7 @@ def _event(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
     if isinstance(event, UnreadableContent):
         return source.entry(fragment, event)
     request = event.request or event
-    response = event.response or _Exchanged()
+    response = event.response or _LoggedMessage()
     http = HttpFacts(
         parse_method(request.method),
         parse_url(request.absoluteUrl or request.url),
@@ -152,7 +152,7 @@ def _event(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
     return source.entry(fragment, received, sent, http)
 
 
-def _body(exchanged: _Exchanged, what: str, limits: Limits) -> bytes | UnreadableContent:
+def _body(exchanged: _LoggedMessage, what: str, limits: Limits) -> bytes | UnreadableContent:
     if exchanged.bodyAsBase64:
         return _decode(exchanged.bodyAsBase64, exchanged.headers, what, limits)
     return encode_text(exchanged.body or "")

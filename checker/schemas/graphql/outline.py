@@ -12,7 +12,7 @@ from ....rules.paths import unit_error
 from ...core.display import escape_unprintable
 from ..outline import DEPTH, MAX_STEPS, Element, ElementList, Gaps, Outline, SchemaError, top_names
 from .document import Query, load_query, load_schema
-from .selection import TYPENAME, Selected, Selector
+from .selection import TYPENAME, SelectedField, Selector
 
 ALL_FIELDS_DEPTH = 3
 """Levels that are followed if no query says what is selected: types of GraphQL lead to most others."""
@@ -54,7 +54,7 @@ def _root(schema: GraphQLSchema, query: Query) -> GraphQLNamedType:
     return root
 
 
-def _named_field(schema: GraphQLSchema, name: str | None) -> dict[str, Selected]:
+def _named_field(schema: GraphQLSchema, name: str | None) -> dict[str, SelectedField]:
     """Return the member that a field such as `Query.viewer` is answered with."""
     root, _, field = (name or "").partition(".")
     roots = {each.name: each for each in (schema.query_type, schema.mutation_type) if each is not None}
@@ -66,7 +66,7 @@ def _named_field(schema: GraphQLSchema, name: str | None) -> dict[str, Selected]
             raise SchemaError(f"pass the query with --query, or name a field with --operation: {listed}")
         raise SchemaError(f"it has no field `{name}`{did_you_mean(name, known) or f'; there are {listed}'}")
     definition = roots[root].fields[field]
-    return {field: Selected(definition.type, is_certain=True, description=definition.description or "")}
+    return {field: SelectedField(definition.type, is_certain=True, description=definition.description or "")}
 
 
 class _Reading:
@@ -78,7 +78,7 @@ class _Reading:
         self._selector, self._depth, self._is_query = selector, depth, is_query
         self._room = MAX_STEPS
 
-    def outline(self, title: str, members: Mapping[str, Selected], unit: str | None) -> Outline:
+    def outline(self, title: str, members: Mapping[str, SelectedField], unit: str | None) -> Outline:
         """Return the outline of an answer with these members of `data`."""
         if unit is None:
             ((key, only), *others) = members.items()
@@ -112,14 +112,14 @@ class _Reading:
         if not self._is_query:
             self.gaps.add("answers have what their query selects, and no schema tells that: pass --query", "")
 
-    def _unit(self, members: Mapping[str, Selected], unit: str) -> None:
+    def _unit(self, members: Mapping[str, SelectedField], unit: str) -> None:
         """Walk the items of the unit."""
         data, *names = unit.removesuffix("[]").split("/")
         if data != "data" or not names:
             raise SchemaError(
                 f"--unit `{unit}`: answers have a list below `data`, as in `data/{next(iter(members))}[]`"
             )
-        found: Selected | None = None
+        found: SelectedField | None = None
         for name in names:
             if found is not None:
                 members = self._members(found)
@@ -134,12 +134,12 @@ class _Reading:
         if found.named is not None:
             self._walk(self._members(found), "", frozenset((found.named.name,)), 0)
 
-    def _members(self, selected: Selected) -> dict[str, Selected]:
+    def _members(self, selected: SelectedField) -> dict[str, SelectedField]:
         named = selected.named
         return {} if named is None else self._selector.members(named, selected.sets)
 
     def _walk(
-        self, members: Mapping[str, Selected], path: str, ancestors: frozenset[str], level: int
+        self, members: Mapping[str, SelectedField], path: str, ancestors: frozenset[str], level: int
     ) -> None:
         self._room -= len(members)
         if self._room < 0:
@@ -165,7 +165,7 @@ class _Reading:
             if self._elements.add(added) and selected.named is not None:
                 self._inside(selected, inner, ancestors, level + 1)
 
-    def _inside(self, selected: Selected, path: str, ancestors: frozenset[str], level: int) -> None:
+    def _inside(self, selected: SelectedField, path: str, ancestors: frozenset[str], level: int) -> None:
         named = selected.named
         if named is None:
             return

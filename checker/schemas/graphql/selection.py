@@ -30,7 +30,7 @@ _MAX_FRAGMENTS = 100
 
 
 @dataclass(slots=True)
-class Selected:
+class SelectedField:
     """A member of an answer: its type, what is selected of it, and whether it is always there.
 
     ``types`` are the only types of which it is selected, None if it is selected of all. ``description`` is that of its field.
@@ -66,9 +66,9 @@ class Selector:
     def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode] | None) -> None:
         self._schema, self._fragments = schema, fragments
 
-    def members(self, named: GraphQLNamedType, sets: Sequence[SelectionSetNode]) -> dict[str, Selected]:
+    def members(self, named: GraphQLNamedType, sets: Sequence[SelectionSetNode]) -> dict[str, SelectedField]:
         """Return the members of a value by their names in the answer; raises SchemaError."""
-        found: dict[str, Selected] = {}
+        found: dict[str, SelectedField] = {}
         if self._fragments is None:
             for each in (named, *self._possible(named)):
                 self._add_all(found, each, named)
@@ -86,11 +86,13 @@ class Selector:
             return self._schema.get_possible_types(named)
         return (named,) if isinstance(named, GraphQLObjectType) else ()
 
-    def _add_all(self, found: dict[str, Selected], each: GraphQLNamedType, whole: GraphQLNamedType) -> None:
+    def _add_all(
+        self, found: dict[str, SelectedField], each: GraphQLNamedType, whole: GraphQLNamedType
+    ) -> None:
         types = None if each is whole else frozenset((each.name,))
         for name, definition in getattr(each, "fields", {}).items():
             if name not in found:
-                found[name] = Selected(
+                found[name] = SelectedField(
                     definition.type, is_certain=False, types=types, description=definition.description or ""
                 )
             elif types and (known := found[name].types):
@@ -98,7 +100,7 @@ class Selector:
 
     def _collect(
         self,
-        found: dict[str, Selected],
+        found: dict[str, SelectedField],
         selections: SelectionSetNode,
         parent: GraphQLNamedType,
         whole: GraphQLNamedType,
@@ -132,7 +134,7 @@ class Selector:
 
     def _add(
         self,
-        found: dict[str, Selected],
+        found: dict[str, SelectedField],
         node: FieldNode,
         parent: GraphQLNamedType,
         whole: GraphQLNamedType,
@@ -148,7 +150,7 @@ class Selector:
         everywhere = types >= self.possible(whole)
         selected = found.get(key)
         if selected is None:
-            selected = found[key] = Selected(
+            selected = found[key] = SelectedField(
                 definition.type if definition else None,
                 certain,
                 None if everywhere else types,

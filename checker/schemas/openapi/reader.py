@@ -23,7 +23,7 @@ _LOST = ("not", "if", "then", "else", "dependentSchemas", "dependentRequired", "
 _NOTES = {"readOnly": "read-only", "deprecated": "deprecated"}
 
 
-class _Telling(NamedTuple):
+class _Distinction(NamedTuple):
     """A member whose texts tell alternatives apart, and the texts of each."""
 
     name: str
@@ -156,7 +156,7 @@ class ShapeReader:
         return merged
 
     def _tell_apart(
-        self, merged: Shape, shapes: Sequence[Shape], telling: _Telling | None, path: str
+        self, merged: Shape, shapes: Sequence[Shape], telling: _Distinction | None, path: str
     ) -> None:
         """Require members of some alternatives if another member says which alternative it is."""
         if telling is None or any(shape.when for shape in shapes):
@@ -170,7 +170,7 @@ class ShapeReader:
                 texts = sorted(text for number in having for text in telling.texts[number])
                 merged.when[name] = {telling.name: tuple(texts)}
 
-    def _constant_member(self, shapes: Sequence[Shape]) -> _Telling | None:
+    def _constant_member(self, shapes: Sequence[Shape]) -> _Distinction | None:
         """Return a member that all alternatives have, each with texts of its own."""
         for name in shapes[0].members if shapes else ():
             if all(name in shape.members and name in shape.required for shape in shapes):
@@ -178,7 +178,7 @@ class ShapeReader:
                 known = [each for each in texts if each]
                 distinct = frozenset[str]().union(*known)
                 if len(known) == len(texts) and sum(map(len, known)) == len(distinct):
-                    return _Telling(name, known)
+                    return _Distinction(name, known)
         return None
 
     def _texts_of(self, schemas: Iterable[Schema]) -> frozenset[str] | None:
@@ -193,9 +193,9 @@ class ShapeReader:
         return found
 
 
-def _by_discriminator(discriminators: Sequence[Discriminator | None]) -> _Telling | None:
+def _by_discriminator(discriminators: Sequence[Discriminator | None]) -> _Distinction | None:
     """Return what tells alternatives apart if each of them has a discriminator with a text."""
     known = [each for each in discriminators if each is not None and each[1]]
     if len(known) < len(discriminators) or len({name for name, _ in known}) != 1:
         return None
-    return _Telling(known[0][0], [texts for _, texts in known])
+    return _Distinction(known[0][0], [texts for _, texts in known])

@@ -39,7 +39,7 @@ _DIGEST_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
-class _Scrubbed:
+class _ScrubbedExchange:
     request: bytes
     response: bytes
     sidecar: bytes
@@ -95,7 +95,7 @@ class TrafficRecorder:
 
     def _scrub(
         self, rulebook: Rulebook, exchange: Recording, judged: list[ResponseResult]
-    ) -> _Scrubbed | None:
+    ) -> _ScrubbedExchange | None:
         """Return an exchange without its texts, None unless it is judged to the same without them."""
         http, request, response = exchange.http, exchange.request, exchange.response
         if not isinstance(response, bytes) or not isinstance(request, bytes):
@@ -112,18 +112,18 @@ class TrafficRecorder:
         if texts is None:
             return None
         sidecar = _sidecar(judged)
-        scrubbed = _Scrubbed(*texts, sidecar)
+        scrubbed = _ScrubbedExchange(*texts, sidecar)
         found = list(self._checker.check(self._recording(scrubbed)))
         same = [_verdict(each) for each in found if isinstance(each, ResponseResult)]
         return scrubbed if same == list(map(_verdict, judged)) and len(found) == len(same) else None
 
-    def _recording(self, scrubbed: _Scrubbed) -> Recording:
+    def _recording(self, scrubbed: _ScrubbedExchange) -> Recording:
         """Return a recording as `check` reads it from its files."""
         source = Source("recording", self._limits, UnpackBudget(self._limits))
         recording = raw_exchange(source, "", scrubbed.request, scrubbed.response)
         return structs.replace(recording, sidecar=scrubbed.sidecar or None, traffic=False)
 
-    def _write(self, rulebook: Rulebook, context: Context, scrubbed: _Scrubbed) -> bool:
+    def _write(self, rulebook: Rulebook, context: Context, scrubbed: _ScrubbedExchange) -> bool:
         """Write a recording; return whether it was not there yet."""
         folder = self._folder.joinpath(rulebook.id, *context_id(rulebook, context).split("/"))
         response = folder / f"{scrubbed.name}.response.http"

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from support.doors import django_client
+from support.integrations import django_client
 from whosees.checker.integrations.captured import MessageTypeError, capture, message_bytes
 from whosees.checker.recordings import HttpFacts, UnreadableContent
 

@@ -168,6 +168,23 @@ def test_a_bare_document_is_a_message_whatever_its_name(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'[build-system]\nrequires = ["x"]\n', []),
+        (b"; settings\n[core]\n\tbare = false\n", []),
+        (b"[[package]] # the first\r\nname = 1\n", []),
+        (b"[login]", ["not-json"]),
+        (b"{login: 1}\n", ["not-json"]),
+    ],
+)
+def test_settings_in_a_folder_are_no_broken_json(content: bytes, expected: list[str], tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(content)
+    found = verdicts(tmp_path)
+    assert [each for each in found if each != "skipped"] == expected
+    assert found, "it is counted"
+
+
 def test_an_xml_rulebook_opens_the_same_containers_and_judges_no_json(tmp_path: Path) -> None:
     (tmp_path / "a.har").write_bytes(har(CALLS))
     (tmp_path / "b.json").write_bytes(LEAKING)

@@ -15,7 +15,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import AsyncClient
 from requests.adapters import BaseAdapter
 
-from support.doors import HOST, checked, django_client, report_of
+from support.integrations import HOST, checked, django_client, report_of
 from support.leaking import TEXT, case_of
 from whosees import testing
 from whosees.checker.core.context_header import CONTEXT_HEADER

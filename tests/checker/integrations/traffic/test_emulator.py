@@ -1,4 +1,4 @@
-"""The doors in front of the practice server: middleware around it, and checked clients that call it."""
+"""The integrations in front of the practice server: middleware around it, and checked clients that call it."""
 
 from __future__ import annotations
 

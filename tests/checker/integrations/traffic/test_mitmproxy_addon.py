@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from support.command import whosees
-from support.doors import flow, options
+from support.integrations import flow, options
 from support.leaking import TEXT, Exchange, case_of
 from whosees.checker.core.context_header import CONTEXT_HEADER
 from whosees.checker.integrations.traffic.mitmproxy_addon import Addon, addons

@@ -1,4 +1,4 @@
-"""The same kill rate as through every door: each single-row leak of each built-in rulebook is found."""
+"""The same kill rate as through every integration: each single-row leak of each built-in rulebook is found."""
 
 from __future__ import annotations
 

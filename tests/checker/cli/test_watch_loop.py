@@ -13,7 +13,7 @@ from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.options.gate import GateOptions
 from whosees.checker.cli.options.output import Output
 from whosees.checker.cli.options.reporting import ReportOptions
-from whosees.checker.cli.watching import Watch
+from whosees.checker.cli.watch_loop import Watch
 from whosees.checker.service.watch.copies import ExchangeCopy, MessageCopy
 from whosees.checker.service.watch.judging import ExchangeJudge
 from whosees.checker.service.watch.log import TrafficLog

@@ -1,4 +1,4 @@
-"""Each door into other programs, as its users call it: exchanges go in, and a report comes out."""
+"""Each integration into other programs, as its users call it: exchanges go in, and a report comes out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from whosees.checker.integrations.traffic.tally import TrafficReport
 
 HOST = "http://service.test"
 
-Door = Callable[[Case], TrafficReport]
+Integration = Callable[[Case], TrafficReport]
 
 
 class Played:
@@ -292,7 +292,7 @@ def _nothing(*_: object) -> None:
     pass
 
 
-DOORS: dict[str, Door] = {
+INTEGRATIONS: dict[str, Integration] = {
     "ASGI": through_asgi,
     "WSGI": through_wsgi,
     "httpx": through_httpx,

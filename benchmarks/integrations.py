@@ -1,4 +1,4 @@
-"""Measure what judging costs in a test and in a middleware: ``python -m benchmarks.doors``.
+"""Measure what judging costs in a test and in a middleware: ``python -m benchmarks.integrations``.
 
 Processor time per call, the median of several rounds; every response has other texts than the one before, as in a suite.
 """
@@ -31,8 +31,8 @@ FACTS = {"view": "user"}
 RULES = "webex-rest-meeting"
 
 
-class Works(Protocol):
-    """Makes work, with what judges it or without."""
+class Workload(Protocol):
+    """Makes the same calls, judged or not."""
 
     def __call__(self, *, judged: bool) -> Callable[[], None]:
         """Return the work."""
@@ -85,7 +85,7 @@ def each_call(work: Callable[[], None]) -> float:
     return median(taken(work) for _ in range(ROUNDS)) / CALLS * 1e3
 
 
-def added(works: Works, *, waits: bool = False) -> float:
+def added(works: Workload, *, waits: bool = False) -> float:
     """Return the milliseconds that judging adds to a call; with ``waits`` only on the thread of the caller."""
     clock = time.thread_time if waits else time.process_time
     plain, judged = works(judged=False), works(judged=True)
@@ -102,7 +102,7 @@ def taken(work: Callable[[], None], clock: Callable[[], float] = time.process_ti
     return clock() - begin
 
 
-def client_of(bodies: list[bytes]) -> Works:
+def client_of(bodies: list[bytes]) -> Workload:
     """Return work with a client of httpx that is checked, or not."""
 
     def works(*, judged: bool) -> Callable[[], None]:
@@ -121,7 +121,7 @@ def client_of(bodies: list[bytes]) -> Works:
     return works
 
 
-def wsgi_of(bodies: list[bytes]) -> Works:
+def wsgi_of(bodies: list[bytes]) -> Workload:
     """Return work with a WSGI application in the middleware, or alone."""
 
     def works(*, judged: bool) -> Callable[[], None]:
@@ -144,7 +144,7 @@ def wsgi_of(bodies: list[bytes]) -> Works:
     return works
 
 
-def asgi_of(bodies: list[bytes]) -> Works:
+def asgi_of(bodies: list[bytes]) -> Workload:
     """Return work with an ASGI application in the middleware, or alone."""
     scope = {"type": "http", "method": "GET", "path": "/meetings/1", "query_string": b"", "headers": []}
 
