@@ -8,6 +8,7 @@ from itertools import product
 from math import prod
 
 import msgspec
+from msgspec import structs
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
 from ..rules.names import did_you_mean, join_names, normalize_name, suggestion
@@ -251,6 +252,17 @@ def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedConte
     return ResolvedContext(
         context, tuple(_source(rulebook, context, chosen, fact) for fact in context.facts), tuple(conflicts)
     )
+
+
+def resolve_changes(rulebook: Rulebook, claims: Iterable[Claim], changes: Sequence[Claim]) -> ResolvedContext:
+    """Return the context with other values for some facts: a flag that contradicts one gives way, as evidence does to a flag."""
+    changed = {claim.fact for claim in changes}
+    kept = [
+        structs.replace(claim, precedence=min(claim.precedence, Precedence.SIDECAR))
+        for claim in claims
+        if claim.fact not in changed
+    ]
+    return resolve_claims(rulebook, [*changes, *kept])
 
 
 def _find_rival(rulebook: Rulebook, chosen: Mapping[str, Claim], claim: Claim) -> Claim | None:

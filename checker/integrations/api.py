@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Unpack
 
-from ...engine.context import Claim, Precedence, resolve_claims
+from ...engine.context import Claim, resolve_changes, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ...engine.explain.lookup import known_names, matching_paths
@@ -93,13 +93,7 @@ def expect(
         raise ValueError(f"`{book.column_fact}` is needed: it is the column to look in, one of {known}")
     other = None
     if versus is not None:
-        changes = stated_claims(book, versus, "--versus ")
-        kept = [
-            Claim(claim.fact, claim.value, claim.source, min(claim.precedence, Precedence.SIDECAR))
-            for claim in claims
-            if claim.fact not in versus
-        ]
-        other = resolve_claims(book, [*changes, *kept])
+        other = resolve_changes(book, claims, stated_claims(book, versus, "--versus "))
     return Expectations.parse(expect_json(Evaluator(book), resolved, other))
 
 

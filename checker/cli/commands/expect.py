@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ....engine.context import Claim, Precedence, ResolvedContext, resolve_claims
+from ....engine.context import Claim, ResolvedContext, resolve_changes, resolve_claims
 from ....engine.expectation import Evaluator
 from ....reports.commands.expect import expect_json, expect_text
 from ....reports.text.phrases import fact_option
@@ -56,13 +56,7 @@ def _versus(
     """Resolve the context again with other values for some facts; say which stated facts give way to them."""
     changes = changes_of(rulebook, versus)
     changed = {claim.fact for claim in changes}
-    # A flag that contradicts the change gives way to it, as evidence does to a flag.
-    kept = [
-        Claim(claim.fact, claim.value, claim.source, min(claim.precedence, Precedence.SIDECAR))
-        for claim in claims
-        if claim.fact not in changed
-    ]
-    other = resolve_claims(rulebook, [*changes, *kept])
+    other = resolve_changes(rulebook, claims, changes)
     if other.context[rulebook.column_fact] == UNKNOWN:
         raise click.UsageError(
             f"`--versus {rulebook.column_fact}=unknown`: there is no column to look in; name one"
