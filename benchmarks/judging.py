@@ -16,7 +16,7 @@ from whosees.reports.check.base import CheckFormatter, RenderOptions
 from whosees.reports.check.json import JsonFormatter
 from whosees.reports.check.text import TextFormatter
 
-from . import peers
+from . import github, peers
 from .corpus import RULEBOOK, Shapes, contexts, json_messages, recordings, with_findings
 from .measure import ratio
 from .sizes import PARSER, SEED, Row, Size, times
@@ -45,14 +45,29 @@ def judging_rows(size: Size) -> Iterator[Row]:
     yield from _json(size)
 
 
-def _json(size: Size) -> Iterator[Row]:
-    for new, what, target in ((False, "repeating", "≤ 5 ×"), (True, "new", "≤ 8 ×")):
-        contents = list(json_messages(SEED, size.slow, new=new))
-        taken = times(ratio(judging([(each, None) for each in contents], JSON), decoding(contents)))
-        yield f"judge JSON messages, shapes {what}, against msgspec.json.decode", taken, target
-
-
 JSON = Settings(rules="webex-rest-meeting", claims=(Claim("view", "user", "--view", Precedence.FLAG),))
+USERS = Settings(rules="github-user")
+REPOSITORIES = Settings(rules="github-repos")
+
+
+def _json(size: Size) -> Iterator[Row]:
+    for new, shapes, target in ((False, "repeating", "≤ 5 ×"), (True, "new", "≤ 8 ×")):
+        for what, settings, recorded in (
+            (
+                "JSON messages",
+                JSON,
+                [Recording("it", each) for each in json_messages(SEED, size.slow, new=new)],
+            ),
+            ("JSON users of GitHub, headers too", USERS, list(github.users(SEED, size.slow, new=new))),
+            (
+                "JSON lists of GitHub's repositories, headers too",
+                REPOSITORIES,
+                list(github.repositories(SEED, size.slow // github.PER_PAGE, new=new)),
+            ),
+        ):
+            contents = [each.response for each in recorded if isinstance(each.response, bytes)]
+            taken = times(ratio(checking(recorded, settings), decoding(contents)))
+            yield f"judge {what}, shapes {shapes}, against msgspec.json.decode", taken, target
 
 
 def parsing(contents: list[bytes]) -> Callable[[], None]:
@@ -75,16 +90,21 @@ def decoding(contents: list[bytes]) -> Callable[[], None]:
     return decode
 
 
-def judging(pairs: list[tuple[bytes, bytes | None]], settings: Settings | None = None) -> Callable[[], None]:
+def judging(pairs: list[tuple[bytes, bytes | None]]) -> Callable[[], None]:
     """Return a loop that judges responses, some with their requests, by a checker that has seen nothing yet."""
+    return checking([Recording("it", response, request) for response, request in pairs], Settings())
 
-    def judge() -> None:
-        checker = Checker(settings or Settings())
-        for response, request in pairs:
-            for _ in checker.check(Recording("it", response, request)):
+
+def checking(recorded: list[Recording], settings: Settings) -> Callable[[], None]:
+    """Return a loop that judges recordings by a checker that has seen nothing yet."""
+
+    def check() -> None:
+        checker = Checker(settings)
+        for recording in recorded:
+            for _ in checker.check(recording):
                 pass
 
-    return judge
+    return check
 
 
 def reporting(contents: list[bytes], formatter: CheckFormatter) -> Callable[[], None]:

@@ -33,6 +33,7 @@ from .exchange import (
 from .http_call import HttpCall, Operation
 from .pair_evidence import pair_evidence
 from .settings import Settings, validate_required
+from .sidecar import Sidecar
 
 _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""
@@ -130,6 +131,14 @@ class Checker:
             return Skipped(recording.source, error.detail)
         settings = self.settings
         known = context_of_unread(self._reader, recording, settings.claims, settings.request)
+        if error.reason is Reason.FAILURE_RESPONSE and recording.response == b"":
+            try:
+                sidecar = sidecar_of(self._reader, recording)
+            except UncheckedError as unusable:
+                error = unusable
+            else:
+                if sidecar.expects_failure:
+                    return _expected_failure(recording.source, 0, known, error, sidecar)
         return self.unchecked(recording.source, 0, error, known)
 
     def _results_of_bodies(self, recording: Recording, exchange: Exchange) -> Iterator[Result]:
@@ -168,7 +177,10 @@ class Checker:
         self, recording: Recording, body: Body, exchange: Exchange
     ) -> Iterator[ResponseResult]:
         """Yield a result for what surrounds the items of a list if names of rows are in it."""
-        findings = self._found_in_every_context(body, body.read(), exchange, _is_misplaced)
+        payload = body.read()
+        if not payload.observation.unlisted:
+            return  # as in most lists, and nothing can be misplaced
+        findings = self._found_in_every_context(body, payload, exchange, _is_misplaced)
         if findings:
             yield ResponseResult(
                 source=recording.source,
@@ -256,14 +268,7 @@ class Checker:
                     failed=True,
                 )
             if exchange.sidecar.expects_failure and body.is_empty:
-                return ResponseResult(
-                    source=recording.source,
-                    index=body.index,
-                    outcome=Outcome.CONFORMANT,
-                    resolved=known,
-                    detail=f"{error.detail}, as the {exchange.sidecar.source} expects",
-                    expected_failure=True,
-                )
+                return _expected_failure(recording.source, body.index, known, error, exchange.sidecar)
         source = exchange.source_of(body, recording.source)
         return self.unchecked(source, exchange.index_of(body), error, known)
 
@@ -306,6 +311,20 @@ class Checker:
             reason=error.reason,
             detail=error.detail,
         )
+
+
+def _expected_failure(
+    source: str, index: int, known: ResolvedContext, error: UncheckedError, sidecar: Sidecar
+) -> ResponseResult:
+    """Return the result of a call that had to fail and did, and whose answer shows nothing else."""
+    return ResponseResult(
+        source=source,
+        index=index,
+        outcome=Outcome.CONFORMANT,
+        resolved=known,
+        detail=f"{error.detail}, as the {sidecar.source} expects",
+        expected_failure=True,
+    )
 
 
 def _keep(memory: dict[Hashable, T], key: Hashable, known: T) -> None:

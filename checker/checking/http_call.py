@@ -77,11 +77,13 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     def _comparable(self, kind: str, name: str, is_compared: bool) -> Hashable:
         """Return what the evidence of a part rests on: its text, or no more than whether it is there."""
+        if kind == "path" and not is_compared and self.parameters is not None:
+            return name in self.parameters
         try:
             part = self.part(kind, name)
         except NotKept as error:
             return str(error)
-        return part if is_compared or part is None else True
+        return part if is_compared else part is not None
 
     def part(self, kind: str, name: str) -> Part | None:
         """Return a part of the exchange, or `ABSENT`; raises NotKept."""

@@ -53,3 +53,17 @@ def test_its_shapes_are_new_each_time_where_that_is_asked_for(corpus: Any, shape
 def test_it_is_the_same_for_the_same_seed(corpus: Any) -> None:
     assert list(corpus.recordings(7, 50)) == list(corpus.recordings(7, 50))
     assert list(corpus.recordings(7, 50)) != list(corpus.recordings(8, 50))
+
+
+@pytest.mark.usefixtures("corpus")
+@pytest.mark.parametrize(("made", "rules"), [("users", "github-user"), ("repositories", "github-repos")])
+def test_responses_of_github_conform_with_the_headers_that_it_sends(made: str, rules: str) -> None:
+    github = importlib.import_module("benchmarks.github")
+    for new in (False, True):
+        checker = Checker(Settings(rules=rules))
+        recorded = list(getattr(github, made)(1, 60, new=new))
+        assert recorded == list(getattr(github, made)(1, 60, new=new))
+        results = [result for each in recorded for result in checker.check(each)]
+        assert {result.outcome for result in results if isinstance(result, ResponseResult)} == {"conformant"}
+        contexts = {result.resolved.context for result in results if isinstance(result, ResponseResult)}
+        assert len(contexts) == {"github-user": 4, "github-repos": 2}[rules]

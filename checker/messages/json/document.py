@@ -14,7 +14,7 @@ from ...core.limits import Limits, limit_exceeded
 from ..base import MAX_COMPARED
 from ..conditions import RowConditions
 from .locate import scan, text_of
-from .observe import JsonContent, JsonDocument
+from .observe import JsonDocument
 from .places import JsonPlace, shown_name
 from .shapes import Fraction, Kind, ObjectShape
 
@@ -83,9 +83,9 @@ class JsonDocumentReader:
         if not isinstance(root, dict) and not (self._unit == "[]" and isinstance(root, list)):
             self.lines(content)
             raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is no object")
-        document = JsonDocument(JsonContent(content, self), self, self._root)
+        document = JsonDocument(content, self, self._root)
         document.read_root(root)
-        if _strings(content) != document.source.strings:
+        if _strings(content) != document.strings:
             self.lines(content)  # which raises, since an object has a name twice
         return document
 

@@ -18,27 +18,7 @@ from .walk import ABSENT, MASKED, PRESENT, Walk
 if TYPE_CHECKING:
     from .document import JsonDocumentReader
 
-
-class JsonContent:
-    """The bytes of a document; the line of each element is worked out when one is asked for.
-
-    ``strings`` is the number of strings that were decoded, names included.
-    """
-
-    __slots__ = ("_lines", "_reader", "content", "is_one_line", "strings")
-
-    def __init__(self, content: bytes, reader: JsonDocumentReader) -> None:
-        self.content = content
-        self.is_one_line = content.find(b"\n", 0, -1) < 0 and b"\r" not in content  # but at its end
-        self.strings = 0
-        self._reader = reader
-        self._lines: list[int] | None = None
-
-    def line(self, at: int) -> int:
-        """Return the line on which an element begins; 1 is the first."""
-        if self._lines is None:
-            self._lines = self._reader.lines(self.content)
-        return self._lines[at]
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 class JsonDocument:
@@ -46,36 +26,40 @@ class JsonDocument:
 
     ``units`` are the items of the list that the rulebook judges one by one, None if no list is there. The document itself
     is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is,
-    ``size`` is the number of elements, ``start`` the position of the root among those of the whole document.
+    ``size`` is the number of elements, ``strings`` that of the strings that were decoded, names included, and ``start`` the position
+    of the root among the elements of the whole document.
     """
 
     __slots__ = (
-        "_around",
+        "_lines",
         "_parts",
         "_reader",
         "_root",
         "_shapes",
         "_walked",
+        "_whole",
+        "content",
         "is_null",
         "is_object",
+        "is_one_line",
         "names",
         "size",
-        "source",
         "start",
+        "strings",
         "texts",
         "units",
     )
 
     def __init__(
-        self,
-        source: JsonContent,
-        reader: JsonDocumentReader,
-        root: JsonPlace,
-        around: JsonDocument | None = None,
+        self, content: bytes, reader: JsonDocumentReader, root: JsonPlace, whole: JsonDocument | None = None
     ) -> None:
-        self.source = source
+        self.content = content
+        self.is_one_line: bool = (
+            whole.is_one_line if whole else content.find(b"\n", 0, -1) < 0 and b"\r" not in content
+        )
+        self.strings = 0
         self.texts: list[tuple[str, str]] = []
-        self.names: frozenset[str] = frozenset()
+        self.names: frozenset[str] = _NO_NAMES
         self.size = 1
         self.start = 0
         self.is_object = False
@@ -83,20 +67,16 @@ class JsonDocument:
         self.units: list[JsonDocument] | None = None
         self._reader = reader
         self._root = root
-        self._around = around
+        self._whole = whole
         self._parts: list[Any] = []
         self._shapes: list[ObjectShape] = []
         self._walked: Walk | None = None
+        self._lines: list[int] | None = None
 
     @property
     def shape(self) -> Hashable | None:
         """The names, kinds and states that were seen, and no value, to compare it by; None if it is too much."""
         return tuple(self._parts) if self.size <= MAX_COMPARED else None
-
-    @property
-    def is_one_line(self) -> bool:
-        """True if there is no line end but at its end."""
-        return self.source.is_one_line
 
     def read_root(self, root: Any, depth: int = 0) -> None:
         """Take in the decoded root; raises UncheckedError (too-large) for too many levels."""
@@ -110,8 +90,8 @@ class JsonDocument:
         kinds = tuple(map(type, members.values()))
         key = place, tuple(members), kinds
         reader = self._reader
-        shape = reader.shapes.get(key) or reader.learn(self.source.content, key)
-        self.source.strings += len(kinds) + shape.strings
+        shape = reader.shapes.get(key) or reader.learn(self.content, key)
+        self.strings += len(kinds) + shape.strings
         self.size += len(kinds)
         self._parts.append(shape.number)
         self._shapes.append(shape)
@@ -140,7 +120,7 @@ class JsonDocument:
         if not kinds:
             return
         self._reader.require_depth(depth + 1)
-        self.source.strings += kinds.count(str)
+        self.strings += kinds.count(str)
         self.size += len(kinds) - 1
         if place.is_read or place.inspects_texts or dict in kinds or list in kinds:
             for item, kind in zip(items, kinds, strict=True):
@@ -152,13 +132,14 @@ class JsonDocument:
         self.units = [] if self.units is None else self.units
         kinds = tuple(map(type, items))
         self._parts.append(kinds)
-        self.source.strings += kinds.count(str)
+        self.strings += kinds.count(str)
         for item, kind in zip(items, kinds, strict=True):
-            unit = JsonDocument(self.source, self._reader, self._reader.unit_root, self)
+            unit = JsonDocument(self.content, self._reader, self._reader.unit_root, self)
             self.units.append(unit)
             if kind is dict:
                 self._reader.require_depth(depth + 1)
                 unit.read_root(item, depth + 1)
+                self.strings += unit.strings
             elif place.item_place is not None:
                 unit.is_null = item is None
                 self._add_value(item, place.item_place, kind, depth + 1)
@@ -166,7 +147,7 @@ class JsonDocument:
     def observation(self) -> Observation:
         """Return what was seen."""
         walked = self.walk()
-        only_line = 1 if self.source.is_one_line else None
+        only_line = 1 if self.is_one_line else None
         return Observation(walked.containers, walked.unlisted, self.line, self._find, only_line)
 
     def walk(self) -> Walk:
@@ -191,11 +172,14 @@ class JsonDocument:
 
     def line(self, at: int) -> int:
         """Return the line on which an element begins; 1 is the first."""
-        if self.source.is_one_line:
+        if self.is_one_line:
             return 1
-        if self._around is not None:
-            self._around.walk()
-        return self.source.line(self.start + at)
+        if self._whole is not None:
+            self._whole.walk()
+            return self._whole.line(self.start + at)
+        if self._lines is None:
+            self._lines = self._reader.lines(self.content)
+        return self._lines[at]
 
     def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}

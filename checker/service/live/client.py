@@ -96,7 +96,7 @@ async def send_request(
 
 def _require_usable(request: OutgoingRequest, response: httpx.Response) -> None:
     """Raise TransportError for a response whose body cannot be what was asked for."""
-    if response.is_redirect:
+    if request.is_session and response.is_redirect:
         raise TransportError(f"redirect: HTTP {response.status_code}, which is not followed")
     if request.is_session and response.status_code != _OK:
         raise TransportError(

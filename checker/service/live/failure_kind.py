@@ -23,6 +23,7 @@ class FailureKind(StrEnum):
     RATE_LIMITED = "rate-limited"
     CAPTCHA = "CAPTCHA asked"
     UNAVAILABLE = "unavailable"
+    REDIRECT = "redirect"
     FAILED = "failed"
 
 
@@ -46,6 +47,7 @@ _UNRELATED_TO_PASSWORD = (
 
 
 _KIND_OF_STATUS: Mapping[str, FailureKind] = {
+    "3xx": FailureKind.REDIRECT,
     "401": FailureKind.LOGIN_REFUSED,
     "403": FailureKind.REFUSED,
     "404": FailureKind.NOT_FOUND,
@@ -109,7 +111,7 @@ def expects_failure(case: Case, kind: FailureKind | None) -> bool:
     if not case.must_fail:
         return False
     if not isinstance(case, SessionCase):
-        return kind not in (FailureKind.RATE_LIMITED, FailureKind.UNAVAILABLE)
+        return kind not in (FailureKind.RATE_LIMITED, FailureKind.UNAVAILABLE, FailureKind.REDIRECT)
     if kind in _UNRELATED_TO_PASSWORD:
         return False
     return kind is not FailureKind.LOGIN_REFUSED or case.caller.anonymous

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support.http_apis import checker_of, exchange, judged, write_example
@@ -61,6 +62,22 @@ def test_a_failure_that_shows_what_nobody_may_see_is_a_leak(tmp_path: Path) -> N
         {"message": "no", "documentation": {"allow_merge": True}}, status=403, received=SCOPES
     )
     assert judged(checker, recording) == [("t.har", "violating", "misplaced documentation/allow_merge")]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"message": "no"}'])
+def test_a_refusal_that_was_expected_may_have_no_body(repos: Checker, content: bytes) -> None:
+    refused = exchange({}, status=403, received=SCOPES)
+    refused = msgspec.structs.replace(refused, response=content, sidecar=b'outcome = "failure"')
+    (result,) = repos.check(refused)
+    assert isinstance(result, ResponseResult)
+    assert (result.outcome, result.expected_failure) == ("conformant", True)
+    assert (
+        result.detail
+        == "the server answered with HTTP status 403; answers have `2xx`, as the sidecar expects"
+    )
+    (result,) = repos.check(msgspec.structs.replace(refused, sidecar=b"outcome = 1"))
+    assert isinstance(result, ResponseResult)
+    assert (result.outcome, result.reason) == ("unchecked", "unreadable")
 
 
 def test_without_a_url_an_exchange_is_recognized_by_its_members_alone(tmp_path: Path) -> None:

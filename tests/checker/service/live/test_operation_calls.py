@@ -97,14 +97,27 @@ STATUSES = {
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_failed_call_is_no_pass_unless_it_has_to_be_refused(status: int) -> None:
+@pytest.mark.parametrize("body", [b"{}", b""])
+def test_a_failed_call_is_no_pass_unless_it_has_to_be_refused(status: int, body: bytes) -> None:
     """An empty success lacks what a profile has; where a refusal is expected it is one more error."""
-    transport = httpx.MockTransport(answering(status, location="https://elsewhere.test/"))
+    body = b"{}" if status == 200 else body
+    transport = httpx.MockTransport(answering(status, body, location="https://elsewhere.test/"))
     (open_,) = verdicts(made_by(GITHUB, OWN, transport)).values()
     (refused,) = verdicts(made_by(GITHUB, REFUSED, transport)).values()
     assert (open_.verdict, refused.verdict) == STATUSES[status]
     rules = [{found.rule for found in each.results[0].findings} for each in (open_, refused)]
     assert rules[1] - rules[0] == ({"unexpected-success"} if status == 200 else set())
+
+
+@pytest.mark.parametrize("status", [301, 302, 403, 500])
+def test_a_failed_call_that_shows_a_leak_is_violating_even_if_it_redirects(status: int) -> None:
+    """A server that redirects whoever is not signed in may send the page all the same."""
+    item = [{"full_name": "a/b", "permissions": {"push": False}, "allow_auto_merge": True}]
+    body = json.dumps(item).encode()
+    transport = httpx.MockTransport(answering(status, body, location="https://elsewhere.test/?secret-token"))
+    (found,) = verdicts(made_by(GITHUB, REPOS, transport)).values()
+    assert (found.verdict, [each.rule for each in found.results[0].findings]) == ("violating", ["leaked"])
+    assert "secret-token" not in repr(found)
 
 
 @pytest.mark.parametrize(
