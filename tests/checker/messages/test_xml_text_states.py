@@ -54,6 +54,7 @@ EMAILS = {
     email(""): ["unmasked"],
     email("***<ep:whole>a@b.invalid</ep:whole>"): ["unmasked"],
     "<ep:host/>": ["missing"],
+    email("***<ep:whole/>") + email("***"): ["unmasked"],
     email("***") + email("***"): [],
     email("***") + email("a@b.invalid"): ["unmasked"],
     "<ep:host><ep:email>a@b.invalid</ep:email><ep:email>***</ep:email></ep:host>": ["unmasked"],
@@ -63,6 +64,14 @@ EMAILS = {
 def test_a_row_that_has_to_be_masked_is(variant: Variant) -> None:
     folder = variant(MASKS, MASKED, MARKER)
     assert dict(zip(EMAILS, said(folder, "host/email", list(EMAILS)), strict=True)) == EMAILS
+
+
+def test_an_element_in_one_of_several_leaves_the_others_masked(variant: Variant) -> None:
+    """An element that contains another is not masked; each is looked at by itself."""
+    shown, masked = "<ep:host><ep:email>***<ep:whole/></ep:email></ep:host>", email("***")
+    contents = [shown + masked, masked + shown, masked + masked]
+    folder = variant(MASKS, ("host/email,✓,✓,✓,✓,✓", "host/email,✓,✓,✓,✓,✓"))
+    assert said(folder, "host/email", contents) == [["missing"]] * 3
 
 
 FREE = {
