@@ -453,8 +453,12 @@ def saz(calls: Iterable[Call]) -> bytes:
     return zipped(members)
 
 
-def playwright(calls: Iterable[Call]) -> bytes:
-    """A trace of Playwright, with bodies as resources."""
+def playwright(calls: Iterable[Call], *, by_file: bool = False) -> bytes:
+    """A trace of Playwright, with bodies as resources; newer releases name them by ``_file``."""
+
+    def named(resource: str) -> dict[str, str]:
+        return {"_file": f"resources/{resource}"} if by_file else {"_sha1": resource}
+
     lines, members = [], [("trace.trace", b'{"type":"context-options"}\n')]
     headers = [{"name": "Content-Type", "value": "text/xml"}]
     for number, call in enumerate(calls):
@@ -466,9 +470,9 @@ def playwright(calls: Iterable[Call]) -> bytes:
             "method": "POST",
             "url": "https://example.test/WBXService/XMLService",
             "headers": headers,
-            "postData": {"mimeType": "text/xml", "text": "", "params": [], "_sha1": f"f{number:039x}.xml"},
+            "postData": {"mimeType": "text/xml", "text": "", "params": [], **named(f"f{number:039x}.xml")},
         }
-        content = {"size": len(call.response), "mimeType": "text/xml", "_sha1": f"{number:040x}.xml"}
+        content = {"size": len(call.response), "mimeType": "text/xml", **named(f"{number:040x}.xml")}
         snapshot = {
             "pageref": "page@1",
             "request": request if call.request else {**request, "postData": None},
@@ -513,6 +517,7 @@ TOOL_FORMATS: dict[str, tuple[Callable[[tuple[Call, ...]], bytes], str]] = {
     "HTTPie": (httpie, "#exchange-{}"),
     "Fiddler": (saz, "#session-{:02}"),
     "Playwright trace": (playwright, "#request-{}"),
+    "Playwright trace, by file": (partial(playwright, by_file=True), "#request-{}"),
     "nock": (nock, "#call-{}"),
     "nock, packed": (partial(nock, packed=True), "#call-{}"),
     "Charles": (charles, "#transaction-{}"),

@@ -87,7 +87,7 @@ class HarFormat(JsonFormat):
     def entries(self, members: Members, source: Source) -> Iterator[Discovered]:
         """Yield the recording of each entry."""
         for index, raw in enumerate(_raw_entries(members)):
-            yield har_recording(raw, f"#entry-{index}", source, _ATTACHED)
+            yield har_recording(raw, f"#entry-{index}", source, (_ATTACHED,))
 
     def referenced_names(self, members: Members) -> Iterator[str]:
         """Yield the names of the files that contain bodies."""
@@ -101,7 +101,11 @@ class HarFormat(JsonFormat):
                 yield from (body.file for body in bodies if body and body.file)
 
 
-def har_recording(raw: msgspec.Raw, fragment: str, source: Source, references: FileReferences) -> Discovered:
+BodyFiles = tuple[FileReferences, ...]
+"""The ways in which the entries of a format name files with bodies, by the members `_file` and `_sha1`."""
+
+
+def har_recording(raw: msgspec.Raw, fragment: str, source: Source, references: BodyFiles) -> Discovered:
     """Return the recording of an entry, whose bodies may be in files that ``references`` describes."""
     entry = try_decode_as(raw, _Entry, "the entry")
     if isinstance(entry, UnreadableContent):
@@ -117,8 +121,12 @@ def _raw_entries(members: Members) -> list[msgspec.Raw]:
     return decode_as(members["log"], _Log, "its log").entries
 
 
-def _file_of(body: _PostData | _Content, references: FileReferences) -> str | None:
-    return body.file if references is _ATTACHED else body.sha1
+def _in_file(body: _PostData | _Content, source: Source, references: BodyFiles) -> Content:
+    """Return the content of the file that has a body; None if it names none."""
+    for each in references:
+        if name := body.file if each.member == "_file" else body.sha1:
+            return source.referenced_file(each, name.removeprefix(f"{each.files}/") if each.files else name)
+    return None
 
 
 def _http_facts(request: _Request, response: _Response) -> HttpFacts:
@@ -131,25 +139,25 @@ def _http_facts(request: _Request, response: _Response) -> HttpFacts:
     )
 
 
-def _response_body(content: _Content, http: HttpFacts, source: Source, references: FileReferences) -> Content:
+def _response_body(content: _Content, http: HttpFacts, source: Source, references: BodyFiles) -> Content:
     if content.text:
         return _body(content.text, content.encoding, "the text of its response", source.limits)
-    if file := _file_of(content, references):
-        return source.referenced_file(references, file)
+    if (in_file := _in_file(content, source, references)) is not None:
+        return in_file
     # A size that is unknown is -1 by the specification.
     omitted = content.size not in (None, 0) and has_body(http.method, http.status)
     return _NO_CONTENT if omitted else b""
 
 
-def _request_body(request: _Request, source: Source, references: FileReferences) -> AttachmentContent:
+def _request_body(request: _Request, source: Source, references: BodyFiles) -> AttachmentContent:
     """Return the request's body: empty if the call had none, None if the recording leaves it out."""
     data = request.postData
     if data is None:
         return b""
     if data.text:
         return _body(data.text, data.encoding, "the text of its request", source.limits)
-    if file := _file_of(data, references):
-        return source.referenced_file(references, file)
+    if (in_file := _in_file(data, source, references)) is not None:
+        return in_file
     for parameter in data.params or ():
         if parameter.name.upper() == "XML" and parameter.value:
             escaped = not parameter.value.lstrip().startswith("<")

@@ -14,6 +14,8 @@ _REQUEST_LINE = rb"[A-Z]{3,10} \S{1,8192} HTTP/\d(?:\.\d)?\r?\n"
 _STATUS_LINE = rb"HTTP/\d(?:\.\d)? \d{3}[^\r\n]*\r?\n"
 _BEGINS = re.compile(rb"\A\s*" + _REQUEST_LINE + rb".*\n\r?\n" + _STATUS_LINE, re.DOTALL)
 _MESSAGE = re.compile(rb"(?:\A\s*|(?<=\n\n)|(?<=\n\r\n))(?:(" + _REQUEST_LINE + rb")|" + _STATUS_LINE + rb")")
+_NEXT = re.compile(rb"\s*(?:(" + _REQUEST_LINE + rb")|" + _STATUS_LINE + rb"|\Z)")
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -43,10 +45,30 @@ class HttpieReader(Reader):
 
 def _messages(content: bytes) -> Iterator[tuple[bool, bytes]]:
     """Yield each message, and whether it is a request."""
-    found = list(_MESSAGE.finditer(content))
+    found = list(_starts(content))
     ends = [*(match.start() for match in found[1:]), len(content)]
     for match, end in zip(found, ends, strict=True):
         yield match[1] is not None, _trim(content[match.start() : end])
+
+
+def _starts(content: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield where each message starts.
+
+    Nothing is written between the output of one run and that of the next in the same file, so that a body ends by its
+    length if it has one. HTTPie decodes compressed bodies, whose length is another: what follows is looked for then.
+    """
+    match = _MESSAGE.search(content)
+    while match is not None and match.end() < len(content):
+        yield match
+        following = _after_body(content, match.end())
+        match = following or _MESSAGE.search(content, match.end())
+
+
+def _after_body(content: bytes, start: int) -> re.Match[bytes] | None:
+    """Return the start of the message after a body, or the end, if the body's length leads there."""
+    head = _BLANK_LINE.search(content, start)
+    length = head and _LENGTH.search(content, start, head.start())
+    return _NEXT.match(content, head.end() + int(length[1])) if head and length else None
 
 
 def _trim(message: bytes) -> bytes:

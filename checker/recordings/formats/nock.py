@@ -29,7 +29,7 @@ class _Definition(msgspec.Struct):
     body: msgspec.Raw = _ABSENT
     status: int | None = None
     response: msgspec.Raw = _ABSENT
-    responseIsBinary: bool = False  # noqa: N815 - as nock has it
+    responseIsBinary: bool | None = None  # noqa: N815 - as nock has it
     reqheaders: Any = None
     rawHeaders: Any = None  # noqa: N815 - as nock has it
     headers: Any = None
@@ -56,7 +56,7 @@ def _exchange(definition: _Definition, fragment: str, source: Source) -> Discove
         parse_method(definition.method),
         definition.scope + definition.path,
         parse_status(definition.status),
-        complete_headers(parse_headers(definition.reqheaders)),
+        _request_headers(definition),
         parse_headers(definition.headers) if headers is None else headers,
     )
     sent = encode_value(definition.body) if definition.body else None
@@ -64,6 +64,16 @@ def _exchange(definition: _Definition, fragment: str, source: Source) -> Discove
         return source.entry(fragment, NO_RESPONSE_KEPT, sent, http)
     response = _response(definition, http.response_headers, source.limits)
     return source.entry(fragment, response, sent, http)
+
+
+def _request_headers(definition: _Definition) -> Headers | None:
+    """Return the request headers if they are all that were sent.
+
+    The recorder keeps those that it saw, without those that `fetch` adds, such as Host. It alone writes
+    ``responseIsBinary``; a definition that somebody wrote may state only some.
+    """
+    recorded = parse_headers(definition.reqheaders)
+    return recorded if definition.responseIsBinary is not None else complete_headers(recorded)
 
 
 def _headers(recorded: Any) -> Headers | None:

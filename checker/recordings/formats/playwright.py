@@ -20,7 +20,9 @@ from .har import har_recording
 from .json_document import try_decode_as
 
 _NETWORK = re.compile(r"(?:[^/\\]{1,200}-)?trace\.network")
-_RESOURCES = FileReferences("_sha1", files="resources")
+_RESOURCES = (FileReferences("_sha1", files="resources"), FileReferences("_file", files="resources"))
+"""Bodies are resources. Older releases name them by their hash, newer ones by their path in the archive."""
+
 _SNAPSHOT = "resource-snapshot"
 
 

@@ -5,8 +5,9 @@ Source: WireMock's documentation of its admin API (``/__admin/requests``, ``/__a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -52,6 +53,7 @@ class _RequestPattern(msgspec.Struct):
     method: str | None = None
     url: str | None = None
     urlPath: str | None = None  # noqa: N815 - as WireMock has it
+    queryParameters: Any = None  # noqa: N815 - as WireMock has it
     bodyPatterns: list[_Pattern] | None = None  # noqa: N815 - as WireMock has it
 
 
@@ -175,11 +177,26 @@ def _recording(raw: msgspec.Raw, fragment: str, source: Source) -> Discovered:
     http = HttpFacts(
         # A mapping states which requests it answers, and not the headers of one.
         method=None if request.method == "ANY" else parse_method(request.method),
-        url=parse_url(request.url or request.urlPath),
+        url=_url(request),
         status=_DEFAULT_STATUS if definition.status is None else parse_status(definition.status),
         response_headers=parse_headers({} if definition.headers is None else definition.headers),
     )
     return source.entry(fragment, _defined_body(definition, source), _literal_request(request), http)
+
+
+def _url(request: _RequestPattern) -> str | None:
+    """Return the literal URL; the recorder writes a query apart from its path."""
+    path = parse_url(request.url or request.urlPath)
+    if path is None or not isinstance(request.queryParameters, Mapping):
+        return path
+    query = [
+        (name, value)
+        for name, pattern in request.queryParameters.items()
+        if isinstance(pattern, Mapping)
+        for each in pattern.get("hasExactly", [pattern])
+        if isinstance(each, Mapping) and isinstance(value := each.get("equalTo"), str)
+    ]
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def _defined_body(definition: _Definition, source: Source) -> Content:

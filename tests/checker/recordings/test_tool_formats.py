@@ -184,13 +184,43 @@ def test_an_item_of_an_array_that_is_broken_stops_no_other(name: str, tmp_path: 
     assert "does not have the structure of its format" in detail(results[0])
 
 
+def test_the_recorder_of_nock_keeps_all_headers_that_fetch_is_given(tmp_path: Path) -> None:
+    """Host is none of them: it is added later."""
+    (call,) = json.loads(TOOL_FORMATS["nock"][0](CALLS[:1]))
+    del call["reqheaders"]["host"]
+    (tmp_path / "a").write_bytes(json.dumps([call]).encode())
+    assert [found.http.request_headers for found in entries(tmp_path)] == [(("content-type", "text/xml"),)]
+
+
+@pytest.mark.parametrize(
+    ("stated", "query"),
+    [
+        (
+            {"a": {"hasExactly": [{"equalTo": "1"}, {"equalTo": "ü&"}]}, "b": {"equalTo": ""}},
+            "?a=1&a=%C3%BC%26&b=",
+        ),
+        ({"a": {"matches": ".*"}, "b": 3, "c": {"hasExactly": [4]}}, ""),
+        (None, ""),
+    ],
+)
+def test_a_mapping_of_wiremock_states_the_query_apart_from_the_path(
+    stated: object, query: str, tmp_path: Path
+) -> None:
+    mapping = {
+        "request": {"method": "GET", "urlPath": "/x", "queryParameters": stated},
+        "response": {"body": "{}"},
+    }
+    (tmp_path / "a").write_bytes(json.dumps(mapping).encode())
+    assert [found.http.url for found in entries(tmp_path)] == [f"/x{query}"]
+
+
 def test_what_a_stub_requires_of_a_request_is_not_all_that_it_had(tmp_path: Path) -> None:
     """No fact follows from the absence of a header in a stub that somebody wrote."""
     (expectation,) = json.loads(TOOL_FORMATS["MockServer"][0](CALLS[:1]))
     del expectation["httpRequest"]["headers"]["Host"]
     expectation["httpRequest"]["path"] = {"not": True, "value": "/x"}
     (call,) = json.loads(TOOL_FORMATS["nock"][0](CALLS[:1]))
-    del call["reqheaders"]["host"]
+    del call["reqheaders"]["host"], call["responseIsBinary"]
     for number, document in enumerate((expectation, call)):
         (tmp_path / f"{number}").write_bytes(json.dumps([document]).encode())
     facts = [found.http for found in entries(tmp_path)]
@@ -289,9 +319,10 @@ def test_a_session_or_a_body_that_is_missing_stops_no_other(tmp_path: Path) -> N
     assert detail(results[3]) == "its `_sha1` names no file in the folder `resources`"
 
 
-def test_a_body_of_a_trace_is_never_looked_up_outside_of_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_body_of_a_trace_is_never_looked_up_outside_of_it(by_file: bool, tmp_path: Path) -> None:
     name = f"{0:040x}.xml"
-    with zipfile.ZipFile(io.BytesIO(playwright(CALLS[:1]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(playwright(CALLS[:1], by_file=by_file))) as archive:
         members = [(member, archive.read(member)) for member in archive.namelist()]
     (tmp_path / "secret.xml").write_bytes(GOOD)
     (tmp_path / "b.zip").write_bytes(
@@ -384,6 +415,22 @@ def test_a_page_of_results_with_a_summary_is_a_message_and_no_report(tmp_path: P
     (found,) = find_recordings([str(tmp_path)], wire="json")
     assert isinstance(found, Recording)
     assert found.source == str(tmp_path / "a.json")
+
+
+def test_the_output_of_several_runs_of_httpie_in_one_file_is_read(tmp_path: Path) -> None:
+    """Nothing is between them, so that a body ends by its length; what is in it begins no other message."""
+
+    def output(call: Call) -> bytes:
+        length = b"\r\nContent-Length: %d\r\n\r\n" % len(call.response)
+        return request_http(call) + b"\n\n" + response_http(call).replace(b"\r\n\r\n", length, 1)
+
+    quoting = Call(GOOD.replace(b"</serv:header>", b"</serv:header><!--\n\nGET /x HTTP/1.1\n\n-->"))
+    (tmp_path / "a").write_bytes(b"".join(map(output, (CALLS[0], quoting, CALLS[1]))))
+    assert outcomes(judged(tmp_path), tmp_path) == [
+        ("a#exchange-0", "conformant"),
+        ("a#exchange-1", "conformant"),
+        ("a#exchange-2", "violating"),
+    ]
 
 
 def test_a_line_of_a_body_that_looks_like_one_of_curl_is_judged(tmp_path: Path) -> None:
