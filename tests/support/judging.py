@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.checking.settings import Settings
@@ -58,7 +59,7 @@ def broken(result: ResponseResult, *, notes: bool = False) -> list[tuple[str, st
     return [(f.rule, f.path) for f in result.findings if notes or f.severity != "note"]
 
 
-def verdict(result: ResponseResult) -> tuple[object, ...]:
+def verdict(result: ResponseResult) -> tuple[Any, ...]:
     """Return what a recording of an exchange has to keep of its result."""
     context = tuple(result.resolved.context.items())
     return (
