@@ -101,7 +101,7 @@ def test_what_a_baseline_accepts_is_neither_shown_nor_a_failure(
 def test_copies_that_were_lost_with_the_judging_process_are_said_counted_and_unchecked(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """What was found before stays, and the run is not green."""
+    """The earlier findings stay, and the run is not green."""
     run = watch()
     assert shown(run, capsys, exchange(), exchange(number=0), exchange("hostKey")) == [
         "the judging process ended, and is started again; the copies that it had are not judged"
