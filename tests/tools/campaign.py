@@ -34,7 +34,7 @@ were reported as conformant.
 
 @dataclass
 class Figures:
-    """What became of the calls that a tool recorded; ``lost`` are names of leaks that were not found."""
+    """The fate of the calls that a tool recorded; ``lost`` are names of leaks that were not found."""
 
     planted: int = 0
     found: int = 0
@@ -44,7 +44,7 @@ class Figures:
 
     @property
     def complete(self) -> bool:
-        """Whether every leak was found, and nothing else."""
+        """True if every leak was found, and nothing else."""
         return self.found == self.planted and self.conformant == self.clean
 
 
