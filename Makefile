@@ -28,6 +28,7 @@ help:
 	@echo 'make assure       a second reading, and every mutant of the rulebook (half an hour)'
 	@echo 'make assure-code  the mutants of the code (an hour or less); MODULES="engine.diff …" names some'
 	@echo 'make leaks        plant every leak in every way, and require that none is silent'
+	@echo 'make tools        look for every leak in the recordings of some twenty real tools'
 	@echo 'make mutants      every leak and omission in every way of writing a message'
 	@echo 'make secrecy      look for planted texts in all that is written, more widely than make test does'
 	@echo 'make fuzz         fuzz every reader, SECONDS=600 in all'

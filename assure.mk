@@ -2,7 +2,7 @@
 
 SECONDS ?= 600
 
-.PHONY: assure assure-code leaks mutants secrecy fuzz bench
+.PHONY: assure assure-code leaks mutants secrecy fuzz bench tools
 
 bench: install-dev
 	$(BIN)/python -m pip install --quiet --no-build-isolation --config-settings editable_mode=strict --editable '.[bench]'
@@ -18,6 +18,22 @@ mutants: install-dev
 # Every row that must not be shown, in every way of leaking it: a minute, of which `test` has a part.
 leaks: install-dev
 	cd tests && $(abspath $(BIN))/python -m leaks.campaign --write leaks/RESULTS.md
+
+# Every leak again, recorded by each tool that can be installed: minutes. Tools that neither PyPI nor npm has are used if they
+# are there: curl, Wget, chromium, Java, and Debian's ruby-vcr, ruby-webmock and golang-github-dnaeon-go-vcr-dev.
+CLIENTS := tests/tools/clients
+build/tools/.installed: $(CLIENTS)/requirements.txt $(CLIENTS)/requirements-mitmproxy.txt $(CLIENTS)/package.json
+	rm -rf build/tools
+	$(PYTHON) -m venv build/tools/python
+	build/tools/python/bin/python -m pip install --quiet --requirement $(CLIENTS)/requirements.txt
+	$(PYTHON) -m venv build/tools/mitmproxy
+	build/tools/mitmproxy/bin/python -m pip install --quiet --requirement $(CLIENTS)/requirements-mitmproxy.txt
+	cp $(CLIENTS)/package.json build/tools
+	npm install --prefix build/tools --silent --no-audit --no-fund
+	@touch $@
+
+tools: install-dev build/tools/.installed
+	cd tests && $(abspath $(BIN))/python -m tools.campaign --place ../build/tools --write tools/RESULTS.md
 
 # It goes on for as long as it is given. Inputs that break a law are left in build/fuzz.
 fuzz: install-dev

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
@@ -16,9 +16,11 @@ from ...engine.finding import Severity
 from ...engine.result import ResponseResult, Summary
 from ...reports.commands.watch import finding_line, frequency_lines, status_line
 from ...rules.model import Rulebook
+from ..checking.checker import Result
 from ..core.display import os_error_text
 from ..service.watch.copies import ExchangeCopy, Frame
 from ..service.watch.events import EventFile
+from ..service.watch.judge_process import JudgeSupervisor
 from ..service.watch.judging import ExchangeJudge, rulebooks_of
 from ..service.watch.log import SeenFinding, TrafficLog
 from ..service.watch.recorder import TrafficRecorder
@@ -40,6 +42,7 @@ class Watch:
     """A run of the proxy, from its first connection to the exit code."""
 
     judge: ExchangeJudge
+    supervisor: JudgeSupervisor
     log: TrafficLog
     gate: GateOptions
     reporting: ReportOptions
@@ -87,26 +90,41 @@ class Watch:
                 if self._stops and not stopping:
                     stopping = True
                     relay.stop()
-                for frame in relay.receive(_POLL_SECONDS):
-                    self._take(frame)
+                self._take(list(relay.receive(_POLL_SECONDS)))
                 self._keep_up()
         finally:
             code = relay.close()
         return self._finish(crashed=not stopping or code != 0)
 
-    def _take(self, frame: Frame) -> None:
-        if not isinstance(frame, ExchangeCopy):
-            self.log.count_relay(frame)
-            return
-        recording = self.judge.recording(frame)
-        results = self.judge.check(recording)
+    def _take(self, frames: Sequence[Frame]) -> None:
+        copies: list[ExchangeCopy] = []
+        for frame in frames:
+            if isinstance(frame, ExchangeCopy):
+                copies.append(frame)
+            else:
+                self.log.count_relay(frame)
+        for copy, results in zip(copies, self.supervisor.judge(copies), strict=True):
+            if results is None:
+                self._lose()
+            else:
+                self._add(copy, results)
+
+    def _lose(self) -> None:
+        """Count a copy that was not judged, and say so once for each process that ended."""
+        if self.log.judges_ended != self.supervisor.ended:
+            self._say(
+                "the judging process ended, and is started again; the copies that it had are not judged"
+            )
+        self.log.lose(self.supervisor.ended)
+
+    def _add(self, copy: ExchangeCopy, results: list[Result]) -> None:
         for result in results:
             new = self.log.add(result)
             if new and isinstance(result, ResponseResult):
                 self._show(result, new)
         if self.recorder is not None:
             with self._note_failures("--record"):
-                self.recorder.record(recording, results)
+                self.recorder.record(self.judge.recording(copy), results)
 
     def _show(self, result: ResponseResult, new: list[SeenFinding]) -> None:
         """Write new findings, unless a baseline accepts them."""

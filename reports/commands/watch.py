@@ -42,7 +42,8 @@ class FindingTotal(msgspec.Struct, frozen=True):
 class WatchTotals(msgspec.Struct, frozen=True):
     """What was seen up to a moment.
 
-    ``skipped`` counts by why; ``lost`` counts the exchanges without a copy by kind. ``added`` has the numbers of pieces of data
+    ``skipped`` counts by why; ``lost`` counts the exchanges without a copy, or with one that could not be judged, by kind, and
+    ``judges_ended`` the judging processes that have ended. ``added`` has the numbers of pieces of data
     that were held up to each of ``buckets``, in seconds, and longer; ``added_sum`` is the sum of these times. ``held_bytes``
     are copies that wait to be judged.
     """
@@ -60,6 +61,7 @@ class WatchTotals(msgspec.Struct, frozen=True):
     buckets: Sequence[float] = ()
     added: Sequence[int] = ()
     added_sum: float = 0.0
+    judges_ended: int = 0
 
     @property
     def judged(self) -> int:
@@ -80,7 +82,10 @@ def status_line(totals: WatchTotals) -> str:
     if skipped := sum(totals.skipped.values()):
         parts.append(f"{skipped:,} of other operations or without a response")
     if dropped := totals.lost.get("dropped", 0):
-        parts.append(f"{dropped:,} copies dropped")
+        parts.append(f"{count(dropped, 'copy', 'copies')} dropped")
+    if totals.judges_ended:
+        copies = count(totals.lost.get("judge-ended", 0), "copy", "copies")
+        parts.append(f"{copies} not judged, for judging ended {count(totals.judges_ended, 'time')}")
     return f"watched {count(totals.exchanges, 'exchange')}" + (f": {', '.join(parts)}" if parts else "")
 
 
@@ -160,7 +165,7 @@ def totals_page(totals: WatchTotals) -> str:
         ("bytes passed on", f"{totals.bytes_passed:,}"),
         ("bytes of copies in memory", f"{totals.held_bytes:,}"),
         ("time that data was held", _latency(totals)),
-        *((f"not copied: {kind}", f"{number:,}") for kind, number in totals.lost.items()),
+        *((f"not copied or judged: {kind}", f"{number:,}") for kind, number in totals.lost.items()),
     ]
     blocks += [Heading("Responses"), Items(tuple(responses)), Heading("Traffic"), Items(tuple(traffic))]
     return as_html(blocks, "Whosees watch")
@@ -202,6 +207,7 @@ def _counts(totals: WatchTotals) -> dict[str, Any]:
         **{each.value: totals.outcomes.get(each, 0) for each in Outcome},
         "skipped": dict(totals.skipped),
         "not_copied": dict(totals.lost),
+        "judges_ended": totals.judges_ended,
         "further_findings": totals.further_findings,
         "bytes_passed": totals.bytes_passed,
         "held_bytes": totals.held_bytes,

@@ -45,11 +45,16 @@ class _TotalsCollector(Collector):
         yield responses
         yield self._findings()
         lost = CounterMetricFamily(
-            "whosees_watch_not_copied", "Exchanges and connections without a copy, by why.", labels=["why"]
+            "whosees_watch_not_copied",
+            "Exchanges and connections without a copy, or not judged, by why.",
+            labels=["why"],
         )
         for kind in ("dropped", *(each for each in totals.lost if each != "dropped")):
             lost.add_metric([kind], totals.lost.get(kind, 0))
         yield lost
+        yield CounterMetricFamily(
+            "whosees_watch_judges_ended", "Judging processes that ended.", value=totals.judges_ended
+        )
         yield CounterMetricFamily("whosees_watch_exchanges", "Exchanges passed on.", value=totals.exchanges)
         yield CounterMetricFamily("whosees_watch_connections", "Connections.", value=totals.connections)
         yield CounterMetricFamily("whosees_watch_passed_bytes", "Bytes passed on.", value=totals.bytes_passed)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import msgspec
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from support.by_hand import expectation_by_hand
+from support.by_hand import completions, expectation_by_hand
 from whosees.engine.analysis import analyse
 from whosees.engine.context import Context, all_contexts, change_facts
 from whosees.engine.coverage import exercised, obligations
@@ -118,15 +116,6 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
     rows = read_matrix(document, "\n".join(lines).encode())
     assert [*document_errors(document), *reference_errors(document, rows)] == []
     return Rulebook(document=document, rows=rows)
-
-
-def completions(rulebook: Rulebook, context: Context) -> Iterator[Context]:
-    """Every way in which all that is unknown could turn out."""
-    unknown = [fact for fact, value in context.items() if value == UNKNOWN]
-    for values in product(*(rulebook.fact(fact).value_ids for fact in unknown)):
-        completed = change_facts(rulebook, context, dict(zip(unknown, values, strict=True)))
-        if completed is not None:
-            yield completed
 
 
 def matters(evaluator: Evaluator, row: Row, context: Context, fact: str) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
 
-from support.by_hand import expectation_by_hand, known_contexts
+from support.by_hand import completions, expectation_by_hand, known_contexts
 from support.shipped import SHIPPED
 from whosees.engine.context import Context, all_contexts, change_facts, context_of
 from whosees.engine.expectation import Evaluator, Expectation
 from whosees.engine.explain.explain import explain
 from whosees.engine.explain.remedies import find_remedies
-from whosees.rules.model import UNKNOWN, Marker, Row, Rulebook
+from whosees.rules.model import Marker, Row, Rulebook
 
 VISIBILITY = [Expectation.MUST_NOT, Expectation.MASKED, Expectation.MAY, Expectation.SHOULD, Expectation.MUST]
 
@@ -26,15 +25,6 @@ def evaluator(request: pytest.FixtureRequest) -> Evaluator:
 def distinct_rows(rulebook: Rulebook) -> list[Row]:
     """One row for each way in which rows are marked: what is decided of a row depends on nothing else."""
     return list({tuple(row.cells.items()): row for row in reversed(rulebook.rows)}.values())
-
-
-def completions(rulebook: Rulebook, context: Context) -> Iterator[Context]:
-    """Every way in which all that is unknown could turn out."""
-    unknown = [fact for fact, value in context.items() if value == UNKNOWN]
-    for values in product(*(rulebook.fact(fact).value_ids for fact in unknown)):
-        completed = change_facts(rulebook, context, dict(zip(unknown, values, strict=True)))
-        if completed is not None:
-            yield completed
 
 
 def test_every_row_is_decided_in_every_context_with_a_reason(evaluator: Evaluator) -> None:

@@ -7,8 +7,8 @@ from itertools import product
 
 import msgspec
 
-from whosees.engine.context import Context, ContextError, context_of
-from whosees.rules.model import Marker, Rulebook
+from whosees.engine.context import Context, ContextError, change_facts, context_of
+from whosees.rules.model import UNKNOWN, Marker, Rulebook
 
 PRESENT = {"must": "missing", "should": "omitted", "masked": "missing"}
 """The finding about an element that is not there, by its expectation."""
@@ -56,3 +56,12 @@ def single_fault(
         return "leak", {("leaked", row) for row in around if expected[row] == "must-not"}
     inside = [row for row in rulebook.row_by_path if f"{row}/".startswith(f"{path}/")]
     return "omit", {(PRESENT[expected[row]], row) for row in inside if expected[row] in PRESENT}
+
+
+def completions(rulebook: Rulebook, context: Context) -> Iterator[Context]:
+    """Every way in which all that is unknown could turn out."""
+    unknown = [fact for fact, value in context.items() if value == UNKNOWN]
+    for values in product(*(rulebook.fact(fact).value_ids for fact in unknown)):
+        completed = change_facts(rulebook, context, dict(zip(unknown, values, strict=True)))
+        if completed is not None:
+            yield completed

@@ -17,6 +17,7 @@ from typing import Any
 
 from support.servers import emulating, watching
 from whosees.checker.cli.app import run
+from whosees.checker.service.live.load import read_plan
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = Path(sys.executable).parent
@@ -111,8 +112,8 @@ class Reader:
             return f"{self._code}\n"
         words = command.split()
         if words[:2] == ["whosees", "live"] and "--list" not in words:
-            rules = [f"--rules={words[at + 1]}" for at, word in enumerate(words) if word == "--rules"]
-            with emulating(*rules) as (url, _):
+            plan = read_plan(self.folder / words[words.index("--plan") + 1])
+            with emulating(*(f"--rules={each}" for each in plan.rules)) as (url, _):
                 server = "/".join(url.split("/")[:3])
                 return _SECONDS.sub("0.02 s", self._run(f"{command} --url {server}"))
         if words[:2] == ["whosees", "watch"] and "--upstream" in words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.checking.settings import Settings
@@ -56,3 +57,15 @@ def check_one(
 def broken(result: ResponseResult, *, notes: bool = False) -> list[tuple[str, str | None]]:
     """Return (rule, path) of the findings; notes only if they are asked for."""
     return [(f.rule, f.path) for f in result.findings if notes or f.severity != "note"]
+
+
+def verdict(result: ResponseResult) -> tuple[Any, ...]:
+    """Return what a recording of an exchange has to keep of its result."""
+    context = tuple(result.resolved.context.items())
+    return (
+        result.outcome,
+        result.reason,
+        result.expected_failure,
+        context,
+        [(f.id, f.rule) for f in result.findings],
+    )

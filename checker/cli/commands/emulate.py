@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ....rules.model import Rulebook
+from ....rules.names import join_names
 from ...checking.settings import facts_for
 from ...core import crash_report as crash
 from ...service.endpoint import is_loopback_host
@@ -110,19 +111,24 @@ def _handler(
     rulebooks: tuple[Rulebook, ...], facts: dict[str, str], scenario: str | None, faults: tuple[str, ...]
 ) -> Handler:
     """Return what answers calls by these rulebooks; raise UsageError for options that do not fit them."""
-    formats = {rulebook.document.wire.format for rulebook in rulebooks}
-    if "xml" not in formats:
-        if scenario is not None:
-            raise click.UsageError("`--scenario` is for the XML service; pass `--fact` for other rulebooks")
-        return _operations(rulebooks, facts, faults)
-    if facts:
+    from ...service.emulate.operation_handler import Operations
+
+    services = [each for each in rulebooks if each.document.wire.format == "xml"]
+    operations = [each for each in rulebooks if each not in services]
+    if not services and scenario is not None:
+        raise click.UsageError("`--scenario` is for the XML service; pass `--fact` for other rulebooks")
+    if not operations and facts:
         raise click.UsageError("`--fact` is for JSON rulebooks; pass `--scenario` for the XML service")
-    if len(rulebooks) > 1:
-        raise click.UsageError("several rulebooks can be emulated together if their messages are JSON")
-    return _sessions(rulebooks[0], scenario, faults)
+    if len(services) > 1:
+        ids = join_names([each.id for each in services])
+        raise click.UsageError(f"{ids} are called at one address; emulate one XML service at a time")
+    by_rulebook = _faults(rulebooks, faults)
+    handlers = [_sessions(each, scenario, by_rulebook[each.id]) for each in services]
+    handlers += _operations(operations, facts, by_rulebook)
+    return handlers[0] if len(handlers) == 1 else Operations(tuple(handlers))
 
 
-def _sessions(rulebook: Rulebook, scenario: str | None, faults: tuple[str, ...]) -> Handler:
+def _sessions(rulebook: Rulebook, scenario: str | None, faults: tuple[Fault, ...]) -> Handler:
     from ...service.emulate.handler import SessionHandler
     from ...service.emulate.scenario import ScenarioError, load_scenario
     from ...service.requirements import UnsupportedRulebookError, require_callable
@@ -134,19 +140,20 @@ def _sessions(rulebook: Rulebook, scenario: str | None, faults: tuple[str, ...])
         raise click.UsageError(str(error)) from None
     except ScenarioError as error:
         raise click.UsageError(f"the scenario {error}") from None
-    return SessionHandler(rulebook, loaded, _faults((rulebook,), faults)[rulebook.id])
+    return SessionHandler(rulebook, loaded, faults)
 
 
-def _operations(rulebooks: tuple[Rulebook, ...], facts: dict[str, str], faults: tuple[str, ...]) -> Handler:
-    from ...service.emulate.operation_handler import OperationHandler, Operations
+def _operations(
+    rulebooks: list[Rulebook], facts: dict[str, str], faults: dict[str, tuple[Fault, ...]]
+) -> list[Handler]:
+    from ...service.emulate.operation_handler import OperationHandler
 
-    by_rulebook = _faults(rulebooks, faults)
-    handlers = []
+    handlers: list[Handler] = []
     for rulebook in rulebooks:
         stated = {f"--fact {fact}": (fact, facts[fact]) for fact in facts_for(rulebook, rulebooks, facts)}
         values = {claim.fact: claim.value for claim in claims_of_flags(rulebook, stated)}
-        handlers.append(OperationHandler(rulebook, values, by_rulebook[rulebook.id]))
-    return handlers[0] if len(handlers) == 1 else Operations(tuple(handlers))
+        handlers.append(OperationHandler(rulebook, values, faults[rulebook.id]))
+    return handlers
 
 
 def _faults(rulebooks: tuple[Rulebook, ...], texts: tuple[str, ...]) -> dict[str, tuple[Fault, ...]]:

@@ -31,7 +31,7 @@ from ..options.gate import allow_unchecked_option, fail_on_option
 from ..options.live import LiveOptions, plan_options, wire_options
 from ..options.policy import PolicyOptions, policy_options
 from ..options.reporting import ReportOptions, Reports, reporting_options
-from ..options.rulebook import repeated_rules_option, rulebooks_at
+from ..options.rulebook import repeated_rules_option
 from ..several import require_formats_of_several
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _CASES_SCHEMA = "whosees/cases@1"
     "live",
     epilog=examples(
         "whosees live --plan plan.toml",
-        "whosees live --plan github.toml --rules github-user --rules github-repos",
+        "whosees live --plan plan.toml --rules github-user --rules ./my-rulebook",
         "whosees live --plan plan.toml --only 'MC/anonymous/*' --record recordings/",
         "whosees live --url https://HOST/ --site SITE --session-key 123456789",
     ),
@@ -87,15 +87,14 @@ def command(
 
     Each request of the plan is made as each caller: a case such as profile/alice. Each session of a Webex site is asked
     about as each caller, with the meeting password supplied, not supplied and wrong: cases such as
-    MC/anonymous/not-supplied. Secrets come from the environment variables that the plan names.
+    MC/anonymous/not-supplied. The rulebooks are those of --rules, or those that the plan names. Secrets come from the environment variables that the plan names.
 
     Exit codes: 0 every case conforms; 1 an error was found; 2 wrong usage; 3 no error was found, but something could
     not be checked; 130 interrupted, 143 terminated.
     """
-    rulebooks = rulebooks_at(rules)
+    rulebooks, plan = plan_options.read(rules)
     if len(rulebooks) > 1:
         require_formats_of_several(reporting)
-    plan = plan_options.read(rulebooks)
     with plan_options.locate_errors():
         cases = select_cases(cases_of(rulebooks, plan), only or plan.only)
     if only_list:

@@ -80,6 +80,7 @@ def command(
     require_extra("watch", "h11", "watch")
     # Imported here: only this command needs a proxy.
     from ...checking.dispatch import open_checker
+    from ...service.watch.judge_process import JudgeProcess, JudgeSupervisor
     from ...service.watch.judging import ExchangeJudge
     from ...service.watch.log import TrafficLog
     from ...service.watch.recorder import TrafficRecorder
@@ -92,10 +93,16 @@ def command(
     crash.mute_logs()
     checker = open_checker(settings)
     log = TrafficLog(checker)
-    judge = ExchangeJudge(checker, trusts_header=proxy.trust_context_header, on_crash=crash.report)
+    trusts_header = proxy.trust_context_header
+    judge = ExchangeJudge(checker, trusts_header=trusts_header)
     recorder = None if record is None else TrafficRecorder(checker, record)
-    with _event_file(events) as event_file:
-        watch = Watch(judge, log, gate, reporting, event_file, recorder)
+    with (
+        _event_file(events) as event_file,
+        contextlib.closing(
+            JudgeSupervisor(lambda: JudgeProcess(settings, trusts_header=trusts_header))
+        ) as supervisor,
+    ):
+        watch = Watch(judge, supervisor, log, gate, reporting, event_file, recorder)
         with (
             watch.signals(),
             listen(proxy.listen.host, proxy.listen.port, "choose another `--listen`") as listener,

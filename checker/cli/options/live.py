@@ -12,10 +12,11 @@ import click
 from ....rules.model import UNKNOWN, Rulebook
 from ...core.display import escape_unprintable
 from ...service.endpoint import url_problem, with_service_path
-from ...service.live.load import load_plan, validate
+from ...service.live.load import read_plan, validate, validate_file
 from ...service.live.plan import Plan, Session
 from ...service.live.secrets import PlanError, Secret
 from .group import option_group
+from .rulebook import rulebooks_at
 
 if TYPE_CHECKING:
     from ...service.live.run import ClientOptions
@@ -32,14 +33,26 @@ class LiveOptions:
     service: str | None
     password_variable: str | None
 
-    def read(self, rulebooks: Sequence[Rulebook]) -> Plan:
-        """Return the plan; raise UsageError if there is none, or it cannot be run."""
+    def read(self, rules: Sequence[str]) -> tuple[tuple[Rulebook, ...], Plan]:
+        """Return the rulebooks, those of the plan if no others are given, and the plan; raise UsageError if it cannot be run."""
         try:
-            return self._from_flags(rulebooks) if self.plan is None else self._from_file(rulebooks, self.plan)
+            if self.plan is None:
+                rulebooks = rulebooks_at(rules)
+                return rulebooks, self._from_flags(rulebooks)
+            self._refuse_flags()
+            plan = read_plan(self.plan)
+            rulebooks = rulebooks_at(rules) if rules else self._rulebooks_of(plan)
+            return rulebooks, validate_file(rulebooks, plan, self.plan)
         except PlanError as error:
             raise click.UsageError(f"the plan {error}" if self.plan else str(error)) from None
 
-    def _from_file(self, rulebooks: Sequence[Rulebook], path: str) -> Plan:
+    def _rulebooks_of(self, plan: Plan) -> tuple[Rulebook, ...]:
+        try:
+            return rulebooks_at(plan.rules)
+        except click.ClickException as error:
+            raise PlanError(f"`{escape_unprintable(self.plan or '')}`: `rules`: {error.message}") from None
+
+    def _refuse_flags(self) -> None:
         flags = {
             "--site": self.site,
             "--session-key": self.session_key,
@@ -49,7 +62,6 @@ class LiveOptions:
         for flag, text in flags.items():
             if text is not None:
                 raise click.UsageError(f"`{flag}` cannot be used with `--plan`; the plan says it")
-        return load_plan(rulebooks, path)
 
     def _from_flags(self, rulebooks: Sequence[Rulebook]) -> Plan:
         for flag, text in {

@@ -21,7 +21,7 @@ from ...messages.base import Request
 from ...messages.json.reader import JsonReader
 from ...recordings import HttpFacts, UnreadableContent
 from .faults import Fault, FaultKind, Faults, faults_in_case
-from .http import LIMITS, HttpRequest, Response, deliver, text_response
+from .http import LIMITS, Handler, HttpRequest, Response, deliver, text_response
 from .json_response import failure_object, in_units, unit_object
 from .stated_texts import NEUTRAL, statable_values, stated_headers
 
@@ -180,12 +180,12 @@ def _texts(rulebook: Rulebook, context: Context, given: Mapping[tuple[str, str],
 class Operations:
     """Several operations on one server: the first that knows a call answers it."""
 
-    def __init__(self, handlers: tuple[OperationHandler, ...]) -> None:
+    def __init__(self, handlers: tuple[Handler, ...]) -> None:
         self._handlers = handlers
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The path templates of all operations."""
+        """The paths of all operations."""
         return tuple(path for handler in self._handlers for path in handler.addresses)
 
     def refusal(self, method: str, path: str) -> Response | None:

@@ -10,6 +10,7 @@ from msgspec import structs
 from ....rules.decode import DecodeError, decode_text, decode_toml
 from ....rules.files import read_text_file
 from ....rules.model import Rulebook
+from ....rules.registry import BUILTINS
 from ...core.display import escape_unprintable, os_error_text
 from . import request_checks, session_checks
 from .plan import Caller, Plan
@@ -22,10 +23,23 @@ _REQUEST_KEYS = ("headers", "parameters", "facts", "facts_for")
 
 def load_plan(rulebooks: Sequence[Rulebook], path: str | Path) -> Plan:
     """Load and validate a plan for the operations of some rulebooks; raises PlanError."""
+    return validate_file(rulebooks, read_plan(path), path)
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Read a plan that is not validated yet; raises PlanError. Its rulebooks are built-in ones, or paths from here."""
     try:
         plan = decode_toml(read_text_file(path), Plan)
     except (OSError, ValueError) as error:
         raise PlanError(escape_unprintable(f"`{path}`: {_problem(error)}")) from None
+    names = (plan.rules,) if isinstance(plan.rules, str) else plan.rules
+    folder = Path(path).parent
+    rules = tuple(name if name in BUILTINS else str(folder / name) for name in names)
+    return structs.replace(plan, rules=rules)
+
+
+def validate_file(rulebooks: Sequence[Rulebook], plan: Plan, path: str | Path) -> Plan:
+    """Return a plan that was read from a file as `validate` does, with the contents of body files; raises PlanError."""
     try:
         return validate(rulebooks, _with_bodies(plan, Path(path).parent))
     except PlanError as error:

@@ -96,8 +96,9 @@ class Plan(Table, frozen=True):
     """A plan as its file states it; validation turns services and roles into the rulebook's values.
 
     It has ``sessions`` of a ``site``, or ``requests``. ``only`` are the cases to run, as `--only` names them; all of them
-    if it is empty. ``loopback`` has values of environment variables for practice: they count if a variable is not set
-    and the server is this machine.
+    if it is empty. ``rules`` are the rulebooks of its calls, as `--rules` names them, relative to the plan's file.
+    ``loopback`` has values of environment variables for practice: they count if a variable is not set and the server is
+    this machine.
     """
 
     site: str = ""
@@ -106,4 +107,5 @@ class Plan(Table, frozen=True):
     callers: tuple[Caller, ...] = (Caller(anonymous=True),)
     url: str = ""
     only: tuple[str, ...] = ()
+    rules: str | tuple[str, ...] = ()
     loopback: dict[str, str] = msgspec.field(default_factory=dict)

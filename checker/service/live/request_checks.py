@@ -65,7 +65,7 @@ def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Ruleb
         )
     known = join_names(rulebook.id for rulebook in rulebooks)
     raise PlanError(
-        f"{where} are of no operation of {known}; pass the rulebook of their operation with `--rules`"
+        f"{where} are of no operation of {known}; pass the rulebook of their operation with `--rules`, or name it in the plan's `rules`"
     )
 
 

@@ -23,7 +23,9 @@ def validate(rulebooks: Sequence[Rulebook], plan: Plan) -> Plan:
     """Return a plan with services and roles as the rulebook names them; raises PlanError if it cannot be run."""
     rulebook = rulebooks[0]
     if len(rulebooks) > 1:
-        raise PlanError("`sessions`: their calls have one rulebook; pass `--rules` once")
+        raise PlanError(
+            "`sessions`: their calls have one rulebook; name one in `rules`, or pass `--rules` once"
+        )
     try:
         require_callable(rulebook, "live")
     except UnsupportedRulebookError as error:

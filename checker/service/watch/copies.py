@@ -48,7 +48,7 @@ class ExchangeCopy(msgspec.Struct, tag="exchange"):
 
 
 class LostKind(StrEnum):
-    """Why the relay has no copy of an exchange. The values are the keys of the admin port's counts."""
+    """Why there is no copy of an exchange, or none that could be judged. The values are the keys of the admin port's counts."""
 
     DROPPED = "dropped"
     NOT_HTTP = "not-http"
@@ -57,6 +57,7 @@ class LostKind(StrEnum):
     UPSTREAM_DOWN = "upstream-down"
     UNREQUESTED = "unrequested"
     DEFECT = "internal-error"
+    JUDGE_ENDED = "judge-ended"
 
 
 BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)

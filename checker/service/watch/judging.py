@@ -23,8 +23,9 @@ UNCHECKED = {
     LostKind.NOT_HTTP: "what passed is not HTTP/1.1",
     LostKind.UNREQUESTED: "the upstream sent a response before a request",
     LostKind.DEFECT: "an internal error: this is a defect of the proxy",
+    LostKind.JUDGE_ENDED: "the judging process ended before it had judged them",
 }
-"""What stands in a report for exchanges without a copy that may have been of the rulebook's operation."""
+"""What stands in a report for exchanges that were not judged and may have been of the rulebook's operation."""
 
 SKIPPED = {
     LostKind.UPGRADED: CHANGED_PROTOCOL,

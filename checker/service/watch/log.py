@@ -12,7 +12,7 @@ from ....engine.result import Outcome, ResponseResult, skipped_kind
 from ....reports.commands.watch import FindingTotal, WatchTotals
 from ...checking.checker import Result, Skipped
 from ...core.errors import Reason, UncheckedError
-from .copies import BUCKETS, RelayCounts
+from .copies import BUCKETS, LostKind, RelayCounts
 from .judging import SKIPPED, UNCHECKED, AnyChecker
 
 MAX_FINDINGS = 10_000
@@ -42,7 +42,8 @@ class _SeenResponse:
 class TrafficLog:
     """What was seen so far; its size does not grow with the traffic.
 
-    ``outcomes`` counts all responses that were judged or are unchecked, ``skipped`` what is of no operation of the rulebooks.
+    ``outcomes`` counts all responses that were judged or are unchecked, ``skipped`` what is of no operation of the rulebooks,
+    ``not_judged`` copies that were lost with a judging process, of which ``judges_ended`` have ended.
     ``version`` changes whenever a report on it would say something else. Another thread may call `totals`.
     """
 
@@ -53,6 +54,8 @@ class TrafficLog:
     relay: RelayCounts = field(default_factory=RelayCounts)
     further_findings: int = 0
     further_responses: int = 0
+    not_judged: int = 0
+    judges_ended: int = 0
     version: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _responses: dict[Hashable, _SeenResponse] = field(default_factory=dict)
@@ -86,6 +89,19 @@ class TrafficLog:
                 self.version += 1
             self.relay = counts
 
+    def lose(self, judges_ended: int) -> None:
+        """Count a copy that could not be judged, since so many judging processes have ended."""
+        with self._lock:
+            self.version += 1
+            self.not_judged += 1
+            self.judges_ended = judges_ended
+
+    @property
+    def lost(self) -> dict[LostKind, int]:
+        """The exchanges without a copy, or with one that could not be judged, by why."""
+        lost = {LostKind.JUDGE_ENDED: self.not_judged} if self.not_judged else {}
+        return {**self.relay.lost, **lost}
+
     def totals(self) -> WatchTotals:
         """Return the totals at this moment."""
         with self._lock:
@@ -93,7 +109,8 @@ class TrafficLog:
             return WatchTotals(
                 outcomes=dict(self.outcomes),
                 skipped=dict(self.all_skipped()),
-                lost={kind.value: number for kind, number in relay.lost.items()},
+                lost={kind.value: number for kind, number in self.lost.items()},
+                judges_ended=self.judges_ended,
                 findings=[
                     FindingTotal(seen.finding, seen.times, seen.result.source, seen.accepted)
                     for seen in self.findings.values()
@@ -115,10 +132,10 @@ class TrafficLog:
             others = f" and {seen.times - 1:,} like it" if seen.times > 1 else ""
             yield seen.result.of(seen.result.source + others)
         for kind, detail in UNCHECKED.items():
-            if number := self.relay.lost.get(kind, 0):
-                yield self.checker.unchecked(
-                    f"{number:,} not copied", 0, UncheckedError(Reason.UNREADABLE, detail)
-                )
+            if number := self.lost.get(kind, 0):
+                what = "not judged" if kind is LostKind.JUDGE_ENDED else "not copied"
+                error = UncheckedError(Reason.UNREADABLE, detail)
+                yield self.checker.unchecked(f"{number:,} {what}", 0, error)
         if self.further_responses:
             detail = f"only {MAX_RESPONSES:,} different ones are listed"
             yield self.checker.unchecked(

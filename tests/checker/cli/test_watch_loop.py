@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from support.messages import response
 from support.traffic import ASKED, SHOWN
+from whosees.checker.checking.checker import Result
 from whosees.checker.checking.dispatch import open_checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.options.gate import GateOptions
@@ -15,8 +18,11 @@ from whosees.checker.cli.options.output import Output
 from whosees.checker.cli.options.reporting import ReportOptions
 from whosees.checker.cli.watch_loop import Watch
 from whosees.checker.service.watch.copies import ExchangeCopy, MessageCopy
+from whosees.checker.service.watch.judge_process import JudgeEndedError, JudgeSupervisor
 from whosees.checker.service.watch.judging import ExchangeJudge
 from whosees.checker.service.watch.log import TrafficLog
+from whosees.reports.commands.watch import totals_json
+from whosees.reports.commands.watch_metrics import totals_metrics
 
 CASE = "getsessioninfo:MC/anonymous/not-supplied"
 BASELINE = f"""
@@ -30,24 +36,41 @@ first_seen = 2026-01-01
 """
 
 
+class LocalJudge:
+    """Judges in this process; it ends at a copy with the number 0."""
+
+    def __init__(self, judge: ExchangeJudge) -> None:
+        self._judge = judge
+
+    def judge(self, copies: Sequence[ExchangeCopy]) -> Iterator[list[Result]]:
+        for copy in copies:
+            if not copy.number:
+                raise JudgeEndedError
+            yield self._judge.check(self._judge.recording(copy))
+
+    def close(self) -> None:
+        pass
+
+
 def watch(*, baseline: Path | None = None, verbose: bool = False, quiet: bool = False) -> Watch:
     checker = open_checker(Settings())
+    judge = ExchangeJudge(checker)
     return Watch(
-        judge=ExchangeJudge(checker),
+        judge=judge,
+        supervisor=JudgeSupervisor(lambda: LocalJudge(judge), clock=lambda: 0.0),
         log=TrafficLog(checker),
         gate=GateOptions(baseline=None if baseline is None else str(baseline)),
         reporting=ReportOptions(Output("text", None), verbose=verbose, quiet=quiet),
     )
 
 
-def exchange(*leaked: str) -> ExchangeCopy:
+def exchange(*leaked: str, number: int = 1) -> ExchangeCopy:
     content = response("MC", [*SHOWN, *leaked])
-    return ExchangeCopy(1, b"POST", b"/", MessageCopy([], ASKED), 200, MessageCopy([], content))
+    return ExchangeCopy(number, b"POST", b"/", MessageCopy([], ASKED), 200, MessageCopy([], content))
 
 
 def shown(run: Watch, capsys: pytest.CaptureFixture[str], *copies: ExchangeCopy) -> list[str]:
-    for copy in copies:
-        run._take(copy)
+    run._take(copies)
     return [line.removeprefix("whosees: ") for line in capsys.readouterr().err.splitlines()]
 
 
@@ -73,3 +96,24 @@ def test_what_a_baseline_accepts_is_neither_shown_nor_a_failure(
     assert leak.accepted
     assert run._finish(crashed=False) == 0
     assert capsys.readouterr().err == "whosees: watched 0 exchanges: 1 violating\n"
+
+
+def test_copies_that_were_lost_with_the_judging_process_are_said_counted_and_unchecked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The earlier findings stay, and the run is not green."""
+    run = watch()
+    assert shown(run, capsys, exchange(), exchange(number=0), exchange("hostKey")) == [
+        "the judging process ended, and is started again; the copies that it had are not judged"
+    ]
+    assert shown(run, capsys, exchange()) == [], "said once for each process"
+    assert run._finish(crashed=False) == 3
+    output = capsys.readouterr()
+    assert output.err.endswith(": 1 conformant, 3 copies not judged, for judging ended 1 time\n")
+    assert "3 not judged: unchecked (unreadable)" in output.out
+    assert "the judging process ended before it had judged them" in output.out
+    counts = json.loads(totals_json(run.log.totals()))
+    assert (counts["not_copied"], counts["judges_ended"]) == ({"judge-ended": 3}, 1)
+    metrics = totals_metrics(run.log.totals()).decode()
+    assert 'whosees_watch_not_copied_total{why="judge-ended"} 3.0' in metrics
+    assert "whosees_watch_judges_ended_total 1.0" in metrics

@@ -18,7 +18,7 @@ USERS = sorted(path for path in (FILES / "github-user").iterdir() if path.suffix
 LEAK = "accessControl/sessionPassword"
 
 OTHER_OUTCOMES = {"curl-trace-ascii.txt": "unreadable", "curl-v.txt": "conformant"}
-"""What is not violating: a format that keeps no body as it was, and one that keeps no body of the request."""
+"""The files that are not violating: a format that keeps no body as it was, and one that keeps no body of the request."""
 
 TARGET_ALONE = ("curl-", "httpie", "mockserver-", "mountebank", "wiremock-recorder")
 """The beginnings of the names of files that have URLs from the path on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from whosees.checker.service.emulate.http import LIMITS
 
 Servers = Callable[..., RawServer]
 Whosees = Callable[..., subprocess.CompletedProcess[str]]
+ROOT = Path(__file__).parents[3]
 DEFAULT_URL = "http://127.0.0.1:8765/WBXService/XMLService"
 
 
@@ -243,10 +245,6 @@ WRONG = {
     ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: unknown fault `leek`; did you mean `leak`?",
     (
         "emulate",
-        *("--rules", "webex-rest-meeting", "--rules", "getsessioninfo"),
-    ): "several rulebooks can be emulated together if their messages are JSON",
-    (
-        "emulate",
         *("--rules", "webex-rest-meeting", "--fault", "ignore-password"),
     ): "--fault: `ignore-password`: `ignore-password` is for rulebooks of XML services; `status:403` refuses a call",
     (
@@ -296,6 +294,38 @@ def test_wrong_usage(whosees: Whosees, arguments: tuple[str, ...]) -> None:
     assert WRONG[arguments] in done.stderr
     assert "secret-word" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_two_xml_services_are_not_emulated_at_one_address(whosees: Whosees, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "rules" / "getsessioninfo", tmp_path / "other")
+    file = tmp_path / "other" / "rulebook.toml"
+    file.write_text(file.read_text("utf-8").replace('id = "getsessioninfo"', 'id = "other"', 1), "utf-8")
+    done = whosees("emulate", "--rules", "getsessioninfo", "--rules", str(tmp_path / "other"))
+    assert done.returncode == 2
+    assert (
+        "`getsessioninfo`, `other` are called at one address; emulate one XML service at a time"
+        in done.stderr
+    )
+
+
+def test_an_xml_service_is_emulated_beside_json_operations() -> None:
+    rules = ("--rules", "webex-rest-meeting", "--rules", "getsessioninfo")
+    request = (ROOT / "examples" / "published" / "published.request.xml").read_bytes()
+    with emulating(*rules, "--fact", "view=user") as (url, said), httpx.Client(trust_env=False) as client:
+        site = url.partition("/WBXService")[0]
+        answers = (
+            client.post(f"{site}/WBXService/XMLService", content=request),
+            client.get(f"{site}/meetings/1"),
+            client.get(f"{site}/meetings"),
+        )
+    assert [(each.status_code, each.headers["content-type"].partition(";")[0]) for each in answers] == [
+        *((200, "text/xml"), (200, "application/json"), (404, "text/plain"))
+    ]
+    assert (
+        answers[2].text
+        == "there is nothing here; operations are at /WBXService/XMLService, /meetings/{meetingId}\n"
+    )
+    assert said[1:] == [f"whosees: and at {site}/meetings/{{meetingId}}\n"]
 
 
 def test_a_plan_without_url_needs_one(whosees: Whosees, tmp_path: Path) -> None:

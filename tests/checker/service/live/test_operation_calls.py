@@ -6,12 +6,12 @@ import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from support.http_apis import write_example
+from support.judging import verdict
 from support.practice import EXAMPLE
 from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.checking.settings import Settings
@@ -31,7 +31,6 @@ from whosees.checker.service.live.recorder import Recorder
 from whosees.checker.service.live.run import ClientOptions, run_calls
 from whosees.checker.service.live.runner import CompletedCall
 from whosees.checker.service.live.secrets import Secrets
-from whosees.engine.result import ResponseResult
 from whosees.rules import Rulebook, load_rulebook
 
 URL = "http://127.0.0.1/"
@@ -186,17 +185,6 @@ RESPONSES: dict[str, Answer | None] = {
         200, json.dumps([{"permissions": {"push": True}}, {"owner": {"login": MARK}}, None]).encode()
     ),
 }
-
-
-def verdict(result: ResponseResult) -> tuple[Any, ...]:
-    context = tuple(result.resolved.context.items())
-    return (
-        result.outcome,
-        result.reason,
-        result.expected_failure,
-        context,
-        [(f.id, f.rule) for f in result.findings],
-    )
 
 
 @pytest.mark.parametrize("name", RESPONSES)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from support.judging import verdict
 from support.practice import Practice
 from support.servers import RawServer, http
 from whosees.checker.checking.checker import Checker, Skipped
@@ -19,21 +20,9 @@ from whosees.checker.service.live.recorder import Recorder
 from whosees.checker.service.live.run import ClientOptions
 from whosees.checker.service.live.runner import CallPolicy, CompletedCall
 from whosees.checker.service.live.scrub import Scrubber
-from whosees.engine.result import ResponseResult
 
 EP = "http://www.webex.com/schemas/2002/06/service/ep"
 Servers = Callable[..., RawServer]
-
-
-def verdict(result: ResponseResult) -> object:
-    context = tuple(result.resolved.context.items())
-    return (
-        result.outcome,
-        result.reason,
-        result.expected_failure,
-        context,
-        [(f.id, f.rule) for f in result.findings],
-    )
 
 
 def recorded(made: list[CompletedCall], folder: Path) -> Recorder:

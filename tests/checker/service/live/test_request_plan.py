@@ -180,7 +180,10 @@ def test_keys_of_requests_belong_to_no_session(tmp_path: Path) -> None:
     )
     with pytest.raises(PlanError, match="`callers`, a caller: `facts` belongs to a plan with `requests`"):
         load_plan((rulebook,), file)
-    with pytest.raises(PlanError, match="`sessions`: their calls have one rulebook; pass `--rules` once"):
+    with pytest.raises(
+        PlanError,
+        match="`sessions`: their calls have one rulebook; name one in `rules`, or pass `--rules` once",
+    ):
         load_plan((rulebook, *GITHUB), EXAMPLE)
 
 
@@ -192,7 +195,7 @@ def test_without_rules_the_rulebook_of_requests_is_asked_for(tmp_path: Path) -> 
         load_plan(default, tmp_path / "plan.toml")
     assert str(error.value).endswith(
         "`requests`, own: its method and path are of no operation of `getsessioninfo`;"
-        " pass the rulebook of their operation with `--rules`"
+        " pass the rulebook of their operation with `--rules`, or name it in the plan's `rules`"
     )
     (tmp_path / "plan.toml").write_text(OWN + 'method = "POST"\nbody = "<message/>"\n')
     assert cases_of(default, load_plan(default, tmp_path / "plan.toml"))[0].rulebook is default[0]

@@ -198,6 +198,7 @@ def test_what_was_not_copied_is_unchecked_or_skipped_and_never_silent() -> None:
         ("2 not copied", "unreadable", "what passed is not HTTP/1.1"),
         ("2 not copied", "unreadable", "the upstream sent a response before a request"),
         ("2 not copied", "unreadable", "an internal error: this is a defect of the proxy"),
+        ("2 not judged", "unreadable", "the judging process ended before it had judged them"),
     ]
     assert log.all_skipped() == {
         "connection that changed its protocol": 2,

@@ -38,11 +38,16 @@ def leaky(raw_server: Servers) -> str:
     return f"http://127.0.0.1:{server.port}"
 
 
-def relay_of(watch: Watching) -> int:
-    """Return the relay's process; the other one that is started is Python's own."""
+def processes_of(watch: Watching) -> tuple[int, int]:
+    """Return the processes that judge and that pass on, in which order they start; a third one is Python's own."""
     children = Path(f"/proc/{watch.process.pid}/task/{watch.process.pid}/children").read_text().split()
-    (relay,) = [each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
-    return int(relay)
+    found = [each for each in children if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    judge, relay = sorted(map(int, found))
+    return judge, relay
+
+
+def relay_of(watch: Watching) -> int:
+    return processes_of(watch)[1]
 
 
 def test_a_leak_is_shown_once_and_is_in_report_events_and_exit_code(
@@ -129,6 +134,24 @@ def test_a_relay_that_dies_is_an_error_and_the_report_is_written(raw_server: Ser
     assert watch.out.startswith("exchange-1: violating\n")
     last = "whosees: the proxy ended unexpectedly; the reports cover what was judged until then"
     assert watch.err.splitlines()[-1] == last
+
+
+def test_traffic_goes_on_while_the_judging_process_dies_and_its_copies_are_counted(
+    raw_server: Servers,
+) -> None:
+    with watching(leaky(raw_server)) as watch:
+        call(watch)
+        watch.read_line()
+        os.kill(processes_of(watch)[0], signal.SIGKILL)
+        assert call(watch).content == LEAKING
+        assert watch.read_line() == (
+            "whosees: the judging process ended, and is started again; the copies that it had are not judged\n"
+        )
+        watch.end()
+    assert watch.code == 1
+    assert watch.out.startswith("exchange-1: violating\n")
+    assert "1 not judged: unchecked (unreadable)" in watch.out
+    assert "1 copies" not in watch.err
 
 
 def test_the_admin_port_serves_totals_as_a_page_as_json_and_as_metrics(raw_server: Servers) -> None:
