@@ -48,8 +48,9 @@ def _outline(root: Node, operation: Operation, unit: str | None, depth: int) -> 
     walker.walk(shape, "", shape.sources, 0)
     elements = walker.elements.all()
     if not elements:
+        why = "".join(f"; {problem}" for problem, _ in gaps)
         raise SchemaError(
-            f"the schema of `{operation.title}` names no elements, so there is nothing to judge"
+            f"the schema of `{operation.title}` names no elements, so there is nothing to judge{why}"
         )
     wire = Wire(
         format="json",

@@ -296,6 +296,13 @@ NO_ANSWER = "`GET /things/{id}` has no successful answer with a schema for JSON"
             "the schema of `GET /things/{id}` names no elements, so there is nothing to judge",
         ),
         (
+            {"200": {"content": {"application/json": {"schema": {"$ref": "#/gone"}}}}},
+            (
+                "the schema of `GET /things/{id}` names no elements, so there is nothing to judge; "
+                "a reference leads nowhere; what is in the element is not known"
+            ),
+        ),
+        (
             {
                 "200": {
                     "content": {"*/*": {"schema": {"type": "array", "items": {"type": "array", "items": {}}}}}
@@ -304,7 +311,7 @@ NO_ANSWER = "`GET /things/{id}` has no successful answer with a schema for JSON"
             "--unit `[]`: an array of arrays cannot be a unit",
         ),
     ],
-    ids=["failures", "csv", "no-schema", "broken", "all-broken", "text", "arrays"],
+    ids=["failures", "csv", "no-schema", "broken", "all-broken", "text", "gone", "arrays"],
 )
 def test_an_operation_without_an_answer_to_judge_is_one_message(
     responses: Any, problem: str, tmp_path: Path
