@@ -1,4 +1,4 @@
-"""States of a value in XML, as in JSON: masks count as withheld, and rows can depend on the text of another element."""
+"""Rows in XML, as in JSON: masks count as withheld, rows can depend on the text of another element, and names can be free."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ EMAILS = {
     email(""): ["unmasked"],
     email("***<ep:whole>a@b.invalid</ep:whole>"): ["unmasked"],
     "<ep:host/>": ["missing"],
+    email("***<ep:whole/>") + email("***"): ["unmasked"],
     email("***") + email("***"): [],
     email("***") + email("a@b.invalid"): ["unmasked"],
     "<ep:host><ep:email>a@b.invalid</ep:email><ep:email>***</ep:email></ep:host>": ["unmasked"],
@@ -63,6 +64,30 @@ EMAILS = {
 def test_a_row_that_has_to_be_masked_is(variant: Variant) -> None:
     folder = variant(MASKS, MASKED, MARKER)
     assert dict(zip(EMAILS, rules_found(folder, "host/email", list(EMAILS)), strict=True)) == EMAILS
+
+
+def test_an_element_in_one_of_several_leaves_the_others_masked(variant: Variant) -> None:
+    """An element that contains another is not masked; each is looked at by itself."""
+    shown, masked = "<ep:host><ep:email>***<ep:whole/></ep:email></ep:host>", email("***")
+    contents = [shown + masked, masked + shown, masked + masked]
+    folder = variant(MASKS, ("host/email,✓,✓,✓,✓,✓", "host/email,✓,✓,✓,✓,✓"))
+    assert said(folder, "host/email", contents) == [["missing"]] * 3
+
+
+FREE = {
+    "<ep:host><ep:anything/></ep:host>": ["leaked"],
+    "<ep:host><ep:email>a</ep:email></ep:host>": [],
+    "<ep:host><ep:email>a</ep:email><ep:some><ep:deep/></ep:some><ep:more>x</ep:more></ep:host>": ["leaked"],
+    '<ep:host><anything xmlns="urn:other"/></ep:host>': ["near-miss"],
+    "<ep:schedule><ep:anything/></ep:schedule>": [],
+}
+
+
+def test_a_star_in_a_path_stands_for_any_one_name(variant: Variant) -> None:
+    """A row with the name itself takes precedence over one with `*`."""
+    row = "alternateHost,host/alternateHost,"
+    folder = variant((row, f"any,host/*,X,X,X,X,X,\n{row}"))
+    assert dict(zip(FREE, said(folder, "host/*", list(FREE)), strict=True)) == FREE
 
 
 @pytest.mark.parametrize(("path", "rule"), [("programName", "leaked"), ("isLocked", "missing")])
