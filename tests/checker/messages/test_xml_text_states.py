@@ -71,7 +71,7 @@ def test_an_element_in_one_of_several_leaves_the_others_masked(variant: Variant)
     shown, masked = "<ep:host><ep:email>***<ep:whole/></ep:email></ep:host>", email("***")
     contents = [shown + masked, masked + shown, masked + masked]
     folder = variant(MASKS, ("host/email,✓,✓,✓,✓,✓", "host/email,✓,✓,✓,✓,✓"))
-    assert said(folder, "host/email", contents) == [["missing"]] * 3
+    assert rules_found(folder, "host/email", contents) == [["missing"]] * 3
 
 
 FREE = {
@@ -87,7 +87,7 @@ def test_a_star_in_a_path_stands_for_any_one_name(variant: Variant) -> None:
     """A row with the name itself takes precedence over one with `*`."""
     row = "alternateHost,host/alternateHost,"
     folder = variant((row, f"any,host/*,X,X,X,X,X,\n{row}"))
-    assert dict(zip(FREE, said(folder, "host/*", list(FREE)), strict=True)) == FREE
+    assert dict(zip(FREE, rules_found(folder, "host/*", list(FREE)), strict=True)) == FREE
 
 
 @pytest.mark.parametrize(("path", "rule"), [("programName", "leaked"), ("isLocked", "missing")])
