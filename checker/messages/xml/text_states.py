@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ....engine.observation import Container, Unlisted
 from ....engine.places import bit_shift, row_bits
@@ -24,8 +24,11 @@ class TextStates:
         self._masks: list[tuple[Row, frozenset[str]]] = [
             (row, frozenset(masks))
             for row in rulebook.rows
-            if (masks := rulebook.row_options[row.path].masks) and not rulebook.rows_below[row.path]
+            if (masks := rulebook.row_options[row.path].masks)
         ]
+        self._below = {
+            path: sum(self._bits[row.path] for row in rows) for path, rows in rulebook.rows_below.items()
+        }
 
     def __bool__(self) -> bool:
         return bool(self._masks or self._conditions)
@@ -44,7 +47,11 @@ class TextStates:
                 inner.setdefault(place.parent.path, []).append(at)
         for row, masks in self._masks:
             if row.path in texts:
-                self._mask(found, row, _are_masked(texts[row.path], masks, inner.get(row.path, ())))
+                rows_in = [at for path, at, bits in containers if path == row.path and bits]
+                elements = _are_masked(texts[row.path], masks, [*inner.get(row.path, ()), *rows_in])
+                self._mask(found, row, elements)
+                if self._below[row.path]:
+                    self._expect_nothing_in(found, row, {at for at, is_masked in elements if is_masked})
         if self._conditions:
             flat = [(path, at, text) for path, each in texts.items() for at, text in each]
             found = self._conditions.applied(found, flat)
@@ -64,6 +71,12 @@ class TextStates:
             path, at, bits = containers[place]
             bits |= bit << self._shift if True in are_masked else 0
             containers[place] = path, at, bits if False in are_masked else bits & ~bit
+
+    def _expect_nothing_in(self, containers: list[Container], row: Row, masked: Collection[int]) -> None:
+        """Mark the rows in masked elements as rows whose condition is not met, so that none of them is missing."""
+        for place, (path, at, bits) in enumerate(containers):
+            if path == row.path and at in masked:
+                containers[place] = path, at, bits | self._below[path] << 2 * self._shift
 
 
 def _are_masked(

@@ -74,6 +74,33 @@ def test_an_element_in_one_of_several_leaves_the_others_masked(variant: Variant)
     assert rules_found(folder, "host/email", contents) == [["missing"]] * 3
 
 
+CONTAINERS = {
+    "<ep:host>***</ep:host>": ["missing host"],
+    "<ep:host> *** </ep:host>": ["missing host/email"],
+    "<ep:host>***<ep:email>a</ep:email></ep:host>": [],
+    "<ep:host>***<ep:other/></ep:host>": ["missing host/email"],
+    "<ep:host>***</ep:host><ep:host><ep:email>a</ep:email></ep:host>": [],
+    "<ep:host><ep:email/></ep:host><ep:host>***</ep:host><ep:host/>": ["missing host/email"],
+}
+
+
+def test_a_masked_container_counts_as_absent_and_lacks_nothing(variant: Variant) -> None:
+    folder = variant(MASKS)
+    paths = ("host", "host/email")
+    found = [rules_found(folder, path, list(CONTAINERS)) for path in paths]
+    brief = [
+        [f"{rule} {path}" for path, rules in zip(paths, each, strict=True) for rule in rules]
+        for each in zip(*found, strict=True)
+    ]
+    # What falls with a container is not counted here.
+    brief = [
+        [each for each in one if "missing host" not in one or each != "missing host/email"] for one in brief
+    ]
+    assert dict(zip(CONTAINERS, brief, strict=True)) == CONTAINERS
+    leaked = "<ep:presenter>***</ep:presenter>"
+    assert rules_found(folder, "presenter", [leaked, leaked.replace("***", "x")]) == [[], ["leaked"]]
+
+
 FREE = {
     "<ep:host><ep:anything/></ep:host>": ["leaked"],
     "<ep:host><ep:email>a</ep:email></ep:host>": [],
