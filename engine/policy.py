@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..rules.model import Rulebook
 from ..rules.names import suggestion
 from .finding import Finding, Severity
 from .finding_rules import RULES, rules_of
+
+SEVERITIES = (*map(str, Severity), "ignore")
+EMPTY_AS = ("present", "absent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,41 @@ class Policy:
         if self.select and not any(_matches(pattern, finding) for pattern in self.select):
             return False
         return not any(_matches(pattern, finding) for pattern in self.ignore)
+
+
+def policy_of(
+    *,
+    strict: bool = False,
+    unlisted: str = "note",
+    undecided: str = "note",
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    empty_as: str = "present",
+) -> Policy:
+    """Return the policy of some options; raises ValueError for a value that does not exist."""
+    return Policy(
+        strict=strict,
+        unlisted=_severity("unlisted", unlisted),
+        undecided=_severity("undecided", undecided),
+        select=names(select),
+        ignore=names(ignore),
+        empty_is_absent=_choice("empty_as", empty_as, EMPTY_AS) == "absent",
+    )
+
+
+def names(texts: str | Sequence[str]) -> tuple[str, ...]:
+    """Return names; one alone can be passed as a text."""
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def _choice(name: str, value: str, choices: Sequence[str]) -> str:
+    if value not in choices:
+        raise ValueError(f"`{name}`: unknown value `{value}`{suggestion(value, choices)}")
+    return value
+
+
+def _severity(name: str, value: str) -> Severity | None:
+    return None if _choice(name, value, SEVERITIES) == "ignore" else Severity(value)
 
 
 def validate_policy(rulebook: Rulebook, policy: Policy) -> None:

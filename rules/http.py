@@ -87,11 +87,12 @@ def template_error(text: str) -> str:
     """Return what is wrong with a path template, or an empty string if nothing is."""
     segments, names = text.split("/")[1:], _PARAMETER.findall(text)
     problems = {
+        "leave out the server": re.match(r"\w+://", text) is not None,
         "begin with `/`, as in `/users/{username}`": not text.startswith("/") or text == "/",
         "leave out the query and the fragment": "?" in text or "#" in text,
         "it has an empty segment": "" in segments,
         "a segment can have one parameter": any(len(_PARAMETER.findall(each)) > 1 for each in segments),
-        "write a parameter as `{name}`": re.search(r"[{}]", _PARAMETER.sub("", text)) is not None,
+        "write a parameter as `{name}`": re.search(r"[{}]|/:", _PARAMETER.sub("", text)) is not None,
         "a parameter occurs twice": len(set(names)) < len(names),
     }
     return next((f"is not a path template; {problem}" for problem, holds in problems.items() if holds), "")

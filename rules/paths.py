@@ -33,6 +33,12 @@ def unit_error(unit: str) -> str:
     """Return what is wrong with a unit, or an empty string if nothing is."""
     if unit in ("", "[]"):
         return ""
-    if not unit.endswith("[]"):
-        return "is not a unit; end it with `[]`, as in `items[]`"
-    return "" if not path_error(unit[:-2], "json") else "is not a unit; write a path that ends with `[]`"
+    path = unit.removesuffix("[]")
+    problems = {
+        "leave out `$.` and join names by `/`, as in `data/items[]`": path.startswith("$"),
+        "leave out the first `/`": path.startswith("/"),
+        "write `[]` once, at its end; arrays on the way need no mark": "[]" in path,
+        "end it with `[]`, as in `items[]`": path == unit,
+        "join names by `/`, as in `data/items[]`": path_error(path, "json") != "",
+    }
+    return next((f"is not a unit; {problem}" for problem, holds in problems.items() if holds), "")

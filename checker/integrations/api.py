@@ -12,6 +12,7 @@ from ...engine.context import Claim, resolve_changes, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ...engine.explain.lookup import known_names, matching_paths
+from ...engine.policy import names, policy_of
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json
 from ...reports.commands.matrix import matrix_json
@@ -25,7 +26,7 @@ from ..recordings import Discovered, Recording, find_recordings
 from .api_results import CheckResult, Expectations, Explanations, Matrix
 from .captured import capture, message_bytes
 from .claims import CallFacts
-from .options import SeverityName, names, policy_of, stated_claims
+from .options import SeverityName, stated_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, checker_for, load
 
 __all__ = [

@@ -8,17 +8,12 @@ from dataclasses import replace
 from typing import Literal, TypedDict, Unpack
 
 from ...engine.context import Claim, ContextError, Precedence
-from ...engine.finding import Severity
-from ...engine.policy import Policy
+from ...engine.policy import names, policy_of
 from ...reports.text.phrases import fact_option
 from ...rules import model
-from ...rules.names import suggestion
 from ..checking.settings import Settings, facts_for
 from .claims import CallFacts, read_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, load
-
-SEVERITIES = (*Severity, "ignore")
-EMPTY_AS = ("present", "absent")
 
 SeverityName = Literal["error", "warning", "note", "ignore"]
 
@@ -43,26 +38,6 @@ class JudgingOptions(PolicyOptions, CallFacts, total=False):
 
 Rulebooks = RulebookSource | Sequence[RulebookSource]
 """A rulebook, or several: each exchange is judged by the one whose operation it is."""
-
-
-def policy_of(
-    *,
-    strict: bool = False,
-    unlisted: str = "note",
-    undecided: str = "note",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    empty_as: str = "present",
-) -> Policy:
-    """Return the policy of some options; raises ValueError for a value that does not exist."""
-    return Policy(
-        strict=strict,
-        unlisted=_severity("unlisted", unlisted),
-        undecided=_severity("undecided", undecided),
-        select=names(select),
-        ignore=names(ignore),
-        empty_is_absent=_choice("empty_as", empty_as, EMPTY_AS) == "absent",
-    )
 
 
 def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings:
@@ -102,23 +77,7 @@ def stated_claims(book: model.Rulebook, facts: Mapping[str, object], prefix: str
         raise ValueError(str(error)) from None
 
 
-def names(texts: str | Sequence[str]) -> tuple[str, ...]:
-    """Return names; one alone can be passed as a text."""
-    return (texts,) if isinstance(texts, str) else tuple(texts)
-
-
 def _each(rules: Rulebooks) -> Sequence[RulebookSource]:
     if rules is None or isinstance(rules, str | os.PathLike | Rulebook):
         return [rules]
     return rules or [None]
-
-
-def _severity(name: str, value: str) -> Severity | None:
-    return None if _choice(name, value, SEVERITIES) == "ignore" else Severity(value)
-
-
-def _choice(name: str, value: str, choices: Sequence[str]) -> str:
-    if value not in choices:
-        known = [str(choice) for choice in choices]
-        raise ValueError(f"`{name}`: unknown value `{value}`{suggestion(value, known)}")
-    return value

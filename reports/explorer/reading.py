@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ...rules.model import Rulebook
+from ...rules.paths import ANY_NAME
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 """The namespace of XML Schema instances, whose prefix is well-known whatever the message is."""
@@ -68,9 +69,10 @@ def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
 
 
 def _can_judge(rulebook: Rulebook) -> bool:
-    """Return whether the page can judge responses: it reads XML only, and no text that decides whether a row's element counts."""
+    """Return whether the page can judge responses: it reads XML only, rows with names, and no text that decides whether one counts."""
     decide_by_text = any(options.masks or options.when for options in rulebook.row_options.values())
-    return rulebook.document.wire.format == "xml" and not decide_by_text
+    has_free_names = any(ANY_NAME in path.split("/") for path in rulebook.row_by_path)
+    return rulebook.document.wire.format == "xml" and not (decide_by_text or has_free_names)
 
 
 def _sibling(path: str, name: str) -> str:

@@ -13,6 +13,11 @@ from .checks import check_values
 _PARTS = {"path": "parameter of the path", "query": "parameter of the query", "request.jwt": "claim"}
 
 
+NOT_A_HEADER = (
+    "is not the name of a header; write it without spaces and without a colon, as in `X-OAuth-Scopes`"
+)
+
+
 def evidence_errors(document: Document) -> Iterator[str]:
     """Report evidence for facts or values that do not exist, and evidence that cannot be read."""
     evidence = document.evidence
@@ -30,7 +35,7 @@ def evidence_errors(document: Document) -> Iterator[str]:
         if match.part == "path":
             yield from _parameter_errors(document, "evidence.match", match.request)
         elif match.part == "header" and not is_header_name(match.request):
-            yield f"`evidence.match`: `{match.request}` is not the name of a header"
+            yield f"`evidence.match`: `{match.request}` {NOT_A_HEADER}"
     if evidence.session is not None and evidence.session.part == "path":
         yield from _parameter_errors(document, "evidence.session", evidence.session.request)
     for http in evidence.http:
@@ -53,7 +58,7 @@ def _http_errors(document: Document, evidence: HttpEvidence) -> Iterator[str]:
     elif evidence.part == "path":
         yield from _parameter_errors(document, "evidence.http", evidence.name)
     elif evidence.part.endswith(".header") and not is_header_name(evidence.name):
-        yield f"{key}: `{evidence.name}` is not the name of a header"
+        yield f"{key}: `{evidence.name}` {NOT_A_HEADER}"
 
 
 def _status_errors(key: str, evidence: HttpEvidence) -> Iterator[str]:

@@ -60,7 +60,7 @@ def words_of(rulebook: Rulebook) -> set[str]:
     return {name.lower() for name in names}
 
 
-def said_in(file: Path) -> Iterator[tuple[int, str]]:
+def words_in(file: Path) -> Iterator[tuple[int, str]]:
     """Return the identifiers, and the words of strings and comments, of a source file with their lines.
 
     The ids of rules are left out: they are the same for every API, and others rely on them.
@@ -83,12 +83,12 @@ def parts(word: str) -> set[str]:
 @pytest.mark.parametrize("file", sorted(ENGINE.rglob("*.py")), ids=lambda file: str(file.relative_to(ENGINE)))
 def test_the_engine_names_nothing_of_an_api(file: Path) -> None:
     foreign = {word for name in BUILTINS for word in words_of(load_rulebook(name))} - ENGLISH.keys()
-    found = [f"{file.name}:{line}: {word}" for line, word in said_in(file) if parts(word) & foreign]
+    found = [f"{file.name}:{line}: {word}" for line, word in words_in(file) if parts(word) & foreign]
     assert found == []
 
 
 def test_each_exception_is_needed() -> None:
-    said = {part for file in ENGINE.rglob("*.py") for _, word in said_in(file) for part in parts(word)}
+    said = {part for file in ENGINE.rglob("*.py") for _, word in words_in(file) for part in parts(word)}
     foreign = {word for name in BUILTINS for word in words_of(load_rulebook(name))}
     assert ENGLISH.keys() <= said & foreign
 

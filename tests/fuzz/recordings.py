@@ -85,7 +85,7 @@ def tool_formats() -> Iterator[bytes]:
 def _read_both_ways(content: bytes) -> None:
     """The same things are found in content that can be read only once, as on standard input."""
     streamed = list(read_content(OneShotByteSource(io.BytesIO(content)), _place()))
-    assert _said(streamed) == _said(list(read_content(MemoryByteSource(content), _place())))
+    assert _summaries(streamed) == _summaries(list(read_content(MemoryByteSource(content), _place())))
     read_recording(content)
 
 
@@ -115,7 +115,7 @@ def _hold_found(found: Recording | SkippedFile) -> None:
     hold_results(checker(), found)
 
 
-def _said(found: Iterable[Recording | SkippedFile]) -> list[tuple[str, Content | str]]:
+def _summaries(found: Iterable[Recording | SkippedFile]) -> list[tuple[str, Content | str]]:
     return [(f.source, f.why if isinstance(f, SkippedFile) else _kind(f.response)) for f in found]
 
 

@@ -87,7 +87,7 @@ NOT_READ = "an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family 
 WITH = "<ep:status>{}</ep:status>"
 
 
-def holding(text: bytes) -> bytes:
+def with_text(text: bytes) -> bytes:
     """A message with these bytes as a text."""
     return PLAIN.encode().replace("café".encode(), text)
 
@@ -106,24 +106,24 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "UTF-16 cut in a character": (PLAIN.encode("utf-16")[:-1], NO_BYTES),
     "an encoding of nobody": (declared("x-nobody").encode(), NOT_READ),
     "an encoding that is no name": (declared("é").encode(), "it is not well-formed"),
-    "a NUL": (holding(b"\0"), NO_CHARACTER),
+    "a NUL": (with_text(b"\0"), NO_CHARACTER),
     "a NUL in the mark-up": (PLAIN.encode().replace(b"<ep:status>", b"<ep:st\0atus>"), NO_CHARACTER),
-    "a control character": (holding(b"\x01"), NO_CHARACTER),
-    "an escape of a terminal": (holding(b"\x1b[2J"), NO_CHARACTER),
-    "a NUL by reference": (holding(b"&#0;"), NO_CHARACTER),
-    "a control character by reference": (holding(b"&#27;"), NO_CHARACTER),
-    "half a pair by reference": (holding(b"&#xD800;"), NO_CHARACTER),
-    "no character by reference": (holding(b"&#x110000;"), NO_CHARACTER),
-    "U+FFFF": (holding("\uffff".encode()), NO_CHARACTER),
-    "half a pair in UTF-8": (holding(b"\xed\xa0\x80"), NO_BYTES),
-    "a pair in UTF-8, each half by itself": (holding(b"\xed\xa0\xbd\xed\xb8\x80"), NO_BYTES),
-    "an overlong form": (holding(b"\xc0\xaf"), NO_BYTES),
+    "a control character": (with_text(b"\x01"), NO_CHARACTER),
+    "an escape of a terminal": (with_text(b"\x1b[2J"), NO_CHARACTER),
+    "a NUL by reference": (with_text(b"&#0;"), NO_CHARACTER),
+    "a control character by reference": (with_text(b"&#27;"), NO_CHARACTER),
+    "half a pair by reference": (with_text(b"&#xD800;"), NO_CHARACTER),
+    "no character by reference": (with_text(b"&#x110000;"), NO_CHARACTER),
+    "U+FFFF": (with_text("\uffff".encode()), NO_CHARACTER),
+    "half a pair in UTF-8": (with_text(b"\xed\xa0\x80"), NO_BYTES),
+    "a pair in UTF-8, each half by itself": (with_text(b"\xed\xa0\xbd\xed\xb8\x80"), NO_BYTES),
+    "an overlong form": (with_text(b"\xc0\xaf"), NO_BYTES),
     "an overlong tag": (PLAIN.encode().replace(b"<ep:status>", b"\xc0\xbcep:status>"), NO_BYTES),
     "letters of UTF-8 in a name, declared as ISO-8859-1": (
         declared("ISO-8859-1").encode(),
         "it is not well-formed",
     ),
-    "a character cut off": (holding(b"\xe2\x82"), NO_BYTES),
+    "a character cut off": (with_text(b"\xe2\x82"), NO_BYTES),
     "half a pair in UTF-16": (PLAIN.replace("café", "\ud800").encode("utf-16", "surrogatepass"), NO_BYTES),
     "a pair the wrong way round in UTF-16": (
         PLAIN.replace("café", "\udc00\ud800").encode("utf-16", "surrogatepass"),

@@ -50,7 +50,7 @@ def _set(place: Place, value: Any) -> Callable[[Any], None]:
     return change
 
 
-def _said(data: Any, place: Place) -> str:
+def _in_words(data: Any, place: Place) -> str:
     """A place in words: entries by their id or name where they have one."""
     words: list[str] = []
     for length, key in enumerate(place, start=1):
@@ -69,25 +69,25 @@ def removed(data: Any, pattern: str) -> Iterator[Changed]:
 
         value = at(data, place)
         shown = f" ({value})" if isinstance(value, str) else ""
-        yield f"{_said(data, place)}{shown} is left out", change
+        yield f"{_in_words(data, place)}{shown} is left out", change
 
 
 def misspelt(data: Any, pattern: str) -> Iterator[Changed]:
     """Add a letter."""
     for place in places(data, pattern):
-        yield f"{_said(data, place)} is misspelt", _set(place, f"{at(data, place)}x")
+        yield f"{_in_words(data, place)} is misspelt", _set(place, f"{at(data, place)}x")
 
 
 def shortened(data: Any, pattern: str) -> Iterator[Changed]:
     """Drop the last letter."""
     for place in places(data, pattern):
-        yield f"{_said(data, place)} is cut short", _set(place, at(data, place)[:-1])
+        yield f"{_in_words(data, place)} is cut short", _set(place, at(data, place)[:-1])
 
 
 def flipped(data: Any, pattern: str) -> Iterator[Changed]:
     """Turn yes and no around."""
     for place in places(data, pattern):
-        yield f"{_said(data, place)} is turned round", _set(place, not at(data, place))
+        yield f"{_in_words(data, place)} is turned round", _set(place, not at(data, place))
 
 
 def becomes(*values: Any) -> Change:
@@ -97,7 +97,7 @@ def becomes(*values: Any) -> Change:
         for place in places(data, pattern):
             for value in values:
                 if value != at(data, place):
-                    yield f"{_said(data, place)} becomes {value}", _set(place, value)
+                    yield f"{_in_words(data, place)} becomes {value}", _set(place, value)
 
     return changes
 
@@ -113,7 +113,7 @@ def swapped(data: Any, pattern: str) -> Iterator[Changed]:
                 _set(one, second)(data)
                 _set(other, first)(data)
 
-            yield f"{_said(data, one)} and {_said(data, other)} are swapped", change
+            yield f"{_in_words(data, one)} and {_in_words(data, other)} are swapped", change
 
 
 def reordered(data: Any, pattern: str) -> Iterator[Changed]:
@@ -126,7 +126,7 @@ def reordered(data: Any, pattern: str) -> Iterator[Changed]:
                 _set(one, second)(data)
                 _set(other, first)(data)
 
-            yield f"{_said(data, one)} comes after {_said(data, other)}", change
+            yield f"{_in_words(data, one)} comes after {_in_words(data, other)}", change
 
 
 def joined_by(*values: Any) -> Change:
@@ -137,7 +137,7 @@ def joined_by(*values: Any) -> Change:
             for value in values:
                 entries = at(data, place)
                 if value not in entries:
-                    yield f"{_said(data, place)} has {value} too", _set(place, [*entries, value])
+                    yield f"{_in_words(data, place)} has {value} too", _set(place, [*entries, value])
 
     return changes
 
@@ -149,7 +149,7 @@ def given(key: str, *values: Any) -> Change:
         for place in places(data, pattern):
             for value in values:
                 if key not in at(data, place):
-                    yield f"{_said(data, place)} is given {key} = {value}", _set((*place, key), value)
+                    yield f"{_in_words(data, place)} is given {key} = {value}", _set((*place, key), value)
 
     return changes
 
@@ -162,7 +162,7 @@ def rekeyed(data: Any, pattern: str) -> Iterator[Changed]:
             table = at(data, place[:-1])
             table[f"{place[-1]}x"] = table.pop(place[-1])
 
-        yield f"the key {_said(data, place)} is misspelt", change
+        yield f"the key {_in_words(data, place)} is misspelt", change
 
 
 def conjoined(data: Any, pattern: str) -> Iterator[Changed]:
@@ -170,6 +170,6 @@ def conjoined(data: Any, pattern: str) -> Iterator[Changed]:
     for place in places(data, pattern):
         entries = at(data, place)
         yield (
-            f"{_said(data, place)} asks for all",
+            f"{_in_words(data, place)} asks for all",
             _set(place, [{k: v for e in entries for k, v in e.items()}]),
         )

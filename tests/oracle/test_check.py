@@ -46,7 +46,7 @@ def _compare(places: Response, context: Context, style: Style) -> set[Finding]:
     return wrong
 
 
-def _said(findings: set[Finding]) -> set[tuple[str, str]]:
+def _rules_and_paths(findings: set[Finding]) -> set[tuple[str, str]]:
     return {(finding.rule, finding.path) for finding in findings}
 
 
@@ -97,7 +97,7 @@ def test_one_element_too_many_is_that_leak(context: Context) -> None:
         leaking = [
             above for above in ancestors(path) if above in ROW and expected(context, above) == MUST_NOT
         ]
-        assert _said(wrong) == {("leaked", each) for each in (path, *leaking)}
+        assert _rules_and_paths(wrong) == {("leaked", each) for each in (path, *leaking)}
         assert {finding.cause for finding in wrong if finding.path == path} == {(*leaking, None)[0]}
 
 
@@ -115,7 +115,7 @@ def test_one_element_too_few_is_missing_or_omitted_with_what_it_holds(what: str,
         whole = ideal(context)
         left = frozenset(place for place in whole if path not in (place, *ancestors(place)))
         wrong = _compare(left, context, style)
-        assert _said(wrong) == _falls_with(path, context)
+        assert _rules_and_paths(wrong) == _falls_with(path, context)
         assert {finding.path for finding in wrong if finding.cause is None} == {path}
 
 

@@ -45,7 +45,7 @@ def _request(security: str = "", content: str = "<sessionKey>4242</sessionKey>",
     ).encode()
 
 
-def _known(result: ResponseResult) -> dict[str, str]:
+def _context(result: ResponseResult) -> dict[str, str]:
     return dict(result.resolved.context.items())
 
 
@@ -53,7 +53,7 @@ def _of(
     security: str = "", content: str = "<sessionKey>4242</sessionKey>", type_: str = ASKS
 ) -> dict[str, str]:
     """The facts of its call that a request shows."""
-    return _known(tool.check(_response(MEETING), _request(security, content, type_)))
+    return _context(tool.check(_response(MEETING), _request(security, content, type_)))
 
 
 def _rules(result: ResponseResult) -> set[str]:
@@ -66,7 +66,7 @@ def _rules(result: ResponseResult) -> set[str]:
 @pytest.mark.parametrize("service_type", SERVICE_TYPES)
 def test_the_service_is_what_service_type_says(service_type: str) -> None:
     for written in (service_type, service_type.upper()):
-        assert _known(tool.check(_response(_metadata(written))))["service"] == SERVICE_TYPES[service_type]
+        assert _context(tool.check(_response(_metadata(written))))["service"] == SERVICE_TYPES[service_type]
     nothing = "<ep:metaData><ep:sessionType>TrainingCenter</ep:sessionType></ep:metaData>"
     assert tool.check(_response(nothing)).reason == "unknown-service"
 
@@ -76,12 +76,12 @@ def test_a_response_is_audio_only_if_it_says_so_whatever_its_type_is(service_typ
     """A response is AO if isAudioOnly is true (I2); evidence that is no boolean leaves the service unknown."""
     for said in ("true", "1", "TRUE"):
         inside = f"{_metadata(service_type)}<ep:isAudioOnly>{said}</ep:isAudioOnly>"
-        assert _known(tool.check(_response(inside)))["service"] == "AO"
+        assert _context(tool.check(_response(inside)))["service"] == "AO"
     garbled = tool.check(_response(f"{_metadata(service_type)}<ep:isAudioOnly>x</ep:isAudioOnly>"))
-    assert (garbled.outcome, _known(garbled)["service"]) == ("unchecked", "unknown")
+    assert (garbled.outcome, _context(garbled)["service"]) == ("unchecked", "unknown")
     for said in ("false", "0", ""):
         result = tool.check(_response(f"{_metadata(service_type)}<ep:isAudioOnly>{said}</ep:isAudioOnly>"))
-        assert _known(result)["service"] == SERVICE_TYPES.get(service_type, "unknown")
+        assert _context(result)["service"] == SERVICE_TYPES.get(service_type, "unknown")
 
 
 @pytest.mark.parametrize("said", ["SupportCenter", "supportcenter"])
@@ -175,12 +175,12 @@ def test_a_password_that_was_refused_contradicts_no_request_that_holds_it() -> N
     request = _request("", "<sessionKey>4242</sessionKey><sessionPassword>x</sessionPassword>")
     for said, found in {"refused": accepted, "wrong": accepted, "not-supplied": {"context-conflict"}}.items():
         result = tool.check(_response(MEETING), request, f'password = "{said}"'.encode())
-        assert _known(result)["password"] == "not-supplied"
+        assert _context(result)["password"] == "not-supplied"
         assert _rules(result) == found
     supplied = tool.check(_response(MEETING), _request(), b'password = "supplied"')
-    assert (_known(supplied)["password"], _rules(supplied)) == ("supplied", {"context-conflict"})
+    assert (_context(supplied)["password"], _rules(supplied)) == ("supplied", {"context-conflict"})
     refused = tool.check(_response(MEETING), _request(), b'password = "refused"')
-    assert (_known(refused)["password"], _rules(refused)) == ("not-supplied", accepted)
+    assert (_context(refused)["password"], _rules(refused)) == ("not-supplied", accepted)
 
 
 # What request and response are about ----------------------------------------------------------------------------------

@@ -29,8 +29,8 @@ class Page:
         self.browser = browser
         file = folder / "report.html"
         file.write_text(rendered("html", results), encoding="utf-8")
-        self.logged("browser")
-        self.logged("performance")
+        self.log_messages("browser")
+        self.log_messages("performance")
         browser.get(file.as_uri())
 
     def all(self, selector: str) -> list[WebElement]:
@@ -56,18 +56,18 @@ class Page:
     def run(self, script: str) -> Any:
         return self.browser.execute_script(script)
 
-    def logged(self, kind: str) -> list[str]:
+    def log_messages(self, kind: str) -> list[str]:
         """Return the entries logged since the last call."""
         entries = self.browser.get_log(kind)  # type: ignore[no-untyped-call]  # selenium types all but this
         return [entry["message"] for entry in entries]
 
-    def said(self) -> list[str]:
+    def complaints(self) -> list[str]:
         """The complaints of the browser."""
-        return self.logged("browser")
+        return self.log_messages("browser")
 
-    def asked_for(self) -> set[str]:
+    def requested_urls(self) -> set[str]:
         """Every address that the page asked for."""
-        events = [json.loads(message)["message"] for message in self.logged("performance")]
+        events = [json.loads(message)["message"] for message in self.log_messages("performance")]
         page = self.browser.current_url
         return {
             event["params"]["request"]["url"]
@@ -83,8 +83,8 @@ def page(browser: webdriver.Chrome, tmp_path: Path) -> Page:
 
 def test_it_opens_without_complaint_and_asks_for_nothing_else(page: Page) -> None:
     assert page.status() == "13 responses"
-    assert page.said() == []
-    assert page.asked_for() == {page.browser.current_url}
+    assert page.complaints() == []
+    assert page.requested_urls() == {page.browser.current_url}
 
 
 def test_a_response_folds_open_with_its_findings(page: Page) -> None:
@@ -242,7 +242,7 @@ def test_hostile_names_are_shown_and_do_nothing(browser: webdriver.Chrome, tmp_p
     page.run("document.querySelectorAll('.notes > summary').forEach(s => s.click())")
     assert page.run("return document.scripts.length") == 3
     assert page.run("return document.querySelectorAll('#list b, #list script').length") == 0
-    assert page.said() == []
+    assert page.complaints() == []
 
 
 def test_the_policy_keeps_foreign_script_from_running(browser: webdriver.Chrome, tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_the_policy_keeps_foreign_script_from_running(browser: webdriver.Chrome,
         "d.innerHTML = '<img src=x onerror=\"window.slipped = true\">'; document.body.append(d);"
     )
     assert page.run("return window.slipped") is None
-    assert any("Content Security Policy" in said for said in page.said())
+    assert any("Content Security Policy" in said for said in page.complaints())
 
 
 def test_ten_thousand_responses(browser: webdriver.Chrome, tmp_path: Path) -> None:
@@ -270,4 +270,4 @@ def test_ten_thousand_responses(browser: webdriver.Chrome, tmp_path: Path) -> No
     page.one("#find").send_keys("night/poor.response")
     page.wait("715 of 10,010 responses")
     assert set(page.names()) == {"night/poor.response.xml"}
-    assert page.said() == []
+    assert page.complaints() == []

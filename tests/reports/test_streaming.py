@@ -27,7 +27,7 @@ OF_A_NAME = 200
 """Bytes that remembering a response's name may cost where a format asks for unique names."""
 
 
-def held(report: CheckFormatter, first: int, last: int) -> int:
+def memory_after(report: CheckFormatter, first: int, last: int) -> int:
     """Write responses with names of their own; give the bytes that are held afterwards."""
     for number in range(first, last):
         report.response(replace(RESULT, source=f"night/{number:06}/{'long' * 50}.response.xml"))
@@ -40,8 +40,8 @@ def test_a_report_holds_no_responses(format_: str) -> None:
     report.begin()
     tracemalloc.start()
     try:
-        before = held(report, 0, 2500)  # until the interpreter's own caches are as large as they get
-        after = held(report, 2500, 3500)
+        before = memory_after(report, 0, 2500)  # until the interpreter's own caches are as large as they get
+        after = memory_after(report, 2500, 3500)
     finally:
         tracemalloc.stop()
     assert (after - before) / 1000 < (OF_A_NAME if format_ in ("junit", "gitlab") else 10)

@@ -56,7 +56,7 @@ def test_the_longest_template_counts() -> None:
 
 ERRORS = {
     "users": "is not a path template; begin with `/`, as in `/users/{username}`",
-    "https://x/users": "is not a path template; begin with `/`, as in `/users/{username}`",
+    "https://x/users": "is not a path template; leave out the server",
     "/": "is not a path template; begin with `/`, as in `/users/{username}`",
     "/users?a={b}": "is not a path template; leave out the query and the fragment",
     "/users//x": "is not a path template; it has an empty segment",
@@ -64,6 +64,7 @@ ERRORS = {
     "/users/{user name}": "is not a path template; write a parameter as `{name}`",
     "/users/{": "is not a path template; write a parameter as `{name}`",
     "/users/:name}": "is not a path template; write a parameter as `{name}`",
+    "/users/:name": "is not a path template; write a parameter as `{name}`",
     "/{a}...{b}": "is not a path template; a segment can have one parameter",
     "/{a}/{a}": "is not a path template; a parameter occurs twice",
 }

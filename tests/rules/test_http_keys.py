@@ -147,7 +147,27 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str, str]] = {
     "a unit in a unit": (
         [('unit = "items[]"', 'unit = "items[]/parts[]"')],
         "",
-        "`wire.unit`: `items[]/parts[]` is not a unit; write a path that ends with `[]`",
+        "`wire.unit`: `items[]/parts[]` is not a unit; write `[]` once, at its end; arrays on the way need no mark",
+    ),
+    "a unit as JSONPath writes it": (
+        [('unit = "items[]"', 'unit = "$.items[*]"')],
+        "",
+        "`wire.unit`: `$.items[*]` is not a unit; leave out `$.` and join names by `/`, as in `data/items[]`",
+    ),
+    "a unit as a JSON pointer writes it": (
+        [('unit = "items[]"', 'unit = "/items[]"')],
+        "",
+        "`wire.unit`: `/items[]` is not a unit; leave out the first `/`",
+    ),
+    "a unit that ends in an item": (
+        [('unit = "items[]"', 'unit = "items[0]"')],
+        "",
+        "`wire.unit`: `items[0]` is not a unit; end it with `[]`, as in `items[]`",
+    ),
+    "a unit with an empty name": (
+        [('unit = "items[]"', 'unit = "data//items[]"')],
+        "",
+        "`wire.unit`: `data//items[]` is not a unit; join names by `/`, as in `data/items[]`",
     ),
     "a path with a list": (
         [("name,name,+,+", "name,parts[]/name,+,+")],
@@ -242,7 +262,7 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str, str]] = {
     "evidence of a header with a colon": (
         [],
         CLAIM.format("response.header", f'name = "X-Scopes:"\n{PRESENT}'),
-        "`evidence.http` for `push`: `X-Scopes:` is not the name of a header",
+        "`evidence.http` for `push`: `X-Scopes:` is not the name of a header; write it without spaces and without a colon, as in `X-OAuth-Scopes`",
     ),
     "a value that the fact has not": (
         [],

@@ -1,23 +1,22 @@
 """The options that decide how responses are judged: how much findings count, and which facts have to be known.
 
-A new option is one entry in the list and one parameter of `_policy_options`; every command that checks responses gets it.
+A new option is one entry in the list and one parameter of `policy_of`; every command that checks responses gets it.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import click
 
 from ....engine.context import ContextError
-from ....engine.finding import Severity
-from ....engine.policy import Policy, validate_policy
+from ....engine.policy import EMPTY_AS, SEVERITIES, Policy, policy_of, validate_policy
 from ....rules.model import Rulebook
 from ...checking.settings import facts_for, facts_in, validate_required
 from .group import option_group
-
-SEVERITIES = ("error", "warning", "note", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +44,8 @@ class PolicyOptions:
             raise click.UsageError(f"`--require`: {error}") from None
 
 
-def _policy_options(
-    *,
-    strict: bool,
-    unlisted: str,
-    undecided: str,
-    empty_as: str,
-    select: Sequence[str],
-    ignore: Sequence[str],
-    require: Sequence[str],
-) -> PolicyOptions:
-    policy = Policy(
-        strict=strict,
-        unlisted=_severity(unlisted),
-        undecided=_severity(undecided),
-        empty_is_absent=empty_as == "absent",
-        select=tuple(select),
-        ignore=tuple(ignore),
-    )
-    return PolicyOptions(policy, facts_in(require))
-
-
-def _severity(choice: str) -> Severity | None:
-    return None if choice == "ignore" else Severity(choice)
+def _policy_options(*, require: Sequence[str], **policy: Any) -> PolicyOptions:
+    return PolicyOptions(policy_of(**policy), facts_in(require))
 
 
 policy_options = option_group(
@@ -93,7 +71,7 @@ policy_options = option_group(
         ),
         click.option(
             "--empty-as",
-            type=click.Choice(["present", "absent"]),
+            type=click.Choice(EMPTY_AS),
             default="present",
             show_default=True,
             help="How an empty element counts. As absent, it cannot be a leak either.",
@@ -117,5 +95,6 @@ policy_options = option_group(
             help="A response is unchecked (unknown-fact) unless this fact of its call is known; repeatable.",
         ),
     ],
+    more=tuple(inspect.signature(policy_of).parameters),
 )
 """Add how responses are judged; the command gets it as ``policy``."""

@@ -12,9 +12,8 @@ import pytest
 
 from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
-from ....engine.finding import Severity
 from ....engine.finding_rules import rules_of
-from ....engine.policy import Policy, validate_policy
+from ....engine.policy import EMPTY_AS, SEVERITIES, Policy, policy_of, validate_policy
 from ....engine.result import FailOn
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import read_text_file
@@ -28,7 +27,6 @@ from ...core.config_file import ConfigError
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
 from ..claims import read_claims
-from ..options import EMPTY_AS, SEVERITIES
 from ..project import CONFIG_SOURCE, ProjectTable, project_table
 from ..rulebooks import BoundSettings, bind, load
 from ..testing import ResponseChecker
@@ -74,13 +72,13 @@ def _settings(config: pytest.Config) -> PluginSettings:
     except RulebookError as error:
         raise pytest.UsageError(f"the rulebook {error}") from None
     project = _project(config)
-    policy = Policy(
+    policy = policy_of(
         strict=bool(config.getoption("whosees_strict") or config.getini("whosees_strict") or project.strict),
-        unlisted=_severity(config, "unlisted", project.unlisted),
-        undecided=_severity(config, "undecided", project.undecided),
+        unlisted=_choice(config, "unlisted", SEVERITIES, project.unlisted),
+        undecided=_choice(config, "undecided", SEVERITIES, project.undecided),
         select=_list(config, "select", project.select),
         ignore=_list(config, "ignore", project.ignore),
-        empty_is_absent=_choice(config, "empty_as", EMPTY_AS, project.empty_as) == "absent",
+        empty_as=_choice(config, "empty_as", EMPTY_AS, project.empty_as),
     )
     allowed = _list(config, "allow_unchecked", project.allow_unchecked)
     for reason in allowed:
@@ -133,11 +131,6 @@ def _validate(rulebook: Rulebook, policy: Policy, required: tuple[str, ...]) -> 
         validate_required(rulebook, required)
     except ContextError as error:
         raise pytest.UsageError(f"`whosees_require`: {error}") from None
-
-
-def _severity(config: pytest.Config, name: str, default: str) -> Severity | None:
-    choice = _choice(config, name, SEVERITIES, default)
-    return None if choice == "ignore" else Severity(choice)
 
 
 def _list(config: pytest.Config, name: str, default: Sequence[str] = ()) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ class Steps:
             raise limit_exceeded(
                 f"at line {markup.line(at)}: a name of more than {limits.name:,} letters", "name"
             )
-        node = place.node.children.get(local) if place.node is not None else None
+        node = place.node.child(local) if place.node is not None else None
         is_known = node is not None and node.is_known and namespace == self._envelope_namespace
         inner = XmlPlace(
             place, scope, local, node, other_namespace=namespace != self._namespace and not is_known

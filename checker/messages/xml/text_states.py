@@ -38,28 +38,38 @@ class TextStates:
         An element that contains others is not masked, whatever text it begins with.
         """
         found = list(containers)
-        around = {place.parent.path for place, _ in unlisted if place.parent is not None}
+        inner: dict[str, list[int]] = {}
+        for place, at in unlisted if self._masks else ():
+            if place.parent is not None:
+                inner.setdefault(place.parent.path, []).append(at)
         for row, masks in self._masks:
-            if row.path in texts and row.path not in around:
-                self._mask(found, row, masks, texts[row.path])
+            if row.path in texts:
+                self._mask(found, row, _are_masked(texts[row.path], masks, inner.get(row.path, ())))
         if self._conditions:
             flat = [(path, at, text) for path, each in texts.items() for at, text in each]
             found = self._conditions.applied(found, flat)
         return found
 
-    def _mask(
-        self, containers: list[Container], row: Row, masks: frozenset[str], texts: Sequence[tuple[int, str]]
-    ) -> None:
+    def _mask(self, containers: list[Container], row: Row, elements: Sequence[tuple[int, bool]]) -> None:
         """Mark a row in each of its containers: as masked if one of its elements there is, and only so if all are."""
         places = sorted(
             (at, place) for place, (path, at, _) in enumerate(containers) if path == row.container
         )
         starts = [at for at, _ in places]
         states: dict[int, set[bool]] = {}
-        for at, text in texts:
-            states.setdefault(places[bisect_right(starts, at) - 1][1], set()).add(text in masks)
+        for at, is_masked in elements:
+            states.setdefault(places[bisect_right(starts, at) - 1][1], set()).add(is_masked)
         bit = self._bits[row.path]
         for place, are_masked in states.items():
             path, at, bits = containers[place]
             bits |= bit << self._shift if True in are_masked else 0
             containers[place] = path, at, bits if False in are_masked else bits & ~bit
+
+
+def _are_masked(
+    texts: Sequence[tuple[int, str]], masks: frozenset[str], inner: Sequence[int]
+) -> list[tuple[int, bool]]:
+    """Return for each element its position and whether its text is a mask; ``inner`` are the positions of elements in them."""
+    starts = [at for at, _ in texts]
+    with_elements = {starts[bisect_right(starts, at) - 1] for at in inner}
+    return [(at, text in masks and at not in with_elements) for at, text in texts]

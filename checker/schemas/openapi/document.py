@@ -115,7 +115,10 @@ def load(path: str, limits: Limits | None = None) -> Node:
     limits = limits or Limits()
     folder = SchemaFolder(path)
     name = escape_unprintable(path)
-    root = decode(folder.read_main(), name, limits)
+    content = folder.read_main()
+    if not content.strip():
+        raise SchemaError(f"`{name}`: it is empty")
+    root = decode(content, name, limits)
     if not isinstance(root, dict):
         raise SchemaError(f"`{name}`: its root is no object, so it is no OpenAPI description")
     _require_version(root, name)

@@ -49,7 +49,7 @@ def _outline(root: Node, operation: Operation, unit: str | None, depth: int) -> 
     elements = walker.elements.all()
     if not elements:
         raise SchemaError(
-            f"the schema of `{operation.title}` names no elements, so there is nothing to judge"
+            f"the schema of `{operation.title}` names no elements, so there is nothing to judge{_reason(gaps)}"
         )
     wire = Wire(
         format="json",
@@ -168,3 +168,8 @@ class _Walker:
 
 def _join(path: str, name: str) -> str:
     return f"{path}/{name}" if path else name
+
+
+def _reason(gaps: Gaps) -> str:
+    """Return what was met on the way to a schema without elements, to end a message; empty if there was nothing."""
+    return next((f": {problem.partition(';')[0]}" for problem, _ in gaps), "")

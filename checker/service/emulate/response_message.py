@@ -9,12 +9,13 @@ from lxml import etree
 
 from ....engine.expectation import Evaluator
 from ....rules.model import Rulebook
+from ....rules.paths import ANY_NAME
 from ...messages.xml.parser import XSI_TYPE
 from .failures import reason_of
 from .faults import FaultKind, Faults
 from .request import IdentifiedCall
 from .scenario import Payload
-from .stated_texts import stated_texts
+from .stated_texts import NEUTRAL, stated_texts
 from .visible import ancestors, visible_rows
 
 _XSI = XSI_TYPE[1:].partition("}")[0]
@@ -33,7 +34,7 @@ class _Element:
         """Return the descendant with this path, creating what is missing."""
         element = self
         for name in path.split("/"):
-            element = element.children.setdefault(name, _Element())
+            element = element.children.setdefault(NEUTRAL if name == ANY_NAME else name, _Element())
         return element
 
 

@@ -21,7 +21,7 @@ LEAKED = [
 ]
 
 
-def known(result: ResponseResult) -> str:
+def facts_with_sources(result: ResponseResult) -> str:
     pairs = zip(result.resolved.context.values, result.resolved.sources, strict=True)
     return " ".join(f"{value}@{source}" for value, source in pairs)
 
@@ -30,7 +30,9 @@ def test_the_pair_is_conformant_and_guesses_nothing() -> None:
     """Its password stands in a comment: it is not supplied. Its person is not the response's host."""
     result = check_one(RESPONSE, REQUEST)
     assert result.outcome == "conformant"
-    assert known(result) == "MC@response authenticated@request unknown@default not-supplied@request"
+    assert (
+        facts_with_sources(result) == "MC@response authenticated@request unknown@default not-supplied@request"
+    )
     assert broken(result) == [("pair-mismatch", "sessionkey")]
     assert set(LEAKED) <= set(result.undetermined)
     assert result.depends_on == ("role",)
@@ -39,7 +41,7 @@ def test_the_pair_is_conformant_and_guesses_nothing() -> None:
 def test_the_response_alone_tells_only_its_service() -> None:
     result = check_one(RESPONSE)
     assert result.outcome == "conformant"
-    assert known(result) == "MC@response unknown@default unknown@default unknown@default"
+    assert facts_with_sources(result) == "MC@response unknown@default unknown@default unknown@default"
     assert broken(result) == []
     assert result.depends_on == ("role", "password")
 

@@ -27,7 +27,7 @@ VALUES = (("MC", "TC"), ("anonymous", "authenticated"), ("supplied", "not-suppli
 ALL = [(a, b, c) for a in VALUES[0] for b in VALUES[1] for c in VALUES[2]]
 
 
-def held_by(space: ContextSpace, region: Cube) -> set[Assignment]:
+def contexts_in(space: ContextSpace, region: Cube) -> set[Assignment]:
     return {
         context
         for context in space.contexts
@@ -46,7 +46,7 @@ class TestRegions:
         space = ContextSpace(FACTS, sorted(universe))
         chosen = data.draw(st.sets(st.sampled_from(sorted(universe))))
         regions = space.cover(chosen)
-        held = [held_by(space, region) for region in regions]
+        held = [contexts_in(space, region) for region in regions]
         assert set().union(*held) == chosen
         assert [region.contexts for region in regions] == [len(contexts) for contexts in held]
         assert len(regions) <= len(chosen)

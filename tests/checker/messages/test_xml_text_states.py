@@ -1,4 +1,4 @@
-"""States of a value in XML, as in JSON: masks count as withheld, and rows can depend on the text of another element."""
+"""Rows in XML, as in JSON: masks count as withheld, rows can depend on the text of another element, and names can be free."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MASK = '[[markers]]\nid = "m"\nprinted = "m"\nstatement = "always"\nmeaning = "
 MARKER = ('[[markers]]\nid = "never"', f'{_MASK}\n\n[[markers]]\nid = "never"')
 
 
-def said(folder: Path, path: str, contents: Sequence[str], service: str = "MC") -> list[list[str]]:
+def rules_found(folder: Path, path: str, contents: Sequence[str], service: str = "MC") -> list[list[str]]:
     """Return for each response what is said of a row; one checker judges them in turn, and then again from its caches."""
     facts = {"service": service, "caller": "authenticated", "role": "host", "password": "supplied"}
     claims = tuple(Claim(fact, value, "test", Precedence.FLAG) for fact, value in facts.items())
@@ -54,6 +54,7 @@ EMAILS = {
     email(""): ["unmasked"],
     email("***<ep:whole>a@b.invalid</ep:whole>"): ["unmasked"],
     "<ep:host/>": ["missing"],
+    email("***<ep:whole/>") + email("***"): ["unmasked"],
     email("***") + email("***"): [],
     email("***") + email("a@b.invalid"): ["unmasked"],
     "<ep:host><ep:email>a@b.invalid</ep:email><ep:email>***</ep:email></ep:host>": ["unmasked"],
@@ -62,7 +63,31 @@ EMAILS = {
 
 def test_a_row_that_has_to_be_masked_is(variant: Variant) -> None:
     folder = variant(MASKS, MASKED, MARKER)
-    assert dict(zip(EMAILS, said(folder, "host/email", list(EMAILS)), strict=True)) == EMAILS
+    assert dict(zip(EMAILS, rules_found(folder, "host/email", list(EMAILS)), strict=True)) == EMAILS
+
+
+def test_an_element_in_one_of_several_leaves_the_others_masked(variant: Variant) -> None:
+    """An element that contains another is not masked; each is looked at by itself."""
+    shown, masked = "<ep:host><ep:email>***<ep:whole/></ep:email></ep:host>", email("***")
+    contents = [shown + masked, masked + shown, masked + masked]
+    folder = variant(MASKS, ("host/email,✓,✓,✓,✓,✓", "host/email,✓,✓,✓,✓,✓"))
+    assert rules_found(folder, "host/email", contents) == [["missing"]] * 3
+
+
+FREE = {
+    "<ep:host><ep:anything/></ep:host>": ["leaked"],
+    "<ep:host><ep:email>a</ep:email></ep:host>": [],
+    "<ep:host><ep:email>a</ep:email><ep:some><ep:deep/></ep:some><ep:more>x</ep:more></ep:host>": ["leaked"],
+    '<ep:host><anything xmlns="urn:other"/></ep:host>': ["near-miss"],
+    "<ep:schedule><ep:anything/></ep:schedule>": [],
+}
+
+
+def test_a_star_in_a_path_stands_for_any_one_name(variant: Variant) -> None:
+    """A row with the name itself takes precedence over one with `*`."""
+    row = "alternateHost,host/alternateHost,"
+    folder = variant((row, f"any,host/*,X,X,X,X,X,\n{row}"))
+    assert dict(zip(FREE, rules_found(folder, "host/*", list(FREE)), strict=True)) == FREE
 
 
 @pytest.mark.parametrize(("path", "rule"), [("programName", "leaked"), ("isLocked", "missing")])
@@ -70,21 +95,21 @@ def test_a_masked_value_counts_as_absent(variant: Variant, path: str, rule: str)
     """So it is no leak, and it is not there where it has to be."""
     texts = [f"<ep:{path}>{text}</ep:{path}>" for text in ("***", "true", "***")]
     masked, shown = ([], ["leaked"]) if rule == "leaked" else (["missing"], [])
-    assert said(variant(MASKS), path, texts) == [masked, shown, masked]
+    assert rules_found(variant(MASKS), path, texts) == [masked, shown, masked]
 
 
 def test_masks_of_a_row_take_the_place_of_all_others(variant: Variant) -> None:
     folder = variant(MASKS, more='[rows."programName"]\nmasks = ["-"]')
     texts = [f"<ep:programName>{text}</ep:programName>" for text in ("***", "-")]
-    assert said(folder, "programName", texts) == [["leaked"], []]
+    assert rules_found(folder, "programName", texts) == [["leaked"], []]
 
 
 def test_a_row_is_expected_only_if_its_condition_fits(variant: Variant) -> None:
     folder = variant(more='[rows."isLocked"]\nwhen = { "status" = ["INPROGRESS"] }')
     locked = "<ep:isLocked>true</ep:isLocked>"
     states = ["<ep:status>INPROGRESS</ep:status>", "<ep:status>OVER</ep:status>", ""]
-    assert said(folder, "isLocked", states) == [["missing"], [], []]
-    assert said(folder, "isLocked", [state + locked for state in states]) == [[], [], []]
+    assert rules_found(folder, "isLocked", states) == [["missing"], [], []]
+    assert rules_found(folder, "isLocked", [state + locked for state in states]) == [[], [], []]
 
 
 def test_a_condition_is_looked_up_in_the_same_occurrence_of_the_container(variant: Variant) -> None:
@@ -100,4 +125,4 @@ def test_a_condition_is_looked_up_in_the_same_occurrence_of_the_container(varian
         documents(("small", size), ("big", "")),
         documents(("small", "")),
     ]
-    assert said(folder, "material/document/size", contents, "TC") == [[], ["omitted"], []]
+    assert rules_found(folder, "material/document/size", contents, "TC") == [[], ["omitted"], []]

@@ -61,7 +61,7 @@ TABLES: dict[str, Callable[[tuple[Call, ...]], bytes]] = {
 }
 
 
-def said(result: ResponseResult | Skipped) -> object:
+def verdict_of(result: ResponseResult | Skipped) -> object:
     """A result without the place it was read at and the format."""
     if isinstance(result, Skipped):
         return "skipped"
@@ -76,7 +76,7 @@ def as_pairs(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         if call.status == 200 and call.request:
             (folder / f"{number}.request.xml").write_bytes(call.request)
             (folder / f"{number}.response.xml").write_bytes(call.response)
-    return [said(result) for result in judged(folder)]
+    return [verdict_of(result) for result in judged(folder)]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -88,7 +88,7 @@ def test_entries_are_judged_as_pairs_are(name: str, tmp_path: Path, as_pairs: li
     assert outcomes(results, tmp_path) == [
         (f"named as it may be{mark.format(number)}", outcome) for number, outcome in enumerate(EXPECTED)
     ]
-    assert [said(result) for number, result in enumerate(results) if number in (0, 1, 2, 4)] == as_pairs
+    assert [verdict_of(result) for number, result in enumerate(results) if number in (0, 1, 2, 4)] == as_pairs
 
 
 def test_lines_are_judged_as_pairs_are(tmp_path: Path, as_pairs: list[object]) -> None:
@@ -103,7 +103,7 @@ def test_lines_are_judged_as_pairs_are(tmp_path: Path, as_pairs: list[object]) -
         ("log:5", "violating"),
         ("log:6", "not-a-message"),
     ]
-    assert [said(result) for number, result in enumerate(results) if number in (0, 1, 2, 4)] == as_pairs
+    assert [verdict_of(result) for number, result in enumerate(results) if number in (0, 1, 2, 4)] == as_pairs
 
 
 ROWS = [
@@ -122,7 +122,7 @@ def test_rows_are_judged_as_pairs_are(name: str, tmp_path: Path, as_pairs: list[
     (tmp_path / "calls").write_bytes(TABLES[name](CALLS))
     results = judged(tmp_path)
     assert outcomes(results, tmp_path) == [(f"calls{mark}", outcome) for mark, outcome in ROWS]
-    assert [said(result) for number, result in enumerate(results) if number in (0, 1, 2, 4)] == as_pairs
+    assert [verdict_of(result) for number, result in enumerate(results) if number in (0, 1, 2, 4)] == as_pairs
 
 
 @pytest.mark.parametrize("name", ["Parquet", "Arrow file", "Arrow stream"])
@@ -150,7 +150,7 @@ def test_pairs_in_an_archive_are_judged_as_in_a_folder(
     assert [source for source, _ in outcomes(results, tmp_path)] == [
         f"night!tc/{number}.response.xml" for number in (0, 1, 2, 4)
     ]
-    assert [said(result) for result in results] == as_pairs
+    assert [verdict_of(result) for result in results] == as_pairs
 
 
 @pytest.mark.parametrize("kind", ARCHIVES)
@@ -190,7 +190,7 @@ def test_raw_http_is_judged_as_its_body_with_lines_of_the_body(
     for number in (0, 1, 2, 4):
         (tmp_path / f"{number}.response.http").write_bytes(raw_http(CALLS[number]))
         (tmp_path / f"{number}.request.xml").write_bytes(CALLS[number].request)
-    assert [said(result) for result in judged(tmp_path)] == as_pairs
+    assert [verdict_of(result) for result in judged(tmp_path)] == as_pairs
 
 
 def test_processes_give_the_same_results_in_the_same_order(tmp_path: Path) -> None:

@@ -280,6 +280,10 @@ def test_responses_and_path_items_can_be_references(tmp_path: Path) -> None:
     assert found.wire.response.answers == ("2xx",)
 
 
+_CIRCLE = {
+    "Circle": {"$ref": "#/components/schemas/Around"},
+    "Around": {"$ref": "#/components/schemas/Circle"},
+}
 NO_ANSWER = "`GET /things/{id}` has no successful answer with a schema for JSON"
 
 
@@ -296,6 +300,13 @@ NO_ANSWER = "`GET /things/{id}` has no successful answer with a schema for JSON"
             "the schema of `GET /things/{id}` names no elements, so there is nothing to judge",
         ),
         (
+            {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Circle"}}}}},
+            (
+                "the schema of `GET /things/{id}` names no elements, so there is nothing to judge: "
+                "a reference leads back to itself"
+            ),
+        ),
+        (
             {
                 "200": {
                     "content": {"*/*": {"schema": {"type": "array", "items": {"type": "array", "items": {}}}}}
@@ -304,14 +315,21 @@ NO_ANSWER = "`GET /things/{id}` has no successful answer with a schema for JSON"
             "--unit `[]`: an array of arrays cannot be a unit",
         ),
     ],
-    ids=["failures", "csv", "no-schema", "broken", "all-broken", "text", "arrays"],
+    ids=["failures", "csv", "no-schema", "broken", "all-broken", "text", "circle", "arrays"],
 )
 def test_an_operation_without_an_answer_to_judge_is_one_message(
     responses: Any, problem: str, tmp_path: Path
 ) -> None:
     with pytest.raises(SchemaError) as caught:
-        outline(tmp_path, described({}, responses=responses))
+        outline(tmp_path, described({}, responses=responses, schemas=_CIRCLE))
     assert str(caught.value) == f"`{tmp_path}/spec.json`: {problem}"
+
+
+def test_a_description_that_is_empty_says_so(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(" \n")
+    with pytest.raises(SchemaError) as caught:
+        openapi_outline(str(tmp_path / "spec.yaml"), None)
+    assert str(caught.value) == f"`{tmp_path}/spec.yaml`: it is empty"
 
 
 def test_a_cookie_is_evidence_and_a_broken_scheme_is_none(tmp_path: Path) -> None:

@@ -197,12 +197,19 @@ def test_a_table_stores_a_value_once() -> None:
 
 
 def test_the_page_judges_by_no_rulebook_that_it_would_get_wrong(varied: Loaded) -> None:
-    """Masks and conditions decide by texts, which the page does not read."""
+    """Masks and conditions decide by texts, which the page does not read, and it looks rows up by their names."""
     plain, json = load_rulebook(BUILTINS["getsessioninfo"]), load_rulebook(BUILTINS["github-user"])
     masked = varied(("[wire]\n", '[wire]\nmasks = ["***"]\n'), name="masked")
     conditional = varied(more='[rows."status"]\nwhen = { "isLocked" = ["true"] }', name="conditional")
-    judged = [reading_data(each, LIMITS)["canJudge"] for each in (plain, json, masked, conditional)]
-    assert judged == [True, False, False, False]
+    free = varied(("alternateHost,host/alternateHost,", "any,host/*,"), name="free")
+    rulebooks = (plain, json, masked, conditional, free)
+    assert [reading_data(each, LIMITS)["canJudge"] for each in rulebooks] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_rulebook_whose_messages_are_json_has_nothing_to_drop_on(

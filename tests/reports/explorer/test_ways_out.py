@@ -15,25 +15,25 @@ from whosees.rules.load import load_rulebook
 from .messages import EVALUATOR, RULEBOOK
 
 
-def said(path: str, **facts: str) -> RemedyAdvice:
+def advice(path: str, **facts: str) -> RemedyAdvice:
     """Return the ways out of a row in a context."""
     context = context_of(RULEBOOK, facts)
     return remedy_advice(RULEBOOK, explain(EVALUATOR, RULEBOOK.row_by_path[path], context))
 
 
 def test_what_appears_needs_no_way_out() -> None:
-    assert said("host", service="MC") == RemedyAdvice("it already appears; nothing has to change")
+    assert advice("host", service="MC") == RemedyAdvice("it already appears; nothing has to change")
 
 
 def test_what_the_caller_can_do_is_said_with_the_facts_that_change() -> None:
-    ways = said("metaData/agenda", service="MC", caller="authenticated", role="none", password="unknown")
+    ways = advice("metaData/agenda", service="MC", caller="authenticated", role="none", password="unknown")
     assert ways.text == "it would appear after any of these changes by the caller"
     assert ways.here[0].text == "supply the meeting password (password=supplied): should"
     assert ways.elsewhere == ()
 
 
 def test_columns_with_the_same_condition_are_said_together() -> None:
-    ways = said("metaData/agenda", service="EC", caller="anonymous")
+    ways = advice("metaData/agenda", service="EC", caller="anonymous")
     assert ways.text == "no change by the caller would make it appear"
     (elsewhere,) = ways.elsewhere
     assert elsewhere.columns == ("MC", "SC", "TC")

@@ -46,7 +46,7 @@ def skeleton(document: bytes) -> list[tuple[int, str, str | None]]:
     ]
 
 
-def said(answer: bytes) -> dict[str, str]:
+def response_texts(answer: bytes) -> dict[str, str]:
     response = etree.fromstring(answer).find(f"{{{SERV}}}header/{{{SERV}}}response")
     assert response is not None
     return {etree.QName(child).localname: child.text or "" for child in response}
@@ -88,7 +88,7 @@ def test_calls_that_fail(practice: Practice, name: str) -> None:
     security, body, exception_id = FAILURES[name]
     call = request("<siteName>practice</siteName>" + security, body or "<sessionKey>100000001</sessionKey>")
     answer = practice.handler().handle(call)
-    texts = said(answer.body)
+    texts = response_texts(answer.body)
     assert (answer.status, texts["result"], texts["exceptionID"]) == (200, "FAILURE", exception_id)
     known = RULEBOOK.document.wire.failures.get(exception_id)
     assert texts["reason"] == known or (known is None and "Whosees emulator" in texts["reason"])
@@ -101,20 +101,26 @@ def test_a_person_is_found_by_email_in_any_case_and_by_token_alone(practice: Pra
         "<webExAccessToken>practice-token-petra</webExAccessToken>",
     ):
         answer = practice.handler().handle(request("<siteName>practice</siteName>" + security))
-        assert said(answer.body)["result"] == "SUCCESS"
+        assert response_texts(answer.body)["result"] == "SUCCESS"
         assert b"agenda>" in answer.body
 
 
 def test_an_unknown_site_and_another_operation_fail_with_ids_of_the_emulator_s_own(
     practice: Practice,
 ) -> None:
-    assert said(practice.handler().handle(request("<siteName>x</siteName>")).body)["exceptionID"] == "990004"
+    assert (
+        response_texts(practice.handler().handle(request("<siteName>x</siteName>")).body)["exceptionID"]
+        == "990004"
+    )
     other = request().replace(b"ep.GetSessionInfo", b"ep.LstsummarySession")
-    assert said(practice.handler().handle(other).body)["exceptionID"] == "990006"
+    assert response_texts(practice.handler().handle(other).body)["exceptionID"] == "990006"
     start, end = b"<bodyContent", b"</bodyContent>"
     content = request()
     one = content[content.index(start) : content.index(end) + len(end)]
-    assert said(practice.handler().handle(content.replace(one, one * 2)).body)["exceptionID"] == "990006"
+    assert (
+        response_texts(practice.handler().handle(content.replace(one, one * 2)).body)["exceptionID"]
+        == "990006"
+    )
 
 
 def test_a_site_can_refuse_anonymous_calls_or_ask_for_a_captcha(tmp_path: Path) -> None:
@@ -122,7 +128,7 @@ def test_a_site_can_refuse_anonymous_calls_or_ask_for_a_captcha(tmp_path: Path) 
         file = tmp_path / "scenario.toml"
         file.write_text(f'[[sites]]\nname = "practice"\nanonymous = "{kind}"\n')
         answer = SessionHandler(RULEBOOK, load_scenario(RULEBOOK, file)).handle(request())
-        assert said(answer.body)["exceptionID"] == exception_id
+        assert response_texts(answer.body)["exceptionID"] == exception_id
 
 
 def test_a_session_without_password_and_texts_of_its_own(tmp_path: Path) -> None:
@@ -172,7 +178,7 @@ SENT = {
 @pytest.mark.parametrize("client", SENT)
 def test_requests_are_read_as_clients_send_them(practice: Practice, client: str) -> None:
     response = practice.handler().handle(*SENT[client])
-    assert said(response.body)["result"] == "SUCCESS"
+    assert response_texts(response.body)["result"] == "SUCCESS"
 
 
 @pytest.mark.parametrize(

@@ -281,23 +281,26 @@ def test_what_a_recording_has_to_keep_is_kept(tmp_path: Path) -> None:
 def test_the_emulator_says_what_it_cannot_answer() -> None:
     handler = OperationHandler(WEBEX[0])
 
-    def said(facts: str) -> tuple[int, str]:
+    def respond(facts: str) -> tuple[int, str]:
         response = handler.respond(HttpRequest("GET", "/meetings/1", (("x-whosees-context", facts),)))
         return response.status, response.body.decode()
 
-    assert said("") == (
+    assert respond("") == (
         400,
         "refused: nothing says which view it is; send the header `X-Whosees-Context: view=VALUE`, or start with `--fact view=VALUE`\n",
     )
     header = "refused: the request header X-Whosees-Context"
-    assert said("view") == (400, f"{header} is not of the form FACT=VALUE; FACT=VALUE\n")
-    assert said("vew=user") == (
+    assert respond("view") == (400, f"{header} is not of the form FACT=VALUE; FACT=VALUE\n")
+    assert respond("vew=user") == (
         400,
         f"{header} states a fact that no rulebook here has; did you mean `view`?\n",
     )
-    assert said("view=usr") == (400, f"{header}: `view`: `usr` is not a known view; did you mean `user`?\n")
-    assert said("view=admin")[0] == 200
-    assert said("view=user; outcome=failure")[0] == 403
+    assert respond("view=usr") == (
+        400,
+        f"{header}: `view`: `usr` is not a known view; did you mean `user`?\n",
+    )
+    assert respond("view=admin")[0] == 200
+    assert respond("view=user; outcome=failure")[0] == 403
     refused = (
         handler.refusal("POST", "/meetings/1"),
         handler.refusal("GET", "/x"),
