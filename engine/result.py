@@ -22,6 +22,14 @@ class Outcome(StrEnum):
     UNCHECKED = "unchecked"
 
 
+class UnrecordedFact(msgspec.Struct, frozen=True):
+    """A fact that no recording of a format can tell, since the format does not keep the part of an exchange that tells it."""
+
+    format: str
+    part: str
+    fact: str
+
+
 class ResponseResult(msgspec.Struct, frozen=True):
     """The result of one response.
 
@@ -29,7 +37,8 @@ class ResponseResult(msgspec.Struct, frozen=True):
     set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that are there and that
     the known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
     judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
-    ``rulebook`` is the id of the one that judged it, empty if there is only one.
+    ``rulebook`` is the id of the one that judged it, empty if there is only one. ``unrecorded`` are the facts it lacks that its
+    format cannot tell.
     """
 
     source: str
@@ -44,6 +53,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
     expected_failure: bool = False
     failed: bool = False
     rulebook: str = ""
+    unrecorded: tuple[UnrecordedFact, ...] = ()
 
     def of(self, source: str) -> ResponseResult:
         """Return the same result for another source."""
@@ -64,6 +74,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
                 self.expected_failure,
                 self.failed,
                 self.rulebook,
+                self.unrecorded,
             ),
         )
 
@@ -131,7 +142,7 @@ class Summary(msgspec.Struct):
 
     ``undecided`` counts the elements that are there and that the known facts left open, whether findings say so or not, and
     ``undecided_responses`` the responses that have any; ``undecided_for_want_of`` counts those by each fact that would decide.
-    ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
+    ``unrecorded`` counts the responses that lack a fact which their format cannot tell. ``severities`` counts the findings that no baseline accepts, ``accepted`` the others. ``contexts`` are those of
     the responses that were judged: they say which cells of the table were exercised. ``baseline`` is set at the
     end of a run that had one, ``interrupted`` if it did not reach its end.
     """
@@ -144,6 +155,7 @@ class Summary(msgspec.Struct):
     undecided: int = 0
     undecided_responses: int = 0
     undecided_for_want_of: Counter[str] = msgspec.field(default_factory=Counter)
+    unrecorded: Counter[UnrecordedFact] = msgspec.field(default_factory=Counter)
     accepted: int = 0
     baseline: BaselineSummary | None = None
     interrupted: bool = False
@@ -159,6 +171,8 @@ class Summary(msgspec.Struct):
             self.undecided += len(result.undetermined)
             self.undecided_responses += 1
             self.undecided_for_want_of.update(result.depends_on)
+        if result.unrecorded:
+            self.unrecorded.update(result.unrecorded)
         for finding in result.findings:
             if finding.accepted:
                 self.accepted += 1

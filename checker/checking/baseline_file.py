@@ -21,6 +21,7 @@ from ...rules.decode import DecodeError, decode_toml, quote_toml
 from ...rules.files import read_text_file
 from ...rules.names import suggestion
 from ..core.atomic_files import atomic_write
+from ..core.display import escape_unprintable, os_error_text
 from ..core.file_lock import exclusive_lock
 
 HEADING = """\
@@ -34,6 +35,10 @@ _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*entries[ \t]*\]\][ \t]*(#.*)?$")
 
 class BaselineError(ValueError):
     """A file is no baseline; the text says which entry or key, and what is wrong."""
+
+
+class MissingBaselineError(BaselineError):
+    """There is no such file."""
 
 
 class _EntryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,6 +99,18 @@ def read_baseline(content: bytes, rules: Collection[str] = RULES) -> BaselineFil
             )
         entries[entry.key] = entry
     return BaselineFile(content.decode("utf-8-sig"), tuple(entries.values()), rules)
+
+
+def load_baseline(path: str, rules: Collection[str] = RULES) -> BaselineFile:
+    """Read a baseline's file; raises BaselineError, whose text names the file."""
+    name = f"the baseline `{escape_unprintable(path)}`"
+    try:
+        return read_baseline(read_text_file(path), rules)
+    except BaselineError as error:
+        raise BaselineError(f"{name}: {error}") from None
+    except (OSError, ValueError) as error:
+        kind = MissingBaselineError if isinstance(error, FileNotFoundError) else BaselineError
+        raise kind(f"{name} cannot be read: {os_error_text(error)}") from None
 
 
 def update_baseline(

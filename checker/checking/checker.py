@@ -34,6 +34,7 @@ from .http_call import HttpCall, Operation
 from .pair_evidence import pair_evidence
 from .settings import Settings, validate_required
 from .sidecar import Sidecar
+from .unrecorded import with_unrecorded
 
 _ABSENCES = ("missing", "omitted")
 """The rules about what is not there, which a failed call cannot break."""
@@ -83,11 +84,16 @@ class Checker:
         judged = 0
         try:
             for result in self._results(recording):
-                yield result
+                yield self._with_unrecorded(recording, result)
                 judged += 1
         except MemoryError:
             error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
             yield self.unchecked(recording.source, judged, error)
+
+    def _with_unrecorded(self, recording: Recording | SkippedFile, result: Result) -> Result:
+        if isinstance(recording, SkippedFile) or not recording.lacks or isinstance(result, Skipped):
+            return result
+        return with_unrecorded(self.rulebook, recording, self.settings.required, result)
 
     def _results(self, recording: Recording | SkippedFile) -> Iterable[Result]:
         if isinstance(recording, SkippedFile):

@@ -11,9 +11,8 @@ from ...engine.baseline import Entry
 from ...engine.finding_rules import rules_of
 from ...engine.result import Outcome, ResponseResult
 from ...reports.text.style import count
-from ...rules.files import read_text_file
 from ...rules.model import Rulebook
-from ..checking.baseline_file import read_baseline
+from ..checking.baseline_file import load_baseline
 from ..checking.settings import Settings
 from ..core.errors import Reason
 from .options import JudgingOptions, Rulebooks
@@ -147,4 +146,4 @@ def _find(client: object) -> CheckedClient:
 def _baseline(project: ProjectTable, settings: Settings) -> tuple[Entry, ...]:
     if project.baseline is None:
         return ()
-    return read_baseline(read_text_file(project.baseline), rules_of(settings.rulebook())).entries
+    return load_baseline(project.baseline, rules_of(settings.rulebook())).entries

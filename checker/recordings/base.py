@@ -13,7 +13,7 @@ from .batch import Batch
 from .containers.streams import ByteSource
 from .containers.unpack_budget import UnpackBudget
 from .http_facts import NO_HTTP_FACTS, HttpFacts
-from .model import AttachmentContent, Content, Discovered, Recording, UnreadableContent
+from .model import AttachmentContent, Content, Discovered, Part, Recording, UnreadableContent
 
 XML = frozenset({"xml"})
 """The message formats of a rulebook about XML messages."""
@@ -24,11 +24,13 @@ class FormatInfo:
     """The description of a format for users, in the documentation and in messages.
 
     ``source`` is an example of how the format's entries are named, ``counted_from`` the number of the first one.
+    ``lacks`` are the parts of an exchange that it does not keep, or not always, so that what they tell has to be stated.
     """
 
     name: str
     source: str
     counted_from: str = ""
+    lacks: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ class Source:
     ``must_be_recording`` if the user or its name says that it is a recording, whatever it contains. ``wires`` are the
     formats of the messages that the rulebooks are about. ``request`` and
     ``sidecar`` were found beside it, and ``referenced_files`` are the files that it may name. ``nesting`` is the
-    number of archives around it, and ``budget`` limits what they unpack to together.
+    number of archives around it, and ``budget`` limits what they unpack to together. ``format`` and ``lacks`` describe the
+    format of its content, if that does not keep all parts of an exchange.
     """
 
     name: str
@@ -95,6 +98,12 @@ class Source:
     sidecar: AttachmentContent = None
     referenced_files: ReferencedFiles | None = None
     nesting: int = 0
+    format: str = ""
+    lacks: tuple[Part, ...] = ()
+
+    def of_format(self, info: FormatInfo | None) -> Source:
+        """Return the source as one of content in a format."""
+        return self if info is None or not info.lacks else replace(self, format=info.name, lacks=info.lacks)
 
     def inside(self) -> Source:
         """Return the source of what is packed in this one; raises UncheckedError if that is nested too deeply."""
@@ -112,6 +121,8 @@ class Source:
             explicit=self.explicit,
             traffic=not (self.explicit or self.must_be_recording),
             http=http,
+            format=self.format,
+            lacks=self.lacks,
         )
 
     def entry(
@@ -129,6 +140,8 @@ class Source:
             explicit=False,
             traffic=True,
             http=http,
+            format=self.format,
+            lacks=self.lacks,
         )
 
     def unreadable_recording(self, problem: UnreadableContent, fragment: str = "") -> Recording:

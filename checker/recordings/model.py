@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -68,6 +69,16 @@ class ContextFile(msgspec.Struct, frozen=True):
         return f"<{self.name}>"  # content is never shown
 
 
+class Part(StrEnum):
+    """A part of an exchange that a format may not keep."""
+
+    REQUEST_BODY = "request body"
+    REQUEST_HEADERS = "request headers"
+    RESPONSE_HEADERS = "response headers"
+    URL = "URL"
+    STATUS = "status"
+
+
 class Recording(msgspec.Struct, frozen=True):
     """A response to judge, with what belongs to it. ``source`` is its name for people.
 
@@ -75,7 +86,8 @@ class Recording(msgspec.Struct, frozen=True):
     ``explicit`` is true if the user named the recording, so that it is never skipped. ``traffic`` is true for one of
     many calls of any kind, which counts only if it contains a message of the service. An empty response means that the
     answer had no body. ``sidecar_name`` is the sidecar's name for people, ``http`` what is known of HTTP. ``contexts`` are the files of
-    the folders around it, the outermost first.
+    the folders around it, the outermost first. ``format`` is the name of its format if that does not keep all parts of an
+    exchange, and ``lacks`` are those that it may not have.
     """
 
     source: str
@@ -87,6 +99,27 @@ class Recording(msgspec.Struct, frozen=True):
     sidecar_name: str = "sidecar"
     http: HttpFacts = NO_HTTP_FACTS
     contexts: tuple[ContextFile, ...] = ()
+    format: str = ""
+    lacks: tuple[Part, ...] = ()
+
+    @property
+    def absent_parts(self) -> tuple[Part, ...]:
+        """The parts that its format need not keep, and that it does not have."""
+        return tuple(part for part in self.lacks if self._part(part) is None)
+
+    def _part(self, part: Part) -> object:
+        http = self.http
+        match part:
+            case Part.REQUEST_BODY:
+                return self.request
+            case Part.REQUEST_HEADERS:
+                return http.request_headers
+            case Part.RESPONSE_HEADERS:
+                return http.response_headers
+            case Part.URL:
+                return http.url
+            case Part.STATUS:
+                return http.status
 
     @property
     def status(self) -> int | None:

@@ -56,7 +56,7 @@ def _read(data: ByteSource, source: Source) -> Iterator[Discovered]:
     head = data.head()
     reader = reader_of(head, source.wires)
     if reader is not None:
-        yield from reader.read(data, source)
+        yield from reader.read(data, source.of_format(reader.info))
     elif source.must_be_recording:
         if tool := tool_of(head):
             raise UncheckedError(Reason.UNREADABLE, problem_of(tool, format_names()))

@@ -16,7 +16,7 @@ from ...engine.context import Context, ContextError, ResolvedContext, context_of
 from ...engine.expectation import Expectation
 from ...engine.finding import Finding, Severity
 from ...engine.finding_rules import rules_of
-from ...engine.result import Outcome, ResponseResult, Summary, outcome_of
+from ...engine.result import Outcome, ResponseResult, Summary, UnrecordedFact, outcome_of
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import lower_first
 from .json import SCHEMA, rulebook_identity, summary_object
@@ -104,6 +104,7 @@ class _Response(Struct, frozen=True):
     undetermined: tuple[str, ...]
     depends_on: tuple[str, ...]
     expected_failure: bool
+    unrecorded: tuple[UnrecordedFact, ...] = ()
 
 
 class _Totals(Struct, frozen=True):
@@ -200,6 +201,7 @@ class ResponseDecoder:
             undetermined=response.undetermined,
             depends_on=response.depends_on,
             expected_failure=response.expected_failure,
+            unrecorded=response.unrecorded,
         )
         _require(
             (response.reason is None) is (response.outcome is not Outcome.UNCHECKED), "outcome and reason"

@@ -94,6 +94,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "depends_on": list(result.depends_on),
         "expected_failure": result.expected_failure,
         **({"rulebook": result.rulebook} if result.rulebook else {}),
+        **({"unrecorded": msgspec.to_builtins(result.unrecorded)} if result.unrecorded else {}),
     }
 
 
@@ -122,8 +123,13 @@ def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
         "reasons": dict(summary.reasons),
         "coverage": coverage_object(rulebook, coverage_of(rulebook, summary)),
         "baseline": None if summary.baseline is None else _baseline_object(summary.baseline),
+        **({"unrecorded": _unrecorded_totals(summary)} if summary.unrecorded else {}),
         **({"interrupted": True} if summary.interrupted else {}),
     }
+
+
+def _unrecorded_totals(summary: Summary) -> list[dict[str, Any]]:
+    return [{**msgspec.to_builtins(each), "responses": number} for each, number in summary.unrecorded.items()]
 
 
 def _skipped_by_kind(summary: Summary) -> dict[str, int]:

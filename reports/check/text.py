@@ -24,6 +24,7 @@ from ..text.phrases import (
     undecided_notice,
     undecided_remedy,
     undecided_total,
+    unrecorded_notices,
 )
 from ..text.response_names import response_name
 from ..text.style import SEVERITY_LOOKS, count
@@ -213,6 +214,7 @@ class TextFormatter(CheckFormatter):
         if undecided := undecided_total(summary):
             text = f"undecided: {undecided} ({undecided_remedy(summary)})"
             yield self._style.paint(self._style.wrap(text, 0, 2), "yellow")
+        yield from (self._style.wrap(line, 0, 2) for line in unrecorded_notices(summary.unrecorded))
         if summary.reasons:
             yield self._style.wrap(f"unchecked: {self._unchecked_reasons(summary)}", 0, 2)
         yield from (self._style.wrap(line, 0, 2) for line in skipped_notices(summary))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...engine.context import DEFAULT, Context, ResolvedContext, implied_facts
 from ...engine.finding import Finding, Severity
-from ...engine.result import MESSAGE_KINDS, Outcome, ResponseResult, Summary
+from ...engine.result import MESSAGE_KINDS, Outcome, ResponseResult, Summary, UnrecordedFact
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import join_words
 from .baseline import baseline_note
@@ -104,6 +104,18 @@ def undecided_remedy(summary: Summary) -> str:
     required = ",".join(everywhere[:1] or wanting)
     decide = "decides" if len(wanting) == 1 else "decide"
     return f"{options}, or a sidecar, {decide} them; --require {required} makes such responses unchecked"
+
+
+def unrecorded_notices(unrecorded: Iterable[UnrecordedFact]) -> list[str]:
+    """Return for each format what it does not keep, and which facts have to be stated for that."""
+    facts: dict[tuple[str, str], list[str]] = {}
+    for each in unrecorded:
+        facts.setdefault((each.format, each.part), []).append(each.fact)
+    return [
+        f"not recorded: {join_words(names)} cannot be known from {form}, for want of the {part};"
+        f" state {'it' if len(names) == 1 else 'them'} in a context.toml"
+        for (form, part), names in facts.items()
+    ]
 
 
 def format_totals(summary: Summary) -> str:

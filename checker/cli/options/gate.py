@@ -17,9 +17,14 @@ from ....engine.finding_rules import rules_of
 from ....engine.result import FailOn, Summary
 from ....reports.text.coverage import coverage_line
 from ....reports.text.style import one_line
-from ....rules.files import read_text_file
 from ....rules.model import Rulebook
-from ...checking.baseline_file import BaselineError, BaselineFile, read_baseline, update_baseline
+from ...checking.baseline_file import (
+    BaselineError,
+    BaselineFile,
+    MissingBaselineError,
+    load_baseline,
+    update_baseline,
+)
 from ...checking.checker import Result, Skipped
 from ...core.display import escape_unprintable, os_error_text
 from ...core.errors import Reason
@@ -66,19 +71,17 @@ class GateOptions:
         )
 
     def _read(self, path: str, rules: Collection[str]) -> BaselineFile:
-        name = f"the baseline `{escape_unprintable(path)}`"
         if path == "-":
             raise click.UsageError("a baseline cannot be read from standard input; name a file")
         try:
-            return read_baseline(read_text_file(path), rules)
-        except FileNotFoundError:
+            return load_baseline(path, rules)
+        except MissingBaselineError:
             if self.baseline_update:
                 return BaselineFile()
+            name = f"the baseline `{escape_unprintable(path)}`"
             raise click.UsageError(f"{name} does not exist; `--baseline-update` creates it") from None
         except BaselineError as error:
-            raise click.UsageError(f"{name}: {error}") from None
-        except (OSError, ValueError) as error:
-            raise click.UsageError(f"{name} cannot be read: {os_error_text(error)}") from None
+            raise click.UsageError(str(error)) from None
 
 
 class Gate:

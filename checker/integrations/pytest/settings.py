@@ -16,15 +16,14 @@ from ....engine.finding_rules import rules_of
 from ....engine.policy import EMPTY_AS, SEVERITIES, Policy, policy_of, validate_policy
 from ....engine.result import FailOn
 from ....reports.text.fact_flags import FACT_FLAGS
-from ....rules.files import read_text_file
 from ....rules.load import RulebookError
 from ....rules.model import Rulebook
 from ....rules.names import suggestion
 from ....rules.registry import BUILTINS
-from ...checking.baseline_file import BaselineError, read_baseline
+from ...checking.baseline_file import BaselineError, load_baseline
 from ...checking.settings import Settings, facts_for, facts_in, validate_required
 from ...core.config_file import ConfigError
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 from ...core.errors import Reason
 from ..claims import read_claims
 from ..project import CONFIG_SOURCE, ProjectTable, project_table
@@ -227,10 +226,6 @@ def _baseline(file: str, rulebooks: tuple[Rulebook, ...]) -> tuple[Entry, ...]:
         raise pytest.UsageError("a baseline takes one rulebook")
     (rulebook,) = rulebooks
     try:
-        return read_baseline(read_text_file(file), rules_of(rulebook)).entries
+        return load_baseline(file, rules_of(rulebook)).entries
     except BaselineError as error:
-        raise pytest.UsageError(f"the baseline `{escape_unprintable(file)}`: {error}") from None
-    except OSError as error:
-        raise pytest.UsageError(
-            f"the baseline `{escape_unprintable(file)}` cannot be read: {os_error_text(error)}"
-        ) from None
+        raise pytest.UsageError(str(error)) from None

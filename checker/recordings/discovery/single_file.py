@@ -17,6 +17,7 @@ from ..base import XML, BatchReader, Source
 from ..batch import Batch
 from ..containers.streams import HEAD, FileByteSource, OneShotByteSource
 from ..containers.unpack_budget import UnpackBudget
+from ..formats.json_document import MESSAGE
 from ..model import AttachmentContent, Content, Discovered, LoadedFile, Recording, SkippedFile, read_prefix
 from ..read_errors import errors_as_recordings
 from ..registry import is_message, read_content, reader_of
@@ -52,6 +53,7 @@ class SingleFile(NamedTuple):
         head = read_prefix(self.path, HEAD)
         if not is_message(head, self.wires, complete=len(head) < HEAD):
             return None
+        is_json = not head.startswith(b"<")
         return Recording(
             source=escape_unprintable(self.path),
             response=head if len(head) < size else Path(self.path),
@@ -59,6 +61,8 @@ class SingleFile(NamedTuple):
             sidecar=_load(self.sidecar, size),
             explicit=self.explicit,
             traffic=not self.must_be_recording,
+            format=MESSAGE.name if is_json else "",
+            lacks=MESSAGE.lacks if is_json else (),
         )
 
     def read(self, limits: Limits, *, batches: bool = False) -> Iterator[Discovered | Batch]:

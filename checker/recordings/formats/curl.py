@@ -17,7 +17,7 @@ from ..containers.streams import ByteSource, read_whole
 from ..http_exchange import NO_RESPONSE_KEPT, raw_exchange
 from ..http_facts import HttpFacts
 from ..http_message import has_body
-from ..model import Discovered, UnreadableContent
+from ..model import Discovered, Part, UnreadableContent
 
 _PREFIX = rb"(?:\d\d:\d\d:\d\d\.\d{6} )?(?:\[[\dx-]{1,40}\] )?"
 """``--trace-time`` and ``--trace-ids`` put the time and the numbers of transfer and connection before each line."""
@@ -159,7 +159,7 @@ _NOT_OF_BODY = (b"* ", _BREAK)
 class CurlVerboseReader(Reader):
     """Reads the output of ``curl -v`` with the body in it. Request bodies are not in it."""
 
-    info = FormatInfo("curl -v output", "curl.txt#transfer-0", "0")
+    info = FormatInfo("curl -v output", "curl.txt#transfer-0", "0", lacks=(Part.REQUEST_BODY,))
 
     def recognises(self, head: bytes) -> bool:
         """Return whether a request line follows the lines about the connection."""

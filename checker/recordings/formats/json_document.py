@@ -15,7 +15,7 @@ from ...core.errors import Reason, UncheckedError
 from ..base import FileReferences, FormatInfo, Reader, Source
 from ..containers.streams import HEAD, ByteSource, read_whole
 from ..encoding import encode_text
-from ..model import Discovered, SkippedFile, UnreadableContent
+from ..model import Discovered, Part, SkippedFile, UnreadableContent
 from ..unsupported import OTHER_JSON, not_a_recording, problem_of, tool_of_document
 
 T = TypeVar("T")
@@ -27,6 +27,14 @@ _MAX_ITEMS_RECOGNISED = 20
 
 _SECTION = re.compile(rb"\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.:\- ]*\]?\][ \t]*(?:[#;][^\n]*)?\r?\n")
 """The head of a section, with which files in TOML and INI begin: no array has a bare name in it."""
+
+
+MESSAGE = FormatInfo(
+    "a JSON message",
+    "17.response.json",
+    lacks=(Part.REQUEST_HEADERS, Part.RESPONSE_HEADERS, Part.URL, Part.STATUS),
+)
+"""A document that is a message, and in no format."""
 
 
 class JsonFormat(ABC):
@@ -112,7 +120,7 @@ class JsonDocumentReader(Reader):
             if self._signature.search(content, 0, HEAD):
                 raise
             if is_json:  # the message's judge says where it is broken
-                yield source.message(content[: source.limits.size + 1])
+                yield source.of_format(MESSAGE).message(content[: source.limits.size + 1])
             elif source.must_be_recording:
                 raise
             else:
@@ -121,11 +129,12 @@ class JsonDocumentReader(Reader):
         form = _format_of(members, items, self._formats)
         tool = tool_of_document(members)
         if form is not None:
+            source = source.of_format(form.info)
             yield from form.entries(members, source) if items is None else form.items(items, source)
         elif tool is not None and source.must_be_recording:
             raise UncheckedError(Reason.UNREADABLE, problem_of(tool, self._names))
         elif is_json and tool is None:
-            yield source.message(content[: source.limits.size + 1])
+            yield source.of_format(MESSAGE).message(content[: source.limits.size + 1])
         elif source.must_be_recording:
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE, f"it is JSON, but in none of the formats that are read: {self._names}"

@@ -15,7 +15,7 @@ from ..base import FormatInfo, Source
 from ..encoding import decode_base64, encode_text
 from ..http_exchange import NO_RESPONSE_KEPT, complete_headers, decode_by_headers
 from ..http_facts import Headers, HttpFacts, parse_headers, parse_method, parse_status
-from ..model import Discovered, UnreadableContent
+from ..model import Discovered, Part, UnreadableContent
 from .json_document import JsonListFormat, Members, encode_value, is_object, recordings_of, try_decode_as
 
 _NULL = msgspec.Raw(b"null")
@@ -47,7 +47,12 @@ class _Expectation(msgspec.Struct):
 class MockServerFormat(JsonListFormat):
     """Reads expectations: the response of each, and the request as far as it is literal."""
 
-    info = FormatInfo("MockServer expectations", "expectations.json#expectation-0", "0")
+    info = FormatInfo(
+        "MockServer expectations",
+        "expectations.json#expectation-0",
+        "0",
+        lacks=(Part.REQUEST_BODY, Part.REQUEST_HEADERS),
+    )
     signature = rb'"httpRequest"\s*:\s*\{'
 
     def matches(self, members: Members) -> bool:

@@ -12,7 +12,7 @@ from ..base import FormatInfo, Source
 from ..encoding import decode_base64
 from ..http_exchange import complete_headers, decode_by_headers
 from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
-from ..model import AttachmentContent, Discovered, UnreadableContent
+from ..model import AttachmentContent, Discovered, Part, UnreadableContent
 from .json_document import JsonFormat, Members, decode_as, encode_value, is_array, try_decode_as
 
 _NULL = msgspec.Raw(b"null")
@@ -57,7 +57,12 @@ class _Imposter(msgspec.Struct):
 class MountebankFormat(JsonFormat):
     """Reads imposters for HTTP: each response, with what its stub's predicates state literally of the request."""
 
-    info = FormatInfo("mountebank imposters", "imposters.json#response-0", "0, through all stubs")
+    info = FormatInfo(
+        "mountebank imposters",
+        "imposters.json#response-0",
+        "0, through all stubs",
+        lacks=(Part.REQUEST_BODY, Part.REQUEST_HEADERS),
+    )
     signature = rb'"imposters"\s*:\s*\['
 
     def matches(self, members: Members) -> bool:

@@ -13,7 +13,7 @@ from ...core.limits import Limits
 from ..base import FormatInfo, Source
 from ..http_exchange import NO_RESPONSE_KEPT, complete_headers, decode_by_headers
 from ..http_facts import Headers, HttpFacts, parse_headers, parse_method, parse_status
-from ..model import Discovered, UnreadableContent
+from ..model import Discovered, Part, UnreadableContent
 from .json_document import JsonListFormat, Members, encode_value, is_array, recordings_of, try_decode_as
 
 _ABSENT = msgspec.Raw()
@@ -38,7 +38,7 @@ class _Definition(msgspec.Struct):
 class NockFormat(JsonListFormat):
     """Reads nock's recordings. They have request headers if the recorder was told to keep them."""
 
-    info = FormatInfo("nock recordings", "nock.json#call-0", "0")
+    info = FormatInfo("nock recordings", "nock.json#call-0", "0", lacks=(Part.REQUEST_HEADERS,))
     signature = rb'\A\s*\[\s*\{\s*"scope"\s*:'
 
     def matches(self, members: Members) -> bool:

@@ -11,7 +11,7 @@ from ..base import FormatInfo, Reader, Source
 from ..containers.streams import ByteSource, read_up_to
 from ..http_facts import NO_HTTP_FACTS, HttpFacts
 from ..http_message import begins_with_status_line, decode_body, parse_request_facts, parse_response
-from ..model import Discovered, UnreadableContent, read_bounded
+from ..model import Discovered, Part, UnreadableContent, read_bounded
 
 _ROOM_FOR_HEADERS = 1024 * 1024
 
@@ -19,7 +19,7 @@ _ROOM_FOR_HEADERS = 1024 * 1024
 class RawHttpReader(Reader):
     """Reads one HTTP response; the request beside it may have its headers too."""
 
-    info = FormatInfo("raw HTTP", "17.response.http")
+    info = FormatInfo("raw HTTP", "17.response.http", lacks=(Part.REQUEST_HEADERS, Part.URL))
 
     def recognises(self, head: bytes) -> bool:
         """Return whether content begins with a status line."""

@@ -16,7 +16,7 @@ from ..base import FileReferences, FormatInfo, Source
 from ..encoding import decode_base64, encode_text
 from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
 from ..http_message import decode_content_encoding
-from ..model import AttachmentContent, Content, Discovered, UnreadableContent
+from ..model import AttachmentContent, Content, Discovered, Part, UnreadableContent
 from .json_document import JsonFormat, Members, decode_as, is_array, is_object, try_decode_as
 
 _DEFAULT_STATUS = 200
@@ -100,7 +100,10 @@ class MappingFormat(JsonFormat):
     """Reads a mapping, or a list of them: the response, and the request if the mapping matches exactly one."""
 
     info = FormatInfo(
-        "WireMock's mappings", "mappings.json#mapping-0", "0; a file with a single mapping has its own name"
+        "WireMock's mappings",
+        "mappings.json#mapping-0",
+        "0; a file with a single mapping has its own name",
+        lacks=(Part.REQUEST_BODY, Part.REQUEST_HEADERS, Part.URL),
     )
     signature = rb'"mappings"\s*:|"bodyFileName"\s*:'
     references = _BODY_FILES

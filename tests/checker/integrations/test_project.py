@@ -97,3 +97,21 @@ def test_a_wrong_key_is_named(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError) as error:
         project_table(str(tmp_path))
     assert str(error.value).split(": ", 1)[1].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, " cannot be read: no such file or directory"),
+        ("", ": key `format` is missing"),
+    ],
+)
+def test_a_baseline_that_cannot_be_used_is_named(
+    content: str | None, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "whosees.toml").write_text('baseline = "known.toml"\n')
+    if content is not None:
+        (tmp_path / "known.toml").write_text(content)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=rf"^the baseline `.*known\.toml`{problem}$"):
+        whosees.testing.check(b"<x/>")
