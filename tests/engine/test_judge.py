@@ -390,7 +390,7 @@ def test_a_whole_path_as_one_name_is_misplaced_if_its_row_must_not_be_there(name
     )
 
 
-@pytest.mark.parametrize("name", ["ａｇｅｎｄａ", "agen\u200dda", "Agen\u200cdA"])
+@pytest.mark.parametrize("name", ["ａｇｅｎｄａ", "agen\u200dda", "Agen\u200cdA", r"\u202eagenda"])
 def test_a_name_that_looks_like_a_row_is_one_to_a_client_that_folds_names(name: str) -> None:
     (finding,) = found(seen(*ALWAYS_EC, f"metaData/{name}"), ANONYMOUS_EC)
     assert (finding.rule, finding.severity) == ("near-miss", Severity.ERROR)
