@@ -241,7 +241,7 @@ class Judge:
 
         A whole path as one name counts if the row must not be there: many elements are rightly called `user_id`.
         """
-        if place.is_text or (place.node is not None and place.node.is_known and place.is_reachable):
+        if place.is_text or (place.node is not None and place.node.is_expected and place.is_reachable):
             return ()
         name = place.name.removeprefix("@")
         paths = rows_named(self.rulebook).get(fold_name(name), ())

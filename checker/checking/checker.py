@@ -261,12 +261,13 @@ class Checker:
         if error.foreign and not recording.explicit and not exchange.requests and not is_ours:
             return Skipped(recording.source, error.detail)
         known = exchange.known_of(body, is_read=error.reason in _REASONS_OF_CONTEXT)
+        source, index = exchange.source_of(body, recording.source), exchange.index_of(body)
         if error.reason is Reason.FAILURE_RESPONSE:
             leaks = self._leaks_of_failure(body, exchange)
             if leaks:
                 return ResponseResult(
-                    source=recording.source,
-                    index=body.index,
+                    source=source,
+                    index=index,
                     outcome=Outcome.VIOLATING,
                     resolved=known,
                     detail=error.detail,
@@ -274,9 +275,8 @@ class Checker:
                     failed=True,
                 )
             if exchange.sidecar.expects_failure and body.is_empty:
-                return _expected_failure(recording.source, body.index, known, error, exchange.sidecar)
-        source = exchange.source_of(body, recording.source)
-        return self.unchecked(source, exchange.index_of(body), error, known)
+                return _expected_failure(source, index, known, error, exchange.sidecar)
+        return self.unchecked(source, index, error, known)
 
     def _leaks_of_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
         """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
