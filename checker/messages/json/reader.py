@@ -13,7 +13,7 @@ from ....rules.model import Rulebook
 from ....rules.names import join_words
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import MAX_COMPARED, BodyKind, EvidenceTexts, Payload, Request
+from ..base import MAX_COMPARED, BodyKind, EvidenceTexts, Glance, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import JsonDocumentReader
 from .observe import JsonDocument
@@ -146,8 +146,8 @@ class JsonReader:
             return content.lstrip()[:1] in (b"{", b"[")
         return isinstance(members, dict) and not known.isdisjoint(members)
 
-    def verdict_key(self, response: bytes, request: bytes | None) -> Hashable | None:  # noqa: ARG002 - a glance tells nothing of JSON
-        """Return None: JSON has to be read before anything is known of it."""
+    def glance(self, response: bytes, request: bytes | None) -> Glance | None:  # noqa: ARG002 - the objects have shapes of their own
+        """Return None: what is known of JSON is remembered by its bodies."""
         return None
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
