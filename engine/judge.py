@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from operator import itemgetter
 
 from ..rules.model import Row
 from .context import Context
-from .drafts import Draft, Drafts, lines_of
+from .drafts import Draft, Drafts
 from .expectation import Evaluator, Expectation
 from .explain.reasons import grounds
-from .finding import Finding, Severity, finding_id
-from .finding_rules import PLACE_RULES, ROW_RULES, RULES
+from .finding import Finding, finding_id
+from .finding_rules import ROW_RULES, RULES
 from .finding_rules.base import Hit
 from .finding_rules.undecided import Undecided, undecided_among
 from .near_miss import NearMiss, closest_row, fold_name, rows_flattened, rows_named
-from .observation import Observation, Occurrence, Unlisted, rows_of
+from .observation import Observation, Occurrence, rows_of
 from .places import Place, bit_shift, row_bits
 from .policy import DEFAULT_POLICY, Policy
+from .unlisted_findings import UnlistedFindings
 
 MAX_CACHED = 1_024
 """What a judge remembers of each kind, so that its memory stays small, whatever is sent."""
-
-MAX_UNLISTED = 100
-"""Findings about elements in no row that a response can have; one more then says how many elements there are beside them."""
 
 
 def judge(
@@ -70,7 +67,7 @@ class Judge:
         self._near: dict[Place, NearMiss | None] = {}
         self._of_rows: dict[object, tuple[Drafts | None, Undecided]] = {}
         self._judged: dict[tuple[Finding, ...], tuple[Finding, ...]] = {}
-        self._of_places: dict[Place, Draft | None] = {}
+        self._unlisted = UnlistedFindings(self)
         self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
         self._shift = bit_shift(self.rulebook)
         must, should, masked = (
@@ -95,15 +92,16 @@ class Judge:
         drafts, undecided = self._about_rows(seen)
         findings = drafts.findings(seen) if drafts is not None else []
         if seen.unlisted:
-            findings += self._about_unlisted(seen)
+            findings += self._unlisted.findings(seen)
         if self.policy.select or self.policy.ignore:
             findings = [finding for finding in findings if self.policy.counts(finding)]
-        return self._shared(in_order(findings)), undecided
+        in_all = in_order(findings)
+        if seen.only_line is None and sum([len(finding.lines) for finding in in_all]) > MAX_CACHED:
+            return in_all, undecided
+        return self._share(in_all), undecided
 
-    def _shared(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def _share(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return equal findings as one object, by which reports know that they are the same."""
-        if sum([len(finding.lines) for finding in findings]) > MAX_CACHED:
-            return findings
         if len(self._judged) >= MAX_CACHED:
             self._judged.clear()
         return self._judged.setdefault(findings, findings)
@@ -115,7 +113,7 @@ class Judge:
         if known is None:
             if len(self._of_rows) >= MAX_CACHED:
                 self._of_rows.clear()
-            occurrences = _numbered((path, present) for path, _, present in seen.containers)
+            occurrences = _number((path, present) for path, _, present in seen.containers)
             known = self._drafts(occurrences), undecided_among(self, occurrences)
             if len(occurrences) <= MAX_CACHED:
                 self._of_rows[key] = known
@@ -129,61 +127,11 @@ class Judge:
         for rule in ROW_RULES:
             if self.policy.severity(rule.id) is not None:
                 for hit in rule.find(self, occurrences):
-                    draft = Draft(rule.id, hit, self._finding)
+                    draft = Draft(rule.id, hit, self.finding)
                     known = drafts.setdefault(draft.key, draft)
                     if known is not draft:
                         known.spots.append(hit.at)
         return Drafts(sorted(drafts.values(), key=_row_number)) if drafts else None
-
-    def _about_unlisted(self, seen: Observation) -> list[Finding]:
-        """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
-        known = self._of_places
-        try:
-            drafts = [known[place] for place, _ in seen.unlisted]
-        except KeyError:
-            drafts = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
-        found = [draft for draft in drafts if draft is not None]
-        if len(found) > MAX_UNLISTED or len({draft.key for draft in found}) < len(found):
-            return self._merged(_with_positions(drafts, seen.unlisted), seen)
-        if seen.only_line is not None:
-            only = (seen.only_line,)
-            return [draft.finding(only) for draft in found]
-        ordered = sorted(_with_positions(drafts, seen.unlisted), key=itemgetter(1))
-        return [draft.finding((seen.line(at),)) for draft, at in ordered]
-
-    def _merged(self, found: Sequence[tuple[Draft, int]], seen: Observation) -> list[Finding]:
-        """Make one finding of those of one rule and path, within the bound."""
-        errors: dict[str, tuple[Draft, list[int]]] = {}
-        others: dict[str, tuple[Draft, list[int]]] = {}
-        beyond = 0
-        for draft, at in sorted(found, key=_rule_order):
-            group = errors if draft.hit.severity is Severity.ERROR else others
-            if draft.key in group:
-                group[draft.key][1].append(at)
-            elif len(group) < MAX_UNLISTED:
-                group[draft.key] = draft, [at]
-            else:
-                beyond += 1
-        kept = dict(list(others.items())[: MAX_UNLISTED - len(errors)])
-        beyond += sum(len(positions) for key, (_, positions) in others.items() if key not in kept)
-        ordered = sorted((errors | kept).values(), key=lambda entry: entry[1][0])
-        findings = [draft.finding(lines_of(seen, positions)) for draft, positions in ordered]
-        return [*findings, *([self._more(beyond)] if beyond else [])]
-
-    def _learn_place(self, place: Place) -> Draft | None:
-        """Return what is to be said of an element in no row, which rests on its place alone."""
-        draft = None
-        if not self._in_leak(place.parent):
-            for rule in PLACE_RULES:
-                hit = rule.find(self, place)
-                if hit is not None:
-                    draft = Draft(rule.id, hit, self._finding)
-                    break
-        if len(self._of_places) >= MAX_CACHED:
-            self._of_places.clear()
-            self._near.clear()
-        self._of_places[place] = draft
-        return draft
 
     def present_rows(self, seen: Iterable[Occurrence], expectation: Expectation) -> Iterator[Row]:
         """Yield the rows of which this is expected and that are there, each once."""
@@ -219,7 +167,8 @@ class Judge:
             container = self.rulebook.row_by_path[container].container
         return container
 
-    def _in_leak(self, place: Place | None) -> bool:
+    def in_leak(self, place: Place | None) -> bool:
+        """Return whether a place is in a row that must not be there."""
         while place is not None:
             if place.row is not None and self.expected[place.row.path] is Expectation.MUST_NOT:
                 return True
@@ -232,6 +181,8 @@ class Judge:
         if parent is None or not parent.is_reachable or place.is_text or place.name.startswith("@"):
             return None
         if place not in self._near:
+            if len(self._near) >= MAX_CACHED:
+                self._near.clear()
             near = closest_row(self.rulebook, parent.path, place.name, other_namespace=place.other_namespace)
             self._near[place] = near
         return self._near[place]
@@ -241,7 +192,7 @@ class Judge:
 
         A whole path as one name counts if the row must not be there: many elements are rightly called `user_id`.
         """
-        if place.is_text or (place.node is not None and place.node.is_known and place.is_reachable):
+        if place.is_text or (place.node is not None and place.node.is_expected and place.is_reachable):
             return ()
         name = place.name.removeprefix("@")
         paths = rows_named(self.rulebook).get(fold_name(name), ())
@@ -250,7 +201,8 @@ class Judge:
             paths = tuple(path for path in flattened if self.expected[path] is Expectation.MUST_NOT)
         return () if not paths or self.near_miss(place) is not None else paths
 
-    def _finding(self, rule: str, hit: Hit, lines: tuple[int, ...]) -> Finding:
+    def finding(self, rule: str, hit: Hit, lines: tuple[int, ...]) -> Finding:
+        """Return the finding of a hit, with its lines."""
         row, path = hit.row, hit.path
         return Finding(
             rule=rule,
@@ -267,21 +219,8 @@ class Judge:
             because=hit.because,
         )
 
-    def _more(self, number: int) -> Finding:
-        """Return the finding that says how many elements in no row have no finding of their own."""
-        elements = f"{number:,} more element{'s are' if number > 1 else ' is'}"
-        return Finding(
-            rule="unlisted",
-            severity=self.policy.unlisted or Severity.NOTE,
-            path=None,
-            element=None,
-            message=f"{elements} in no row of {self.rulebook.table_title}",
-            id=finding_id(self.rulebook, self.context, None, "unlisted"),
-            explain_target="unlisted",
-        )
 
-
-def _numbered(shown: Iterable[tuple[str | None, int]]) -> list[Occurrence]:
+def _number(shown: Iterable[tuple[str | None, int]]) -> list[Occurrence]:
     """Return each container that is there with the number of those of its path before it."""
     ended: dict[str | None, int] = {}
     occurrences = []
@@ -295,16 +234,3 @@ def _numbered(shown: Iterable[tuple[str | None, int]]) -> list[Occurrence]:
 def _row_number(draft: Draft) -> int:
     row = draft.hit.row
     return row.number if row is not None else 1 << 30
-
-
-def _with_positions(drafts: Sequence[Draft | None], unlisted: Sequence[Unlisted]) -> list[tuple[Draft, int]]:
-    """Return what is to be said of elements in no row, with their positions."""
-    both = zip(drafts, unlisted, strict=True)
-    return [(draft, at) for draft, (_, at) in both if draft is not None]
-
-
-_RULE_ORDER = {rule.id: number for number, rule in enumerate(PLACE_RULES)}
-
-
-def _rule_order(found: tuple[Draft, int]) -> int:
-    return _RULE_ORDER[found[0].rule]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, normalize
@@ -44,6 +45,8 @@ class _Candidate(NamedTuple):
 
 
 _SEPARATORS = str.maketrans("", "", "-_. ")
+_ESCAPED = re.compile(r"\\u[0-9a-f]{4}")
+"""A letter that nobody sees, as it stands in a name that can be shown."""
 _JOINTS = str.maketrans("", "", "/[]:>")
 """What joins the names of a path to one name, beside the separators in a name; a slash in a name is shown as ``~1``."""
 
@@ -56,7 +59,7 @@ def fold_name(name: str) -> str:
 def _without_separators(name: str) -> str:
     if not name.isascii():
         name = "".join(letter for letter in normalize("NFKC", name) if category(letter) != "Cf").casefold()
-    return name if name.isalnum() else name.translate(_SEPARATORS)
+    return name if name.isalnum() else _ESCAPED.sub("", name).translate(_SEPARATORS)
 
 
 @lru_cache(maxsize=16)

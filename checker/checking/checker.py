@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from msgspec import structs
 
-from ...engine.context import ResolvedContext, context_of, resolve_claims
+from ...engine.context import ResolvedContext, resolve_claims
 from ...engine.expectation import Evaluator
-from ...engine.finding import Finding, Severity, context_id
+from ...engine.finding import Finding
 from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import in_order, judge_for
 from ...engine.policy import validate_policy
 from ...engine.result import NO_ITEMS, NULL_ITEM, Outcome, ResponseResult, outcome_of, result_of
-from ...rules.model import Rulebook
 from ..core.errors import Reason, UncheckedError
-from ..messages.base import Body, BodyKind, Payload, is_answer
+from ..messages.base import Body, BodyKind, is_answer
 from ..messages.registry import reader_for
-from ..recordings import LoadedFile, Recording, SkippedFile, read_bounded
+from ..recordings import Recording, SkippedFile, read_bounded
 from .exchange import (
     Exchange,
     ParsedExchange,
@@ -30,15 +28,11 @@ from .exchange import (
     open_exchange,
     sidecar_of,
 )
-from .http_call import HttpCall, Operation
-from .pair_evidence import pair_evidence
+from .findings_elsewhere import FindingsElsewhere
+from .memory import Memory, remember
 from .settings import Settings, validate_required
 from .sidecar import Sidecar
-from .unrecorded import with_unrecorded
-
-_ABSENCES = ("missing", "omitted")
-"""The rules about what is not there, which a failed call cannot break."""
-
+from .unrecorded import add_unrecorded
 
 _REASONS_OF_CONTEXT = (Reason.UNKNOWN_SERVICE, Reason.UNKNOWN_FACT, Reason.NO_COLUMN)
 """The reasons for which a body is unchecked that was read."""
@@ -56,12 +50,6 @@ Result = ResponseResult | Skipped
 """The results of a recording: one for each of its bodies."""
 
 
-MAX_REMEMBERED = 8_192
-"""Verdicts, and contexts, that are remembered; then they are forgotten."""
-
-T = TypeVar("T")
-
-
 class Checker:
     """Checks recordings against one rulebook."""
 
@@ -72,28 +60,29 @@ class Checker:
         validate_policy(self.rulebook, settings.policy)
         validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
-        self._takes_more = settings.request is not None or pair_evidence(self.rulebook).reads_http
         self._verdicts: dict[Hashable, ResponseResult] = {}
         self._resolved: dict[Hashable, Resolution] = {}
         self._reader = reader_for(
             self.rulebook, settings.limits, empty_is_absent=settings.policy.empty_is_absent
         )
+        self._memory = Memory(self._reader, self.evaluator, settings)
+        self._elsewhere = FindingsElsewhere(self.evaluator, settings.policy)
 
     def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
         judged = 0
         try:
             for result in self._results(recording):
-                yield self._with_unrecorded(recording, result)
+                yield self._add_unrecorded(recording, result)
                 judged += 1
         except MemoryError:
             error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
             yield self.unchecked(recording.source, judged, error)
 
-    def _with_unrecorded(self, recording: Recording | SkippedFile, result: Result) -> Result:
+    def _add_unrecorded(self, recording: Recording | SkippedFile, result: Result) -> Result:
         if isinstance(recording, SkippedFile) or not recording.lacks or isinstance(result, Skipped):
             return result
-        return with_unrecorded(self.rulebook, recording, self.settings.required, result)
+        return add_unrecorded(self.rulebook, recording, self.settings.required, result)
 
     def _results(self, recording: Recording | SkippedFile) -> Iterable[Result]:
         if isinstance(recording, SkippedFile):
@@ -104,35 +93,21 @@ class Checker:
         try:
             call = match_call(self._reader, recording, self.settings.request)
             response = read_bounded(recording.response, self.settings.limits)
-            key = self._verdict_key(recording, response, call)
-            remembered = self._verdicts.get(key)
+            seen = self._memory.see(recording, response, call)
+            remembered = None if seen is None else self._memory.result(seen, recording.source)
             if remembered is not None:
-                return (remembered.of(recording.source),)
+                return (remembered,)
             exchange = open_exchange(self._reader, recording, response, call, self.settings)
         except UncheckedError as error:
-            return (self._not_opened(recording, error),)
+            return (self._unopened_result(recording, error),)
         if len(exchange.bodies) == 1 and exchange.bodies[0].kind is BodyKind.MESSAGE:
             result = self._result(recording, exchange.bodies[0], exchange, is_ours=False)
-            if key is not None and isinstance(result, ResponseResult) and result.judged:
-                _keep(self._verdicts, key, result)
+            if seen is not None and isinstance(result, ResponseResult):
+                self._memory.keep(seen, result)
             return (result,)
         return self._results_of_bodies(recording, exchange)
 
-    def _verdict_key(self, recording: Recording, response: bytes, call: HttpCall) -> Hashable | None:
-        """Return a key that recordings share only if they have the same verdict; None if a glance does not tell it."""
-        request = (
-            recording.request.content if isinstance(recording.request, LoadedFile) else recording.request
-        )
-        if self._takes_more or call.failure or not isinstance(request, bytes | None):
-            return None
-        key = self._reader.verdict_key(response, request or None)
-        return (
-            None
-            if key is None
-            else (key, sidecar_of(self._reader, recording), call.operation is Operation.THIS)
-        )
-
-    def _not_opened(self, recording: Recording, error: UncheckedError) -> Result:
+    def _unopened_result(self, recording: Recording, error: UncheckedError) -> Result:
         if error.foreign and not recording.explicit:
             return Skipped(recording.source, error.detail)
         settings = self.settings
@@ -155,7 +130,7 @@ class Checker:
             if body.kind is BodyKind.NULL_ITEM:
                 yield Skipped(exchange.source_of(body, recording.source), NULL_ITEM)
             elif body.kind is BodyKind.SURROUNDINGS:
-                yield from self._judged_surroundings(recording, body, exchange)
+                yield from self._judge_surroundings(recording, body, exchange)
             else:
                 yield self._result(recording, body, exchange, is_ours=is_ours)
 
@@ -171,28 +146,25 @@ class Checker:
         try:
             parsed = exchange.parse(body, self._resolved.get(evidence))
         except UncheckedError as error:
-            return self._not_judged(recording, body, error, exchange, is_ours=is_ours)
-        result = self._judged(recording, body, parsed, exchange)
+            return self._unjudged_result(recording, body, error, exchange, is_ours=is_ours)
+        result = self._judge(recording, body, parsed, exchange)
         if evidence is not None:
-            _keep(self._resolved, evidence, parsed.resolution)
+            remember(self._resolved, evidence, parsed.resolution)
         if shape is not None:
-            _keep(self._verdicts, key, result)
+            remember(self._verdicts, key, result)
         return result
 
-    def _judged_surroundings(
+    def _judge_surroundings(
         self, recording: Recording, body: Body, exchange: Exchange
     ) -> Iterator[ResponseResult]:
         """Yield a result for what surrounds the items of a list if names of rows are in it."""
-        payload = body.read()
-        if not payload.observation.unlisted:
-            return  # as in most lists, and nothing can be misplaced
-        findings = self._found_in_every_context(body, payload, exchange, _is_misplaced)
+        findings = self._elsewhere.around_items(body, exchange)
         if findings:
             yield ResponseResult(
                 source=recording.source,
                 index=exchange.index_of(body),
                 outcome=outcome_of(findings),
-                resolved=exchange.known_of(body),
+                resolved=exchange.known_context(body),
                 detail="beside the items of its list",
                 findings=findings,
                 failed=True,
@@ -219,7 +191,7 @@ class Checker:
         response = read_bounded(recording.response, self.settings.limits)
         return open_exchange(self._reader, recording, response, call, self.settings)
 
-    def _judged(
+    def _judge(
         self, recording: Recording, body: Body, parsed: ParsedExchange, exchange: Exchange
     ) -> ResponseResult:
         policy = self.settings.policy
@@ -254,19 +226,20 @@ class Checker:
         )
         return list(call_findings(call))
 
-    def _not_judged(
+    def _unjudged_result(
         self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool
     ) -> Result:
         """Return the result of a body that does not answer the operation: what it shows all the same, or why it is unchecked."""
         if error.foreign and not recording.explicit and not exchange.requests and not is_ours:
             return Skipped(recording.source, error.detail)
-        known = exchange.known_of(body, is_read=error.reason in _REASONS_OF_CONTEXT)
+        known = exchange.known_context(body, is_read=error.reason in _REASONS_OF_CONTEXT)
+        source, index = exchange.source_of(body, recording.source), exchange.index_of(body)
         if error.reason is Reason.FAILURE_RESPONSE:
-            leaks = self._leaks_of_failure(body, exchange)
+            leaks = self._elsewhere.in_failure(body, exchange)
             if leaks:
                 return ResponseResult(
-                    source=recording.source,
-                    index=body.index,
+                    source=source,
+                    index=index,
                     outcome=Outcome.VIOLATING,
                     resolved=known,
                     detail=error.detail,
@@ -274,36 +247,8 @@ class Checker:
                     failed=True,
                 )
             if exchange.sidecar.expects_failure and body.is_empty:
-                return _expected_failure(recording.source, body.index, known, error, exchange.sidecar)
-        source = exchange.source_of(body, recording.source)
-        return self.unchecked(source, exchange.index_of(body), error, known)
-
-    def _leaks_of_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
-        """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
-        payload = body.shown() if exchange.call.failure or not body.is_empty else None
-        return () if payload is None else self._found_in_every_context(body, payload, exchange, _is_leak)
-
-    def _found_in_every_context(
-        self, body: Body, payload: Payload, exchange: Exchange, counts: Callable[[Finding], bool]
-    ) -> tuple[Finding, ...]:
-        """Return the findings that count in the column of a body or, if that is unknown, in every column."""
-        known = exchange.known_of(body)
-        try:
-            contexts = [exchange.resolve(body).resolved]
-        except UncheckedError:
-            contexts = [_in_column(self.rulebook, known, column.id) for column in self.rulebook.columns]
-        policy = self.settings.policy
-        judged = [
-            judge_for(self.evaluator, each.context, policy).judge(payload.observation) for each in contexts
-        ]
-        found = [[finding for finding in findings if counts(finding)] for findings in judged]
-        everywhere = set.intersection(*({(each.rule, each.path) for each in errors} for errors in found))
-        stated, unstated = (context_id(self.rulebook, each) for each in (contexts[0].context, known.context))
-        return tuple(
-            structs.replace(each, id=each.id if len(found) == 1 else each.id.replace(stated, unstated, 1))
-            for each in found[0]
-            if (each.rule, each.path) in everywhere
-        )
+                return _expected_failure(source, index, known, error, exchange.sidecar)
+        return self.unchecked(source, index, error, known)
 
     def unchecked(
         self, source: str, index: int, error: UncheckedError, known: ResolvedContext | None = None
@@ -331,23 +276,3 @@ def _expected_failure(
         detail=f"{error.detail}, as the {sidecar.source} expects",
         expected_failure=True,
     )
-
-
-def _keep(memory: dict[Hashable, T], key: Hashable, known: T) -> None:
-    if len(memory) >= MAX_REMEMBERED:
-        memory.clear()
-    memory[key] = known
-
-
-def _is_leak(finding: Finding) -> bool:
-    return finding.severity is Severity.ERROR and finding.rule not in _ABSENCES
-
-
-def _is_misplaced(finding: Finding) -> bool:
-    return finding.rule == "misplaced"
-
-
-def _in_column(rulebook: Rulebook, known: ResolvedContext, column: str) -> ResolvedContext:
-    """Return a context with one of the columns that it can turn out to have."""
-    facts = {**dict(known.context.items()), rulebook.column_fact: column}
-    return structs.replace(known, context=context_of(rulebook, facts))

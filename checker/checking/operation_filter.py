@@ -66,10 +66,10 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
     kind = _RequestKind.THIS if is_this else _request_kind(reader, recording.request)
     if unusable:
         if kind is _RequestKind.OTHER or (traffic and kind is _RequestKind.ELSEWHERE):
-            raise _passed_over(reader)
+            raise _unrelated_error(reader)
         return
     if traffic and not is_message and kind is not _RequestKind.THIS:
-        raise _passed_over(reader)
+        raise _unrelated_error(reader)
     if fault is not None:
         other = kind is _RequestKind.OTHER or (
             kind is not _RequestKind.THIS and _answers_other(reader, recording)
@@ -84,7 +84,7 @@ def _other_call(reader: MessageReader) -> UncheckedError:
     return UncheckedError(Reason.OTHER_OPERATION, detail, foreign=True)
 
 
-def _passed_over(reader: MessageReader) -> UncheckedError:
+def _unrelated_error(reader: MessageReader) -> UncheckedError:
     service = reader.rulebook.document.wire.envelope
     detail = "it neither asks for this operation nor answers it" + (f" in {service}" if service else "")
     return UncheckedError(Reason.NOT_A_MESSAGE, detail, foreign=True)

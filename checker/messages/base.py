@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from enum import Enum, auto
 from typing import Protocol
 
@@ -59,6 +59,18 @@ class Request(msgspec.Struct, frozen=True):
         return f"<{len(self.security or {}) + len(self.body)} texts>"
 
 
+class Glance(msgspec.Struct, frozen=True, eq=False):
+    """What shows at a glance of a response with a single body, and of its request.
+
+    Two that are equal in ``shape`` show the same elements on the same lines; it is None if others would rarely be equal. Two that are
+    equal in ``evidence`` say the same of their calls, by what they answer too. ``observe`` returns what is seen in the body.
+    """
+
+    shape: Hashable | None
+    evidence: Hashable
+    observe: Callable[[], Observation]
+
+
 class BodyKind(Enum):
     """A whole message; an item of a list that is judged by itself, or is null; or what surrounds such a list."""
 
@@ -101,7 +113,7 @@ class Body(EvidenceTexts, Protocol):
         """True if there is nothing in it that a caller could be shown."""
         ...
 
-    def shown(self) -> Payload | None:
+    def read_failure(self) -> Payload | None:
         """Return what the answer to a failed call shows all the same; None if there is nothing to judge."""
         ...
 
@@ -140,8 +152,11 @@ class MessageReader(Protocol):
         """Return whether a document can be one of the service's messages: a quick look, which may say so too often."""
         ...
 
-    def verdict_key(self, response: bytes, request: bytes | None) -> Hashable | None:
-        """Return a key that pairs of messages share only if all that is said of them is the same; None if a glance does not tell."""
+    def glance(self, response: bytes, request: bytes | None) -> Glance | None:
+        """Return what a glance at a response and its request shows; None if it takes more than that.
+
+        Raises UncheckedError if the response is no message.
+        """
         ...
 
     def bodies(self, document: bytes) -> tuple[Body, ...]:

@@ -16,9 +16,9 @@ from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.context import Claim, Precedence
-from whosees.engine.judge import MAX_UNLISTED
 from whosees.engine.places import MAX_PATH
 from whosees.engine.result import ResponseResult
+from whosees.engine.unlisted_findings import MAX_UNLISTED
 
 SERVICE = "<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData>"
 

@@ -30,7 +30,8 @@ Results = list[ResponseResult | Skipped]
 
 
 def parsing_all(checker: Checker) -> Checker:
-    """Make a checker parse every document, and read it whole: nothing is taken from pieces, known or not."""
+    """Make a checker parse every document, and read it whole: nothing is taken from pieces, known or not, or from a glance."""
+    checker._reader.glance = lambda *_: None  # type: ignore[method-assign]
     for reader in (checker._reader._responses, checker._reader._requests):  # type: ignore[attr-defined]  # of XML
         reader.read = partial(_read_whole, reader)
     return checker

@@ -179,7 +179,7 @@ class JsonDocument:
         if self._walked is None:
             self._walked = walked = self._begin_walk()
             if conditions := self._reader.conditions:
-                walked.containers = conditions.applied(walked.containers, self.located_texts())
+                walked.containers = conditions.apply(walked.containers, self.located_texts())
         return self._walked
 
     def located_texts(self) -> list[tuple[str, int, str]]:

@@ -13,7 +13,7 @@ from ....rules.model import Rulebook
 from ....rules.names import join_words
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import MAX_COMPARED, BodyKind, EvidenceTexts, Payload, Request
+from ..base import MAX_COMPARED, BodyKind, EvidenceTexts, Glance, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import JsonDocumentReader
 from .observe import JsonDocument
@@ -63,7 +63,7 @@ class JsonBody(EvidenceTexts):
     @property
     def answered(self) -> bool:
         """True if the call succeeded."""
-        return not self._failed_by()
+        return not self._failure_members()
 
     @property
     def is_empty(self) -> bool:
@@ -73,11 +73,11 @@ class JsonBody(EvidenceTexts):
             return False
         return not any(fold_name(place.name) in names for place, _ in seen.unlisted)
 
-    def shown(self) -> Payload:
+    def read_failure(self) -> Payload:
         """Return what the answer to a failed call shows all the same."""
         return self.read()
 
-    def _failed_by(self) -> list[str]:
+    def _failure_members(self) -> list[str]:
         if self.kind is not BodyKind.MESSAGE:
             return []  # a list that came back is judged, whatever is beside it
         return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
@@ -85,7 +85,7 @@ class JsonBody(EvidenceTexts):
     def require_answer(self, *, is_recognized: bool = False) -> None:
         """Raise UncheckedError if it is an error object, or not an answer of this operation."""
         wire = self._rulebook.document.wire
-        if members := self._failed_by():
+        if members := self._failure_members():
             said = f"the service answered with an error object: it holds {_join_quoted(members, 'and')}"
             if not self.is_empty:
                 said += "; it holds elements of the table too"
@@ -148,8 +148,8 @@ class JsonReader:
             return content.lstrip()[:1] in (b"{", b"[")
         return isinstance(members, dict) and not known.isdisjoint(members)
 
-    def verdict_key(self, response: bytes, request: bytes | None) -> Hashable | None:  # noqa: ARG002 - a glance tells nothing of JSON
-        """Return None: JSON has to be read before anything is known of it."""
+    def glance(self, response: bytes, request: bytes | None) -> Glance | None:  # noqa: ARG002 - the objects have shapes of their own
+        """Return None: what is known of JSON is remembered by its bodies."""
         return None
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:

@@ -29,9 +29,10 @@ from .places import (
 from .spans import GOES_ON, Span, Spans
 from .text_states import TextStates
 
-Event = tuple[int, int, int, XmlPlace, Any]
-"""The bits of the rows that begin up to a tag, what is to be done there, the number of the tag in its piece, for which place, and
-the text of its element (see `spans.Text`). Instead of a text there is the type of a span, and the path of a container."""
+Event = tuple[int, int, int, Any, Any]
+"""The bits of the rows that begin up to a tag, what is to be done there, the number of the tag in its piece, for which place (of a text
+that is evidence its path), and the text of its element (see `spans.Text`). Instead of a text there is the type of a span, and the path
+of a container."""
 
 Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tuple[int, XmlPlace], ...]]
 """The place that a piece leads to, the pieces that are known there, the bits of rows that begin after its last event, its events, and the
@@ -100,7 +101,7 @@ class Automaton:
                 elif action == NOTE_OUTSIDE:
                     outside.append((subject, at))
                 elif action == READ_TEXT:
-                    span.texts.setdefault(subject.path, []).append((at, text))
+                    span.texts.setdefault(subject, []).append((at, text))
                 elif action == READ_FIELD:
                     span.fields.append((subject.name, not subject.other_namespace, (at, text)))
                 elif action == BEGIN_SPAN:
@@ -148,7 +149,9 @@ class Automaton:
                     events += self._attribute_events(bits, tag, index, subject)
                 elif action & actions:
                     text = self._text(action, subject, tokens, index, markup)
-                    events.append((bits, action, index, subject, text))
+                    events.append(
+                        (bits, action, index, subject.path if action == READ_TEXT else subject, text)
+                    )
                     bits = 0
             if not tag.startswith((b"!", b"?")):
                 element_tags.append((index, tag, place, subject))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -48,17 +47,9 @@ class XmlBody(EvidenceTexts):
         self._span = span
         self._texts: dict[str, list[str]] | None = None
 
-    @property
-    def shape(self) -> Hashable | None:
-        """The rows that it shows, to compare it by; None unless its template came before, or its elements are on one line."""
-        return None if self._span is None else self._reader.shape(self.document, self._span)
-
-    @property
-    def evidence(self) -> Hashable | None:
-        """Its evidence about the call as it is written, to compare it by; None if the call failed."""
-        if self._span is None or self._failed:
-            return None
-        return self._reader.evidence(self.document, self._span)
+    shape = None
+    evidence = None
+    """Messages with a single body are known at a glance, and others are rare; see `recall`."""
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
@@ -84,7 +75,7 @@ class XmlBody(EvidenceTexts):
             return False
         return self._span is None or not (self._span.has_elements or self.document.has_text(self._span))
 
-    def shown(self) -> Payload | None:
+    def read_failure(self) -> Payload | None:
         """Return what a failed call shows all the same; None if there is nothing to judge."""
         if self._span is not None:
             return self._reader.payload(self.document, self._span, self)

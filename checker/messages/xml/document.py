@@ -8,7 +8,6 @@ from functools import partial
 import msgspec
 
 from ....engine.observation import Container, Observation, Unlisted, rows_of
-from ...core.errors import UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from .automaton import Automaton, CutSectionError
 from .encoding import to_utf_8
@@ -102,7 +101,7 @@ class Document:
         if not states:
             return body.containers, body.rows
         texts = {path: [(text[0], self.text(text)) for text in each] for path, each in body.texts.items()}
-        containers = states.applied(body.containers, texts, body.unlisted)
+        containers = states.apply(body.containers, texts, body.unlisted)
         return containers, rows_of(containers)
 
     def only_line(self, body: Span) -> int | None:
@@ -117,7 +116,7 @@ class Document:
 
     def _unlisted_in(self, span: Span) -> list[Unlisted]:
         """Return what no row lists in a span: elements, and text between elements."""
-        if not self._has_text_in(span):
+        if not span.between or not self._has_text_in(span):
             return span.unlisted
         between = [(place, text[0]) for place, text in span.between if not self._is_blank(text)]
         return sorted([*span.unlisted, *between], key=_position)
@@ -160,23 +159,25 @@ class DocumentReader:
         self._parser = Parser(limits)
         self._templates = Templates()
         self._empty_is_absent = empty_is_absent
-        self._last: tuple[bytes | None, tuple[Markup, bytes, bool]] = None, (Markup(b""), b"", False)
+        self._last: tuple[bytes, Document] | None = None
         self._largest_known = 0 if empty_is_absent else min(MAX_DOCUMENT, limits.elements)
 
-    def known(self, content: bytes) -> Document | None:
-        """Return a document if its template came before, None otherwise."""
-        try:
-            markup, template, _ = self._take_apart(content)
-        except UncheckedError:
-            return None
-        known = self._templates.get(template) if template else None
-        return None if known is None else Document(markup, known.spans, self._automaton, template=known)
-
     def read(self, content: bytes) -> Document:
-        """Read a document; raises UncheckedError (too-large, not-xml, unsafe-xml, not-a-message)."""
-        markup, template, is_utf_8 = self._take_apart(content)
-        spans = None
-        if template:
+        """Read a document, unless it is the one that was read last; raises UncheckedError (too-large, not-xml, unsafe-xml, not-a-message)."""
+        last = self._last
+        if last is not None and last[0] is content:
+            return last[1]
+        document = self._read(content)
+        self._last = (content, document) if len(content) <= MAX_DOCUMENT else None
+        return document
+
+    def _read(self, content: bytes) -> Document:
+        if len(content) > self._limits.size:
+            raise limit_exceeded(f"larger than {self._limits.size:,} bytes", "size")
+        content, is_utf_8 = to_utf_8(content)
+        markup, spans = Markup(content), None
+        if len(content) <= self._largest_known and markup.has_sound_texts():
+            template = GAP.join(markup.parts[::2])
             known = self._templates.get(template)
             if known is not None:
                 return Document(markup, known.spans, self._automaton, template=known)
@@ -184,28 +185,14 @@ class DocumentReader:
             if spans is not None:
                 self._templates.put(template, spans)
         if spans is None:
-            self._parser.parse(markup.content, is_utf_8)
+            self._parser.parse(content, is_utf_8)
             if self._empty_is_absent:
-                return self._read_whole(markup.content)
+                return self._read_whole(content)
             try:
                 spans = self._automaton.follow(markup)
             except CutSectionError:
-                return self._read_whole(markup.content)
+                return self._read_whole(content)
         return Document(markup, spans, self._automaton)
-
-    def _take_apart(self, content: bytes) -> tuple[Markup, bytes, bool]:
-        """Take a document apart, unless it is the one that was last; the template is empty of one that is not certain to be sound."""
-        if content is self._last[0]:
-            return self._last[1]
-        if len(content) > self._limits.size:
-            raise limit_exceeded(f"larger than {self._limits.size:,} bytes", "size")
-        utf_8, is_utf_8 = to_utf_8(content)
-        markup = Markup(utf_8)
-        if len(utf_8) > self._largest_known or not markup.has_sound_texts():
-            return markup, b"", is_utf_8
-        apart = markup, GAP.join(markup.parts[::2]), is_utf_8
-        self._last = content, apart
-        return apart
 
     def _read_whole(self, content: bytes) -> Document:
         markup = Markup(content, is_whole=True)

@@ -6,12 +6,12 @@ Source: the published messages and service.xsd; see the rulebook's sources.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import MAX_COMPARED, EvidenceTexts, Payload, Request
+from ..base import EvidenceTexts, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .automaton import Automaton
 from .body import Status, XmlBody, status_of
@@ -43,15 +43,12 @@ class XmlReader:
         self.rulebook = rulebook
         self.limits = limits
         self._paths = EvidencePaths.of_responses(rulebook)
-        self._evidence_paths = tuple(
-            dict.fromkeys(entry.path for entry in rulebook.document.evidence.response)
-        )
         self._responses = DocumentReader(
             Automaton(rulebook, limits, RESPONSE, self._paths.read), limits, empty_is_absent=empty_is_absent
         )
         self._requests = DocumentReader(Automaton(rulebook, limits, REQUEST), limits)
         self._kinds: dict[BodyType, bool] = {}
-        self.verdict_key = Recall(rulebook, self._paths, self._responses, self._requests).key
+        self.glance = Recall(rulebook, self._paths, self._responses, self._requests).glance
 
     def looks_like_message(self, document: bytes) -> bool:
         """Return whether a document can be one of the service's messages: its namespace stands in it, however it is written."""
@@ -79,7 +76,7 @@ class XmlReader:
             raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent and no result")
         return tuple(
             XmlBody(self, document, index, status, span)
-            for index, (status, span) in enumerate(_aligned(statuses, contents))
+            for index, (status, span) in enumerate(_align(statuses, contents))
         )
 
     def status_texts(self, content: bytes) -> list[dict[str, str]]:
@@ -133,25 +130,6 @@ class XmlReader:
             foreign=is_other,
         )
 
-    def shape(self, document: Document, span: Span) -> Hashable | None:
-        """Return what a body shows and on which lines; None if other documents would rarely show the same."""
-        if document.has_text_between(span) or len(span.unlisted) + len(span.containers) > MAX_COMPARED:
-            return None
-        for read in span.texts.get(self._paths.variables_path, ()):
-            if self._paths.may_contain_variables(document.raw(read)):
-                return None
-        line = document.only_line(span)
-        if line is None:
-            return None
-        return document.shown_rows(span), tuple([place for place, _ in span.unlisted]), span.type, line
-
-    def evidence(self, document: Document, span: Span) -> Hashable | None:
-        """Return the texts of a body that are evidence about the call, as they are written; None if they are long."""
-        if span.evidence is None:
-            span.evidence = [read for path in self._evidence_paths for read in span.texts.get(path, ())]
-        texts = document.raw_texts(span.evidence)
-        return texts if sum(map(len, texts)) <= MAX_COMPARED else None
-
     def payload(self, document: Document, span: Span, texts: EvidenceTexts) -> Payload:
         """Return what is read from a body."""
         variables: dict[str, None] = {}
@@ -165,7 +143,7 @@ class XmlReader:
         return Payload(document.observation(span), texts, tuple(variables), tuple(sorted(lines)))
 
 
-def _aligned(statuses: list[Status], contents: list[Span]) -> Iterable[tuple[Status | None, Span | None]]:
+def _align(statuses: list[Status], contents: list[Span]) -> Iterable[tuple[Status | None, Span | None]]:
     """Pair statuses with bodies: one is for all, otherwise they go in order, and a failed call can lack a body."""
     if len(statuses) == len(contents):
         return zip(statuses, contents, strict=True)

@@ -1,47 +1,54 @@
-"""A cache in front of the reader: what decides about messages whose templates came before.
+"""What shows of messages at a glance: a few of their texts decide what they say of a call, and most documents are like others.
 
-Two pairs of messages with the same templates have the same elements in the same places. All that is said of them is the same if they also
-agree in the texts that a rulebook compares with words of its own, in which other texts of evidence are there, in which of those
-are equal in request and response, and in the line ends within their texts.
+Two responses of one template have the same elements in the same places. Two that have the same elements of evidence say the same of
+their calls if they agree in the texts that a rulebook compares with words of its own, in which other texts of evidence
+are there, and in which of those are equal in request and response.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 
 import msgspec
 
 from ....rules.model import Rulebook
-from ..base import MAX_COMPARED
+from ...core.errors import UncheckedError
+from ..base import MAX_COMPARED, Glance
 from ..evidence_paths import EvidencePaths
 from .document import MAX_TEMPLATES, Document, DocumentReader, Template
 from .envelope import CONTENT, OUTSIDE, SECURITY, STATUS
+from .markup import MAX_DOCUMENT
 from .spans import Span, Text, pick_parts
 
 
 class ResponseTexts(msgspec.Struct, frozen=True, eq=False):
-    """The texts that decide in all responses of a template.
+    """The texts that decide in a response, or in all of a template.
 
-    ``pick`` takes those out of a document's parts that are compared with words of the rulebook. ``variables`` may contain variables.
-    ``compared`` are those that are compared with texts of a request, each with the number of the entry that says so. ``body`` is None
-    if no text can stand where only elements may.
+    ``kind`` stands for the names of their elements. ``claims`` are compared with words of the rulebook, and ``pick`` takes them out of the
+    parts of a document, if each is one of them. ``variables`` may contain variables. ``compared`` are compared with texts of a
+    request, each with the number of the entry that says so.
     """
 
-    pick: Callable[[list[bytes]], tuple[bytes, ...]]
+    kind: object
+    body: Span
+    claims: Sequence[Text]
+    pick: Callable[[list[bytes]], tuple[bytes, ...]] | None
     variables: Sequence[Text]
     compared: Sequence[tuple[int, Text]]
-    body: Span | None
+    has_between: bool
 
 
 class RequestTexts(msgspec.Struct, frozen=True, eq=False):
-    """The texts that are evidence in all requests of a template; ``compared`` has the numbers of those that an entry is about."""
+    """The texts that are evidence in a request, or in all of a template; ``compared`` has the numbers of those that an entry is about."""
 
+    kind: object
     sent: Sequence[Text]
     compared: Sequence[Sequence[int]]
 
 
 class Recall:
-    """Finds keys by which the verdicts on pairs of messages can be remembered."""
+    """Glances at messages, by the names of one rulebook."""
 
     def __init__(
         self, rulebook: Rulebook, paths: EvidencePaths, responses: DocumentReader, requests: DocumentReader
@@ -56,39 +63,49 @@ class Recall:
         self._paths = paths
         self._responses = responses
         self._requests = requests
-        self._of_responses: dict[Template | None, ResponseTexts | None] = {}
-        self._of_requests: dict[Template | None, RequestTexts] = {}
+        self._of_responses: dict[Template, ResponseTexts | None] = {}
+        self._of_requests: dict[Template, RequestTexts] = {}
+        self._kinds: dict[Hashable, object] = {}
 
-    def key(self, response: bytes, request: bytes | None) -> Hashable | None:
-        """Return a key that pairs of messages share only if all that is said of them is the same; None if a glance does not tell."""
-        answer = self._responses.known(response)
-        if answer is None or (texts := self._texts_of_response(answer)) is None:
+    def glance(self, response: bytes, request: bytes | None) -> Glance | None:
+        """Return what shows at a glance; None if it takes more. Raises UncheckedError if the response cannot be read."""
+        if len(response) > MAX_DOCUMENT:
             return None
-        claims = texts.pick(answer.parts)
-        if len(b"".join(claims)) > MAX_COMPARED or self._may_say_more(answer, texts):
+        answer = self._responses.read(response)
+        texts = self._texts_of_response(answer)
+        if texts is None or self._may_say_more(answer, texts):
             return None
-        if request is None:
-            return answer.template, claims, answer.line_ends()
-        asked = self._requests.known(request)
-        if asked is None:
-            return None
-        return (
-            answer.template,
-            claims,
-            answer.line_ends(),
-            asked.template,
-            self._relation(asked, answer, texts),
+        claims = (
+            texts.pick(answer.parts) if texts.pick else tuple([answer.raw(text) for text in texts.claims])
         )
+        if sum(map(len, claims)) > MAX_COMPARED:
+            return None
+        evidence: tuple[Hashable, ...] = texts.kind, claims
+        if request is not None:
+            sent = self._relation(request, answer, texts)
+            if sent is None:
+                return None
+            evidence = *evidence, *sent
+        shape = None if answer.template is None else (answer.template, answer.line_ends())
+        return Glance(shape, evidence, partial(answer.observation, texts.body))
 
     def _may_say_more(self, answer: Document, texts: ResponseTexts) -> bool:
         """Return whether there may be variables in a response, or text where only elements may stand."""
         for text in texts.variables:
             if self._paths.may_contain_variables(answer.raw(text)):
                 return True
-        return texts.body is not None and answer.has_text_between(texts.body)
+        return texts.has_between and answer.has_text_between(texts.body)
 
-    def _relation(self, asked: Document, answer: Document, texts: ResponseTexts) -> Hashable:
-        """Return which texts of evidence are there in a request and its response, and which of them are equal."""
+    def _relation(
+        self, request: bytes, answer: Document, texts: ResponseTexts
+    ) -> tuple[Hashable, ...] | None:
+        """Return which texts of evidence are there in a request and its response, and which of them are equal; None if it takes more to read it."""
+        if not request.startswith(b"<") or len(request) > MAX_DOCUMENT:
+            return None
+        try:
+            asked = self._requests.read(request)
+        except UncheckedError:
+            return None
         asks = self._texts_of_request(asked)
         sent = [asked.text(text).strip() for text in asks.sent]
         relation = [bool(text) for text in sent]
@@ -96,14 +113,15 @@ class Recall:
             told = answer.text(text).strip()
             relation.append(bool(told))
             for number in asks.compared[entry]:
-                other = sent[number]
-                folds = self._entries[entry][3]
+                other, folds = sent[number], self._entries[entry][3]
                 relation.append(told == other or (folds and told.casefold() == other.casefold()))
-        return tuple(relation)
+        return asks.kind, tuple(relation)
 
     def _texts_of_response(self, answer: Document) -> ResponseTexts | None:
         """Return the texts that decide in a response; None if it takes more than a glance to know."""
         known, template = self._of_responses, answer.template
+        if template is None:
+            return self._find_in_response(answer)
         if template not in known:
             if len(known) >= MAX_TEMPLATES:
                 known.clear()
@@ -114,25 +132,34 @@ class Recall:
         spans, bodies = answer.spans, answer.spans[CONTENT]
         if not len(spans[STATUS]) == len(bodies) == 1 or answer.reads_states:
             return None
-        status = [text for _, is_own, text in spans[STATUS][0].fields if is_own]
-        texts = bodies[0].texts
-        pick = pick_parts(
-            [*status, *(text for path in self._paths_of_claims for text in texts.get(path, ()))]
+        body, fields = bodies[0], spans[STATUS][0].fields
+        names: list[Hashable] = [body.type, *[name for name, is_own, _ in fields if is_own]]
+        claims = [text for _, is_own, text in fields if is_own]
+        texts = body.texts
+        for path in self._paths_of_claims:
+            for text in texts.get(path, ()):
+                names.append((path,))
+                claims.append(text)
+        compared = []
+        for entry, (_, _, path, _) in enumerate(self._entries):
+            for text in texts.get(path, ()):
+                names.append(entry)
+                compared.append((entry, text))
+        return ResponseTexts(
+            kind=self._kind(tuple(names)),
+            body=body,
+            claims=claims,
+            pick=pick_parts(claims) if answer.template is not None else None,
+            variables=texts.get(self._paths.variables_path, ()),
+            compared=compared,
+            has_between=bool(body.between or spans[OUTSIDE][0].between),
         )
-        compared = [
-            (entry, text)
-            for entry, (_, _, path, _) in enumerate(self._entries)
-            for text in texts.get(path, ())
-        ]
-        if pick is None:
-            return None
-        has_between = bodies[0].between or spans[OUTSIDE][0].between
-        variables = texts.get(self._paths.variables_path, ())
-        return ResponseTexts(pick, variables, compared, bodies[0] if has_between else None)
 
     def _texts_of_request(self, asked: Document) -> RequestTexts:
         """Return the texts of a request that are evidence."""
         known, template = self._of_requests, asked.template
+        if template is None:
+            return self._find_in_request(asked)
         if template not in known:
             if len(known) >= MAX_TEMPLATES:
                 known.clear()
@@ -140,16 +167,24 @@ class Recall:
         return known[template]
 
     def _find_in_request(self, asked: Document) -> RequestTexts:
-        parts = {"security": asked.spans[SECURITY][:1], "body": asked.spans[CONTENT]}
+        securities, bodies = asked.spans[SECURITY][:1], asked.spans[CONTENT]
+        parts = [("security", span) for span in securities] + [("body", span) for span in bodies]
         fields = [
-            (part, name, text)
-            for part, spans in parts.items()
-            for span in spans
+            (part, number, name, text)
+            for number, (part, span) in enumerate(parts)
             for name, _, text in span.fields
             if name in self._names_sent
         ]
         compared = [
-            [number for number, (in_part, sent, _) in enumerate(fields) if (in_part, sent) == (part, name)]
+            [at for at, (in_part, _, sent, _) in enumerate(fields) if (in_part, sent) == (part, name)]
             for part, name, _, _ in self._entries
         ]
-        return RequestTexts([text for _, _, text in fields], compared)
+        names = [(part, number, name) for part, number, name, _ in fields]
+        kind = self._kind((len(securities), tuple(span.type for span in bodies), tuple(names)))
+        return RequestTexts(kind, [text for *_, text in fields], compared)
+
+    def _kind(self, names: Hashable) -> object:
+        """Return what stands for names: an object that only equal names share."""
+        if len(self._kinds) >= MAX_TEMPLATES:
+            self._kinds.clear()
+        return self._kinds.setdefault(names, object())

@@ -8,7 +8,7 @@ from support.judging import RULEBOOK
 from support.messages import response
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
-from whosees.checker.messages.xml.reader import XmlReader
+from whosees.checker.messages.xml.document import DocumentReader
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult
 
@@ -16,14 +16,14 @@ GOOD = response("MC", [row.path for row in RULEBOOK.rows if row.cells["MC"] == "
 
 
 def test_a_response_for_which_there_is_no_memory_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = XmlReader.bodies
+    read = DocumentReader.read
 
-    def bodies(reader: XmlReader, content: bytes) -> object:
+    def read_or_fail(reader: DocumentReader, content: bytes) -> object:
         if content == b"<huge/>":
             raise MemoryError
         return read(reader, content)
 
-    monkeypatch.setattr(XmlReader, "bodies", bodies)
+    monkeypatch.setattr(DocumentReader, "read", read_or_fail)
     checker = Checker(Settings())
     huge, good = (
         [*checker.check(Recording(name, content))] for name, content in (("huge", b"<huge/>"), ("good", GOOD))

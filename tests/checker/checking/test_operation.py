@@ -66,6 +66,10 @@ def test_a_failure_that_shows_what_nobody_may_see_is_a_leak(tmp_path: Path) -> N
         {"message": "no", "documentation": {"allow_merge": True}}, status=403, received=SCOPES
     )
     assert judged(checker, recording) == [("t.har", "violating", "misplaced documentation/allow_merge")]
+    items = exchange({"items": [{"id": 1}, {"allow_merge": True}]}, status=403, received=SCOPES)
+    assert [each for each in judged(checker, items) if "violating" in each] == [
+        ("t.har[1]", "violating", "leaked allow_merge")
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"message": "no"}'])

@@ -116,6 +116,27 @@ def texts_between() -> Iterator[Pair]:
     yield from ((response("w", between=text), None, None) for text in ("\n", " ", "x", "&#10;", "&#120;"))
 
 
+def names_of_evidence() -> Iterator[Pair]:
+    """Pairs with the same texts of evidence, in other elements."""
+    service = "<ep:metaData><ep:serviceType>MeetingCenter</ep:serviceType></ep:metaData>"
+    shown = (
+        service,
+        service + "<ep:host><ep:webExId>1</ep:webExId></ep:host>",
+        service + "<ep:host><ep:email>1</ep:email></ep:host>",
+        service + "<ep:sessionkey>1</ep:sessionkey>",
+        "<ep:metaData><ep:serviceType>true</ep:serviceType></ep:metaData>",
+        "<ep:isAudioOnly>true</ep:isAudioOnly>",
+    )
+    kinds = ("ep:getSessionInfoResponse", "ep:otherResponse")
+    more = ("", "<ep:agenda>x</ep:agenda>")  # in another template
+    states = ("result>SUCCESS", "result>FAILURE", "gsbStatus>SUCCESS", "gsbStatus>FAILURE")
+    for each, kind, state, other in product(shown, kinds, states, more):
+        header = f"<serv:response><serv:{state}</serv:{state.partition('>')[0]}></serv:response>"
+        content = message(body(each + other, kind), header=header)
+        yield content, asked("1"), None
+        yield content, asked("1").replace(b"ep.GetSessionInfo", b"ep.Other"), None
+
+
 def sidecars() -> Iterator[Pair]:
     texts = (None, b'role = "host"\n', b'caller = "anonymous"\n', b'outcome = "failure"\n', b"x")
     yield from ((response("w"), asked(), text) for text in texts)
@@ -123,7 +144,20 @@ def sidecars() -> Iterator[Pair]:
 
 @pytest.mark.parametrize(
     "pairs",
-    [names, emails, two_names, sessions, forms, services, results, variables, lines, texts_between, sidecars],
+    [
+        names,
+        emails,
+        two_names,
+        sessions,
+        forms,
+        services,
+        results,
+        variables,
+        lines,
+        texts_between,
+        names_of_evidence,
+        sidecars,
+    ],
 )
 def test_no_verdict_is_taken_from_a_pair_that_says_something_else(pairs: object) -> None:
     """Pairs of the same templates: what one of their texts decides is never taken from another pair."""

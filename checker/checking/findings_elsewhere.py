@@ -1,0 +1,77 @@
+"""Findings about what is shown where no operation is answered: by a failed call, and around the items of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from ...engine.context import ResolvedContext, context_of
+from ...engine.expectation import Evaluator
+from ...engine.finding import Finding, Severity, context_id
+from ...engine.judge import judge_for
+from ...engine.policy import Policy
+from ...rules.model import Rulebook
+from ..core.errors import UncheckedError
+from ..messages.base import Body, Payload
+from .exchange import Exchange
+
+_ABSENCES = ("missing", "omitted")
+"""The rules about what is not there, which a failed call cannot break."""
+
+
+class FindingsElsewhere:
+    """Finds what must not be shown, although no operation is answered."""
+
+    def __init__(self, evaluator: Evaluator, policy: Policy) -> None:
+        self._evaluator = evaluator
+        self._rulebook = evaluator.rulebook
+        self._policy = policy
+
+    def in_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
+        """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
+        payload = body.read_failure() if exchange.call.failure or not body.is_empty else None
+        return () if payload is None else self._in_every_context(body, payload, exchange, _is_leak)
+
+    def around_items(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
+        """Return the findings about names of rows in what surrounds the items of a list."""
+        payload = body.read()
+        if not payload.observation.unlisted:
+            return ()  # as in most lists, and nothing can be misplaced
+        return self._in_every_context(body, payload, exchange, _is_misplaced)
+
+    def _in_every_context(
+        self, body: Body, payload: Payload, exchange: Exchange, counts: Callable[[Finding], bool]
+    ) -> tuple[Finding, ...]:
+        """Return the findings that count in the column of a body or, if that is unknown, in every column."""
+        known = exchange.known_context(body)
+        try:
+            contexts = [exchange.resolve(body).resolved]
+        except UncheckedError:
+            contexts = [_in_column(self._rulebook, known, column.id) for column in self._rulebook.columns]
+        judged = [
+            judge_for(self._evaluator, each.context, self._policy).judge(payload.observation)
+            for each in contexts
+        ]
+        found = [[finding for finding in findings if counts(finding)] for findings in judged]
+        everywhere = set.intersection(*({(each.rule, each.path) for each in errors} for errors in found))
+        stated, unstated = (context_id(self._rulebook, each) for each in (contexts[0].context, known.context))
+        return tuple(
+            structs.replace(each, id=each.id if len(found) == 1 else each.id.replace(stated, unstated, 1))
+            for each in found[0]
+            if (each.rule, each.path) in everywhere
+        )
+
+
+def _is_leak(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and finding.rule not in _ABSENCES
+
+
+def _is_misplaced(finding: Finding) -> bool:
+    return finding.rule == "misplaced"
+
+
+def _in_column(rulebook: Rulebook, known: ResolvedContext, column: str) -> ResolvedContext:
+    """Return a context with one of the columns that it can turn out to have."""
+    facts = {**dict(known.context.items()), rulebook.column_fact: column}
+    return structs.replace(known, context=context_of(rulebook, facts))

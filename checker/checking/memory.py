@@ -1,0 +1,96 @@
+"""What a checker remembers: verdicts by what messages show, and contexts by their evidence.
+
+Most messages of recorded traffic say nothing about their call that others have not said before. Of those a glance is enough
+(see `messages.base.Glance`): they are judged without being taken apart into bodies, requests and claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TypeVar
+
+import msgspec
+
+from ...engine.context import ResolvedContext
+from ...engine.expectation import Evaluator
+from ...engine.finding_rules import PLACE_RULES, ROW_RULES
+from ...engine.judge import Judge, judge_for
+from ...engine.result import ResponseResult, result_of
+from ..messages.base import Glance, MessageReader
+from ..recordings import LoadedFile, Recording
+from .exchange import sidecar_of
+from .http_call import HttpCall, Operation
+from .pair_evidence import pair_evidence
+from .settings import Settings
+
+MAX_REMEMBERED = 8_192
+"""Verdicts, and contexts, that are remembered; then they are forgotten."""
+
+_ABOUT_ELEMENTS = frozenset(rule.id for rule in (*ROW_RULES, *PLACE_RULES))
+
+T = TypeVar("T")
+
+
+class Seen(msgspec.Struct, frozen=True, eq=False):
+    """A recording at a glance: what its response shows, with all evidence about its call."""
+
+    glance: Glance
+    evidence: Hashable
+
+
+class Memory:
+    """Remembers verdicts of one checker, for recordings whose response has a single body."""
+
+    def __init__(self, reader: MessageReader, evaluator: Evaluator, settings: Settings) -> None:
+        self._reader = reader
+        self._evaluator = evaluator
+        self._policy = settings.policy
+        self._takes_more = settings.request is not None or pair_evidence(reader.rulebook).reads_http
+        self._verdicts: dict[Hashable, ResponseResult] = {}
+        self._contexts: dict[Hashable, tuple[ResolvedContext, Judge]] = {}
+
+    def see(self, recording: Recording, response: bytes, call: HttpCall) -> Seen | None:
+        """Return what is seen of a recording at a glance; None if it takes more. Raises UncheckedError if its response or a sidecar cannot be used."""
+        request = recording.request
+        if isinstance(request, LoadedFile):
+            request = request.content
+        if self._takes_more or call.failure or not isinstance(request, bytes | None):
+            return None
+        glance = self._reader.glance(response, request or None)
+        if glance is None:
+            return None
+        sidecar = sidecar_of(self._reader, recording)
+        return Seen(glance, (glance.evidence, sidecar, call.operation is Operation.THIS))
+
+    def result(self, seen: Seen, source: str) -> ResponseResult | None:
+        """Return the result of what was seen, if its verdict or at least its context is known."""
+        shape, evidence = seen.glance.shape, seen.evidence
+        if shape is not None:
+            remembered = self._verdicts.get((shape, evidence))
+            if remembered is not None:
+                return remembered.of(source)
+        known = self._contexts.get(evidence)
+        if known is None:
+            return None
+        resolved, judge = known
+        result = result_of(resolved, *judge.judge_with_undecided(seen.glance.observe()), source, 0)
+        if shape is not None:
+            remember(self._verdicts, (shape, evidence), result)
+        return result
+
+    def keep(self, seen: Seen, result: ResponseResult) -> None:
+        """Remember the result of what was seen, and its context if there is nothing to say of the call itself."""
+        if not result.judged:
+            return
+        if seen.glance.shape is not None:
+            remember(self._verdicts, (seen.glance.shape, seen.evidence), result)
+        if all(finding.rule in _ABOUT_ELEMENTS for finding in result.findings):
+            judge = judge_for(self._evaluator, result.resolved.context, self._policy)
+            remember(self._contexts, seen.evidence, (result.resolved, judge))
+
+
+def remember(memory: dict[Hashable, T], key: Hashable, known: T) -> None:
+    """Remember something, within the bound."""
+    if len(memory) >= MAX_REMEMBERED:
+        memory.clear()
+    memory[key] = known

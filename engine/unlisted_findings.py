@@ -1,0 +1,127 @@
+"""Findings about what stands in no row: one for each element, or for all of a rule and path, within a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from .drafts import Draft, lines_of
+from .finding import Finding, Severity, finding_id
+from .finding_rules import PLACE_RULES
+from .observation import Observation, Unlisted
+from .places import Place
+
+if TYPE_CHECKING:
+    from .judge import Judge
+
+MAX_CACHED = 1_024
+"""What is remembered of each kind, so that memory stays small, whatever is sent."""
+
+MAX_CACHED_LINES = 64
+"""Lines for each of which findings about elements in no row are remembered."""
+
+MAX_UNLISTED = 100
+"""Findings about elements in no row that a response can have; one more then says how many elements there are beside them."""
+
+
+class UnlistedFindings:
+    """Finds what is to be said of elements in no row, for one judge."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._of_places: dict[Place, Draft | None] = {}
+        self._on_lines: dict[int, dict[Place | str, Finding | None]] = {}
+
+    def findings(self, seen: Observation) -> list[Finding]:
+        """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
+        if seen.only_line is not None and len(seen.unlisted) <= MAX_CACHED:
+            found = self._on_one_line(seen.unlisted, seen.only_line)
+            if len(found) <= MAX_UNLISTED and len(set(map(id, found))) == len(found):
+                return found
+        known = self._of_places
+        drafts = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
+        kept = _with_positions(drafts, seen.unlisted)
+        if len(kept) > MAX_UNLISTED or len({draft.key for draft, _ in kept}) < len(kept):
+            return self._merged(kept, seen)
+        return [draft.finding((seen.line(at),)) for draft, at in sorted(kept, key=itemgetter(1))]
+
+    def _on_one_line(self, unlisted: Sequence[Unlisted], line: int) -> list[Finding]:
+        """Return the finding of each element in no row, of those on one line; equal ones are one object."""
+        known = self._on_lines.get(line, {})
+        try:
+            found = [known[place] for place, _ in unlisted]
+        except KeyError:
+            if len(self._on_lines) >= MAX_CACHED_LINES or len(known) >= MAX_CACHED:
+                self._on_lines.clear()
+                known = {}
+            known = self._on_lines.setdefault(line, known)
+            found = [known[p] if p in known else self._learn_on_line(p, line, known) for p, _ in unlisted]
+        return [finding for finding in found if finding is not None]
+
+    def _learn_on_line(
+        self, place: Place, line: int, known: dict[Place | str, Finding | None]
+    ) -> Finding | None:
+        draft = self._of_places[place] if place in self._of_places else self._learn_place(place)
+        finding = None if draft is None else known.setdefault(draft.key, draft.finding((line,)))
+        known[place] = finding
+        return finding
+
+    def _merged(self, found: Sequence[tuple[Draft, int]], seen: Observation) -> list[Finding]:
+        """Make one finding of those of one rule and path, within the bound."""
+        errors: dict[str, tuple[Draft, list[int]]] = {}
+        others: dict[str, tuple[Draft, list[int]]] = {}
+        beyond = 0
+        for draft, at in sorted(found, key=_rule_order):
+            group = errors if draft.hit.severity is Severity.ERROR else others
+            if draft.key in group:
+                group[draft.key][1].append(at)
+            elif len(group) < MAX_UNLISTED:
+                group[draft.key] = draft, [at]
+            else:
+                beyond += 1
+        kept = dict(list(others.items())[: MAX_UNLISTED - len(errors)])
+        beyond += sum(len(positions) for key, (_, positions) in others.items() if key not in kept)
+        ordered = sorted((errors | kept).values(), key=lambda entry: entry[1][0])
+        findings = [draft.finding(lines_of(seen, positions)) for draft, positions in ordered]
+        return [*findings, *([self._more(beyond)] if beyond else [])]
+
+    def _learn_place(self, place: Place) -> Draft | None:
+        """Return what is to be said of an element in no row, which rests on its place alone."""
+        draft = None
+        if not self._judge.in_leak(place.parent):
+            for rule in PLACE_RULES:
+                hit = rule.find(self._judge, place)
+                if hit is not None:
+                    draft = Draft(rule.id, hit, self._judge.finding)
+                    break
+        if len(self._of_places) >= MAX_CACHED:
+            self._of_places.clear()
+        self._of_places[place] = draft
+        return draft
+
+    def _more(self, number: int) -> Finding:
+        """Return the finding that says how many elements in no row have no finding of their own."""
+        elements = f"{number:,} more element{'s are' if number > 1 else ' is'}"
+        return Finding(
+            rule="unlisted",
+            severity=self._judge.policy.unlisted or Severity.NOTE,
+            path=None,
+            element=None,
+            message=f"{elements} in no row of {self._judge.rulebook.table_title}",
+            id=finding_id(self._judge.rulebook, self._judge.context, None, "unlisted"),
+            explain_target="unlisted",
+        )
+
+
+def _with_positions(drafts: Sequence[Draft | None], unlisted: Sequence[Unlisted]) -> list[tuple[Draft, int]]:
+    """Return what is to be said of elements in no row, with their positions."""
+    both = zip(drafts, unlisted, strict=True)
+    return [(draft, at) for draft, (_, at) in both if draft is not None]
+
+
+_RULE_ORDER = {rule.id: number for number, rule in enumerate(PLACE_RULES)}
+
+
+def _rule_order(found: tuple[Draft, int]) -> int:
+    return _RULE_ORDER[found[0].rule]
