@@ -180,7 +180,12 @@ class TestExpanded:
         self, value: dict[str, Any], data: st.DataObject
     ) -> None:
         places = ["begin"]
-        laid_out(value, lambda place: places.append(place) or "")  # type: ignore[func-returns-value]
+
+        def record(place: str) -> str:
+            places.append(place)
+            return ""
+
+        laid_out(value, record)
         texts = ["\n" if place in ("{", "[", ",", "last") else "" for place in places]
         slots = st.integers(0, len(texts) - 1)
         for _ in range(data.draw(st.integers(0, 2))):
