@@ -93,15 +93,15 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
     def part(self, kind: str, name: str) -> Part | None:
         """Return a part of the exchange, or `ABSENT`; raises NotKept."""
         if kind in ("request.header", "header"):
-            return _joined(self.facts.request_header(name))
+            return _join(self.facts.request_header(name))
         if kind == "response.header":
-            return _joined(self.facts.response_header(name))
+            return _join(self.facts.response_header(name))
         if kind == "path":
-            return _found(self.parameters, name)
+            return _look_up(self.parameters, name)
         if kind == "query":
-            return _found(self._query, name)
+            return _look_up(self._query, name)
         if kind == "status":
-            return _found(None if self.facts.status is None else {name: str(self.facts.status)}, name)
+            return _look_up(None if self.facts.status is None else {name: str(self.facts.status)}, name)
         return _claim(self._token, name)
 
     def text(self, kind: str, name: str) -> str | None:
@@ -150,11 +150,11 @@ def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
         return NO_CALL
     match = _match if len(facts.url or "") <= MAX_REMEMBERED_TEXT else _match.__wrapped__
     operation, parameters = match(rulebook, facts.method or "", facts.url)
-    return HttpCall(facts, operation, parameters, failed_status(rulebook, facts.status), rulebook)
+    return HttpCall(facts, operation, parameters, status_failure(rulebook, facts.status), rulebook)
 
 
 @lru_cache(4096)
-def failed_status(rulebook: Rulebook, status: int | None) -> str:
+def status_failure(rulebook: Rulebook, status: int | None) -> str:
     """Return why a status means that the call failed, or an empty string if it does not."""
     if status is None:
         return ""
@@ -192,14 +192,14 @@ def path_of(url: str) -> str:
         return ""
 
 
-def _joined(values: tuple[str, ...] | None) -> Part | None:
+def _join(values: tuple[str, ...] | None) -> Part | None:
     """Return a header's values as one, as RFC 9110 joins them."""
     if values is None:
         raise NotKept
     return Part(", ".join(values)) if values else ABSENT
 
 
-def _found(values: Mapping[str, str] | None, name: str) -> Part | None:
+def _look_up(values: Mapping[str, str] | None, name: str) -> Part | None:
     if values is None:
         raise NotKept
     return Part(values[name]) if name in values else ABSENT

@@ -15,7 +15,7 @@ from ..recordings import (
     extract_request_body,
     read_bounded,
 )
-from .http_call import NO_CALL, HttpCall, Operation, failed_status
+from .http_call import NO_CALL, HttpCall, Operation, status_failure
 
 _OK = 200
 
@@ -74,7 +74,7 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
         other = kind is _RequestKind.OTHER or (
             kind is not _RequestKind.THIS and _answers_other(reader, recording)
         )
-        failed = failed_status(reader.rulebook, recording.status)
+        failed = status_failure(reader.rulebook, recording.status)
         reason = Reason.FAILURE_RESPONSE if failed else Reason.NOT_A_MESSAGE
         raise UncheckedError(reason, fault, foreign=other)
 
@@ -91,7 +91,7 @@ def _unrelated_error(reader: MessageReader) -> UncheckedError:
 
 
 def _fault(reader: MessageReader, recording: Recording) -> str | None:
-    if failure := failed_status(reader.rulebook, recording.status):
+    if failure := status_failure(reader.rulebook, recording.status):
         return failure if recording.response == b"" else None
     if reader.rulebook.document.wire.response is None and recording.status not in (None, _OK):
         return f"the server answered with HTTP status {recording.status}, and a message comes with {_OK}"
