@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from enum import Enum, auto
 from functools import cached_property, lru_cache
@@ -23,6 +24,10 @@ MAX_REMEMBERED = 4_096
 """Calls of which it is remembered what they state."""
 MAX_REMEMBERED_TEXT = 1_000
 """Letters of its parts that are evidence, and of its URL, up to which that is remembered."""
+
+_PLAIN_URL = re.compile(
+    r"(?:https?://[a-zA-Z0-9.:-]*(?=[/?#]|\Z))?((?!//)(?:/[^?#\x00-\x20\x7f-\xff]*)?)(?:[?#][!-~]*)?\Z"
+)
 
 _EVIDENCE: dict[Hashable, HttpClaims] = {}
 
@@ -165,7 +170,7 @@ def _match(rulebook: Rulebook, method: str, url: str | None) -> tuple[Operation,
     request = rulebook.document.wire.request
     if request is None or (request.paths and url is None) or (not request.paths and not method):
         return Operation.UNKNOWN, None
-    parameters = request.match(method or next(iter(request.methods), ""), _path_of(url or ""))
+    parameters = request.match(method or next(iter(request.methods), ""), path_of(url or ""))
     return (Operation.OTHER if parameters is None else Operation.THIS), parameters
 
 
@@ -176,7 +181,11 @@ def _letters(sent: Headers | None, received: Headers | None, others: Iterable[Ha
     return headers + sum(len(part.text) + sum(map(len, part.items or ())) for part in parts)
 
 
-def _path_of(url: str) -> str:
+def path_of(url: str) -> str:
+    """Return the path of a URL, as it is written there; empty if there is none."""
+    plain = _PLAIN_URL.match(url)  # which most are, and which says the same in a tenth of the time
+    if plain is not None:
+        return plain[1]
     try:
         return urlsplit(url).path
     except ValueError:

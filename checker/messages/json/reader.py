@@ -40,11 +40,13 @@ class JsonBody(EvidenceTexts):
 
     @property
     def shape(self) -> Hashable | None:
-        """The names and kinds that it shows, to compare it by; None if its elements stand on several lines."""
+        """The names and kinds that it shows, to compare it by; None if they do not tell the lines of its elements."""
         document, variables = self._document, self._paths.variables_path
-        if not document.is_one_line or (variables and any(path == variables for path, _ in document.texts)):
+        if variables and any(path == variables for path, _ in document.texts):
             return None
-        return document.shape
+        if document.is_one_line:
+            return document.shape
+        return (document.shape, "expanded") if document.shape is not None and document.is_expanded else None
 
     @property
     def evidence(self) -> Hashable | None:
