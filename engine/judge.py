@@ -98,9 +98,9 @@ class Judge:
         in_all = in_order(findings)
         if seen.only_line is None and sum([len(finding.lines) for finding in in_all]) > MAX_CACHED:
             return in_all, undecided
-        return self._shared(in_all), undecided
+        return self._share(in_all), undecided
 
-    def _shared(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def _share(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return equal findings as one object, by which reports know that they are the same."""
         if len(self._judged) >= MAX_CACHED:
             self._judged.clear()
@@ -113,7 +113,7 @@ class Judge:
         if known is None:
             if len(self._of_rows) >= MAX_CACHED:
                 self._of_rows.clear()
-            occurrences = _numbered((path, present) for path, _, present in seen.containers)
+            occurrences = _number((path, present) for path, _, present in seen.containers)
             known = self._drafts(occurrences), undecided_among(self, occurrences)
             if len(occurrences) <= MAX_CACHED:
                 self._of_rows[key] = known
@@ -192,7 +192,7 @@ class Judge:
 
         A whole path as one name counts if the row must not be there: many elements are rightly called `user_id`.
         """
-        if place.is_text or (place.node is not None and place.node.is_known and place.is_reachable):
+        if place.is_text or (place.node is not None and place.node.is_expected and place.is_reachable):
             return ()
         name = place.name.removeprefix("@")
         paths = rows_named(self.rulebook).get(fold_name(name), ())
@@ -220,7 +220,7 @@ class Judge:
         )
 
 
-def _numbered(shown: Iterable[tuple[str | None, int]]) -> list[Occurrence]:
+def _number(shown: Iterable[tuple[str | None, int]]) -> list[Occurrence]:
     """Return each container that is there with the number of those of its path before it."""
     ended: dict[str | None, int] = {}
     occurrences = []

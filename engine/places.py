@@ -46,6 +46,11 @@ class PathNode:
         self.masks: frozenset[str] = frozenset()
         self.nulls_are_absent = False
 
+    @property
+    def is_expected(self) -> bool:
+        """True if the rulebook knows an element here: as unlisted, or on the way to others."""
+        return self.is_known or bool(self.children)
+
     def child(self, name: str) -> PathNode | None:
         """Return the node of an element directly below: that of its name, or that of any name."""
         return self.children.get(name) or self.children.get(ANY_NAME)

@@ -63,7 +63,7 @@ class BaselineFile:
     entries: tuple[Entry, ...] = ()
     rules: Collection[str] = field(default_factory=lambda: RULES, repr=False, compare=False)
 
-    def changed(self, added: Sequence[Entry], removed: Iterable[Entry]) -> str:
+    def edit(self, added: Sequence[Entry], removed: Iterable[Entry]) -> str:
         """Return the text with entries added and removed; every other line stays."""
         gone = {entry.key for entry in removed}
         wanted = (*(entry for entry in self.entries if entry.key not in gone), *added)
@@ -126,7 +126,7 @@ def update_baseline(
         except FileNotFoundError:
             current = BaselineFile(rules=rules)
         known = {entry.key for entry in current.entries}
-        text = current.changed([entry for entry in added if entry.key not in known], removed)
+        text = current.edit([entry for entry in added if entry.key not in known], removed)
         if text != current.text or not known:
             with atomic_write(path) as stream:
                 stream.write(text)

@@ -32,7 +32,7 @@ from .findings_elsewhere import FindingsElsewhere
 from .memory import Memory, remember
 from .settings import Settings, validate_required
 from .sidecar import Sidecar
-from .unrecorded import with_unrecorded
+from .unrecorded import add_unrecorded
 
 _REASONS_OF_CONTEXT = (Reason.UNKNOWN_SERVICE, Reason.UNKNOWN_FACT, Reason.NO_COLUMN)
 """The reasons for which a body is unchecked that was read."""
@@ -73,16 +73,16 @@ class Checker:
         judged = 0
         try:
             for result in self._results(recording):
-                yield self._with_unrecorded(recording, result)
+                yield self._add_unrecorded(recording, result)
                 judged += 1
         except MemoryError:
             error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
             yield self.unchecked(recording.source, judged, error)
 
-    def _with_unrecorded(self, recording: Recording | SkippedFile, result: Result) -> Result:
+    def _add_unrecorded(self, recording: Recording | SkippedFile, result: Result) -> Result:
         if isinstance(recording, SkippedFile) or not recording.lacks or isinstance(result, Skipped):
             return result
-        return with_unrecorded(self.rulebook, recording, self.settings.required, result)
+        return add_unrecorded(self.rulebook, recording, self.settings.required, result)
 
     def _results(self, recording: Recording | SkippedFile) -> Iterable[Result]:
         if isinstance(recording, SkippedFile):
@@ -99,7 +99,7 @@ class Checker:
                 return (remembered,)
             exchange = open_exchange(self._reader, recording, response, call, self.settings)
         except UncheckedError as error:
-            return (self._not_opened(recording, error),)
+            return (self._unopened_result(recording, error),)
         if len(exchange.bodies) == 1 and exchange.bodies[0].kind is BodyKind.MESSAGE:
             result = self._result(recording, exchange.bodies[0], exchange, is_ours=False)
             if seen is not None and isinstance(result, ResponseResult):
@@ -107,7 +107,7 @@ class Checker:
             return (result,)
         return self._results_of_bodies(recording, exchange)
 
-    def _not_opened(self, recording: Recording, error: UncheckedError) -> Result:
+    def _unopened_result(self, recording: Recording, error: UncheckedError) -> Result:
         if error.foreign and not recording.explicit:
             return Skipped(recording.source, error.detail)
         settings = self.settings
@@ -130,7 +130,7 @@ class Checker:
             if body.kind is BodyKind.NULL_ITEM:
                 yield Skipped(exchange.source_of(body, recording.source), NULL_ITEM)
             elif body.kind is BodyKind.SURROUNDINGS:
-                yield from self._judged_surroundings(recording, body, exchange)
+                yield from self._judge_surroundings(recording, body, exchange)
             else:
                 yield self._result(recording, body, exchange, is_ours=is_ours)
 
@@ -146,15 +146,15 @@ class Checker:
         try:
             parsed = exchange.parse(body, self._resolved.get(evidence))
         except UncheckedError as error:
-            return self._not_judged(recording, body, error, exchange, is_ours=is_ours)
-        result = self._judged(recording, body, parsed, exchange)
+            return self._unjudged_result(recording, body, error, exchange, is_ours=is_ours)
+        result = self._judge(recording, body, parsed, exchange)
         if evidence is not None:
             remember(self._resolved, evidence, parsed.resolution)
         if shape is not None:
             remember(self._verdicts, key, result)
         return result
 
-    def _judged_surroundings(
+    def _judge_surroundings(
         self, recording: Recording, body: Body, exchange: Exchange
     ) -> Iterator[ResponseResult]:
         """Yield a result for what surrounds the items of a list if names of rows are in it."""
@@ -164,7 +164,7 @@ class Checker:
                 source=recording.source,
                 index=exchange.index_of(body),
                 outcome=outcome_of(findings),
-                resolved=exchange.known_of(body),
+                resolved=exchange.known_context(body),
                 detail="beside the items of its list",
                 findings=findings,
                 failed=True,
@@ -191,7 +191,7 @@ class Checker:
         response = read_bounded(recording.response, self.settings.limits)
         return open_exchange(self._reader, recording, response, call, self.settings)
 
-    def _judged(
+    def _judge(
         self, recording: Recording, body: Body, parsed: ParsedExchange, exchange: Exchange
     ) -> ResponseResult:
         policy = self.settings.policy
@@ -226,19 +226,20 @@ class Checker:
         )
         return list(call_findings(call))
 
-    def _not_judged(
+    def _unjudged_result(
         self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool
     ) -> Result:
         """Return the result of a body that does not answer the operation: what it shows all the same, or why it is unchecked."""
         if error.foreign and not recording.explicit and not exchange.requests and not is_ours:
             return Skipped(recording.source, error.detail)
-        known = exchange.known_of(body, is_read=error.reason in _REASONS_OF_CONTEXT)
+        known = exchange.known_context(body, is_read=error.reason in _REASONS_OF_CONTEXT)
+        source, index = exchange.source_of(body, recording.source), exchange.index_of(body)
         if error.reason is Reason.FAILURE_RESPONSE:
             leaks = self._elsewhere.in_failure(body, exchange)
             if leaks:
                 return ResponseResult(
-                    source=recording.source,
-                    index=body.index,
+                    source=source,
+                    index=index,
                     outcome=Outcome.VIOLATING,
                     resolved=known,
                     detail=error.detail,
@@ -246,9 +247,8 @@ class Checker:
                     failed=True,
                 )
             if exchange.sidecar.expects_failure and body.is_empty:
-                return _expected_failure(recording.source, body.index, known, error, exchange.sidecar)
-        source = exchange.source_of(body, recording.source)
-        return self.unchecked(source, exchange.index_of(body), error, known)
+                return _expected_failure(source, index, known, error, exchange.sidecar)
+        return self.unchecked(source, index, error, known)
 
     def unchecked(
         self, source: str, index: int, error: UncheckedError, known: ResolvedContext | None = None

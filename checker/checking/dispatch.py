@@ -44,9 +44,9 @@ class Dispatcher:
             return
         results = self._results(recording)
         for checker, found in results[:1] if len(results) == 1 else ():
-            yield from (_named(result, checker.rulebook) for result in found)
+            yield from (_with_rulebook(result, checker.rulebook) for result in found)
         if len(results) > 1:
-            yield self.unchecked(recording.source, 0, _claimed_twice([each for each, _ in results]))
+            yield self.unchecked(recording.source, 0, _conflict([each for each, _ in results]))
         elif not results and recording.explicit:
             error = UncheckedError(Reason.OTHER_OPERATION, OTHER_OPERATION)
             yield self.unchecked(recording.source, 0, error)
@@ -81,7 +81,7 @@ def open_checker(settings: Settings) -> Checker | Dispatcher:
     return Dispatcher(settings) if settings.others else Checker(settings)
 
 
-def _named(result: Result, rulebook: Rulebook) -> Result:
+def _with_rulebook(result: Result, rulebook: Rulebook) -> Result:
     return result if isinstance(result, Skipped) else structs.replace(result, rulebook=rulebook.id)
 
 
@@ -93,7 +93,7 @@ def _is_judged(result: Result) -> bool:
     return not isinstance(result, Skipped) and result.outcome is not Outcome.UNCHECKED
 
 
-def _claimed_twice(checkers: list[Checker]) -> UncheckedError:
+def _conflict(checkers: list[Checker]) -> UncheckedError:
     ids = join_names([each.rulebook.id for each in checkers])
     detail = f"it is of the operation of several rulebooks: {ids}; narrow `wire.request` of one, or pass one of them"
     return UncheckedError(Reason.OTHER_OPERATION, detail)

@@ -43,7 +43,7 @@ def claims_of(
     """Read the evidence of a pair and of its HTTP facts, as far as they are there."""
     texts = None if response is None else _evidence_texts(rulebook, response)
     pairs = pair_evidence(rulebook)
-    given = None if request is None else pairs.sent(request)
+    given = None if request is None else pairs.presence_in(request)
     if texts is not None and sum(len(text) for each in texts for text in each) > MAX_CACHED_TEXT:
         evidence = _claims.__wrapped__(rulebook, texts, given)
     else:
@@ -51,16 +51,16 @@ def claims_of(
     found = () if response is None else pairs.matches(request, response, call)
     if not rulebook.document.evidence.http:
         return _with_matches(rulebook, evidence, found) if found else evidence
-    return _combined(evidence, _match_claims(rulebook, found), call.evidence)
+    return _combine(evidence, _match_claims(rulebook, found), call.evidence)
 
 
 @lru_cache(4096)
 def _with_matches(rulebook: Rulebook, evidence: Evidence, found: Matches) -> Evidence:
     """Add what matching texts prove. Cached: the evidence itself comes from a cache."""
-    return _combined(evidence, _match_claims(rulebook, found), HttpClaims())
+    return _combine(evidence, _match_claims(rulebook, found), HttpClaims())
 
 
-def _combined(evidence: Evidence, found: tuple[Claim | Conflict, ...], http: HttpClaims) -> Evidence:
+def _combine(evidence: Evidence, found: tuple[Claim | Conflict, ...], http: HttpClaims) -> Evidence:
     """Add what matching texts prove, which counts more than the rest, and what HTTP states."""
     if not (found or http.claims or http.unreadable):
         return evidence

@@ -125,7 +125,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         """The claims of flags and the sidecar."""
         return (*self.claims, *self.sidecar.claims)
 
-    def known_of(self, body: Body, *, is_read: bool = False) -> ResolvedContext:
+    def known_context(self, body: Body, *, is_read: bool = False) -> ResolvedContext:
         """Return the context of a body that is not judged, as far as it is known; only one that was read tells about it."""
         request = self._request(body, is_read=is_read)
         return self._resolve(claims_of(self.rulebook, request, body if is_read else None, self.call).claims)
@@ -155,11 +155,11 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         )
 
     def _resolve(self, evidence: tuple[Claim, ...]) -> ResolvedContext:
-        return _resolved(self.rulebook, (*self.claims, *self.sidecar.claims, *evidence))
+        return _resolve_cached(self.rulebook, (*self.claims, *self.sidecar.claims, *evidence))
 
 
 @lru_cache(4096)
-def _resolved(rulebook: Rulebook, claims: tuple[Claim, ...]) -> ResolvedContext:
+def _resolve_cached(rulebook: Rulebook, claims: tuple[Claim, ...]) -> ResolvedContext:
     """Resolve claims. Cached: few combinations of them occur, many times each."""
     return resolve_claims(rulebook, claims)
 
@@ -219,7 +219,7 @@ def context_of_unread(
         given = requests[0] if len(requests) == 1 else None
     call = open_call(reader.rulebook, _facts_of(recording, request))
     found += claims_of(reader.rulebook, given, None, call).claims
-    return _resolved(reader.rulebook, found)
+    return _resolve_cached(reader.rulebook, found)
 
 
 def sidecar_of(reader: MessageReader, recording: Recording) -> Sidecar:

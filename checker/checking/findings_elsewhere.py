@@ -30,7 +30,7 @@ class FindingsElsewhere:
 
     def in_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
         """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
-        payload = body.shown() if exchange.call.failure or not body.is_empty else None
+        payload = body.read_failure() if exchange.call.failure or not body.is_empty else None
         return () if payload is None else self._in_every_context(body, payload, exchange, _is_leak)
 
     def around_items(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
@@ -44,7 +44,7 @@ class FindingsElsewhere:
         self, body: Body, payload: Payload, exchange: Exchange, counts: Callable[[Finding], bool]
     ) -> tuple[Finding, ...]:
         """Return the findings that count in the column of a body or, if that is unknown, in every column."""
-        known = exchange.known_of(body)
+        known = exchange.known_context(body)
         try:
             contexts = [exchange.resolve(body).resolved]
         except UncheckedError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from enum import Enum, auto
 from functools import cached_property, lru_cache
@@ -23,6 +24,10 @@ MAX_REMEMBERED = 4_096
 """Calls of which it is remembered what they state."""
 MAX_REMEMBERED_TEXT = 1_000
 """Letters of its parts that are evidence, and of its URL, up to which that is remembered."""
+
+_PLAIN_URL = re.compile(
+    r"(?:https?://[a-zA-Z0-9.:-]*(?=[/?#]|\Z))?((?!//)(?:/[^?#\x00-\x20\x7f-\xff]*)?)(?:[?#][!-~]*)?\Z"
+)
 
 _EVIDENCE: dict[Hashable, HttpClaims] = {}
 
@@ -88,15 +93,15 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
     def part(self, kind: str, name: str) -> Part | None:
         """Return a part of the exchange, or `ABSENT`; raises NotKept."""
         if kind in ("request.header", "header"):
-            return _joined(self.facts.request_header(name))
+            return _join(self.facts.request_header(name))
         if kind == "response.header":
-            return _joined(self.facts.response_header(name))
+            return _join(self.facts.response_header(name))
         if kind == "path":
-            return _found(self.parameters, name)
+            return _look_up(self.parameters, name)
         if kind == "query":
-            return _found(self._query, name)
+            return _look_up(self._query, name)
         if kind == "status":
-            return _found(None if self.facts.status is None else {name: str(self.facts.status)}, name)
+            return _look_up(None if self.facts.status is None else {name: str(self.facts.status)}, name)
         return _claim(self._token, name)
 
     def text(self, kind: str, name: str) -> str | None:
@@ -145,11 +150,11 @@ def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
         return NO_CALL
     match = _match if len(facts.url or "") <= MAX_REMEMBERED_TEXT else _match.__wrapped__
     operation, parameters = match(rulebook, facts.method or "", facts.url)
-    return HttpCall(facts, operation, parameters, failed_status(rulebook, facts.status), rulebook)
+    return HttpCall(facts, operation, parameters, status_failure(rulebook, facts.status), rulebook)
 
 
 @lru_cache(4096)
-def failed_status(rulebook: Rulebook, status: int | None) -> str:
+def status_failure(rulebook: Rulebook, status: int | None) -> str:
     """Return why a status means that the call failed, or an empty string if it does not."""
     if status is None:
         return ""
@@ -165,7 +170,7 @@ def _match(rulebook: Rulebook, method: str, url: str | None) -> tuple[Operation,
     request = rulebook.document.wire.request
     if request is None or (request.paths and url is None) or (not request.paths and not method):
         return Operation.UNKNOWN, None
-    parameters = request.match(method or next(iter(request.methods), ""), _path_of(url or ""))
+    parameters = request.match(method or next(iter(request.methods), ""), path_of(url or ""))
     return (Operation.OTHER if parameters is None else Operation.THIS), parameters
 
 
@@ -176,21 +181,25 @@ def _letters(sent: Headers | None, received: Headers | None, others: Iterable[Ha
     return headers + sum(len(part.text) + sum(map(len, part.items or ())) for part in parts)
 
 
-def _path_of(url: str) -> str:
+def path_of(url: str) -> str:
+    """Return the path of a URL, as it is written there; empty if there is none."""
+    plain = _PLAIN_URL.match(url)  # which most are, and which says the same in a tenth of the time
+    if plain is not None:
+        return plain[1]
     try:
         return urlsplit(url).path
     except ValueError:
         return ""
 
 
-def _joined(values: tuple[str, ...] | None) -> Part | None:
+def _join(values: tuple[str, ...] | None) -> Part | None:
     """Return a header's values as one, as RFC 9110 joins them."""
     if values is None:
         raise NotKept
     return Part(", ".join(values)) if values else ABSENT
 
 
-def _found(values: Mapping[str, str] | None, name: str) -> Part | None:
+def _look_up(values: Mapping[str, str] | None, name: str) -> Part | None:
     if values is None:
         raise NotKept
     return Part(values[name]) if name in values else ABSENT

@@ -15,7 +15,7 @@ from ..recordings import (
     extract_request_body,
     read_bounded,
 )
-from .http_call import NO_CALL, HttpCall, Operation, failed_status
+from .http_call import NO_CALL, HttpCall, Operation, status_failure
 
 _OK = 200
 
@@ -66,15 +66,15 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
     kind = _RequestKind.THIS if is_this else _request_kind(reader, recording.request)
     if unusable:
         if kind is _RequestKind.OTHER or (traffic and kind is _RequestKind.ELSEWHERE):
-            raise _passed_over(reader)
+            raise _unrelated_error(reader)
         return
     if traffic and not is_message and kind is not _RequestKind.THIS:
-        raise _passed_over(reader)
+        raise _unrelated_error(reader)
     if fault is not None:
         other = kind is _RequestKind.OTHER or (
             kind is not _RequestKind.THIS and _answers_other(reader, recording)
         )
-        failed = failed_status(reader.rulebook, recording.status)
+        failed = status_failure(reader.rulebook, recording.status)
         reason = Reason.FAILURE_RESPONSE if failed else Reason.NOT_A_MESSAGE
         raise UncheckedError(reason, fault, foreign=other)
 
@@ -84,14 +84,14 @@ def _other_call(reader: MessageReader) -> UncheckedError:
     return UncheckedError(Reason.OTHER_OPERATION, detail, foreign=True)
 
 
-def _passed_over(reader: MessageReader) -> UncheckedError:
+def _unrelated_error(reader: MessageReader) -> UncheckedError:
     service = reader.rulebook.document.wire.envelope
     detail = "it neither asks for this operation nor answers it" + (f" in {service}" if service else "")
     return UncheckedError(Reason.NOT_A_MESSAGE, detail, foreign=True)
 
 
 def _fault(reader: MessageReader, recording: Recording) -> str | None:
-    if failure := failed_status(reader.rulebook, recording.status):
+    if failure := status_failure(reader.rulebook, recording.status):
         return failure if recording.response == b"" else None
     if reader.rulebook.document.wire.response is None and recording.status not in (None, _OK):
         return f"the server answered with HTTP status {recording.status}, and a message comes with {_OK}"

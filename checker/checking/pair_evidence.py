@@ -33,13 +33,13 @@ class PairEvidence:
     def key(self, request: Request | None, response: EvidenceTexts, call: HttpCall) -> Hashable:
         """Return all that a request and HTTP say of a call, together with what its response tells, to compare it by."""
         return (
-            None if request is None else self.sent(request),
+            None if request is None else self.presence_in(request),
             self.matches(request, response, call),
             self.names_other_session(request, response, call),
             call.evidence,
         )
 
-    def sent(self, request: Request) -> tuple[bool | None, ...]:
+    def presence_in(self, request: Request) -> tuple[bool | None, ...]:
         """Return for each element of a request that is evidence whether it is there; None if its part of the message is not."""
         security, body = request.security, request.body
         return tuple(

@@ -26,7 +26,7 @@ _PARTS = {
 """The part of an exchange in which evidence is found, by the part that a rulebook names."""
 
 
-def with_unrecorded(
+def add_unrecorded(
     rulebook: Rulebook, recording: Recording, required: tuple[str, ...], result: ResponseResult
 ) -> ResponseResult:
     """Return a result with the facts it lacks that recordings of its format cannot tell."""
@@ -37,12 +37,12 @@ def with_unrecorded(
         facts = tuple(fact for fact in required if result.resolved.context[fact] == UNKNOWN)
     if not facts:
         return result
-    unrecorded = _unrecorded(rulebook, recording.format, recording.absent_parts, facts)
+    unrecorded = _unrecorded_facts(rulebook, recording.format, recording.absent_parts, facts)
     return structs.replace(result, unrecorded=unrecorded) if unrecorded else result
 
 
 @lru_cache(256)
-def _unrecorded(
+def _unrecorded_facts(
     rulebook: Rulebook, form: str, absent: tuple[Part, ...], facts: tuple[str, ...]
 ) -> tuple[UnrecordedFact, ...]:
     found = []

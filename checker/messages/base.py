@@ -113,7 +113,7 @@ class Body(EvidenceTexts, Protocol):
         """True if there is nothing in it that a caller could be shown."""
         ...
 
-    def shown(self) -> Payload | None:
+    def read_failure(self) -> Payload | None:
         """Return what the answer to a failed call shows all the same; None if there is nothing to judge."""
         ...
 

@@ -26,7 +26,7 @@ class RowConditions:
     def __bool__(self) -> bool:
         return bool(self._rows)
 
-    def applied(self, containers: Sequence[Container], texts: Sequence[Text]) -> list[Container]:
+    def apply(self, containers: Sequence[Container], texts: Sequence[Text]) -> list[Container]:
         """Return the containers with the bits of the rows whose condition is not met there."""
         by_path: dict[str, list[tuple[int, str]]] = {}
         for path, at, text in texts:

@@ -374,6 +374,26 @@ def test_what_stands_in_another_vocabulary_is_like_no_row() -> None:
     assert (inside.rule, inside.cause) == ("unlisted", "metaData")
 
 
+def test_an_element_on_the_way_to_a_row_is_in_its_place_whatever_other_rows_are_called(
+    varied: Loaded,
+) -> None:
+    """A path that begins with a name says that an element of this name is there."""
+    rulebook = varied(
+        ("price,price,always,owner\n", "price,price,always,owner\nsum,secret/price/sum,always,always\n"),
+        ("secret,secret,never,owner", "price,note/price,never,never\nsecret,secret,always,always"),
+        of="skeleton",
+    )
+    context = context_of(rulebook, {"version": "A", "role": "owner"})
+
+    def misplaced(*paths: str) -> list[str | None]:
+        findings = judge(Evaluator(rulebook), context, observed(rulebook, paths), Policy())
+        return [each.path for each in findings if each.rule == "misplaced"]
+
+    assert misplaced("secret/price/sum") == []
+    assert misplaced("secret/price") == []
+    assert misplaced("secret/other/price") == ["secret/other/price"]
+
+
 @pytest.mark.parametrize(
     "name",
     [

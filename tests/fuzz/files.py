@@ -55,9 +55,9 @@ def read_a_baseline(content: bytes) -> None:
         assert str(error)  # noqa: PT017 - as above
         return
     new = Entry(rule="leaked", id="fuzz:\x7f\"'", reason="é")
-    added = read_baseline(baseline.changed([new], []).encode())
+    added = read_baseline(baseline.edit([new], []).encode())
     assert added.entries == (*baseline.entries, new)
-    assert read_baseline(added.changed([], [new]).encode()).entries == baseline.entries
+    assert read_baseline(added.edit([], [new]).encode()).entries == baseline.entries
 
 
 def read_a_configuration(content: bytes) -> None:

@@ -13,7 +13,7 @@ _MADE_UP = (
 
 SURVIVORS: dict[str, str] = {
     r"engine\.(context|diff\.rulebooks):.*\+[^+]*zip\([^+]*(strict=None|strict=False|, )\)": _EQUALLY_LONG,
-    r"checker\.messages\.xml\.reader:_aligned: .*zip\(.*(strict=None|strict=False|, \))": (
+    r"checker\.messages\.xml\.reader:_align: .*zip\(.*(strict=None|strict=False|, \))": (
         "`strict` guards two lists of which the line before says that they are equally long"
     ),
     r"engine\.expectation:Evaluator\._find_undecided: .*\+undecided = (None|self\._undecided_by_context\.get\(None\))$": _MEMORY,

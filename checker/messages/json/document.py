@@ -79,7 +79,7 @@ class JsonDocumentReader:
         """
         if self._room <= 0:
             self._begin_anew()
-        root = self.decoded(content)
+        root = self.decode_document(content)
         if not isinstance(root, dict) and not (self._unit == "[]" and isinstance(root, list)):
             self.lines(content)
             raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is no object")
@@ -89,7 +89,7 @@ class JsonDocumentReader:
             self.lines(content)  # which raises, since an object has a name twice
         return document
 
-    def decoded(self, content: bytes) -> Any:
+    def decode_document(self, content: bytes) -> Any:
         """Decode a document; raises UncheckedError."""
         limits = self._limits
         if len(content) > limits.size:

@@ -6,6 +6,7 @@ it keeps all that a verdict rests on, so that a document like another needs no m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,12 @@ from .walk import ABSENT, MASKED, PRESENT, Walk
 
 if TYPE_CHECKING:
     from .document import JsonDocumentReader
+
+_MISPLACED_LINE_END = re.compile(
+    rb"\n(?:(?<=[{\[,]\n)[ \t]*+[}\]:,\n]|(?<=[ \t]\n)|(?<![{\[,]\n)[ \t]*+[^}\]])"
+)
+"""A line end that is neither right after ``{``, ``[`` or ``,`` nor right after a value and before ``}`` or ``]``, or that is in an
+empty object or array, or before another."""
 
 _NO_NAMES: frozenset[str] = frozenset()
 
@@ -31,6 +38,7 @@ class JsonDocument:
     """
 
     __slots__ = (
+        "_gaps",
         "_lines",
         "_parts",
         "_reader",
@@ -68,6 +76,7 @@ class JsonDocument:
         self._reader = reader
         self._root = root
         self._whole = whole
+        self._gaps = 0
         self._parts: list[Any] = []
         self._shapes: list[ObjectShape] = []
         self._walked: Walk | None = None
@@ -77,6 +86,19 @@ class JsonDocument:
     def shape(self) -> Hashable | None:
         """The names, kinds and states that were seen, and no value, to compare it by; None if it is too much."""
         return tuple(self._parts) if self.size <= MAX_COMPARED else None
+
+    @property
+    def is_expanded(self) -> bool:
+        """True if each member, each item and each bracket that closes has a line of its own, so that lines follow from the shape."""
+        content = self.content.rstrip()
+        return (
+            self._whole is None
+            and self.units is None
+            and content.count(b"\n") == self._gaps
+            and content[:1] == b"{"
+            and b"\r" not in content
+            and _MISPLACED_LINE_END.search(content) is None
+        )
 
     def read_root(self, root: Any, depth: int = 0) -> None:
         """Take in the decoded root; raises UncheckedError (too-large) for too many levels."""
@@ -93,6 +115,7 @@ class JsonDocument:
         shape = reader.shapes.get(key) or reader.learn(self.content, key)
         self.strings += len(kinds) + shape.strings
         self.size += len(kinds)
+        self._gaps += len(kinds) + bool(kinds)
         self._parts.append(shape.number)
         self._shapes.append(shape)
         for name, inner, kind in shape.values:
@@ -122,6 +145,7 @@ class JsonDocument:
         self._reader.require_depth(depth + 1)
         self.strings += kinds.count(str)
         self.size += len(kinds) - 1
+        self._gaps += len(kinds) + 1
         if place.is_read or place.inspects_texts or dict in kinds or list in kinds:
             for item, kind in zip(items, kinds, strict=True):
                 self._add_value(item, place, kind, depth + 1)
@@ -155,7 +179,7 @@ class JsonDocument:
         if self._walked is None:
             self._walked = walked = self._begin_walk()
             if conditions := self._reader.conditions:
-                walked.containers = conditions.applied(walked.containers, self.located_texts())
+                walked.containers = conditions.apply(walked.containers, self.located_texts())
         return self._walked
 
     def located_texts(self) -> list[tuple[str, int, str]]:

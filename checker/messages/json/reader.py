@@ -40,11 +40,13 @@ class JsonBody(EvidenceTexts):
 
     @property
     def shape(self) -> Hashable | None:
-        """The names and kinds that it shows, to compare it by; None if its elements stand on several lines."""
+        """The names and kinds that it shows, to compare it by; None if they do not tell the lines of its elements."""
         document, variables = self._document, self._paths.variables_path
-        if not document.is_one_line or (variables and any(path == variables for path, _ in document.texts)):
+        if variables and any(path == variables for path, _ in document.texts):
             return None
-        return document.shape
+        if document.is_one_line:
+            return document.shape
+        return (document.shape, "expanded") if document.shape is not None and document.is_expanded else None
 
     @property
     def evidence(self) -> Hashable | None:
@@ -61,7 +63,7 @@ class JsonBody(EvidenceTexts):
     @property
     def answered(self) -> bool:
         """True if the call succeeded."""
-        return not self._failed_by()
+        return not self._failure_members()
 
     @property
     def is_empty(self) -> bool:
@@ -71,11 +73,11 @@ class JsonBody(EvidenceTexts):
             return False
         return not any(fold_name(place.name) in names for place, _ in seen.unlisted)
 
-    def shown(self) -> Payload:
+    def read_failure(self) -> Payload:
         """Return what the answer to a failed call shows all the same."""
         return self.read()
 
-    def _failed_by(self) -> list[str]:
+    def _failure_members(self) -> list[str]:
         if self.kind is not BodyKind.MESSAGE:
             return []  # a list that came back is judged, whatever is beside it
         return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
@@ -83,7 +85,7 @@ class JsonBody(EvidenceTexts):
     def require_answer(self, *, is_recognized: bool = False) -> None:
         """Raise UncheckedError if it is an error object, or not an answer of this operation."""
         wire = self._rulebook.document.wire
-        if members := self._failed_by():
+        if members := self._failure_members():
             said = f"the service answered with an error object: it holds {_join_quoted(members, 'and')}"
             if not self.is_empty:
                 said += "; it holds elements of the table too"

@@ -75,7 +75,7 @@ class XmlBody(EvidenceTexts):
             return False
         return self._span is None or not (self._span.has_elements or self.document.has_text(self._span))
 
-    def shown(self) -> Payload | None:
+    def read_failure(self) -> Payload | None:
         """Return what a failed call shows all the same; None if there is nothing to judge."""
         if self._span is not None:
             return self._reader.payload(self.document, self._span, self)

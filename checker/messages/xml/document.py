@@ -101,7 +101,7 @@ class Document:
         if not states:
             return body.containers, body.rows
         texts = {path: [(text[0], self.text(text)) for text in each] for path, each in body.texts.items()}
-        containers = states.applied(body.containers, texts, body.unlisted)
+        containers = states.apply(body.containers, texts, body.unlisted)
         return containers, rows_of(containers)
 
     def only_line(self, body: Span) -> int | None:

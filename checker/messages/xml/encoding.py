@@ -35,11 +35,11 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     (not-xml) for an encoding that is not read, and for bytes that its encoding does not have.
     """
     if content.startswith(b"<?xml"):
-        encoding = _declared(content[: content.find(b"?>", 0, LONGEST_DECLARATION) + 1 or None])
+        encoding = _declared_encoding(content[: content.find(b"?>", 0, LONGEST_DECLARATION) + 1 or None])
         if encoding == "utf-8":
             return content, False
         # All encodings that can be declared write ASCII alike.
-        return content if content.isascii() else _decoded(content, encoding), True
+        return content if content.isascii() else _decode(content, encoding), True
     if content[:1] in _SPACE and (beginning := _LATE_DECLARATION.match(content)):
         rest, _ = to_utf_8(content[beginning.end(1) :])
         end = rest.find(b"?>") + 2
@@ -47,12 +47,12 @@ def to_utf_8(content: bytes) -> tuple[bytes, bool]:
     if content.startswith(codecs.BOM_UTF8):
         return content, True
     if content.startswith(_FOUR_BYTES):
-        raise _not_read()
+        raise _unsupported_encoding()
     wide = _WIDE.get(content[:2]) or _WIDE.get(content[:4])
-    return (content, False) if wide is None else (_decoded(content, wide), True)
+    return (content, False) if wide is None else (_decode(content, wide), True)
 
 
-def _decoded(content: bytes, encoding: str) -> bytes:
+def _decode(content: bytes, encoding: str) -> bytes:
     try:
         return content.decode(encoding).encode()
     except UnicodeError as error:
@@ -68,23 +68,23 @@ LONGEST_DECLARATION = 256
 
 
 @lru_cache(64)
-def _declared(beginning: bytes) -> str:
+def _declared_encoding(beginning: bytes) -> str:
     """Return the encoding that a document declares in its first bytes."""
     declared = _ENCODING.match(beginning)
-    return _accepted(declared[1]) if declared is not None else "utf-8"
+    return _supported_encoding(declared[1]) if declared is not None else "utf-8"
 
 
-def _accepted(name: bytes) -> str:
+def _supported_encoding(name: bytes) -> str:
     try:
         encoding = codecs.lookup(name.decode("ascii")).name
     except LookupError:
         encoding = ""
     if not _ACCEPTED.fullmatch(encoding):
-        raise _not_read()
+        raise _unsupported_encoding()
     return encoding
 
 
-def _not_read() -> UncheckedError:
+def _unsupported_encoding() -> UncheckedError:
     return UncheckedError(
         Reason.NOT_XML, "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
     )

@@ -172,13 +172,13 @@ def _without_sections(content: bytes) -> bytes:
     while at >= 0:
         section = _SECTION.match(content, at)
         if section is not None:
-            pieces += [content[last:at], _emptied(section)]
+            pieces += [content[last:at], _empty(section)]
             last = section.end()
         at = content.find(b"<!", max(at + 2, last))
     return b"".join([*pieces, content[last:]])
 
 
-def _emptied(section: re.Match[bytes]) -> bytes:
+def _empty(section: re.Match[bytes]) -> bytes:
     begin, end = (b"<!--", b"-->") if section[1] is not None else (b"<![CDATA[", b"]]>")
     return begin + b"\n" * section[0].count(b"\n") + end
 

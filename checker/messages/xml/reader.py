@@ -76,7 +76,7 @@ class XmlReader:
             raise UncheckedError(Reason.NOT_A_MESSAGE, "the message has no bodyContent and no result")
         return tuple(
             XmlBody(self, document, index, status, span)
-            for index, (status, span) in enumerate(_aligned(statuses, contents))
+            for index, (status, span) in enumerate(_align(statuses, contents))
         )
 
     def status_texts(self, content: bytes) -> list[dict[str, str]]:
@@ -143,7 +143,7 @@ class XmlReader:
         return Payload(document.observation(span), texts, tuple(variables), tuple(sorted(lines)))
 
 
-def _aligned(statuses: list[Status], contents: list[Span]) -> Iterable[tuple[Status | None, Span | None]]:
+def _align(statuses: list[Status], contents: list[Span]) -> Iterable[tuple[Status | None, Span | None]]:
     """Pair statuses with bodies: one is for all, otherwise they go in order, and a failed call can lack a body."""
     if len(statuses) == len(contents):
         return zip(statuses, contents, strict=True)

@@ -33,7 +33,7 @@ class TextStates:
     def __bool__(self) -> bool:
         return bool(self._masks or self._conditions)
 
-    def applied(
+    def apply(
         self, containers: Sequence[Container], texts: Texts, unlisted: Sequence[Unlisted]
     ) -> list[Container]:
         """Return the containers with the bits of rows that are masked there, or whose condition is not met.
@@ -54,7 +54,7 @@ class TextStates:
                     self._expect_nothing_in(found, row, {at for at, is_masked in elements if is_masked})
         if self._conditions:
             flat = [(path, at, text) for path, each in texts.items() for at, text in each]
-            found = self._conditions.applied(found, flat)
+            found = self._conditions.apply(found, flat)
         return found
 
     def _mask(self, containers: list[Container], row: Row, elements: Sequence[tuple[int, bool]]) -> None:

@@ -244,7 +244,7 @@ function nearMiss(place) {
 
 /** Returns the paths of the rows whose name an element bears that is neither in their place nor a near miss there. */
 function misplacedRows(context, place) {
-  if (place.isText || (place.hasNode && UNLISTED_AT.has(place.path) && place.reachable)) return [];
+  if (place.isText || (place.hasNode && (UNLISTED_AT.has(place.path) || WAYS.has(place.path)) && place.reachable)) return [];
   const name = place.name.replace(/^@/, "");
   const flattened = () => (ROWS_FLATTENED.get(flatName(name)) ?? []).filter((path) => mustNot(context, path));
   const paths = ROWS_NAMED.get(foldName(name)) ?? flattened();

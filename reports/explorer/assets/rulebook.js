@@ -17,6 +17,9 @@ const NODES = new Set(
     .flatMap((path) => path.split("/").map((_, at, steps) => steps.slice(0, at + 1).join("/"))),
 );
 
+/** The paths on the way to others. */
+const WAYS = new Set([...NODES].map((path) => path.slice(0, Math.max(path.lastIndexOf("/"), 0))));
+
 const fold = (text) => text.toLowerCase().toUpperCase().toLowerCase();
 
 /** Returns a name without letter case, separators, and differences that nobody sees. */

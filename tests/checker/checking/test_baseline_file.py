@@ -53,7 +53,7 @@ def test_an_entry_is_read_with_all_that_it_says() -> None:
 
 
 def test_adding_keeps_every_line() -> None:
-    text = read_baseline(WRITTEN.encode()).changed([NEW], [])
+    text = read_baseline(WRITTEN.encode()).edit([NEW], [])
     assert text.startswith(WRITTEN)
     assert read_baseline(text.encode()).entries == (A, B, C, NEW)
 
@@ -61,14 +61,14 @@ def test_adding_keeps_every_line() -> None:
 def test_removing_takes_an_entry_with_its_comment_and_nothing_else() -> None:
     file = read_baseline(WRITTEN.encode())
     first, rest = WRITTEN.split("\n# Agreed")
-    assert file.changed([], [A]) == first + rest[rest.index("\n[[entries]]\nrule") :]
+    assert file.edit([], [A]) == first + rest[rest.index("\n[[entries]]\nrule") :]
     assert (
-        file.changed([], [B])
+        file.edit([], [B])
         == WRITTEN[: WRITTEN.index('\n[[entries]]\nrule = "leaked"')]
         + (WRITTEN[WRITTEN.index("\n# Below") :])
     )
-    assert file.changed([], [C]) == WRITTEN[: WRITTEN.index("\n[[ entries ]]")]
-    assert file.changed([], [A, B, C]) == "# Ours; ask the platform team.\nformat = 1\n\n# Below: new ones.\n"
+    assert file.edit([], [C]) == WRITTEN[: WRITTEN.index("\n[[ entries ]]")]
+    assert file.edit([], [A, B, C]) == "# Ours; ask the platform team.\nformat = 1\n\n# Below: new ones.\n"
 
 
 @pytest.mark.parametrize(
@@ -81,20 +81,20 @@ def test_removing_takes_an_entry_with_its_comment_and_nothing_else() -> None:
 def test_a_file_of_another_layout_is_written_anew(text: str) -> None:
     file = read_baseline(text.encode())
     first, second = file.entries
-    changed = file.changed([NEW], [second])
+    changed = file.edit([NEW], [second])
     assert changed.startswith("# Findings of")
     assert read_baseline(changed.encode()).entries == (first, NEW)
 
 
 def test_line_ends_stay_as_they_are() -> None:
     file = read_baseline(WRITTEN.replace("\n", "\r\n").encode())
-    changed = file.changed([NEW], [B])
+    changed = file.edit([NEW], [B])
     assert changed.count("\n") == changed.count("\r\n")
     assert read_baseline(changed.encode()).entries == (A, C, NEW)
 
 
 def test_a_new_leak_says_what_it_needs() -> None:
-    text = BaselineFile().changed([Entry("leaked", "x", first_seen=date(2026, 11, 23))], [])
+    text = BaselineFile().edit([Entry("leaked", "x", first_seen=date(2026, 11, 23))], [])
     assert text.endswith("# it counts until it has a reason and: expires = YYYY-MM-DD\n")
 
 
@@ -107,12 +107,12 @@ ENTRIES = st.builds(Entry, st.sampled_from(sorted(RULES)), TEXTS, TEXTS, TEXTS, 
 @given(st.lists(ENTRIES, unique_by=lambda entry: entry.key), st.data())
 def test_what_is_written_is_read_again(entries: list[Entry], data: st.DataObject) -> None:
     """Law: adding some entries and removing others leaves exactly the rest, whatever their texts hold."""
-    text = BaselineFile().changed(entries, [])
+    text = BaselineFile().edit(entries, [])
     assert tomllib.loads(text)["format"] == 1
     file = read_baseline(text.encode())
     assert file.entries == tuple(entries)
     gone = data.draw(st.lists(st.sampled_from(entries), unique_by=lambda entry: entry.key)) if entries else []
-    left = read_baseline(file.changed([], gone).encode()).entries
+    left = read_baseline(file.edit([], gone).encode()).entries
     assert left == tuple(entry for entry in entries if entry not in gone)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from support.http_apis import checker_of, exchange, judged, write_example
 from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.http_call import path_of
 from whosees.engine.result import ResponseResult
 
 ITEM = {"id": 1, "name": "größe & co", "permissions": {"push": False}, "owner": {"phone": "***"}}
@@ -62,6 +66,10 @@ def test_a_failure_that_shows_what_nobody_may_see_is_a_leak(tmp_path: Path) -> N
         {"message": "no", "documentation": {"allow_merge": True}}, status=403, received=SCOPES
     )
     assert judged(checker, recording) == [("t.har", "violating", "misplaced documentation/allow_merge")]
+    items = exchange({"items": [{"id": 1}, {"allow_merge": True}]}, status=403, received=SCOPES)
+    assert [each for each in judged(checker, items) if "violating" in each] == [
+        ("t.har[1]", "violating", "leaked allow_merge")
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"message": "no"}'])
@@ -106,3 +114,40 @@ def test_with_its_url_an_exchange_needs_no_member_to_be_recognized(tmp_path: Pat
 def test_the_body_of_a_request_that_is_no_evidence_may_be_anything(repos: Checker) -> None:
     recording = exchange({"items": [ITEM]}, received=SCOPES, request=b"page=1&size=2")
     assert judged(repos, recording) == [("t.har[0]", "conformant")]
+
+
+URLS = st.lists(
+    st.sampled_from(
+        [
+            "http",
+            "https",
+            "://",
+            "//",
+            "/",
+            ":",
+            "@",
+            "?",
+            "#",
+            "[",
+            "]",
+            "a",
+            "é",
+            "%2F",
+            " ",
+            "\t",
+            "\n",
+            ".",
+        ]
+    ),
+    max_size=9,
+).map("".join)
+
+
+@given(URLS | st.text())
+@example("https://api.example.test:8080/repos/a%2Fb/?page=1#top")
+def test_the_path_of_a_url_is_that_of_the_library(url: str) -> None:
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        path = ""
+    assert path_of(url) == path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -149,6 +149,52 @@ def test_a_line_is_that_of_a_naive_reading(value: dict[str, Any], end: str) -> N
     """With an indent each member and each item of a list has a line of its own."""
     text = json.dumps(value, indent=2).replace("\n", end)
     assert scan(text.encode(), Limits()) == numbered(value, 1, 1)[0]
+
+
+def laid_out(value: Any, gap: Callable[[str], str]) -> str:
+    """Write a value with white space as it comes where JSON allows it; ``gap`` is told what stands before."""
+    if isinstance(value, dict):
+        members = [f"{json.dumps(k)}{gap('name')}:{gap(':')}{laid_out(v, gap)}" for k, v in value.items()]
+        return _enclosed("{", members, "}", gap)
+    if isinstance(value, list):
+        return _enclosed("[", [laid_out(item, gap) for item in value], "]", gap)
+    return json.dumps(value)
+
+
+def _enclosed(begin: str, parts: list[str], end: str, gap: Callable[[str], str]) -> str:
+    if not parts:
+        return f"{begin}{gap('nothing')}{end}"
+    inner = "".join(f"{gap('value')},{gap(',')}{part}" for part in parts[1:])
+    return f"{begin}{gap(begin)}{parts[0]}{inner}{gap('last')}{end}"
+
+
+class TestExpanded:
+    """docs/speed.md: "with a line for each member, item and closing bracket, lines follow from the shape"."""
+
+    @given(OBJECTS, st.integers(0, 3), st.sampled_from(["", "\n", " \n"]))
+    def test_is_what_writers_with_an_indent_write(self, value: dict[str, Any], indent: int, end: str) -> None:
+        assert read(json.dumps(value, indent=indent) + end).is_expanded
+
+    @given(OBJECTS.filter(bool), st.data())
+    def test_has_the_lines_of_an_indent_wherever_line_ends_are_moved_to(
+        self, value: dict[str, Any], data: st.DataObject
+    ) -> None:
+        places = ["begin"]
+
+        def record(place: str) -> str:
+            places.append(place)
+            return ""
+
+        laid_out(value, record)
+        texts = ["\n" if place in ("{", "[", ",", "last") else "" for place in places]
+        slots = st.integers(0, len(texts) - 1)
+        for _ in range(data.draw(st.integers(0, 2))):
+            texts[data.draw(st.sampled_from([at for at, each in enumerate(texts) if each]))] = ""
+            texts[data.draw(slots)] += data.draw(st.sampled_from(["\n", " \n", "\n ", "\r", ""]))
+        rest = iter(texts)
+        text = next(rest) + laid_out(value, lambda _: next(rest))
+        if read(text).is_expanded:
+            assert scan(text.encode(), Limits()) == numbered(value, 1, 1)[0]
 
 
 @pytest.mark.parametrize("value", ["null", '""', '" "', "{}", "[]", "[null]", '[{"b": []}]', '{"b": [""]}'])
