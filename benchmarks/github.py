@@ -133,22 +133,8 @@ def _private(rng: random.Random) -> dict[str, Any]:
 
 
 def _repository(rng: random.Random) -> dict[str, Any]:
-    owner, name, pushes = f"octocat{rng.randrange(1000)}", f"project{rng.randrange(1000)}", rng.random() < 0.5  # noqa: PLR2004
+    owner, name = f"octocat{rng.randrange(1000)}", f"project{rng.randrange(1000)}"
     url, number = f"{API}/repos/{owner}/{name}", rng.randrange(10**8)
-    settings = (
-        "allow_squash_merge",
-        "allow_merge_commit",
-        "allow_rebase_merge",
-        "allow_auto_merge",
-        "delete_branch_on_merge",
-    )
-    licence = {
-        "key": "mit",
-        "name": "MIT License",
-        "spdx_id": "MIT",
-        "url": f"{API}/licenses/mit",
-        "node_id": "MDc6TGljZW5zZW1pdA==",
-    }
     return {
         "id": number,
         "node_id": f"MDEwOlJlcG9zaXRvcnk{number}",
@@ -161,20 +147,28 @@ def _repository(rng: random.Random) -> dict[str, Any]:
         "fork": False,
         "url": url,
         **{f"{link}_url": f"{url}/{link}" for link in _REPOSITORY_LINKS},
-        **{
-            at: f"2026-01-25T18:44:{rng.randrange(10, 60)}Z"
-            for at in ("created_at", "updated_at", "pushed_at")
-        },
+        **_state(rng),
+        **_rights(rng),
+    }
+
+
+def _state(rng: random.Random) -> dict[str, Any]:
+    times = ("created_at", "updated_at", "pushed_at")
+    counts = ("size", "stargazers_count", "watchers_count", "forks_count", "open_issues_count")
+    features = ("issues", "projects", "downloads", "wiki", "pages", "discussions")
+    licence = {
+        "key": "mit",
+        "name": "MIT License",
+        "spdx_id": "MIT",
+        "url": f"{API}/licenses/mit",
+        "node_id": "MDc6TGljZW5zZW1pdA==",
+    }
+    return {
+        **{time: f"2026-01-25T18:44:{rng.randrange(10, 60)}Z" for time in times},
         "homepage": rng.choice(_NAMES),
-        **{
-            count: rng.randrange(1000)
-            for count in ("size", "stargazers_count", "watchers_count", "forks_count", "open_issues_count")
-        },
+        **{count: rng.randrange(1000) for count in counts},
         "language": rng.choice(("Python", "C", None)),
-        **{
-            f"has_{what}": True
-            for what in ("issues", "projects", "downloads", "wiki", "pages", "discussions")
-        },
+        **{f"has_{feature}": True for feature in features},
         "archived": False,
         "disabled": False,
         "license": rng.choice((licence, None)),
@@ -182,8 +176,17 @@ def _repository(rng: random.Random) -> dict[str, Any]:
         "topics": [f"topic{number}" for number in range(rng.randrange(4))],
         "visibility": "public",
         "default_branch": "main",
-        "permissions": {"admin": pushes, "maintain": pushes, "push": pushes, "triage": pushes, "pull": True},
-        **(dict.fromkeys(settings, True) if pushes else {}),
+    }
+
+
+def _rights(rng: random.Random) -> dict[str, Any]:
+    """Return the permissions of the caller, and the settings for merging if they include push."""
+    pushes = rng.random() < 0.5  # noqa: PLR2004 - half of them
+    levels = ("admin", "maintain", "push", "triage")
+    merging = ("allow_squash_merge", "allow_merge_commit", "allow_rebase_merge", "allow_auto_merge")
+    return {
+        "permissions": {**dict.fromkeys(levels, pushes), "pull": True},
+        **(dict.fromkeys((*merging, "delete_branch_on_merge"), True) if pushes else {}),
     }
 
 
