@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -173,11 +174,11 @@ class Summary(msgspec.Struct):
             self.undecided_for_want_of.update(result.depends_on)
         if result.unrecorded:
             self.unrecorded.update(result.unrecorded)
-        for finding in result.findings:
-            if finding.accepted:
-                self.accepted += 1
-            else:
-                self.severities[finding.severity] += 1
+        if result.findings:
+            accepted, severities = _count(result.findings)
+            self.accepted += accepted
+            for severity, number in severities:
+                self.severities[severity] += number
 
     def skip(self, why: str) -> None:
         """Count something that was found and not judged, by its kind; see `skipped_kind`."""
@@ -187,6 +188,13 @@ class Summary(msgspec.Struct):
     def responses(self) -> int:
         """The number of responses."""
         return self.outcomes.total()
+
+
+@lru_cache(256)
+def _count(findings: tuple[Finding, ...]) -> tuple[int, tuple[tuple[Severity, int], ...]]:
+    """Count the findings that a baseline accepts, and the others by severity. Cached: many responses have the same."""
+    counted = Counter(finding.severity for finding in findings if not finding.accepted)
+    return len(findings) - counted.total(), tuple(counted.items())
 
 
 class FailOn(StrEnum):

@@ -16,7 +16,7 @@ from ...engine.expectation import Evaluator
 from ...engine.finding_rules import PLACE_RULES, ROW_RULES
 from ...engine.judge import Judge, judge_for
 from ...engine.result import ResponseResult, result_of
-from ..messages.base import Glance, MessageReader
+from ..messages.base import MAX_COMPARED, Glance, MessageReader
 from ..recordings import LoadedFile, Recording
 from .exchange import sidecar_of
 from .http_call import HttpCall, Operation
@@ -74,19 +74,22 @@ class Memory:
             return None
         resolved, judge = known
         result = result_of(resolved, *judge.judge_with_undecided(seen.glance.observe()), source, 0)
-        if shape is not None:
-            remember(self._verdicts, (shape, evidence), result)
+        self._keep_verdict(seen, result)
         return result
 
     def keep(self, seen: Seen, result: ResponseResult) -> None:
         """Remember the result of what was seen, and its context if there is nothing to say of the call itself."""
         if not result.judged:
             return
-        if seen.glance.shape is not None:
-            remember(self._verdicts, (seen.glance.shape, seen.evidence), result)
+        self._keep_verdict(seen, result)
         if all(finding.rule in _ABOUT_ELEMENTS for finding in result.findings):
             judge = judge_for(self._evaluator, result.resolved.context, self._policy)
             remember(self._contexts, seen.evidence, (result.resolved, judge))
+
+    def _keep_verdict(self, seen: Seen, result: ResponseResult) -> None:
+        shape = seen.glance.shape
+        if shape is not None and sum([len(finding.lines) for finding in result.findings]) <= MAX_COMPARED:
+            remember(self._verdicts, (shape, seen.evidence), result)
 
 
 def remember(memory: dict[Hashable, T], key: Hashable, known: T) -> None:

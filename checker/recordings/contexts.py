@@ -54,9 +54,13 @@ def folders_above(path: str) -> list[str]:
 
 
 def with_contexts(found: Iterable[Discovered | Batch], contexts: Contexts) -> Iterator[Discovered | Batch]:
-    """Yield what was found below some folders, with their files."""
+    """Return what was found below some folders, with their files."""
+    return _with_each(found, contexts) if contexts else iter(found)
+
+
+def _with_each(found: Iterable[Discovered | Batch], contexts: Contexts) -> Iterator[Discovered | Batch]:
     for each in found:
-        if not contexts or isinstance(each, SkippedFile):
+        if isinstance(each, SkippedFile):
             yield each
         elif isinstance(each, Recording):
             yield _with(each, contexts)

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from ...checking.settings import Settings
     from ...service.watch.events import EventFile
+    from ...service.watch.judge_process import JudgeSupervisor
     from ...service.watch.log import TrafficLog
     from ...service.watch.relay_process import RelayProcess, RelaySettings
 
@@ -80,7 +82,6 @@ def command(
     require_extra("watch", "h11", "watch")
     # Imported here: only this command needs a proxy.
     from ...checking.dispatch import open_checker
-    from ...service.watch.judge_process import JudgeProcess, JudgeSupervisor
     from ...service.watch.judging import ExchangeJudge
     from ...service.watch.log import TrafficLog
     from ...service.watch.recorder import TrafficRecorder
@@ -96,12 +97,7 @@ def command(
     trusts_header = proxy.trust_context_header
     judge = ExchangeJudge(checker, trusts_header=trusts_header)
     recorder = None if record is None else TrafficRecorder(checker, record)
-    with (
-        _event_file(events) as event_file,
-        contextlib.closing(
-            JudgeSupervisor(lambda: JudgeProcess(settings, trusts_header=trusts_header))
-        ) as supervisor,
-    ):
+    with _event_file(events) as event_file, _supervisor(settings, trusts_header) as supervisor:
         watch = Watch(judge, supervisor, log, gate, reporting, event_file, recorder)
         with (
             watch.signals(),
@@ -110,6 +106,13 @@ def command(
             _relay(relay_settings, listener, proxy.listen) as relay,
         ):
             return watch.run(relay)
+
+
+def _supervisor(settings: Settings, trusts_header: bool) -> contextlib.closing[JudgeSupervisor]:
+    """Start judging in a process of its own."""
+    from ...service.watch.judge_process import JudgeProcess, JudgeSupervisor
+
+    return contextlib.closing(JudgeSupervisor(lambda: JudgeProcess(settings, trusts_header=trusts_header)))
 
 
 @contextlib.contextmanager

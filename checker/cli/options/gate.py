@@ -97,14 +97,9 @@ class Gate:
         self._rulebooks = rulebooks
         self._filters = filters
 
-    def apply_baseline(self, results: Iterable[Result], summary: Summary) -> Iterator[Result]:
-        """Yield the results as the baseline leaves them; after the last, add the baseline's summary to the totals."""
-        if self._filters is None:
-            yield from results
-            return
-        for result in results:
-            yield result if isinstance(result, Skipped) else self._filters.apply(result)
-        summary.baseline = self._filters.summary()
+    def apply_baseline(self, results: Iterable[Result], summary: Summary) -> Iterable[Result]:
+        """Return the results as the baseline leaves them; after the last, its summary is added to the totals."""
+        return results if self._filters is None else _filtered(results, self._filters, summary)
 
     def close(self, summary: Summary) -> None:
         """Warn about entries without effect, and write the baseline if an option asks for it.
@@ -225,3 +220,9 @@ def _entries(entries: Sequence[object]) -> str:
 
 def _echo(path: str, text: str) -> None:
     click.echo(f"whosees: baseline `{escape_unprintable(path)}`: {text}", err=True)
+
+
+def _filtered(results: Iterable[Result], filters: BaselineFilters, summary: Summary) -> Iterator[Result]:
+    for result in results:
+        yield result if isinstance(result, Skipped) else filters.apply(result)
+    summary.baseline = filters.summary()

@@ -23,9 +23,10 @@ from ..base import BatchReader, FormatInfo, Source
 from ..batch import BATCH_BYTES, BATCH_SIZE, Batch
 from ..containers.streams import CHUNK_SIZE, ByteSource
 from ..encoding import encode_sidecar, encode_text
+from ..http_facts import NO_HTTP_FACTS
 from ..model import AttachmentContent, Discovered, Recording, UnreadableContent
 from .arrow_rows import http_facts_of
-from .json_document import decode_as, is_array, is_object, try_decode_as
+from .json_document import decode_as, is_object, try_decode_as
 
 _MAX_LINES_RECOGNISED = 20
 _BEGINS_EXCHANGE = re.compile(
@@ -44,6 +45,7 @@ _NO_RESPONSE = UnreadableContent(Reason.UNREADABLE, "the line has no `response`"
 
 
 _NULL = msgspec.Raw(b"null")
+_TEXT_OR_NULL: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
 
 
 class _Line(msgspec.Struct):
@@ -74,8 +76,8 @@ class JsonLinesReader(BatchReader):
             for number, line in enumerate(_lines(stream, source.limits.line), 1):
                 if isinstance(line, UnreadableContent):
                     yield _broken(source, number, line)
-                else:
-                    yield from _read(line, source.name, number)
+                elif (recording := _read(line, source.name, number)) is not None:
+                    yield recording
 
     def batches(self, path: str, source: Source) -> Iterator[Discovered | Batch]:
         """Yield the lines of a file in batches; a line that is too long is reported by itself. Raises OSError."""
@@ -153,8 +155,8 @@ class LineBatch(msgspec.Struct, frozen=True):
         for number, line in enumerate(_lines(io.BytesIO(content), self.limits.line), self.first):
             if isinstance(line, UnreadableContent):
                 yield Recording(f"{self.name}:{number}", line, explicit=False)
-            else:
-                yield from _read(line, self.name, number)
+            elif (recording := _read(line, self.name, number)) is not None:
+                yield recording
 
     def _content(self) -> bytes | UnreadableContent:
         try:
@@ -165,11 +167,10 @@ class LineBatch(msgspec.Struct, frozen=True):
         return content if len(content) == self.size else _CHANGED
 
 
-def _read(line: bytes, source: str, number: int) -> Iterator[Recording]:
-    """Yield the recording of a line that is not empty."""
+def _read(line: bytes, source: str, number: int) -> Recording | None:
+    """Return the recording of a line; None if it is empty."""
     content = line.removeprefix(BOM_UTF8 if number == 1 else b"").strip()
-    if content:
-        yield recording_of_line(content, f"{source}:{number}")[1]
+    return recording_of_line(content, f"{source}:{number}")[1] if content else None
 
 
 def _is_exchange(line: bytes) -> bool:
@@ -194,7 +195,7 @@ def _is_text(raw: msgspec.Raw | None) -> bool:
 
 
 def _is_document(raw: msgspec.Raw | None) -> bool:
-    return is_object(raw) or is_array(raw)
+    return raw is not None and bytes(memoryview(raw)[:64]).lstrip()[:1] in (b"{", b"[")
 
 
 def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | UnreadableContent]:
@@ -222,7 +223,7 @@ def _recording_of(line: _Line, source: str) -> Recording:
     response, request = _message(line.response, "`response`"), _message(line.request, "`request`")
     if not response and not request:
         return Recording(source, _NO_RESPONSE, explicit=False)
-    http = http_facts_of(structs.asdict(line))
+    http = NO_HTTP_FACTS if _is_mere_message(line) else http_facts_of(structs.asdict(line))
     if isinstance(http, UnreadableContent):
         return Recording(source, http, explicit=False)
     return Recording(
@@ -237,12 +238,28 @@ def _recording_of(line: _Line, source: str) -> Recording:
     )
 
 
+def _is_mere_message(line: _Line) -> bool:
+    """Return whether a line says nothing of HTTP."""
+    return (
+        line.method is None
+        and line.url is None
+        and line.status is None
+        and line.request_headers is None
+        and line.response_headers is None
+    )
+
+
 def _message(raw: msgspec.Raw, what: str) -> bytes | UnreadableContent | None:
     """Return a message that is text, or a JSON document; None if it is null."""
+    if raw is _NULL:
+        return None
     if _is_document(raw):
         return bytes(raw)
-    shape: Any = str | None
-    text: str | UnreadableContent | None = try_decode_as(raw, shape, what)
+    try:
+        text: str | UnreadableContent | None = _TEXT_OR_NULL.decode(raw)
+    except (msgspec.MsgspecError, ValueError):
+        shape: Any = str | None
+        text = try_decode_as(raw, shape, what)
     return encode_text(text) if isinstance(text, str) else text
 
 
@@ -252,7 +269,7 @@ def _broken(source: Source, number: int, problem: UnreadableContent) -> Recordin
 
 def _sidecar(context: msgspec.Raw) -> AttachmentContent:
     """Return a context as a sidecar; None if there is none."""
-    if bytes(context) == b"null":
+    if context is _NULL or bytes(context) == b"null":
         return None
     shape: Any = dict[str, str | None] | None
     stated: dict[str, str | None] | UnreadableContent | None = try_decode_as(context, shape, "`context`")
