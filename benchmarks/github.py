@@ -79,7 +79,7 @@ def users(seed: int, number: int, *, new: bool) -> Iterator[Recording]:
         scopes = rng.choice(("repo, user", "repo, read:user", "repo"))
         members = _profile(rng, login) | (_private(rng) if not by_name and "user" in scopes else {})
         url = f"{API}/users/{login}" if by_name else f"{API}/user"
-        yield _recording(rng, url, _reshuffle(rng, members) if new else members, scopes)
+        yield _recording(rng, url, _renewed(rng, members) if new else members, scopes)
 
 
 def repositories(seed: int, number: int, *, new: bool) -> Iterator[Recording]:
@@ -88,12 +88,12 @@ def repositories(seed: int, number: int, *, new: bool) -> Iterator[Recording]:
     for page in range(number):
         items = [_repository(rng) for _ in range(PER_PAGE)]
         url = f"{API}/user/repos?per_page={PER_PAGE}&page={page}"
-        yield _recording(rng, url, [_reshuffle(rng, item) for item in items] if new else items, "repo")
+        yield _recording(rng, url, [_renewed(rng, item) for item in items] if new else items, "repo")
 
 
 def _recording(rng: random.Random, url: str, content: object, scopes: str) -> Recording:
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    facts = HttpFacts("GET", url, 200, _request_headers(rng), _response_headers(rng, scopes))
+    facts = HttpFacts("GET", url, 200, _sent(rng), _received(rng, scopes))
     return Recording(f"recorded/{rng.randrange(10**6)}.json", body, http=facts)
 
 
@@ -132,27 +132,8 @@ def _private(rng: random.Random) -> dict[str, Any]:
     return {**{name: rng.randrange(1000) for name in counts}, "two_factor_authentication": True, "plan": plan}
 
 
-_LICENCE = {
-    "key": "mit",
-    "name": "MIT License",
-    "spdx_id": "MIT",
-    "url": f"{API}/licenses/mit",
-    "node_id": "MDc6TGljZW5zZW1pdA==",
-}
-_SETTINGS = (
-    "allow_squash_merge",
-    "allow_merge_commit",
-    "allow_rebase_merge",
-    "allow_auto_merge",
-    "delete_branch_on_merge",
-)
-_TIMES = ("created_at", "updated_at", "pushed_at")
-_COUNTS = ("size", "stargazers_count", "watchers_count", "forks_count", "open_issues_count")
-_FEATURES = ("issues", "projects", "downloads", "wiki", "pages", "discussions")
-
-
 def _repository(rng: random.Random) -> dict[str, Any]:
-    owner, name, pushes = f"octocat{rng.randrange(1000)}", f"project{rng.randrange(1000)}", rng.random() < 0.5  # noqa: PLR2004
+    owner, name = f"octocat{rng.randrange(1000)}", f"project{rng.randrange(1000)}"
     url, number = f"{API}/repos/{owner}/{name}", rng.randrange(10**8)
     return {
         "id": number,
@@ -166,35 +147,61 @@ def _repository(rng: random.Random) -> dict[str, Any]:
         "fork": False,
         "url": url,
         **{f"{link}_url": f"{url}/{link}" for link in _REPOSITORY_LINKS},
-        **{at: f"2026-01-25T18:44:{rng.randrange(10, 60)}Z" for at in _TIMES},
+        **_state(rng),
+        **_rights(rng),
+    }
+
+
+def _state(rng: random.Random) -> dict[str, Any]:
+    times = ("created_at", "updated_at", "pushed_at")
+    counts = ("size", "stargazers_count", "watchers_count", "forks_count", "open_issues_count")
+    features = ("issues", "projects", "downloads", "wiki", "pages", "discussions")
+    licence = {
+        "key": "mit",
+        "name": "MIT License",
+        "spdx_id": "MIT",
+        "url": f"{API}/licenses/mit",
+        "node_id": "MDc6TGljZW5zZW1pdA==",
+    }
+    return {
+        **{time: f"2026-01-25T18:44:{rng.randrange(10, 60)}Z" for time in times},
         "homepage": rng.choice(_NAMES),
-        **{count: rng.randrange(1000) for count in _COUNTS},
+        **{count: rng.randrange(1000) for count in counts},
         "language": rng.choice(("Python", "C", None)),
-        **{f"has_{what}": True for what in _FEATURES},
+        **{f"has_{feature}": True for feature in features},
         "archived": False,
         "disabled": False,
-        "license": rng.choice((_LICENCE, None)),
+        "license": rng.choice((licence, None)),
         "is_template": False,
         "topics": [f"topic{number}" for number in range(rng.randrange(4))],
         "visibility": "public",
         "default_branch": "main",
-        "permissions": {"admin": pushes, "maintain": pushes, "push": pushes, "triage": pushes, "pull": True},
-        **(dict.fromkeys(_SETTINGS, True) if pushes else {}),
     }
 
 
-def _reshuffle(rng: random.Random, members: dict[str, Any]) -> dict[str, Any]:
+def _rights(rng: random.Random) -> dict[str, Any]:
+    """Return the permissions of the caller, and the settings for merging if they include push."""
+    pushes = rng.random() < 0.5  # noqa: PLR2004 - half of them
+    levels = ("admin", "maintain", "push", "triage")
+    merging = ("allow_squash_merge", "allow_merge_commit", "allow_rebase_merge", "allow_auto_merge")
+    return {
+        "permissions": {**dict.fromkeys(levels, pushes), "pull": True},
+        **(dict.fromkeys((*merging, "delete_branch_on_merge"), True) if pushes else {}),
+    }
+
+
+def _renewed(rng: random.Random, members: dict[str, Any]) -> dict[str, Any]:
     """Return an object's members in another order, with five others among them."""
     members |= dict.fromkeys(rng.sample(_OTHERS, 5), "x")
     return {name: members[name] for name in rng.sample([*members], len(members))}
 
 
-def _request_headers(rng: random.Random) -> tuple[tuple[str, str], ...]:
+def _sent(rng: random.Random) -> tuple[tuple[str, str], ...]:
     token = f"Bearer {rng.randrange(10**12)}"
     return (("Accept", "application/vnd.github+json"), ("Authorization", token), ("User-Agent", "client/1.0"))
 
 
-def _response_headers(rng: random.Random, scopes: str) -> tuple[tuple[str, str], ...]:
+def _received(rng: random.Random, scopes: str) -> tuple[tuple[str, str], ...]:
     remaining = rng.randrange(5000)
     return (
         ("Server", "GitHub.com"),

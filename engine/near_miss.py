@@ -88,7 +88,7 @@ def _rows_by_flat_path(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
 
 
 def _flat(name: str) -> str:
-    return fold_name(name.replace("~1", "").translate(_JOINTS))
+    return fold_name(name if name.isalnum() else name.replace("~1", "").translate(_JOINTS))
 
 
 def closest_row(

@@ -16,6 +16,7 @@ from ...engine.judge import in_order, judge_for
 from ...engine.policy import validate_policy
 from ...engine.result import NO_ITEMS, NULL_ITEM, Outcome, ResponseResult, outcome_of, result_of
 from ..core.errors import Reason, UncheckedError
+from ..core.garbage import paused_collection
 from ..messages.base import Body, BodyKind, is_answer
 from ..messages.registry import reader_for
 from ..recordings import Recording, SkippedFile, read_bounded
@@ -29,7 +30,8 @@ from .exchange import (
     sidecar_of,
 )
 from .findings_elsewhere import FindingsElsewhere
-from .memory import Memory, remember
+from .http_call import HttpCall
+from .memory import Memory, Seen, remember
 from .settings import Settings, validate_required
 from .sidecar import Sidecar
 from .unrecorded import add_unrecorded
@@ -97,6 +99,15 @@ class Checker:
             remembered = None if seen is None else self._memory.result(seen, recording.source)
             if remembered is not None:
                 return (remembered,)
+        except UncheckedError as error:
+            return (self._unopened_result(recording, error),)
+        with paused_collection(len(response)):
+            return self._results_of_exchange(recording, response, call, seen)
+
+    def _results_of_exchange(
+        self, recording: Recording, response: bytes, call: HttpCall, seen: Seen | None
+    ) -> Iterable[Result]:
+        try:
             exchange = open_exchange(self._reader, recording, response, call, self.settings)
         except UncheckedError as error:
             return (self._unopened_result(recording, error),)

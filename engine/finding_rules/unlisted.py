@@ -45,10 +45,10 @@ def _find_misplaced(judge: Judge, place: Place) -> Hit | None:
 def _find_unlisted(judge: Judge, place: Place) -> Hit | None:
     if judge.policy.unlisted is None:
         return None
-    what = "text between elements" if place.is_text else ""
-    text = f"is {what}{', ' if what else ''}in no row of {judge.rulebook.table_title}; it is not judged"
+    is_text = "text between elements, " if place.is_text else ""
+    text = f"{is_text}in no row of {judge.rulebook.table_title}; it is not judged"
     is_known = place.path in judge.rulebook.document.unlisted.paths
-    return _hit(place, text, text.removeprefix("is "), place.path if is_known else "unlisted")
+    return _hit(place, f"is {text}", text, place.path if is_known else "unlisted")
 
 
 def _hit(place: Place, text: str, because: str, target: str, severity: Severity | None = None) -> Hit:

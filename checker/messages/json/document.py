@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from typing import Any
 
 import msgspec
@@ -48,6 +49,7 @@ class JsonDocumentReader:
         self._unit = unit
         self._tree = path_tree(rulebook, read)
         self.shapes: dict[ShapeKey, ObjectShape] = {}
+        self._numbers: dict[Hashable, int] = {}
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -58,6 +60,7 @@ class JsonDocumentReader:
 
     def _forget_shapes(self) -> None:
         self.shapes.clear()
+        self._numbers.clear()
         self._shape_room = MAX_SHAPED
 
     def _place(self, parent: JsonPlace | None, name: str, node: PathNode | None = None) -> JsonPlace:
@@ -120,6 +123,9 @@ class JsonDocumentReader:
                 self._forget_shapes()
             self._shape_room -= 16 * (len(names) + 1) + sum(map(len, names))
             self.shapes[key] = shape
+            # Where null counts as any value, kinds differ that are seen as the same.
+            seen = place, shape.runs, shape.inspected, telling
+            shape.number = self._numbers.setdefault(seen, shape.number)
         return shape
 
     def _below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:

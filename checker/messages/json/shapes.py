@@ -29,7 +29,7 @@ _numbers = count()
 class ObjectShape:
     """The names and kinds of an object's members in a place.
 
-    ``number`` is its own, and is never given again. ``inspected`` are the members that can be more or less than an element that is
+    ``number`` is that of shapes in which the same is seen, and is never given again. ``inspected`` are the members that can be more or less than an element that is
     there; before each of them, and after the last, comes one of ``runs``, which are places of members that are there. ``present`` are the
     bits of the rows in the runs. ``values`` are those of the inspected members whose values count, ``strings`` the number of strings.
     """

@@ -410,6 +410,27 @@ def test_spellings_are_read_as_the_row() -> None:
     assert lines(document, "sessionkey") == (1,)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ('{"a": 1, "b": "x"}', '{"a": null, "b": 1.5}', True),
+        ('{"a": {"b": 1}}', '{"a": {"b": true}}', True),
+        ('{"a": 1, "b": 2}', '{"b": 2, "a": 1}', False),
+        ('{"a": 1}', '{"a": {}}', False),
+        ('{"a": {}}', '{"a": []}', False),
+        ('{"a": []}', '{"a": [[]]}', False),
+        ('{"a": [1]}', '{"a": [1, 2]}', False),
+        ('{"a": {"b": 1}}', '{"b": {"a": 1}}', False),
+        ('{"owner": 1}', '{"owner": null}', False),
+        ('{"owner": 1}', '{"owner": "x"}', False),
+    ],
+)
+def test_documents_have_one_shape_if_the_same_is_seen_in_them(one: str, other: str, *, is_same: bool) -> None:
+    """The element of a row that has others in it lacks them if it is a number, and nothing if it is null."""
+    reader = JsonDocumentReader(load_rulebook("github-repos"), Limits(), frozenset())
+    assert (reader.read(one.encode()).shape == reader.read(other.encode()).shape) is is_same
+
+
 def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """A forgotten structure is learnt anew, with the same results."""
     monkeypatch.setattr("whosees.checker.messages.json.document.MAX_STEPS", 10)
