@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+from collections.abc import Iterator
 from types import FrameType
 
 EXIT_INTERRUPTED = 130
 _SIGNAL_EXIT_BASE = 128
 """A shell reports a process that a signal ended with this plus the signal's number."""
+
+_ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 _received_signal: int | None = None
 
@@ -31,6 +35,27 @@ def ignore_sigint_in_worker() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def blocked() -> Iterator[None]:
+    """Block the signals that end a run, so that a process that is started meanwhile gets none before it ignores them."""
+    # Imported here: only what starts processes needs it.
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # Python's own process, whose start would unblock them
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
+def ignore_in_child() -> None:
+    """Ignore the signals that end a run in a process that was started while they were blocked: its parent ends it."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
@@ -18,6 +17,7 @@ from ...checking.checker import Result
 from ...checking.dispatch import open_checker
 from ...checking.settings import Settings
 from ...core import crash_report as crash
+from ...core.signals import blocked, ignore_in_child
 from .copies import ExchangeCopy
 from .judging import ExchangeJudge
 
@@ -58,7 +58,8 @@ class JudgeProcess:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_run, args=(settings, trusts_header, theirs), daemon=True)
-        self._process.start()
+        with blocked():
+            self._process.start()
         theirs.close()
 
     def judge(self, copies: Sequence[ExchangeCopy]) -> Iterator[list[Result]]:
@@ -134,8 +135,7 @@ class JudgeSupervisor:
 
 def _run(settings: Settings, trusts_header: bool, connection: Connection) -> None:
     """Judge what comes until the other end is closed. Signals are the other process's affair."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    ignore_in_child()
     crash.install()
     crash.mute_logs()
     judge = ExchangeJudge(open_checker(settings), trusts_header=trusts_header, on_crash=crash.report)

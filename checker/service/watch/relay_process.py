@@ -9,7 +9,6 @@ import multiprocessing
 import multiprocessing.context
 import resource
 import select
-import signal
 import socket
 import ssl
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from ...core import crash_report as crash
+from ...core.signals import blocked, ignore_in_child
 from .body_copy import CopyBudget
 from .copies import ExchangeCopy, Frame, FrameDecoder, LostKind, RelayCounts, encode_frame
 from .observer import CopyPolicy
@@ -87,7 +87,8 @@ class RelayProcess:
         # A new interpreter, so that it has no open file of this process, and notices its end.
         context = multiprocessing.get_context("spawn")
         self._process = context.Process(target=_run, args=(settings, listener, theirs), daemon=True)
-        self._process.start()
+        with blocked():
+            self._process.start()
         theirs.close()
         listener.close()
         self._decoder = FrameDecoder()
@@ -153,8 +154,7 @@ class _Channel(asyncio.Protocol):
 
 def _run(settings: RelaySettings, listener: socket.socket, connection: socket.socket) -> None:
     """Run the relay. Signals are the other process's affair: it says when this one is to end."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    ignore_in_child()
     crash.install()
     crash.mute_logs()
     with contextlib.suppress(ValueError, OSError):

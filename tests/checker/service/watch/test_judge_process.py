@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import pairwise
@@ -95,6 +97,16 @@ def test_a_process_that_worked_for_long_is_followed_after_the_first_pause() -> N
     assert answered(supervisor, 1) == [False]
     clock.now += FIRST_PAUSE
     assert answered(supervisor, 1) == [True]
+
+
+def test_an_interrupt_of_all_processes_does_not_end_it_however_early_it_comes() -> None:
+    """Ctrl-C is sent to every process of a terminal; this one ends when the other has nothing more to judge."""
+    with closing(JudgeProcess(Settings(), trusts_header=False)) as judge:
+        assert judge._process.pid is not None
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(judge._process.pid, number)
+        assert len(list(judge.judge(copies(GOOD, LEAKING)))) == 2
+    assert judge._process.exitcode == 0
 
 
 def test_a_process_that_is_killed_is_replaced() -> None:
