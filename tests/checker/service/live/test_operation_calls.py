@@ -115,7 +115,10 @@ def test_a_failed_call_that_shows_a_leak_is_violating_even_if_it_redirects(statu
     body = json.dumps(item).encode()
     transport = httpx.MockTransport(answering(status, body, location="https://elsewhere.test/?secret-token"))
     (found,) = verdicts(made_by(GITHUB, REPOS, transport)).values()
-    assert (found.verdict, [each.rule for each in found.results[0].findings]) == ("violating", ["leaked"])
+    assert (found.verdict, [each.rule for each in found.results[0].findings]) == (
+        "violating (1 item)",
+        ["leaked"],
+    )
     assert "secret-token" not in repr(found)
 
 
