@@ -32,12 +32,14 @@ class UnlistedFindings:
         self._judge = judge
         self._of_places: dict[Place, Draft | None] = {}
         self._on_lines: dict[int, dict[Place | str, Finding | None]] = {}
+        self._ambiguous: set[Place] = set()
 
     def findings(self, seen: Observation) -> list[Finding]:
         """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
         if seen.only_line is not None and len(seen.unlisted) <= MAX_CACHED:
             found = self._on_one_line(seen.unlisted, seen.only_line)
-            if len(found) <= MAX_UNLISTED and len(set(map(id, found))) == len(found):
+            is_each_alone = len(found) <= MAX_UNLISTED and len(set(map(id, found))) == len(found)
+            if is_each_alone and not self._has_ambiguous(seen.unlisted):
                 return found
         known = self._of_places
         drafts = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
@@ -54,6 +56,7 @@ class UnlistedFindings:
         except KeyError:
             if len(self._on_lines) >= MAX_CACHED_LINES or len(known) >= MAX_CACHED:
                 self._on_lines.clear()
+                self._ambiguous.clear()
                 known = {}
             known = self._on_lines.setdefault(line, known)
             found = [known[p] if p in known else self._learn_on_line(p, line, known) for p, _ in unlisted]
@@ -63,9 +66,18 @@ class UnlistedFindings:
         self, place: Place, line: int, known: dict[Place | str, Finding | None]
     ) -> Finding | None:
         draft = self._of_places[place] if place in self._of_places else self._learn_place(place)
-        finding = None if draft is None else known.setdefault(draft.key, draft.finding((line,)))
+        finding = None
+        if draft is not None:
+            own = draft.finding((line,))
+            finding = known.setdefault(draft.key, own)
+            if finding != own:
+                self._ambiguous.add(place)
         known[place] = finding
         return finding
+
+    def _has_ambiguous(self, unlisted: Sequence[Unlisted]) -> bool:
+        """Return whether a place is there that shares its path with another one, of which something else is to be said."""
+        return bool(self._ambiguous) and any(place in self._ambiguous for place, _ in unlisted)
 
     def _merged(self, found: Sequence[tuple[Draft, int]], seen: Observation) -> list[Finding]:
         """Make one finding of those of one rule and path, within the bound."""

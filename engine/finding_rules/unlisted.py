@@ -57,7 +57,7 @@ def _hit(place: Place, text: str, because: str, target: str, severity: Severity 
 
 def _cause(place: Place) -> str | None:
     parent = place.parent
-    return parent.path if parent is not None and parent.is_unlisted else None
+    return parent.path or None if parent is not None and parent.is_unlisted else None
 
 
 NEAR_MISS = PlaceRule(

@@ -106,7 +106,7 @@ def random_unit(rng: random.Random) -> dict[str, Any]:
         "box": _several(rng, _box),
         "map": _several(rng, _map),
         "shelf": _several(rng, lambda rng: {"book": _leaf(rng)}),
-        "zzz": _leaf(rng),
+        "zzz": {"alpha": _leaf(rng), "book": 1},
     }
     kept = [name for name in members if rng.random() < 0.8]
     rng.shuffle(kept)
@@ -150,16 +150,16 @@ def _leaf(rng: random.Random) -> Any:
     )
 
 
-def wrapped(unit: str, items: list[Any]) -> Any:
-    """Return a response with these units; of a rulebook without a list it is the first."""
+def wrapped(unit: str, items: list[Any], beside: dict[str, Any]) -> Any:
+    """Return a response with these units, and with other members beside them; of a rulebook without a list it is the first."""
     if not unit:
         return items[0]
     half = len(items) // 2
     return {
         "[]": items,
-        "items[]": {"total": len(items), "items": items},
-        "data/search/edges[]": {"data": {"search": {"edges": items, "count": 2}}},
-        "groups/members[]": {"groups": [{"members": items[:half]}, {"members": items[half:], "size": 1}]},
+        "items[]": {"total": len(items), "items": items, **beside},
+        "data/search/edges[]": {"data": {"search": {"edges": items, "count": 2}}, **beside},
+        "groups/members[]": {"groups": [{"members": items[:half]}, {"members": items[half:], **beside}]},
     }[unit]
 
 

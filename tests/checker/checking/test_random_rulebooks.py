@@ -27,7 +27,9 @@ def test_check_finds_what_the_reference_says(tmp_path_factory: pytest.TempPathFa
     for _ in range(4):
         column = rng.choice(COLUMNS)
         items = [random_unit(rng) for _ in range(rng.randrange(1, 4))]
-        text = json.dumps(wrapped(book.unit, items), indent=rng.choice((None, 0, 1)))
+        text = json.dumps(
+            wrapped(book.unit, items, rng.choice(({}, random_unit(rng)))), indent=rng.choice((None, 0, 1))
+        )
         recording = exchange(
             text.encode(), received={"X-OAuth-Scopes": SCOPES[column], "Date": str(rng.random())}
         )

@@ -74,6 +74,28 @@ def test_a_row_s_name_beside_the_items_is_misplaced(tmp_path: Path) -> None:
     ]
 
 
+def test_an_element_beside_the_items_is_not_taken_for_one_in_them(tmp_path: Path) -> None:
+    """`id` is a row's in an item and none beside it, so that it explains what is in it only there."""
+    item = {
+        "name": "c",
+        "owner": {"phone": "***"},
+    }  # without permissions, so that both are judged in one context
+    inside = exchange({"items": [{**item, "id": {"phone": 1}}]}, received=SCOPES)
+    beside = exchange({"items": [item], "id": {"phone": 1}}, received=SCOPES)
+    expected = [list(repos(tmp_path).check(each)) for each in (inside, beside)]
+    for first, second in ((0, 1), (1, 0)):
+        checker, both = repos(tmp_path), (inside, beside)
+        assert list(checker.check(both[first])) == expected[first]
+        assert list(checker.check(both[second])) == expected[second]
+
+
+def test_a_row_s_name_in_an_item_that_is_no_object_has_no_cause(tmp_path: Path) -> None:
+    """The item has no path by which a cause could be named."""
+    *_, surroundings = repos(tmp_path, "[]").check(exchange([PUSH, [{"allow_merge": 1}]], received=SCOPES))
+    assert isinstance(surroundings, ResponseResult)
+    assert [(each.path, each.cause) for each in surroundings.findings] == [("allow_merge", None)]
+
+
 def test_a_partial_answer_is_judged_for_what_it_shows(tmp_path: Path) -> None:
     """GraphQL sends `errors` beside the data that it could read."""
     folder = write_example(
