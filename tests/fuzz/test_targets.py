@@ -59,9 +59,9 @@ def first_object(seed: bytes) -> dict[str, msgspec.Raw] | None:
         return None
 
 
-def edited(content: bytes, damerau_levenshtein: Sequence[Edit]) -> bytes:
+def edited(content: bytes, edits: Sequence[Edit]) -> bytes:
     """Make edits one after the other."""
-    for at, gone, put in damerau_levenshtein:
+    for at, gone, put in edits:
         place = at % (len(content) + 1)
         content = content[:place] + put + content[place + gone :]
     return content
@@ -71,12 +71,12 @@ def edited(content: bytes, damerau_levenshtein: Sequence[Edit]) -> bytes:
 def test_mutations_keep_the_law(name: str) -> None:
     target = TARGETS[name]
     put = st.sampled_from(list(words(target.words))) | st.binary(max_size=6)
-    damerau_levenshtein = st.lists(
+    edits = st.lists(
         st.tuples(st.integers(0, 4095), st.integers(0, 40), put), min_size=1, max_size=6
     )
 
     @settings(max_examples=examples(2), database=None)
-    @given(st.sampled_from(list(target.seeds())), damerau_levenshtein)
+    @given(st.sampled_from(list(target.seeds())), edits)
     def keeps(seed: bytes, changes: list[Edit]) -> None:
         target.run(edited(seed, changes)[: target.longest])
 

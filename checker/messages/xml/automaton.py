@@ -226,9 +226,8 @@ def _text_events(
                     (0, NOTE_UNLISTED if place.in_body else NOTE_OUTSIDE, at, place.between(), None)
                 )
         elif not is_last:
-            events.append(
-                (0, NOTE_BETWEEN, at, place.between(), GOES_ON if 2 * at + 3 < len(tokens) else None)
-            )
+            goes_on = 2 * at + 3 < len(tokens) or tokens[-1]  # a text with `>` is cut behind that
+            events.append((0, NOTE_BETWEEN, at, place.between(), GOES_ON if goes_on else None))
     return events
 
 

@@ -26,6 +26,7 @@ WRITTEN = {
     "between line ends": f"\n  {SECRET}\n  ",
     "CDATA": f"<![CDATA[{SECRET}]]>",
     "a character reference": "&#x41;",
+    "before a greater-than sign": f"{SECRET} > \n  ",
     "after a comment": f"<!-- a -->{SECRET}",
     "before a processing instruction": f"{SECRET}<?a b?>",
     "in parts": f"<!-- a --><![CDATA[ ]]>&#32;<?a?>{SECRET}",
