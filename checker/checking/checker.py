@@ -73,9 +73,10 @@ class Checker:
     def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
         judged = 0
+        is_complete = isinstance(recording, SkippedFile) or not recording.lacks
         try:
             for result in self._results(recording):
-                yield self._add_unrecorded(recording, result)
+                yield result if is_complete else self._add_unrecorded(recording, result)
                 judged += 1
         except MemoryError:
             error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")

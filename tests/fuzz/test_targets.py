@@ -71,9 +71,7 @@ def edited(content: bytes, edits: Sequence[Edit]) -> bytes:
 def test_mutations_keep_the_law(name: str) -> None:
     target = TARGETS[name]
     put = st.sampled_from(list(words(target.words))) | st.binary(max_size=6)
-    edits = st.lists(
-        st.tuples(st.integers(0, 4095), st.integers(0, 40), put), min_size=1, max_size=6
-    )
+    edits = st.lists(st.tuples(st.integers(0, 4095), st.integers(0, 40), put), min_size=1, max_size=6)
 
     @settings(max_examples=examples(2), database=None)
     @given(st.sampled_from(list(target.seeds())), edits)

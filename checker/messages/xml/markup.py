@@ -36,7 +36,7 @@ _REFERENCE = re.compile(rb"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(\w+));")
 _SOUND_REFERENCE = re.compile(rb"&(?:(?:amp|lt|gt|quot|apos);|#(?:x([0-9A-Fa-f]{1,5})|([0-9]{1,6}));)?")
 _ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
 _CHARACTERS = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
-_NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_NO_CHARACTER, _NO_CHARACTER_EITHER = b"\xef\xbf\xbe", b"\xef\xbf\xbf"
 
 GAP = b"\1"
 """Stands for a text in a template, the pieces of a document joined: no sound document contains it."""
@@ -80,7 +80,7 @@ class Markup:
                 content.decode()
             except UnicodeDecodeError:
                 return False
-            if any(character in content for character in _NOT_CHARACTERS):
+            if _NO_CHARACTER in content or _NO_CHARACTER_EITHER in content:
                 return False
         at = content.find(b"&")
         while at >= 0:

@@ -57,8 +57,8 @@ class SingleFile(NamedTuple):
         return Recording(
             source=escape_unprintable(self.path),
             response=head if len(head) < size else Path(self.path),
-            request=_load(self.request, size),
-            sidecar=_load(self.sidecar, size),
+            request=None if self.request is None else _load(self.request, size),
+            sidecar=None if self.sidecar is None else _load(self.sidecar, size),
             explicit=self.explicit,
             traffic=not self.must_be_recording,
             format=MESSAGE.name if is_json else "",
@@ -199,10 +199,8 @@ def _path(name: str | None) -> Path | None:
     return None if name is None else Path(name)
 
 
-def _load(name: str | None, size: int) -> AttachmentContent:
+def _load(name: str, size: int) -> AttachmentContent:
     """Load a file of fewer than ``size`` bytes; return the path of any other."""
-    if name is None:
-        return None
     try:
         content = read_prefix(name, size)
     except (OSError, ValueError):  # reported when it is judged
