@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
@@ -32,6 +33,9 @@ STEADY_SECONDS = 60.0
 """The time after which a process counts as one that works, so that the pause is the first one again."""
 
 _GRACE_SECONDS = 5
+
+LOWER_PRIORITY = 10
+"""What is added to the niceness of the processes that judge, so that they wait for the relay and not it for them."""
 
 
 class JudgeEndedError(Exception):
@@ -133,9 +137,16 @@ class JudgeSupervisor:
             self._judge.close()
 
 
+def yield_to_traffic() -> None:
+    """Let this process wait where another one needs the processor: the relay, whose callers wait."""
+    if hasattr(os, "nice"):  # not every system has it
+        os.nice(LOWER_PRIORITY)
+
+
 def _run(settings: Settings, trusts_header: bool, connection: Connection) -> None:
     """Judge what comes until the other end is closed. Signals are the other process's affair."""
     ignore_in_child()
+    yield_to_traffic()
     crash.install()
     crash.mute_logs()
     judge = ExchangeJudge(open_checker(settings), trusts_header=trusts_header, on_crash=crash.report)
