@@ -118,11 +118,13 @@ def _supervisor(settings: Settings, trusts_header: bool) -> contextlib.closing[J
 @contextlib.contextmanager
 def _relay(settings: RelaySettings, listener: socket.socket, address: Address) -> Iterator[RelayProcess]:
     """Start the proxy's process, and say where it is once it answers."""
+    from ...service.watch.judge_process import yield_to_traffic
     from ...service.watch.relay_process import RelayProcess
 
     at = address_of(listener, address.host)
     with contextlib.closing(RelayProcess(settings, listener)) as relay:
         relay.wait_until_ready()
+        yield_to_traffic()
         _announce(f"proxy at {'https' if settings.inbound else 'http'}://{at}", address)
         yield relay
 
