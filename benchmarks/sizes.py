@@ -9,7 +9,7 @@ from whosees.checker.messages.xml.parser import new_parser
 SEED = 20260
 
 Row = tuple[str, str, str]
-"""What was measured, the figure, and its target."""
+"""A row of the table: its name, the figure, and its target."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,17 +73,17 @@ class Checker:
     def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
         """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
         judged = 0
-        is_complete = isinstance(recording, SkippedFile) or not recording.lacks
+        lacks = not isinstance(recording, SkippedFile) and recording.lacks
         try:
             for result in self._results(recording):
-                yield result if is_complete else self._add_unrecorded(recording, result)
+                yield self._add_unrecorded(recording, result) if lacks else result
                 judged += 1
         except MemoryError:
             error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
             yield self.unchecked(recording.source, judged, error)
 
     def _add_unrecorded(self, recording: Recording | SkippedFile, result: Result) -> Result:
-        if isinstance(recording, SkippedFile) or not recording.lacks or isinstance(result, Skipped):
+        if isinstance(recording, SkippedFile) or isinstance(result, Skipped):
             return result
         return add_unrecorded(self.rulebook, recording, self.settings.required, result)
 

@@ -1,4 +1,4 @@
-"""What a checker remembers: verdicts by what messages show, and contexts by their evidence.
+"""The memory of a checker: verdicts by what messages show, and contexts by their evidence.
 
 Most messages of recorded traffic say nothing about their call that others have not said before. Of those a glance is enough
 (see `messages.base.Glance`): they are judged without being taken apart into bodies, requests and claims.

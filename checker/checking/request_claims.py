@@ -1,4 +1,4 @@
-"""What a request proves by itself, for questions that are asked without its response."""
+"""The claims that a request makes by itself, for questions that are asked without its response."""
 
 from __future__ import annotations
 

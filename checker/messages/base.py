@@ -60,7 +60,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Glance(msgspec.Struct, frozen=True, eq=False):
-    """What shows at a glance of a response with a single body, and of its request.
+    """A response with a single body and its request, as far as a glance tells.
 
     Two that are equal in ``shape`` show the same elements on the same lines; it is None if others would rarely be equal. Two that are
     equal in ``evidence`` say the same of their calls, by what they answer too. ``observe`` returns what is seen in the body.

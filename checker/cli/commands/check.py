@@ -97,7 +97,7 @@ def command(
 
 
 def _announce_pipes(paths: Iterable[str]) -> None:
-    """Say which named pipes the run waits for, so that it is not taken for a hung one."""
+    """Write which named pipes the run waits for, so that it is not taken for a hung one."""
     for pipe in named_pipes(paths):
         name = escape_unprintable(pipe)
         click.echo(f"whosees: waiting for a program to write to the named pipe `{name}`", err=True)

@@ -61,13 +61,6 @@ class Document:
         """Return the text of an element as it is written, if it is one that was cut out."""
         return self.parts[2 * (text[0] >> SHIFT) + 1] if text[1] is None else self.text(text)
 
-    def raw_texts(self, texts: Sequence[Text]) -> tuple[bytes | str, ...]:
-        """Return the texts of elements as they are written, as `raw` does."""
-        parts = self.parts
-        return tuple(
-            [parts[2 * (at >> SHIFT) + 1] if known is None else self.text((at, known)) for at, known in texts]
-        )
-
     def line_ends(self) -> tuple[int, ...]:
         """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
         if self.template is not None and self.markup.content.count(b"\n") == self.template.line_ends:
@@ -91,10 +84,6 @@ class Document:
     def reads_states(self) -> bool:
         """True if texts decide which rows are in it."""
         return self._automaton.reads_states
-
-    def shown_rows(self, body: Span) -> Hashable:
-        """Return the rows in a body, with what their texts decide, to compare it by."""
-        return self._containers(body)[1]
 
     def _containers(self, body: Span) -> tuple[Sequence[Container], Hashable]:
         states = self._automaton.states
@@ -205,7 +194,7 @@ class DocumentReader:
 
 
 class Template(msgspec.Struct, frozen=True, eq=False):
-    """What documents that differ in nothing but texts have in common: their elements, and the number of line ends outside texts."""
+    """The common part of documents that differ in texts alone: their elements, and the number of line ends outside texts."""
 
     spans: Spans
     line_ends: int

@@ -1,4 +1,4 @@
-"""What shows of messages at a glance: a few of their texts decide what they say of a call, and most documents are like others.
+"""Glances at messages: a few of their texts decide what they say of a call, and most documents are like others.
 
 Two responses of one template have the same elements in the same places. Two that have the same elements of evidence say the same of
 their calls if they agree in the texts that a rulebook compares with words of its own, in which other texts of evidence

@@ -35,7 +35,7 @@ STEADY_SECONDS = 60.0
 _GRACE_SECONDS = 5
 
 LOWER_PRIORITY = 10
-"""What is added to the niceness of the processes that judge, so that they wait for the relay and not it for them."""
+"""The niceness that is added to the processes that judge, so that they wait for the relay and not it for them."""
 
 
 class JudgeEndedError(Exception):
