@@ -3,7 +3,7 @@
     python -m benchmarks.watch_load [--callers 200] [--seconds 30] [--rate 300]
 
 It runs `whosees emulate` with a leak of every element that an anonymous caller of a Meeting Center session must not see, and calls
-it first directly and then through the proxy, at the same rate. It prints the latency with and without the proxy, what the
+it directly and through the proxy in turns, at the same rate, so that whatever else the machine does slows both. It prints the latency with and without the proxy, what the
 proxy says that it added, the memory of its processes, and what was not copied; and ends with 1 if a byte of an answer
 differs, if a call is lost, or if an injected leak is not among the findings. Without ``--rate`` a call follows the
 previous one at once: then all processors are busy, and the latency says how many calls they can do.
@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator, Expectation
@@ -34,8 +35,10 @@ from whosees.rules.load import builtin_rulebook
 from .emulate_load import over_http, requests
 
 CASE = "MC/anonymous/not-supplied"
+TURNS = 3
+"""Turns of calls without and with the proxy."""
 WARM_UP_SECONDS = 2.0
-"""Calls before that are made and compared, and not timed: the processes start, and all connections are opened at once."""
+"""Calls of a turn before that are made and compared, and not timed: all connections are opened at once."""
 
 _MEMORY_SECONDS = 0.5
 
@@ -61,6 +64,13 @@ class Load:
         """Return a quantile of the latencies in milliseconds."""
         ranked = sorted(self.times)
         return ranked[min(len(ranked) - 1, int(len(ranked) * share))] * 1000 if ranked else 0.0
+
+    def __iadd__(self, other: Load) -> Self:
+        """Add the calls of another turn, whose answers were compared with those of this one."""
+        self.came += other.came
+        self.times += other.times
+        self.answers |= other.answers
+        return self
 
 
 @dataclass(frozen=True)
@@ -160,17 +170,20 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def through(
-    port: int, process: int, asked: argparse.Namespace, expected: dict[int, bytes]
-) -> WatchedLoad:
-    """Call through the proxy; return what came back, and what the proxy used."""
+async def in_turns(
+    upstream: int, port: int, process: int, asked: argparse.Namespace
+) -> tuple[Load, WatchedLoad]:
+    """Call directly and through the proxy in turns; return what came back, and what the proxy used."""
     stop = asyncio.Event()
     memory = asyncio.create_task(watched_memory(process, stop))
-    seen = await load(port, asked.callers, asked.seconds, asked.rate, expected)
+    direct, seen = Load(), Load()
+    for _ in range(TURNS):
+        for calls, to in ((direct, upstream), (seen, port)):
+            calls += await load(to, asked.callers, asked.seconds / TURNS, asked.rate, direct.answers)  # noqa: PLW2901 - added to in place
     stop.set()
     *others, relay = sorted(children(process))  # it is started last
     judging = sum(map(processor_seconds, (process, *others)))
-    return WatchedLoad(seen, await memory, processor_seconds(relay), judging)
+    return direct, WatchedLoad(seen, await memory, processor_seconds(relay), judging)
 
 
 def found_leaks(report: Path) -> set[str]:
@@ -194,13 +207,12 @@ def main() -> int:
     faults = [word for path in injected for word in ("--fault", f"leak:{path}@{CASE}")]
     with tempfile.TemporaryDirectory() as folder, running("emulate", "--port", "0", *faults) as (_, upstream):
         events, report = Path(folder, "events.jsonl"), Path(folder, "report.json")
-        direct = asyncio.run(load(upstream, asked.callers, asked.seconds, asked.rate, {}))
         arguments = ("--upstream", f"http://127.0.0.1:{upstream}", "--listen", "127.0.0.1:0", "--quiet")
         with running("watch", *arguments, "--events", str(events), "--report", f"json={report}") as (
             proxy,
             port,
         ):
-            watched = asyncio.run(through(port, proxy.pid, asked, direct.answers))
+            direct, watched = asyncio.run(in_turns(upstream, port, proxy.pid, asked))
         totals = json.loads(events.read_text().splitlines()[-1])
         missed = set(injected) - found_leaks(report)
     seen = watched.load
