@@ -70,38 +70,53 @@ class Checker:
         self._memory = Memory(self._reader, self.evaluator, settings)
         self._elsewhere = FindingsElsewhere(self.evaluator, settings.policy)
 
-    def check(self, recording: Recording | SkippedFile) -> Iterator[Result]:
-        """Judge a recording: yields a result for each body, or why it is skipped. Nothing that it contains raises anything."""
-        judged = 0
-        lacks = not isinstance(recording, SkippedFile) and recording.lacks
+    def check(self, recording: Recording | SkippedFile) -> Iterable[Result]:
+        """Judge a recording: returns a result for each body, or why it is skipped. Nothing that it contains raises anything."""
+        if isinstance(recording, SkippedFile):
+            return (self._result_of_skipped(recording),)
         try:
-            for result in self._results(recording):
-                yield self._add_unrecorded(recording, result) if lacks else result
+            results = self._results(recording)
+        except MemoryError:
+            results = (self._out_of_memory(recording, 0),)
+        if not isinstance(results, tuple):
+            results = self._while_memory_lasts(recording, results)
+        if not recording.lacks:
+            return results
+        return (self._add_unrecorded(recording, result) for result in results)
+
+    def _while_memory_lasts(self, recording: Recording, results: Iterable[Result]) -> Iterator[Result]:
+        judged = 0
+        try:
+            for result in results:
+                yield result
                 judged += 1
         except MemoryError:
-            error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
-            yield self.unchecked(recording.source, judged, error)
+            yield self._out_of_memory(recording, judged)
 
-    def _add_unrecorded(self, recording: Recording | SkippedFile, result: Result) -> Result:
-        if isinstance(recording, SkippedFile) or isinstance(result, Skipped):
+    def _out_of_memory(self, recording: Recording, index: int) -> ResponseResult:
+        error = UncheckedError(Reason.TOO_LARGE, "there is not enough memory to judge it")
+        return self.unchecked(recording.source, index, error)
+
+    def _add_unrecorded(self, recording: Recording, result: Result) -> Result:
+        if isinstance(result, Skipped):
             return result
         return add_unrecorded(self.rulebook, recording, self.settings.required, result)
 
-    def _results(self, recording: Recording | SkippedFile) -> Iterable[Result]:
-        if isinstance(recording, SkippedFile):
-            if recording.unreadable:
-                error = UncheckedError(Reason.UNREADABLE, recording.why)
-                return (self.unchecked(recording.source, 0, error),)
-            return (Skipped(recording.source, recording.why),)
+    def _result_of_skipped(self, skipped: SkippedFile) -> Result:
+        if skipped.unreadable:
+            return self.unchecked(skipped.source, 0, UncheckedError(Reason.UNREADABLE, skipped.why))
+        return Skipped(skipped.source, skipped.why)
+
+    def _results(self, recording: Recording) -> Iterable[Result]:
+        settings = self.settings
         try:
-            call = match_call(self._reader, recording, self.settings.request)
-            response = read_bounded(recording.response, self.settings.limits)
-            seen = self._memory.see(recording, response, call)
-            remembered = None if seen is None else self._memory.result(seen, recording.source)
-            if remembered is not None:
-                return (remembered,)
+            call = match_call(self._reader, recording, settings.request)
+            response = read_bounded(recording.response, settings.limits)
+            seen = self._memory.recall(recording, response, call)
         except UncheckedError as error:
             return (self._unopened_result(recording, error),)
+        if isinstance(seen, ResponseResult):
+            return (seen,)
         with paused_collection(len(response)):
             return self._results_of_exchange(recording, response, call, seen)
 
@@ -113,8 +128,11 @@ class Checker:
         except UncheckedError as error:
             return (self._unopened_result(recording, error),)
         if len(exchange.bodies) == 1 and exchange.bodies[0].kind is BodyKind.MESSAGE:
-            result = self._result(recording, exchange.bodies[0], exchange, is_ours=False)
-            if seen is not None and isinstance(result, ResponseResult):
+            body = exchange.bodies[0]
+            if seen is None:
+                return (self._result(recording, body, exchange, is_ours=False),)
+            result = self._new_result(recording, body, exchange, is_ours=False)
+            if isinstance(result, ResponseResult):
                 self._memory.keep(seen, result)
             return (result,)
         return self._results_of_bodies(recording, exchange)
@@ -155,16 +173,28 @@ class Checker:
             remembered = self._verdicts.get(key)
             if remembered is not None:
                 return remembered.of(exchange.source_of(body, recording.source))
+        result = self._new_result(recording, body, exchange, evidence, is_ours=is_ours)
+        if shape is not None and isinstance(result, ResponseResult) and result.judged:
+            remember(self._verdicts, key, result)
+        return result
+
+    def _new_result(
+        self,
+        recording: Recording,
+        body: Body,
+        exchange: Exchange,
+        evidence: Hashable | None = None,
+        *,
+        is_ours: bool,
+    ) -> Result:
+        """Return the result of a body; ``evidence`` is that of its call, if its context is worth remembering."""
         try:
             parsed = exchange.parse(body, self._resolved.get(evidence))
         except UncheckedError as error:
             return self._unjudged_result(recording, body, error, exchange, is_ours=is_ours)
-        result = self._judge(recording, body, parsed, exchange)
         if evidence is not None:
             remember(self._resolved, evidence, parsed.resolution)
-        if shape is not None:
-            remember(self._verdicts, key, result)
-        return result
+        return self._judge(recording, body, parsed, exchange)
 
     def _judge_surroundings(
         self, recording: Recording, body: Body, exchange: Exchange

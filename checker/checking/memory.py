@@ -19,7 +19,7 @@ from ...engine.result import ResponseResult, result_of
 from ..messages.base import MAX_COMPARED, Glance, MessageReader
 from ..recordings import LoadedFile, Recording
 from .exchange import sidecar_of
-from .http_call import HttpCall, Operation
+from .http_call import NO_CALL, HttpCall, Operation
 from .pair_evidence import pair_evidence
 from .settings import Settings
 
@@ -45,35 +45,49 @@ class Memory:
         self._reader = reader
         self._evaluator = evaluator
         self._policy = settings.policy
-        self._takes_more = settings.request is not None or pair_evidence(reader.rulebook).reads_http
+        self._pairs = pair_evidence(reader.rulebook)
+        self._takes_more = settings.request is not None
         self._verdicts: dict[Hashable, ResponseResult] = {}
         self._contexts: dict[Hashable, tuple[ResolvedContext, Judge]] = {}
 
-    def see(self, recording: Recording, response: bytes, call: HttpCall) -> Seen | None:
-        """Return what is seen of a recording at a glance; None if it takes more. Raises UncheckedError if its response or a sidecar cannot be used."""
+    def recall(self, recording: Recording, response: bytes, call: HttpCall) -> ResponseResult | Seen | None:
+        """Return the result of a recording if its verdict or at least its context is known; otherwise what a glance shows, None if it takes more.
+
+        Raises UncheckedError if its response or a sidecar cannot be used.
+        """
         request = recording.request
-        if isinstance(request, LoadedFile):
+        if type(request) is LoadedFile:
             request = request.content
-        if self._takes_more or call.failure or not isinstance(request, bytes | None):
+        if self._takes_more or call.failure or (request is not None and type(request) is not bytes):
             return None
         glance = self._reader.glance(response, request or None)
         if glance is None:
             return None
-        sidecar = sidecar_of(self._reader, recording)
-        return Seen(glance, (glance.evidence, sidecar, call.operation is Operation.THIS))
-
-    def result(self, seen: Seen, source: str) -> ResponseResult | None:
-        """Return the result of what was seen, if its verdict or at least its context is known."""
-        shape, evidence = seen.glance.shape, seen.evidence
+        evidence = glance.evidence
+        if call is not NO_CALL:
+            if self._pairs.compares_http:
+                if glance.texts is None:
+                    return None
+                evidence = (
+                    evidence,
+                    self._pairs.matches(None, glance.texts, call),
+                    self._pairs.names_other_session(None, glance.texts, call),
+                )
+            evidence = evidence, call.operation is Operation.THIS, call.evidence
+        if recording.sidecar is not None or recording.contexts:
+            evidence = evidence, sidecar_of(self._reader, recording)
+        shape = glance.shape
         if shape is not None:
             remembered = self._verdicts.get((shape, evidence))
             if remembered is not None:
-                return remembered.of(source)
+                return remembered.of(recording.source)
+        seen = Seen(glance, evidence)
         known = self._contexts.get(evidence)
-        if known is None:
-            return None
-        resolved, judge = known
-        result = result_of(resolved, *judge.judge_with_undecided(seen.glance.observe()), source, 0)
+        return seen if known is None else self._result(seen, recording.source, *known)
+
+    def _result(self, seen: Seen, source: str, resolved: ResolvedContext, judge: Judge) -> ResponseResult:
+        observation = seen.glance.observe(*seen.glance.body)
+        result = result_of(resolved, *judge.judge_with_undecided(observation), source, 0)
         self._keep_verdict(seen, result)
         return result
 

@@ -27,7 +27,9 @@ class PairEvidence:
         parts = [entry.part for entry in evidence.match] + (
             [evidence.session.part] if evidence.session else []
         )
-        self.reads_http = bool(evidence.http) or not set(_IN_MESSAGE).issuperset(parts)
+        self.compares_http = not set(_IN_MESSAGE).issuperset(parts)
+        """Whether a text of a message is compared with anything besides the messages."""
+        self.reads_http = bool(evidence.http) or self.compares_http
         """Whether anything besides the messages is evidence."""
 
     def key(self, request: Request | None, response: EvidenceTexts, call: HttpCall) -> Hashable:

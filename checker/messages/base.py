@@ -63,12 +63,15 @@ class Glance(msgspec.Struct, frozen=True, eq=False):
     """A response with a single body and its request, as far as a glance tells.
 
     Two that are equal in ``shape`` show the same elements on the same lines; it is None if others would rarely be equal. Two that are
-    equal in ``evidence`` say the same of their calls, by what they answer too. ``observe`` returns what is seen in the body.
+    equal in ``evidence`` say the same of their calls, by what they answer too. ``observe`` returns what is seen in the body, if it
+    is called with ``body``. ``texts`` are those of the body that are evidence, if they can be compared with the call's HTTP facts.
     """
 
     shape: Hashable | None
     evidence: Hashable
-    observe: Callable[[], Observation]
+    observe: Callable[..., Observation]
+    body: tuple[object, ...]
+    texts: EvidenceTexts | None = None
 
 
 class BodyKind(Enum):

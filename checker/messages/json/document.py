@@ -20,8 +20,11 @@ from .places import JsonPlace, shown_name
 from .shapes import Fraction, Kind, ObjectShape
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
+(_BACKSLASH,) = b"\\"
 MAX_STEPS = 20_000
 """Names in their places that are remembered; then the reader begins anew."""
+MAX_KEPT = 128 * 1024
+"""Bytes of the document that was read last, up to which it is kept: it is read again if a glance at it was not enough."""
 MAX_SHAPED = 1_000_000
 """Letters of the names in shapes that are remembered, a member for 16 more; then they are forgotten."""
 
@@ -50,6 +53,7 @@ class JsonDocumentReader:
         self._tree = path_tree(rulebook, read)
         self.shapes: dict[ShapeKey, ObjectShape] = {}
         self._numbers: dict[Hashable, int] = {}
+        self._last: JsonDocument | None = None
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -76,10 +80,13 @@ class JsonDocumentReader:
         return root
 
     def read(self, content: bytes) -> JsonDocument:
-        """Read a document whose root is an object, or the list of units.
+        """Read a document whose root is an object, or the list of units, unless it is the one that was read last.
 
         Raises UncheckedError: too-large, not-json with line and column, or not-a-message if the root is no object.
         """
+        last = self._last
+        if last is not None and last.content is content:
+            return last
         if self._room <= 0:
             self._begin_anew()
         root = self.decode_document(content)
@@ -90,6 +97,7 @@ class JsonDocumentReader:
         document.read_root(root)
         if _strings(content) != document.strings:
             self.lines(content)  # which raises, since an object has a name twice
+        self._last = document if len(content) <= MAX_KEPT else None
         return document
 
     def decode_document(self, content: bytes) -> Any:
@@ -164,6 +172,6 @@ def _most_elements(content: bytes) -> int:
 def _strings(content: bytes) -> int:
     """Return the number of strings in a document, names included, and those that are lost if a name comes twice."""
     quotes = content.count(b'"')
-    if b"\\" in content:
+    if _BACKSLASH in content:
         quotes -= content.replace(b"\\\\", b"").count(b'\\"')  # those within strings
     return quotes // 2

@@ -25,6 +25,7 @@ _MISPLACED_LINE_END = re.compile(
 """A line end that is neither right after ``{``, ``[`` or ``,`` nor right after a value and before ``}`` or ``]``, or that is in an
 empty object or array, or before another."""
 
+(_RETURN,) = b"\r"
 _NO_NAMES: frozenset[str] = frozenset()
 
 
@@ -63,7 +64,7 @@ class JsonDocument:
     ) -> None:
         self.content = content
         self.is_one_line: bool = (
-            whole.is_one_line if whole else content.find(b"\n", 0, -1) < 0 and b"\r" not in content
+            whole.is_one_line if whole else content.find(b"\n", 0, -1) < 0 and _RETURN not in content
         )
         self.strings = 0
         self.texts: list[tuple[str, str]] = []
@@ -96,7 +97,7 @@ class JsonDocument:
             and self.units is None
             and content.count(b"\n") == self._gaps
             and content[:1] == b"{"
-            and b"\r" not in content
+            and _RETURN not in content
             and _MISPLACED_LINE_END.search(content) is None
         )
 
@@ -167,6 +168,19 @@ class JsonDocument:
             elif place.item_place is not None:
                 unit.is_null = item is None
                 self._add_value(item, place.item_place, kind, depth + 1)
+
+    @property
+    def has_short_texts(self) -> bool:
+        """True if its texts that are evidence are short enough to compare it by them."""
+        texts = self.texts
+        return not texts or sum([len(text) for _, text in texts]) + len(texts) <= MAX_COMPARED
+
+    @property
+    def comparable_shape(self) -> Hashable | None:
+        """The names and kinds that it shows, to compare it by; None if they do not tell the lines of its elements, or are too many."""
+        if self.is_one_line:
+            return self.shape
+        return (self.shape, "expanded") if self.shape is not None and self.is_expanded else None
 
     def observation(self) -> Observation:
         """Return what was seen."""

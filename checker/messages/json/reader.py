@@ -13,7 +13,7 @@ from ....rules.model import Rulebook
 from ....rules.names import join_words
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
-from ..base import MAX_COMPARED, BodyKind, EvidenceTexts, Glance, Payload, Request
+from ..base import BodyKind, EvidenceTexts, Glance, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import JsonDocumentReader
 from .observe import JsonDocument
@@ -44,17 +44,12 @@ class JsonBody(EvidenceTexts):
         document, variables = self._document, self._paths.variables_path
         if variables and any(path == variables for path, _ in document.texts):
             return None
-        if document.is_one_line:
-            return document.shape
-        return (document.shape, "expanded") if document.shape is not None and document.is_expanded else None
+        return document.comparable_shape
 
     @property
     def evidence(self) -> Hashable | None:
         """Its evidence about the call, to compare it by."""
-        texts = self._document.texts
-        if sum([len(text) for _, text in texts]) + len(texts) > MAX_COMPARED:
-            return None
-        return tuple(texts)
+        return tuple(self._document.texts) if self._document.has_short_texts else None
 
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
@@ -129,11 +124,13 @@ class JsonReader:
             empty_is_absent=empty_is_absent,
         )
         self._requests = JsonDocumentReader(rulebook, limits, self._request_paths)
-
-    @property
-    def reads_requests(self) -> bool:
+        self._has_units = bool(rulebook.document.wire.unit)
+        evidence = rulebook.document.evidence
+        self._compares_texts = bool(evidence.match or evidence.session)
+        conditions = {path for options in rulebook.document.rows.values() for path in options.when}
+        self._claims = conditions.union(entry.path for entry in evidence.response)
+        self.reads_requests = bool(self._request_paths) or rulebook.document.wire.request is None
         """True if the body of a request is evidence; otherwise it may be anything."""
-        return bool(self._request_paths) or self.rulebook.document.wire.request is None
 
     def looks_like_message(self, document: bytes) -> bool:
         """Return whether a document has a member that tells a message, or is JSON that cannot be read."""
@@ -148,9 +145,21 @@ class JsonReader:
             return content.lstrip()[:1] in (b"{", b"[")
         return isinstance(members, dict) and not known.isdisjoint(members)
 
-    def glance(self, response: bytes, request: bytes | None) -> Glance | None:  # noqa: ARG002 - the objects have shapes of their own
-        """Return None: what is known of JSON is remembered by its bodies."""
-        return None
+    def glance(self, response: bytes, request: bytes | None) -> Glance | None:
+        """Return what shows at a glance; None for lists of units, and if the body of a request is evidence. Raises UncheckedError."""
+        if self._has_units or (request is not None and self.reads_requests):
+            return None
+        document = self._responses.read(response)
+        told: tuple[tuple[str, str], ...] = ()
+        if document.texts:
+            if (
+                any(path == self._paths.variables_path for path, _ in document.texts)
+                or not document.has_short_texts
+            ):
+                return None
+            told = tuple([pair for pair in document.texts if pair[0] in self._claims])
+        texts = JsonBody(self.rulebook, document, self._paths) if self._compares_texts else None
+        return Glance(document.comparable_shape, (document.names, told), document.observation, (), texts)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""

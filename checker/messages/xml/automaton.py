@@ -39,6 +39,9 @@ Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tupl
 elements that begin in it, with the numbers of their tags."""
 
 
+(_LESS_THAN,) = b"<"
+
+
 class CutSectionError(Exception):
     """A document has markup in a comment, a CDATA section or a processing instruction, so that pieces of it make no sense."""
 
@@ -135,7 +138,7 @@ class Automaton:
     def _learn_piece(self, place: XmlPlace, number: int, markup: Markup) -> Piece:
         """Find out what a piece leads to, and remember it while there is room."""
         tokens = markup.tokens(number)
-        if any(b"<" in text for text in tokens[::2]):
+        if any(_LESS_THAN in text for text in tokens[::2]):
             raise CutSectionError
         bits, known = 0, place.pieces
         events: list[Event] = []
@@ -163,7 +166,7 @@ class Automaton:
             place = self._steps.end
         found = place, place.pieces, bits, tuple(events), _begins(element_tags)
         piece = markup.parts[2 * number]
-        if not markup.is_whole and b"xml:id" not in piece and self._steps.has_room(piece):
+        if not markup.is_whole and piece.find(b"xml:id") < 0 and self._steps.has_room(piece):
             known[piece] = found
         else:
             markup.learnt[number] = found

@@ -12,7 +12,7 @@ from ...core.limits import Limits, limit_exceeded
 from .automaton import Automaton, CutSectionError
 from .encoding import to_utf_8
 from .envelope import CONTENT, OUTSIDE
-from .markup import GAP, MAX_DOCUMENT, SHIFT, Markup, is_blank, unescape
+from .markup import GAP, LINE_FEED, MAX_DOCUMENT, SHIFT, Markup, are_sound, cut, is_blank, unescape
 from .parser import Parser
 from .spans import GOES_ON, Span, Spans, Text, pick_parts
 
@@ -28,22 +28,32 @@ class Document:
     ``template`` is its template, if that was met before.
     """
 
-    __slots__ = ("_automaton", "_shown", "markup", "parts", "spans", "template")
+    __slots__ = ("_automaton", "_markup", "_shown", "content", "parts", "spans", "template")
 
     def __init__(
         self,
-        markup: Markup,
+        content: bytes,
+        parts: list[bytes],
         spans: Spans,
         automaton: Automaton,
-        shown: Document | None = None,
         template: Template | None = None,
+        markup: Markup | None = None,
+        shown: Document | None = None,
     ) -> None:
-        self.markup = markup
-        self.parts = markup.parts
+        self.content = content
+        self.parts = parts
         self.spans = spans
         self.template = template
         self._automaton = automaton
+        self._markup = markup
         self._shown = shown
+
+    @property
+    def markup(self) -> Markup:
+        """Its markup, which most documents are judged without."""
+        if self._markup is None:
+            self._markup = Markup(self.content, self.parts)
+        return self._markup
 
     def line(self, at: int) -> int:
         """Return the line on which a tag begins; 1 is the first."""
@@ -53,8 +63,7 @@ class Document:
         """Return the text of an element, up to the first element in it."""
         at, known = text
         if known is None:
-            cut = self.parts[2 * (at >> SHIFT) + 1]
-            return cut.decode() if b"&" not in cut and b"\r" not in cut else unescape(cut)
+            return unescape(self.parts[2 * (at >> SHIFT) + 1])
         return self.markup.text(at) if known is GOES_ON else str(known)
 
     def raw(self, text: Text) -> bytes | str:
@@ -63,7 +72,9 @@ class Document:
 
     def line_ends(self) -> tuple[int, ...]:
         """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
-        if self.template is not None and self.markup.content.count(b"\n") == self.template.line_ends:
+        if LINE_FEED not in self.content:
+            return ()
+        if self.template is not None and self.content.count(b"\n") == self.template.line_ends:
             return ()
         return tuple([text.count(b"\n") for text in self.parts[1::2]])
 
@@ -147,6 +158,7 @@ class DocumentReader:
         self._limits = limits
         self._parser = Parser(limits)
         self._templates = Templates()
+        self._known = self._templates.get
         self._empty_is_absent = empty_is_absent
         self._last: tuple[bytes, Document] | None = None
         self._largest_known = 0 if empty_is_absent else min(MAX_DOCUMENT, limits.elements)
@@ -156,41 +168,60 @@ class DocumentReader:
         last = self._last
         if last is not None and last[0] is content:
             return last[1]
-        document = self._read(content)
+        if len(content) > self._limits.size:
+            raise limit_exceeded(f"larger than {self._limits.size:,} bytes", "size")
+        text, is_utf_8 = to_utf_8(content)
+        parts, template = cut(text), b""
+        if len(text) <= self._largest_known and are_sound(text, parts):
+            template = GAP.join(parts[::2])
+            known = self._known(template)
+            if known is not None:
+                return Document(text, parts, known.spans, self._automaton, known)
+        document = self._follow(text, parts, template) or self._parse(text, parts, is_utf_8=is_utf_8)
         self._last = (content, document) if len(content) <= MAX_DOCUMENT else None
         return document
 
-    def _read(self, content: bytes) -> Document:
-        if len(content) > self._limits.size:
-            raise limit_exceeded(f"larger than {self._limits.size:,} bytes", "size")
-        content, is_utf_8 = to_utf_8(content)
-        markup, spans = Markup(content), None
-        if len(content) <= self._largest_known and markup.has_sound_texts():
-            template = GAP.join(markup.parts[::2])
-            known = self._templates.get(template)
-            if known is not None:
-                return Document(markup, known.spans, self._automaton, template=known)
-            spans = self._automaton.recall(markup)
-            if spans is not None:
-                self._templates.put(template, spans)
+    def _follow(self, content: bytes, parts: list[bytes], template: bytes) -> Document | None:
+        """Return a document whose texts are sound, if all its pieces are known: then so is the document."""
+        if not template:
+            return None
+        markup = Markup(content, parts)
+        spans = self._automaton.recall(markup)
         if spans is None:
-            self._parser.parse(content, is_utf_8)
-            if self._empty_is_absent:
-                return self._read_whole(content)
-            try:
-                spans = self._automaton.follow(markup)
-            except CutSectionError:
-                return self._read_whole(content)
-        return Document(markup, spans, self._automaton)
+            return None
+        self._templates.put(template, spans)
+        return Document(content, parts, spans, self._automaton, markup=markup)
+
+    def _parse(self, content: bytes, parts: list[bytes], *, is_utf_8: bool) -> Document:
+        self._parser.parse(content, is_utf_8)
+        if self._empty_is_absent:
+            return self._read_whole(content)
+        markup = Markup(content, parts)
+        try:
+            spans = self._automaton.follow(markup)
+        except CutSectionError:
+            return self._read_whole(content)
+        return Document(content, parts, spans, self._automaton, markup=markup)
 
     def _read_whole(self, content: bytes) -> Document:
-        markup = Markup(content, is_whole=True)
-        spans = self._automaton.follow(markup)
-        shown = None
+        whole = self._follow_whole(Markup(content))
         if self._empty_is_absent:
-            rest = markup.without_empty((body.begin, body.end) for body in spans[CONTENT])
-            shown = Document(rest, self._automaton.follow(rest), self._automaton)
-        return Document(markup, spans, self._automaton, shown)
+            bodies = whole.spans[CONTENT]
+            rest = whole.markup.without_empty((body.begin, body.end) for body in bodies)
+            return Document(
+                content,
+                whole.parts,
+                whole.spans,
+                self._automaton,
+                markup=whole.markup,
+                shown=self._follow_whole(rest),
+            )
+        return whole
+
+    def _follow_whole(self, markup: Markup) -> Document:
+        return Document(
+            markup.content, markup.parts, self._automaton.follow(markup), self._automaton, markup=markup
+        )
 
 
 class Template(msgspec.Struct, frozen=True, eq=False):

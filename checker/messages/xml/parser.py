@@ -87,7 +87,7 @@ class Parser:
         except etree.XMLSyntaxError as error:
             self._parsers.clear()
             raise _refusal(content, parser, error) from None
-        if b"<!DOCTYPE" in content and root.getroottree().docinfo.internalDTD is not None:
+        if content.find(b"<!DOCTYPE") >= 0 and root.getroottree().docinfo.internalDTD is not None:
             raise _unsafe()
         return root
 

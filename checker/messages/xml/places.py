@@ -121,7 +121,7 @@ class Steps:
         name, *rest = tag.removesuffix(b"/").split(None, 1)
         key, scope = name + b"/" * is_empty, place.scope  # most attributes lead nowhere
         has_row_name = bool(rest) and self._has_row_name(rest[0])
-        if rest and b"xmlns" in rest[0]:
+        if rest and rest[0].find(b"xmlns") >= 0:
             key, scope = tag, {**scope, **declarations(rest[0])}
         elif has_row_name:
             key = tag

@@ -8,7 +8,6 @@ are there, and in which of those are equal in request and response.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import partial
 
 import msgspec
 
@@ -18,7 +17,7 @@ from ..base import MAX_COMPARED, Glance
 from ..evidence_paths import EvidencePaths
 from .document import MAX_TEMPLATES, Document, DocumentReader, Template
 from .envelope import CONTENT, OUTSIDE, SECURITY, STATUS
-from .markup import MAX_DOCUMENT
+from .markup import MAX_DOCUMENT, unescape
 from .spans import Span, Text, pick_parts
 
 
@@ -40,10 +39,14 @@ class ResponseTexts(msgspec.Struct, frozen=True, eq=False):
 
 
 class RequestTexts(msgspec.Struct, frozen=True, eq=False):
-    """The texts that are evidence in a request, or in all of a template; ``compared`` has the numbers of those that an entry is about."""
+    """The texts that are evidence in a request, or in all of a template; ``compared`` has the numbers of those that an entry is about.
+
+    ``pick`` takes them out of the parts of a document, if each is one of them.
+    """
 
     kind: object
     sent: Sequence[Text]
+    pick: Callable[[list[bytes]], tuple[bytes, ...]] | None
     compared: Sequence[Sequence[int]]
 
 
@@ -72,7 +75,9 @@ class Recall:
         if len(response) > MAX_DOCUMENT:
             return None
         answer = self._responses.read(response)
-        texts = self._texts_of_response(answer)
+        template = answer.template
+        texts = self._of_responses.get(template) if template is not None else None
+        texts = texts or self._texts_of_response(answer)
         if texts is None or self._may_say_more(answer, texts):
             return None
         claims = (
@@ -86,8 +91,11 @@ class Recall:
             if sent is None:
                 return None
             evidence = *evidence, *sent
-        shape = None if answer.template is None else (answer.template, answer.line_ends())
-        return Glance(shape, evidence, partial(answer.observation, texts.body))
+        shape = None
+        if template is not None:
+            line_ends = answer.line_ends()
+            shape = (template, line_ends) if line_ends else template
+        return Glance(shape, evidence, answer.observation, (texts.body,))
 
     def _may_say_more(self, answer: Document, texts: ResponseTexts) -> bool:
         """Return whether there may be variables in a response, or text where only elements may stand."""
@@ -106,8 +114,12 @@ class Recall:
             asked = self._requests.read(request)
         except UncheckedError:
             return None
-        asks = self._texts_of_request(asked)
-        sent = [asked.text(text).strip() for text in asks.sent]
+        asks = self._of_requests.get(asked.template) if asked.template is not None else None
+        asks = asks or self._texts_of_request(asked)
+        if asks.pick is not None:
+            sent = [unescape(text).strip() for text in asks.pick(asked.parts)]
+        else:
+            sent = [asked.text(text).strip() for text in asks.sent]
         relation = [bool(text) for text in sent]
         for entry, text in texts.compared:
             told = answer.text(text).strip()
@@ -181,7 +193,9 @@ class Recall:
         ]
         names = [(part, number, name) for part, number, name, _ in fields]
         kind = self._kind((len(securities), tuple(span.type for span in bodies), tuple(names)))
-        return RequestTexts(kind, [text for *_, text in fields], compared)
+        sent = [text for *_, text in fields]
+        pick = pick_parts(sent) if asked.template is not None else None
+        return RequestTexts(kind, sent, pick, compared)
 
     def _kind(self, names: Hashable) -> object:
         """Return what stands for names: an object that only equal names share."""

@@ -36,7 +36,7 @@ def parsed(root: etree._Element) -> Seen:
 
 def cut(content: bytes) -> Seen:
     """Return the same of a document's markup."""
-    markup = Markup(to_utf_8(content)[0], is_whole=True)
+    markup = Markup(to_utf_8(content)[0])
     return [
         (
             tag.removesuffix(b"/").split()[0].decode(),
@@ -52,7 +52,7 @@ def cut(content: bytes) -> Seen:
 def nesting(content: bytes) -> list[str]:
     """Return the names of start and end tags in their order."""
     events = []
-    for _, tag in Markup(to_utf_8(content)[0], is_whole=True).tags(0):
+    for _, tag in Markup(to_utf_8(content)[0]).tags(0):
         if tag.startswith((b"!", b"?")):
             continue
         name = tag.strip(b"/").split()[0].decode()
@@ -98,7 +98,7 @@ WRITTEN = {
 @pytest.mark.parametrize("case", WRITTEN)
 def test_a_text_is_read_as_the_parser_reads_it(case: str) -> None:
     content, text = WRITTEN[case]
-    assert Markup(content, is_whole=True).text(0) == text == (parse(content, Limits()).text or "")
+    assert Markup(content).text(0) == text == (parse(content, Limits()).text or "")
 
 
 NOT_READ = "at line 1: an encoding that is not read; UTF-8, UTF-16 and the ISO-8859 family are"
@@ -150,11 +150,11 @@ def test_an_element_is_at_the_line_where_its_tag_begins(tag: str, encoding: str)
 @pytest.mark.parametrize("line", [65_535, 65_536, 200_000])
 def test_lines_are_counted_further_than_the_parser_does(line: int) -> None:
     """The parser numbers lines up to 65,535."""
-    assert Markup(b"<a>" + b"\n" * (line - 1) + b"<b\n/></a>", is_whole=True).line(1) == line
+    assert Markup(b"<a>" + b"\n" * (line - 1) + b"<b\n/></a>").line(1) == line
 
 
 def test_a_carriage_return_alone_ends_no_line() -> None:
-    assert [Markup(b"<a>\r<b\n/>\r<c/>\r\n<d/></a>", is_whole=True).line(at) for at in range(4)] == [
+    assert [Markup(b"<a>\r<b\n/>\r<c/>\r\n<d/></a>").line(at) for at in range(4)] == [
         1,
         1,
         2,
