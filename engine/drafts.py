@@ -53,12 +53,17 @@ class Drafts:
         self._paths = frozenset(
             path for draft in drafts for spot in draft.spots for path in _paths_to(draft.hit.path, spot)
         )
+        self._on_line: dict[int, tuple[Finding, ...]] = {}
 
-    def findings(self, seen: Observation) -> list[Finding]:
+    def findings(self, seen: Observation) -> Sequence[Finding]:
         """Return the findings about a response."""
-        if seen.only_line is not None:
-            only = (seen.only_line,)
-            return [draft.finding(only) for draft in self._drafts]
+        line = seen.only_line
+        if line is not None:
+            if line not in self._on_line:
+                if len(self._on_line) >= MAX_REMEMBERED:
+                    self._on_line.clear()
+                self._on_line[line] = tuple([draft.finding((line,)) for draft in self._drafts])
+            return self._on_line[line]
         positions = _Positions(seen, self._paths)
         return [draft.finding(lines_of(seen, positions.of(draft))) for draft in self._drafts]
 

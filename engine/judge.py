@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from ..rules.model import Row
 from .context import Context
@@ -19,6 +20,8 @@ from .observation import Observation, Occurrence, rows_of
 from .places import Place, bit_shift, row_bits
 from .policy import DEFAULT_POLICY, Policy
 from .unlisted_findings import UnlistedFindings
+
+_severity = attrgetter("severity")
 
 MAX_CACHED = 1_024
 """What a judge remembers of each kind, so that its memory stays small, whatever is sent."""
@@ -43,13 +46,7 @@ def judge_for(evaluator: Evaluator, context: Context, policy: Policy = DEFAULT_P
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings in the order in which people read them: most severe first, otherwise as found."""
     listed = tuple(findings)
-    if len(listed) <= 1:
-        return listed
-    first = listed[0].severity
-    for finding in listed:
-        if finding.severity is not first:
-            break
-    else:
+    if len({*map(_severity, listed)}) < 2:  # noqa: PLR2004 - all alike
         return listed
     return tuple(sorted(listed, key=lambda finding: finding.severity.order))
 
@@ -90,11 +87,11 @@ class Judge:
     def judge_with_undecided(self, seen: Observation) -> tuple[tuple[Finding, ...], Undecided]:
         """Judge an observation; returns also the rows that are there and undecided, whatever the policy reports of them."""
         drafts, undecided = self._about_rows(seen)
-        findings = drafts.findings(seen) if drafts is not None else []
+        findings = drafts.findings(seen) if drafts is not None else ()
         if seen.unlisted:
-            findings += self._unlisted.findings(seen)
+            findings = (*findings, *self._unlisted.findings(seen))
         if self.policy.select or self.policy.ignore:
-            findings = [finding for finding in findings if self.policy.counts(finding)]
+            findings = tuple(filter(self.policy.counts, findings))
         in_all = in_order(findings)
         if seen.only_line is None and sum([len(finding.lines) for finding in in_all]) > MAX_CACHED:
             return in_all, undecided

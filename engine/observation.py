@@ -27,11 +27,10 @@ class Occurrence(NamedTuple):
 
 def rows_of(containers: Sequence[Container]) -> Hashable:
     """Return the rows in containers without any position, to compare them by; only of containers that repeat the order counts."""
-    shown = [(path, present) for path, _, present in containers]
-    rows = frozenset(shown)
-    if len(dict(shown)) < len(shown):
-        return tuple(shown)
-    return rows
+    shown = tuple([(path, present) for path, _, present in containers])
+    if len(shown) > 1 and len(dict(shown)) == len(shown):
+        return frozenset(shown)
+    return shown
 
 
 class Observation(msgspec.Struct, frozen=True, eq=False):

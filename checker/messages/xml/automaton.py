@@ -83,12 +83,12 @@ class Automaton:
         open_: list[tuple[int, int]] = []
         place, pieces, present = self._steps.start, self._steps.start.pieces, 0
         for number, piece in enumerate(markup.parts[::2]):
-            step = pieces.get(piece)
-            if step is None:
+            try:
+                place, pieces, bits, events, _ = pieces[piece]
+            except KeyError:
                 if not learn:
                     return None
-                step = self._learn_piece(place, number, markup)
-            place, pieces, bits, events, _ = step
+                place, pieces, bits, events, _ = self._learn_piece(place, number, markup)
             for before, action, index, subject, text in events:
                 present |= before
                 at = number << SHIFT | index
@@ -119,7 +119,7 @@ class Automaton:
             present |= bits
         return spans if place is self._steps.end else None
 
-    def find(self, body: Span, paths: frozenset[str] | None, markup: Markup) -> dict[str, list[int]]:
+    def find(self, body: Span, markup: Markup, paths: frozenset[str] | None) -> dict[str, list[int]]:
         """Return the positions of the elements in a body with these paths, or with any that rows could have."""
         found: dict[str, list[int]] = {}
         place = self._steps.start

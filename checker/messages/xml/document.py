@@ -12,7 +12,7 @@ from ...core.limits import Limits, limit_exceeded
 from .automaton import Automaton, CutSectionError
 from .encoding import to_utf_8
 from .envelope import CONTENT, OUTSIDE
-from .markup import GAP, LINE_FEED, MAX_DOCUMENT, SHIFT, Markup, are_sound, cut, is_blank, unescape
+from .markup import GAP, MAX_DOCUMENT, SHIFT, Markup, are_sound, cut, ends_lines_inside, is_blank, unescape
 from .parser import Parser
 from .spans import GOES_ON, Span, Spans, Text, pick_parts
 
@@ -72,7 +72,7 @@ class Document:
 
     def line_ends(self) -> tuple[int, ...]:
         """Return the number of line ends in each text, () if there are none: documents of one template that agree have the same lines."""
-        if LINE_FEED not in self.content:
+        if not ends_lines_inside(self.content, self.parts):
             return ()
         if self.template is not None and self.content.count(b"\n") == self.template.line_ends:
             return ()
@@ -80,35 +80,33 @@ class Document:
 
     def observation(self, body: Span) -> Observation:
         """Return what is seen in a body; without the elements that hold nothing if they are not to be seen."""
-        role = OUTSIDE if body.type is None else CONTENT
+        outside = self.spans[OUTSIDE][0]
         if self._shown is not None:
+            role = OUTSIDE if body is outside else CONTENT
             return self._shown.observation(self._shown.spans[role][self.spans[role].index(body)])
-        outside = self.unlisted_outside()
-        unlisted = self._unlisted_in(body)
-        if outside and body is not self.spans[OUTSIDE][0]:
-            unlisted = [*unlisted, *outside]
-        containers, rows = self._containers(body)
-        find = partial(self._automaton.find, body, markup=self.markup)
-        return Observation(containers, unlisted, self.markup.line, find, self.only_line(body), rows)
+        beside = self._unlisted_in(outside) if outside.between else outside.unlisted
+        unlisted = self._unlisted_in(body) if body.between else body.unlisted
+        if beside and body is not outside:
+            unlisted = [*unlisted, *beside]
+        containers, rows = self._conditional(body) if self.reads_states else (body.containers, body.rows)
+        only_line = None if beside else self._only_line_of(body)
+        find = partial(self._automaton.find, body, self.markup)
+        return Observation(containers, unlisted, self.markup.line, find, only_line, rows)
 
     @property
     def reads_states(self) -> bool:
         """True if texts decide which rows are in it."""
         return self._automaton.reads_states
 
-    def _containers(self, body: Span) -> tuple[Sequence[Container], Hashable]:
-        states = self._automaton.states
-        if not states:
-            return body.containers, body.rows
+    def _conditional(self, body: Span) -> tuple[Sequence[Container], Hashable]:
+        """Return the containers of a body in which texts decide which rows are there, and what to compare them by."""
         texts = {path: [(text[0], self.text(text)) for text in each] for path, each in body.texts.items()}
-        containers = states.apply(body.containers, texts, body.unlisted)
+        containers = self._automaton.states.apply(body.containers, texts, body.unlisted)
         return containers, rows_of(containers)
 
-    def only_line(self, body: Span) -> int | None:
-        """Return the line on which all elements begin that are judged with a body; None if they are known to begin on several, or nobody has looked."""
-        if not body.begin >> SHIFT or self.unlisted_outside():
-            return None
-        return self.markup.only_line
+    def _only_line_of(self, body: Span) -> int | None:
+        """Return the line on which all elements of a body begin; None if they are known to begin on several, or nobody has looked."""
+        return self.markup.only_line if body.begin >> SHIFT else None
 
     def unlisted_outside(self) -> list[Unlisted]:
         """Return what no row lists beside the bodies."""

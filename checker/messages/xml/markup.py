@@ -69,9 +69,17 @@ def are_sound(content: bytes, parts: list[bytes]) -> bool:
             return False
         if content.find(_NO_CHARACTER) >= 0 or content.find(_NO_CHARACTER_EITHER) >= 0:
             return False
-    if AMPERSAND not in content or _UNUSUAL_REFERENCE.search(content) is None:
-        return True
-    return all(map(_is_sound, _SOUND_REFERENCE.finditer(b"\0".join(parts[1::2]))))
+    at = content.find(b"&")
+    while at >= 0:
+        if _UNUSUAL_REFERENCE.match(content, at) is not None:
+            return all(map(_is_sound, _SOUND_REFERENCE.finditer(b"\0".join(parts[1::2]))))
+        at = content.find(b"&", at + 1)
+    return True
+
+
+def ends_lines_inside(content: bytes, parts: list[bytes]) -> bool:
+    """Return whether there can be a line end after the first piece of a document and before its last character; False is certain."""
+    return 0 <= content.find(b"\n", len(parts[0])) < len(content) - 1
 
 
 class Markup:
@@ -156,8 +164,11 @@ class Markup:
     def only_line(self) -> int | None:
         """The line on which all elements begin that begin after the first piece; None if they begin on several."""
         first = self.parts[0].count(b"\n")
-        within = self.content.count(b"\n") - self.content.endswith(b"\n")
-        return 1 + first if first == within and len(self.parts) > 1 else None
+        if ends_lines_inside(self.content, self.parts):
+            within = self.content.count(b"\n") - self.content.endswith(b"\n")
+            if first != within:
+                return None
+        return 1 + first if len(self.parts) > 1 else None
 
     @cached_property
     def _lines(self) -> list[int]:
