@@ -11,7 +11,7 @@ from .context import Context
 from .drafts import Draft, Drafts
 from .expectation import Evaluator, Expectation
 from .explain.reasons import grounds
-from .finding import Finding, finding_id
+from .finding import Finding, Severity, finding_id
 from .finding_rules import ROW_RULES, RULES
 from .finding_rules.base import Hit
 from .finding_rules.undecided import Undecided, undecided_among
@@ -46,9 +46,18 @@ def judge_for(evaluator: Evaluator, context: Context, policy: Policy = DEFAULT_P
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings in the order in which people read them: most severe first, otherwise as found."""
     listed = tuple(findings)
-    if len({*map(_severity, listed)}) < 2:  # noqa: PLR2004 - all alike
+    severities = {*map(_severity, listed)}
+    if len(severities) <= 1:
         return listed
-    return tuple(sorted(listed, key=lambda finding: finding.severity.order))
+    return tuple(
+        [
+            each
+            for severity in Severity
+            if severity in severities
+            for each in listed
+            if each.severity is severity
+        ]
+    )
 
 
 class Judge:

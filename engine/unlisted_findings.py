@@ -84,10 +84,12 @@ class UnlistedFindings:
         errors: dict[str, tuple[Draft, list[int]]] = {}
         others: dict[str, tuple[Draft, list[int]]] = {}
         beyond = 0
-        for draft, at in sorted(found, key=_rule_order):
+        several_rules = len({draft.rule for draft, _ in found}) > 1
+        for draft, at in sorted(found, key=_rule_order) if several_rules else found:
             group = errors if draft.hit.severity is Severity.ERROR else others
-            if draft.key in group:
-                group[draft.key][1].append(at)
+            known = group.get(draft.key)
+            if known is not None:
+                known[1].append(at)
             elif len(group) < MAX_UNLISTED:
                 group[draft.key] = draft, [at]
             else:

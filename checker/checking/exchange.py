@@ -171,7 +171,8 @@ def match_call(reader: MessageReader, recording: Recording, request: bytes | Non
     """
     if request is None and is_mere_message(recording):
         return NO_CALL
-    call = open_call(reader.rulebook, _facts_of(recording, request))
+    facts = recording.http if request is None else _facts_of(recording, request)
+    call = open_call(reader.rulebook, facts)
     require_answer(reader, recording, call)
     return call
 
@@ -194,12 +195,9 @@ def open_exchange(
     return Exchange(reader.rulebook, opened, requests, sidecar, settings.claims, settings.required, call)
 
 
-def _facts_of(recording: Recording, request: bytes | None) -> HttpFacts:
-    """Return the HTTP facts of a recording; a request that counts in place of its own can bring some too."""
-    facts = recording.http
-    if request is None:
-        return facts
-    given = parse_request_facts(request)
+def _facts_of(recording: Recording, request: bytes) -> HttpFacts:
+    """Return the HTTP facts of a recording with a request that counts in place of its own, and can bring some too."""
+    facts, given = recording.http, parse_request_facts(request)
     if given is NO_HTTP_FACTS:
         return facts
     method, url, headers = given.method, given.url, given.request_headers
@@ -217,7 +215,8 @@ def context_of_unread(
     with contextlib.suppress(UncheckedError):
         requests = _requests(reader, recording, request, ())
         given = requests[0] if len(requests) == 1 else None
-    call = open_call(reader.rulebook, _facts_of(recording, request))
+    facts = recording.http if request is None else _facts_of(recording, request)
+    call = open_call(reader.rulebook, facts)
     found += claims_of(reader.rulebook, given, None, call).claims
     return _resolve_cached(reader.rulebook, found)
 

@@ -68,8 +68,8 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
         if self.rulebook is None:
             return HttpClaims()
         parts, facts = evident_parts(self.rulebook), self.facts
-        sent = parts.headers_in(facts.request_headers, parts.sent)
-        received = parts.headers_in(facts.response_headers, parts.received)
+        sent = parts.headers_in(facts.request_headers, parts.sent) if parts.sent else None
+        received = parts.headers_in(facts.response_headers, parts.received) if parts.received else None
         key = parts, sent, received, tuple([self._comparable(*other) for other in parts.others])
         known = _EVIDENCE.get(key)
         if known is None:

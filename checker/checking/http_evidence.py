@@ -60,8 +60,8 @@ class EvidentParts:
 
     def headers_in(self, headers: Headers | None, names: frozenset[str]) -> Headers | None:
         """Return the headers with some of these names; None if none were kept."""
-        if headers is None or not names:
-            return headers and ()
+        if headers is None:
+            return None
         lengths = self._lengths
         return tuple([pair for pair in headers if len(pair[0]) in lengths and pair[0].lower() in names])
 

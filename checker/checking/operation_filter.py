@@ -46,18 +46,13 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
     this operation nor answers it. A rulebook without ``wire.response.answers`` has its failures with status 200 too, so
     an answer with another status cannot be judged; nor can one without a body.
     """
+    is_this, response = call.operation is Operation.THIS, recording.response
+    if is_this and response and type(response) is bytes and reader.rulebook.document.wire.response:
+        return  # an answer or a failure, as its status says
     if is_mere_message(recording):
         return
     if call.operation is Operation.OTHER:
         raise _other_call(reader)
-    is_this = call.operation is Operation.THIS
-    if (
-        is_this
-        and reader.rulebook.document.wire.response
-        and recording.response
-        and type(recording.response) is bytes
-    ):
-        return  # an answer or a failure, as its status says
     traffic, fault = recording.traffic and not is_this, _fault(reader, recording)
     unusable = isinstance(recording.response, UnreadableContent)
     is_message = not unusable and (not traffic or _can_be_message(reader, recording.response))

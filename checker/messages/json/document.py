@@ -28,6 +28,8 @@ MAX_KEPT = 128 * 1024
 MAX_SHAPED = 1_000_000
 """Letters of the names in shapes that are remembered, a member for 16 more; then they are forgotten."""
 
+_NO_NAMES: frozenset[str] = frozenset()
+
 ShapeKey = tuple[JsonPlace, tuple[str, ...], tuple[Kind, ...]]
 """The place of an object, the names of its members, and their kinds."""
 
@@ -122,9 +124,9 @@ class JsonDocumentReader:
             places = tuple([steps[name] for name in names])
         except KeyError:
             places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
-        telling = frozenset(
-            [places[names.index(name)].name for name in self._telling_names.intersection(names)]
-        )
+        telling = self._telling_names.intersection(names) if place.parent is None else _NO_NAMES
+        if telling:
+            telling = frozenset([places[names.index(name)].name for name in telling])
         shape = ObjectShape(names, places, kinds, telling)
         if len(names) <= MAX_COMPARED:
             if self._shape_room <= 0:
@@ -172,6 +174,7 @@ def _most_elements(content: bytes) -> int:
 def _strings(content: bytes) -> int:
     """Return the number of strings in a document, names included, and those that are lost if a name comes twice."""
     quotes = content.count(b'"')
-    if _BACKSLASH in content:
-        quotes -= content.replace(b"\\\\", b"").count(b'\\"')  # those within strings
+    if _BACKSLASH in content:  # some may be in strings
+        escaped = content if content.find(b"\\\\") < 0 else content.replace(b"\\\\", b"")
+        quotes -= escaped.count(b'\\"')
     return quotes // 2

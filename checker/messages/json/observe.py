@@ -38,26 +38,16 @@ class JsonDocument:
     of the root among the elements of the whole document.
     """
 
-    __slots__ = (
-        "_gaps",
-        "_lines",
-        "_parts",
-        "_reader",
-        "_root",
-        "_shapes",
-        "_walked",
-        "_whole",
-        "content",
-        "is_null",
-        "is_object",
-        "is_one_line",
-        "names",
-        "size",
-        "start",
-        "strings",
-        "texts",
-        "units",
-    )
+    is_object = False
+    is_null = False
+    names = _NO_NAMES
+    size = 1
+    start = 0
+    strings = 0
+    units: list[JsonDocument] | None = None
+    _gaps = 0
+    _lines: list[int] | None = None
+    _walked: Walk | None = None
 
     def __init__(
         self, content: bytes, reader: JsonDocumentReader, root: JsonPlace, whole: JsonDocument | None = None
@@ -66,22 +56,12 @@ class JsonDocument:
         self.is_one_line: bool = (
             whole.is_one_line if whole else content.find(b"\n", 0, -1) < 0 and _RETURN not in content
         )
-        self.strings = 0
         self.texts: list[tuple[str, str]] = []
-        self.names: frozenset[str] = _NO_NAMES
-        self.size = 1
-        self.start = 0
-        self.is_object = False
-        self.is_null = False
-        self.units: list[JsonDocument] | None = None
         self._reader = reader
         self._root = root
         self._whole = whole
-        self._gaps = 0
         self._parts: list[Any] = []
         self._shapes: list[ObjectShape] = []
-        self._walked: Walk | None = None
-        self._lines: list[int] | None = None
 
     @property
     def shape(self) -> Hashable | None:

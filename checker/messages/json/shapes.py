@@ -7,7 +7,9 @@ document: objects and arrays, texts that are evidence, and texts that can be mas
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import count
+from operator import attrgetter, or_
 
 from .places import JsonPlace
 
@@ -24,13 +26,17 @@ Kind = type
 NULL = type(None)
 
 _numbers = count()
+_bit_of = attrgetter("bit")
+
+Run = tuple[Sequence[JsonPlace], Sequence[tuple[int, JsonPlace]]]
+"""Places of members each of which is one element that is there, and those of them that are in no row, with their numbers."""
 
 
 class ObjectShape:
     """The names and kinds of an object's members in a place.
 
     ``number`` is that of shapes in which the same is seen, and is never given again. ``inspected`` are the members that can be more or less than an element that is
-    there; before each of them, and after the last, comes one of ``runs``, which are places of members that are there. ``present`` are the
+    there; before each of them, and after the last, comes one of ``runs``. ``present`` are the
     bits of the rows in the runs. ``values`` are those of the inspected members whose values count, ``strings`` the number of strings.
     """
 
@@ -48,17 +54,27 @@ class ObjectShape:
         self.strings = kinds.count(str)
         inspected, values, runs = [], [], []
         present = begin = 0
-        for at, (place, kind) in enumerate(zip(places, kinds, strict=True)):
-            is_inner = kind is dict or kind is list
-            if place.is_simple and not is_inner:
-                present |= place.bit
-                continue
-            runs.append(places[begin:at])
+        for at in _to_inspect(places, kinds):
+            place, kind = places[at], kinds[at]
+            present |= reduce(or_, map(_bit_of, places[begin:at]), 0)
+            runs.append(_run(places[begin:at]))
             begin = at + 1
             inspected.append((place, kind))
-            if is_inner or place.is_read or (kind is str and place.inspects_texts):
+            if kind is dict or kind is list or place.is_read or (kind is str and place.inspects_texts):
                 values.append((names[at], place, kind))
-        self.present = present
+        self.present = reduce(or_, map(_bit_of, places[begin:]), present)
         self.inspected = tuple(inspected)
         self.values = tuple(values)
-        self.runs = (*runs, places[begin:])
+        self.runs: tuple[Run, ...] = (*runs, _run(places[begin:]))
+
+
+def _to_inspect(places: Sequence[JsonPlace], kinds: Sequence[Kind]) -> list[int]:
+    """Return the numbers of the members that can be more or less than an element that is there."""
+    if dict in kinds or list in kinds:
+        each = enumerate(zip(places, kinds, strict=True))
+        return [at for at, (place, kind) in each if kind is dict or kind is list or not place.is_simple]
+    return [at for at, place in enumerate(places) if not place.is_simple]
+
+
+def _run(places: Sequence[JsonPlace]) -> Run:
+    return places, tuple([(number, place) for number, place in enumerate(places, 1) if place.row is None])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from ....engine.observation import Container, Unlisted
 from .places import JsonPlace
-from .shapes import NULL, Kind, ObjectShape
+from .shapes import NULL, Kind, ObjectShape, Run
 
 PRESENT, ABSENT, MASKED = range(3)
 """The states of a text that was inspected."""
@@ -73,18 +73,20 @@ class Walk:
         present = shape.present
         runs = iter(shape.runs)
         for place, kind in shape.inspected:
-            self._run(next(runs))
+            self._go_through(next(runs))
             present |= self._value(place, kind)
-        self._run(next(runs))
+        self._go_through(next(runs))
         return present
 
-    def _run(self, places: Sequence[JsonPlace]) -> None:
+    def _go_through(self, run: Run) -> None:
         """Go through members each of which is one element that is there."""
-        begin = self._at + 1
+        places, unlisted = run
+        before = self._at
         self._at += len(places)
-        self.unlisted += [(place, at) for at, place in enumerate(places, begin) if place.row is None]
+        if unlisted:
+            self.unlisted += [(place, before + number) for number, place in unlisted]
         if self._places is not None:
-            self._places.update(enumerate(places, begin))
+            self._places.update(enumerate(places, before + 1))
 
     def _value(self, place: JsonPlace, kind: Kind) -> int:
         """Go through the elements that a value is: one, or as many as an array has items."""
