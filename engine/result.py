@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 
 import msgspec
 
@@ -13,6 +14,8 @@ from .baseline import BaselineSummary
 from .context import Context, ResolvedContext
 from .finding import Finding, Severity
 from .finding_rules.undecided import Undecided
+
+_severity = attrgetter("severity")
 
 
 class Outcome(StrEnum):
@@ -102,11 +105,10 @@ def result_of(
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
     """Return the outcome of a response that was judged; what a baseline accepts does not count."""
-    error = Severity.ERROR  # looked up once: it is compared for each finding of each response
-    for finding in findings:
-        if finding.severity is error and not finding.accepted:
-            return Outcome.VIOLATING
-    return Outcome.CONFORMANT
+    if Severity.ERROR not in map(_severity, findings):
+        return Outcome.CONFORMANT
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    return Outcome.CONFORMANT if all(finding.accepted for finding in errors) else Outcome.VIOLATING
 
 
 NOT_A_RECORDING = "not a recording: "

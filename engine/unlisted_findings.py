@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from .drafts import Draft, lines_of
@@ -38,9 +38,8 @@ class UnlistedFindings:
         """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
         if seen.only_line is not None and len(seen.unlisted) <= MAX_CACHED:
             found = self._on_one_line(seen.unlisted, seen.only_line)
-            is_each_alone = len(found) <= MAX_UNLISTED and len(set(map(id, found))) == len(found)
-            if is_each_alone and not self._has_ambiguous(seen.unlisted):
-                return found
+            if not self._has_ambiguous(seen.unlisted):
+                return self._within_bound(found)
         known = self._of_places
         drafts = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
         kept = _with_positions(drafts, seen.unlisted)
@@ -74,6 +73,16 @@ class UnlistedFindings:
                 self._ambiguous.add(place)
         known[place] = finding
         return finding
+
+    def _within_bound(self, found: list[Finding]) -> list[Finding]:
+        """Return findings on one line, each once; errors first if there are more than the bound."""
+        each = list(dict.fromkeys(found))
+        if len(each) <= MAX_UNLISTED:
+            return each
+        is_mixed = len({*map(_kind_of, each)}) > 1
+        kept = set((sorted(each, key=_rank) if is_mixed else each)[:MAX_UNLISTED])
+        beyond = len(found) - sum(map(kept.__contains__, found))
+        return [*filter(kept.__contains__, each), self._more(beyond)]
 
     def _has_ambiguous(self, unlisted: Sequence[Unlisted]) -> bool:
         """Return whether a place is there that shares its path with another one, of which something else is to be said."""
@@ -135,6 +144,13 @@ def _with_positions(drafts: Sequence[Draft | None], unlisted: Sequence[Unlisted]
 
 
 _RULE_ORDER = {rule.id: number for number, rule in enumerate(PLACE_RULES)}
+
+
+_kind_of = attrgetter("rule", "severity")
+
+
+def _rank(finding: Finding) -> tuple[bool, int]:
+    return finding.severity is not Severity.ERROR, _RULE_ORDER[finding.rule]
 
 
 def _rule_order(found: tuple[Draft, int]) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable
+from itertools import count
 from typing import Any
 
 import msgspec
 
 from ....engine.places import PathNode, bit_shift, path_tree
+from ....engine.recurrence import Recurrence
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
@@ -28,6 +30,7 @@ MAX_KEPT = 128 * 1024
 MAX_SHAPED = 1_000_000
 """Letters of the names in shapes that are remembered, a member for 16 more; then they are forgotten."""
 
+_numbers = count()
 _NO_NAMES: frozenset[str] = frozenset()
 
 ShapeKey = tuple[JsonPlace, tuple[str, ...], tuple[Kind, ...]]
@@ -55,6 +58,7 @@ class JsonDocumentReader:
         self._tree = path_tree(rulebook, read)
         self.shapes: dict[ShapeKey, ObjectShape] = {}
         self._numbers: dict[Hashable, int] = {}
+        self._met = Recurrence()
         self._last: JsonDocument | None = None
         self._begin_anew()
 
@@ -117,7 +121,7 @@ class JsonDocumentReader:
         return json.loads(text_of(content), parse_float=Fraction, parse_int=Fraction)
 
     def learn(self, content: bytes, key: ShapeKey) -> ObjectShape:
-        """Return the shape of an object that was not met there before, and remember it."""
+        """Return the shape of an object that is not remembered, and remember it if the like was met before."""
         place, names, kinds = key
         steps = place.steps
         try:
@@ -128,14 +132,16 @@ class JsonDocumentReader:
         if telling:
             telling = frozenset([places[names.index(name)].name for name in telling])
         shape = ObjectShape(names, places, kinds, telling)
+        # Where null counts as any value, kinds differ that are seen as the same.
+        seen = place, tuple([places for places, _ in shape.runs]), shape.inspected, telling
+        if seen not in self._numbers and not self._met.was_met(seen):
+            return shape
         if len(names) <= MAX_COMPARED:
             if self._shape_room <= 0:
                 self._forget_shapes()
             self._shape_room -= 16 * (len(names) + 1) + sum(map(len, names))
+            shape.number = self._numbers.setdefault(seen, next(_numbers))
             self.shapes[key] = shape
-            # Where null counts as any value, kinds differ that are seen as the same.
-            seen = place, shape.runs, shape.inspected, telling
-            shape.number = self._numbers.setdefault(seen, shape.number)
         return shape
 
     def _below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:

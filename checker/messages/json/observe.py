@@ -46,6 +46,7 @@ class JsonDocument:
     strings = 0
     units: list[JsonDocument] | None = None
     _gaps = 0
+    _is_new = False
     _lines: list[int] | None = None
     _walked: Walk | None = None
 
@@ -65,8 +66,8 @@ class JsonDocument:
 
     @property
     def shape(self) -> Hashable | None:
-        """The names, kinds and states that were seen, and no value, to compare it by; None if it is too much."""
-        return tuple(self._parts) if self.size <= MAX_COMPARED else None
+        """The names, kinds and states that were seen, and no value, to compare it by; None if the like was not met before, or it is too much."""
+        return tuple(self._parts) if self.size <= MAX_COMPARED and not self._is_new else None
 
     @property
     def is_expanded(self) -> bool:
@@ -98,6 +99,7 @@ class JsonDocument:
         self.size += len(kinds)
         self._gaps += len(kinds) + bool(kinds)
         self._parts.append(shape.number)
+        self._is_new |= shape.number is None
         self._shapes.append(shape)
         for name, inner, kind in shape.values:
             self._add_value(members[name], inner, kind, depth + 1)

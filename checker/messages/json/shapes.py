@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from itertools import count
 from operator import attrgetter, or_
 
 from .places import JsonPlace
@@ -25,7 +24,6 @@ Kind = type
 
 NULL = type(None)
 
-_numbers = count()
 _bit_of = attrgetter("bit")
 
 Run = tuple[Sequence[JsonPlace], Sequence[tuple[int, JsonPlace]]]
@@ -35,7 +33,7 @@ Run = tuple[Sequence[JsonPlace], Sequence[tuple[int, JsonPlace]]]
 class ObjectShape:
     """The names and kinds of an object's members in a place.
 
-    ``number`` is that of shapes in which the same is seen, and is never given again. ``inspected`` are the members that can be more or less than an element that is
+    ``number`` is that of shapes in which the same is seen, and is never given again; None if the like was not met before. ``inspected`` are the members that can be more or less than an element that is
     there; before each of them, and after the last, comes one of ``runs``. ``present`` are the
     bits of the rows in the runs. ``values`` are those of the inspected members whose values count, ``strings`` the number of strings.
     """
@@ -49,7 +47,7 @@ class ObjectShape:
         kinds: Sequence[Kind],
         telling: frozenset[str] = frozenset(),
     ) -> None:
-        self.number = next(_numbers)
+        self.number: int | None = None
         self.telling = telling
         self.strings = kinds.count(str)
         inspected, values, runs = [], [], []
@@ -70,11 +68,12 @@ class ObjectShape:
 
 def _to_inspect(places: Sequence[JsonPlace], kinds: Sequence[Kind]) -> list[int]:
     """Return the numbers of the members that can be more or less than an element that is there."""
+    found = [at for at, place in enumerate(places) if not place.is_simple]
     if dict in kinds or list in kinds:
-        each = enumerate(zip(places, kinds, strict=True))
-        return [at for at, (place, kind) in each if kind is dict or kind is list or not place.is_simple]
-    return [at for at, place in enumerate(places) if not place.is_simple]
+        inner = [at for at, kind in enumerate(kinds) if kind is dict or kind is list]
+        found = sorted({*found, *inner})
+    return found
 
 
 def _run(places: Sequence[JsonPlace]) -> Run:
-    return places, tuple([(number, place) for number, place in enumerate(places, 1) if place.row is None])
+    return places, [(number, place) for number, place in enumerate(places, 1) if place.row is None]

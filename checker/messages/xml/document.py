@@ -8,6 +8,7 @@ from functools import partial
 import msgspec
 
 from ....engine.observation import Container, Observation, Unlisted, rows_of
+from ....engine.recurrence import Recurrence
 from ...core.limits import Limits, limit_exceeded
 from .automaton import Automaton, CutSectionError
 from .encoding import to_utf_8
@@ -18,8 +19,7 @@ from .spans import GOES_ON, Span, Spans, Text, pick_parts
 
 MAX_TEMPLATES = 2_048
 MAX_BYTES = 32 * 1024 * 1024
-MAX_SEEN = 16_384
-"""Templates that are remembered, their bytes in all, and hashes of those that were met once and are not remembered yet."""
+"""Templates that are remembered, and their bytes in all."""
 
 
 class Document:
@@ -234,17 +234,13 @@ class Templates:
 
     def __init__(self) -> None:
         self._known: dict[bytes, Template] = {}
-        self._seen: set[int] = set()
+        self._met = Recurrence()
         self._bytes = 0
         self.get = self._known.get
 
     def put(self, template: bytes, spans: Spans) -> None:
         """Remember a template if it was met before: most of those that are met once are never met again."""
-        number = hash(template)
-        if number not in self._seen:
-            if len(self._seen) >= MAX_SEEN:
-                self._seen.clear()
-            self._seen.add(number)
+        if not self._met.was_met(template):
             return
         self._bytes += len(template)
         if len(self._known) >= MAX_TEMPLATES or self._bytes > MAX_BYTES:

@@ -17,6 +17,7 @@ from whosees.checker.checking.settings import Settings
 from whosees.checker.messages.xml import document
 from whosees.checker.messages.xml.document import Templates
 from whosees.checker.messages.xml.markup import are_sound, cut
+from whosees.engine import recurrence
 from whosees.engine.finding import Severity
 from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
@@ -197,7 +198,7 @@ def test_what_stands_for_a_text_in_a_template_is_no_text() -> None:
 def test_templates_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_TEMPLATES", 3)
     monkeypatch.setattr(document, "MAX_BYTES", 100)
-    monkeypatch.setattr(document, "MAX_SEEN", 4)
+    monkeypatch.setattr(recurrence, "MAX_HASHES", 4)
     known = Templates()
     for number in range(50):
         template = b"%d" % number * 20
