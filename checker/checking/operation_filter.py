@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from ...rules.model import Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
+from ..messages.json.unrelated import is_unrelated
 from ..recordings import (
     NO_HTTP_FACTS,
     AttachmentContent,
     Content,
+    Naming,
     Recording,
     UnreadableContent,
     extract_request_body,
+    naming_of,
     read_bounded,
 )
 from .http_call import NO_CALL, HttpCall, Operation, status_failure
@@ -37,6 +41,42 @@ def is_mere_message(recording: Recording) -> bool:
         and bool(recording.response)
         and not isinstance(recording.response, UnreadableContent)
     )
+
+
+def is_named_as_message(rulebook: Rulebook, recording: Recording) -> bool:
+    """Return whether a recording is no more than a file whose name is that of a message in the rulebook's wire format."""
+    return is_mere_message(recording) and _naming(rulebook).is_message(recording.source)
+
+
+def is_skipped(reader: MessageReader, recording: Recording, error: UncheckedError) -> bool:
+    """Return whether what cannot be judged is skipped and counted, because it is of another operation.
+
+    Messages may say that themselves. JSON files of a folder do not, and anything may lie there: one is skipped if nothing in it is
+    of the operation, nothing lies beside it, and its name does not say that it is a response.
+    """
+    if recording.explicit or error.foreign:
+        return not recording.explicit
+    rulebook = reader.rulebook
+    return (
+        error.reason is Reason.NOT_A_MESSAGE
+        and rulebook.document.wire.format == "json"
+        and recording.request is None
+        and recording.sidecar is None
+        and is_named_as_message(rulebook, recording)
+        and not _naming(rulebook).is_response(recording.source)
+        and _is_unrelated(reader, recording)
+    )
+
+
+def _naming(rulebook: Rulebook) -> Naming:
+    return naming_of(frozenset((rulebook.document.wire.format,)))
+
+
+def _is_unrelated(reader: MessageReader, recording: Recording) -> bool:
+    try:
+        return is_unrelated(reader.rulebook, read_bounded(recording.response, reader.limits))
+    except UncheckedError:  # it cannot be read any more
+        return False
 
 
 def require_answer(reader: MessageReader, recording: Recording, call: HttpCall = NO_CALL) -> None:

@@ -7,6 +7,7 @@ that cannot be read becomes a recording that says why, and the rest is read.
 from __future__ import annotations
 
 from .batch import BATCH_SIZE, Batch, read_all
+from .discovery.naming import Naming, naming_of
 from .discovery.walk import find_batches, find_recordings, named_pipes
 from .http_facts import NO_HTTP_FACTS, Headers, HttpFacts
 from .http_message import extract_request_body, parse_request_facts
@@ -40,6 +41,7 @@ __all__ = [
     "Headers",
     "HttpFacts",
     "LoadedFile",
+    "Naming",
     "Part",
     "Recording",
     "SkippedFile",
@@ -50,6 +52,7 @@ __all__ = [
     "find_recordings",
     "format_names",
     "named_pipes",
+    "naming_of",
     "parse_request_facts",
     "read_all",
     "read_bounded",
