@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from ...engine.result import NO_BODY
 from ...rules.model import Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
@@ -16,6 +17,7 @@ from ..recordings import (
     Recording,
     UnreadableContent,
     extract_request_body,
+    has_body,
     naming_of,
     read_bounded,
 )
@@ -98,6 +100,8 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
         and type(recording.response) is bytes
     ):
         return  # an answer or a failure, as its status says
+    if is_this and not recording.explicit and recording.response == b"":
+        _require_body(recording)
     traffic, fault = recording.traffic and not is_this, _fault(reader, recording)
     unusable = isinstance(recording.response, UnreadableContent)
     is_message = not unusable and (not traffic or _can_be_message(reader, recording.response))
@@ -117,6 +121,12 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
         failed = status_failure(reader.rulebook, recording.status)
         reason = Reason.FAILURE_RESPONSE if failed else Reason.NOT_A_MESSAGE
         raise UncheckedError(reason, fault, foreign=other)
+
+
+def _require_body(recording: Recording) -> None:
+    """Raise UncheckedError for a call that came back without a body as its method or status have it: it failed in nothing."""
+    if not has_body(recording.http.method, recording.status):
+        raise UncheckedError(Reason.NOT_A_MESSAGE, NO_BODY, foreign=True)
 
 
 def _other_call(reader: MessageReader) -> UncheckedError:

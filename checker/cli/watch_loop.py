@@ -14,7 +14,7 @@ import click
 
 from ...engine.finding import Severity
 from ...engine.result import ResponseResult, Summary
-from ...reports.commands.watch import finding_line, frequency_lines, status_line
+from ...reports.commands.watch import alike_line, finding_line, frequency_lines, status_line
 from ...rules.model import Rulebook
 from ..checking.checker import Result
 from ..core.display import os_error_text
@@ -200,6 +200,8 @@ class Watch:
         totals = self.log.totals()
         self._say(status_line(totals))
         for line in frequency_lines(totals):
+            self._say(line)
+        if line := alike_line(self.log.listed, totals):
             self._say(line)
         if self.recorder is not None:
             left_out = self.recorder.left_out

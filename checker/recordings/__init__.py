@@ -10,7 +10,7 @@ from .batch import BATCH_SIZE, Batch, read_all
 from .discovery.naming import Naming, naming_of
 from .discovery.walk import find_batches, find_recordings, named_pipes
 from .http_facts import NO_HTTP_FACTS, Headers, HttpFacts
-from .http_message import extract_request_body, parse_request_facts
+from .http_message import extract_request_body, has_body, parse_request_facts
 from .model import (
     MAX_CONTEXT_SIZE,
     STDIN,
@@ -51,6 +51,7 @@ __all__ = [
     "find_batches",
     "find_recordings",
     "format_names",
+    "has_body",
     "named_pipes",
     "naming_of",
     "parse_request_facts",
