@@ -15,7 +15,7 @@ import msgspec
 from msgspec import structs
 from msgspec.structs import replace
 
-from ...core.display import os_error_text
+from ....rules.files import os_error_text
 from ...core.errors import Reason
 from ...core.limits import Limits, limit_option
 from ..base import BatchReader, FormatInfo, Source

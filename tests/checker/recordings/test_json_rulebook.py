@@ -162,7 +162,7 @@ def test_a_bare_document_is_a_message_whatever_its_name(tmp_path: Path) -> None:
     assert outcomes(judged(tmp_path), tmp_path) == [
         ("a", "violating"),
         ("b.json", "conformant"),
-        ("c.json", "not-a-message"),
+        ("c.json", "skipped"),
         ("d.json", "not-json"),
         ("e.xml", "skipped"),
     ]
