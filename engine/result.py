@@ -116,6 +116,7 @@ NOT_A_RECORDING = "not a recording: "
 
 NO_ITEMS = "a list without items"
 NULL_ITEM = "an item that is null"
+NO_BODY = "answer to HEAD, or with a status that has no body"
 NO_RESPONSE = "no response is beside it"
 DIFFERENT_OPERATION = "different operation"
 CHANGED_PROTOCOL = "connection that changed its protocol"
@@ -124,6 +125,7 @@ NOT_CONNECTED = "connection that the upstream did not accept"
 MESSAGE_KINDS = {
     NO_ITEMS: "list without items",
     NULL_ITEM: "null item",
+    NO_BODY: NO_BODY,
     NO_RESPONSE: "no response beside it",
     DIFFERENT_OPERATION: DIFFERENT_OPERATION,
     CHANGED_PROTOCOL: CHANGED_PROTOCOL,

@@ -11,7 +11,7 @@ import msgspec
 
 from . import registry
 from .decode import DecodeError, decode_toml
-from .files import read_text_file
+from .files import os_error_text, read_text_file
 from .matrix import read_matrix
 from .model import Document, Rulebook
 from .names import did_you_mean, join_names
@@ -48,7 +48,8 @@ def _load(path: str | os.PathLike[str]) -> Rulebook:
             did_you_mean(path, registry.BUILTINS)
             or f"; the built-in rulebooks are {join_names(registry.BUILTINS)}"
         )
-        raise RulebookError(f"`{path}`: cannot be read: {os.strerror(errno.ENOENT)}{hint}")
+        missing = os_error_text(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
+        raise RulebookError(f"`{path}`: cannot be read: {missing}{hint}")
     if os.path.isdir(file):
         file = os.path.join(file, RULEBOOK_FILE)
     content = _read(file)
@@ -76,7 +77,5 @@ def _read(file: str) -> bytes:
     """Read a file of bounded size; raises RulebookError if it cannot be read or is not a regular file."""
     try:
         return read_text_file(file)
-    except OSError as error:
-        raise RulebookError(f"`{file}`: cannot be read: {error.strerror or error}") from None
-    except ValueError as error:  # a NUL in the name
-        raise RulebookError(f"`{file}`: cannot be read: {error}") from None
+    except (OSError, ValueError) as error:  # the second for a NUL in the name
+        raise RulebookError(f"`{file}`: cannot be read: {os_error_text(error)}") from None

@@ -18,9 +18,10 @@ import msgspec
 from ...engine.result import ResponseResult
 from ...reports.check.decode import ResponseDecoder, ResultError
 from ...reports.check.json import response_object
+from ...rules.files import os_error_text
 from ...rules.model import Rulebook
 from ..checking.checker import Skipped
-from ..core.display import escape_unprintable, os_error_text
+from ..core.display import escape_unprintable
 
 APPLICATION = 0x51676874
 """The application id in the header of the file."""

@@ -7,7 +7,6 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain
 
@@ -17,6 +16,7 @@ from ..checking.dispatch import Dispatcher, open_checker
 from ..checking.settings import Settings
 from ..core.errors import Reason, UncheckedError
 from ..core.signals import ignore_sigint_in_worker
+from ..core.worker_pool import WorkerPool
 from ..recordings import BATCH_SIZE, STDIN, Batch, Discovered, Recording, SkippedFile, read_all
 from .result_codec import ChunkResults, ResultDecoder, ResultEncoder
 
@@ -66,7 +66,7 @@ class _Pool:
     """Worker processes that judge chunks."""
 
     def __init__(self, settings: Settings, jobs: int) -> None:
-        self._executor = ProcessPoolExecutor(jobs, initializer=_start, initargs=(settings,))
+        self._executor = WorkerPool(jobs, initializer=_start, initargs=(settings,))
         self._decoder = ResultDecoder()
 
     def submit(self, chunk: Chunk) -> PendingResults:

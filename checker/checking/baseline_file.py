@@ -18,10 +18,10 @@ import msgspec
 from ...engine.baseline import REASON_REQUIRED, Entry, Key
 from ...engine.finding_rules import RULES
 from ...rules.decode import DecodeError, decode_toml, quote_toml
-from ...rules.files import read_text_file
+from ...rules.files import os_error_text, read_text_file
 from ...rules.names import suggestion
 from ..core.atomic_files import atomic_write
-from ..core.display import escape_unprintable, os_error_text
+from ..core.display import escape_unprintable
 from ..core.file_lock import exclusive_lock
 
 HEADING = """\

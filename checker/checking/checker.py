@@ -32,6 +32,7 @@ from .exchange import (
 from .findings_elsewhere import FindingsElsewhere
 from .http_call import HttpCall
 from .memory import Memory, Seen, remember
+from .operation_filter import is_skipped
 from .settings import Settings, validate_required
 from .sidecar import Sidecar
 from .unrecorded import add_unrecorded
@@ -138,7 +139,7 @@ class Checker:
         return self._results_of_bodies(recording, exchange)
 
     def _unopened_result(self, recording: Recording, error: UncheckedError) -> Result:
-        if error.foreign and not recording.explicit:
+        if is_skipped(self._reader, recording, error):
             return Skipped(recording.source, error.detail)
         settings = self.settings
         known = context_of_unread(self._reader, recording, settings.claims, settings.request)
@@ -272,7 +273,7 @@ class Checker:
         self, recording: Recording, body: Body, error: UncheckedError, exchange: Exchange, *, is_ours: bool
     ) -> Result:
         """Return the result of a body that does not answer the operation: what it shows all the same, or why it is unchecked."""
-        if error.foreign and not recording.explicit and not exchange.requests and not is_ours:
+        if not exchange.requests and not is_ours and is_skipped(self._reader, recording, error):
             return Skipped(recording.source, error.detail)
         known = exchange.known_context(body, is_read=error.reason in _REASONS_OF_CONTEXT)
         source, index = exchange.source_of(body, recording.source), exchange.index_of(body)

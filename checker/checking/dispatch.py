@@ -14,6 +14,7 @@ from ..core.errors import Reason, UncheckedError
 from ..recordings import Recording, SkippedFile
 from .checker import Checker, Result, Skipped
 from .http_call import Operation, open_call
+from .operation_filter import is_named_as_message
 from .settings import Settings
 
 OTHER_OPERATION = "it is of no operation of these rulebooks"
@@ -69,7 +70,17 @@ class Dispatcher:
         found = [(each, list(each.check(unnamed))) for each in possible]
         ours = [(each, results) for each, results in found if not all(map(_is_skipped, results))]
         judged = [(each, results) for each, results in ours if any(map(_is_judged, results))]
-        return judged or ours[:1]
+        return judged or ours[:1] or self._named_as_theirs(possible, recording)
+
+    def _named_as_theirs(
+        self, possible: list[Checker], recording: Recording
+    ) -> list[tuple[Checker, list[Result]]]:
+        """Return the first of the checkers that cannot skip a file of a folder whose name says that it is a message."""
+        if recording.explicit or recording.traffic:
+            return []
+        named = [each for each in possible if is_named_as_message(each.rulebook, recording)]
+        found = ((each, list(each.check(recording))) for each in named)
+        return [(each, results) for each, results in found if not all(map(_is_skipped, results))][:1]
 
     def unchecked(self, source: str, index: int, error: UncheckedError) -> ResponseResult:
         """Return the result of something that could not be judged."""

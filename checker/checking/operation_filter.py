@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from ...engine.result import NO_BODY
+from ...rules.model import Rulebook
 from ..core.errors import Reason, UncheckedError
 from ..messages.base import MessageReader, is_answer
+from ..messages.json.unrelated import is_unrelated
 from ..recordings import (
     NO_HTTP_FACTS,
     AttachmentContent,
     Content,
+    Naming,
     Recording,
     UnreadableContent,
     extract_request_body,
+    has_body,
+    naming_of,
     read_bounded,
 )
 from .http_call import NO_CALL, HttpCall, Operation, status_failure
@@ -39,6 +45,42 @@ def is_mere_message(recording: Recording) -> bool:
     )
 
 
+def is_named_as_message(rulebook: Rulebook, recording: Recording) -> bool:
+    """Return whether a recording is no more than a file whose name is that of a message in the rulebook's wire format."""
+    return is_mere_message(recording) and _naming(rulebook).is_message(recording.source)
+
+
+def is_skipped(reader: MessageReader, recording: Recording, error: UncheckedError) -> bool:
+    """Return whether what cannot be judged is skipped and counted, because it is of another operation.
+
+    Messages may say that themselves. JSON files of a folder do not, and anything may lie there: one is skipped if nothing in it is
+    of the operation, nothing lies beside it, and its name does not say that it is a response.
+    """
+    if recording.explicit or error.foreign:
+        return not recording.explicit
+    rulebook = reader.rulebook
+    return (
+        error.reason is Reason.NOT_A_MESSAGE
+        and rulebook.document.wire.format == "json"
+        and recording.request is None
+        and recording.sidecar is None
+        and is_named_as_message(rulebook, recording)
+        and not _naming(rulebook).is_response(recording.source)
+        and _is_unrelated(reader, recording)
+    )
+
+
+def _naming(rulebook: Rulebook) -> Naming:
+    return naming_of(frozenset((rulebook.document.wire.format,)))
+
+
+def _is_unrelated(reader: MessageReader, recording: Recording) -> bool:
+    try:
+        return is_unrelated(reader.rulebook, read_bounded(recording.response, reader.limits))
+    except UncheckedError:  # it cannot be read any more
+        return False
+
+
 def require_answer(reader: MessageReader, recording: Recording, call: HttpCall = NO_CALL) -> None:
     """Raise UncheckedError if a recording contains no answer that can be read as one of this operation.
 
@@ -53,6 +95,8 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
         return
     if call.operation is Operation.OTHER:
         raise _other_call(reader)
+    if is_this and not recording.explicit and recording.response == b"":
+        _require_body(recording)
     traffic, fault = recording.traffic and not is_this, _fault(reader, recording)
     unusable = isinstance(recording.response, UnreadableContent)
     is_message = not unusable and (not traffic or _can_be_message(reader, recording.response))
@@ -72,6 +116,12 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
         failed = status_failure(reader.rulebook, recording.status)
         reason = Reason.FAILURE_RESPONSE if failed else Reason.NOT_A_MESSAGE
         raise UncheckedError(reason, fault, foreign=other)
+
+
+def _require_body(recording: Recording) -> None:
+    """Raise UncheckedError for a call that came back without a body as its method or status have it: it failed in nothing."""
+    if not has_body(recording.http.method, recording.status):
+        raise UncheckedError(Reason.NOT_A_MESSAGE, NO_BODY, foreign=True)
 
 
 def _other_call(reader: MessageReader) -> UncheckedError:

@@ -6,10 +6,10 @@ import importlib
 
 import click
 
+from ...rules.files import os_error_text
 from ...rules.names import did_you_mean
 from ..core import crash_report as crash
 from ..core import signals
-from ..core.display import os_error_text
 from .errors import report_error
 from .exit_codes import EXIT_OUTPUT_CLOSED, EXIT_USAGE
 from .help import examples

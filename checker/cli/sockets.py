@@ -6,7 +6,8 @@ import socket
 
 import click
 
-from ..core.display import escape_unprintable, os_error_text
+from ...rules.files import os_error_text
+from ..core.display import escape_unprintable
 
 
 def listen(host: str, port: int, remedy: str) -> socket.socket:

@@ -14,10 +14,10 @@ import click
 
 from ...engine.finding import Severity
 from ...engine.result import ResponseResult, Summary
-from ...reports.commands.watch import finding_line, frequency_lines, status_line
+from ...reports.commands.watch import alike_line, finding_line, frequency_lines, status_line
+from ...rules.files import os_error_text
 from ...rules.model import Rulebook
 from ..checking.checker import Result
-from ..core.display import os_error_text
 from ..service.watch.copies import ExchangeCopy, Frame
 from ..service.watch.events import EventFile
 from ..service.watch.judge_process import JudgeSupervisor
@@ -200,6 +200,8 @@ class Watch:
         totals = self.log.totals()
         self._say(status_line(totals))
         for line in frequency_lines(totals):
+            self._say(line)
+        if line := alike_line(self.log.listed, totals):
             self._say(line)
         if self.recorder is not None:
             left_out = self.recorder.left_out

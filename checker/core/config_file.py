@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from ...rules.decode import DecodeError, parse_toml
-from ...rules.files import read_text_file
-from .display import escape_unprintable, os_error_text
+from ...rules.files import os_error_text, read_text_file
+from .display import escape_unprintable
 
 OWN_FILE, SHARED_FILE = "whosees.toml", "pyproject.toml"
 

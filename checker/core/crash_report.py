@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from . import signals
+
 if TYPE_CHECKING:
     import logging
 
@@ -38,8 +40,14 @@ def format_crash(error: BaseException) -> str:
 def install() -> None:
     """Replace Python's tracebacks in this process, which would quote the texts of exceptions."""
     sys.excepthook = lambda _kind, error, _traceback: report(error)
-    sys.unraisablehook = lambda raised: report(raised.exc_value)
+    sys.unraisablehook = _report_unraisable
     threading.excepthook = lambda raised: report(raised.exc_value)
+
+
+def _report_unraisable(raised: sys.UnraisableHookArgs) -> None:
+    if isinstance(raised.exc_value, KeyboardInterrupt):  # Python would drop it, and the run go on
+        signals.end_interrupted()
+    report(raised.exc_value)
 
 
 def mute_logs() -> None:

@@ -5,12 +5,6 @@ from __future__ import annotations
 from ...reports.text.escape import escape_control_chars
 
 
-def os_error_text(error: OSError | ValueError) -> str:
-    """Return the text of an operating system's error in the style of our messages."""
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return text[:1].lower() + text[1:]
-
-
 def escape_unprintable(text: str) -> str:
     """Return a name with bytes that are not text, and terminal control characters, escaped."""
     if text.isascii():

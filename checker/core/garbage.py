@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 LARGE = 128 * 1024
-"""Bytes of a message that is read into so many objects that searching them for garbage takes a third of the time."""
+"""Bytes of a message that is read into so many objects that searching them for garbage takes a third of the time.
+
+It holds for every wire format, and has nothing to do with the size up to which XML is told by its markup (`MAX_DOCUMENT`), although the two
+numbers are equal: that one keeps far from the parser's limits, and this one begins where a pause is worth its two calls.
+"""
 
 
 @contextmanager

@@ -60,11 +60,15 @@ class Elsewhere(msgspec.Struct, frozen=True):
 
 
 class Observed(msgspec.Struct, frozen=True):
-    """The presence of an element in the response, its lines, and the other places that have its name."""
+    """The presence of an element in the response, its lines, and the other places that have its name.
+
+    ``masked`` says that it is there, but only masked.
+    """
 
     present: bool
     lines: tuple[int, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
+    masked: bool = False
 
 
 class Explanation(msgspec.Struct, frozen=True):

@@ -10,10 +10,10 @@ from pathlib import Path
 from ...engine.learning.draft import Draft
 from ...engine.learning.update import Update
 from ...reports.commands.rulebook_files import matrix_csv, rulebook_toml, tables_toml
+from ...rules.files import os_error_text
 from ...rules.load import RULEBOOK_FILE, RulebookError, load_rulebook
 from ...rules.model import Document, Rulebook, Source
 from ..core.atomic_files import write_together
-from ..core.display import os_error_text
 
 COMMENT = """\
 A draft, learnt by `whosees rules infer`. Review it: decide the cells that are not decided, and then

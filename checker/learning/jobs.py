@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from itertools import islice
 
 from ..core.signals import ignore_sigint_in_worker
+from ..core.worker_pool import WorkerPool
 from ..recordings import Discovered
 from .reading import EvidenceBatch, EvidenceReader, Source
 
@@ -46,7 +47,7 @@ def _chunks(found: Iterator[Discovered]) -> Iterator[list[Discovered]]:
 
 def _in_processes(source: Source, chunks: Iterator[list[Discovered]], jobs: int) -> Iterator[EvidenceBatch]:
     waiting: deque[Future[EvidenceBatch]] = deque()
-    with ProcessPoolExecutor(jobs, initializer=ignore_sigint_in_worker) as pool:
+    with WorkerPool(jobs, initializer=ignore_sigint_in_worker) as pool:
         for chunk in chunks:
             waiting.append(pool.submit(_gather_chunk, source, chunk))
             if len(waiting) >= jobs * AHEAD:

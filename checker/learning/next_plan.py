@@ -9,9 +9,9 @@ from pathlib import Path
 from ...engine.context import Precedence, context_of, read_claim
 from ...engine.learning.cells import Matrix
 from ...rules.decode import quote_toml
+from ...rules.files import os_error_text
 from ...rules.model import Rulebook
 from ..core.atomic_files import write_together
-from ..core.display import os_error_text
 from ..service.live.cases import Case, cases_of
 from ..service.live.load import load_plan
 from ..service.live.secrets import PlanError

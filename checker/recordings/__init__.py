@@ -7,9 +7,10 @@ that cannot be read becomes a recording that says why, and the rest is read.
 from __future__ import annotations
 
 from .batch import BATCH_SIZE, Batch, read_all
+from .discovery.naming import Naming, naming_of
 from .discovery.walk import find_batches, find_recordings, named_pipes
 from .http_facts import NO_HTTP_FACTS, Headers, HttpFacts
-from .http_message import extract_request_body, parse_request_facts
+from .http_message import extract_request_body, has_body, parse_request_facts
 from .model import (
     MAX_CONTEXT_SIZE,
     STDIN,
@@ -40,6 +41,7 @@ __all__ = [
     "Headers",
     "HttpFacts",
     "LoadedFile",
+    "Naming",
     "Part",
     "Recording",
     "SkippedFile",
@@ -49,7 +51,9 @@ __all__ = [
     "find_batches",
     "find_recordings",
     "format_names",
+    "has_body",
     "named_pipes",
+    "naming_of",
     "parse_request_facts",
     "read_all",
     "read_bounded",

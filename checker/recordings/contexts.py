@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec.structs import replace
 
-from ..core.display import escape_unprintable, os_error_text
+from ...rules.files import os_error_text
+from ..core.display import escape_unprintable
 from ..core.errors import Reason
 from .batch import Batch
 from .model import (

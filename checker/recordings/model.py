@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from ..core.display import escape_unprintable, os_error_text
+from ...rules.files import os_error_text
+from ..core.display import escape_unprintable
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits
 from .http_facts import NO_HTTP_FACTS, HttpFacts

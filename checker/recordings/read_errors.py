@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TypeVar
 
-from ..core.display import os_error_text
+from ...rules.files import os_error_text
 from ..core.errors import Reason, UncheckedError
 from .base import Source
 from .batch import Batch

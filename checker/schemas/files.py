@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ...rules.files import read_text_file
-from ..core.display import escape_unprintable, os_error_text
+from ...rules.files import os_error_text, read_text_file
+from ..core.display import escape_unprintable
 from .outline import SchemaError
 
 MAX_BYTES = 128 * 1024 * 1024

@@ -105,6 +105,16 @@ def frequency_lines(totals: WatchTotals) -> Iterator[str]:
         yield f"and {len(counting) - _MAX_LISTED:,} more findings"
 
 
+def alike_line(listed: int, totals: WatchTotals) -> str:
+    """Return why a report that lists so many responses has other totals than the traffic, or an empty string if it has not."""
+    responses = sum(totals.outcomes.values())
+    return (
+        f"the report counts responses that are alike once: {listed:,} of {responses:,}"
+        if listed < responses
+        else ""
+    )
+
+
 def finding_event(rulebook: Rulebook, result: ResponseResult, finding: Finding, time: str) -> str:
     """Return a new finding as one line of JSON; ``time`` is when it was seen, in ISO 8601."""
     return encode(

@@ -13,9 +13,10 @@ Everything is loaded on first use, so importing this package costs next to nothi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # static analysers take it for true; `typing` itself is large
 if TYPE_CHECKING:
+    from typing import Any
+
     from .checker.integrations.api import (
         CheckResult,
         Expectations,

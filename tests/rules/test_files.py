@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from whosees.rules.files import MAX_BYTES, read_text_file
+from whosees.rules.files import MAX_BYTES, os_error_text, read_text_file
 
 
 def test_a_regular_file_is_read_up_to_the_limit(tmp_path: Path) -> None:
@@ -28,12 +28,13 @@ def test_nothing_else_is_read_or_waited_for(tmp_path: Path) -> None:
         for name, error in {
             tmp_path / "pipe": "it is not a regular file",
             Path("/dev/zero"): "it is not a regular file",
-            tmp_path: "Is a directory",
-            tmp_path / "none": "No such file or directory",
-            tmp_path / "socket": "No such device or address",
+            tmp_path: "is a directory",
+            tmp_path / "none": "no such file or directory",
+            tmp_path / "socket": "no such device or address",
         }.items():
-            with pytest.raises(OSError, match=error):
+            with pytest.raises(OSError, match=rf"(?i){error}") as caught:
                 read_text_file(name)
+            assert os_error_text(caught.value) == error
 
 
 def test_a_file_that_grows_without_end_is_read_up_to_the_limit(tmp_path: Path) -> None:

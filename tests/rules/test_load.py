@@ -232,8 +232,8 @@ def test_a_fact_needs_values(rulebook: Path) -> None:
 
 
 UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "no such folder": (shutil.rmtree, "`DIR`: cannot be read: No such file or directory"),
-    "no table": (lambda d: (d / TABLE).unlink(), f"`DIR/{TABLE}`: cannot be read: No such file or directory"),
+    "no such folder": (shutil.rmtree, "`DIR`: cannot be read: no such file or directory"),
+    "no table": (lambda d: (d / TABLE).unlink(), f"`DIR/{TABLE}`: cannot be read: no such file or directory"),
     "an empty table": (
         lambda d: (d / TABLE).write_bytes(b""),
         f"`DIR/{TABLE}`: line 1: the header is missing",

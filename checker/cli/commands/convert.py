@@ -7,7 +7,7 @@ import sys
 import click
 
 from ....reports.check.decode import ResultError, SavedResult
-from ...core.display import os_error_text
+from ....rules.files import os_error_text
 from ...recordings import STDIN
 from ..help import examples
 from ..options.reporting import ReportOptions, reporting_options

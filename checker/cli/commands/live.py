@@ -16,10 +16,10 @@ from msgspec import structs
 from ....engine.result import ResponseResult, Summary
 from ....reports.check.json import encode
 from ....reports.commands.live import CaseRow, LiveText, coverage
+from ....rules.files import os_error_text
 from ....rules.model import Rulebook
 from ...core import crash_report as crash
 from ...core import signals
-from ...core.display import os_error_text
 from ...service.endpoint import is_loopback
 from ...service.live.cases import Case, SessionCase, cases_of, select_cases
 from ...service.live.plan import Plan

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ....rules.files import os_error_text
 from ....rules.load import RULEBOOK_FILE, TABLE_FILE
 from ....rules.registry import SKELETON
 from ...core.atomic_files import write_together
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 from ..errors import require_extra
 from ..help import examples
 from ..options.schema import read_openapi

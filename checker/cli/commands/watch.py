@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ....rules.files import os_error_text
 from ...core import crash_report as crash
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 from ...core.limits import Limits
 from ...service.endpoint import is_loopback_host
 from ..errors import require_extra

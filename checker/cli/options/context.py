@@ -11,9 +11,9 @@ from msgspec import structs
 
 from ....engine.context import Claim, ContextError, Precedence, context_of, read_claim
 from ....reports.text.fact_flags import FACT_FLAGS
+from ....rules.files import os_error_text
 from ....rules.model import UNKNOWN, Rulebook
 from ....rules.names import join_words
-from ...core.display import os_error_text
 from ..errors import split_pair
 from .config import config_facts, config_name
 from .group import Decorator, option_group

@@ -17,6 +17,7 @@ from ....engine.finding_rules import rules_of
 from ....engine.result import FailOn, Summary
 from ....reports.text.coverage import coverage_line
 from ....reports.text.style import one_line
+from ....rules.files import os_error_text
 from ....rules.model import Rulebook
 from ...checking.baseline_file import (
     BaselineError,
@@ -26,7 +27,7 @@ from ...checking.baseline_file import (
     update_baseline,
 )
 from ...checking.checker import Result, Skipped
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 from ...core.errors import Reason
 from ..exit_codes import EXIT_CONFORMANT, EXIT_VIOLATING, exit_code
 from .group import Decorator, option_group

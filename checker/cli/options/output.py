@@ -12,8 +12,9 @@ import click
 import msgspec
 
 from ....reports.text.style import Style
+from ....rules.files import os_error_text
 from ...core.atomic_files import atomic_write, open_for_writing
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 from .group import Decorator, option_group
 
 

@@ -15,9 +15,10 @@ from ....engine.result import ResponseResult, Summary
 from ....reports.check.base import CheckFormatter, RenderOptions, TableFormatter
 from ....reports.check.registry import FORMATS, TABLES
 from ....reports.text.locations import SourceLocations
+from ....rules.files import os_error_text
 from ....rules.model import Rulebook
 from ....rules.names import suggestion
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 from ..errors import require_extra
 from .group import option_group
 from .output import Output, OutputWriteError, cannot_be_replaced, format_options, open_output

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from ...core.display import escape_unprintable, os_error_text
+from ....rules.files import os_error_text
+from ...core.display import escape_unprintable
 from ...core.limits import Limits
 from .group import option_group
 

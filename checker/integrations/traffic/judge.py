@@ -10,7 +10,7 @@ from msgspec import structs
 
 from ....engine.baseline import Entry
 from ....engine.baseline_filter import BaselineFilter
-from ....engine.result import ResponseResult, skipped_kind
+from ....engine.result import NO_BODY, ResponseResult, skipped_kind
 from ....rules.model import Rulebook
 from ...checking.checker import Skipped
 from ...checking.context_header import context_sidecar
@@ -21,9 +21,6 @@ from ...recordings import Recording
 from ...recordings.http_message import has_body
 from ..captured import decode_response
 from .tally import Tally, TrafficFinding, TrafficReport
-
-NO_BODY = "an answer to HEAD, or with a status that has no body"
-"""Why an exchange is passed over."""
 
 OnFinding = Callable[[TrafficFinding], object]
 OnResult = Callable[[Rulebook, ResponseResult], object]

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from ...core.display import escape_unprintable, os_error_text
+from ....rules.files import os_error_text
+from ...core.display import escape_unprintable
 from ...core.limits import Limits
 from ..base import XML, BatchReader, Source
 from ..batch import Batch

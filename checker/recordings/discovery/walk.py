@@ -10,8 +10,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from ....engine.result import NO_RESPONSE
+from ....rules.files import os_error_text
 from ...core.atomic_files import TEMPORARY_PREFIX
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 from ...core.errors import Reason
 from ...core.limits import Limits
 from ..base import Source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from ....rules.model import Wire
 from ....rules.names import suggestion
 from ....rules.paths import ANY_NAME, path_error, unit_error
@@ -113,7 +115,7 @@ class _Walker:
         self.elements = ElementList(_FEWER)
         self._reader, self._gaps, self._depth = reader, gaps, depth
 
-    def walk(self, shape: Shape, path: str, ancestors: frozenset[int], level: int) -> None:
+    def walk(self, shape: Shape, path: str, ancestors: AbstractSet[int], level: int) -> None:
         """Add the members of an object and all that is in them, then those with free keys."""
         for name in (*shape.members, *sorted(shape.required - shape.members.keys())):
             inner = _join(path, shown_name(name))
@@ -136,7 +138,7 @@ class _Walker:
         self,
         shape: Shape,
         path: str,
-        ancestors: frozenset[int],
+        ancestors: AbstractSet[int],
         level: int,
         *,
         is_required: bool,
@@ -154,7 +156,7 @@ class _Walker:
         if self.elements.add(element) and not shape.is_write_only:
             self._inside(shape, path, ancestors | shape.sources, level + 1)
 
-    def _inside(self, shape: Shape, path: str, ancestors: frozenset[int], level: int) -> None:
+    def _inside(self, shape: Shape, path: str, ancestors: AbstractSet[int], level: int) -> None:
         """Go on below an element; the items of an array have its path."""
         if shape.members or shape.free or shape.required:
             if level >= self._depth:

@@ -6,6 +6,7 @@ Libraries for JSON Schema validate a value, or make one up; none says which memb
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ class ShapeReader:
         self._gaps = gaps
         self._room = MAX_STEPS
 
-    def shape(self, schemas: Iterable[Schema], path: str, ancestors: frozenset[int]) -> Shape:
+    def shape(self, schemas: Iterable[Schema], path: str, ancestors: AbstractSet[int]) -> Shape:
         """Return the shape of a value to which all schemas apply.
 
         ``ancestors`` are the schemas of the elements around it: one that comes up again has no end, and is left out.
@@ -47,7 +48,7 @@ class ShapeReader:
             shape.require(self._read(schema, path, ancestors, 0))
         return shape
 
-    def _read(self, schema: Schema, path: str, ancestors: frozenset[int], level: int) -> Shape:
+    def _read(self, schema: Schema, path: str, ancestors: AbstractSet[int], level: int) -> Shape:
         self._room -= 1
         if self._room < 0:
             raise SchemaError(
@@ -66,7 +67,7 @@ class ShapeReader:
         if id(node.value) in ancestors:
             self._gaps.add("a schema contains itself; elements end where it comes up again", path)
             return Shape(description=description(node.value))
-        shape = Shape(sources=frozenset((id(node.value),)))
+        shape = Shape(sources={id(node.value)})
         for each in (*siblings, node):
             if isinstance(each.value, dict):
                 shape.require(self._keywords(each, path, ancestors, level))
@@ -74,7 +75,7 @@ class ShapeReader:
                 self._gaps.add("a schema that no value fits is left out", path)
         return shape
 
-    def _keywords(self, node: Node, path: str, ancestors: frozenset[int], level: int) -> Shape:
+    def _keywords(self, node: Node, path: str, ancestors: AbstractSet[int], level: int) -> Shape:
         value = node.value
         shape = Shape(
             required={name for name in as_list(value.get("required")) if isinstance(name, str)},
@@ -96,10 +97,10 @@ class ShapeReader:
             shape.require(part)
         return shape
 
-    def _parts(self, node: Node, path: str, ancestors: frozenset[int], level: int) -> Iterator[Shape]:
+    def _parts(self, node: Node, path: str, ancestors: AbstractSet[int], level: int) -> Iterator[Shape]:
         """Return the shapes of what a schema is composed of; only one that it stands for can come up again below."""
         for part in as_list(node.value.get("allOf")):
-            yield replace(self._read(Node(part, node.resolver), path, ancestors, level), sources=frozenset())
+            yield replace(self._read(Node(part, node.resolver), path, ancestors, level), sources=set())
         for keyword in ("oneOf", "anyOf"):
             parts = as_list(node.value.get(keyword))
             if parts:
@@ -107,7 +108,7 @@ class ShapeReader:
                     (Node(part, node.resolver), discriminator(node.value, part)) for part in parts
                 ]
                 found = self._alternatives(alternatives, path, ancestors, level)
-                yield found if len(found.sources) == 1 else replace(found, sources=frozenset())
+                yield found if len(found.sources) == 1 else replace(found, sources=set())
 
     def _members(self, shape: Shape, node: Node, path: str) -> None:
         properties = node.value.get("properties")
@@ -115,27 +116,27 @@ class ShapeReader:
             if schema is False:
                 self._gaps.add(f"the schema rules out the member `{name}`", path)
             else:
-                shape.members[str(name)] = (Node(schema, node.resolver),)
+                shape.members[str(name)] = [Node(schema, node.resolver)]
         additional = node.value.get("additionalProperties")
         if additional is True or isinstance(additional, dict):
-            shape.free += (Node(additional, node.resolver),)
+            shape.free.append(Node(additional, node.resolver))
         patterns = node.value.get("patternProperties")
         if isinstance(patterns, dict) and patterns:
             self._gaps.add("names with a pattern are free keys, `*`, in a rulebook", path)
-            shape.free += (Alternatives(tuple(Node(each, node.resolver) for each in patterns.values())),)
+            shape.free.append(Alternatives(tuple(Node(each, node.resolver) for each in patterns.values())))
 
     def _items(self, shape: Shape, node: Node) -> None:
         items = [Node(each, node.resolver) for each in as_list(node.value.get("prefixItems"))]
         if isinstance(node.value.get("items"), dict):
             items.append(Node(node.value["items"], node.resolver))
         if items:
-            shape.items += (items[0] if len(items) == 1 else Alternatives(tuple(items)),)
+            shape.items.append(items[0] if len(items) == 1 else Alternatives(tuple(items)))
 
     def _alternatives(
         self,
         schemas: Sequence[tuple[Schema, Discriminator | None]],
         path: str,
-        ancestors: frozenset[int],
+        ancestors: AbstractSet[int],
         level: int,
     ) -> Shape:
         read = [(self._read(each, path, ancestors, level + 1), telling) for each, telling in schemas]

@@ -28,27 +28,27 @@ class Shape:
     ``constants`` are the only texts that the value can have, None if it can have others.
     """
 
-    members: dict[str, tuple[Schema, ...]] = field(default_factory=dict)
+    members: dict[str, list[Schema]] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
     when: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
-    free: tuple[Schema, ...] = ()
-    items: tuple[Schema, ...] = ()
+    free: list[Schema] = field(default_factory=list)
+    items: list[Schema] = field(default_factory=list)
     is_nullable: bool = False
     is_null: bool = False
     is_write_only: bool = False
     notes: tuple[str, ...] = ()
     description: str = ""
     constants: frozenset[str] | None = None
-    sources: frozenset[int] = frozenset()
+    sources: set[int] = field(default_factory=set)
 
     def require(self, other: Shape) -> None:
         """Add another schema that applies as well."""
         for name, schemas in other.members.items():
-            self.members[name] = (*self.members.get(name, ()), *schemas)
+            self.members.setdefault(name, []).extend(schemas)
         self.required |= other.required
         self.when |= other.when
-        self.free += other.free
-        self.items += other.items
+        self.free.extend(other.free)
+        self.items.extend(other.items)
         self.is_nullable |= other.is_nullable
         self.is_null |= other.is_null
         self.is_write_only |= other.is_write_only
@@ -72,12 +72,12 @@ def any_of(shapes: Sequence[Shape]) -> Shape:
     for name in dict.fromkeys(name for shape in shapes for name in shape.members):
         schemas = [schema for shape in shapes for schema in shape.members.get(name, ())]
         distinct = tuple({_identity(schema): schema for schema in schemas}.values())
-        merged.members[name] = distinct if len(distinct) == 1 else (Alternatives(distinct),)
+        merged.members[name] = [distinct[0] if len(distinct) == 1 else Alternatives(distinct)]
     if shapes:
         merged.required = set.intersection(*(shape.required for shape in shapes))
     merged.free = _join(shape.free for shape in shapes)
     merged.items = _join(shape.items for shape in shapes)
-    merged.sources = frozenset[int]().union(*(shape.sources for shape in shapes))
+    merged.sources = set[int]().union(*(shape.sources for shape in shapes))
     merged.notes = tuple(dict.fromkeys(note for shape in shapes for note in shape.notes))
     return merged
 
@@ -91,6 +91,6 @@ def _identity(schema: Schema) -> object:
         return id(schema.value)
 
 
-def _join(parts: Iterable[tuple[Schema, ...]]) -> tuple[Schema, ...]:
-    schemas = tuple(schema for part in parts for schema in part)
-    return schemas if len(schemas) <= 1 else (Alternatives(schemas),)
+def _join(parts: Iterable[list[Schema]]) -> list[Schema]:
+    schemas = [schema for part in parts for schema in part]
+    return schemas if len(schemas) <= 1 else [Alternatives(tuple(schemas))]

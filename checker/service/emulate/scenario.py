@@ -11,10 +11,10 @@ import msgspec
 
 from ....engine.context import ContextError, Precedence, read_claim
 from ....rules.decode import DecodeError, decode_toml
-from ....rules.files import read_text_file
+from ....rules.files import os_error_text, read_text_file
 from ....rules.model import Rulebook, Table
 from ....rules.names import did_you_mean
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 
 _HERE = Path(__file__).parent
 BUILTIN, PAYLOAD = _HERE / "builtin.toml", _HERE / "payload.toml"

@@ -8,10 +8,10 @@ from pathlib import Path
 from msgspec import structs
 
 from ....rules.decode import DecodeError, decode_text, decode_toml
-from ....rules.files import read_text_file
+from ....rules.files import os_error_text, read_text_file
 from ....rules.model import Rulebook
 from ....rules.registry import BUILTINS
-from ...core.display import escape_unprintable, os_error_text
+from ...core.display import escape_unprintable
 from . import request_checks, session_checks
 from .plan import Caller, Plan
 from .secrets import PlanError

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from ...core.display import os_error_text
+from ....rules.files import os_error_text
 from ...core.limits import Limits
 from .cases import Case
 from .client import Target, open_client

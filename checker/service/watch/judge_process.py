@@ -62,7 +62,7 @@ class JudgeProcess:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_run, args=(settings, trusts_header, theirs), daemon=True)
-        with blocked():
+        with blocked("spawn"):
             self._process.start()
         theirs.close()
 

@@ -126,6 +126,11 @@ class TrafficLog:
                 added_sum=relay.added_sum,
             )
 
+    @property
+    def listed(self) -> int:
+        """The number of responses that a report lists, of which no two are alike."""
+        return len(self._responses)
+
     def results(self) -> Iterator[ResponseResult]:
         """Yield a result for each kind of response, and for each kind of what could not be judged."""
         for seen in self._responses.values():

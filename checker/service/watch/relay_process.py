@@ -87,7 +87,7 @@ class RelayProcess:
         # A new interpreter, so that it has no open file of this process, and notices its end.
         context = multiprocessing.get_context("spawn")
         self._process = context.Process(target=_run, args=(settings, listener, theirs), daemon=True)
-        with blocked():
+        with blocked("spawn"):
             self._process.start()
         theirs.close()
         listener.close()

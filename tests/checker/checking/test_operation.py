@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.http_apis import checker_of, exchange, judged, write_example
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.http_call import path_of
-from whosees.engine.result import ResponseResult
+from whosees.engine.result import ResponseResult, skipped_kind
 
 ITEM = {"id": 1, "name": "größe & co", "permissions": {"push": False}, "owner": {"phone": "***"}}
 SCOPES = {"X-OAuth-Scopes": "repo"}
@@ -56,6 +56,19 @@ def test_another_status_than_those_of_answers_is_a_failure(repos: Checker, respo
     assert isinstance(result, ResponseResult)
     assert result.reason == "failure-response"
     assert result.detail == "the server answered with HTTP status 404; answers have `2xx`"
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_that_has_no_body_by_its_status_is_no_failure(repos: Checker, status: int) -> None:
+    """RFC 9110, 15.4.5: it "would have resulted in a 200 (OK) response if it were not for the fact that the condition
+    evaluated to false"."""
+    nothing = "answer to HEAD, or with a status that has no body"
+    found = exchange(b"", "/repos", status=status)
+    assert judged(repos, found) == [("t.har", "skipped", nothing)]
+    assert skipped_kind(nothing) == nothing
+    (named,) = repos.check(exchange(b"", "/repos", status=status, explicit=True))
+    assert isinstance(named, ResponseResult)
+    assert named.outcome == "unchecked", "a recording that is named is never skipped"
 
 
 def test_a_failure_that_shows_what_nobody_may_see_is_a_leak(tmp_path: Path) -> None:

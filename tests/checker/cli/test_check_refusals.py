@@ -139,7 +139,7 @@ USAGE = {
     ),
     "a rulebook that is not there": (
         ["--rules", "nope", "x"],
-        "the rulebook `nope`: cannot be read: No such file or directory",
+        "the rulebook `nope`: cannot be read: no such file or directory",
     ),
     "an output that cannot be": (
         ["-o", "no/where.txt", "x"],

@@ -122,7 +122,7 @@ WRONG = {
         b"",
         unlisted="errors",  # type: ignore[arg-type]
     ),
-    "`getsesioninfo`: cannot be read: No such file or directory; did you mean": lambda: whosees.rulebook(
+    "`getsesioninfo`: cannot be read: no such file or directory; did you mean": lambda: whosees.rulebook(
         "getsesioninfo"
     ),
     "the response is unchecked (not-xml): ": lambda: whosees.explain("agenda", b"<"),

@@ -245,5 +245,5 @@ def test_a_rulebook_that_is_not_there_is_one_message(run: Run, name: str, hint: 
     found = run("rules", "lint", name)
     assert found.returncode == 2
     assert (
-        found.stderr == f"whosees: the rulebook `{name}`: cannot be read: No such file or directory{hint}\n"
+        found.stderr == f"whosees: the rulebook `{name}`: cannot be read: no such file or directory{hint}\n"
     )

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from support.traffic import CALLS, har, json_lines
+from support.traffic import CALLS, har, json_lines, outcomes
 from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.dispatch import open_checker
 from whosees.checker.checking.settings import Settings
+from whosees.checker.messages.json.unrelated import is_unrelated
 from whosees.checker.recordings import find_recordings, format_names
 from whosees.checker.recordings.registry import format_infos
+from whosees.rules import builtin_rulebook
 
 TOOLS = {
     "pcap": (
@@ -92,3 +95,59 @@ def test_a_folder_counts_by_kind_what_it_does_not_judge(tmp_path: Path) -> None:
         "packet capture": 2,
         "text": 2,
     }
+
+
+SETTINGS = b'{"compilerOptions": {"strict": true}}'
+STRANGERS = {
+    "tsconfig.json": SETTINGS,
+    "package.json": b'{"name": "x", "version": "1"}',
+    "list.json": b'["a"]',
+    "text.json": b'"a"',
+}
+"""JSON in which nothing is of the operation: `name` is one of the rulebook's common names."""
+RELATED = {
+    "empty-object.json": (b"{}", "not-a-message"),
+    "error.json": (b'{"error": {"reason": "x"}}', "not-a-message"),
+    "declared-error.json": (b'{"message": "x", "documentation_url": "x"}', "failure-response"),
+    "leak-in-an-error.json": (b'{"because": [{"two_factor_authentication": true}]}', "not-a-message"),
+    "common-names-alone.json": (b'{"email": "x", "name": "x"}', "not-a-message"),
+    "cut-off.json": (b'{"other": {"na', "not-json"),
+    "said.response.json": (SETTINGS, "not-a-message"),
+    "with-a-request.json": (SETTINGS, "not-a-message"),
+    "with-a-sidecar.json": (SETTINGS, "not-a-message"),
+}
+"""JSON that can be an answer of the operation, which no report may pass over."""
+
+
+@pytest.mark.parametrize("others", [(), ("webex-rest-meeting",), ("getsessioninfo",)])
+def test_other_json_in_a_folder_is_counted_and_what_can_be_an_answer_is_unchecked(
+    others: tuple[str, ...], tmp_path: Path
+) -> None:
+    """So for any number of rulebooks; a file that is named is never passed over."""
+    for name, content in STRANGERS.items():
+        (tmp_path / name).write_bytes(content)
+    for name, (content, _) in RELATED.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "with-a-request.request.json").write_bytes(b"{}")
+    (tmp_path / "with-a-sidecar.context.toml").write_bytes(b'profile = "by-name"\n')
+    checker = open_checker(Settings("github-user", others=tuple(Settings(each) for each in others)))
+
+    wires = ("json", "xml") if "getsessioninfo" in others else ("json",)
+
+    def verdicts(path: Path) -> list[tuple[str, str]]:
+        found = find_recordings([str(path)], wire=wires)
+        return outcomes((result for each in found for result in checker.check(each)), tmp_path)
+
+    expected = dict.fromkeys(STRANGERS, "skipped") | {name: reason for name, (_, reason) in RELATED.items()}
+    assert dict(verdicts(tmp_path)) == expected
+    named = [verdict for name in STRANGERS for verdict in verdicts(tmp_path / name)]
+    assert [reason for _, reason in named] == ["other-operation" if others else "not-a-message"] * len(
+        STRANGERS
+    )
+
+
+def test_the_path_of_a_row_as_one_name_is_a_sign_of_its_operation() -> None:
+    rulebook = builtin_rulebook("webex-rest-meeting")
+    assert not is_unrelated(rulebook, b'{"x": [{"telephony_accessCode": 1}]}')
+    assert is_unrelated(rulebook, b'{"x": [{"telephony_other": 1}]}')
+    assert not is_unrelated(rulebook, b'{"x": ' + b"[" * 100_000), "what cannot be read may be anything"

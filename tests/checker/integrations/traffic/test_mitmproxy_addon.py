@@ -106,7 +106,7 @@ def test_a_flow_before_the_options_are_known_passes() -> None:
     ("given", "message"),
     [
         ({"whosees_fact": ["caller"]}, "`whosees_fact`: `caller` is not NAME=VALUE"),
-        ({"whosees_rules": ["none"]}, "`none`: cannot be read: No such file or directory; the built-in "),
+        ({"whosees_rules": ["none"]}, "`none`: cannot be read: no such file or directory; the built-in "),
         ({"whosees_select": ["leeked"]}, "`select`: there is no rule `leeked`; did you mean `leaked`?"),
         ({"whosees_events": os.sep}, "[Errno "),
     ],

@@ -184,7 +184,7 @@ app({{"REQUEST_METHOD": "GET", "PATH_INFO": "/user", "wsgi.input": None}}, lambd
         ({"unlisted": "errors"}, "`unlisted`: unknown value `errors`; did you mean `error`?"),
         (
             {"rules": "github-usr"},
-            "`github-usr`: cannot be read: No such file or directory; did you mean `git",
+            "`github-usr`: cannot be read: no such file or directory; did you mean `git",
         ),
         ({"select": ["leeked"]}, "`select`: there is no rule `leeked`; did you mean `leaked`?"),
         ({"require": ["rol"]}, "there is no fact `rol`; did you mean `role`?"),

@@ -62,7 +62,7 @@ def test_the_option_counts_before_the_plan(tmp_path: Path) -> None:
         (
             '"github-usr"',
             (
-                "the plan `{plan}`: `rules`: the rulebook `{folder}/github-usr`: cannot be read: No such file or directory; "
+                "the plan `{plan}`: `rules`: the rulebook `{folder}/github-usr`: cannot be read: no such file or directory; "
                 "the built-in rulebooks are `getsessioninfo`, "
             ),
         ),

@@ -66,6 +66,7 @@ def test_a_leak_is_shown_once_and_is_in_report_events_and_exit_code(
     assert said[0] == f"whosees: {LINE}"
     assert "whosees: watched 3 exchanges: 1 conformant, 2 violating" in said
     assert f"whosees: 2 times: {LINE}" in said
+    assert "whosees: the report counts responses that are alike once: 2 of 3" in said
     assert sum(line.endswith(f"exchange-1 [{LEAK}]") for line in said) == 2, (
         "once when found, once in the end"
     )
