@@ -63,6 +63,7 @@ class JsonDocumentReader:
         self._begin_anew()
 
     def _begin_anew(self) -> None:
+        self._to_inspect: set[JsonPlace] = set()
         self.unit_root = self._place(None, "", self._tree)
         self._root = self.unit_root if not self._unit else self._surroundings()
         self._room = MAX_STEPS
@@ -74,7 +75,10 @@ class JsonDocumentReader:
         self._shape_room = MAX_SHAPED
 
     def _place(self, parent: JsonPlace | None, name: str, node: PathNode | None = None) -> JsonPlace:
-        return JsonPlace(parent, name, node, empty_is_absent=self._empty_is_absent)
+        place = JsonPlace(parent, name, node, empty_is_absent=self._empty_is_absent)
+        if not place.is_simple:
+            self._to_inspect.add(place)
+        return place
 
     def _surroundings(self) -> JsonPlace:
         """Return the root of what surrounds the units: no element in it is in a row, and names of rows are misplaced."""
@@ -131,7 +135,7 @@ class JsonDocumentReader:
         telling = self._telling_names.intersection(names) if place.parent is None else _NO_NAMES
         if telling:
             telling = frozenset([places[names.index(name)].name for name in telling])
-        shape = ObjectShape(names, places, kinds, telling)
+        shape = ObjectShape(names, places, kinds, telling, self._to_inspect)
         # Where null counts as any value, kinds differ that are seen as the same.
         seen = place, tuple([places for places, _ in shape.runs]), shape.inspected, telling
         if seen not in self._numbers and not self._met.was_met(seen):

@@ -35,7 +35,7 @@ class ObjectShape:
 
     ``number`` is that of shapes in which the same is seen, and is never given again; None if the like was not met before. ``inspected`` are the members that can be more or less than an element that is
     there; before each of them, and after the last, comes one of ``runs``. ``present`` are the
-    bits of the rows in the runs. ``values`` are those of the inspected members whose values count, ``strings`` the number of strings.
+    bits of the rows in the runs. ``to_inspect`` are places whose values are not always an element that is there. ``values`` are those of the inspected members whose values count, ``strings`` the number of strings.
     """
 
     __slots__ = ("inspected", "number", "present", "runs", "strings", "telling", "values")
@@ -45,14 +45,15 @@ class ObjectShape:
         names: Sequence[str],
         places: Sequence[JsonPlace],
         kinds: Sequence[Kind],
-        telling: frozenset[str] = frozenset(),
+        telling: frozenset[str],
+        to_inspect: set[JsonPlace],
     ) -> None:
         self.number: int | None = None
         self.telling = telling
         self.strings = kinds.count(str)
         inspected, values, runs = [], [], []
         present = begin = 0
-        for at in _to_inspect(places, kinds):
+        for at in _inspected(places, kinds, to_inspect):
             place, kind = places[at], kinds[at]
             present |= reduce(or_, map(_bit_of, places[begin:at]), 0)
             runs.append(_run(places[begin:at]))
@@ -66,13 +67,14 @@ class ObjectShape:
         self.runs: tuple[Run, ...] = (*runs, _run(places[begin:]))
 
 
-def _to_inspect(places: Sequence[JsonPlace], kinds: Sequence[Kind]) -> list[int]:
+def _inspected(places: Sequence[JsonPlace], kinds: Sequence[Kind], to_inspect: set[JsonPlace]) -> list[int]:
     """Return the numbers of the members that can be more or less than an element that is there."""
-    found = [at for at, place in enumerate(places) if not place.is_simple]
+    found = set()
+    if to_inspect and not to_inspect.isdisjoint(places):
+        found = {at for at, place in enumerate(places) if place in to_inspect}
     if dict in kinds or list in kinds:
-        inner = [at for at, kind in enumerate(kinds) if kind is dict or kind is list]
-        found = sorted({*found, *inner})
-    return found
+        found.update([at for at, kind in enumerate(kinds) if kind is dict or kind is list])
+    return sorted(found)
 
 
 def _run(places: Sequence[JsonPlace]) -> Run:
