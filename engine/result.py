@@ -69,17 +69,18 @@ class ResponseResult(msgspec.Struct, frozen=True):
         It goes by identity where a result is large: results of what was recalled share those very objects.
         """
         return (
-            *(id(self.findings), id(self.resolved), id(self.undetermined), id(self.depends_on)),
-            *(
-                self.index,
-                self.outcome,
-                self.reason,
-                self.detail,
-                self.expected_failure,
-                self.failed,
-                self.rulebook,
-                self.unrecorded,
-            ),
+            id(self.findings),
+            id(self.resolved),
+            id(self.undetermined),
+            id(self.depends_on),
+            self.index,
+            self.outcome,
+            self.reason,
+            self.detail,
+            self.expected_failure,
+            self.failed,
+            self.rulebook,
+            self.unrecorded,
         )
 
     @property
@@ -175,7 +176,8 @@ class Summary(msgspec.Struct):
         if result.undetermined:
             self.undecided += len(result.undetermined)
             self.undecided_responses += 1
-            self.undecided_for_want_of.update(result.depends_on)
+            for fact in result.depends_on:
+                self.undecided_for_want_of[fact] += 1
         if result.unrecorded:
             self.unrecorded.update(result.unrecorded)
         if result.findings:

@@ -11,6 +11,7 @@ from ..model import Discovered
 from .burp import is_burp_export
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_NUL = 0
 _MESSAGE = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,99}:)?message[\s>/]")
 
 
@@ -18,7 +19,7 @@ def is_plain_message(head: bytes) -> bool:
     """Return whether content begins as a message in an ASCII-compatible encoding, without a byte order mark."""
     return (
         head.startswith(b"<")
-        and b"\0" not in head
+        and _NUL not in head
         and _MESSAGE.search(head) is not None
         and not is_burp_export(head)
     )
@@ -34,7 +35,7 @@ class XmlReader(Reader):
         """Return whether content begins as an XML message does; other XML is no message."""
         for mark in _BYTE_ORDER_MARKS:
             head = head.removeprefix(mark)
-        text = (head.replace(b"\0", b"") if b"\0" in head else head).lstrip()
+        text = (head.replace(b"\0", b"") if _NUL in head else head).lstrip()
         return text.startswith(b"<") and _MESSAGE.search(text) is not None and not is_burp_export(text)
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
