@@ -23,12 +23,10 @@ def encode_text(text: str) -> bytes:
     the declaration stay the same.
     """
     declared = _DECLARATION.match(text)
-    if declared is None or declared["encoding"].upper() == "UTF-8":
-        redeclared = text
-    else:
-        redeclared = text[: declared.start("encoding")] + "UTF-8" + text[declared.end("encoding") :]
+    if declared is not None and declared["encoding"].upper() != "UTF-8":
+        text = text[: declared.start("encoding")] + "UTF-8" + text[declared.end("encoding") :]
     # A lone surrogate is no character; its bytes are left for the parser to refuse.
-    return redeclared.encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass")
 
 
 def decode_base64(text: str, what: str) -> bytes | UnreadableContent:

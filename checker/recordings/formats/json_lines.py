@@ -165,10 +165,6 @@ def _read(line: bytes, source: str, number: int) -> Recording | None:
     return recording_of_line(content, f"{source}:{number}")[1] if content else None
 
 
-def _is_document(raw: msgspec.Raw | None) -> bool:
-    return raw is not None and bytes(memoryview(raw)[:64]).lstrip()[:1] in (b"{", b"[")
-
-
 def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | UnreadableContent]:
     """Yield lines up to a length; a longer one is skipped, and the next is read after it."""
     while line := stream.readline(limit + 1):
@@ -191,7 +187,8 @@ def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recordin
 
 
 def _recording_of(line: _Line, source: str) -> Recording:
-    response, request = _message(line.response, "`response`"), _message(line.request, "`request`")
+    response, is_document = _message(line.response, "`response`")
+    request, _ = _message(line.request, "`request`")
     if not response and not request:
         return Recording(source, _NO_RESPONSE, explicit=False)
     http = NO_HTTP_FACTS if _is_mere_message(line) else http_facts_of(structs.asdict(line))
@@ -204,7 +201,7 @@ def _recording_of(line: _Line, source: str) -> Recording:
         sidecar=_sidecar(line.context),
         explicit=False,
         # Logs of any program may have a JSON document there.
-        traffic=_is_document(line.response),
+        traffic=is_document,
         http=http,
     )
 
@@ -220,18 +217,19 @@ def _is_mere_message(line: _Line) -> bool:
     )
 
 
-def _message(raw: msgspec.Raw, what: str) -> bytes | UnreadableContent | None:
-    """Return a message that is text, or a JSON document; None if it is null."""
+def _message(raw: msgspec.Raw, what: str) -> tuple[bytes | UnreadableContent | None, bool]:
+    """Return a message that is text, or a JSON document, None if it is null; and whether it is a document."""
     if raw is _NULL:
-        return None
-    if _is_document(raw):
-        return bytes(raw)
+        return None, False
+    content = bytes(raw)
+    if content.startswith((b"{", b"[")):
+        return content, True
     try:
-        text: str | UnreadableContent | None = _TEXT_OR_NULL.decode(raw)
+        text: str | UnreadableContent | None = _TEXT_OR_NULL.decode(content)
     except (msgspec.MsgspecError, ValueError):
         shape: Any = str | None
-        text = try_decode_as(raw, shape, what)
-    return encode_text(text) if isinstance(text, str) else text
+        text = try_decode_as(content, shape, what)
+    return encode_text(text) if isinstance(text, str) else text, False
 
 
 def _broken(source: Source, number: int, problem: UnreadableContent) -> Recording:
