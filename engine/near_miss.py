@@ -45,8 +45,12 @@ class _Candidate(NamedTuple):
 
 
 _SEPARATORS = str.maketrans("", "", "-_. ")
-_ESCAPED = re.compile(r"\\u[0-9a-f]{4}")
-"""A letter that nobody sees, as it stands in a name that can be shown."""
+_ESCAPED = re.compile(r"\\(?:[tnr]|x[0-9a-f]{2}|u00[0-9a-f]{6}|u[0-9a-f]{4})")
+"""A letter that nobody sees, as it stands in a name that can be shown, in lower case: below U+0100 it has two digits."""
+_IGNORED = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)))
+)
+"""Letters that nobody sees either, besides those of the category Cf: Default_Ignorable_Code_Point of Unicode."""
 _JOINTS = str.maketrans("", "", "/[]:>")
 """What joins the names of a path to one name, beside the separators in a name; a slash in a name is shown as ``~1``."""
 
@@ -58,7 +62,10 @@ def fold_name(name: str) -> str:
 
 def _without_separators(name: str) -> str:
     if not name.isascii():
-        name = "".join(letter for letter in normalize("NFKC", name) if category(letter) != "Cf").casefold()
+        letters = (
+            each for each in normalize("NFKC", name) if each not in _IGNORED and category(each) != "Cf"
+        )
+        name = "".join(letters).casefold()
     return name if name.isalnum() else _ESCAPED.sub("", name).translate(_SEPARATORS)
 
 

@@ -10,13 +10,10 @@ from ...rules.model import CitedFor, Interpretation, Row, Rulebook
 from ...rules.names import join_words
 from ..context import Context
 from ..expectation import Evaluator, Expectation
-from ..near_miss import fold_name, rows_named
 from ..observation import Observation
+from .observed import Observed, compare, condition_of, observe
 from .reasons import deciding_facts, describe_fact, grounds, premise
-from .remedies import Remedy, find_remedies
-
-MAX_ELSEWHERE = 20
-"""Other places of a row's name that an explanation lists."""
+from .remedies import Remedy, find_remedies, may_appear_after_change
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -26,27 +23,13 @@ class Reason(msgspec.Struct, frozen=True):
     cite: str
 
 
-class Elsewhere(msgspec.Struct, frozen=True):
-    """A place in a response, other than a row's own, where an element or attribute has the row's name."""
-
-    path: str
-    lines: tuple[int, ...]
-
-
-class Observed(msgspec.Struct, frozen=True):
-    """Whether a response contains an element, the lines, and the other places where something has its name."""
-
-    present: bool
-    lines: tuple[int, ...]
-    elsewhere: tuple[Elsewhere, ...] = ()
-
-
 class Explanation(msgspec.Struct, frozen=True):
     """The reasons for the expectation of an element in a context.
 
     ``expectation`` and ``marker`` are None for an element that no row lists. ``because`` is never empty.
     ``interpretations`` are those that the decision rests on. ``elsewhere`` describes the other columns.
-    ``remedies`` are the changes that would make the element appear; none if it appears, or if no change would. ``source`` names the
+    ``remedies`` are the changes that would make the element appear; none if it appears, or if no change would;
+    ``may_appear`` tells whether some change at least allows it then. ``source`` names the
     response that was observed.
     """
 
@@ -62,6 +45,7 @@ class Explanation(msgspec.Struct, frozen=True):
     elsewhere: str = ""
     undecided_facts: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    may_appear: bool = False
     observed: Observed | None = None
     source: str = ""
 
@@ -78,7 +62,7 @@ def explain(
     marker = evaluator.marker(row, context)
     remedies = find_remedies(evaluator, row, context)
     undecided_facts = evaluator.undecided_facts(row, context)
-    observed = _observe(rulebook, row.path, observation)
+    observed = observe(rulebook, row.path, observation)
     return Explanation(
         path=row.path,
         element=row.element,
@@ -98,6 +82,7 @@ def explain(
         elsewhere=_elsewhere(rulebook, row, context),
         undecided_facts=undecided_facts,
         remedies=remedies,
+        may_appear=not remedies and may_appear_after_change(evaluator, row, context),
         observed=observed,
     )
 
@@ -122,7 +107,7 @@ def explain_unlisted(
         summary=f"`{path}` is not judged: {rulebook.table_title} does not list it, so it is not known who may see it.",
         because=tuple(because),
         interpretations=(rulebook.interpretations[cite],) if cite else (),
-        observed=_observe(rulebook, path, observation),
+        observed=observe(rulebook, path, observation),
     )
 
 
@@ -134,27 +119,6 @@ def cited_for_finding(rulebook: Rulebook, rule: str) -> tuple[Reason, ...]:
         *((entry.cited_for, Reason(entry.text, entry.id)) for entry in document.interpretations),
     ]
     return tuple(reason for scope, reason in texts if scope is not None and rule in scope.findings)
-
-
-def _observe(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:
-    if observation is None:
-        return None
-    lines = observation.lines(path)
-    return Observed(bool(lines), lines, _elsewhere_in(rulebook, path, observation))
-
-
-def _elsewhere_in(rulebook: Rulebook, path: str, observation: Observation) -> tuple[Elsewhere, ...]:
-    """Return the places of elements and attributes in no row that have the name of a row, the first ones of many."""
-    if path not in rulebook.row_by_path:
-        return ()
-    found: dict[str, set[int]] = {}
-    elements = ((place, at) for place, at in observation.unlisted if not place.is_text)
-    for place, at in elements:
-        if path in rows_named(rulebook).get(fold_name(place.name.removeprefix("@")), ()) and (
-            place.path in found or len(found) < MAX_ELSEWHERE
-        ):
-            found.setdefault(place.path, set()).add(observation.line(at))
-    return tuple(Elsewhere(place, tuple(sorted(lines))) for place, lines in found.items())
 
 
 _OBLIGATION = {
@@ -173,20 +137,18 @@ def _summary(
     expectation = evaluator.expectation(row.path, context)
     expected = f"{_OBLIGATION[expectation]}: {grounds(evaluator, row, context)}."
     is_hidden = expectation is Expectation.MUST_NOT or evaluator.is_undecided(row, context)
-    if is_hidden and not any(remedy.caller_can for remedy in remedies):
+    if (
+        is_hidden
+        and not any(remedy.caller_can for remedy in remedies)
+        and not may_appear_after_change(evaluator, row, context, by_caller=True)
+    ):
         column = evaluator.rulebook.column(context[evaluator.rulebook.column_fact])
         expected += (
             f" Nothing that the caller can do would make it appear for {column.printed} ({column.title})."
         )
     if observed is None:
         return f"`{row.path}` {expected}"
-    seen = "is in the response" if observed.present else "is not in its place in the response"
-    if not observed.present and not observed.elsewhere:
-        seen = "is not in the response"
-    link = (
-        "and" if observed.present is expectation.expects_presence or expectation is Expectation.MAY else "but"
-    )
-    return f"`{row.path}` {seen}, {link} {expected}"
+    return compare(evaluator, row, context, expected, observed)
 
 
 def _because(
@@ -209,6 +171,8 @@ def _because(
         are = "is" if len(undecided_facts) == 1 else "are"
         text = f"So it is undecided: it depends on {join_words(undecided_facts)}, which {are} not known."
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
+    if expectation.expects_presence and (condition := condition_of(rulebook, row)):
+        yield Reason(f"It is expected only if {condition}.", f"the condition of row {row.number}")
     for quoted in rulebook.document.statements:
         if quoted.cited_for is not None and applies(rulebook, quoted.cited_for, row, context, expectation):
             yield Reason(quoted.text, quoted.cite)

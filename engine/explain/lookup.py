@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...rules.model import Row, Rulebook
 from ...rules.names import normalize_name
+from ...rules.paths import ANY_NAME
 
 
 def matching_paths(rulebook: Rulebook, name: str) -> tuple[str, ...]:
     """Return the paths of the rows with this name or, if there are none, of the known unlisted elements with it.
 
     A name is a printed or wire name, a path, or the end of a path, in any letter case; ``.`` counts as ``/``, and a
-    namespace prefix is ignored.
+    namespace prefix is ignored. A path with a free key in it matches the row that has ``*`` there.
     """
     wanted = _normalized_steps(name)
     if not any(wanted):
@@ -24,7 +25,9 @@ def matching_paths(rulebook: Rulebook, name: str) -> tuple[str, ...]:
     if len(wanted) > 1 and exact:
         return tuple(exact)
     unlisted = [path for path in rulebook.document.unlisted.paths if _ends(_normalized_steps(path), wanted)]
-    return tuple(rows or unlisted)
+    return tuple(rows or unlisted) or tuple(
+        row.path for row in rulebook.rows if _fits(row.path.split("/"), wanted)
+    )
 
 
 def known_names(rulebook: Rulebook) -> list[str]:
@@ -47,6 +50,13 @@ def _spellings(rulebook: Rulebook, row: Row) -> Iterator[tuple[str, ...]]:
         *map(normalize_name, rulebook.document.spellings.get(row.path, ())),
     ):
         yield (*steps[:-1], last)
+
+
+def _fits(steps: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Return whether the names of a row's path are those that are wanted, some of them free keys."""
+    return len(steps) == len(wanted) and all(
+        step == ANY_NAME or normalize_name(step) == name for step, name in zip(steps, wanted, strict=True)
+    )
 
 
 def _ends(steps: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

@@ -56,6 +56,22 @@ def find_remedies(evaluator: Evaluator, row: Row, context: Context) -> tuple[Rem
     )
 
 
+def may_appear_after_change(
+    evaluator: Evaluator, row: Row, context: Context, *, by_caller: bool = False
+) -> bool:
+    """Return whether some change of facts, or one that the caller can make, allows a row without making it expected."""
+    return any(
+        evaluator.expectation(row.path, changed) is Expectation.MAY
+        and not evaluator.is_undecided(row, changed)
+        and not (by_caller and not _caller_can(evaluator.rulebook, changes))
+        for changes, changed in _variations(evaluator.rulebook, context)
+    )
+
+
+def _caller_can(rulebook: Rulebook, changes: Mapping[str, str]) -> bool:
+    return all(rulebook.fact(fact).caller_can for fact in changes)
+
+
 @lru_cache(maxsize=1)
 def _variations(rulebook: Rulebook, context: Context) -> tuple[tuple[dict[str, str], Context], ...]:
     """Return every change and the context after it; cached for the next row in the same context."""
@@ -86,7 +102,7 @@ def _remedy(
     return Remedy(
         changes=changes,
         expectation=expectation,
-        caller_can=all(rulebook.fact(fact).caller_can for fact in changes),
+        caller_can=_caller_can(rulebook, changes),
         steps=steps,
     )
 

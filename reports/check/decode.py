@@ -104,6 +104,7 @@ class _Response(Struct, frozen=True):
     undetermined: tuple[str, ...]
     depends_on: tuple[str, ...]
     expected_failure: bool
+    failed: bool = False
     unrecorded: tuple[UnrecordedFact, ...] = ()
 
 
@@ -201,6 +202,7 @@ class ResponseDecoder:
             undetermined=response.undetermined,
             depends_on=response.depends_on,
             expected_failure=response.expected_failure,
+            failed=response.failed,
             unrecorded=response.unrecorded,
         )
         _require(

@@ -93,6 +93,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "undetermined": list(result.undetermined),
         "depends_on": list(result.depends_on),
         "expected_failure": result.expected_failure,
+        **({"failed": True} if result.failed else {}),
         **({"rulebook": result.rulebook} if result.rulebook else {}),
         **({"unrecorded": msgspec.to_builtins(result.unrecorded)} if result.unrecorded else {}),
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...engine.expectation import Expectation
 from ...engine.explain.explain import Explanation, cited_for_finding
+from ...engine.explain.observed import Observed
 from ...engine.finding import Rule
 from ...rules.model import Rulebook
 from ...rules.names import join_words
@@ -87,6 +88,7 @@ def match_object(explanation: Explanation) -> dict[str, Any]:
         else {
             "present": observed.present,
             "lines": list(observed.lines),
+            "masked": observed.is_masked,
             "elsewhere": [{"path": place.path, "lines": list(place.lines)} for place in observed.elsewhere],
         },
     }
@@ -157,8 +159,7 @@ def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
 def _by_source(rulebook: Rulebook, matches: list[Explanation], style: Style) -> Iterator[str]:
     yield _title(rulebook, matches[0], style)
     for match in matches:
-        lines = [str(line) for line in match.observed.lines] if match.observed is not None else []
-        there = f"there, line{'s' if len(lines) > 1 else ''} {join_words(lines)}" if lines else "absent"
+        there = _seen(match.observed)
         facts = ", ".join([match.context[rulebook.column_fact], *_other_facts(rulebook, match)])
         expected = ""
         if match.expectation is not None:
@@ -166,6 +167,19 @@ def _by_source(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
         yield style.wrap(f"{escape_control_chars(match.source)}: {there}{expected} ({facts})", 2, 4)
     yield "  for the reasons, and for what would change the answer, name one of them, or state its facts:"
     yield f"    {style.paint(explain_command(rulebook, matches[0].path, matches[0].context), 'dim')}"
+
+
+def _seen(observed: Observed | None) -> str:
+    if observed is None:
+        return "absent"
+    if observed.lines:
+        lines = [str(line) for line in observed.lines]
+        return f"there, line{'s' if len(lines) > 1 else ''} {join_words(lines)}"
+    if observed.is_exempt:
+        return "absent, its condition not met,"
+    if observed.absent_container is not None:
+        return f"absent, with {observed.absent_container},"
+    return "masked" if observed.is_masked else "absent"
 
 
 def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:

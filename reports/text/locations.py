@@ -11,9 +11,11 @@ from .escape import escape_control_chars
 
 STDIN = "-"
 
-_IN_ARCHIVE = re.compile(r"(?P<file>.+?\.(?:zip|tar|tgz|tar\.\w+))!(?P<member>.+)", re.IGNORECASE)
-_IN_FILE = re.compile(r"(?P<file>.+)#(?P<member>[a-z]+-\d+)")
-_IN_LINE = re.compile(r"(?P<file>.+?):(?P<line>[1-9]\d{0,8})")
+_IN_ARCHIVE = re.compile(r"(?P<file>-|.+?\.(?:zip|tar|tgz|tar\.\w+))!(?P<member>.+)", re.IGNORECASE)
+_IN_FILE = re.compile(r"(?P<file>.+)#(?P<member>[a-z]+-\d+(?:\[\d+\])?)")
+_IN_LINE = re.compile(r"(?P<file>.+?):(?P<line>[1-9]\d{0,8})(?P<item>\[\d+\])?")
+_ITEM = re.compile(r"(?P<file>-|.+\.\w+)\[\d+\]")
+"""An item of a list; the lines of a message that is a file are those of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,18 @@ class SourceLocations:
 
     def locate(self, source: str) -> SourceLocation:
         """Return the location of a source, which may be an entry of an archive or of a log."""
-        if source == STDIN:
-            return SourceLocation(None)
-        if match := _IN_ARCHIVE.fullmatch(source):
-            return SourceLocation(self._from_root(match["file"]), escape_control_chars(match["member"]))
-        if match := _IN_FILE.fullmatch(source):
-            return SourceLocation(self._from_root(match["file"]), escape_control_chars(match["member"]))
-        if match := _IN_LINE.fullmatch(source):
-            return SourceLocation(self._from_root(match["file"]), f"line {match['line']}", int(match["line"]))
+        for pattern in (_IN_ARCHIVE, _IN_FILE, _IN_LINE, _ITEM):
+            if match := pattern.fullmatch(source):
+                parts = match.groupdict()
+                line = parts.get("line")
+                member = parts.get("member") or (f"line {line}{parts['item'] or ''}" if line else "")
+                file = self._from_root(match["file"])
+                return SourceLocation(file, escape_control_chars(member), int(line or 1))
         return SourceLocation(self._from_root(source))
 
-    def _from_root(self, file: str) -> str:
+    def _from_root(self, file: str) -> str | None:
+        if file == STDIN:
+            return None
         path = posixpath.normpath(posixpath.join(self.folder, file))
         root = self.root.rstrip("/") + "/"
         return escape_control_chars(path.removeprefix(root) if path.startswith(root) else path)

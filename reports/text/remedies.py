@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...engine.explain.explain import Explanation
+from ...engine.explain.observed import Observed
 from ...engine.explain.remedies import Remedy
 from ...rules.model import Rulebook
 from ...rules.names import join_words
@@ -42,7 +43,11 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
     """Word the remedies of an explanation, whose element must be a row of the table."""
     fact = rulebook.column_fact
     if explanation.expectation is not None and explanation.expectation.is_expected:
-        return RemedyAdvice("it already appears; nothing has to change")
+        return RemedyAdvice(_nothing_to_change(explanation.observed))
+    if not explanation.remedies and explanation.may_appear:
+        return RemedyAdvice(
+            f"no change would make it certain to appear, in any {fact}: at most it may be there"
+        )
     if not explanation.remedies:
         return RemedyAdvice(f"no change would make it appear, in any {fact}")
     in_column = [remedy for remedy in explanation.remedies if fact not in remedy.changes]
@@ -61,6 +66,14 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
         here,
         tuple(elsewhere),
     )
+
+
+def _nothing_to_change(observed: Observed | None) -> str:
+    if observed is None or observed.present:
+        return "it already appears; nothing has to change"
+    if observed.is_exempt or observed.absent_container is not None:
+        return "no change of the call would make it appear in this response"
+    return "nothing in the call has to change; the response lacks what this caller is to be shown"
 
 
 def _elsewhere(rulebook: Rulebook, columns: tuple[str, ...], remedies: Sequence[Remedy]) -> OtherColumns:

@@ -410,7 +410,21 @@ def test_a_whole_path_as_one_name_is_misplaced_if_its_row_must_not_be_there(name
     )
 
 
-@pytest.mark.parametrize("name", ["ａｇｅｎｄａ", "agen\u200dda", "Agen\u200cdA", r"\u202eagenda"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "ａｇｅｎｄａ",
+            "agen\u200dda",
+            "Agen\u200cdA",
+            r"\u202eagenda",
+            r"agen\xadda",
+            r"agenda\x00",
+            r"agenda\t",
+        ),
+        *(r"agen\U000e0001da", "agen\ufe0fda", "agen\u3164da", r"agenda\xa0"),
+    ],
+)
 def test_a_name_that_looks_like_a_row_is_one_to_a_client_that_folds_names(name: str) -> None:
     (finding,) = found(seen(*ALWAYS_EC, f"metaData/{name}"), ANONYMOUS_EC)
     assert (finding.rule, finding.severity) == ("near-miss", Severity.ERROR)

@@ -16,6 +16,7 @@ from whosees.engine.result import ResponseResult
 from whosees.reports.check.decode import ResultError, SavedResult
 from whosees.reports.check.registry import FORMATS
 
+HIDDEN = {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
 PATHS = [row.path for row in RULEBOOK.rows]
 FACTS = st.fixed_dictionaries(
     {},
@@ -199,3 +200,11 @@ def test_an_unlisted_error_survives() -> None:
     result = check([*ALWAYS_MC, "hostKey"], unlisted=Severity.ERROR)
     report = FORMATS["text"].make(RULEBOOK, OPTIONS)
     assert converted("text", saved(result)) == written(report, [result])
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_a_failed_call_shows_is_converted_as_such(format_: str) -> None:
+    """Nothing is expected of a failed call, or of what surrounds the items of a list: no row passes, and none is exercised."""
+    results = [structs.replace(check(["accessControl/sessionPassword"], facts=HIDDEN), failed=True)]
+    assert results[0].outcome == "violating"
+    assert converted(format_, saved(*results)) == rendered(format_, results)

@@ -37,7 +37,8 @@ def command(element: str, response: str | None, options: ContextOptions, output:
     ELEMENT is a name as printed or as sent, a path, or the rule of a finding, in any letter case. Without --service
     the answer covers every service.
 
-    Exit codes: 0 explained; 2 wrong usage, or no such element; 3 RESPONSE could not be read.
+    Exit codes: 0 explained; 2 wrong usage, or no such element; 3 RESPONSE could not be read, or is
+    none of this rulebook.
     """
     rulebook = options.rulebook()
     paths = matching_paths(rulebook, element)
@@ -114,4 +115,8 @@ def _observe(rulebook: Rulebook, response: str, options: ContextOptions) -> tupl
                 code = EXIT_UNCHECKED
             else:
                 seen.append((parsed.resolved.context, parsed.observation, parsed.source))
+    if not seen and not code:
+        message = f"whosees: `{response}`: no response of {rulebook.document.rulebook.id} was found in it"
+        click.echo(escape_control_chars(message), err=True)
+        code = EXIT_UNCHECKED
     return seen, code

@@ -17,7 +17,7 @@ from ..conditions import RowConditions
 from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
-from .shapes import Fraction, Kind, ObjectShape
+from .shapes import NULL, Fraction, Kind, ObjectShape
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
 MAX_STEPS = 20_000
@@ -45,6 +45,8 @@ class JsonDocumentReader:
         self._limits = limits
         self.conditions = RowConditions(rulebook)
         self._telling_names = _telling_names(rulebook)
+        wire = rulebook.document.wire
+        self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
         self.shift = bit_shift(rulebook)
         self._unit = unit
         self._tree = path_tree(rulebook, read)
@@ -114,8 +116,13 @@ class JsonDocumentReader:
             places = tuple([steps[name] for name in names])
         except KeyError:
             places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
+        found = [names.index(name) for name in self._telling_names.intersection(names)]
         telling = frozenset(
-            [places[names.index(name)].name for name in self._telling_names.intersection(names)]
+            [
+                places[at].name
+                for at in found
+                if kinds[at] is not NULL or places[at].name not in self._failure_names
+            ]
         )
         shape = ObjectShape(names, places, kinds, telling)
         if len(names) <= MAX_COMPARED:

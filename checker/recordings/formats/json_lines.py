@@ -7,7 +7,6 @@ sidecar. The HTTP facts are ``method``, ``url``, ``status``, ``request_headers``
 from __future__ import annotations
 
 import io
-import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -26,17 +25,10 @@ from ..encoding import encode_sidecar, encode_text
 from ..http_facts import NO_HTTP_FACTS
 from ..model import AttachmentContent, Discovered, Recording, UnreadableContent
 from .arrow_rows import http_facts_of
-from .json_document import decode_as, is_object, try_decode_as
+from .json_document import try_decode_as
+from .json_lines_signature import is_exchange
 
 _MAX_LINES_RECOGNISED = 20
-_BEGINS_EXCHANGE = re.compile(
-    rb'\s*\{\s*"(?:id|request|response|context|method|url|status|(?:request|response)_headers)"\s*:'
-)
-_TEXT = re.compile(rb'"(?:request|response)"\s*:\s*(?:"|null)')
-_EMBEDDED = re.compile(
-    rb'\s*\{\s*(?:"(?:id|method|url|status)"\s*:\s*(?:"(?:[^"\\]|\\.)*+"|[\d.]++|null)\s*,\s*)*+"response"\s*:\s*[\[{]'
-)
-"""A line with a JSON message, whose end need not be known."""
 
 _CHANGED = UnreadableContent(
     Reason.UNREADABLE, "the file was truncated while it was read; the rest was not judged"
@@ -66,9 +58,9 @@ class JsonLinesReader(BatchReader):
     info = FormatInfo("JSON Lines", "log.jsonl:3", "1, as editors count lines")
 
     def recognises(self, head: bytes) -> bool:
-        """Return whether one of the first lines is an object whose request or response is text."""
+        """Return whether one of the first lines is an exchange."""
         lines = head.removeprefix(BOM_UTF8).splitlines()
-        return any(_is_exchange(line) for line in lines[:_MAX_LINES_RECOGNISED])
+        return any(is_exchange(line) for line in lines[:_MAX_LINES_RECOGNISED])
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the recording of each line that is not empty."""
@@ -173,27 +165,6 @@ def _read(line: bytes, source: str, number: int) -> Recording | None:
     return recording_of_line(content, f"{source}:{number}")[1] if content else None
 
 
-def _is_exchange(line: bytes) -> bool:
-    if _BEGINS_EXCHANGE.match(line) is None:
-        return False
-    text, embedded = _TEXT.search(line), _EMBEDDED.match(line)
-    if text is None and embedded is None and b'"response"' not in line:
-        return False
-    try:
-        members = decode_as(line, dict[str, msgspec.Raw], "it")
-    except Exception:  # noqa: BLE001 - any error: the line begins as an exchange, and may end beyond the head
-        return text is not None or embedded is not None
-    request, response = members.get("request"), members.get("response")
-    if _is_text(request) or _is_text(response):
-        return True
-    # With a request that is an object too, it is a mapping of WireMock.
-    return _is_document(response) and not is_object(request)
-
-
-def _is_text(raw: msgspec.Raw | None) -> bool:
-    return raw is not None and bytes(memoryview(raw)[:1]) in (b'"', b"n")
-
-
 def _is_document(raw: msgspec.Raw | None) -> bool:
     return raw is not None and bytes(memoryview(raw)[:64]).lstrip()[:1] in (b"{", b"[")
 
@@ -221,9 +192,10 @@ def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recordin
 
 def _recording_of(line: _Line, source: str) -> Recording:
     response, request = _message(line.response, "`response`"), _message(line.request, "`request`")
-    if not response and not request:
+    is_mere_message = _is_mere_message(line)
+    if not response and not request and is_mere_message:
         return Recording(source, _NO_RESPONSE, explicit=False)
-    http = NO_HTTP_FACTS if _is_mere_message(line) else http_facts_of(structs.asdict(line))
+    http = NO_HTTP_FACTS if is_mere_message else http_facts_of(structs.asdict(line))
     if isinstance(http, UnreadableContent):
         return Recording(source, http, explicit=False)
     return Recording(

@@ -22,8 +22,11 @@ const WAYS = new Set([...NODES].map((path) => path.slice(0, Math.max(path.lastIn
 
 const fold = (text) => text.toLowerCase().toUpperCase().toLowerCase();
 
+/** Letters that nobody sees: control and format characters, spaces, and others that are ignored by default. */
+const INVISIBLE = /[\p{C}\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f]/gu;
+
 /** Returns a name without letter case, separators, and differences that nobody sees. */
-const foldName = (name) => fold(fold(name).normalize("NFKC").replace(/\p{Cf}/gu, "")).replace(/[-_. ]/g, "");
+const foldName = (name) => fold(fold(name).normalize("NFKC").replace(INVISIBLE, "")).replace(/[-_. ]/g, "");
 
 /** Returns a name that may be a whole path written as one name. */
 const flatName = (name) => foldName(name.replace(/~1|[/[\]:>]/g, ""));

@@ -298,7 +298,7 @@ def test_explain_reads_a_response(run: Run) -> None:
         run("explain", "hostKey", EXAMPLES / "admin-leak.response.json", *RULES, "--format", "json").stdout
     )
     assert [match["observed"] for match in data["matches"]] == [
-        {"present": True, "lines": [4], "elsewhere": []}
+        {"present": True, "lines": [4], "masked": False, "elsewhere": []}
     ]
 
 

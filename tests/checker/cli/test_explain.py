@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from support.command import whosees
+from support.http_apis import write_example
 from support.judging import ALWAYS_MC
 from support.messages import request, response
 from whosees.rules.registry import SKELETON
@@ -116,7 +118,7 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
         "matches"
     ]
     assert match["context"]["caller"] == "anonymous"
-    assert match["observed"] == {"present": True, "lines": [14], "elsewhere": []}
+    assert match["observed"] == {"present": True, "lines": [14], "masked": False, "elsewhere": []}
     assert (
         "It is on line 14 of the response."
         in whosees("explain", "agenda", "a.response.xml", cwd=tmp_path).out
@@ -124,7 +126,7 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
     (match,) = whosees("explain", "telephony", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]
-    assert match["observed"] == {"present": False, "lines": [], "elsewhere": []}
+    assert match["observed"] == {"present": False, "lines": [], "masked": False, "elsewhere": []}
     (match,) = whosees("explain", "odd/one", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]
@@ -187,3 +189,74 @@ def test_several_responses_in_a_file_are_told_apart() -> None:
     assert f"{cassette}#interaction-1[1]: there, line 53 and may (push)" in text
     matches = whosees(*arguments, "--format", "json").json["matches"]
     assert [match["source"] for match in matches] == [f"{cassette}#interaction-1[{item}]" for item in (0, 1)]
+
+
+LISTED = {"method": "GET", "url": "https://a.test/repos", "response_headers": {"X-OAuth-Scopes": "repo"}}
+MORE_ROWS = (
+    "company,owner/company,o,o",
+    "company,owner/company,+,+\nkey,keys/*/key,-,o\nbox,box,o,o\nleaf,box/leaf,+,+",
+)
+
+
+@pytest.mark.parametrize(
+    ("element", "item", "summary", "advice"),
+    [
+        (
+            *("owner/phone", {"owner": {"phone": "***"}}),
+            "`owner/phone` is in the response, masked, and must be there, masked: the repository table has mask for user (users).",
+            "no change by the caller would make it appear",
+        ),
+        (
+            *("owner/phone", {"owner": {"phone": "1"}}),
+            "`owner/phone` is in the response, but must be there, masked: the repository table has mask for user (users).",
+            "no change by the caller would make it appear",
+        ),
+        (
+            *("company", {"owner": {"type": "Person"}}),
+            "`owner/company` is not in the response, and need not be: it is expected only if `owner/type` is Organization.",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("company", {"owner": {"type": "Organization"}}),
+            "`owner/company` is not in the response, but must be there: the repository table has + for user (users).",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
+            *("leaf", {}),
+            "`box/leaf` is not in the response, because `box` is not; in it, it must be there: the repository table has + for",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("leaf", {"box": None}),
+            "`box/leaf` is not in the response, because nothing is in `box`; otherwise it must be there: the repository table",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("keys/any/key", {"keys": {"any": {"key": 1}}}),
+            "`keys/*/key` is in the response, but must not be there: the repository table has - for user (users). Nothing",
+            "no change would make it certain to appear, in any site: at most it may be there",
+        ),
+    ],
+)
+def test_explain_judges_what_was_seen_as_check_does(
+    tmp_path: Path, element: str, item: dict[str, object], summary: str, advice: str
+) -> None:
+    """Masks, conditions (`when`), free keys and absent containers count; what is not there does not "already appear"."""
+    rules = write_example(
+        tmp_path / "repos",
+        MORE_ROWS,
+        ('nulls = "absent"', 'when = { "owner/type" = ["Organization"] }'),
+        more='[[markers]]\nid = "never"\nprinted = "-"\nstatement = "all"\nmeaning = "never"\ngranted = "must-not"\n',
+    )
+    (tmp_path / "a.jsonl").write_text(json.dumps(LISTED | {"response": {"items": [item]}}) + "\n")
+    found = whosees("explain", element, "a.jsonl", "--rules", rules, cwd=tmp_path)
+    assert summary in " ".join(found.out.split())
+    assert advice in found.out
+
+
+def test_explain_says_that_a_file_has_no_response_of_the_rulebook(tmp_path: Path) -> None:
+    line = LISTED | {"url": "https://a.test/other", "response": {"id": 1}}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line) + "\n")
+    found = whosees("explain", "login", "a.jsonl", "--rules", "github-user", cwd=tmp_path)
+    assert (found.code, found.out) == (3, "")
+    assert found.err == "whosees: `a.jsonl`: no response of github-user was found in it\n"

@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from support.command import whosees
@@ -221,3 +223,63 @@ def test_rulebooks_of_both_formats_find_the_messages_of_both(tmp_path: Path) -> 
     names = [found.source for found in find_recordings([str(tmp_path)], wire=("xml", "json"))]
     assert names == [f"{tmp_path}/a.json", f"{tmp_path}/b.xml"]
     assert builtin_rulebook().document.wire.format == "xml"
+
+
+QUERY = {"query": "query Search", "variables": {"q": "synthetic"}}
+LONG = {"X-Padding": "x" * 60_000}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"id": 1, "request": QUERY},
+        {"method": "POST", "url": MEETING, "request": QUERY},
+        {"request_headers": {"Accept": "*/*"}, "request": QUERY},
+        {"context": {"view": "admin"}, "request": {"method": "a member of a message"}},
+        {"time": "2024-01-01", "url": MEETING, "request_headers": {}, "response_headers": {}},
+        {"method": "GET", "url": MEETING, "status": 200, "response_headers": LONG},
+        {"request_headers": {}, "request": {"query": "x" * 70_000}},
+    ],
+)
+def test_lines_whose_messages_are_objects(tmp_path: Path, line: dict[str, object]) -> None:
+    """docs/reference/recordings.md: messages as text or JSON, HTTP facts; only `response` is required."""
+    message = json.loads(LEAKING) | {"note": "beyond the head, by which a file is recognised" * 2_000}
+    (tmp_path / "calls.log").write_text(json.dumps(line | {"response": message}) + "\n")
+    found = [each.source for each in find_recordings([str(tmp_path)], wire="json")]
+    assert found == [f"{tmp_path}/calls.log:1"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"request": {"method": "GET", "url": "/"}, "response": {"jsonBody": {"title": "x"}}},
+        {"id": "1", "name": "m", "request": {"urlPath": "/"}, "response": {"jsonBody": {}}},
+        {"id": "1", "request": {"url": "/", "loggedDate": 1}, "responseDefinition": {}, "response": {}},
+        {"status": "COMPLETE", "method": "GET", "host": "a.test", "request": {"sizes": {}}, "response": {}},
+    ],
+)
+def test_a_document_of_one_line_in_another_format_is_no_line(
+    tmp_path: Path, document: dict[str, object]
+) -> None:
+    """WireMock's mappings and journal, and Charles' transactions, have requests and responses that are objects too."""
+    (tmp_path / "one.json").write_text(json.dumps(document) + "\n")
+    assert not any(each.source.endswith(":1") for each in find_recordings([str(tmp_path)], wire="json"))
+
+
+BODILESS = [
+    {"method": "GET", "url": "/user", "status": 200, "response": ""},
+    {"method": "HEAD", "url": "/user", "status": 200, "response": None},
+    {"method": "GET", "url": "/favicon.ico", "status": 304, "response": None},
+    {"method": None, "url": None, "status": None, "response": None},
+]
+
+
+@pytest.mark.parametrize("name", ["calls.jsonl", "calls.parquet"])
+def test_a_call_without_a_body_is_what_it_is_in_other_formats(tmp_path: Path, name: str) -> None:
+    """Logs of servers have such calls. What says nothing at all stays unreadable."""
+    lines = "".join(json.dumps(line) + "\n" for line in BODILESS)
+    (tmp_path / "calls.jsonl").write_text(lines)
+    pq.write_table(pa.Table.from_pylist(BODILESS), tmp_path / "calls.parquet")
+    run = whosees("check", name, "--rules", "github-user", "--format", "json", cwd=tmp_path)
+    assert [each["reason"] for each in run.json["responses"]] == ["not-a-message", "unreadable"]
+    assert run.json["summary"]["skipped"] == 2

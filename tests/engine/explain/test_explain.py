@@ -10,13 +10,13 @@ from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
 from whosees.engine.explain.explain import (
     Explanation,
-    Observed,
     Reason,
     cited_for_finding,
     explain,
     explain_unlisted,
 )
 from whosees.engine.explain.lookup import known_names, matching_paths
+from whosees.engine.explain.observed import Observed
 from whosees.engine.observation import Observation
 from whosees.rules import Rulebook, builtin_rulebook
 from whosees.rules.model import CitedFor

@@ -1,0 +1,147 @@
+"""What a response shows of an element that is explained, and the words for it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ...rules.model import Row, Rulebook
+from ...rules.names import join_words
+from ..context import Context
+from ..expectation import Evaluator, Expectation
+from ..near_miss import fold_name, rows_named
+from ..observation import Observation
+from ..places import bit_shift, row_bits
+
+MAX_ELSEWHERE = 20
+"""Other places of a row's name that an explanation lists."""
+
+_ANY_TEXT = "any text"
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """A place in a response, other than a row's own, where an element or attribute has the row's name."""
+
+    path: str
+    lines: tuple[int, ...]
+
+
+class Observed(msgspec.Struct, frozen=True):
+    """Whether a response contains an element, the lines, and the other places where something has its name.
+
+    ``is_masked`` says that it is there and withheld: only masked. ``is_exempt`` that it is absent, and nowhere expected, because its
+    condition (`when`) is not met. ``absent_container`` is the outermost container that is not there, or has nothing in it,
+    so that the element cannot be there either; ``container`` says what was seen of that.
+    """
+
+    present: bool
+    lines: tuple[int, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
+    is_masked: bool = False
+    is_exempt: bool = False
+    absent_container: str | None = None
+    container: Observed | None = None
+
+
+def observe(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:
+    """Return what an observation says of the element with this path; None without an observation."""
+    if observation is None:
+        return None
+    lines = observation.lines(path)
+    seen = Observed(bool(lines), lines, _elsewhere(rulebook, path, observation))
+    row = rulebook.row_by_path.get(path)
+    return seen if row is None or seen.present else _absent(rulebook, row, observation, seen)
+
+
+def _absent(rulebook: Rulebook, row: Row, observation: Observation, seen: Observed) -> Observed:
+    """Return what is to be said of a row of which no element with its text is there."""
+    shift, bit = bit_shift(rulebook), row_bits(rulebook)[row.path]
+    states = [present for path, _, present in observation.containers if path == row.container]
+    if not states:
+        container = _outermost_absent(rulebook, row.container, observation)
+        outside = None if container is None else observe(rulebook, container, observation)
+        return msgspec.structs.replace(seen, absent_container=container, container=outside)
+    return msgspec.structs.replace(
+        seen,
+        is_masked=any(state >> shift & bit for state in states),
+        is_exempt=all(state >> 2 * shift & bit for state in states),
+    )
+
+
+def _outermost_absent(rulebook: Rulebook, container: str | None, observation: Observation) -> str | None:
+    there = {path for path, _, _ in observation.containers}
+    outermost = container
+    while container is not None and container not in there:
+        outermost, container = container, rulebook.row_by_path[container].container
+    return outermost
+
+
+def _elsewhere(rulebook: Rulebook, path: str, observation: Observation) -> tuple[Elsewhere, ...]:
+    """Return the places of elements and attributes in no row that have the name of a row, the first ones of many."""
+    if path not in rulebook.row_by_path:
+        return ()
+    found: dict[str, set[int]] = {}
+    elements = ((place, at) for place, at in observation.unlisted if not place.is_text)
+    for place, at in elements:
+        if path in rows_named(rulebook).get(fold_name(place.name.removeprefix("@")), ()) and (
+            place.path in found or len(found) < MAX_ELSEWHERE
+        ):
+            found.setdefault(place.path, set()).add(observation.line(at))
+    return tuple(Elsewhere(place, tuple(sorted(lines))) for place, lines in found.items())
+
+
+def condition_of(rulebook: Rulebook, row: Row) -> str:
+    """Return the condition (`when`) on which an element is expected, as a phrase; empty if there is none."""
+    return join_words(
+        [
+            f"`{path}` is {' or '.join(texts) if texts else _ANY_TEXT}"
+            for path, texts in rulebook.row_options[row.path].when.items()
+        ]
+    )
+
+
+def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, seen: Observed) -> str:
+    """Return a sentence that holds what was seen against what is expected, which ``expected`` says with its grounds."""
+    expectation = evaluator.expectation(row.path, context)
+    container = seen.absent_container
+    if seen.is_exempt and expectation.expects_presence:
+        condition = condition_of(evaluator.rulebook, row)
+        return f"`{row.path}` is not in the response, and need not be: it is expected only if {condition}."
+    if (
+        container is not None
+        and expectation.expects_presence
+        and not _is_missed(evaluator, row, context, seen)
+    ):
+        if seen.container is not None and (seen.container.present or seen.container.is_masked):
+            return f"`{row.path}` is not in the response, because nothing is in `{container}`; otherwise it {expected}"
+        return f"`{row.path}` is not in the response, because `{container}` is not; in it, it {expected}"
+    link = "and" if expectation is Expectation.MAY or _is_right(expectation, seen) else "but"
+    return f"`{row.path}` {_place(seen)}, {link} {expected}"
+
+
+def _is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed) -> bool:
+    """Return whether the absence of a row's container is wrong, and unconditionally that of all that leads from it to the row."""
+    container, path = seen.container, row.container
+    if container is None or seen.absent_container is None or evaluator.rulebook.row_options[row.path].when:
+        return False
+    while path is not None and path != seen.absent_container:
+        is_conditional = evaluator.rulebook.row_options[path].when
+        if is_conditional or not evaluator.expectation(path, context).expects_presence:
+            return False
+        path = evaluator.rulebook.row_by_path[path].container
+    expectation = evaluator.expectation(seen.absent_container, context)
+    is_excused = container.present or container.is_exempt or _is_right(expectation, container)
+    return expectation.expects_presence and not is_excused
+
+
+def _is_right(expectation: Expectation, seen: Observed) -> bool:
+    if expectation is Expectation.MASKED:
+        return seen.is_masked
+    return seen.present is expectation.expects_presence
+
+
+def _place(seen: Observed) -> str:
+    if seen.present:
+        return "is in the response"
+    if seen.is_masked:
+        return "is in the response, masked"
+    return "is not in its place in the response" if seen.elsewhere else "is not in the response"
