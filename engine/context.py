@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -51,11 +52,19 @@ def context_of(rulebook: Rulebook, facts: Mapping[str, str]) -> Context:
         if value != UNKNOWN and value not in rulebook.fact(fact_id).value_ids:
             raise ContextError(no_such_value(rulebook, rulebook.fact(fact_id), value))
         values[fact_id] = value
+    completed = _complete(rulebook, tuple(values.values()))
+    if isinstance(completed, str):
+        raise ContextError(completed)
+    return completed
+
+
+@lru_cache(16_384)
+def _complete(rulebook: Rulebook, stated: tuple[str, ...]) -> Context | str:
+    """Return the context with stated values and those that follow, or why they exclude each other. Cached: explanations try every change."""
+    values = dict(zip(rulebook.fact_ids, stated, strict=True))
     while implied := _implied_values(rulebook, values):
         values |= implied
-    if clash := _clash(rulebook, values):
-        raise ContextError(clash)
-    return Context(rulebook.fact_ids, tuple(values.values()))
+    return _clash(rulebook, values) or Context(rulebook.fact_ids, tuple(values.values()))
 
 
 def change_facts(rulebook: Rulebook, context: Context, changes: Mapping[str, str]) -> Context | None:
@@ -77,6 +86,19 @@ def possible_contexts(rulebook: Rulebook, context: Context, facts: Iterable[str]
         completed = change_facts(rulebook, context, dict(zip(unknown, values, strict=True)))
         if completed is not None:
             yield completed
+
+
+def related_facts(rulebook: Rulebook, facts: Iterable[str]) -> frozenset[str]:
+    """Return these facts and all that implications connect with them, however many it takes."""
+    related: set[str] = set()
+    found = set(facts)
+    while found != related:
+        related = set(found)
+        for implication in rulebook.document.implications:
+            connected = {*implication.when, *implication.then}
+            if connected & related:
+                found |= connected
+    return frozenset(related)
 
 
 def implied_facts(rulebook: Rulebook, context: Context) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ..rules.model import UNKNOWN, Marker, Row, Rulebook
-from .context import Context, change_facts, possible_contexts
+from .context import Context, change_facts, possible_contexts, related_facts
 
 
 class Expectation(StrEnum):
@@ -40,6 +40,8 @@ class Evaluator:
         self._column_index = rulebook.fact_ids.index(rulebook.column_fact)
         self._by_context: dict[Context, dict[str, Expectation]] = {}
         self._facts_by_marker: dict[tuple[str, Context], tuple[str, ...]] = {}
+        self._related_by_marker: dict[str, tuple[int, ...]] = {}
+        self._possible_by_values: dict[tuple[str, tuple[str, ...]], frozenset[Expectation]] = {}
         self._undecided_by_context: dict[Context, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def expectation(self, path: str, context: Context) -> Expectation:
@@ -123,10 +125,19 @@ class Evaluator:
 
     def _possible(self, marker: Marker, context: Context) -> frozenset[Expectation]:
         """Return the decisions in the contexts that this one may be, once the marker's facts are known."""
-        return frozenset(
-            self._decide_known(marker, completed)
-            for completed in possible_contexts(self.rulebook, context, marker.facts)
-        )
+        related = self._related_by_marker.get(marker.id)
+        if related is None:  # the other facts have no part in it
+            names = related_facts(self.rulebook, marker.facts)
+            related = tuple(number for number, fact in enumerate(context.facts) if fact in names)
+            self._related_by_marker[marker.id] = related
+        key = marker.id, tuple([context.values[number] for number in related])
+        possible = self._possible_by_values.get(key)
+        if possible is None:
+            possible = self._possible_by_values[key] = frozenset(
+                self._decide_known(marker, completed)
+                for completed in possible_contexts(self.rulebook, context, marker.facts)
+            )
+        return possible
 
     @staticmethod
     def _decide_known(marker: Marker, context: Context) -> Expectation:

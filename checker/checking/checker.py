@@ -155,7 +155,7 @@ class Checker:
 
     def _results_of_bodies(self, recording: Recording, exchange: Exchange) -> Iterator[Result]:
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
-        if exchange.bodies[0].kind is BodyKind.SURROUNDINGS:
+        if exchange.bodies[0].kind is BodyKind.SURROUNDINGS and exchange.bodies[0].answered:
             yield Skipped(recording.source, NO_ITEMS)
         for body in exchange.bodies:
             if body.kind is BodyKind.NULL_ITEM:
@@ -200,13 +200,19 @@ class Checker:
     def _judge_surroundings(
         self, recording: Recording, body: Body, exchange: Exchange
     ) -> Iterator[ResponseResult]:
-        """Yield a result for what surrounds the items of a list if names of rows are in it."""
+        """Yield a result for what surrounds the items of a list if names of rows are in it, or it says that the call failed."""
         findings = self._elsewhere.around_items(body, exchange)
-        if findings:
+        outcome = outcome_of(findings)
+        if not body.answered and outcome is not Outcome.VIOLATING:
+            error = UncheckedError(Reason.FAILURE_RESPONSE, "an error object is beside its list")
+            yield self.unchecked(
+                recording.source, exchange.index_of(body), error, exchange.known_context(body)
+            )
+        elif findings:
             yield ResponseResult(
                 source=recording.source,
                 index=exchange.index_of(body),
-                outcome=outcome_of(findings),
+                outcome=outcome,
                 resolved=exchange.known_context(body),
                 detail="beside the items of its list",
                 findings=findings,

@@ -16,6 +16,7 @@ import msgspec
 
 from ...engine import result
 from ...reports.check.json import JsonFormatter, response_object
+from ...reports.text.style import count
 from ...rules import model
 
 
@@ -253,8 +254,8 @@ class CheckResult:
     def __repr__(self) -> str:
         outcomes = Counter(response.outcome for response in self.responses)
         counted = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
-        undecided = f", {self.undecided} elements undecided" if self.undecided else ""
-        return f"<CheckResult: {counted or 'nothing was checked'}; {len(self.errors)} errors{undecided}>"
+        undecided = f", {count(self.undecided, 'element')} undecided" if self.undecided else ""
+        return f"<CheckResult: {counted or 'nothing was checked'}; {count(len(self.errors), 'error')}{undecided}>"
 
 
 def _context(context: Mapping[str, str]) -> str:

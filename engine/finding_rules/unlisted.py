@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...rules.names import join_words
 from ..expectation import Expectation
 from ..finding import Severity
 from ..near_miss import NearMiss
@@ -33,7 +34,7 @@ def _find_misplaced(judge: Judge, place: Place) -> Hit | None:
     paths = judge.misplaced(place)
     if not paths:
         return None
-    bearing = " and ".join(f"`{path}`" for path in paths)
+    bearing = join_words([f"`{path}`" for path in paths])
     leaks = all(judge.expected[path] is Expectation.MUST_NOT for path in paths)
     is_common = place.name.removeprefix("@") in judge.rulebook.document.unlisted.common
     counts = (leaks and not is_common) or judge.policy.unlisted is Severity.ERROR

@@ -19,7 +19,7 @@ from ..conditions import RowConditions
 from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
-from .shapes import Fraction, Kind, ObjectShape
+from .shapes import NULL, Fraction, Kind, ObjectShape
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
 (_BACKSLASH,) = b"\\"
@@ -53,6 +53,8 @@ class JsonDocumentReader:
         self._limits = limits
         self.conditions = RowConditions(rulebook)
         self._telling_names = _telling_names(rulebook)
+        wire = rulebook.document.wire
+        self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
         self.shift = bit_shift(rulebook)
         self._unit = unit
         self._tree = path_tree(rulebook, read)
@@ -134,7 +136,14 @@ class JsonDocumentReader:
             places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
         telling = self._telling_names.intersection(names) if place.parent is None else _NO_NAMES
         if telling:
-            telling = frozenset([places[names.index(name)].name for name in telling])
+            found = [names.index(name) for name in telling]
+            telling = frozenset(
+                [
+                    places[at].name
+                    for at in found
+                    if kinds[at] is not NULL or places[at].name not in self._failure_names
+                ]
+            )
         shape = ObjectShape(names, places, kinds, telling, self._to_inspect)
         # Where null counts as any value, kinds differ that are seen as the same.
         seen = place, tuple([places for places, _ in shape.runs]), shape.inspected, telling

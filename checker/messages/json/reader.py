@@ -73,7 +73,7 @@ class JsonBody(EvidenceTexts):
         return self.read()
 
     def _failure_members(self) -> list[str]:
-        if self.kind is not BodyKind.MESSAGE:
+        if self.kind in (BodyKind.ITEM, BodyKind.NULL_ITEM):
             return []  # a list that came back is judged, whatever is beside it
         return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
 

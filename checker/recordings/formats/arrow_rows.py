@@ -15,7 +15,7 @@ from ....rules.names import did_you_mean, join_names
 from ...core.errors import Reason
 from ...core.limits import Limits
 from ..encoding import encode_sidecar, encode_text
-from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
+from ..http_facts import NO_HTTP_FACTS, HttpFacts, parse_headers, parse_method, parse_status, parse_url
 from ..model import AttachmentContent, Recording, UnreadableContent
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Columns:
         for source, response, request, http, sidecar in zip(
             sources, responses, requests, facts, sidecars, strict=True
         ):
-            if not response and not request:
+            if not response and not request and http == NO_HTTP_FACTS:
                 yield Recording(source, _NO_RESPONSE, explicit=False)
                 continue
             if isinstance(http, UnreadableContent):

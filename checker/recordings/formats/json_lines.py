@@ -189,9 +189,10 @@ def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recordin
 def _recording_of(line: _Line, source: str) -> Recording:
     response, is_document = _message(line.response, "`response`")
     request, _ = _message(line.request, "`request`")
-    if not response and not request:
+    is_mere_message = _is_mere_message(line)
+    if not response and not request and is_mere_message:
         return Recording(source, _NO_RESPONSE, explicit=False)
-    http = NO_HTTP_FACTS if _is_mere_message(line) else http_facts_of(structs.asdict(line))
+    http = NO_HTTP_FACTS if is_mere_message else http_facts_of(structs.asdict(line))
     if isinstance(http, UnreadableContent):
         return Recording(source, http, explicit=False)
     return Recording(

@@ -258,7 +258,7 @@ const UNLISTED_RULES = {
     const paths = misplacedRows(context, place);
     if (!paths.length) return null;
     const leaks = paths.every((path) => mustNot(context, path));
-    const bearing = paths.map((path) => `\`${path}\``).join(" and ");
+    const bearing = paths.map((path) => `\`${path}\``).join(", ").replace(/, ([^,]*)$/, " and $1");
     const text = `has the name of ${bearing}, ${leaks ? "which must not be there" : "in a place that is not its own"}`;
     const isCommon = DATA.common.includes(place.name.replace(/^@/, ""));
     return { text, because: text, explains: paths[0], severity: leaks && !isCommon ? "error" : "warning" };

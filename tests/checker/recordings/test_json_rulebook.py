@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from support.command import whosees
@@ -262,3 +264,22 @@ def test_a_document_of_one_line_in_another_format_is_no_line(
     """WireMock's mappings and journal, and Charles' transactions, have requests and responses that are objects too."""
     (tmp_path / "one.json").write_text(json.dumps(document) + "\n")
     assert not any(each.source.endswith(":1") for each in find_recordings([str(tmp_path)], wire="json"))
+
+
+BODILESS = [
+    {"method": "GET", "url": "/user", "status": 200, "response": ""},
+    {"method": "HEAD", "url": "/user", "status": 200, "response": None},
+    {"method": "GET", "url": "/favicon.ico", "status": 304, "response": None},
+    {"method": None, "url": None, "status": None, "response": None},
+]
+
+
+@pytest.mark.parametrize("name", ["calls.jsonl", "calls.parquet"])
+def test_a_call_without_a_body_is_what_it_is_in_other_formats(tmp_path: Path, name: str) -> None:
+    """Logs of servers have such calls. What says nothing at all stays unreadable."""
+    lines = "".join(json.dumps(line) + "\n" for line in BODILESS)
+    (tmp_path / "calls.jsonl").write_text(lines)
+    pq.write_table(pa.Table.from_pylist(BODILESS), tmp_path / "calls.parquet")
+    run = whosees("check", name, "--rules", "github-user", "--format", "json", cwd=tmp_path)
+    assert [each["reason"] for each in run.json["responses"]] == ["not-a-message", "unreadable"]
+    assert run.json["summary"]["skipped"] == 2

@@ -255,7 +255,7 @@ def test_an_answer_of_the_schema_has_rows_and_lacks_none_that_is_required(one: A
 
 
 def test_what_a_further_part_costs_does_not_depend_on_those_before() -> None:
-    """What a shape has so far is extended and never copied, so that a description with 100,000 parts takes seconds."""
+    """A shape is extended and never copied, so that a description with 100,000 parts takes seconds."""
     inner = Alternatives(())
     part = Shape(members={"a": [inner]}, free=[inner], items=[inner], sources={1})
     shape = Shape()

@@ -53,14 +53,23 @@ def browser(profile: Path) -> Iterator[Any]:
 
 
 class Explorer:
-    """The page, and what a person does with it."""
+    """The page, and what a person does with it; unless a test opens it, it is opened at first use."""
 
     def __init__(self, driver: Any, file: Path) -> None:
-        self.driver = driver
+        self._driver = driver
+        self._is_open = False
         self.address = file.as_uri()
+
+    @property
+    def driver(self) -> Any:
+        """The browser with the page in it."""
+        if not self._is_open:
+            self.open()
+        return self._driver
 
     def open(self, fragment: str = "", *, width: int = 1400, height: int = 950, dark: bool = False) -> None:
         """Load the page anew at a fragment, in a window of this size."""
+        self._is_open = True
         screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)

@@ -36,7 +36,5 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture
 def explorer(driver: Any, page_file: Path) -> Explorer:
-    """Return the page in the browser, as it is when it was just opened."""
-    explorer = Explorer(driver, page_file)
-    explorer.open()
-    return explorer
+    """Return the page in the browser; a test finds it as it is when it was just opened."""
+    return Explorer(driver, page_file)
