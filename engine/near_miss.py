@@ -55,8 +55,9 @@ _JOINTS = str.maketrans("", "", "/[]:>")
 """What joins the names of a path to one name, beside the separators in a name; a slash in a name is shown as ``~1``."""
 
 
+@lru_cache(maxsize=1024)
 def fold_name(name: str) -> str:
-    """Return a name without letter case, separators, and differences that nobody sees."""
+    """Return a name without letter case, separators, and differences that nobody sees. Cached: it is asked for by several rules in turn."""
     return _without_separators(name.casefold())
 
 
@@ -111,7 +112,7 @@ def closest_row(
     if not candidates or (f"{parent}/{name}" if parent else name) in rulebook.document.unlisted.paths:
         return None
     folded = name.casefold()
-    compared = _Name(name, folded, _without_separators(folded), frozenset(folded))
+    compared = _Name(name, folded, fold_name(name), frozenset(folded))
     if compared.plain not in _plain_names(rulebook, prefix):
         if len(compared.letters - _alphabet(rulebook, prefix)) > MAX_EDITS:
             return None  # each letter that no candidate has takes an edit

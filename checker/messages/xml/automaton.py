@@ -13,8 +13,9 @@ from ...core.limits import Limits
 from .envelope import OUTSIDE, Envelope, attribute_names, body_type
 from .markup import SHIFT, Markup, are_blank, text_after
 from .places import (
-    ACTIONS,
+    ACTIONS_OF,
     BEGIN_SPAN,
+    END_SPAN,
     ENTER,
     LEAVE,
     NOTE_ATTRIBUTES,
@@ -147,11 +148,15 @@ class Automaton:
             at = number << SHIFT | index
             place, bit, actions, subject = place.steps.get(tag) or self._steps.learn(place, tag, at, markup)
             bits |= bit
-            for action in ACTIONS if actions else ():
-                if action & actions == NOTE_ATTRIBUTES:
+            for action in ACTIONS_OF[actions]:
+                if action == NOTE_ATTRIBUTES:
                     events += self._attribute_events(bits, tag, index, subject)
-                elif action & actions:
-                    text = self._text(action, subject, tokens, index, markup)
+                else:
+                    text = (
+                        None
+                        if action in _WITHOUT_TEXT
+                        else self._text(action, subject, tokens, index, markup)
+                    )
                     events.append(
                         (bits, action, index, subject.path if action == READ_TEXT else subject, text)
                     )
@@ -189,14 +194,15 @@ class Automaton:
             return body_type(tag, subject.scope)
         if action == LEAVE:
             return subject.row.path if subject.row is not None else None
-        if action not in (READ_TEXT, READ_FIELD):
-            return None
         if markup.is_whole or tag.endswith(b"/"):
             return text_after(tokens, index)
         if 2 * index + 3 == len(tokens):
             return GOES_ON if tokens[-1] else None
         return GOES_ON if tokens[2 * index + 3].startswith((b"!", b"?")) else text_after(tokens, index)
 
+
+_WITHOUT_TEXT = (NOTE_UNLISTED, NOTE_OUTSIDE, ENTER, END_SPAN)
+"""Actions for which it does not count what an element holds."""
 
 _ElementTag = tuple[int, bytes, XmlPlace, XmlPlace]
 """The number of an element's tag in its piece, the tag, the place of what follows it, and the element's own."""
@@ -221,6 +227,8 @@ def _text_events(
             continue
         if number + 1 < len(tags):
             following = tags[number + 1][0]
+            if following == at + 1 and not tokens[2 * following]:  # as in most documents
+                continue
             sections = (tokens[2 * each + 1].startswith(b"![CDATA[") for each in range(at + 1, following))
             if not markup.is_whole and any(sections):  # of which a piece has the line ends alone
                 events.append((0, NOTE_BETWEEN, at, place.between(), GOES_ON))

@@ -30,6 +30,10 @@ NOTE_UNLISTED, READ_TEXT, BEGIN_SPAN, NOTE_OUTSIDE, NOTE_ATTRIBUTES, ENTER, LEAV
     ACTIONS
 ) = tuple(1 << n for n in range(9))
 """Actions at the start or end of an element, in the order in which they are taken."""
+ACTIONS_OF = tuple(
+    tuple([action for action in ACTIONS if action & actions]) for actions in range(1 << len(ACTIONS))
+)
+"""The actions that a number stands for."""
 NOTE_BETWEEN = 1 << 9
 """The action at text that was cut out where only elements may stand: each document has its own."""
 
@@ -112,21 +116,18 @@ class Steps:
             return place, 0, 0, place
         if tag.startswith(b"/"):
             return self._remember(place, tag, (place.outer or place, 0, self._at_end(place), place))
-        limit = self._limits.attributes
-        if tag.count(b"=") > limit and len(ATTRIBUTE.findall(tag)) > limit:
-            raise limit_exceeded(
-                f"at line {markup.line(at)}: more than {limit:,} attributes of an element", "attributes"
-            )
         is_empty = tag.endswith(b"/")
         name, *rest = tag.removesuffix(b"/").split(None, 1)
-        key, scope = name + b"/" * is_empty, place.scope  # most attributes lead nowhere
-        has_row_name = bool(rest) and self._has_row_name(rest[0])
-        if rest and rest[0].find(b"xmlns") >= 0:
-            key, scope = tag, {**scope, **declarations(rest[0])}
-        elif has_row_name:
-            key = tag
-        elif key in place.steps:
-            return self._remember(place, tag, place.steps[key])
+        key, scope, has_row_name = tag, place.scope, False
+        if rest:
+            self._require_few_attributes(tag, at, markup)
+            has_row_name = self._has_row_name(rest[0])
+            if rest[0].find(b"xmlns") >= 0:
+                scope = {**scope, **declarations(rest[0])}
+            elif not has_row_name:  # most attributes lead nowhere
+                key = name + b"/" * is_empty
+                if key in place.steps:
+                    return self._remember(place, tag, place.steps[key])
         prefix, _, local = name.decode().rpartition(":")
         inner = self._inside(place, scope, scope.get(prefix) or None, local, at, markup)
         action = self._at_begin(place, inner) | (self._at_end(inner) if is_empty else 0)
@@ -134,6 +135,13 @@ class Steps:
         bit = inner.node.bit if inner.node is not None and inner.row is not None else 0
         step = self._remember(place, key, (place if is_empty else inner, bit, action, inner))
         return self._remember(place, tag, step) if key != tag else step
+
+    def _require_few_attributes(self, tag: bytes, at: int, markup: Markup) -> None:
+        limit = self._limits.attributes
+        if tag.count(b"=") > limit and len(ATTRIBUTE.findall(tag)) > limit:
+            raise limit_exceeded(
+                f"at line {markup.line(at)}: more than {limit:,} attributes of an element", "attributes"
+            )
 
     def _has_row_name(self, tag: bytes) -> bool:
         """Return whether an attribute has the name of a row."""
