@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
+from support.http_apis import checker_of, exchange
 from support.judging import RULEBOOK
 from support.messages import response
 from whosees.checker.checking.checker import Checker
@@ -33,3 +38,18 @@ def test_a_response_for_which_there_is_no_memory_is_too_large(monkeypatch: pytes
     assert (huge[0].source, huge[0].outcome, huge[0].reason) == ("huge", "unchecked", "too-large")
     assert huge[0].detail == "there is not enough memory to judge it"
     assert good[0].outcome == "conformant"
+
+
+def test_what_is_remembered_rests_on_what_path_and_response_say_together(tmp_path: Path) -> None:
+    """“equality between an HTTP fact and an element”: messages of one shape differ in whose they are."""
+    entry = '[[evidence.match]]\nfact = "caller"\npart = "path"\nrequest = "username"\nresponse = "login"\nas = "same-user"\n'
+    folder = shutil.copytree(Path(str(files("whosees.rules") / "github-user")), tmp_path / "mine")
+    book = folder / "rulebook.toml"
+    book.write_text(book.read_text().replace("[unlisted]", f"{entry}\n[unlisted]"))
+    remembering = checker_of(folder)
+    for login, name in [("mona", "mona"), ("mona", "other"), ("other", "mona"), ("other", "other")] * 3:
+        recording = exchange({"login": login, "private_gists": 1}, f"/users/{name}", received={})
+        (result,) = remembering.check(recording)
+        assert (result,) == tuple(checker_of(folder).check(recording))
+        assert isinstance(result, ResponseResult)
+        assert result.resolved.context["caller"] == ("same-user" if login == name else "unknown")
