@@ -54,7 +54,7 @@ def claims_of(
     return _combine(evidence, _match_claims(rulebook, found), call.evidence)
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def _with_matches(rulebook: Rulebook, evidence: Evidence, found: Matches) -> Evidence:
     """Add what matching texts prove. Cached: the evidence itself comes from a cache."""
     return _combine(evidence, _match_claims(rulebook, found), HttpClaims())
@@ -85,7 +85,7 @@ _Texts = tuple[tuple[str, ...], ...]
 """The texts of each element of a response that says something about a fact."""
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def _claims(rulebook: Rulebook, texts: _Texts | None, given: tuple[bool | None, ...] | None) -> Evidence:
     """Return what texts of the response and elements of the request say. Few combinations occur."""
     claims: list[Claim] = []

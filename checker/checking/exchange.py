@@ -158,7 +158,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         return _resolve_cached(self.rulebook, (*self.claims, *self.sidecar.claims, *evidence))
 
 
-@lru_cache(4096)
+@lru_cache(512)
 def _resolve_cached(rulebook: Rulebook, claims: tuple[Claim, ...]) -> ResolvedContext:
     """Resolve claims. Cached: few combinations of them occur, many times each."""
     return resolve_claims(rulebook, claims)

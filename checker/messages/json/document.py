@@ -109,7 +109,7 @@ class JsonDocumentReader:
         document.read_root(root)
         if _strings(content) != document.strings:
             self.lines(content)  # which raises, since an object has a name twice
-        self._last = document if len(content) <= MAX_KEPT else None
+        self._last = document if len(content) <= MAX_KEPT and not document.has_units else None
         return document
 
     def decode_document(self, content: bytes) -> Any:

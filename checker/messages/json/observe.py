@@ -32,22 +32,23 @@ _NO_NAMES: frozenset[str] = frozenset()
 class JsonDocument:
     """A document, or an item of its list, that was read: what was seen in it, and the texts that are evidence, by path.
 
-    ``units`` are the items of the list that the rulebook judges one by one, None if no list is there. The document itself
+    ``has_units`` says that the list is there whose items the rulebook judges one by one. The document itself
     is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is,
-    ``size`` is the number of elements, ``strings`` that of the strings that were decoded, names included, and ``start`` the position
-    of the root among the elements of the whole document.
+    ``size`` is the number of elements, ``strings`` that of the strings that were decoded, names included, and ``number`` that of
+    an item among the items.
     """
 
     is_object = False
     is_null = False
     names = _NO_NAMES
     size = 1
-    start = 0
+    number = 0
     strings = 0
-    units: list[JsonDocument] | None = None
     _gaps = 0
     _is_new = False
     _lines: list[int] | None = None
+    _units: list[JsonDocument] | None = None
+    _unit_sizes: list[int] | None = None
     _walked: Walk | None = None
 
     def __init__(
@@ -75,7 +76,7 @@ class JsonDocument:
         content = self.content.rstrip()
         return (
             self._whole is None
-            and self.units is None
+            and not self.has_units
             and content.count(b"\n") == self._gaps
             and content[:1] == b"{"
             and _RETURN not in content
@@ -136,13 +137,15 @@ class JsonDocument:
     def _add_units(self, items: list[Any], place: JsonPlace, depth: int) -> None:
         """Read each item of the list that the rulebook judges as a document of its own."""
         self._reader.require_depth(depth)
-        self.units = [] if self.units is None else self.units
+        if self._units is None or self._unit_sizes is None:
+            self._units, self._unit_sizes = [], []
         kinds = tuple(map(type, items))
         self._parts.append(kinds)
         self.strings += kinds.count(str)
         for item, kind in zip(items, kinds, strict=True):
             unit = JsonDocument(self.content, self._reader, self._reader.unit_root, self)
-            self.units.append(unit)
+            unit.number = len(self._units)
+            self._units.append(unit)
             if kind is dict:
                 self._reader.require_depth(depth + 1)
                 unit.read_root(item, depth + 1)
@@ -150,6 +153,17 @@ class JsonDocument:
             elif place.item_place is not None:
                 unit.is_null = item is None
                 self._add_value(item, place.item_place, kind, depth + 1)
+            self._unit_sizes.append(unit.size)
+
+    def take_units(self) -> list[JsonDocument]:
+        """Return the items of its list, which it does not know after that: they know it, and a circle would be garbage to search for."""
+        units, self._units = self._units, []
+        return units or []
+
+    @property
+    def has_units(self) -> bool:
+        """True if it is what surrounds the items of a list."""
+        return self._unit_sizes is not None
 
     @property
     def has_short_texts(self) -> bool:
@@ -171,7 +185,7 @@ class JsonDocument:
         return Observation(walked.containers, walked.unlisted, self.line, self._find, only_line)
 
     def walk(self) -> Walk:
-        """Return what a walk through it sees; its units know where they begin after that."""
+        """Return what a walk through it sees."""
         if self._walked is None:
             self._walked = walked = self._begin_walk()
             if conditions := self._reader.conditions:
@@ -183,10 +197,10 @@ class JsonDocument:
         return [(path, at, text) for (path, text), at in zip(self.texts, self.walk().read_at, strict=True)]
 
     def _begin_walk(self, places: dict[int, JsonPlace] | None = None) -> Walk:
-        walk = Walk(self._parts, self._shapes, self.units or (), self._reader.shift, places)
+        walk = Walk(self._parts, self._shapes, self._unit_sizes or (), self._reader.shift, places)
         if self.is_object:
             walk.walk_object()
-        elif self.units is not None and self._root.item_place is not None:
+        elif self.has_units and self._root.item_place is not None:
             walk.walk_units(self._root.item_place)
         return walk
 
@@ -195,8 +209,8 @@ class JsonDocument:
         if self.is_one_line:
             return 1
         if self._whole is not None:
-            self._whole.walk()
-            return self._whole.line(self.start + at)
+            start = self._whole.walk().unit_starts[self.number]
+            return self._whole.line(start + at)
         if self._lines is None:
             self._lines = self._reader.lines(self.content)
         return self._lines[at]

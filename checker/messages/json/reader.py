@@ -164,11 +164,11 @@ class JsonReader:
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""
         read = self._responses.read(document)
-        if read.units is None:
+        if not read.has_units:
             return (JsonBody(self.rulebook, read, self._paths),)
         items = [
             JsonBody(self.rulebook, unit, self._paths, _KINDS[unit.is_null], index)
-            for index, unit in enumerate(read.units)
+            for index, unit in enumerate(read.take_units())
         ]
         return (*items, JsonBody(self.rulebook, read, self._paths, BodyKind.SURROUNDINGS, len(items)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from ....engine.observation import Container, Unlisted
 from .places import JsonPlace
@@ -13,25 +13,19 @@ PRESENT, ABSENT, MASKED = range(3)
 """The states of a text that was inspected."""
 
 
-class Unit(Protocol):
-    """An item of a list that is a document of its own: the number of its elements, and where its root is."""
-
-    size: int
-    start: int
-
-
 class Walk:
     """A walk through one document.
 
     ``parts`` are in order: the number of an object's shape, the kinds of an array's items, the state of a text. A position is the
-    number of an element; that of a root is 0, except for a list of units, which is no element. ``places`` gets the place of each.
+    number of an element; that of a root is 0, except for a list of units, which is no element. ``unit_sizes`` are the numbers of
+    elements of the units, and ``places`` gets the place of each element.
     """
 
     def __init__(
         self,
         parts: Iterable[Any],
         shapes: Iterable[ObjectShape],
-        units: Iterable[Unit],
+        unit_sizes: Iterable[int],
         shift: int,
         places: dict[int, JsonPlace] | None = None,
     ) -> None:
@@ -41,7 +35,8 @@ class Walk:
         self._places = places
         self._parts = iter(parts)
         self._shapes = iter(shapes)
-        self._units: Iterator[Unit] = iter(units)
+        self.unit_starts: list[int] = []
+        self._unit_sizes: Iterator[int] = iter(unit_sizes)
         self._shift = shift
         self._at = -1
 
@@ -52,16 +47,16 @@ class Walk:
         self.containers.append((None, 0, inside))
 
     def walk_units(self, item_place: JsonPlace) -> bool:
-        """Go through a list of units, each of which gets to know where it is; returns whether it has any.
+        """Go through a list of units, and note where each begins; returns whether it has any.
 
         ``item_place`` is the place of items that are no objects.
         """
         kinds = next(self._parts)
         for kind in kinds:
-            unit = next(self._units)
+            size = next(self._unit_sizes)
+            self.unit_starts.append(self._at + 1)
             if kind is dict:
-                unit.start = self._at + 1
-                self._at += unit.size
+                self._at += size
             else:
                 self._value(item_place, kind)
         return bool(kinds)
