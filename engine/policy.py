@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..rules.model import Rulebook
-from ..rules.names import suggestion
+from ..rules.names import did_you_mean, suggestion
 from .finding import Finding, Severity
-from .finding_rules import RULES, rules_of
+from .finding_rules import ROW_RULES, RULES, rules_of
 
 SEVERITIES = (*map(str, Severity), "ignore")
 EMPTY_AS = ("present", "absent")
@@ -89,9 +89,29 @@ def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
                 raise ValueError(f"`{option}`: there is no rule `{rule}`{suggestion(rule, rules)}")
 
 
+def validate_selected_paths(rulebooks: Sequence[Rulebook], policy: Policy) -> None:
+    """Raise ValueError if ``select`` names, for a rule about rows, a path at or below which the rulebooks have no row.
+
+    It would select nothing, and a run without findings is green. What ``ignore`` names need not exist.
+    """
+    if not policy.select:
+        return
+    about_rows = {rule.id for rule in ROW_RULES}
+    paths = [row.path for rulebook in rulebooks for row in rulebook.rows]
+    for pattern in policy.select:
+        rule, _, path = pattern.partition(":")
+        if rule in about_rows and not any(_is_at_or_below(row, path) for row in paths):
+            near = did_you_mean(path, paths)
+            raise ValueError(f"`select`: `{pattern}` selects nothing: no row is at or below `{path}`{near}")
+
+
+def _is_at_or_below(path: str, above: str) -> bool:
+    return not above or f"{path}/".startswith(f"{above.strip('/')}/")
+
+
 def _matches(pattern: str, finding: Finding) -> bool:
     rule, _, path = pattern.partition(":")
-    return rule == finding.rule and (not path or f"{finding.path or ''}/".startswith(f"{path.strip('/')}/"))
+    return rule == finding.rule and _is_at_or_below(finding.path or "", path)
 
 
 DEFAULT_POLICY = Policy()

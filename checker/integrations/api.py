@@ -12,7 +12,7 @@ from ...engine.context import Claim, resolve_changes, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ...engine.explain.lookup import known_names, matching_paths
-from ...engine.policy import names, policy_of
+from ...engine.policy import names, policy_of, validate_selected_paths
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json
 from ...reports.commands.matrix import matrix_json
@@ -165,6 +165,7 @@ def check(  # noqa: PLR0913 - one for each option of the command
     policy = policy_of(
         strict=strict, unlisted=unlisted, undecided=undecided, select=select, ignore=ignore, empty_as=empty_as
     )
+    validate_selected_paths([book], policy)
     claims = stated_claims(book, {**call, **(facts or {})})
     settings = BoundSettings(
         rules=book.location, policy=policy, claims=claims, required=names(require), bound=book

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal, TypedDict, Unpack
 
 from ...engine.context import Claim, ContextError, Precedence
-from ...engine.policy import names, policy_of
+from ...engine.policy import names, policy_of, validate_selected_paths
 from ...reports.text.phrases import fact_option
 from ...rules import model
 from ..checking.settings import Settings, facts_for
@@ -51,6 +51,7 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
     facts |= options.get("facts") or {}
     policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]
     books = [load(source) for source in _each(rules)]
+    validate_selected_paths(books, policy)
     first, *others = [
         BoundSettings(
             rules=book.location,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import pytest
 
@@ -11,7 +12,7 @@ from whosees.engine.context import Precedence, context_of, read_claim
 from whosees.engine.finding import Severity
 from whosees.engine.finding_rules import RULES, call_findings, rules_of
 from whosees.engine.finding_rules.base import CallFacts
-from whosees.engine.policy import Policy, validate_policy
+from whosees.engine.policy import Policy, validate_policy, validate_selected_paths
 from whosees.engine.result import FailOn, Outcome, Summary
 from whosees.rules import builtin_rulebook, load_rulebook
 
@@ -52,6 +53,18 @@ def test_a_policy_names_rules_that_exist() -> None:
     validate_policy(RULEBOOK, Policy(select=("password-not-enforced", "leaked:host"), ignore=("unlisted",)))
     with pytest.raises(ValueError, match="`ignore`: there is no rule `mislaid`"):
         validate_policy(RULEBOOK, Policy(ignore=("mislaid",)))
+
+
+def test_a_policy_about_rows_names_paths_that_rows_have() -> None:
+    """A misspelt path would select nothing, and a run that finds nothing is green. Findings about no row can have any path."""
+    known = ("leaked:host", "leaked:/host/email/", "unlisted:anything", "misplaced:any/where", "omitted")
+    others = (RULEBOOK, builtin_rulebook("github-user"))
+    validate_selected_paths(others, Policy(select=(*known, "leaked:private_gists"), ignore=("leaked:x",)))
+    message = "`select`: `leaked:host/emial` selects nothing: no row is at or below `host/emial`; did you mean `host/email`?"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        validate_selected_paths(others, Policy(select=("leaked:host/emial",)))
+    with pytest.raises(ValueError, match="no row is at or below `plan`"):
+        validate_selected_paths([RULEBOOK], Policy(select=("leaked", "missing:plan")))
 
 
 @pytest.mark.parametrize("least", FailOn)

@@ -13,7 +13,14 @@ from typing import Any
 import click
 
 from ....engine.context import ContextError
-from ....engine.policy import EMPTY_AS, SEVERITIES, Policy, policy_of, validate_policy
+from ....engine.policy import (
+    EMPTY_AS,
+    SEVERITIES,
+    Policy,
+    policy_of,
+    validate_policy,
+    validate_selected_paths,
+)
 from ....rules.model import Rulebook
 from ...checking.settings import facts_for, facts_in, validate_required
 from .group import option_group
@@ -29,13 +36,14 @@ class PolicyOptions:
     def for_rulebook(self, rulebook: Rulebook, rulebooks: Sequence[Rulebook]) -> PolicyOptions:
         """Return the options for one of several rulebooks, with the facts that concern it; raise as `validate`."""
         narrowed = replace(self, required=facts_for(rulebook, rulebooks, self.required))
-        narrowed.validate(rulebook)
+        narrowed.validate(rulebook, rulebooks)
         return narrowed
 
-    def validate(self, rulebook: Rulebook) -> None:
-        """Raise UsageError for a rule or a fact that the rulebook does not have."""
+    def validate(self, rulebook: Rulebook, rulebooks: Sequence[Rulebook]) -> None:
+        """Raise UsageError for a rule or a fact that the rulebook does not have, or selects a path that none of them has."""
         try:
             validate_policy(rulebook, self.policy)
+            validate_selected_paths(rulebooks, self.policy)
         except ValueError as error:
             raise click.UsageError(str(error).replace("`", "`--", 1)) from None
         try:

@@ -13,7 +13,14 @@ import pytest
 from ....engine.baseline import Entry
 from ....engine.context import Claim, ContextError, Precedence
 from ....engine.finding_rules import rules_of
-from ....engine.policy import EMPTY_AS, SEVERITIES, Policy, policy_of, validate_policy
+from ....engine.policy import (
+    EMPTY_AS,
+    SEVERITIES,
+    Policy,
+    policy_of,
+    validate_policy,
+    validate_selected_paths,
+)
 from ....engine.result import FailOn
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.load import RulebookError
@@ -79,6 +86,10 @@ def _settings(config: pytest.Config) -> PluginSettings:
         ignore=_list(config, "ignore", project.ignore),
         empty_as=_choice(config, "empty_as", EMPTY_AS, project.empty_as),
     )
+    try:
+        validate_selected_paths(rulebooks, policy)
+    except ValueError as error:
+        raise pytest.UsageError(str(error).replace("`", "`whosees_", 1)) from None
     allowed = _list(config, "allow_unchecked", project.allow_unchecked)
     for reason in allowed:
         _one_of("whosees_allow_unchecked", reason, tuple(Reason))

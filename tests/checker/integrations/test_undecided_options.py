@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 import whosees
+import whosees.testing
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.commands import scan
@@ -49,6 +51,10 @@ def test_the_api_has_the_options(alone: Path) -> None:
         whosees.check(alone, require=["rol"])
     with pytest.raises(ValueError, match="`ignore`: there is no rule `leeked`; did you mean `leaked`"):
         whosees.check(alone, ignore="leeked")
+    with pytest.raises(ValueError, match="no row is at or below `hots`; did you mean `host`"):
+        whosees.check(alone, select=["leaked:hots"])
+    with pytest.raises(ValueError, match="no row is at or below `hots`"):
+        whosees.testing.checked(httpx.Client(), select=["leaked:hots"])
 
 
 def test_settings_with_unknown_names_are_refused() -> None:
@@ -122,6 +128,10 @@ def test_the_fixture_passes_what_is_undecided_unless_it_is_told_not_to(
         (
             ("--whosees-select", "leeked"),
             "`whosees_select`: there is no rule `leeked`; did you mean `leaked`?",
+        ),
+        (
+            ("--whosees-select", "leaked:hots"),
+            "`whosees_select`: `leaked:hots` selects nothing: no row is at or below `hots`; did you mean `host`?",
         ),
         (("--whosees-fail-on", "eror"), "unknown value `eror`; did you mean `error`?"),
     ],
