@@ -30,7 +30,7 @@ ENGLISH = {
     "title": "what a column is called for people",
     "type": "of Python, too",
     "user": "who uses Whosees",
-    "x": "of an escaped letter, as in `\\\\xad`",
+    "x": "of an escaped character",
 }
 """Words of the rulebooks that the engine uses in another sense, with the sense."""
 

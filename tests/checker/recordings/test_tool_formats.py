@@ -13,13 +13,13 @@ import pytest
 
 from support.judging import RULEBOOK
 from support.messages import response
+from support.tool_documents import newman
 from support.tool_formats import (
     TOOL_FORMATS,
     burp,
     curl_verbose,
     mitmproxy,
     mitmproxy_flow,
-    newman,
     playwright,
     request_http,
     response_http,
