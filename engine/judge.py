@@ -8,10 +8,10 @@ from operator import attrgetter
 
 from ..rules.model import Row
 from .context import Context
-from .drafts import Draft, Drafts
 from .expectation import Evaluator, Expectation
 from .explain.reasons import grounds
 from .finding import Finding, Severity, finding_id
+from .finding_factory import FindingFactory, RowFindings
 from .finding_rules import ROW_RULES, RULES
 from .finding_rules.base import Hit
 from .finding_rules.undecided import Undecided, undecided_among
@@ -72,7 +72,7 @@ class Judge:
         self.expected = evaluator.expectations(context)
         self._grounds: dict[str, str] = {}
         self._near: dict[Place, NearMiss | None] = {}
-        self._of_rows: dict[object, tuple[Drafts | None, Undecided]] = {}
+        self._of_rows: dict[object, tuple[RowFindings | None, Undecided]] = {}
         self._judged: dict[tuple[Finding, ...], tuple[Finding, ...]] = {}
         self._met = Recurrence()
         self._unlisted = UnlistedFindings(self)
@@ -97,8 +97,8 @@ class Judge:
 
     def judge_with_undecided(self, seen: Observation) -> tuple[tuple[Finding, ...], Undecided]:
         """Judge an observation; returns also the rows that are there and undecided, whatever the policy reports of them."""
-        drafts, undecided = self._about_rows(seen)
-        findings = drafts.findings(seen) if drafts is not None else ()
+        about_rows, undecided = self._about_rows(seen)
+        findings = about_rows.findings(seen) if about_rows is not None else ()
         if seen.unlisted:
             findings = (*findings, *self._unlisted.findings(seen))
         if self.policy.select or self.policy.ignore:
@@ -119,7 +119,7 @@ class Judge:
             self._judged[findings] = findings
         return findings
 
-    def _about_rows(self, seen: Observation) -> tuple[Drafts | None, Undecided]:
+    def _about_rows(self, seen: Observation) -> tuple[RowFindings | None, Undecided]:
         """Return what is to be said of the rows, which rests on the containers that are there and the rows in them."""
         key = seen.rows if seen.rows is not None else rows_of(seen.containers)
         known = self._of_rows.get(key)
@@ -127,24 +127,24 @@ class Judge:
             if len(self._of_rows) >= MAX_CACHED:
                 self._of_rows.clear()
             occurrences = _number((path, present) for path, _, present in seen.containers)
-            known = self._drafts(occurrences), undecided_among(self, occurrences)
+            known = self._row_findings(occurrences), undecided_among(self, occurrences)
             if len(occurrences) <= MAX_CACHED:
                 self._of_rows[key] = known
         return known
 
-    def _drafts(self, occurrences: Sequence[Occurrence]) -> Drafts | None:
+    def _row_findings(self, occurrences: Sequence[Occurrence]) -> RowFindings | None:
         """Return what the rules find; None if all rows are there that should be, and no others."""
         if occurrences and all(each.present == self._expected_bits[each.path] for each in occurrences):
             return None
-        drafts: dict[str, Draft] = {}
+        factories: dict[str, FindingFactory] = {}
         for rule in ROW_RULES:
             if self.policy.severity(rule.id) is not None:
                 for hit in rule.find(self, occurrences):
-                    draft = Draft(rule.id, hit, self.finding)
-                    known = drafts.setdefault(draft.key, draft)
-                    if known is not draft:
+                    factory = FindingFactory(rule.id, hit, self.finding)
+                    known = factories.setdefault(factory.key, factory)
+                    if known is not factory:
                         known.spots.append(hit.at)
-        return Drafts(sorted(drafts.values(), key=_row_number)) if drafts else None
+        return RowFindings(sorted(factories.values(), key=_row_number)) if factories else None
 
     def present_rows(self, seen: Iterable[Occurrence], expectation: Expectation) -> Iterator[Row]:
         """Yield the rows of which this is expected and that are there, each once."""
@@ -244,6 +244,6 @@ def _number(shown: Iterable[tuple[str | None, int]]) -> list[Occurrence]:
     return occurrences
 
 
-def _row_number(draft: Draft) -> int:
-    row = draft.hit.row
+def _row_number(factory: FindingFactory) -> int:
+    row = factory.hit.row
     return row.number if row is not None else 1 << 30

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
-from .drafts import Draft, lines_of
 from .finding import Finding, Severity, finding_id
+from .finding_factory import FindingFactory, lines_of
 from .finding_rules import PLACE_RULES
 from .observation import Observation, Unlisted
 from .places import Place
@@ -30,7 +30,7 @@ class UnlistedFindings:
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._of_places: dict[Place, Draft | None] = {}
+        self._of_places: dict[Place, FindingFactory | None] = {}
         self._on_lines: dict[int, dict[Place | str, Finding | None]] = {}
         self._ambiguous: set[Place] = set()
 
@@ -41,11 +41,11 @@ class UnlistedFindings:
             if not self._has_ambiguous(seen.unlisted):
                 return self._within_bound(found)
         known = self._of_places
-        drafts = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
-        kept = _with_positions(drafts, seen.unlisted)
-        if len(kept) > MAX_UNLISTED or len({draft.key for draft, _ in kept}) < len(kept):
+        factories = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
+        kept = _with_positions(factories, seen.unlisted)
+        if len(kept) > MAX_UNLISTED or len({factory.key for factory, _ in kept}) < len(kept):
             return self._merged(kept, seen)
-        return [draft.finding((seen.line(at),)) for draft, at in sorted(kept, key=itemgetter(1))]
+        return [factory.finding((seen.line(at),)) for factory, at in sorted(kept, key=itemgetter(1))]
 
     def _on_one_line(self, unlisted: Sequence[Unlisted], line: int) -> list[Finding]:
         """Return the finding of each element in no row, of those on one line; equal ones are one object."""
@@ -64,11 +64,11 @@ class UnlistedFindings:
     def _learn_on_line(
         self, place: Place, line: int, known: dict[Place | str, Finding | None]
     ) -> Finding | None:
-        draft = self._of_places[place] if place in self._of_places else self._learn_place(place)
+        factory = self._of_places[place] if place in self._of_places else self._learn_place(place)
         finding = None
-        if draft is not None:
-            own = draft.finding((line,))
-            finding = known.setdefault(draft.key, own)
+        if factory is not None:
+            own = factory.finding((line,))
+            finding = known.setdefault(factory.key, own)
             if finding != own:
                 self._ambiguous.add(place)
         known[place] = finding
@@ -88,40 +88,40 @@ class UnlistedFindings:
         """Return whether a place is there that shares its path with another one, of which something else is to be said."""
         return bool(self._ambiguous) and any(place in self._ambiguous for place, _ in unlisted)
 
-    def _merged(self, found: Sequence[tuple[Draft, int]], seen: Observation) -> list[Finding]:
+    def _merged(self, found: Sequence[tuple[FindingFactory, int]], seen: Observation) -> list[Finding]:
         """Make one finding of those of one rule and path, within the bound."""
-        errors: dict[str, tuple[Draft, list[int]]] = {}
-        others: dict[str, tuple[Draft, list[int]]] = {}
+        errors: dict[str, tuple[FindingFactory, list[int]]] = {}
+        others: dict[str, tuple[FindingFactory, list[int]]] = {}
         beyond = 0
-        several_rules = len({draft.rule for draft, _ in found}) > 1
-        for draft, at in sorted(found, key=_rule_order) if several_rules else found:
-            group = errors if draft.hit.severity is Severity.ERROR else others
-            known = group.get(draft.key)
+        several_rules = len({factory.rule for factory, _ in found}) > 1
+        for factory, at in sorted(found, key=_rule_order) if several_rules else found:
+            group = errors if factory.hit.severity is Severity.ERROR else others
+            known = group.get(factory.key)
             if known is not None:
                 known[1].append(at)
             elif len(group) < MAX_UNLISTED:
-                group[draft.key] = draft, [at]
+                group[factory.key] = factory, [at]
             else:
                 beyond += 1
         kept = dict(list(others.items())[: MAX_UNLISTED - len(errors)])
         beyond += sum(len(positions) for key, (_, positions) in others.items() if key not in kept)
         ordered = sorted((errors | kept).values(), key=lambda entry: entry[1][0])
-        findings = [draft.finding(lines_of(seen, positions)) for draft, positions in ordered]
+        findings = [factory.finding(lines_of(seen, positions)) for factory, positions in ordered]
         return [*findings, *([self._more(beyond)] if beyond else [])]
 
-    def _learn_place(self, place: Place) -> Draft | None:
+    def _learn_place(self, place: Place) -> FindingFactory | None:
         """Return what is to be said of an element in no row, which rests on its place alone."""
-        draft = None
+        factory = None
         if not self._judge.in_leak(place.parent):
             for rule in PLACE_RULES:
                 hit = rule.find(self._judge, place)
                 if hit is not None:
-                    draft = Draft(rule.id, hit, self._judge.finding)
+                    factory = FindingFactory(rule.id, hit, self._judge.finding)
                     break
         if len(self._of_places) >= MAX_CACHED:
             self._of_places.clear()
-        self._of_places[place] = draft
-        return draft
+        self._of_places[place] = factory
+        return factory
 
     def _more(self, number: int) -> Finding:
         """Return the finding that says how many elements in no row have no finding of their own."""
@@ -137,10 +137,12 @@ class UnlistedFindings:
         )
 
 
-def _with_positions(drafts: Sequence[Draft | None], unlisted: Sequence[Unlisted]) -> list[tuple[Draft, int]]:
+def _with_positions(
+    factories: Sequence[FindingFactory | None], unlisted: Sequence[Unlisted]
+) -> list[tuple[FindingFactory, int]]:
     """Return what is to be said of elements in no row, with their positions."""
-    both = zip(drafts, unlisted, strict=True)
-    return [(draft, at) for draft, (_, at) in both if draft is not None]
+    both = zip(factories, unlisted, strict=True)
+    return [(factory, at) for factory, (_, at) in both if factory is not None]
 
 
 _RULE_ORDER = {rule.id: number for number, rule in enumerate(PLACE_RULES)}
@@ -153,5 +155,5 @@ def _rank(finding: Finding) -> tuple[bool, int]:
     return finding.severity is not Severity.ERROR, _RULE_ORDER[finding.rule]
 
 
-def _rule_order(found: tuple[Draft, int]) -> int:
+def _rule_order(found: tuple[FindingFactory, int]) -> int:
     return _RULE_ORDER[found[0].rule]

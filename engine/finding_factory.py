@@ -1,4 +1,4 @@
-"""Drafts of findings: what was found, in terms that hold for many responses; the lines of one response make it a finding."""
+"""What makes findings, in terms that hold for many responses; the lines of one response make it a finding."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .observation import Observation, Occurrence
 MAX_LINES = 240
 """Lines of a finding that is remembered, so that memory stays small whatever is sent."""
 MAX_REMEMBERED = 64
-"""Findings that a draft remembers, one for each set of lines."""
+"""Findings that a factory remembers, one for each set of lines."""
 
 Lines = tuple[int, ...]
 _Worder = Callable[[str, Hit, Lines], Finding]
 
 
-class Draft:
+class FindingFactory:
     """What makes one finding: hits of one rule and path, of which the first has the words."""
 
     __slots__ = ("_findings", "_word", "hit", "key", "rule", "spots")
@@ -45,13 +45,16 @@ class Draft:
         return finding
 
 
-class Drafts:
-    """The drafts about the rows of a response, in the order in which they are told."""
+class RowFindings:
+    """The factories about the rows of a response, in the order in which they are told."""
 
-    def __init__(self, drafts: Sequence[Draft]) -> None:
-        self._drafts = drafts
+    def __init__(self, factories: Sequence[FindingFactory]) -> None:
+        self._factories = factories
         self._paths = frozenset(
-            path for draft in drafts for spot in draft.spots for path in _paths_to(draft.hit.path, spot)
+            path
+            for factory in factories
+            for spot in factory.spots
+            for path in _paths_to(factory.hit.path, spot)
         )
         self._on_line: dict[int, tuple[Finding, ...]] = {}
 
@@ -62,10 +65,10 @@ class Drafts:
             if line not in self._on_line:
                 if len(self._on_line) >= MAX_REMEMBERED:
                     self._on_line.clear()
-                self._on_line[line] = tuple([draft.finding((line,)) for draft in self._drafts])
+                self._on_line[line] = tuple([factory.finding((line,)) for factory in self._factories])
             return self._on_line[line]
         positions = _Positions(seen, self._paths)
-        return [draft.finding(lines_of(seen, positions.of(draft))) for draft in self._drafts]
+        return [factory.finding(lines_of(seen, positions.of(factory))) for factory in self._factories]
 
 
 def lines_of(seen: Observation, positions: Sequence[int]) -> Lines:
@@ -101,12 +104,12 @@ class _Positions:
             self._ended.setdefault(path, []).append(at)
         self._begun = {path: sorted(positions) for path, positions in self._ended.items()}
 
-    def of(self, draft: Draft) -> list[int]:
-        """Return the positions of a draft."""
+    def of(self, factory: FindingFactory) -> list[int]:
+        """Return the positions of a factory."""
         positions: list[int] = []
-        for spot in draft.spots:
+        for spot in factory.spots:
             if spot is None:
-                positions += self._found.get(draft.hit.path, ())
+                positions += self._found.get(factory.hit.path, ())
             elif isinstance(spot, Within):
                 positions.append(self._deepest(spot))
             else:
