@@ -91,15 +91,17 @@ class Automaton:
                     return None
                 place, pieces, bits, events, _ = self._learn_piece(place, number, markup)
             for before, action, index, subject, text in events:
-                present |= before
+                if before:
+                    present |= before
+                if action == LEAVE:
+                    begin, around = open_.pop()
+                    containers.append((text, begin, present))
+                    present = around
+                    continue
                 at = number << SHIFT | index
                 if action == ENTER:
                     open_.append((at, present))
                     present = 0
-                elif action == LEAVE:
-                    begin, around = open_.pop()
-                    containers.append((text, begin, present))
-                    present = around
                 elif action == NOTE_UNLISTED:
                     unlisted.append((subject, at))
                 elif action == NOTE_OUTSIDE:
@@ -117,7 +119,8 @@ class Automaton:
                     between.append((subject, (at, text)))
                 else:
                     span.end = at
-            present |= bits
+            if bits:
+                present |= bits
         return spans if place is self._steps.end else None
 
     def find(self, body: Span, markup: Markup, paths: frozenset[str] | None) -> dict[str, list[int]]:

@@ -187,7 +187,7 @@ class Markup:
 def _without_sections(content: bytes) -> bytes:
     """Leave no more of comments and CDATA sections than line ends, if no processing instruction can seem to contain one."""
     pieces, last, at = [], 0, content.find(b"<!")
-    if content.count(b"<?") > 1:
+    if at < 0 or content.find(b"<?") != content.rfind(b"<?"):
         return content
     while at >= 0:
         section = _SECTION.match(content, at)

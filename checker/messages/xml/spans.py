@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
+import msgspec
+
 from ....engine.observation import Container, Unlisted, rows_of
 from .envelope import BodyType
 from .markup import SHIFT
@@ -21,43 +23,26 @@ Spans = dict[str, list["Span"]]
 """Elements of an envelope, by role."""
 
 
-class Span:
+class Span(msgspec.Struct, eq=False):
     """An element of the envelope that is wanted.
 
     ``fields`` are the elements directly in it: name, whether it is in the envelope's namespace or none, and text. For a body there
-    is what was seen in it; ``texts`` are evidence, by path, and ``evidence`` is the reader's own. ``between`` are texts that were cut
+    is what was seen in it; ``texts`` are evidence, by path. ``between`` are texts that were cut
     out where only elements may stand; ``pick_between`` is the document's own.
     ``begin`` and ``end`` are the positions of its tags.
     """
 
-    __slots__ = (
-        "_rows",
-        "begin",
-        "between",
-        "containers",
-        "end",
-        "evidence",
-        "fields",
-        "pick_between",
-        "place",
-        "texts",
-        "type",
-        "unlisted",
-    )
-
-    def __init__(self, begin: int, place: XmlPlace, type_: BodyType | None) -> None:
-        self.begin = begin
-        self.end = begin
-        self.place = place
-        self.type = type_
-        self.fields: list[tuple[str, bool, Text]] = []
-        self.containers: list[Container] = []
-        self.unlisted: list[Unlisted] = []
-        self._rows: Hashable | None = None
-        self.texts: dict[str, list[Text]] = {}
-        self.evidence: list[Text] | None = None
-        self.between: list[tuple[XmlPlace, Text]] = []
-        self.pick_between: Callable[[list[bytes]], Iterable[bytes]] | None = None
+    begin: int
+    place: XmlPlace
+    type: BodyType | None
+    end: int = 0
+    fields: list[tuple[str, bool, Text]] = []
+    containers: list[Container] = []
+    unlisted: list[Unlisted] = []
+    texts: dict[str, list[Text]] = {}
+    between: list[tuple[XmlPlace, Text]] = []
+    pick_between: Callable[[list[bytes]], Iterable[bytes]] | None = None
+    _rows: Hashable | None = None
 
     @property
     def rows(self) -> Hashable:
