@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import select
 import subprocess
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pytest
@@ -68,7 +68,7 @@ def plant(monkeypatch: pytest.MonkeyPatch, deadly: Collection[str], died: Path) 
     """Make recordings of these names end the process that judges them, unless it is this one; the file then says that one did."""
     check, parent = Checker.check, os.getpid()
 
-    def ends(self: Checker, recording: Recording | SkippedFile) -> Iterator[Result]:
+    def ends(self: Checker, recording: Recording | SkippedFile) -> Iterable[Result]:
         if recording.source in deadly and os.getpid() != parent:
             died.touch()
             os._exit(1)
