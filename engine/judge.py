@@ -19,7 +19,6 @@ from .near_miss import NearMiss, closest_row, fold_name, rows_flattened, rows_na
 from .observation import Observation, Occurrence, rows_of
 from .places import Place, bit_shift, row_bits
 from .policy import DEFAULT_POLICY, Policy
-from .recurrence import Recurrence
 from .unlisted_findings import UnlistedFindings
 
 _severity = attrgetter("severity")
@@ -74,7 +73,6 @@ class Judge:
         self._near: dict[Place, NearMiss | None] = {}
         self._of_rows: dict[object, tuple[RowFindings | None, Undecided]] = {}
         self._judged: dict[tuple[Finding, ...], tuple[Finding, ...]] = {}
-        self._met = Recurrence()
         self._unlisted = UnlistedFindings(self)
         self._bits = {expectation: self._bits_of(expectation) for expectation in Expectation}
         self._shift = bit_shift(self.rulebook)
@@ -109,15 +107,10 @@ class Judge:
         return self._share(in_all), undecided
 
     def _share(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return findings that recur as one object, by which reports know that they are the same."""
-        known = self._judged.get(findings)
-        if known is not None:
-            return known
-        if self._met.was_met(findings):
-            if len(self._judged) >= MAX_CACHED:
-                self._judged.clear()
-            self._judged[findings] = findings
-        return findings
+        """Return equal findings as one object, by which reports know that they are the same."""
+        if len(self._judged) >= MAX_CACHED:
+            self._judged.clear()
+        return self._judged.setdefault(findings, findings)
 
     def _about_rows(self, seen: Observation) -> tuple[RowFindings | None, Undecided]:
         """Return what is to be said of the rows, which rests on the containers that are there and the rows in them."""
