@@ -1,4 +1,4 @@
-"""What makes findings, in terms that hold for many responses; the lines of one response make it a finding."""
+"""Factories of findings, in terms that hold for many responses; the lines of one response make it a finding."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ class UnlistedFindings:
         self._of_places: dict[Place, FindingFactory | None] = {}
         self._on_lines: dict[int, dict[Place | str, Finding | None]] = {}
         self._ambiguous: set[Place] = set()
+        self._severities = {rule.id: judge.policy.severity(rule.id) or rule.severity for rule in PLACE_RULES}
 
     def findings(self, seen: Observation) -> list[Finding]:
         """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
@@ -95,7 +96,8 @@ class UnlistedFindings:
         beyond = 0
         several_rules = len({factory.rule for factory, _ in found}) > 1
         for factory, at in sorted(found, key=_rule_order) if several_rules else found:
-            group = errors if factory.hit.severity is Severity.ERROR else others
+            severity = factory.hit.severity or self._severities[factory.rule]
+            group = errors if severity is Severity.ERROR else others
             known = group.get(factory.key)
             if known is not None:
                 known[1].append(at)

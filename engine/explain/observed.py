@@ -1,4 +1,4 @@
-"""What a response shows of an element that is explained, and the words for it."""
+"""Comparison of an element that is explained with what a response shows of it, in words."""
 
 from __future__ import annotations
 

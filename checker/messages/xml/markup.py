@@ -37,7 +37,7 @@ _REFERENCE = re.compile(rb"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(\w+));")
 _UNUSUAL_REFERENCE = re.compile(
     rb"&(?!amp;|lt;|gt;|quot;|apos;|#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|x[2-9A-Fa-f][0-9A-Fa-f]|x[1-9A-Fa-f][0-9A-Fa-f]{2});)"
 )
-"""What is not certain to be a sound reference at a glance: most are one of XML's five, or stand for a letter of ASCII or Europe."""
+"""A reference that is not certain to be sound at a glance: most are one of XML's five, or stand for a letter of ASCII or Europe."""
 _SOUND_REFERENCE = re.compile(rb"&(?:(?:amp|lt|gt|quot|apos);|#(?:x([0-9A-Fa-f]{1,5})|([0-9]{1,6}));)?")
 _ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
 _CHARACTERS = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
@@ -45,7 +45,7 @@ _NO_CHARACTER, _NO_CHARACTER_EITHER = b"\xef\xbf\xbe", b"\xef\xbf\xbf"
 
 GAP = b"\1"
 """Stands for a text in a template, the pieces of a document joined: no sound document contains it."""
-_GAP, AMPERSAND, _EXCLAMATION, LINE_FEED, _RETURN = b"\1&!\n\r"
+_GAP, _AMPERSAND, _EXCLAMATION, _LINE_FEED, _RETURN = b"\1&!\n\r"
 """Bytes as numbers: ``in`` finds a number in bytes several times as fast as bytes, of which Python tries first whether they are one."""
 
 SHIFT = 32
@@ -153,7 +153,7 @@ class Markup:
         """Return the line on which a tag begins; 1 is the first."""
         number = at >> SHIFT
         line = self._lines[2 * number]
-        if LINE_FEED not in self.parts[2 * number]:
+        if _LINE_FEED not in self.parts[2 * number]:
             return line
         if number not in self._piece_lines:
             tokens = self.tokens(number)
@@ -257,7 +257,7 @@ def _is_blank_after(tag: bytes, text: bytes) -> bool:
 
 def unescape(text: bytes) -> str:
     """Return a text as a parser gives it: line ends normalised, references resolved."""
-    if AMPERSAND not in text and _RETURN not in text:
+    if _AMPERSAND not in text and _RETURN not in text:
         return text.decode()
     text = _line_ends(text)
     pieces = _REFERENCE.split(text)

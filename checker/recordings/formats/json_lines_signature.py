@@ -29,7 +29,7 @@ _WIREMOCK_PATTERN = frozenset(
         *("basicAuth", "basicAuthCredentials", "bodyPatterns", "multipartPatterns", "customMatcher"),
     }
 )
-"""What the request of a mapping can have, by WireMock's documentation. A mapping may be a document of one line."""
+"""The members that the request of a mapping can have, by WireMock's documentation. A mapping may be a document of one line."""
 
 _MEMBER = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*:\s*')
 _NEXT = re.compile(r"\s*,")

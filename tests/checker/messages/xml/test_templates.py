@@ -252,3 +252,18 @@ def test_neither_long_evidence_nor_many_elements_are_remembered() -> None:
             judged(checker, content)
     remembered = [*checker._verdicts, *checker._resolved]
     assert sum(len(repr(key)) for key in remembered) < 20_000
+
+
+def test_the_same_findings_are_kept_within_the_bound_on_one_line_and_on_several() -> None:
+    """Errors come first: the many unlisted elements, if they are errors, and then a near miss."""
+    names = b"".join(b"<ep:u%d/>" % number for number in range(120)) + b"<ep:isLockd/>"
+    one_line = MC.replace(b"\n", b"").replace(b"</ep:status>", b"</ep:status>" + names, 1)
+    checker = Checker(Settings(policy=Policy(unlisted=Severity.ERROR)))
+    one, several = (
+        [(found.rule, found.path) for found in result.findings]
+        for content in (one_line, one_line.replace(b"<ep:u7/>", b"\n<ep:u7/>"))
+        for result in judged(checker, content)
+        if isinstance(result, ResponseResult)
+    )
+    assert one == several
+    assert [path for rule, path in one if rule == "unlisted"] == [*(f"u{each}" for each in range(100)), None]
