@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
-from itertools import count
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -19,10 +18,12 @@ from ..conditions import RowConditions
 from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
-from .shapes import NULL, Fraction, Kind, ObjectShape
+from .shapes import Fraction, Kind, ObjectShape
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
-(_BACKSLASH,) = b"\\"
+_QUOTE, _BACKSLASH = b'"\\'
+_BYTES_FOR_AN_ESCAPE = 32
+"""Bytes for each backslash, from which on it is quicker to look at each."""
 MAX_STEPS = 20_000
 """Names in their places that are remembered; then the reader begins anew."""
 MAX_KEPT = 128 * 1024
@@ -30,7 +31,6 @@ MAX_KEPT = 128 * 1024
 MAX_SHAPED = 1_000_000
 """Letters of the names in shapes that are remembered, a member for 16 more; then they are forgotten."""
 
-_numbers = count()
 _NO_NAMES: frozenset[str] = frozenset()
 
 ShapeKey = tuple[JsonPlace, tuple[str, ...], tuple[Kind, ...]]
@@ -51,15 +51,15 @@ class JsonDocumentReader:
     ) -> None:
         self._empty_is_absent = empty_is_absent
         self._limits = limits
-        self.conditions = RowConditions(rulebook)
+        self.conditions = RowConditions(rulebook) or None
         self._telling_names = _telling_names(rulebook)
         wire = rulebook.document.wire
         self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
         self.shift = bit_shift(rulebook)
+        self.max_depth = limits.depth
         self._unit = unit
         self._tree = path_tree(rulebook, read)
         self.shapes: dict[ShapeKey, ObjectShape] = {}
-        self._numbers: dict[Hashable, int] = {}
         self._met = Recurrence()
         self._last: JsonDocument | None = None
         self._begin_anew()
@@ -73,7 +73,6 @@ class JsonDocumentReader:
 
     def _forget_shapes(self) -> None:
         self.shapes.clear()
-        self._numbers.clear()
         self._shape_room = MAX_SHAPED
 
     def _place(self, parent: JsonPlace | None, name: str, node: PathNode | None = None) -> JsonPlace:
@@ -126,36 +125,38 @@ class JsonDocumentReader:
         # What the decoder lacks: single surrogates, integers of thousands of digits, and a mark at the start.
         return json.loads(text_of(content), parse_float=Fraction, parse_int=Fraction)
 
-    def learn(self, content: bytes, key: ShapeKey) -> ObjectShape:
+    def learn(self, content: bytes, key: ShapeKey, members: dict[str, Any]) -> ObjectShape:
         """Return the shape of an object that is not remembered, and remember it if the like was met before."""
         place, names, kinds = key
         steps = place.steps
         try:
-            places = tuple([steps[name] for name in names])
+            places = itemgetter(*names)(steps) if len(names) > 1 else tuple([steps[name] for name in names])
         except KeyError:
             places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
-        telling = self._telling_names.intersection(names) if place.parent is None else _NO_NAMES
-        if telling:
-            found = [names.index(name) for name in telling]
-            telling = frozenset(
-                [
-                    places[at].name
-                    for at in found
-                    if kinds[at] is not NULL or places[at].name not in self._failure_names
-                ]
-            )
+        telling = self._telling(members) if place.parent is None else _NO_NAMES
         shape = ObjectShape(names, places, kinds, telling, self._to_inspect)
-        # Where null counts as any value, kinds differ that are seen as the same.
-        seen = place, tuple([places for places, _ in shape.runs]), shape.inspected, telling
-        if seen not in self._numbers and not self._met.was_met(seen):
-            return shape
-        if len(names) <= MAX_COMPARED:
+        if len(names) <= MAX_COMPARED and self._met.was_met(key):
             if self._shape_room <= 0:
                 self._forget_shapes()
             self._shape_room -= 16 * (len(names) + 1) + sum(map(len, names))
-            shape.number = self._numbers.setdefault(seen, next(_numbers))
             self.shapes[key] = shape
         return shape
+
+    def _telling(self, members: dict[str, Any]) -> frozenset[str]:
+        """Return the names of a root's members that tell what a message is; where null is said of a failure, there is none."""
+        if self._telling_names.keys().isdisjoint(members):
+            return _NO_NAMES
+        return frozenset(
+            [
+                name
+                for spelling, name in self._telling_names.items()
+                if spelling in members and (members[spelling] is not None or name not in self._failure_names)
+            ]
+        )
+
+    def step(self, place: JsonPlace, name: str) -> JsonPlace:
+        """Return the place of a member that was met in a place."""
+        return place.steps.get(name) or self._below(b"", place, name)
 
     def _below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:
         """Return the place of a member that was not met there before, and remember it."""
@@ -178,11 +179,11 @@ class JsonDocumentReader:
         return scan(content, self._limits)
 
 
-def _telling_names(rulebook: Rulebook) -> frozenset[str]:
-    """Return the names of members of the root that tell what a message is, in every spelling."""
+def _telling_names(rulebook: Rulebook) -> dict[str, str]:
+    """Return the names of members of the root that tell what a message is, by each of their spellings."""
     wire, spellings = rulebook.document.wire, rulebook.document.spellings
     names = (*wire.recognised_by, *wire.failure_members)
-    return frozenset(spelling for name in names for spelling in (name, *spellings.get(name, ())))
+    return {spelling: name for name in names for spelling in (name, *spellings.get(name, ()))}
 
 
 def _most_elements(content: bytes) -> int:
@@ -193,7 +194,24 @@ def _most_elements(content: bytes) -> int:
 def _strings(content: bytes) -> int:
     """Return the number of strings in a document, names included, and those that are lost if a name comes twice."""
     quotes = content.count(b'"')
-    if _BACKSLASH in content:  # some may be in strings
-        escaped = content if content.find(b"\\\\") < 0 else content.replace(b"\\\\", b"")
-        quotes -= escaped.count(b'\\"')
+    if _BACKSLASH in content:
+        quotes -= _escaped_quotes(content)
     return quotes // 2
+
+
+def _escaped_quotes(content: bytes) -> int:
+    """Return the number of quotes in strings."""
+    parts = content.split(b"\\", len(content) // _BYTES_FOR_AN_ESCAPE)
+    if (
+        _BACKSLASH in parts[-1]
+    ):  # too many to go through: two patterns are slower to find, but how many there are makes no difference
+        unescaped = content if content.find(b"\\\\") < 0 else content.replace(b"\\\\", b"")
+        return unescaped.count(b'\\"')
+    escaped, is_escaped = 0, False
+    for part in parts[1:]:
+        # After a backslash comes what it escapes. If that is nothing, it is the next backslash, after which nothing is escaped.
+        is_escaped = not is_escaped
+        if part:
+            escaped += is_escaped and part[0] == _QUOTE
+            is_escaped = False
+    return escaped
