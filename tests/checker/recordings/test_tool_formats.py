@@ -96,7 +96,7 @@ def test_a_flow_that_is_no_flow_stops_no_other(tmp_path: Path) -> None:
         ("a#flow-4", "violating"),
     ]
     assert [detail(result) for result in results[1:3]] == [
-        "the flow is not a typed netstring of its length",
+        "the flow is not a typed netstring of its length, or contains a name more than once",
         "the recording contains no response to this request",
     ]
 
