@@ -480,6 +480,19 @@ def test_the_output_of_several_runs_of_httpie_in_one_file_is_read(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize(
+    "header", [b"Content-Encoding: gzip\r\nContent-Length: 9", b"Transfer-Encoding: chunked"]
+)
+def test_a_run_of_httpie_after_a_decoded_body_begins_on_its_last_line(header: bytes, tmp_path: Path) -> None:
+    """HTTPie writes a body decoded and nothing after it, so that its length is unknown."""
+    sent = b"GET /x?n=%d HTTP/1.1\r\nAccept: */*\r\nHost: 127.0.0.1:80\r\n\r\n\n\n"
+    received = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%s\r\n\r\n" % header
+    body = b'{"say": "GET /x HTTP/1.1"}'
+    (tmp_path / "a").write_bytes(b"".join(sent % number + received + body for number in range(3)))
+    found = entries(tmp_path)
+    assert [(each.http.url, each.response) for each in found] == [(f"/x?n={n}", body) for n in range(3)]
+
+
 def test_a_line_of_a_body_that_looks_like_one_of_curl_is_judged(tmp_path: Path) -> None:
     """Without a Content-Length nothing else shows that it belongs to the body."""
     leaking = CALLS[1].response.replace(b"<ep:programName>", b"\n* see <ep:programName>")
