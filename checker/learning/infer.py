@@ -98,7 +98,7 @@ def infer(request: Request) -> Inference:
     if base is None:
         template = with_implications(template, evidence, request.left_out, notes)
     space = fact_space(template, batch, request.left_out, notes)
-    notes += about_paths(evidence)
+    notes += about_paths(evidence, request.outline)
     notes += name_unseen_rows(evidence, base)
     for text, number in batch.conflicts.count.items():
         notes.append(f"{number:,} recordings {text} (such as {', '.join(batch.conflicts.examples[text])})")

@@ -47,9 +47,19 @@ def operations(root: Node) -> Iterator[Operation]:
             members = item.resolve()
         except BrokenReferenceError:
             continue
-        for method, operation in members.items():
-            if method in _METHODS and isinstance(operation.value, dict):
+        for method, member in members.items():
+            if method in _METHODS and isinstance(member.value, dict):
+                operation = _resolved_if_possible(member)
                 yield Operation(str(operation.value.get("operationId", "")), method.upper(), path, operation)
+
+
+def _resolved_if_possible(member: Node) -> Node:
+    """Return an operation that a description keeps in a file of its own: tools that bundle descriptions follow that too."""
+    try:
+        operation = member.resolve()
+    except BrokenReferenceError:
+        return member
+    return operation if isinstance(operation.value, dict) else member
 
 
 def find_operation(root: Node, wanted: str | None) -> Operation:
@@ -112,7 +122,7 @@ def failure_schemas(operation: Operation) -> Iterator[Node]:
 
 def _responses(operation: Operation) -> Iterator[tuple[str, Node]]:
     try:
-        responses = operation.node.at("responses")
+        responses = operation.node.resolve().at("responses")
     except BrokenReferenceError as error:
         raise SchemaError(f"the responses of `{operation.title}` cannot be read: {error}") from None
     for status, response in responses.items():

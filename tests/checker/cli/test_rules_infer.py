@@ -21,7 +21,7 @@ from support.learning import (
     write_table,
 )
 from support.messages import EP, SERV, body, elements, message
-from support.schemas import described, written
+from support.schemas import described, obj, written
 from whosees.checker.learning.jobs import CHUNK, gather
 from whosees.checker.learning.reading import EvidenceBatch, EvidenceReader, Source
 from whosees.checker.learning.template import require_few_contexts
@@ -289,6 +289,18 @@ def test_free_keys_are_learnt_as_one(tmp_path: Path) -> None:
         "files/*",
         "files/*/size",
     ]
+
+
+def test_names_that_a_schema_has_are_no_keys_of_a_map(tmp_path: Path) -> None:
+    names = [f"member{n}" for n in range(120)]
+    spec = written(tmp_path, described(obj({name: {} for name in names})))
+    lines = [{"response": json.dumps(dict.fromkeys(names, "x")), "context": GUEST}] * 5
+    file = tmp_path / "log.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    notes = inferred(file, tmp_path / "a", "--openapi", spec, "--operation", "getThing")["summary"]["notes"]
+    assert notes == ["`plan` has one value, so the table has one column"]
+    notes = inferred(file, tmp_path / "b")["summary"]["notes"]
+    assert any(note.startswith("the body has 120 different names in it") for note in notes), notes
 
 
 def test_too_many_contexts_name_the_fact(tmp_path: Path) -> None:

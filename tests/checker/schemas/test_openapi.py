@@ -280,6 +280,24 @@ def test_responses_and_path_items_can_be_references(tmp_path: Path) -> None:
     assert found.wire.response.answers == ("2xx",)
 
 
+def test_an_operation_can_have_a_file_of_its_own(tmp_path: Path) -> None:
+    """OpenAPI has no reference in that place, and tools that bundle the files of a description follow one all the same."""
+    description = described(obj({"id": {}}))
+    item = description["paths"]["/things/{id}"]
+    (tmp_path / "get.json").write_text(json.dumps(item["get"] | {"operationId": "readThing"}))
+    item |= {"get": {"$ref": "get.json"}, "put": {"$ref": "gone.json"}}
+    found = outline(tmp_path, description, "readThing")
+    assert list(rows(found)) == ["id"]
+    assert found.wire.request is not None
+    assert (found.wire.request.method, found.wire.request.path) == ("GET", "/things/{id}")
+    with pytest.raises(SchemaError) as caught:
+        outline(tmp_path, description, "put /things/{id}")
+    problem = (
+        "the responses of `PUT /things/{id}` cannot be read: a reference leads to a file that cannot be read"
+    )
+    assert str(caught.value) == f"`{tmp_path}/spec.json`: {problem}"
+
+
 _CIRCLE = {
     "Circle": {"$ref": "#/components/schemas/Around"},
     "Around": {"$ref": "#/components/schemas/Circle"},
