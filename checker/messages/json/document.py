@@ -32,6 +32,7 @@ MAX_SHAPED = 1_000_000
 
 _numbers = count()
 _NO_NAMES: frozenset[str] = frozenset()
+_MAY_BE_EMPTY = (NULL, dict, list)
 
 ShapeKey = tuple[JsonPlace, tuple[str, ...], tuple[Kind, ...]]
 """The place of an object, the names of its members, and their kinds."""
@@ -134,17 +135,9 @@ class JsonDocumentReader:
             places = tuple([steps[name] for name in names])
         except KeyError:
             places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
-        telling = self._telling_names.intersection(names) if place.parent is None else _NO_NAMES
-        if telling:
-            found = [names.index(name) for name in telling]
-            telling = frozenset(
-                [
-                    places[at].name
-                    for at in found
-                    if kinds[at] is not NULL or places[at].name not in self._failure_names
-                ]
-            )
+        telling, may_be_empty = self._telling(key, places) if place.parent is None else (_NO_NAMES, ())
         shape = ObjectShape(names, places, kinds, telling, self._to_inspect)
+        shape.may_be_empty = may_be_empty
         # Where null counts as any value, kinds differ that are seen as the same.
         seen = place, tuple([places for places, _ in shape.runs]), shape.inspected, telling
         if seen not in self._numbers and not self._met.was_met(seen):
@@ -156,6 +149,20 @@ class JsonDocumentReader:
             shape.number = self._numbers.setdefault(seen, next(_numbers))
             self.shapes[key] = shape
         return shape
+
+    def _telling(
+        self, key: ShapeKey, places: tuple[JsonPlace, ...]
+    ) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+        """Return the names that tell what a message is, and the failure members that may be empty, as written and by name."""
+        _, names, kinds = key
+        found = {written: names.index(written) for written in self._telling_names.intersection(names)}
+        telling = [places[at].name for at in found.values()]
+        may_be_empty = [
+            (written, name)
+            for (written, at), name in zip(found.items(), telling, strict=True)
+            if kinds[at] in _MAY_BE_EMPTY and name in self._failure_names and telling.count(name) == 1
+        ]
+        return frozenset(telling), tuple(may_be_empty)
 
     def _below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:
         """Return the place of a member that was not met there before, and remember it."""

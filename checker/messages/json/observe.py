@@ -33,14 +33,15 @@ class JsonDocument:
     """A document, or an item of its list, that was read: what was seen in it, and the texts that are evidence, by path.
 
     ``has_units`` says that the list is there whose items the rulebook judges one by one. The document itself
-    is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is,
-    ``size`` is the number of elements, ``strings`` that of the strings that were decoded, names included, and ``number`` that of
+    is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is, ``empty_names`` those of
+    failure members with nothing in them, ``size`` is the number of elements, ``strings`` that of the strings that were decoded, names included, and ``number`` that of
     an item among the items.
     """
 
     is_object = False
     is_null = False
     names = _NO_NAMES
+    empty_names = _NO_NAMES
     size = 1
     number = 0
     strings = 0
@@ -89,7 +90,10 @@ class JsonDocument:
             self._add_units(root, self._root, depth)
             return
         self.is_object = True
-        self.names = self._add_object(root, self._root, depth).telling
+        shape = self._add_object(root, self._root, depth)
+        self.names = shape.telling
+        if shape.may_be_empty:
+            self.empty_names = frozenset([name for written, name in shape.may_be_empty if not root[written]])
 
     def _add_object(self, members: dict[str, Any], place: JsonPlace, depth: int) -> ObjectShape:
         kinds = tuple(map(type, members.values()))

@@ -36,9 +36,10 @@ class ObjectShape:
     ``number`` is that of shapes in which the same is seen, and is never given again; None if the like was not met before. ``inspected`` are the members that can be more or less than an element that is
     there; before each of them, and after the last, comes one of ``runs``. ``present`` are the
     bits of the rows in the runs. ``to_inspect`` are places whose values are not always an element that is there. ``values`` are those of the inspected members whose values count, ``strings`` the number of strings.
+    ``telling`` are the names that tell what a message is, and ``may_be_empty`` those of failures that can be null or empty, each as written and by name.
     """
 
-    __slots__ = ("inspected", "number", "present", "runs", "strings", "telling", "values")
+    __slots__ = ("inspected", "may_be_empty", "number", "present", "runs", "strings", "telling", "values")
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class ObjectShape:
     ) -> None:
         self.number: int | None = None
         self.telling = telling
+        self.may_be_empty: tuple[tuple[str, str], ...] = ()
         self.strings = kinds.count(str)
         inspected, values, runs = [], [], []
         present = begin = 0
