@@ -265,6 +265,53 @@ def test_the_output_of_curl_has_everything_but_the_body_of_the_request(tmp_path:
     assert context(results[0])["caller"] == "unknown"
 
 
+CURL_SENT = b"> GET /x HTTP/1.1\r\n> Host: x\r\n> \r\n"
+CURL_METER = (
+    b"  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
+    b"                                 Dload  Upload   Total   Spent    Left  Speed\n"
+    b"\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0"
+)
+CURL_DONE = b"\r100    14  100    14    0     0   1587      0 --:--:-- --:--:-- --:--:--  1604\n"
+CURL_LEFT = b"* Connection #0 to host 127.0.0.1 left intact\n"
+CURL_AGAIN = (
+    b"* Found bundle for host: 0x560aba038f50 [serially]\n"
+    b"* Can not multiplex, even if we wanted to\n* Re-using existing connection #0 with host 127.0.0.1\n"
+)
+CURL_NEW = b"*   Trying 127.0.0.1:80...\n* Connected to 127.0.0.1 (127.0.0.1) port 80 (#0)\n"
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 14", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("between", [CURL_AGAIN, CURL_NEW], ids=["reused", "new"])
+@pytest.mark.parametrize(
+    ("before", "during", "after"),
+    [
+        (b"", b"%s", b""),
+        (CURL_METER, CURL_DONE + b"%s", b""),
+        (b"Note: Unnecessary use of -X or --request, GET is already inferred.\n", b"%s", b""),
+        (b"", b"\r####################  100.0%%%s", b"\n"),
+    ],
+    ids=["silent", "meter", "note", "bar"],
+)
+def test_the_output_of_curl_is_read_as_files_have_it(
+    before: bytes, during: bytes, after: bytes, between: bytes, length: bytes, tmp_path: Path
+) -> None:
+    """In a file the body follows the lines about the connection, and the output of a next call begins on the body's last line."""
+    received = (
+        b"< HTTP/1.1 200 OK\r\n< Content-Type: text/plain\r\n< %s\r\n< \r\n{ [14 bytes data]\n" % length
+    )
+    one = CURL_SENT + received + during % CURL_LEFT + b'{"a":"> <b/>"}' + after
+    (tmp_path / "a").write_bytes(before + CURL_NEW + one + between + before + one)
+    assert [found.response for found in entries(tmp_path)] == [b'{"a":"> <b/>"}' + after] * 2
+
+
+def test_a_line_of_a_body_that_begins_like_a_header_of_curl_stays_in_it(tmp_path: Path) -> None:
+    headers = b"< HTTP/1.1 100 Continue\r\n< \r\n< HTTP/1.1 200 OK\r\n< Transfer-Encoding: chunked\r\n< \r\n"
+    body = b"<a>\n> <secret/>\n<![CDATA[\n< \n]]></a>\n"
+    (tmp_path / "a").write_bytes(CURL_NEW + CURL_SENT + headers + body)
+    (found,) = entries(tmp_path)
+    assert (found.response, found.http.status) == (body, 200)
+
+
 def test_output_of_curl_without_the_body_is_unchecked(tmp_path: Path) -> None:
     """It was written to another file, or in another order than the headers."""
     (tmp_path / "a").write_bytes(curl_verbose(CALLS[:1]).replace(CALLS[0].response, b""))
@@ -431,6 +478,19 @@ def test_the_output_of_several_runs_of_httpie_in_one_file_is_read(tmp_path: Path
         ("a#exchange-1", "conformant"),
         ("a#exchange-2", "violating"),
     ]
+
+
+@pytest.mark.parametrize(
+    "header", [b"Content-Encoding: gzip\r\nContent-Length: 9", b"Transfer-Encoding: chunked"]
+)
+def test_a_run_of_httpie_after_a_decoded_body_begins_on_its_last_line(header: bytes, tmp_path: Path) -> None:
+    """HTTPie writes a body decoded and nothing after it, so that its length is unknown."""
+    sent = b"GET /x?n=%d HTTP/1.1\r\nAccept: */*\r\nHost: 127.0.0.1:80\r\n\r\n\n\n"
+    received = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%s\r\n\r\n" % header
+    body = b'{"say": "GET /x HTTP/1.1"}'
+    (tmp_path / "a").write_bytes(b"".join(sent % number + received + body for number in range(3)))
+    found = entries(tmp_path)
+    assert [(each.http.url, each.response) for each in found] == [(f"/x?n={n}", body) for n in range(3)]
 
 
 def test_a_line_of_a_body_that_looks_like_one_of_curl_is_judged(tmp_path: Path) -> None:

@@ -139,6 +139,11 @@ def test_cells_are_left_to_a_person_and_lint_says_which(tmp_path: Path) -> None:
     keys = ("always.text", "always.cite", "never.text", "never.cite")
     witness = [*(f"`statements.{key}`" for key in keys), "`sources.documentation.title`"]
     assert (found["text"], found["witness"]) == ("5 texts are still to be written", ", ".join(witness))
+    table.write_text(table.read_text().replace("id,id,always", "id,id,optional"))
+    lint = whosees("rules", "lint", folder, "--format", "json").json["remarks"]
+    (found,) = [each for each in lint if each["id"] == "placeholder"]
+    assert found["text"] == "7 texts are still to be written"
+    assert found["witness"].endswith(", `statements.never.text` and 2 more texts"), found["witness"]
     assert whosees("rules", "new", folder, *options).err == (
         f"whosees: `{folder}/rulebook.toml` exists already; nothing is overwritten\n"
     )
