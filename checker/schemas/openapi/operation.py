@@ -107,7 +107,7 @@ def answer_of(operation: Operation, gaps: Gaps) -> Answer:
     statuses = tuple(status for status, schema in found if _same(schema, first) and is_status_pattern(status))
     for status, schema in found:
         if not _same(schema, first):
-            gaps.add(f"answers with status {status} have a schema of their own, and count as failures", "")
+            gaps.add(f"answers with status {status} have a schema of their own, and count as failures")
     return Answer(first, statuses or ("2xx",))
 
 
@@ -155,10 +155,10 @@ def request_of(operation: Operation, gaps: Gaps) -> WireRequest:
     """Return the calls of an operation; parameters get names that a template can have."""
     path, query, _ = operation.path.partition("?")
     if query:
-        gaps.add("a query in its path is not part of a path template, so calls without it match too", "")
+        gaps.add("a query in its path is not part of a path template, so calls without it match too")
     path = _NAME.sub(lambda found: "{" + _parameter(found[1]) + "}", path.rstrip("/") or "/")
     if error := template_error(path):
-        gaps.add(f"its path {error}; `wire.request` names the method alone", "")
+        gaps.add(f"its path {error}; `wire.request` names the method alone")
         return WireRequest(method=operation.method)
     return WireRequest(method=operation.method, path=path)
 
