@@ -114,10 +114,8 @@ def infer(request: Request) -> Inference:
 
 def _maps(request: Request, base: Rulebook | None) -> tuple[str, ...]:
     """Return the containers with free keys that are named, or that a schema or a base has, outer ones first."""
-    known = [
-        each.path
-        for each in (*(request.outline.elements if request.outline else ()), *(base.rows if base else ()))
-    ]
+    known = [element.path for element in request.outline.elements] if request.outline else []
+    known += [row.path for row in base.rows] if base else []
     found = dict.fromkeys((*request.maps, *free_key_containers(known)))
     return tuple(sorted(found, key=lambda path: 0 if path == "." else path.count("/") + 1))
 

@@ -142,7 +142,7 @@ class EvidenceReader:
             if isinstance(parsed, UncheckedError):
                 self._note_unused(recording, parsed)
             else:
-                self._use(recording, parsed)
+                self._use(parsed)
 
     def presences(self, recordings: Iterable[Recording]) -> Iterator[ParsedExchange]:
         """Return the bodies of recordings that can be read."""
@@ -153,7 +153,7 @@ class EvidenceReader:
                 if not isinstance(parsed, UncheckedError):
                     yield parsed
 
-    def _use(self, recording: Recording, parsed: ParsedExchange) -> None:
+    def _use(self, parsed: ParsedExchange) -> None:
         if parsed.resolved.conflicts:
             self.batch.conflicts.add(_CONFLICT, parsed.source)
         shown = self._shown.of(parsed.observation)
