@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
@@ -14,11 +15,11 @@ from ...rules.paths import ANY_NAME, path_error
 from ..schemas.outline import Outline
 
 
-def free_key_containers(outline: Outline) -> tuple[str, ...]:
-    """Return the containers of a schema whose members have free keys for names, and no others; `.` is the body."""
+def free_key_containers(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the containers whose members have free keys for names, and no others; `.` is the body."""
     names: dict[str, set[str]] = {}
-    for element in outline.elements:
-        container, _, name = element.path.rpartition("/")
+    for path in paths:
+        container, _, name = path.rpartition("/")
         names.setdefault(container, set()).add(name)
     return tuple(container or "." for container, inner in names.items() if inner == {ANY_NAME})
 

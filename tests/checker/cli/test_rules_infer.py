@@ -291,6 +291,18 @@ def test_free_keys_are_learnt_as_one(tmp_path: Path) -> None:
     ]
 
 
+def test_the_maps_of_a_base_and_maps_in_maps_are_learnt_as_such(tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    tree = {f"d{n}": {"files": {f"f{n}": {"size": 1}}} for n in range(3)}
+    file.write_text(json.dumps({"response": {"id": "1", "tree": tree}, "context": GUEST}) + "\n", "utf-8")
+    paths = ["id", "tree", "tree/*", "tree/*/files", "tree/*/files/*", "tree/*/files/*/size"]
+    inferred(file, tmp_path / "a", "--map", "tree/*/files", "--map", "tree")
+    assert [row.path for row in load_rulebook(tmp_path / "a").rows] == paths
+    report = inferred(file, tmp_path / "b", "--rules", str(tmp_path / "a"))
+    assert report["summary"]["notes"] == ["`plan` has one value, so the table has one column"]
+    assert [row.path for row in load_rulebook(tmp_path / "b").rows] == paths
+
+
 def test_names_that_a_schema_has_are_no_keys_of_a_map(tmp_path: Path) -> None:
     names = [f"member{n}" for n in range(120)]
     spec = written(tmp_path, described(obj({name: {} for name in names})))
@@ -407,6 +419,11 @@ def test_lists_are_learnt_item_by_item(tmp_path: Path) -> None:
     assert (load_rulebook(learnt).document.wire.unit, report["summary"]["recordings"]) == ("[]", 36)
     check = whosees("check", file, "--rules", learnt, "--format", "json").json
     assert (check["summary"]["responses"], check["summary"]["findings"]["error"]) == (36, 0)
+    leak = lists([call(GUEST, "leaky", leaking=["billing", "billing/total"])])
+    file.write_text("\n".join([*lists(calls(8)), *leak]), encoding="utf-8")
+    (outlier,) = inferred(file, tmp_path / "leaky")["outliers"]
+    assert outlier["sources"] == [f"{file}:97[0]"]
+    file.write_text("\n".join(lists(calls())), encoding="utf-8")
     paged = [
         line.replace('"response": "[', '"response": "{\\"items\\": [').replace(
             ']", "context"', ']}", "context"'
