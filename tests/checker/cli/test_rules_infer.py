@@ -152,6 +152,7 @@ def test_a_base_gives_names_and_facts_and_no_cells(tmp_path: Path) -> None:
     assert (diff["rows"], diff["summary"]["widened"], diff["summary"]["narrowed"]) == ([], 0, 0)
 
 
+@pytest.mark.processes
 def test_several_processes_learn_the_same(tmp_path: Path) -> None:
     recordings = write_lines(tmp_path / "log.jsonl", calls(30))
     one, two = inferred(recordings, tmp_path / "1"), inferred(recordings, tmp_path / "2", "-j", "2")
