@@ -116,7 +116,7 @@ class JsonDocument:
             self._reader.require_depth(depth + bool(value))
             self._add_object(value, place, depth)
         elif kind is not list:
-            if place.is_read:
+            if place.is_read and not (value is None and place.nulls_are_absent):
                 self.texts.append((place.path, _text(value)))
             if kind is str and place.inspects_texts:
                 self._parts.append(_state(value, place))

@@ -119,9 +119,11 @@ class Walk:
     def _state(self, place: JsonPlace, kind: Kind, at: int, *, is_blank: bool) -> int:
         if kind is dict or kind is list:
             return ABSENT if place.empty_is_absent and is_blank else PRESENT
+        if kind is NULL and place.nulls_are_absent:
+            return ABSENT
         if place.is_read:
             self.read_at.append(at)
         if kind is str and place.inspects_texts:
             state: int = next(self._parts)
             return state
-        return ABSENT if kind is NULL and place.nulls_are_absent else PRESENT
+        return PRESENT
