@@ -9,8 +9,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Compiled modules are kept: the tests start hundreds of processes, and each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Tests of `make quick`: those without a browser, a server, tables, or campaigns of many processes or examples.
-QUICK := tests/rules tests/engine tests/checker/messages tests/checker/checking tests/checker/cli tests/checker/recordings tests/reports \
+# Tests of `make quick`: those without a browser, a server, tables, or campaigns of many processes or examples. Single
+# tests that start several processes are marked.
+QUICK := -m "not processes" tests/rules tests/engine tests/checker/messages tests/checker/checking tests/checker/cli tests/checker/recordings tests/reports \
 	$(addprefix --ignore tests/,reports/explorer reports/test_page.py reports/test_table.py \
 		checker/recordings/test_arrow.py checker/recordings/test_bombs.py)
 

@@ -128,7 +128,10 @@ def path_tree(rulebook: Rulebook, read: frozenset[str] = frozenset()) -> PathNod
     for path in rulebook.document.unlisted.paths:
         _node_at(root, path).is_known = True
     for path in read:
-        _node_at(root, path).is_read = True
+        node = _node_at(root, path)
+        node.is_read = True
+        if node.row is None:
+            node.nulls_are_absent = rulebook.document.wire.nulls == "absent"
     for path, spellings in rulebook.document.spellings.items():
         node = _node_at(root, path)
         siblings = _node_at(root, path.rpartition("/")[0]).children

@@ -33,7 +33,7 @@ from .exchange import (
 from .findings_elsewhere import FindingsElsewhere
 from .http_call import HttpCall
 from .memory import Memory, Seen, remember
-from .operation_filter import is_skipped
+from .operation_filter import find_other_list, is_skipped
 from .settings import Settings, validate_required
 from .sidecar import Sidecar
 from .unrecorded import add_unrecorded
@@ -158,6 +158,9 @@ class Checker:
         return self.unchecked(recording.source, 0, error, known)
 
     def _results_of_bodies(self, recording: Recording, exchange: Exchange) -> Iterator[Result]:
+        if not exchange.requests and (other := find_other_list(self._reader, recording, exchange.bodies)):
+            yield Skipped(recording.source, other.detail)
+            return
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
         if exchange.bodies[0].kind is _SURROUNDINGS and exchange.bodies[0].answered:
             yield Skipped(recording.source, NO_ITEMS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, auto
 
 from ...engine.result import NO_BODY
 from ...rules.model import Rulebook
 from ..core.errors import Reason, UncheckedError
-from ..messages.base import MessageReader, is_answer
+from ..messages.base import Body, BodyKind, MessageReader, is_answer
 from ..messages.json.unrelated import is_unrelated
 from ..recordings import (
     NO_HTTP_FACTS,
@@ -68,6 +69,24 @@ def is_skipped(reader: MessageReader, recording: Recording, error: UncheckedErro
         and not _naming(rulebook).is_response(recording.source)
         and _is_unrelated(reader, recording)
     )
+
+
+def find_other_list(
+    reader: MessageReader, recording: Recording, bodies: Iterable[Body]
+) -> UncheckedError | None:
+    """Return why a list is skipped as a whole, if neither an item nor anything else in its file is of the operation."""
+    if recording.explicit or not is_mere_message(recording):
+        return None
+    refusal = None
+    for body in bodies:
+        if body.kind is BodyKind.ITEM:
+            try:
+                body.require_answer()
+            except UncheckedError as error:
+                refusal = refusal or error
+            else:
+                return None
+    return refusal if refusal is not None and is_skipped(reader, recording, refusal) else None
 
 
 def _naming(rulebook: Rulebook) -> Naming:

@@ -85,8 +85,9 @@ def infer(request: Request) -> Inference:
         raise InferError("name the fact that picks the column with --column, or a base rulebook with --rules")
     if base is not None and column != base.column_fact:
         raise InferError(f"the columns of `{base.id}` are picked by `{base.column_fact}`, not by `{column}`")
-    maps = request.maps if request.outline is None else (*request.maps, *free_key_containers(request.outline))
-    source = Source(column, request.rules, claims=request.claims, limits=request.limits, maps=maps)
+    source = Source(
+        *(column, request.rules), claims=request.claims, limits=request.limits, maps=_maps(request, base)
+    )
     notes: list[str] = []
     source, found = _prepare(request, source, base, notes)
     batch = gather(
@@ -98,7 +99,7 @@ def infer(request: Request) -> Inference:
     if base is None:
         template = with_implications(template, evidence, request.left_out, notes)
     space = fact_space(template, batch, request.left_out, notes)
-    notes += about_paths(evidence)
+    notes += about_paths(evidence, request.outline)
     notes += name_unseen_rows(evidence, base)
     for text, number in batch.conflicts.count.items():
         notes.append(f"{number:,} recordings {text} (such as {', '.join(batch.conflicts.examples[text])})")
@@ -109,6 +110,14 @@ def infer(request: Request) -> Inference:
     if request.generalizes:
         matrix = generalize(matrix)
     return Inference(matrix, template, base, batch, source.keys[0] if source.keys else None, tuple(notes))
+
+
+def _maps(request: Request, base: Rulebook | None) -> tuple[str, ...]:
+    """Return the containers with free keys that are named, or that a schema or a base has, outer ones first."""
+    known = [element.path for element in request.outline.elements] if request.outline else []
+    known += [row.path for row in base.rows] if base else []
+    found = dict.fromkeys((*request.maps, *free_key_containers(known)))
+    return tuple(sorted(found, key=lambda path: 0 if path == "." else path.count("/") + 1))
 
 
 def _prepare(

@@ -142,7 +142,7 @@ class EvidenceReader:
             if isinstance(parsed, UncheckedError):
                 self._note_unused(recording, parsed)
             else:
-                self._use(recording, parsed)
+                self._use(parsed)
 
     def presences(self, recordings: Iterable[Recording]) -> Iterator[ParsedExchange]:
         """Return the bodies of recordings that can be read."""
@@ -153,16 +153,16 @@ class EvidenceReader:
                 if not isinstance(parsed, UncheckedError):
                     yield parsed
 
-    def _use(self, recording: Recording, parsed: ParsedExchange) -> None:
+    def _use(self, parsed: ParsedExchange) -> None:
         if parsed.resolved.conflicts:
-            self.batch.conflicts.add(_CONFLICT, recording.source)
+            self.batch.conflicts.add(_CONFLICT, parsed.source)
         shown = self._shown.of(parsed.observation)
         known = parsed.resolved.context.known_facts()
         self.batch.known.update(known)
         key = self._key(parsed)
         self.batch.keyed += key is not None
         self.batch.evidence.add(
-            Presence(recording.source, key, known, self._merge(shown.paths), self._merge(shown.partial))
+            Presence(parsed.source, key, known, self._merge(shown.paths), self._merge(shown.partial))
         )
 
     def _merge(self, paths: tuple[str, ...]) -> Sequence[str]:
@@ -228,9 +228,10 @@ def session_key(rules: str | None) -> str | None:
 
 
 def _with_free_keys(path: str, maps: tuple[str, ...]) -> str:
+    """Return a path in which `*` stands for the keys of maps; a map in another one follows it."""
     for container in maps:
         prefix = "" if container == "." else f"{container}/"
         if path.startswith(prefix) and path != container:
             rest = path[len(prefix) :].split("/")
-            return "/".join([*([container] if prefix else []), "*", *rest[1:]])
+            path = "/".join([*([container] if prefix else []), "*", *rest[1:]])
     return path

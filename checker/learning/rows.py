@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
@@ -14,11 +15,11 @@ from ...rules.paths import ANY_NAME, path_error
 from ..schemas.outline import Outline
 
 
-def free_key_containers(outline: Outline) -> tuple[str, ...]:
-    """Return the containers of a schema whose members have free keys for names, and no others; `.` is the body."""
+def free_key_containers(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the containers whose members have free keys for names, and no others; `.` is the body."""
     names: dict[str, set[str]] = {}
-    for element in outline.elements:
-        container, _, name = element.path.rpartition("/")
+    for path in paths:
+        container, _, name = path.rpartition("/")
         names.setdefault(container, set()).add(name)
     return tuple(container or "." for container, inner in names.items() if inner == {ANY_NAME})
 
@@ -58,17 +59,20 @@ MANY_CHILDREN = 100
 """Names in one container, from which on they look like keys of a map."""
 
 
-def about_paths(evidence: Evidence) -> list[str]:
-    """Return notes about elements that are no rows as they are."""
+def about_paths(evidence: Evidence, outline: Outline | None = None) -> list[str]:
+    """Return notes about elements that are no rows as they are; names that a schema has are no keys of a map."""
     notes = []
     children: dict[str, int] = {}
+    known = {element.path for element in outline.elements} if outline else set()
     for path in evidence.paths:
+        if path in known:
+            continue
         parent = path.rpartition("/")[0]
         children[parent] = children.get(parent, 0) + 1
     for parent, number in children.items():
         if number >= MANY_CHILDREN:
             notes.append(
-                f"`{parent or 'the body'}` has {number:,} different names in it, which look like keys of a map: "
+                f"{f'`{parent}`' if parent else 'the body'} has {number:,} different names in it, which look like keys of a map: "
                 f"learn them as one with --map {parent or '.'}"
             )
     if evidence.too_many_paths:

@@ -161,9 +161,11 @@ def gap_lines(outline: Outline) -> list[str]:
     """Return what the rulebook cannot express of the schema, a line for each problem."""
     lines = []
     for problem, paths in outline.gaps:
-        places = ", ".join(f"`{path}`" if path else "the unit" for path in paths[:_FEW])
+        unit = outline.wire.unit
+        whole = f"each item of `{unit}`" if unit else "the whole answer"
+        places = ", ".join(f"`{path}`" if path else whole for path in paths[:_FEW])
         more = f" and {len(paths) - _FEW:,} more" if len(paths) > _FEW else ""
-        lines.append(f"not expressed: {problem} ({places}{more})")
+        lines.append(f"not expressed: {problem}" + (f" ({places}{more})" if places else ""))
     return lines
 
 

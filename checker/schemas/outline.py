@@ -47,9 +47,11 @@ class Gaps:
     def __init__(self) -> None:
         self._places: dict[str, dict[str, None]] = {}
 
-    def add(self, problem: str, path: str) -> None:
-        """Note a problem of an element; the empty path is the unit itself."""
-        self._places.setdefault(problem, {})[path] = None
+    def add(self, problem: str, path: str | None = None) -> None:
+        """Note a problem of an element, or of the operation; the empty path is what one result is about."""
+        self._places.setdefault(problem, {})
+        if path is not None:
+            self._places[problem][path] = None
 
     def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         return ((problem, tuple(paths)) for problem, paths in self._places.items())

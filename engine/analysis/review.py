@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from ...rules.model import Rulebook
 from ...rules.names import join_names
@@ -16,7 +16,7 @@ PLACEHOLDER = "Replace this by"
 PLACEHOLDER_NAMESPACE = "urn:replace-this"
 
 _FEW = 5
-"""Rows that are named."""
+"""Rows and texts that are named."""
 
 
 def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -31,9 +31,7 @@ def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
             ", so the rulebook is not reviewed: decide them, or write `reviewed = false`" if reviewed else ""
         )
         witness = ", ".join(f"{marker}: {number:,}" for marker, number in undecided.items() if number)
-        witness += (
-            f"; in {_some([row.path for row in rulebook.rows if undecided.keys() & row.cells.values()])}"
-        )
+        witness += f"; in {_some([row.path for row in rulebook.rows if undecided.keys() & row.cells.values()], 'row')}"
         yield Diagnostic("undecided-cells", severity, text, witness)
     yield from _placeholders(rulebook, cells.keys())
     if not reviewed:
@@ -41,9 +39,9 @@ def check_review(rulebook: Rulebook) -> Iterator[Diagnostic]:
         yield Diagnostic("not-reviewed", Severity.NOTE, text, "`reviewed` is false")
 
 
-def _some(paths: list[str]) -> str:
-    more = len(paths) - _FEW
-    return join_names(paths[:_FEW]) + (f" and {more:,} more row{'s' * (more > 1)}" if more > 0 else "")
+def _some(names: Sequence[str], kind: str) -> str:
+    more = len(names) - _FEW
+    return join_names(names[:_FEW]) + (f" and {more:,} more {kind}{'s' * (more > 1)}" if more > 0 else "")
 
 
 def _placeholders(rulebook: Rulebook, used: Collection[str]) -> Iterator[Diagnostic]:
@@ -66,4 +64,4 @@ def _placeholders(rulebook: Rulebook, used: Collection[str]) -> Iterator[Diagnos
             if len(keys) > 1
             else "a text is still to be written"
         )
-        yield Diagnostic("placeholder", Severity.WARNING, text, join_names(keys[:_FEW]))
+        yield Diagnostic("placeholder", Severity.WARNING, text, _some(keys, "text"))

@@ -13,7 +13,7 @@ from ..expectation import Evaluator, Expectation
 from ..observation import Observation
 from .observed import Observed, compare, condition_of, observe
 from .reasons import deciding_facts, describe_fact, grounds, premise
-from .remedies import Remedy, find_remedies, may_appear_after_change
+from .remedies import Remedy, find_remedies, forbidden_container, may_appear_after_change
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -29,8 +29,8 @@ class Explanation(msgspec.Struct, frozen=True):
     ``expectation`` and ``marker`` are None for an element that no row lists. ``because`` is never empty.
     ``interpretations`` are those that the decision rests on. ``elsewhere`` describes the other columns.
     ``remedies`` are the changes that would make the element appear; none if it appears, or if no change would;
-    ``may_appear`` tells whether some change at least allows it then. ``source`` names the
-    response that was observed.
+    ``may_appear`` tells whether some change at least allows it then. ``forbidden_container`` is the enclosing element that
+    must not be there, although this one may be. ``source`` names the response that was observed.
     """
 
     path: str
@@ -46,6 +46,7 @@ class Explanation(msgspec.Struct, frozen=True):
     undecided_facts: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     may_appear: bool = False
+    forbidden_container: str | None = None
     observed: Observed | None = None
     source: str = ""
 
@@ -83,6 +84,9 @@ def explain(
         undecided_facts=undecided_facts,
         remedies=remedies,
         may_appear=not remedies and may_appear_after_change(evaluator, row, context),
+        forbidden_container=None
+        if expectation is Expectation.MUST_NOT
+        else forbidden_container(evaluator, row, context),
         observed=observed,
     )
 
@@ -136,7 +140,12 @@ def _summary(
     """Return the answer in one or two sentences."""
     expectation = evaluator.expectation(row.path, context)
     expected = f"{_OBLIGATION[expectation]}: {grounds(evaluator, row, context)}."
-    is_hidden = expectation is Expectation.MUST_NOT or evaluator.is_undecided(row, context)
+    container = forbidden_container(evaluator, row, context)
+    if container is not None and expectation is not Expectation.MUST_NOT:
+        expected += f" But `{container}`, which encloses it, must not be there: the table contradicts itself."
+    is_hidden = (
+        expectation is Expectation.MUST_NOT or container is not None or evaluator.is_undecided(row, context)
+    )
     if (
         is_hidden
         and not any(remedy.caller_can for remedy in remedies)
@@ -158,8 +167,8 @@ def _because(
     rulebook, marker = evaluator.rulebook, evaluator.marker(row, context)
     expectation = evaluator.expectation(row.path, context)
     column = rulebook.column(context[rulebook.column_fact])
-    cell = f"{rulebook.table_title}, row {row.number}, column {column.printed}"
-    yield Reason(f"{row.element} is printed {marker.printed} for {column.printed} ({column.title}).", cell)
+    text = f"{row.element} is printed {marker.printed} for {column.printed} ({column.title})."
+    yield Reason(text, _cell(rulebook, row.path, context))
     statement = rulebook.statements[marker.statement]
     yield Reason(statement.text, statement.cite)
     for fact in deciding_facts(marker, context, expectation):
@@ -178,6 +187,8 @@ def _because(
             yield Reason(quoted.text, quoted.cite)
     if row.container is not None and (undecided_facts or expectation is Expectation.MUST_NOT):
         yield from _container(evaluator, row.container, context, expectation)
+    elif container := forbidden_container(evaluator, row, context):
+        yield Reason(f"It is in {container}, which must not be there.", _cell(rulebook, container, context))
 
 
 def _fact_reason(rulebook: Rulebook, context: Context, fact: str) -> Reason:
@@ -196,10 +207,14 @@ def _container(
     rulebook = evaluator.rulebook
     undecided = evaluator.is_undecided(rulebook.row_by_path[path], context)
     if evaluator.expectation(path, context) is expectation and undecided is (expectation is Expectation.MAY):
-        printed = rulebook.column(context[rulebook.column_fact]).printed
         same = "must not be there either" if expectation is Expectation.MUST_NOT else "is undecided too"
-        cite = f"{rulebook.table_title}, row {rulebook.row_by_path[path].number}, column {printed}"
-        yield Reason(f"It is in {path}, which {same}.", cite)
+        yield Reason(f"It is in {path}, which {same}.", _cell(rulebook, path, context))
+
+
+def _cell(rulebook: Rulebook, path: str, context: Context) -> str:
+    """Return the place of a row's cell in the table, to cite it."""
+    printed = rulebook.column(context[rulebook.column_fact]).printed
+    return f"{rulebook.table_title}, row {rulebook.row_by_path[path].number}, column {printed}"
 
 
 def _implication_text(rulebook: Rulebook, premise_fact: str, fact: str) -> str:

@@ -14,7 +14,7 @@ from ..expectation import Evaluator, Expectation
 
 
 class Remedy(msgspec.Struct, frozen=True):
-    """A minimal change of facts after which an element must or should be present.
+    """A minimal change of facts after which an element must or should be present, and nothing that encloses it must be absent.
 
     ``caller_can`` tells whether a caller can change every fact in it; ``steps`` describes the change of each fact.
     """
@@ -36,16 +36,16 @@ def find_remedies(evaluator: Evaluator, row: Row, context: Context) -> tuple[Rem
     Minimal means that no part of it suffices. Changes that the caller can make come first, fewer facts before more.
     The result is empty if the row appears already, and if no change makes it appear.
     """
-    if evaluator.expectation(row.path, context).is_expected:
+    if _is_visible(evaluator, row, context):
         return ()
     found: list[dict[str, str]] = []
     remedies: list[Remedy] = []
     for changes, changed in _variations(evaluator.rulebook, context):
         if any(known.items() <= changes.items() for known in found):
             continue
-        expectation = evaluator.expectation(row.path, changed)
-        if expectation.is_expected:
+        if _is_visible(evaluator, row, changed):
             found.append(changes)
+            expectation = evaluator.expectation(row.path, changed)
             remedies.append(_remedy(evaluator.rulebook, context, changes, expectation))
     order = _condition_order(evaluator.rulebook)
     return tuple(
@@ -56,6 +56,23 @@ def find_remedies(evaluator: Evaluator, row: Row, context: Context) -> tuple[Rem
     )
 
 
+def forbidden_container(evaluator: Evaluator, row: Row, context: Context) -> str | None:
+    """Return the path of the nearest enclosing row that must not be there; None if there is no such row.
+
+    A table that forbids it and not what is in it contradicts itself, as `rules lint` says.
+    """
+    expectations, rows = evaluator.expectations(context), evaluator.rulebook.row_by_path
+    path = row.container
+    while path is not None and expectations[path] is not Expectation.MUST_NOT:
+        path = rows[path].container
+    return path
+
+
+def _is_visible(evaluator: Evaluator, row: Row, context: Context) -> bool:
+    is_expected = evaluator.expectation(row.path, context).is_expected
+    return is_expected and forbidden_container(evaluator, row, context) is None
+
+
 def may_appear_after_change(
     evaluator: Evaluator, row: Row, context: Context, *, by_caller: bool = False
 ) -> bool:
@@ -63,6 +80,7 @@ def may_appear_after_change(
     return any(
         evaluator.expectation(row.path, changed) is Expectation.MAY
         and not evaluator.is_undecided(row, changed)
+        and forbidden_container(evaluator, row, changed) is None
         and not (by_caller and not _caller_can(evaluator.rulebook, changes))
         for changes, changed in _variations(evaluator.rulebook, context)
     )

@@ -11,7 +11,7 @@ from ...engine.expectation import Evaluator, Expectation
 from ...rules.names import join_words
 from ..check.json import encode, rulebook_identity
 from ..text.phrases import fact_option, format_context, undecided_reason
-from ..text.style import Style, count, table
+from ..text.style import Style, count
 
 SCHEMA = "whosees/expect@1"
 
@@ -62,7 +62,7 @@ def expect_text(
     hint = _undecided_hint(evaluator.all_undecided_facts(context), style)
     return (
         f"{style.wrap(format_context(rulebook, resolved))}\n\n"
-        f"{table(rows, ['row', 'element', 'cell', 'expectation'])}\n\n{summary}{hint}\n"
+        f"{style.table(rows, ['row', 'element', 'cell', 'expectation'])}\n\n{summary}{hint}\n"
     )
 
 
@@ -78,7 +78,7 @@ def _versus_text(
     rows = [[d.row.path, d.before.value, d.after.value] for d in changes]
     total = count(len(rulebook.rows), "element")
     verb = "changes" if len(changes) == 1 else "change"
-    return f"{first}\n{second}\n\n{table(rows, ['element', 'before', 'after'])}\n\n{len(changes)} of {total} {verb}\n"
+    return f"{first}\n{second}\n\n{style.table(rows, ['element', 'before', 'after'])}\n\n{len(changes)} of {total} {verb}\n"
 
 
 def _undecided_hint(facts: Sequence[str], style: Style) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .style import Style, table
+from .style import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _text(block: Block, style: Style) -> str:
         case Items(items):
             return "\n".join(style.wrap(f"{term}: {text}" if term else text, 2, 2) for term, text in items)
         case Grid(headers, rows):
-            return table(rows, headers)
+            return style.table(rows, headers)
 
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&])")

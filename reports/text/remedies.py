@@ -42,7 +42,8 @@ class RemedyAdvice(msgspec.Struct, frozen=True):
 def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
     """Word the remedies of an explanation, whose element must be a row of the table."""
     fact = rulebook.column_fact
-    if explanation.expectation is not None and explanation.expectation.is_expected:
+    is_expected = explanation.expectation is not None and explanation.expectation.is_expected
+    if is_expected and explanation.forbidden_container is None:
         return RemedyAdvice(_nothing_to_change(explanation.observed))
     if not explanation.remedies and explanation.may_appear:
         return RemedyAdvice(

@@ -270,7 +270,11 @@ def _is_met(book: Book, path: str, unit: Any, container: str | None, occurrence:
         values = (
             _reached(book, occurrence, container, other) if is_inside else _reached(book, unit, None, other)
         )
-        found = [_text(value) for value in values if not isinstance(value, (dict, list))]
+        found = [
+            _text(value)
+            for value in values
+            if not isinstance(value, (dict, list)) and _state(book, other, value) != "absent"
+        ]
         if not (set(found) & set(texts) if texts else found):
             return False
     return True

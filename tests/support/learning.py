@@ -7,8 +7,9 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from support.command import whosees
 from whosees.engine.learning.cells import Matrix
 from whosees.engine.learning.evidence import Evidence, Presence
 from whosees.engine.learning.learn import learn
@@ -19,6 +20,15 @@ FACTS = {"role": ("owner", "member", "guest"), "key": ("yes", "no")}
 SPACE = FactSpace("plan", ("free", "paid"), FACTS)
 ELEMENTS = ("id", "name", "note", "billing", "billing/card", "billing/total", "secret")
 OPTIONAL = frozenset({"note"})
+
+
+def inferred(recordings: Path, folder: Path, *options: str) -> Any:
+    """Learn from recordings as a user does; return the report."""
+    run = whosees(
+        "rules", "infer", recordings, "--column", "plan", "-o", folder, "--format", "json", *options
+    )
+    assert run.code == 0, run.err
+    return run.json
 
 
 class Call(NamedTuple):

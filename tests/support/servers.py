@@ -10,12 +10,12 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 WHOSEES = str(Path(sys.executable).with_name("whosees"))
 
-Reply = Callable[[bytes], bytes | None]
+Reply = Callable[[bytes], bytes | Iterable[bytes] | None]
 
 
 def http(body: bytes, status: str = "200 OK", *headers: str, length: int | None = None) -> bytes:
@@ -94,7 +94,7 @@ def watching(upstream: str, *arguments: str) -> Iterator[Watching]:
 
 
 class RawServer:
-    """A TCP server: reads one HTTP request a connection, and sends back whatever bytes ``reply`` gives for it.
+    """A TCP server: reads one HTTP request a connection, and sends back whatever bytes, or pieces, ``reply`` gives for it.
 
     Where ``reply`` gives None the connection is held open until the server is closed.
     """
@@ -142,7 +142,8 @@ class RawServer:
             if content is None:
                 self._held.append(connection)
                 return
-            connection.sendall(content)
+            for piece in [content] if isinstance(content, bytes) else content:
+                connection.sendall(piece)
         except OSError:
             pass  # the client went away, as some tests have it
         if not self._held or connection not in self._held:

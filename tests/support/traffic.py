@@ -23,7 +23,7 @@ from support.messages import body, message, request, response
 from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
-from whosees.checker.recordings import find_recordings
+from whosees.checker.recordings import Recording, find_recordings
 from whosees.engine.result import ResponseResult
 
 SHOWN = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
@@ -281,6 +281,11 @@ def judged(*paths: str | Path, limits: Limits | None = None) -> list[ResponseRes
     found = find_recordings(map(str, paths), limits)
     results = [result for recording in found for result in checker.check(recording)]
     return [result for result in results if not is_other_file(result)]
+
+
+def entries(path: Path) -> list[Recording]:
+    """Return the recordings in a file."""
+    return [found for found in find_recordings([str(path)]) if isinstance(found, Recording)]
 
 
 def is_other_file(result: ResponseResult | Skipped) -> bool:

@@ -188,7 +188,7 @@ wire_options = option_group(
             default=30.0,
             metavar="SECONDS",
             show_default=True,
-            help="How long to wait for an answer.",
+            help="How long a call may take once it is connected, until its whole answer is there.",
         ),
         click.option("--ca-file", metavar="FILE", help="Certificates of your own authority, in PEM."),
     ],

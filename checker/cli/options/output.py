@@ -36,7 +36,7 @@ class Output(msgspec.Struct, frozen=True):
         import shutil
 
         width = shutil.get_terminal_size().columns
-        return Style(width=min(width, 120), colour=not os.environ.get("NO_COLOR"))
+        return Style(width=min(width, 120), colour=not os.environ.get("NO_COLOR"), fits_tables=True)
 
     def write(self, text: str) -> None:
         """Write a whole report."""

@@ -18,7 +18,7 @@ from ..conditions import RowConditions
 from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
-from .shapes import Fraction, Kind, ObjectShape
+from .shapes import NULL, Fraction, Kind, ObjectShape, Telling
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
 _QUOTE, _BACKSLASH = b'"\\'
@@ -31,7 +31,8 @@ MAX_KEPT = 128 * 1024
 MAX_SHAPED = 1_000_000
 """Letters of the names in shapes that are remembered, a member for 16 more; then they are forgotten."""
 
-_NO_NAMES: frozenset[str] = frozenset()
+_MAY_BE_EMPTY = (NULL, dict, list)
+_NOTHING_TOLD: Telling = (frozenset(), ())
 
 ShapeKey = tuple[JsonPlace, tuple[str, ...], tuple[Kind, ...]]
 """The place of an object, the names of its members, and their kinds."""
@@ -133,7 +134,7 @@ class JsonDocumentReader:
             places = itemgetter(*names)(steps) if len(names) > 1 else tuple([steps[name] for name in names])
         except KeyError:
             places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
-        telling = self._telling(members) if place.parent is None else _NO_NAMES
+        telling = self._telling(members) if place.parent is None else _NOTHING_TOLD
         shape = ObjectShape(names, places, kinds, telling, self._to_inspect)
         if len(names) <= MAX_COMPARED and self._met.was_met(key):
             if self._shape_room <= 0:
@@ -142,17 +143,19 @@ class JsonDocumentReader:
             self.shapes[key] = shape
         return shape
 
-    def _telling(self, members: dict[str, Any]) -> frozenset[str]:
-        """Return the names of a root's members that tell what a message is; where null is said of a failure, there is none."""
+    def _telling(self, members: dict[str, Any]) -> Telling:
         if self._telling_names.keys().isdisjoint(members):
-            return _NO_NAMES
-        return frozenset(
-            [
-                name
-                for spelling, name in self._telling_names.items()
-                if spelling in members and (members[spelling] is not None or name not in self._failure_names)
-            ]
-        )
+            return _NOTHING_TOLD
+        told = {written: name for written, name in self._telling_names.items() if written in members}
+        names = [*told.values()]
+        may_be_empty = [
+            (written, name)
+            for written, name in told.items()
+            if type(members[written]) in _MAY_BE_EMPTY
+            and name in self._failure_names
+            and names.count(name) == 1
+        ]
+        return frozenset(names), may_be_empty
 
     def step(self, place: JsonPlace, name: str) -> JsonPlace:
         """Return the place of a member that was met in a place."""

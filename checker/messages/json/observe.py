@@ -36,7 +36,7 @@ class JsonDocument:
 
     ``has_units`` says that the list is there whose items the rulebook judges one by one. The document itself
     is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is,
-    ``strings`` the number of the strings that were decoded, names included, and ``number`` that of an item among the items.
+    ``empty_names`` those of failure members with nothing in them, ``strings`` the number of the strings that were decoded, names included, and ``number`` that of an item among the items.
     ``containers`` and ``unlisted`` are as in `Observation`, the latter without positions.
     """
 
@@ -44,6 +44,7 @@ class JsonDocument:
     is_null = False
     has_units = False
     names = _NO_NAMES
+    empty_names = _NO_NAMES
     number = 0
     strings = 0
     _at = -1
@@ -89,6 +90,8 @@ class JsonDocument:
         shape = reader.shapes.get(key) or reader.learn(self.content, key, members)
         if shape.telling:
             self.names = shape.telling
+        if shape.may_be_empty:
+            self.empty_names = frozenset([told for name, told in shape.may_be_empty if not members[name]])
         self.strings += len(kinds) + shape.strings
         if not self.is_one_line:
             self._layout.append(shape)
@@ -159,7 +162,7 @@ class JsonDocument:
     def _add_scalar(self, value: Any, place: JsonPlace, kind: Kind) -> int:
         """Take in one element without elements in it: a scalar, or an empty array."""
         self._at = at = self._at + 1
-        if place.is_read and kind is not list:
+        if place.is_read and kind is not list and not (kind is NULL and place.nulls_are_absent):
             self.texts.append((place.path, _text(value)))
             self._texts_at.append(at)
         state = place.state_of(value)

@@ -77,7 +77,20 @@ class JsonBody(EvidenceTexts):
     def _failure_members(self) -> list[str]:
         if self.kind in _ITEMS:
             return []  # a list that came back is judged, whatever is beside it
-        return [name for name in self._rulebook.document.wire.failure_members if name in self._document.names]
+        wire, names = self._rulebook.document.wire, self._document.names
+        if self._document.empty_names and self._may_have_answered:
+            names -= self._document.empty_names
+        return [name for name in wire.failure_members if name in names]
+
+    @property
+    def _may_have_answered(self) -> bool:
+        """True unless its failure members, although there is nothing in them, are all that tells what it is."""
+        if self.kind is BodyKind.SURROUNDINGS:
+            return True
+        wire = self._rulebook.document.wire
+        return not wire.unit and (
+            not wire.recognised_by or not self._document.names.isdisjoint(wire.recognised_by)
+        )
 
     def require_answer(self, *, is_recognized: bool = False) -> None:
         """Raise UncheckedError if it is an error object, or not an answer of this operation."""
@@ -161,7 +174,8 @@ class JsonReader:
                 return None
             told = tuple([pair for pair in document.texts if pair[0] in self._claims])
         texts = JsonBody(self.rulebook, document, self._paths) if self._compares_texts else None
-        return Glance(document.shape, (document.names, told), document.observation, (), texts)
+        evidence = document.names, document.empty_names, told
+        return Glance(document.shape, evidence, document.observation, (), texts)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""

@@ -30,25 +30,30 @@ Step = tuple[int, Sequence[JsonPlace], str, JsonPlace, Kind]
 and its own name, place and kind."""
 
 
+Telling = tuple[frozenset[str], Sequence[tuple[str, str]]]
+"""The names of a root's members that tell what a message is, and those of failures that can be null or empty, each as written and by name."""
+
+
 class ObjectShape:
     """The names and kinds of an object's members in a place.
 
     ``steps`` are the members whose values count. ``present`` are the bits of the rows among the others. After the last step come
     ``rest`` members, and those in no row among them are ``unlisted``. ``strings`` is the number of strings among the members,
-    ``telling`` are the names that tell what a message is.
+    ``telling`` are the names that tell what a message is, and ``may_be_empty`` those of failures that can be null or empty, each as written and by
+    name.
     """
 
-    __slots__ = ("present", "rest", "steps", "strings", "telling", "unlisted")
+    __slots__ = ("may_be_empty", "present", "rest", "steps", "strings", "telling", "unlisted")
 
     def __init__(
         self,
         names: Sequence[str],
         places: Sequence[JsonPlace],
         kinds: Sequence[Kind],
-        telling: frozenset[str],
+        telling: Telling,
         to_inspect: set[JsonPlace],
     ) -> None:
-        self.telling = telling
+        self.telling, self.may_be_empty = telling
         self.strings = kinds.count(str)
         bits = [place.bit for place in places]
         steps: list[Step] = []
@@ -87,7 +92,7 @@ def _is_step(place: JsonPlace, kind: Kind) -> bool:
     """Return whether more than its kind decides what a member is."""
     return (
         kind in _NESTED
-        or place.is_read
+        or (place.is_read and not (kind is NULL and place.nulls_are_absent))
         or (kind is str and place.inspects_texts)
         or (place.container is not None and kind is not NULL)
     )

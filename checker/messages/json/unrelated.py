@@ -29,17 +29,17 @@ def is_unrelated(rulebook: Rulebook, document: bytes) -> bool:
     """Return whether JSON that is no message of a rulebook bears no sign of its operation, so that nothing of it can leak.
 
     A sign is the name of a row anywhere in it, unless the rulebook lists the name as common, and a member of an error. An object
-    that has names of rows alone is related whatever they are, and so is what cannot be read.
+    that has names of rows alone is related whatever they are, and so is what cannot be read. A list is what its items are.
     """
     try:
         root = msgspec.json.decode(document.removeprefix(BOM_UTF8))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
     named, wire = rows_named(rulebook), rulebook.document.wire
-    if isinstance(root, dict):
-        members = {fold_name(name) for name in root}
-        declared = {fold_name(name) for name in (*wire.recognised_by, *wire.failure_members)}
-        if members <= named.keys() or not members.isdisjoint(ERROR_MEMBERS | declared):
+    telling = ERROR_MEMBERS.union(map(fold_name, (*wire.recognised_by, *wire.failure_members)))
+    for outermost in root if isinstance(root, list) else (root,):
+        members = {fold_name(name) for name in outermost} if isinstance(outermost, dict) else None
+        if members is not None and (members <= named.keys() or not members.isdisjoint(telling)):
             return False
     common = {fold_name(name) for name in rulebook.document.unlisted.common}
     return not any(

@@ -62,6 +62,7 @@ class _Item:
     def __init__(self) -> None:
         self.members: dict[str, tuple[str, bool]] = {}
         self.too_large = False
+        self.repeated: str | None = None
 
 
 class _Items:
@@ -103,6 +104,8 @@ class _Items:
         if self._level == _LEVEL_OF_ITEM and name == "item":
             self._item, self._size = _Item(), 0
         elif self._level == _LEVEL_OF_MEMBER and self._item is not None and name in _KEPT:
+            if name in self._item.members:
+                self._item.repeated = name
             self._member, self._pieces = name, []
             self._is_base64 = attributes.get("base64") == "true"
 
@@ -131,6 +134,9 @@ def _exchange(item: _Item, fragment: str, source: Source) -> Discovered:
     if item.too_large:
         problem = f"the item is larger than {source.limits.line:,} bytes; {limit_option('size')} allows more"
         return source.entry(fragment, UnreadableContent(Reason.TOO_LARGE, problem))
+    if item.repeated:
+        problem = f"the item contains `{item.repeated}` more than once, so that its content is ambiguous"
+        return source.entry(fragment, UnreadableContent(Reason.UNREADABLE, problem))
     url, _ = item.members.get("url", ("", False))
     sent, received = _message(item, "request"), _message(item, "response")
     return raw_exchange(source, fragment, sent, received or NO_RESPONSE_KEPT, url.strip() or None)

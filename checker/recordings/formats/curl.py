@@ -136,19 +136,27 @@ def _restore_ascii(lines: list[bytes], size: int, *, is_header: bool) -> bytes |
     return bytes(content) if is_header or b"." not in content else _REPLACED
 
 
-_VERBOSE = re.compile(rb"\A(?:(?:[*{}<]|  %| {20}|[\r ]*\d)[^\n]*\n)*+> [A-Z]{3,10} \S+ HTTP/\d")
+_VERBOSE = re.compile(
+    rb"\A(?:(?:[*{}<]|Note: |Warning: |  %| {20}|[\r ]*\d|\r[#=O -])[^\n]*\n)*+> [A-Z]{3,10} \S+ HTTP/\d"
+)
 _REQUEST = re.compile(rb"^> [A-Z]{3,10} \S{1,8192} HTTP/\d[^\n]*\n", re.MULTILINE)
 _NOISE = re.compile(
     rb"[{}] \[\d+ bytes data\]\r?\n"
-    rb"|^  % Total[^\n]*\n[^\n]*Dload[^\n]*\n"
-    rb"|\r *\d+ [-\d:.kMGTP ]{60,90}",
-    re.MULTILINE,
+    rb"|  % Total[^\n]*\n[^\n]*Dload[^\n]*\n"
+    rb"|(?:\r *\d+ [-\d:.kMGTP ]{60,90}|\r(?:#* *\d{1,3}\.\d%|[-=O# ]{40,400}))(?:\r?\n(?=\* |\Z))?"
+    rb"|Note: Unnecessary use of -X or --request, [A-Z]{3,10} is already inferred\.\n"
 )
-"""Lines that curl writes between the bytes of a body; they begin in the middle of a line if the bytes do not end one."""
+"""Texts that curl writes between the bytes of a body; they begin in the middle of a line if the bytes do not end one."""
 
 _END = re.compile(
     rb"\* (?:Connection #\d+ to host \S{1,300} left intact|Closing connection(?: #?\d+)?)\r?(?:\n|\Z)"
 )
+_NEXT = re.compile(
+    rb"\* (?:  Trying |Host \S{1,300} was resolved|Found bundle for|Re-?using existing|Hostname \S{1,300} was found|Uses proxy env)"
+    rb"[^\n]*\n(?:\* [^\n]*\n)*\Z"
+)
+"""The lines about the connection of the next transfer."""
+
 _BREAK = b"\0\n"
 """Stands for the end of a transfer, so that what follows it begins a line although the body does not end one."""
 
@@ -167,7 +175,7 @@ class CurlVerboseReader(Reader):
 
     def read(self, data: ByteSource, source: Source) -> Iterator[Discovered]:
         """Yield the recording of each transfer."""
-        content = read_whole(data, source.limits)
+        content = _NOISE.sub(b"", read_whole(data, source.limits))
         starts = [match.start() for match in _REQUEST.finditer(content)]
         for index, (start, end) in enumerate(zip(starts, [*starts[1:], len(content)], strict=True)):
             yield _verbose(content[start:end], f"#transfer-{index}", source)
@@ -175,9 +183,10 @@ class CurlVerboseReader(Reader):
 
 def _verbose(content: bytes, fragment: str, source: Source) -> Discovered:
     lines = content.splitlines(keepends=True)
-    sent = b"".join(line[2:] for line in lines if line.startswith(b"> "))
-    headers = b"".join(line[2:] for line in lines if line.startswith(b"< "))
-    body = _body([line for line in lines if not line.startswith((b"> ", b"< "))])
+    end = _end_of_headers(lines)
+    sent = b"".join(line[2:] for line in lines[:end] if line.startswith(b"> "))
+    headers = b"".join(line[2:] for line in lines[:end] if line.startswith(b"< "))
+    body = _body([line for line in lines[:end] if not line.startswith((b"> ", b"< "))] + lines[end:])
     if not headers:
         return structs.replace(raw_exchange(source, fragment, sent, NO_RESPONSE_KEPT), request=None)
     recording = raw_exchange(source, fragment, sent, headers + body)
@@ -186,9 +195,21 @@ def _verbose(content: bytes, fragment: str, source: Source) -> Discovered:
     return structs.replace(recording, request=None)
 
 
+def _end_of_headers(lines: list[bytes]) -> int:
+    """Return the number of lines before the body, in which a line may begin as a header does."""
+    ends = [number for number, line in enumerate(lines, 1) if line.rstrip() == b"<"]
+    for end in ends:
+        following = next(
+            (line for line in lines[end:] if not line.startswith((b"* ", b"> ", b"{", b"}"))), b""
+        )
+        if not following.startswith(b"< HTTP/"):
+            return end
+    return len(lines)
+
+
 def _body(lines: list[bytes]) -> bytes:
     """Return the body: lines about the connection are before it and after it, and inside it only progress."""
-    rest = _END.sub(_BREAK, _NOISE.sub(b"", b"".join(lines))).splitlines(keepends=True)
+    rest = _END.sub(_BREAK, _NEXT.sub(_BREAK, b"".join(lines))).splitlines(keepends=True)
     start, end = 0, len(rest)
     while start < end and rest[start].startswith(_NOT_OF_BODY):
         start += 1
@@ -204,4 +225,4 @@ def _is_complete(http: HttpFacts, body: bytes) -> bool:
     lengths = http.response_header("content-length")
     if not lengths or http.response_header("content-encoding"):
         return bool(body) or lengths == ("0",)
-    return lengths[-1] == str(len(body))
+    return lengths[-1] in (str(len(body)), str(len(body.removesuffix(b"\n"))))  # `-#` ends with a line break

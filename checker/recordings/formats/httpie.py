@@ -13,7 +13,15 @@ from ..model import Discovered
 _REQUEST_LINE = rb"[A-Z]{3,10} \S{1,8192} HTTP/\d(?:\.\d)?\r?\n"
 _STATUS_LINE = rb"HTTP/\d(?:\.\d)? \d{3}[^\r\n]*\r?\n"
 _BEGINS = re.compile(rb"\A\s*" + _REQUEST_LINE + rb".*\n\r?\n" + _STATUS_LINE, re.DOTALL)
-_MESSAGE = re.compile(rb"(?:\A\s*|(?<=\n\n)|(?<=\n\r\n))(?:(" + _REQUEST_LINE + rb")|" + _STATUS_LINE + rb")")
+_GLUED_REQUEST = (
+    rb"(?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) \S{1,8192} HTTP/1\.[01]\r\n"
+    rb"(?=(?:[!-9;-~]{1,256}:[^\r\n]*\r\n){0,100}?Host:[^\r\n]*\r\n)"
+)
+"""A request that begins on the last line of a body: whatever a body has like it makes it incomplete, so that it is unchecked."""
+_MESSAGE = re.compile(
+    rb"(?:\A\s*|(?<=\n\n)|(?<=\n\r\n))(?:(" + _REQUEST_LINE + rb")|" + _STATUS_LINE + rb")"
+    rb"|(" + _GLUED_REQUEST + rb")"
+)
 _NEXT = re.compile(rb"\s*(?:(" + _REQUEST_LINE + rb")|" + _STATUS_LINE + rb"|\Z)")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
@@ -48,14 +56,14 @@ def _messages(content: bytes) -> Iterator[tuple[bool, bytes]]:
     found = list(_starts(content))
     ends = [*(match.start() for match in found[1:]), len(content)]
     for match, end in zip(found, ends, strict=True):
-        yield match[1] is not None, _trim(content[match.start() : end])
+        yield any(match.groups()), _trim(content[match.start() : end])
 
 
 def _starts(content: bytes) -> Iterator[re.Match[bytes]]:
     """Yield where each message starts.
 
     Nothing is written between the output of one run and that of the next in the same file, so that a body ends by its
-    length if it has one. HTTPie decodes compressed bodies, whose length is another: what follows is looked for then.
+    length if it has one. HTTPie decodes compressed and chunked bodies: the next request is looked for then, on the last line too.
     """
     match = _MESSAGE.search(content)
     while match is not None and match.end() < len(content):

@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 
 import msgspec
 
+from ....reports.text.escape import escape_control_chars
 from ....rules.names import lower_first
 from ...core.errors import Reason, UncheckedError
 from ..base import FileReferences, FormatInfo, Reader, Source
@@ -17,6 +18,7 @@ from ..containers.streams import HEAD, ByteSource, read_whole
 from ..encoding import encode_text
 from ..model import Discovered, Part, SkippedFile, UnreadableContent
 from ..unsupported import OTHER_JSON, not_a_recording, problem_of, tool_of_document
+from .unique_members import RepeatedMemberError, decode_unique, unique_members
 
 T = TypeVar("T")
 
@@ -24,9 +26,14 @@ Members = Mapping[str, msgspec.Raw]
 """The members of a JSON object, not decoded yet."""
 
 _MAX_ITEMS_RECOGNISED = 20
+_MAX_NAME = 240
 
-_SECTION = re.compile(rb"\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.:\- ]*\]?\][ \t]*(?:[#;][^\n]*)?\r?\n")
-"""The head of a section, with which files in TOML and INI begin: no array has a bare name in it."""
+_ERRORS = (RepeatedMemberError, msgspec.MsgspecError, RecursionError, ValueError)
+
+_SECTION = re.compile(
+    rb'\[\[?(?:(?!(?:true|false|null)\b)[A-Za-z_][\w.:\- ]*(?:"[^"\n]*")?|\*[^\]\n"]*)\]?\][ \t]*(?:[#;][^\n]*)?\r?\n'
+)
+"""The head of a section, with which files in TOML, INI and the like begin: no array has a bare name or an asterisk in it."""
 
 
 MESSAGE = FormatInfo(
@@ -168,11 +175,12 @@ def _format_of(
 ) -> JsonFormat | None:
     if items is None:
         return next((form for form in formats if form.matches(members)), None)
-    objects = (item for item in items[:_MAX_ITEMS_RECOGNISED] if is_object(item))
-    for item in objects:
-        first = try_decode_as(item, dict[str, msgspec.Raw], "the item")
-        if not isinstance(first, UnreadableContent):
-            return next((form for form in formats if form.matches_items(first)), None)
+    for item in filter(is_object, items[:_MAX_ITEMS_RECOGNISED]):
+        try:  # an item that has a member twice tells its format too, whose reader refuses it alone
+            first = msgspec.json.decode(item, type=dict[str, msgspec.Raw])
+        except _ERRORS:
+            continue
+        return next((form for form in formats if form.matches_items(first)), None)
     return None
 
 
@@ -186,25 +194,36 @@ def is_array(raw: msgspec.Raw | None) -> bool:
     return raw is not None and bytes(memoryview(raw)[:64]).lstrip()[:1] == b"["
 
 
-def decode_members(content: bytes) -> Members:
-    """Decode the members of a document's object; raises UncheckedError."""
-    return decode_as(content.removeprefix(BOM_UTF8), dict[str, msgspec.Raw], "it")
+def decode_members(content: bytes, what: str = "it") -> Members:
+    """Decode the members of an object; raises UncheckedError, also if it has one of them twice."""
+    try:
+        return unique_members(content.removeprefix(BOM_UTF8))
+    except _ERRORS as error:
+        raise _unreadable(error, what) from None
 
 
 def decode_as(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T:
     """Decode JSON into a type; raises UncheckedError, which says where ``what`` is wrong without quoting it."""
     try:
-        return msgspec.json.decode(content, type=shape)
-    except msgspec.ValidationError as error:
-        raise UncheckedError(
-            Reason.UNREADABLE, f"{what} does not have the structure of its format: {_describe(error)}"
-        ) from None
-    except msgspec.DecodeError as error:
-        raise UncheckedError(Reason.UNREADABLE, f"{what} is not JSON: {_describe(error)}") from None
-    except RecursionError:
-        raise UncheckedError(Reason.TOO_LARGE, f"{what} is nested too deeply") from None
-    except ValueError:
-        raise UncheckedError(Reason.UNREADABLE, f"{what} is not JSON: a text in it is not UTF-8") from None
+        return decode_unique(content, shape)
+    except _ERRORS as error:
+        raise _unreadable(error, what) from None
+
+
+def _unreadable(error: Exception, what: str) -> UncheckedError:
+    match error:
+        case RepeatedMemberError():
+            name = escape_control_chars(str(error)[:_MAX_NAME])
+            problem = f"contains `{name}` more than once, so that its content is ambiguous"
+        case msgspec.ValidationError():
+            problem = f"does not have the structure of its format: {_describe(error)}"
+        case msgspec.DecodeError():
+            problem = f"is not JSON: {_describe(error)}"
+        case RecursionError():
+            return UncheckedError(Reason.TOO_LARGE, f"{what} is nested too deeply")
+        case _:
+            problem = "is not JSON: a text in it is not UTF-8"
+    return UncheckedError(Reason.UNREADABLE, f"{what} {problem}")
 
 
 def try_decode_as(content: bytes | msgspec.Raw, shape: type[T], what: str) -> T | UnreadableContent:

@@ -16,7 +16,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from ....rules.files import os_error_text
-from ...core.errors import Reason
+from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_option
 from ..base import BatchReader, FormatInfo, Source
 from ..batch import BATCH_BYTES, BATCH_SIZE, Batch
@@ -25,7 +25,7 @@ from ..encoding import encode_sidecar, encode_text
 from ..http_facts import NO_HTTP_FACTS
 from ..model import AttachmentContent, Discovered, Recording, UnreadableContent
 from .arrow_rows import http_facts_of
-from .json_document import try_decode_as
+from .json_document import Members, decode_as, decode_members, try_decode_as
 from .json_lines_signature import is_exchange
 
 _MAX_LINES_RECOGNISED = 20
@@ -40,16 +40,19 @@ _NULL = msgspec.Raw(b"null")
 _TEXT_OR_NULL: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
 
 
-class _Line(msgspec.Struct):
+class _Facts(msgspec.Struct):
+    """The members of a line besides its messages."""
+
     id: str | int | float | None = None
-    request: msgspec.Raw = _NULL
-    response: msgspec.Raw = _NULL
-    context: msgspec.Raw = _NULL
     method: str | None = None
     url: str | None = None
     status: int | float | str | None = None
     request_headers: Any = None
     response_headers: Any = None
+
+
+_FACTS = frozenset(_Facts.__struct_fields__)
+_NO_FACTS = _Facts()
 
 
 class JsonLinesReader(BatchReader):
@@ -180,26 +183,33 @@ def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | UnreadableContent]:
 
 def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recording]:
     """Return the ``id`` and the recording of one line, which is unreadable if the line is."""
-    line = try_decode_as(content, _Line, "the line")
-    if isinstance(line, UnreadableContent):
-        return None, Recording(source, line, explicit=False)
-    return None if line.id is None else str(line.id), _recording_of(line, source)
+    try:
+        members = decode_members(content, "the line")
+        facts = _facts(members)
+    except UncheckedError as error:
+        return None, Recording(source, UnreadableContent(error.reason, error.detail), explicit=False)
+    return None if facts.id is None else str(facts.id), _recording_of(members, facts, source)
 
 
-def _recording_of(line: _Line, source: str) -> Recording:
-    response, is_document = _message(line.response, "`response`")
-    request, _ = _message(line.request, "`request`")
-    is_mere_message = _is_mere_message(line)
+def _facts(members: Members) -> _Facts:
+    stated = {name: raw for name, raw in members.items() if name in _FACTS}
+    return decode_as(msgspec.json.encode(stated), _Facts, "the line") if stated else _NO_FACTS
+
+
+def _recording_of(members: Members, facts: _Facts, source: str) -> Recording:
+    response, is_document = _message(members.get("response", _NULL), "`response`")
+    request, _ = _message(members.get("request", _NULL), "`request`")
+    is_mere_message = _is_mere_message(facts)
     if not response and not request and is_mere_message:
         return Recording(source, _NO_RESPONSE, explicit=False)
-    http = NO_HTTP_FACTS if is_mere_message else http_facts_of(structs.asdict(line))
+    http = NO_HTTP_FACTS if is_mere_message else http_facts_of(structs.asdict(facts))
     if isinstance(http, UnreadableContent):
         return Recording(source, http, explicit=False)
     return Recording(
         source=source,
         response=b"" if response is None else response,
         request=request,
-        sidecar=_sidecar(line.context),
+        sidecar=_sidecar(members.get("context", _NULL)),
         explicit=False,
         # Logs of any program may have a JSON document there.
         traffic=is_document,
@@ -207,14 +217,14 @@ def _recording_of(line: _Line, source: str) -> Recording:
     )
 
 
-def _is_mere_message(line: _Line) -> bool:
+def _is_mere_message(facts: _Facts) -> bool:
     """Return whether a line says nothing of HTTP."""
     return (
-        line.method is None
-        and line.url is None
-        and line.status is None
-        and line.request_headers is None
-        and line.response_headers is None
+        facts.method is None
+        and facts.url is None
+        and facts.status is None
+        and facts.request_headers is None
+        and facts.response_headers is None
     )
 
 

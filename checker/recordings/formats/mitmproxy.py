@@ -29,7 +29,9 @@ _OTHER_PROTOCOL = Kind("TCP, UDP or DNS flow")
 _NO_CONTENT = UnreadableContent(
     Reason.UNREADABLE, "the flow contains no response body: mitmproxy streamed it without keeping it"
 )
-_BROKEN_FLOW = UnreadableContent(Reason.UNREADABLE, "the flow is not a typed netstring of its length")
+_BROKEN_FLOW = UnreadableContent(
+    Reason.UNREADABLE, "the flow is not a typed netstring of its length, or contains a name more than once"
+)
 
 
 class MitmproxyReader(Reader):
@@ -135,7 +137,10 @@ def _parse_list(content: bytes, position: int, end: int, levels: int) -> list[An
 
 def _parse_dictionary(content: bytes, start: int, end: int, levels: int) -> Mapping[Any, Any]:
     values = _parse_list(content, start, end, levels)
-    return {_as_text(key): value for key, value in zip(values[::2], values[1::2], strict=True)}
+    members = {_as_text(key): value for key, value in zip(values[::2], values[1::2], strict=True)}
+    if 2 * len(members) < len(values):
+        raise ValueError  # a name that is there twice, of which readers take one or the other
+    return members
 
 
 def _as_text(value: Any) -> Any:

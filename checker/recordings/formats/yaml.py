@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+from ....reports.text.escape import escape_control_chars
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from ..encoding import decode_base64
 from ..model import UnreadableContent
 
 _MAX_NUMBER_LENGTH = 100
+_MAX_NAME = 240
 _MISSING = "it is YAML, which needs PyYAML: `pip install 'whosees[yaml]'`"
 
 
@@ -62,6 +64,12 @@ def _loader(yaml: ModuleType) -> Any:
             if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
                 raise yaml.constructor.ConstructorError(None, None, "a merge key", node.start_mark)
 
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            mapping = super().construct_mapping(node, deep=deep)
+            if len(mapping) < len(node.value):
+                raise _repeated_key(self, node)
+            return mapping
+
     for kind in ("int", "float"):
         tag = f"tag:yaml.org,2002:{kind}"
         Loader.add_constructor(tag, _limit_length(base.yaml_constructors[tag]))
@@ -71,6 +79,21 @@ def _loader(yaml: ModuleType) -> Any:
     # OkReplay marks its whole cassette.
     Loader.add_constructor("!tape", _mapping)
     return Loader
+
+
+def _repeated_key(loader: Any, node: Any) -> UncheckedError:
+    """Return the error of a mapping that has a key twice: YAML forbids it, and loaders take the last one in silence."""
+    met = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node)
+        if key in met:
+            break
+        met.add(key)
+    name = escape_control_chars(str(key)[:_MAX_NAME])
+    line = key_node.start_mark.line + 1
+    return UncheckedError(
+        Reason.UNREADABLE, f"it is not plain YAML, at line {line}: a mapping contains `{name}` more than once"
+    )
 
 
 def _without_words(resolvers: Mapping[str, Any]) -> dict[str, Any]:

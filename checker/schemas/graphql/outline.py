@@ -108,9 +108,9 @@ class _Reading:
         problem = (
             "all calls of an endpoint have one URL, `/graphql` here: check recordings of this query alone"
         )
-        self.gaps.add(problem, "")
+        self.gaps.add(problem)
         if not self._is_query:
-            self.gaps.add("answers have what their query selects, and no schema tells that: pass --query", "")
+            self.gaps.add("answers have what their query selects, and no schema tells that: pass --query")
 
     def _unit(self, members: Mapping[str, SelectedField], unit: str) -> None:
         """Walk the items of the unit."""

@@ -47,9 +47,19 @@ def operations(root: Node) -> Iterator[Operation]:
             members = item.resolve()
         except BrokenReferenceError:
             continue
-        for method, operation in members.items():
-            if method in _METHODS and isinstance(operation.value, dict):
+        for method, member in members.items():
+            if method in _METHODS and isinstance(member.value, dict):
+                operation = _resolved_if_possible(member)
                 yield Operation(str(operation.value.get("operationId", "")), method.upper(), path, operation)
+
+
+def _resolved_if_possible(member: Node) -> Node:
+    """Return an operation that a description keeps in a file of its own: tools that bundle descriptions follow that too."""
+    try:
+        operation = member.resolve()
+    except BrokenReferenceError:
+        return member
+    return operation if isinstance(operation.value, dict) else member
 
 
 def find_operation(root: Node, wanted: str | None) -> Operation:
@@ -97,7 +107,7 @@ def answer_of(operation: Operation, gaps: Gaps) -> Answer:
     statuses = tuple(status for status, schema in found if _same(schema, first) and is_status_pattern(status))
     for status, schema in found:
         if not _same(schema, first):
-            gaps.add(f"answers with status {status} have a schema of their own, and count as failures", "")
+            gaps.add(f"answers with status {status} have a schema of their own, and count as failures")
     return Answer(first, statuses or ("2xx",))
 
 
@@ -112,7 +122,7 @@ def failure_schemas(operation: Operation) -> Iterator[Node]:
 
 def _responses(operation: Operation) -> Iterator[tuple[str, Node]]:
     try:
-        responses = operation.node.at("responses")
+        responses = operation.node.resolve().at("responses")
     except BrokenReferenceError as error:
         raise SchemaError(f"the responses of `{operation.title}` cannot be read: {error}") from None
     for status, response in responses.items():
@@ -145,10 +155,10 @@ def request_of(operation: Operation, gaps: Gaps) -> WireRequest:
     """Return the calls of an operation; parameters get names that a template can have."""
     path, query, _ = operation.path.partition("?")
     if query:
-        gaps.add("a query in its path is not part of a path template, so calls without it match too", "")
+        gaps.add("a query in its path is not part of a path template, so calls without it match too")
     path = _NAME.sub(lambda found: "{" + _parameter(found[1]) + "}", path.rstrip("/") or "/")
     if error := template_error(path):
-        gaps.add(f"its path {error}; `wire.request` names the method alone", "")
+        gaps.add(f"its path {error}; `wire.request` names the method alone")
         return WireRequest(method=operation.method)
     return WireRequest(method=operation.method, path=path)
 

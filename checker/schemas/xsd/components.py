@@ -133,13 +133,13 @@ class Components:
     def _other(self, reference: Component, folder: str) -> tuple[etree._Element, str, str] | None:
         """Return the root of a file that is included or imported, None if it is known or cannot be read."""
         if reference.kind in ("redefine", "override"):
-            self._gaps.add(f"`{reference.kind}` is read like `include`", "")
+            self._gaps.add(f"`{reference.kind}` is read like `include`")
         location = reference.get("schemaLocation")
         if not location:
             return None
         parts = urlsplit(location)
         if parts.scheme or parts.netloc:
-            self._gaps.add("a part of the schema is in the network, where nothing is looked up", "")
+            self._gaps.add("a part of the schema is in the network, where nothing is looked up")
             return None
         path = os.path.realpath(os.path.join(folder, unquote(parts.path)))
         own = reference.get("namespace") if reference.kind == "import" else reference.namespace
@@ -149,8 +149,6 @@ class Components:
         try:
             root = parse(self._folder.read_beside(path), self._limits)
         except (OSError, ValueError, UncheckedError):
-            self._gaps.add(
-                "a part of the schema is in a file that cannot be read, or is out of its folder", ""
-            )
+            self._gaps.add("a part of the schema is in a file that cannot be read, or is out of its folder")
             return None
         return root, root.get("targetNamespace") or own, path

@@ -52,7 +52,7 @@ def _outline(components: Components, type_name: str | None, gaps: Gaps, depth: i
         raise SchemaError(f"the type `{type_name}` has no elements, so there is nothing to judge")
     envelope = _envelope(components, found)
     if not envelope:
-        gaps.add("the namespace of the envelope is not in the schema: replace `envelope` in `[wire]`", "")
+        gaps.add("the namespace of the envelope is not in the schema: replace `envelope` in `[wire]`")
     return Outline(
         title=f"The answers of type {type_name}",
         language="schema",

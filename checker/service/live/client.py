@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -23,7 +23,7 @@ _IDLE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The URL to call, and the seconds to wait for a connection and then for the whole response.
+    """The URL to call, and the seconds to wait for a connection, and then to send the request and receive the whole response.
 
     ``ca_file`` contains the certificates of a private authority.
     """
@@ -78,8 +78,13 @@ async def send_request(
     headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in request.headers]
     with _translate_errors(target):
         async with (
-            asyncio.timeout(target.connect_seconds + target.read_seconds),
-            client.stream(request.method, request.url, content=request.body, headers=headers) as response,
+            asyncio.timeout(target.connect_seconds + target.read_seconds) as deadline,
+            client.stream(
+                *(request.method, request.url),
+                content=request.body,
+                headers=headers,
+                extensions={"trace": _count_from_connection(deadline, target.read_seconds)},
+            ) as response,
         ):
             _require_usable(request, response)
             content = bytearray()
@@ -92,6 +97,18 @@ async def send_request(
                 raise TransportError("empty: the response has no body")
             received = tuple(response.headers.multi_items())
             return ReceivedResponse(response.status_code, received, bytes(content))
+
+
+def _count_from_connection(
+    deadline: asyncio.Timeout, seconds: float
+) -> Callable[[str, Mapping[str, object]], Awaitable[None]]:
+    """Return a listener to what the client does, which gives a call so many seconds from when there is a connection for it."""
+
+    async def listen(event: str, _: Mapping[str, object]) -> None:
+        if event == "http11.send_request_headers.started":
+            deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+
+    return listen
 
 
 def _require_usable(request: OutgoingRequest, response: httpx.Response) -> None:

@@ -30,6 +30,11 @@ _SEPARATORS = re.compile(r"[,\s]+")
 _NOT_JSON = b"This response was not JSON. What cannot be scrubbed is not kept.\n"
 _NO_OBJECT = b"0\n"
 
+Part = tuple[str, str, str]
+"""The kind, the name and the scrubbed text of a part of an exchange that is evidence."""
+
+Parts = list[Part]
+
 
 class _Number(str):
     """A number as it is written, however long."""
@@ -62,18 +67,21 @@ class HttpScrubber:
     def exchange(self, request: OutgoingRequest, response: ReceivedResponse) -> tuple[bytes, bytes] | None:
         """Return request and response in HTTP/1 syntax without their texts, None if nothing can replace the response."""
         placeholders = _Placeholders()
-        call = open_call(self._rulebook, http_facts(request, response))
+        facts = http_facts(request, response)
+        call = open_call(self._rulebook, facts)
         bodies = self._bodies(request, response, placeholders)
         if bodies is None:
             return None
         parts = list(self._parts(call, placeholders))
-        sent = [f"{request.method} {self._target(call, parts)} HTTP/1.1", *_lines(parts, "header")]
+        credentials = facts.request_header("authorization") or ()
+        sent = [
+            f"{request.method} {self._target(call, parts)} HTTP/1.1",
+            *_lines(_with_token(parts, credentials), "header"),
+        ]
         received = [f"HTTP/1.1 {response.status}", *_lines(parts, "response.header")]
-        if token := _token(parts):
-            sent.append(f"Authorization: Bearer {token}")
         return _message(sent, bodies[0]), _message(received, bodies[1])
 
-    def _parts(self, call: HttpCall, placeholders: _Placeholders) -> Iterator[tuple[str, str, str]]:
+    def _parts(self, call: HttpCall, placeholders: _Placeholders) -> Iterator[Part]:
         """Yield kind, name and scrubbed text of each part of an exchange that is evidence and is there."""
         evidence = self._rulebook.document.evidence
         compared = [(str(entry.part), entry.request) for entry in evidence.match]
@@ -108,7 +116,7 @@ class HttpScrubber:
         known = [item for item in items if any(item in entry.contains for entry in entries)]
         return ", ".join([*known, *([SCRUBBED] if text or len(items) > len(known) else [])])
 
-    def _target(self, call: HttpCall, parts: list[tuple[str, str, str]]) -> str:
+    def _target(self, call: HttpCall, parts: Parts) -> str:
         """Return path and query of a request, with its parameters replaced."""
         templates = self._rulebook.document.wire.request
         names = call.parameters or {}
@@ -215,11 +223,19 @@ def _compared_paths(rulebook: Rulebook) -> frozenset[str]:
     return frozenset(path for pair in pairs for path in pair)
 
 
-def _lines(parts: list[tuple[str, str, str]], kind: str) -> list[str]:
+def _with_token(parts: Parts, credentials: tuple[str, ...]) -> Parts:
+    """Return the parts with a token of the claims in place of the header, of which a request has one, unless that is kept as it is."""
+    headers = [part for part in parts if part[0] == "header" and part[1].casefold() == "authorization"]
+    if not (token := _token(parts)) or any(text in credentials for _, _, text in headers):
+        return parts
+    return [*(part for part in parts if part not in headers), ("header", "Authorization", f"Bearer {token}")]
+
+
+def _lines(parts: Parts, kind: str) -> list[str]:
     return [f"{name}: {text}" for found, name, text in parts if found == kind]
 
 
-def _token(parts: list[tuple[str, str, str]]) -> str:
+def _token(parts: Parts) -> str:
     """Return an unsigned token with the claims that are evidence, an empty string if there are none."""
     claims: dict[str, Any] = {
         name: text.split(", ") if ", " in text else text for kind, name, text in parts if kind == "jwt"

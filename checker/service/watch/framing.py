@@ -34,8 +34,11 @@ class Listener(Protocol):
         """Take note that the rest of the connection is of another protocol."""
         ...
 
-    def broken(self, *, in_body: bool, cut_off: bool) -> None:
-        """Take note that what follows is no HTTP/1.1, or that the connection ended within a message."""
+    def broken(self, *, in_body: bool, cut_off: bool, is_unread: bool) -> None:
+        """Take note that what follows is no HTTP/1.1, or that the connection ended within a message.
+
+        ``is_unread`` is true if there were bytes that could not be understood.
+        """
         ...
 
 
@@ -109,7 +112,9 @@ class MessageFramer:
                 passed += (self._head, data)
                 in_body, self._head = self._in_body, b""
                 self.stop()
-                self._listener.broken(in_body=in_body, cut_off=at_end)
+                self._listener.broken(
+                    in_body=in_body, cut_off=at_end, is_unread=bool(parser.trailing_data[0])
+                )
                 return b""
             if isinstance(event, h11.Request | h11.Response):
                 data = self._pass_head(data, parser, passed)

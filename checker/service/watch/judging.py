@@ -20,7 +20,7 @@ AnyChecker = Checker | Dispatcher
 
 UNCHECKED = {
     LostKind.DROPPED: "judging could not keep up with the traffic, and the copies were dropped",
-    LostKind.NOT_HTTP: "what passed is not HTTP/1.1",
+    LostKind.NOT_HTTP: "what passed is not HTTP/1.1, or a response without the end of its header",
     LostKind.UNREQUESTED: "the upstream sent a response before a request",
     LostKind.DEFECT: "an internal error: this is a defect of the proxy",
     LostKind.JUDGE_ENDED: "the judging process ended before it had judged them",

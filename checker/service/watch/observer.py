@@ -206,7 +206,7 @@ class _Requests:
     def switch(self) -> None:
         """Do nothing: the response decides."""
 
-    def broken(self, *, in_body: bool, cut_off: bool) -> None:
+    def broken(self, *, in_body: bool, cut_off: bool, is_unread: bool) -> None:  # noqa: ARG002 - half a request asks for nothing
         if in_body:
             self.observer.end_request(BodyState.CUT_OFF if cut_off else BodyState.BROKEN)
         elif not cut_off:
@@ -243,8 +243,10 @@ class _Responses:
     def switch(self) -> None:
         self.observer.stop(LostKind.UPGRADED)
 
-    def broken(self, *, in_body: bool, cut_off: bool) -> None:
+    def broken(self, *, in_body: bool, cut_off: bool, is_unread: bool) -> None:
         if in_body:
             self.observer.end_response(BodyState.CUT_OFF if cut_off else BodyState.BROKEN)
-        elif not cut_off:  # a head that is cut off is no answer, and counted as such at the end
+        elif (
+            is_unread or not cut_off
+        ):  # a connection that ends without a byte is counted as unanswered at the end
             self.observer.stop(LostKind.NOT_HTTP)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,15 +135,6 @@ def test_the_examples_say_that_they_are_made_up() -> None:
 def test_a_configuration_names_it_too(run: Run, tmp_path: Path) -> None:
     (tmp_path / "whosees.toml").write_text('rules = "webex-rest-meeting"\n')
     assert run("check", EXAMPLES).stdout == run("check", EXAMPLES, *RULES).stdout
-
-
-def test_pytest_collects_its_recordings(tmp_path: Path) -> None:
-    (tmp_path / "pytest.ini").write_text("[pytest]\nwhosees_rules = webex-rest-meeting\n")
-    arguments = [sys.executable, "-m", "pytest", "-c", "pytest.ini", "--whosees", str(EXAMPLES)]
-    found = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert found.returncode == 1
-    assert "admin-leak.response.json" in found.stdout
-    assert "no response was found" not in found.stdout
 
 
 def test_json_is_passed_over_where_messages_are_xml(run: Run) -> None:

@@ -112,9 +112,42 @@ def test_a_partial_answer_is_judged_for_what_it_shows(tmp_path: Path) -> None:
         *_, result = checker.check(exchange({"data": {"repos": items}, "errors": errors}, received=SCOPES))
         assert isinstance(result, ResponseResult)
         assert (result.source, result.reason) == ("t.har", "failure-response")
-    whole = {"data": {"repos": [PULL]}, "errors": None}
-    assert judged(checker, exchange(whole, received=SCOPES))[0][1] == "conformant"
-    assert len(list(checker.check(exchange(whole, received=SCOPES)))) == 1
+
+
+@pytest.mark.parametrize("nothing", [None, [], {}])
+def test_a_failure_member_with_nothing_in_it_is_no_failure(tmp_path: Path, nothing: object) -> None:
+    """GraphQL, section 7.1: "If the request included no errors, the errors entry must not be present", and one that is must
+    not be empty. Servers send an empty list all the same, and then nothing has failed: the answer is judged as any other."""
+    folder = write_example(
+        tmp_path, ('unit = "items[]"', 'unit = "data/repos[]"\nfailure_members = ["errors"]')
+    )
+    checker = checker_of(folder)
+    for items, outcome in (([PULL], "conformant"), ([LEAK], "violating")):
+        whole = {"data": {"repos": items}, "errors": nothing}
+        ((source, *found),) = judged(checker, exchange(whole, received=SCOPES))
+        assert (source, found[0]) == ("t.har[0]", outcome)
+    failed = {"data": {"repos": [PULL]}, "errors": [nothing]}
+    assert [found[1] for found in judged(checker, exchange(failed, received=SCOPES))] == [
+        "conformant",
+        "unchecked",
+    ]
+
+
+def test_an_empty_failure_member_hides_no_leak_of_a_single_answer(tmp_path: Path) -> None:
+    """In either order: what is remembered of one answer is not taken for the other."""
+    folder = write_example(tmp_path, ('unit = "items[]"', 'failure_members = ["errors"]'))
+    answers = [
+        (LEAK | {"errors": errors}, said)
+        for errors, said in (([], "violating"), (["no"], "violating"), ([], "violating"))
+    ]
+    checker = checker_of(folder)
+    for answer, outcome in (
+        *answers,
+        (PULL | {"errors": []}, "conformant"),
+        (PULL | {"errors": ["no"]}, "unchecked"),
+    ):
+        (found,) = judged(checker, exchange(answer, received=SCOPES))
+        assert found[1] == outcome, answer
 
 
 def test_what_is_remembered_of_an_item_is_not_taken_for_a_response_without_the_list(tmp_path: Path) -> None:

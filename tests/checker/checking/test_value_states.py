@@ -106,6 +106,19 @@ def test_a_conditional_row_is_expected_only_if_its_condition_fits(
     assert found(tmp_path, item, SCOPES, more=WHEN) == expected
 
 
+@pytest.mark.parametrize(
+    ("nulls", "expected"), [("absent", ("conformant",)), ("present", ("violating", "missing name"))]
+)
+def test_a_null_that_counts_as_absent_fits_no_condition(
+    tmp_path: Path, nulls: str, expected: tuple[str, ...]
+) -> None:
+    """An empty list fits any text, and what is absent has none: a date of merging that is null says that nothing was merged."""
+    item = {"id": 1, "permissions": {"push": False}, "owner": {"phone": "***", "kind": None}}
+    wire = ('masks = ["***"]', f'masks = ["***"]\nnulls = "{nulls}"')
+    more = '\n[rows."name"]\nwhen = { "owner/kind" = [] }\n'
+    assert found(tmp_path, item, SCOPES, wire, more=more) == expected
+
+
 def test_a_condition_does_not_make_a_leak_allowed(tmp_path: Path) -> None:
     item = {**ITEM, "owner": {"phone": "***", "kind": "User"}, "allow_merge": 1}
     more = WHEN.replace("name", "allow_merge")

@@ -95,11 +95,11 @@ def possible_contexts(words: str, place: Path) -> list[str]:
     return [line.partition(",")[2] for line in run.out.splitlines()]
 
 
+@pytest.mark.processes
 def test_commands_options_and_values_are_completed(place: Path) -> None:
     (place / "whosees.toml").write_text("broken")
     assert "check" in possible_contexts("whosees ", place)
     assert "--min-coverage" in possible_contexts("whosees check --min", place)
     assert possible_contexts("whosees check --unlisted ", place) == ["error", "warning", "note", "ignore"]
-    assert possible_contexts("whosees check --service T", place) == ["TC"]
     assert possible_contexts("whosees expect --role p", place) == ["panelist", "presenter"]
     assert possible_contexts("whosees expect --rules none --role p", place) == [""]

@@ -1,9 +1,9 @@
-"""`rules infer`: recordings in, a rulebook that loads and a report out; and what bad input comes to."""
+"""`rules infer`: recordings in, a rulebook that loads and a report out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,36 +15,26 @@ from support.learning import (
     as_json,
     call,
     calls,
-    contexts,
+    inferred,
     write_folder,
     write_lines,
     write_table,
 )
 from support.messages import EP, SERV, body, elements, message
-from support.schemas import described, written
-from whosees.checker.learning.jobs import CHUNK, gather
-from whosees.checker.learning.reading import EvidenceBatch, EvidenceReader, Source
-from whosees.checker.learning.template import require_few_contexts
+from support.schemas import described, obj, written
+from whosees.checker.learning.jobs import CHUNK
+from whosees.checker.learning.reading import EvidenceReader, Source
 from whosees.checker.learning.vocabulary import RulebookFolder
 from whosees.checker.recordings import Recording
 from whosees.engine.analysis import analyse
-from whosees.engine.context import TooManyContextsError, context_of
+from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
-from whosees.engine.learning.space import MAX_CONTEXTS
 from whosees.rules import load_rulebook
 from whosees.rules.model import Document, Row, Wire
 
 GUEST = {"plan": "free", "role": "guest", "key": "no"}
 MEMBER = {"plan": "paid", "role": "member", "key": "yes"}
 WIRE = Wire(format="json", recognised_by=("id",))
-
-
-def inferred(recordings: Path, folder: Path, *options: str) -> Any:
-    run = whosees(
-        "rules", "infer", recordings, "--column", "plan", "-o", folder, "--format", "json", *options
-    )
-    assert run.code == 0, run.err
-    return run.json
 
 
 def decision(folder: Path, path: str, facts: dict[str, str]) -> str:
@@ -152,6 +142,7 @@ def test_a_base_gives_names_and_facts_and_no_cells(tmp_path: Path) -> None:
     assert (diff["rows"], diff["summary"]["widened"], diff["summary"]["narrowed"]) == ([], 0, 0)
 
 
+@pytest.mark.processes
 def test_several_processes_learn_the_same(tmp_path: Path) -> None:
     recordings = write_lines(tmp_path / "log.jsonl", calls(30))
     one, two = inferred(recordings, tmp_path / "1"), inferred(recordings, tmp_path / "2", "-j", "2")
@@ -229,47 +220,6 @@ def test_a_row_that_no_recording_shows_is_named(tmp_path: Path) -> None:
     assert "no recording shows `secret`, so the draft has no row for them" in run.json["summary"]["notes"]
 
 
-def refused(tmp_path: Path, lines: list[dict[str, Any]], *options: str) -> tuple[int, str]:
-    file = tmp_path / "log.jsonl"
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-    run = whosees("rules", "infer", file, "-o", tmp_path / "learnt", *options)
-    return run.code, run.err
-
-
-def test_recordings_without_the_column_say_what_they_do_state(tmp_path: Path) -> None:
-    line = {"response": '{"id": "1"}', "context": {"role": "guest"}}
-    code, err = refused(tmp_path, [line], "--column", "plan")
-    assert code == 3
-    assert "no recording states `plan`; the facts that they state are `role`: state it in" in err
-
-
-def test_nothing_that_can_be_read(tmp_path: Path) -> None:
-    code, err = refused(
-        tmp_path, [{"response": "no message", "context": {"plan": "free"}}], "--column", "plan"
-    )
-    assert (code, err) == (3, "whosees: there is no recording to learn from: no response is XML or JSON\n")
-
-
-def test_the_column_has_to_be_named(tmp_path: Path) -> None:
-    code, err = refused(tmp_path, [{"response": "{}"}])
-    assert code == 3
-    assert "name the fact that picks the column with --column" in err
-
-
-def test_one_recording_gives_a_partial_result(tmp_path: Path) -> None:
-    report = inferred(write_lines(tmp_path / "log.jsonl", [call(GUEST, "1")]), tmp_path / "learnt")
-    assert report["summary"]["cells"]["always"] == 3
-    assert "`plan` has one value, so the table has one column" in report["summary"]["notes"]
-
-
-def test_formats_are_not_mixed(tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "mixed", calls(1))
-    (folder / "other.response.xml").write_text("<other/>", "utf-8")
-    report = inferred(folder, tmp_path / "learnt")
-    assert report["summary"]["recordings"] == len(contexts())
-    assert any("those in XML are left out" in note for note in report["summary"]["notes"])
-
-
 def test_free_keys_are_learnt_as_one(tmp_path: Path) -> None:
     file = tmp_path / "log.jsonl"
     lines = [
@@ -291,38 +241,28 @@ def test_free_keys_are_learnt_as_one(tmp_path: Path) -> None:
     ]
 
 
-def test_too_many_contexts_name_the_fact(tmp_path: Path) -> None:
-    lines = [
-        {"response": '{"id": "1"}', "context": {"plan": "free", "user": f"u{n}", "day": f"d{n}"}}
-        for n in range(70)
-    ]
-    code, err = refused(tmp_path, lines, "--column", "plan")
-    assert code == 2
-    assert "the facts come to 4,900 contexts, and 4,096 can be told apart" in err
-    assert "leave a fact out with --ignore-fact" in err
+def test_the_maps_of_a_base_and_maps_in_maps_are_learnt_as_such(tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    tree = {f"d{n}": {"files": {f"f{n}": {"size": 1}}} for n in range(3)}
+    file.write_text(json.dumps({"response": {"id": "1", "tree": tree}, "context": GUEST}) + "\n", "utf-8")
+    paths = ["id", "tree", "tree/*", "tree/*/files", "tree/*/files/*", "tree/*/files/*/size"]
+    inferred(file, tmp_path / "a", "--map", "tree/*/files", "--map", "tree")
+    assert [row.path for row in load_rulebook(tmp_path / "a").rows] == paths
+    report = inferred(file, tmp_path / "b", "--rules", str(tmp_path / "a"))
+    assert report["summary"]["notes"] == ["`plan` has one value, so the table has one column"]
+    assert [row.path for row in load_rulebook(tmp_path / "b").rows] == paths
 
 
-def test_too_many_contexts_are_refused_before_all_recordings_are_read() -> None:
-    """As soon as the values that were stated come to too many, whatever follows."""
-
-    def found() -> Iterator[Recording]:
-        for number in range(MAX_CONTEXTS + 1):
-            sidecar = f'plan = "free"\nuser = "u{number}"\nday = "d{number % 10}"'.encode()
-            made.append(number)
-            yield Recording("a", b'{"id": "1"}', sidecar=sidecar)
-
-    made: list[int] = []
-    source = Source("plan", wire=WIRE)
-    with pytest.raises(TooManyContextsError, match="`user` has 512 values, `day` has 10 values"):
-        gather(source, found(), 1, lambda batch: require_few_contexts(source, batch, ()))
-    assert len(made) == 2 * CHUNK
-
-
-def test_a_fact_that_is_left_out_does_not_count_towards_the_contexts() -> None:
-    batch = EvidenceBatch(known={"plan", "user"}, stated={"user": [f"u{n}" for n in range(MAX_CONTEXTS + 1)]})
-    require_few_contexts(Source("plan"), batch, ("user",))
-    with pytest.raises(TooManyContextsError, match="4,097 contexts"):
-        require_few_contexts(Source("plan"), batch, ())
+def test_names_that_a_schema_has_are_no_keys_of_a_map(tmp_path: Path) -> None:
+    names = [f"member{n}" for n in range(120)]
+    spec = written(tmp_path, described(obj({name: {} for name in names})))
+    lines = [{"response": json.dumps(dict.fromkeys(names, "x")), "context": GUEST}] * 5
+    file = tmp_path / "log.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    notes = inferred(file, tmp_path / "a", "--openapi", spec, "--operation", "getThing")["summary"]["notes"]
+    assert notes == ["`plan` has one value, so the table has one column"]
+    notes = inferred(file, tmp_path / "b")["summary"]["notes"]
+    assert any(note.startswith("the body has 120 different names in it") for note in notes), notes
 
 
 def test_recordings_that_are_read_together_take_one_rulebook(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,39 +278,6 @@ def test_recordings_that_are_read_together_take_one_rulebook(monkeypatch: pytest
     recordings = [Recording("a", b'{"id": "1"}', sidecar=f'plan = "p{n}"'.encode()) for n in range(CHUNK)]
     batch = EvidenceReader(Source("plan", wire=WIRE)).read_all(recordings)
     assert (len(written), batch.evidence.recordings) == (1, CHUNK)
-
-
-def test_a_reviewed_rulebook_is_not_overwritten(tmp_path: Path) -> None:
-    assert whosees("rules", "new", tmp_path / "ours").code == 0
-    recordings = write_lines(tmp_path / "log.jsonl", calls())
-    run = whosees("rules", "infer", recordings, "--column", "plan", "-o", tmp_path / "ours")
-    assert run.code == 2
-    assert (
-        "is not a draft; nothing is overwritten: name another folder, or add to it with --update" in run.err
-    )
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--noise", "half"], "`half` is not a share; write it as 0.05 or 5%"),
-        (["--noise", "50%"], "`50%` has to be at least 0 and less than a half"),
-        (["--fact", "plan"], "`plan` is not of the form NAME=VALUE"),
-        (["--operation", "x"], "`--operation` needs `--openapi SPEC`"),
-        (["--unit", "items"], "--unit `items` is not a unit; end it with `[]`, as in `items[]`"),
-        (["--rules", "github-user", "--unit", "[]"], "`--unit` is for recordings without a base"),
-        (
-            ["--openapi", "spec.json", "--operation", "x"],
-            "`spec.json`: cannot be read: no such file or directory",
-        ),
-        (["--plan", "next.toml"], "`--plan` needs `--from-plan PLAN`"),
-        (["--update", "ours"], "name the folder of the new rulebook with -o, or one to add to with --update"),
-    ],
-)
-def test_wrong_usage(tmp_path: Path, options: list[str], said: str) -> None:
-    run = whosees("rules", "infer", tmp_path, "--column", "plan", "-o", tmp_path / "learnt", *options)
-    assert run.code == 2
-    assert said in run.err
 
 
 def test_no_value_of_a_message_is_written(tmp_path: Path) -> None:
@@ -395,6 +302,11 @@ def test_lists_are_learnt_item_by_item(tmp_path: Path) -> None:
     assert (load_rulebook(learnt).document.wire.unit, report["summary"]["recordings"]) == ("[]", 36)
     check = whosees("check", file, "--rules", learnt, "--format", "json").json
     assert (check["summary"]["responses"], check["summary"]["findings"]["error"]) == (36, 0)
+    leak = lists([call(GUEST, "leaky", leaking=["billing", "billing/total"])])
+    file.write_text("\n".join([*lists(calls(8)), *leak]), encoding="utf-8")
+    (outlier,) = inferred(file, tmp_path / "leaky")["outliers"]
+    assert outlier["sources"] == [f"{file}:97[0]"]
+    file.write_text("\n".join(lists(calls())), encoding="utf-8")
     paged = [
         line.replace('"response": "[', '"response": "{\\"items\\": [').replace(
             ']", "context"', ']}", "context"'

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 import markupsafe
 import pytest
 
-from whosees.reports.text.document import Block, Grid, Heading, Items, Paragraph, Quote, as_html, as_markdown
+from whosees.reports.commands.rules_show import rulebook_document
+from whosees.reports.text.document import (
+    Block,
+    Grid,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    as_html,
+    as_markdown,
+    as_text,
+)
+from whosees.reports.text.style import Style
 from whosees.rules import load_rulebook
 from whosees.rules.registry import BUILTINS
 
@@ -50,6 +62,21 @@ def plain(text: str, form: str) -> str:
     elif form == "markdown":
         text = re.sub(r"\\(.)", r"\1", text)
     return " ".join(text.split())
+
+
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("name", BUILTINS)
+def test_its_tables_fit_a_terminal(name: str, width: int) -> None:
+    """Cells are broken, at blanks, slashes and capitals; in a file every row is a line."""
+    blocks = rulebook_document(load_rulebook(name))
+    shown = as_text(blocks, Style(width, fits_tables=True))
+    assert [line for line in shown.splitlines() if len(line) > width] == []
+    words = {word for row in load_rulebook(name).rows for word in re.findall("[A-Z]*[a-z]+", row.element)}
+    assert [word for word in words if word not in shown] == []
+    lines = as_text(blocks, Style()).splitlines()
+    assert [
+        row.path for row in load_rulebook(name).rows if not any(row.path in line.split() for line in lines)
+    ] == []
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -61,6 +61,15 @@ def test_each_response_has_an_item_for_the_call_and_each_group(site: pytest.Pyte
     ]
 
 
+def test_recordings_of_another_rulebook_are_collected(site: pytest.Pytester) -> None:
+    site.makeini("[pytest]\nwhosees_rules = webex-rest-meeting\n")
+    shutil.copytree(EXAMPLES.parent / "rest", site.path / "rest")
+    result = run(site, "--whosees", "rest")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*admin-leak.response.json*"])
+    result.stdout.no_fnmatch_line("*no response was found*")
+
+
 def test_a_violation_fails_its_group_and_reads_like_the_report(site: pytest.Pytester) -> None:
     result = run(site, "--whosees", "recordings")
     result.assert_outcomes(passed=23, failed=4)

@@ -31,6 +31,10 @@ TOOLS = {
         json.dumps({"info": {"schema": "https://schema.getpostman.com/v2.1.0"}, "item": []}).encode(),
         "it is of a kind that is not read (Postman collection); record HAR with a proxy instead",
     ),
+    "7-Zip": (
+        b"7z\xbc\xaf\x27\x1c" + bytes(26),
+        "it is of a kind that is not read (archive that is neither zip, tar nor gzip); pack its files as zip or tar.gz; the",
+    ),
     "a request": (
         b"GET /x HTTP/1.1\r\nHost: example.invalid\r\n\r\n",
         "it is of a kind that is not read (HTTP request without its response); record the response with `curl -i`",
@@ -87,6 +91,7 @@ def test_a_folder_counts_by_kind_what_it_does_not_judge(tmp_path: Path) -> None:
         "HTML": 1,
         "HTTP request without its response": 1,
         "Postman collection": 1,
+        "archive that is neither zip, tar nor gzip": 1,
         "binary file": 1,
         "empty file": 1,
         "image": 1,
@@ -144,6 +149,34 @@ def test_other_json_in_a_folder_is_counted_and_what_can_be_an_answer_is_unchecke
     assert [reason for _, reason in named] == ["other-operation" if others else "not-a-message"] * len(
         STRANGERS
     )
+
+
+def test_a_list_of_another_kind_in_a_folder_is_counted_once(tmp_path: Path) -> None:
+    """Were each of its items unchecked, a word list beside recordings would bring a result for each word."""
+    for name, content in {
+        "words.json": b'["C", "D"]',
+        "others.json": b'[{"x": 1}, {"x": 2}]',
+        "one-of-ours.json": b'[{"full_name": "x"}, {"x": 2}]',
+        "sign-below.json": b'[{"x": {"full_name": "x"}}, {"x": 2}]',
+        "errors.json": b'[{"x": 1}, {"message": "x", "errorCode": "x"}]',
+        "said.response.json": b'["C"]',
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    checker = Checker(Settings("github-repos"))
+    found = find_recordings([str(tmp_path)], wire="json")
+    assert outcomes((result for each in found for result in checker.check(each)), tmp_path) == [
+        ("errors.json[0]", "not-a-message"),
+        ("errors.json[1]", "not-a-message"),
+        ("one-of-ours.json[0]", "unknown-service"),
+        ("one-of-ours.json[1]", "not-a-message"),
+        ("others.json", "skipped"),
+        ("said.response.json[0]", "not-a-message"),
+        ("sign-below.json[0]", "not-a-message"),
+        ("sign-below.json[1]", "not-a-message"),
+        ("words.json", "skipped"),
+    ]
+    (named,) = find_recordings([str(tmp_path / "words.json")], wire="json")
+    assert [reason for _, reason in outcomes(checker.check(named), tmp_path)] == ["not-a-message"] * 2
 
 
 def test_the_path_of_a_row_as_one_name_is_a_sign_of_its_operation() -> None:

@@ -193,6 +193,7 @@ def test_raw_http_is_judged_as_its_body_with_lines_of_the_body(
     assert [verdict_of(result) for result in judged(tmp_path)] == as_pairs
 
 
+@pytest.mark.processes
 def test_processes_give_the_same_results_in_the_same_order(tmp_path: Path) -> None:
     (tmp_path / "run.har").write_bytes(har(CALLS * 20))
     (tmp_path / "log.jsonl.gz").write_bytes(gzip.compress(json_lines(CALLS * 20)))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from support.command import whosees
 from support.schemas import REFERENCE, decide, described, gaps, judged, obj, outline, rows, written
+from whosees.checker.schemas.draft import gap_lines
 from whosees.checker.schemas.openapi.shape import Alternatives, Shape
 from whosees.checker.schemas.outline import SchemaError
 
@@ -187,6 +188,10 @@ def test_keywords_and_names_that_no_row_can_express_are_listed(tmp_path: Path) -
         "names with a pattern are free keys, `*`, in a rulebook": ("x",),
         "a member has a name that no path of a rulebook can have": ("",),
     }
+    ruled_out = "not expressed: the schema rules out the member `never`"
+    assert gap_lines(found)[0] == f"{ruled_out} (the whole answer)"
+    found = outline(tmp_path, described(obj({"a": {"type": "array", "items": schema}})), unit="a[]")
+    assert gap_lines(found)[0] == f"{ruled_out} (each item of `a[]`)"
 
 
 def test_the_unit_is_each_item_of_a_list(tmp_path: Path) -> None:

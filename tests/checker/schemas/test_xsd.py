@@ -98,14 +98,14 @@ def test_what_no_row_can_express_is_listed(tmp_path: Path) -> None:
     )
     assert list(rows(found)) == ["id", "inner", "gone"]
     assert dict(found.gaps) == {
-        "a part of the schema is in a file that cannot be read, or is out of its folder": ("",),
-        "a part of the schema is in the network, where nothing is looked up": ("",),
+        "a part of the schema is in a file that cannot be read, or is out of its folder": (),
+        "a part of the schema is in the network, where nothing is looked up": (),
         "any element may be there (`any`), and no row can say so": ("",),
         "attributes are in no row": ("",),
         "elements in another namespace are in no row": ("",),
         "a type contains itself; elements end where it comes up again": ("inner",),
         "a type is not in the schema; what is in the element is not known": ("gone",),
-        "the namespace of the envelope is not in the schema: replace `envelope` in `[wire]`": ("",),
+        "the namespace of the envelope is not in the schema: replace `envelope` in `[wire]`": (),
     }
 
 

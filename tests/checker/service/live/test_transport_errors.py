@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
 
 import httpx
@@ -87,6 +88,15 @@ def test_an_answer_that_does_not_come(practice: Practice, raw_server: Servers) -
     wire = ClientOptions(Target(raw_server(lambda _: None).url(), read_seconds=0.2), ONCE)
     detail = "time-out: no complete response within 0.2 s"
     assert verdict_of(practice, wire) == ("unchecked", "unreadable", detail, "unchecked: time-out")
+
+
+def test_an_answer_that_never_ends_is_ended_in_time(practice: Practice, raw_server: Servers) -> None:
+    """The time is that of the whole answer, however often something of it arrives, and none for a connection is added to it."""
+    endless = repeat(b"HTTP/1.1 100 Continue\r\n\r\n")
+    target = Target(raw_server(lambda _: endless).url(), connect_seconds=3600, read_seconds=0.2)
+    detail = "time-out: no complete response within 0.2 s"
+    found = verdict_of(practice, ClientOptions(target, ONCE))
+    assert found == ("unchecked", "unreadable", detail, "unchecked: time-out")
 
 
 def test_a_connection_that_is_refused(practice: Practice) -> None:

@@ -195,7 +195,11 @@ def test_what_was_not_copied_is_unchecked_or_skipped_and_never_silent() -> None:
             "unreadable",
             "judging could not keep up with the traffic, and the copies were dropped",
         ),
-        ("2 not copied", "unreadable", "what passed is not HTTP/1.1"),
+        (
+            "2 not copied",
+            "unreadable",
+            "what passed is not HTTP/1.1, or a response without the end of its header",
+        ),
         ("2 not copied", "unreadable", "the upstream sent a response before a request"),
         ("2 not copied", "unreadable", "an internal error: this is a defect of the proxy"),
         ("2 not judged", "unreadable", "the judging process ended before it had judged them"),

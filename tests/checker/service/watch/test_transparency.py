@@ -244,7 +244,13 @@ SCENES = {
     "a reset of the server": Scene(asks(GET), resets, [got(200, b"", "cut-off")]),
     "a reset of the client": Scene(gives_up, sends_half, [got(200, b"", "cut-off")]),
     "no response": Scene(asks(GET), answers(), lost={LostKind.UNANSWERED: 1}),
-    "half a head": Scene(asks(GET), answers(b"HTTP/1.1 200 OK\r\nX-"), lost={LostKind.UNANSWERED: 1}),
+    "half a head": Scene(asks(GET), answers(b"HTTP/1.1 200 OK\r\nX-"), lost={LostKind.NOT_HTTP: 1}),
+    "an interim response alone": Scene(
+        asks(GET), answers(b"HTTP/1.1 103 Early Hints\r\n\r\n"), lost={LostKind.UNANSWERED: 1}
+    ),
+    "no HTTP of the server, which ends before a header would": Scene(
+        asks(GET), answers(b"220 mail.example ESMTP\r\n"), lost={LostKind.NOT_HTTP: 1}
+    ),
     "a response that nothing asked for": Scene(asks(), greets, lost={LostKind.UNREQUESTED: 1}),
     "another protocol of the client": Scene(
         asks(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0"),
