@@ -71,7 +71,7 @@ class Judge:
         self.policy = policy
         self.expected = evaluator.expectations(context)
         self._grounds: dict[str, str] = {}
-        self._near: dict[Place, NearMiss | None] = {}
+        self._last_near: tuple[Place | None, NearMiss | None] = None, None
         self._of_rows: dict[object, tuple[RowFindings | None, Undecided]] = {}
         self._judged: dict[tuple[Finding, ...], tuple[Finding, ...]] = {}
         self._unlisted = UnlistedFindings(self)
@@ -186,12 +186,11 @@ class Judge:
         parent = place.parent
         if parent is None or not parent.is_reachable or place.is_text or place.name.startswith("@"):
             return None
-        if place not in self._near:
-            if len(self._near) >= MAX_CACHED:
-                self._near.clear()
+        last, near = self._last_near  # several rules ask for it in turn
+        if last is not place:
             near = closest_row(self.rulebook, parent.path, place.name, other_namespace=place.other_namespace)
-            self._near[place] = near
-        return self._near[place]
+            self._last_near = place, near
+        return near
 
     def misplaced(self, place: Place) -> tuple[str, ...]:
         """Return the paths of the rows whose name an element bears that is neither in their place nor a near miss there.

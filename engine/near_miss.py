@@ -107,16 +107,18 @@ def closest_row(
     Compared are the rows with the same parent: letter case, one or two letters, and the namespace. Elements that the rulebook
     knows as unlisted are like none.
     """
-    prefix = f"{parent}/" if parent else ""
-    candidates = _candidates(rulebook, prefix)
-    if not candidates or (f"{parent}/{name}" if parent else name) in rulebook.document.unlisted.paths:
+    listed = _listed_below(rulebook, parent)
+    if not listed.candidates or name in listed.unlisted:
         return None
-    folded = name.casefold()
-    compared = _Name(name, folded, fold_name(name), frozenset(folded))
-    if compared.plain not in _plain_names(rulebook, prefix):
-        if len(compared.letters - _alphabet(rulebook, prefix)) > MAX_EDITS:
-            return None  # each letter that no candidate has takes an edit
-        candidates = _candidates_of_length(rulebook, prefix, len(folded))
+    folded, plain = name.casefold(), fold_name(name)
+    letters = frozenset(folded)
+    if plain in listed.plain:
+        candidates = listed.candidates
+    elif len(letters - listed.letters) > MAX_EDITS:
+        return None  # each letter that no candidate has takes an edit
+    else:
+        candidates = listed.as_long_as(len(folded))
+    compared = _Name(name, folded, plain, letters)
     best: tuple[int, NearMiss] | None = None
     for candidate in candidates:
         difference = _difference(candidate, compared, other_namespace=other_namespace)
@@ -125,34 +127,37 @@ def closest_row(
     return best[1] if best is not None else None
 
 
-@lru_cache(maxsize=256)
-def _candidates(rulebook: Rulebook, prefix: str) -> tuple[_Candidate, ...]:
-    """Return the names of the rows with a parent. Cached: a hostile message asks for each of its elements."""
-    return tuple(
-        _Candidate(row, name, name.casefold(), fold_name(name), frozenset(name.casefold()))
-        for row in rulebook.rows
-        if row.path.startswith(prefix) and "/" not in row.path[len(prefix) :]
-        for name in (row.path[len(prefix) :], *rulebook.document.spellings.get(row.path, ()))
-    )
+class _Listed:
+    """The rows with one parent, by their names, and the names that the rulebook knows as unlisted there."""
+
+    def __init__(self, rulebook: Rulebook, parent: str) -> None:
+        prefix = f"{parent}/" if parent else ""
+        self.candidates = tuple(
+            _Candidate(row, name, name.casefold(), fold_name(name), frozenset(name.casefold()))
+            for row in rulebook.rows
+            if row.path.startswith(prefix) and "/" not in row.path[len(prefix) :]
+            for name in (row.path[len(prefix) :], *rulebook.document.spellings.get(row.path, ()))
+        )
+        self.plain = frozenset(candidate.plain for candidate in self.candidates)
+        self.letters = frozenset().union(*(candidate.letters for candidate in self.candidates))
+        self.unlisted = frozenset(
+            path[len(prefix) :] for path in rulebook.document.unlisted.paths if path.startswith(prefix)
+        )
+        lengths = [len(candidate.folded) for candidate in self.candidates]
+        self._by_length = {
+            length: tuple(each for each in self.candidates if abs(len(each.folded) - length) <= MAX_EDITS)
+            for length in range(max(lengths, default=0) + MAX_EDITS + 1)
+        }
+
+    def as_long_as(self, length: int) -> tuple[_Candidate, ...]:
+        """Return the names that two letters more or less can make as long as that."""
+        return self._by_length.get(length, ())
 
 
 @lru_cache(maxsize=256)
-def _plain_names(rulebook: Rulebook, prefix: str) -> frozenset[str]:
-    return frozenset(candidate.plain for candidate in _candidates(rulebook, prefix))
-
-
-@lru_cache(maxsize=256)
-def _alphabet(rulebook: Rulebook, prefix: str) -> frozenset[str]:
-    """Return every letter that a candidate has."""
-    return frozenset().union(*(candidate.letters for candidate in _candidates(rulebook, prefix)))
-
-
-@lru_cache(maxsize=4096)
-def _candidates_of_length(rulebook: Rulebook, prefix: str, length: int) -> tuple[_Candidate, ...]:
-    """Return the names that two letters more or less can make as long as that."""
-    return tuple(
-        each for each in _candidates(rulebook, prefix) if abs(len(each.folded) - length) <= MAX_EDITS
-    )
+def _listed_below(rulebook: Rulebook, parent: str) -> _Listed:
+    """Return the rows with a parent. Cached: a hostile message asks for each of its elements."""
+    return _Listed(rulebook, parent)
 
 
 def _difference(listed: _Candidate, name: _Name, *, other_namespace: bool) -> tuple[int, str] | None:

@@ -158,8 +158,8 @@ def test_twice_as_much_takes_no_more_than_twice_the_work(case: str) -> None:
     """“Cost grows with what was read, not with what it is multiplied by.”"""
     service, repeated = REPEATED[case]
     facts = {"role": "host"} if service is AUDIO_ONLY else {}
-    once, twice, fourfold = (
-        steps_of(message(body(service + repeated * number)), facts) for number in (40, 80, 160)
+    _first, once, twice, fourfold = (  # the first one learns what rests on the rulebook alone
+        steps_of(message(body(service + repeated * number)), facts) for number in (40, 40, 80, 160)
     )
     assert fourfold - twice <= 2.2 * (twice - once)
 
