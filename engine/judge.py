@@ -70,6 +70,7 @@ class Judge:
         self.context = context
         self.policy = policy
         self.expected = evaluator.expectations(context)
+        self._rows_named = rows_named(self.rulebook)
         self._grounds: dict[str, str] = {}
         self._last_near: tuple[Place | None, NearMiss | None] = None, None
         self._of_rows: dict[object, tuple[RowFindings | None, Undecided]] = {}
@@ -200,7 +201,7 @@ class Judge:
         if place.is_text or (place.node is not None and place.node.is_expected and place.is_reachable):
             return ()
         name = place.name.removeprefix("@")
-        paths = rows_named(self.rulebook).get(fold_name(name), ())
+        paths = self._rows_named.get(fold_name(name), ())
         if not paths:
             flattened = rows_flattened(self.rulebook, name)
             paths = tuple(path for path in flattened if self.expected[path] is Expectation.MUST_NOT)

@@ -83,7 +83,7 @@ def rows_named(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
 
 def rows_flattened(rulebook: Rulebook, name: str) -> tuple[str, ...]:
     """Return the paths of the rows whose whole path is written as one name, as in `a.b`, `a_b` and `a[b]`."""
-    return _rows_by_flat_path(rulebook).get(_flat(name), ())
+    return _rows_by_flat_path(rulebook).get(fold_name(name) if name.isalnum() else _flat(name), ())
 
 
 @lru_cache(maxsize=16)
@@ -96,7 +96,7 @@ def _rows_by_flat_path(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
 
 
 def _flat(name: str) -> str:
-    return fold_name(name if name.isalnum() else name.replace("~1", "").translate(_JOINTS))
+    return fold_name(name.replace("~1", "").translate(_JOINTS))
 
 
 def closest_row(

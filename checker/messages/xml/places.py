@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .automaton import Piece
 
 _XML = "http://www.w3.org/XML/1998/namespace"
+_SLASH = ord("/")
+_NO_ELEMENT = b"!?"
+"""What declarations, comments, CDATA sections and processing instructions begin with."""
 NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 
 MAX_STEPS = 40_000
@@ -112,26 +115,32 @@ class Steps:
 
     def learn(self, place: XmlPlace, tag: bytes, at: int, markup: Markup) -> Step:
         """Find out what a tag leads to, and remember it while there is room."""
-        if tag.startswith((b"!", b"?")):
+        first = tag[0]
+        if first in _NO_ELEMENT:
             return place, 0, 0, place
-        if tag.startswith(b"/"):
+        if first == _SLASH:
             return self._remember(place, tag, (place.outer or place, 0, self._at_end(place), place))
-        is_empty = tag.endswith(b"/")
-        name, *rest = tag.removesuffix(b"/").split(None, 1)
+        is_empty = tag[-1] == _SLASH
+        parts = (tag[:-1] if is_empty else tag).split(None, 1)
+        name = parts[0]
         key, scope, has_row_name = tag, place.scope, False
-        if rest:
+        if len(parts) > 1:
+            attributes = parts[1]
             self._require_few_attributes(tag, at, markup)
-            has_row_name = self._has_row_name(rest[0])
-            if rest[0].find(b"xmlns") >= 0:
-                scope = {**scope, **declarations(rest[0])}
+            has_row_name = self._has_row_name(attributes)
+            if attributes.find(b"xmlns") >= 0:
+                scope = {**scope, **declarations(attributes)}
             elif not has_row_name:  # most attributes lead nowhere
                 key = name + b"/" * is_empty
                 if key in place.steps:
                     return self._remember(place, tag, place.steps[key])
         prefix, _, local = name.decode().rpartition(":")
         inner = self._inside(place, scope, scope.get(prefix) or None, local, at, markup)
-        action = self._at_begin(place, inner) | (self._at_end(inner) if is_empty else 0)
-        action |= NOTE_ATTRIBUTES if has_row_name else 0
+        action = self._at_begin(place, inner)
+        if is_empty:
+            action |= self._at_end(inner)
+        if has_row_name:
+            action |= NOTE_ATTRIBUTES
         bit = inner.node.bit if inner.node is not None and inner.row is not None else 0
         step = self._remember(place, key, (place if is_empty else inner, bit, action, inner))
         return self._remember(place, tag, step) if key != tag else step
