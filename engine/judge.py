@@ -22,6 +22,7 @@ from .policy import DEFAULT_POLICY, Policy
 from .unlisted_findings import UnlistedFindings
 
 _severity = attrgetter("severity")
+_SEVERITIES = tuple(Severity)
 
 MAX_CACHED = 1_024
 """What a judge remembers of each kind, so that its memory stays small, whatever is sent."""
@@ -52,7 +53,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         [
             each
-            for severity in Severity
+            for severity in _SEVERITIES
             if severity in severities
             for each in listed
             if each.severity is severity
@@ -97,11 +98,10 @@ class Judge:
         """Judge an observation; returns also the rows that are there and undecided, whatever the policy reports of them."""
         about_rows, undecided = self._about_rows(seen)
         findings = about_rows.findings(seen) if about_rows is not None else ()
-        if seen.unlisted:
-            findings = (*findings, *self._unlisted.findings(seen))
+        others, notes = self._unlisted.findings(seen) if seen.unlisted else ((), ())
+        in_all = (*in_order((*findings, *others)), *notes)
         if self.policy.select or self.policy.ignore:
-            findings = tuple(filter(self.policy.counts, findings))
-        in_all = in_order(findings)
+            in_all = tuple(filter(self.policy.counts, in_all))
         if seen.only_line is None and sum([len(finding.lines) for finding in in_all]) > MAX_CACHED:
             return in_all, undecided
         return self._share(in_all), undecided

@@ -92,11 +92,11 @@ class ResponseResult(msgspec.Struct, frozen=True):
 def result_of(
     resolved: ResolvedContext, findings: tuple[Finding, ...], undecided: Undecided, source: str, index: int
 ) -> ResponseResult:
-    """Return the result of a response that was judged."""
+    """Return the result of a response that was judged; its findings come in order, most severe first."""
     return ResponseResult(
         source=source,
         index=index,
-        outcome=outcome_of(findings),
+        outcome=outcome_of(findings[:1]),
         resolved=resolved,
         findings=findings,
         undetermined=undecided.rows,

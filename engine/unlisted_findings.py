@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .finding import Finding, Severity, finding_id
 from .finding_factory import FindingFactory, lines_of
@@ -24,6 +24,8 @@ MAX_CACHED_LINES = 64
 MAX_UNLISTED = 100
 """Findings about elements in no row that a response can have; one more then says how many elements there are beside them."""
 
+_ERROR, _NOTE = Severity.ERROR, Severity.NOTE  # members of enumerations are slow to look up
+
 
 class UnlistedFindings:
     """Finds what is to be said of elements in no row, for one judge."""
@@ -33,34 +35,54 @@ class UnlistedFindings:
         self._of_places: dict[Place, FindingFactory | None] = {}
         self._on_lines: dict[int, dict[Place | str, Finding | None]] = {}
         self._ambiguous: set[Place] = set()
+        self._shared: set[Place] = set()
+        self._graver: set[Place] = set()
         self._severities = {rule.id: judge.policy.severity(rule.id) or rule.severity for rule in PLACE_RULES}
 
-    def findings(self, seen: Observation) -> list[Finding]:
-        """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound."""
+    def findings(self, seen: Observation) -> tuple[Sequence[Finding], Sequence[Finding]]:
+        """Return the findings about elements in no row, in the document's order, errors first if there are more than the bound.
+
+        The second part are notes; there may be others of them in the first, but then none in the second.
+        """
         if seen.only_line is not None and len(seen.unlisted) <= MAX_CACHED:
-            found = self._on_one_line(seen.unlisted, seen.only_line)
-            if not self._has_ambiguous(seen.unlisted):
-                return self._within_bound(found)
+            places = dict(seen.unlisted)
+            found = self._on_one_line(places, seen.only_line)
+            if len(places) <= MAX_UNLISTED and self._shared.isdisjoint(places):
+                return self._split(cast("list[Finding]", found), places)
+            if self._ambiguous.isdisjoint(places):
+                every = [place for place, _ in seen.unlisted]
+                return self._within_bound(self._on_one_line(every, seen.only_line)), ()
         known = self._of_places
         factories = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
         kept = _with_positions(factories, seen.unlisted)
         if len(kept) > MAX_UNLISTED or len({factory.key for factory, _ in kept}) < len(kept):
-            return self._merged(kept, seen)
-        return [factory.finding((seen.line(at),)) for factory, at in sorted(kept, key=itemgetter(1))]
+            return self._merged(kept, seen), ()
+        return [factory.finding((seen.line(at),)) for factory, at in sorted(kept, key=itemgetter(1))], ()
 
-    def _on_one_line(self, unlisted: Sequence[Unlisted], line: int) -> list[Finding]:
+    def _split(
+        self, found: list[Finding], places: Iterable[Place]
+    ) -> tuple[Sequence[Finding], Sequence[Finding]]:
+        """Return findings that are graver than notes, and the notes."""
+        if self._graver.isdisjoint(places):
+            return (), found
+        graver = [finding for finding in found if finding.severity is not _NOTE]
+        return graver, [finding for finding in found if finding.severity is _NOTE]
+
+    def _on_one_line(self, places: Collection[Place], line: int) -> list[Finding | None]:
         """Return the finding of each element in no row, of those on one line; equal ones are one object."""
         known = self._on_lines.get(line, {})
         try:
-            found = [known[place] for place, _ in unlisted]
+            found = [known[place] for place in places]
         except KeyError:
             if len(self._on_lines) >= MAX_CACHED_LINES or len(known) >= MAX_CACHED:
                 self._on_lines.clear()
                 self._ambiguous.clear()
+                self._shared.clear()
+                self._graver.clear()
                 known = {}
             known = self._on_lines.setdefault(line, known)
-            found = [known[p] if p in known else self._learn_on_line(p, line, known) for p, _ in unlisted]
-        return [finding for finding in found if finding is not None]
+            found = [known[p] if p in known else self._learn_on_line(p, line, known) for p in places]
+        return found
 
     def _learn_on_line(
         self, place: Place, line: int, known: dict[Place | str, Finding | None]
@@ -72,22 +94,22 @@ class UnlistedFindings:
             finding = known.setdefault(factory.key, own)
             if finding != own:
                 self._ambiguous.add(place)
+            if own.severity is not _NOTE:
+                self._graver.add(place)
+        if finding is None or finding is not own:
+            self._shared.add(place)
         known[place] = finding
         return finding
 
-    def _within_bound(self, found: list[Finding]) -> list[Finding]:
+    def _within_bound(self, found: list[Finding | None]) -> list[Finding]:
         """Return findings on one line, each once; errors first if there are more than the bound."""
-        each = list(dict.fromkeys(found))
+        each = [finding for finding in dict.fromkeys(found) if finding is not None]
         if len(each) <= MAX_UNLISTED:
             return each
         is_mixed = len({*map(_kind_of, each)}) > 1
         kept = set((sorted(each, key=_rank) if is_mixed else each)[:MAX_UNLISTED])
-        beyond = len(found) - sum(map(kept.__contains__, found))
+        beyond = len(found) - found.count(None) - sum(map(kept.__contains__, found))
         return [*filter(kept.__contains__, each), self._more(beyond)]
-
-    def _has_ambiguous(self, unlisted: Sequence[Unlisted]) -> bool:
-        """Return whether a place is there that shares its path with another one, of which something else is to be said."""
-        return bool(self._ambiguous) and any(place in self._ambiguous for place, _ in unlisted)
 
     def _merged(self, found: Sequence[tuple[FindingFactory, int]], seen: Observation) -> list[Finding]:
         """Make one finding of those of one rule and path, within the bound."""
@@ -97,7 +119,7 @@ class UnlistedFindings:
         several_rules = len({factory.rule for factory, _ in found}) > 1
         for factory, at in sorted(found, key=_rule_order) if several_rules else found:
             severity = factory.hit.severity or self._severities[factory.rule]
-            group = errors if severity is Severity.ERROR else others
+            group = errors if severity is _ERROR else others
             known = group.get(factory.key)
             if known is not None:
                 known[1].append(at)
@@ -154,7 +176,7 @@ _kind_of = attrgetter("rule", "severity")
 
 
 def _rank(finding: Finding) -> tuple[bool, int]:
-    return finding.severity is not Severity.ERROR, _RULE_ORDER[finding.rule]
+    return finding.severity is not _ERROR, _RULE_ORDER[finding.rule]
 
 
 def _rule_order(found: tuple[FindingFactory, int]) -> int:

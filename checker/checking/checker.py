@@ -14,6 +14,7 @@ from ...engine.finding_rules import call_findings
 from ...engine.finding_rules.base import CallFacts
 from ...engine.judge import in_order, judge_for
 from ...engine.policy import validate_policy
+from ...engine.recurrence import Recurrence
 from ...engine.result import NO_ITEMS, NULL_ITEM, Outcome, ResponseResult, outcome_of, result_of
 from ..core.errors import Reason, UncheckedError
 from ..core.garbage import paused_collection
@@ -40,6 +41,8 @@ from .unrecorded import add_unrecorded
 _REASONS_OF_CONTEXT = (Reason.UNKNOWN_SERVICE, Reason.UNKNOWN_FACT, Reason.NO_COLUMN)
 """The reasons for which a body is unchecked that was read."""
 
+_MESSAGE, _NULL_ITEM, _SURROUNDINGS = BodyKind.MESSAGE, BodyKind.NULL_ITEM, BodyKind.SURROUNDINGS
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -63,6 +66,7 @@ class Checker:
         validate_policy(self.rulebook, settings.policy)
         validate_required(self.rulebook, settings.required)
         self.evaluator = Evaluator(self.rulebook)
+        self._met = Recurrence()
         self._verdicts: dict[Hashable, ResponseResult] = {}
         self._resolved: dict[Hashable, Resolution] = {}
         self._reader = reader_for(
@@ -128,7 +132,7 @@ class Checker:
             exchange = open_exchange(self._reader, recording, response, call, self.settings)
         except UncheckedError as error:
             return (self._unopened_result(recording, error),)
-        if len(exchange.bodies) == 1 and exchange.bodies[0].kind is BodyKind.MESSAGE:
+        if len(exchange.bodies) == 1 and exchange.bodies[0].kind is _MESSAGE:
             body = exchange.bodies[0]
             if seen is None:
                 return (self._result(recording, body, exchange, is_ours=False),)
@@ -158,12 +162,12 @@ class Checker:
             yield Skipped(recording.source, other.detail)
             return
         is_ours = len(exchange.bodies) > 1 and any(map(is_answer, exchange.bodies))
-        if exchange.bodies[0].kind is BodyKind.SURROUNDINGS and exchange.bodies[0].answered:
+        if exchange.bodies[0].kind is _SURROUNDINGS and exchange.bodies[0].answered:
             yield Skipped(recording.source, NO_ITEMS)
         for body in exchange.bodies:
-            if body.kind is BodyKind.NULL_ITEM:
+            if body.kind is _NULL_ITEM:
                 yield Skipped(exchange.source_of(body, recording.source), NULL_ITEM)
-            elif body.kind is BodyKind.SURROUNDINGS:
+            elif body.kind is _SURROUNDINGS:
                 yield from self._judge_surroundings(recording, body, exchange)
             else:
                 yield self._result(recording, body, exchange, is_ours=is_ours)
@@ -178,7 +182,9 @@ class Checker:
             if remembered is not None:
                 return remembered.of(exchange.source_of(body, recording.source))
         result = self._new_result(recording, body, exchange, evidence, is_ours=is_ours)
-        if shape is not None and isinstance(result, ResponseResult) and result.judged:
+        if shape is None or not isinstance(result, ResponseResult) or not result.judged:
+            return result
+        if self._met.was_met(key):
             remember(self._verdicts, key, result)
         return result
 
@@ -230,7 +236,7 @@ class Checker:
             yield error
             return
         for body in exchange.bodies:
-            if body.kind in (BodyKind.NULL_ITEM, BodyKind.SURROUNDINGS):
+            if body.kind in (_NULL_ITEM, _SURROUNDINGS):
                 continue
             try:
                 source = exchange.source_of(body, recording.source)

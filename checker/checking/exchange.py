@@ -27,11 +27,16 @@ from ..recordings import (
     read_bounded,
 )
 from .evidence import UnknownColumn, claims_of
-from .http_call import NO_CALL, HttpCall, Operation, open_call
+from .http_call import NO_CALL, THIS, HttpCall, open_call
 from .operation_filter import is_mere_message, require_answer
 from .pair_evidence import pair_evidence
 from .settings import Settings
 from .sidecar import NO_SIDECAR, Sidecar, SidecarError, merge_sidecars, read_sidecar
+
+# Members of enumerations are slow to look up.
+_MESSAGE = BodyKind.MESSAGE
+_ITEMS = (BodyKind.ITEM, BodyKind.NULL_ITEM)
+_JUDGED = (BodyKind.MESSAGE, BodyKind.ITEM)
 
 
 class Resolution(msgspec.Struct, frozen=True, eq=False):
@@ -77,13 +82,12 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def source_of(self, body: Body, source: str) -> str:
         """Return the name of a body for people: the recording's, and the item's place if it is one of a list."""
-        is_item = body.kind in (BodyKind.ITEM, BodyKind.NULL_ITEM)
-        return f"{source}[{body.index}]" if is_item else source
+        return f"{source}[{body.index}]" if body.kind in _ITEMS else source
 
     @staticmethod
     def index_of(body: Body) -> int:
         """Return the place of a body among its message's; a list is one body, and its items' sources tell their places."""
-        return body.index if body.kind is BodyKind.MESSAGE else 0
+        return body.index if body.kind is _MESSAGE else 0
 
     def parse(self, body: Body, known: Resolution | None = None) -> ParsedExchange:
         """Read a body and resolve its context, unless that is known from another body with equal evidence.
@@ -93,7 +97,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         """
         if self.call.failure:
             raise UncheckedError(Reason.FAILURE_RESPONSE, self.call.failure)
-        body.require_answer(is_recognized=self.call.operation is Operation.THIS)
+        body.require_answer(is_recognized=self.call.operation is THIS)
         payload = body.read()
         return ParsedExchange(known or self.resolve(body), payload)
 
@@ -132,7 +136,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
 
     def evidence(self, body: Body) -> Hashable | None:
         """Return all evidence about the call of a body, to compare it by; None if it is not worth comparing."""
-        if self.call.failure or body.kind not in (BodyKind.MESSAGE, BodyKind.ITEM):
+        if self.call.failure or body.kind not in _JUDGED:
             return None
         told = body.evidence
         if told is None or (not self.requests and self.sidecar is NO_SIDECAR and self.call is NO_CALL):
@@ -141,7 +145,7 @@ class Exchange(msgspec.Struct, frozen=True, eq=False):
         pairs = pair_evidence(self.rulebook)
         if self.requests or pairs.reads_http:
             related = pairs.key(self._request(body), body, self.call)
-        return told, related, self.sidecar, self.call.operation is Operation.THIS
+        return told, related, self.sidecar, self.call.operation is THIS
 
     def _request(self, body: Body, *, is_read: bool = True) -> Request | None:
         if not self.requests:

@@ -40,6 +40,9 @@ class Operation(Enum):
     UNKNOWN = auto()
 
 
+THIS = Operation.THIS  # members of enumerations are slow to look up
+
+
 class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
     """A call with its HTTP facts, as one rulebook sees it.
 

@@ -15,11 +15,12 @@ from ...engine.context import ResolvedContext
 from ...engine.expectation import Evaluator
 from ...engine.finding_rules import PLACE_RULES, ROW_RULES
 from ...engine.judge import Judge, judge_for
+from ...engine.recurrence import Recurrence
 from ...engine.result import ResponseResult, result_of
 from ..messages.base import MAX_COMPARED, Glance, MessageReader
 from ..recordings import LoadedFile, Recording
 from .exchange import sidecar_of
-from .http_call import NO_CALL, HttpCall, Operation
+from .http_call import NO_CALL, THIS, HttpCall
 from .pair_evidence import pair_evidence
 from .settings import Settings
 
@@ -47,6 +48,7 @@ class Memory:
         self._policy = settings.policy
         self._pairs = pair_evidence(reader.rulebook)
         self._takes_more = settings.request is not None
+        self._met = Recurrence()
         self._verdicts: dict[Hashable, ResponseResult] = {}
         self._contexts: dict[Hashable, tuple[ResolvedContext, Judge]] = {}
 
@@ -73,7 +75,7 @@ class Memory:
                     self._pairs.matches(None, glance.texts, call),
                     self._pairs.names_other_session(None, glance.texts, call),
                 )
-            evidence = evidence, call.operation is Operation.THIS, call.evidence
+            evidence = evidence, call.operation is THIS, call.evidence
         if recording.sidecar is not None or recording.contexts:
             evidence = evidence, sidecar_of(self._reader, recording)
         shape = glance.shape
@@ -102,8 +104,11 @@ class Memory:
 
     def _keep_verdict(self, seen: Seen, result: ResponseResult) -> None:
         shape = seen.glance.shape
-        if shape is not None and sum([len(finding.lines) for finding in result.findings]) <= MAX_COMPARED:
-            remember(self._verdicts, (shape, seen.evidence), result)
+        if shape is None:
+            return
+        key = shape, seen.evidence
+        if self._met.was_met(key) and sum([len(found.lines) for found in result.findings]) <= MAX_COMPARED:
+            remember(self._verdicts, key, result)
 
 
 def remember(memory: dict[Hashable, T], key: Hashable, known: T) -> None:

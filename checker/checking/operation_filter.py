@@ -22,7 +22,7 @@ from ..recordings import (
     naming_of,
     read_bounded,
 )
-from .http_call import NO_CALL, HttpCall, Operation, status_failure
+from .http_call import NO_CALL, THIS, HttpCall, Operation, status_failure
 
 _OK = 200
 
@@ -107,7 +107,7 @@ def require_answer(reader: MessageReader, recording: Recording, call: HttpCall =
     this operation nor answers it. A rulebook without ``wire.response.answers`` has its failures with status 200 too, so
     an answer with another status cannot be judged; nor can one without a body.
     """
-    is_this, response = call.operation is Operation.THIS, recording.response
+    is_this, response = call.operation is THIS, recording.response
     if is_this and response and type(response) is bytes and reader.rulebook.document.wire.response:
         return  # an answer or a failure, as its status says
     if is_mere_message(recording):

@@ -34,6 +34,10 @@ _PATTERNS = (
         re.compile(rb"\A[A-Z]{3,10} \S{1,8192} HTTP/\d"),
         Kind("HTTP request without its response", "record the response with `curl -i`"),
     ),
+    (
+        re.compile(rb"\A(?:BZh[1-9]1AY&SY|\xfd7zXZ\0|\x28\xb5\x2f\xfd|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07)"),
+        Kind("archive that is neither zip, tar nor gzip", "pack its files as zip or tar.gz"),
+    ),
 )
 
 _MEMBERS = (

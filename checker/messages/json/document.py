@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
-from itertools import count
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -19,10 +18,12 @@ from ..conditions import RowConditions
 from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
-from .shapes import NULL, Fraction, Kind, ObjectShape
+from .shapes import NULL, Fraction, Kind, ObjectShape, Telling
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
-(_BACKSLASH,) = b"\\"
+_QUOTE, _BACKSLASH = b'"\\'
+_BYTES_FOR_AN_ESCAPE = 32
+"""Bytes for each backslash, from which on it is quicker to look at each."""
 MAX_STEPS = 20_000
 """Names in their places that are remembered; then the reader begins anew."""
 MAX_KEPT = 128 * 1024
@@ -30,9 +31,8 @@ MAX_KEPT = 128 * 1024
 MAX_SHAPED = 1_000_000
 """Letters of the names in shapes that are remembered, a member for 16 more; then they are forgotten."""
 
-_numbers = count()
-_NO_NAMES: frozenset[str] = frozenset()
 _MAY_BE_EMPTY = (NULL, dict, list)
+_NOTHING_TOLD: Telling = (frozenset(), ())
 
 ShapeKey = tuple[JsonPlace, tuple[str, ...], tuple[Kind, ...]]
 """The place of an object, the names of its members, and their kinds."""
@@ -52,15 +52,15 @@ class JsonDocumentReader:
     ) -> None:
         self._empty_is_absent = empty_is_absent
         self._limits = limits
-        self.conditions = RowConditions(rulebook)
+        self.conditions = RowConditions(rulebook) or None
         self._telling_names = _telling_names(rulebook)
         wire = rulebook.document.wire
         self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
         self.shift = bit_shift(rulebook)
+        self.max_depth = limits.depth
         self._unit = unit
         self._tree = path_tree(rulebook, read)
         self.shapes: dict[ShapeKey, ObjectShape] = {}
-        self._numbers: dict[Hashable, int] = {}
         self._met = Recurrence()
         self._last: JsonDocument | None = None
         self._begin_anew()
@@ -74,7 +74,6 @@ class JsonDocumentReader:
 
     def _forget_shapes(self) -> None:
         self.shapes.clear()
-        self._numbers.clear()
         self._shape_room = MAX_SHAPED
 
     def _place(self, parent: JsonPlace | None, name: str, node: PathNode | None = None) -> JsonPlace:
@@ -127,42 +126,40 @@ class JsonDocumentReader:
         # What the decoder lacks: single surrogates, integers of thousands of digits, and a mark at the start.
         return json.loads(text_of(content), parse_float=Fraction, parse_int=Fraction)
 
-    def learn(self, content: bytes, key: ShapeKey) -> ObjectShape:
+    def learn(self, content: bytes, key: ShapeKey, members: dict[str, Any]) -> ObjectShape:
         """Return the shape of an object that is not remembered, and remember it if the like was met before."""
         place, names, kinds = key
         steps = place.steps
         try:
-            places = tuple([steps[name] for name in names])
+            places = itemgetter(*names)(steps) if len(names) > 1 else tuple([steps[name] for name in names])
         except KeyError:
             places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
-        telling, may_be_empty = self._telling(key, places) if place.parent is None else (_NO_NAMES, ())
+        telling = self._telling(members) if place.parent is None else _NOTHING_TOLD
         shape = ObjectShape(names, places, kinds, telling, self._to_inspect)
-        shape.may_be_empty = may_be_empty
-        # Where null counts as any value, kinds differ that are seen as the same.
-        seen = place, tuple([places for places, _ in shape.runs]), shape.inspected, telling
-        if seen not in self._numbers and not self._met.was_met(seen):
-            return shape
-        if len(names) <= MAX_COMPARED:
+        if len(names) <= MAX_COMPARED and self._met.was_met(key):
             if self._shape_room <= 0:
                 self._forget_shapes()
             self._shape_room -= 16 * (len(names) + 1) + sum(map(len, names))
-            shape.number = self._numbers.setdefault(seen, next(_numbers))
             self.shapes[key] = shape
         return shape
 
-    def _telling(
-        self, key: ShapeKey, places: tuple[JsonPlace, ...]
-    ) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
-        """Return the names that tell what a message is, and the failure members that may be empty, as written and by name."""
-        _, names, kinds = key
-        found = {written: names.index(written) for written in self._telling_names.intersection(names)}
-        telling = [places[at].name for at in found.values()]
+    def _telling(self, members: dict[str, Any]) -> Telling:
+        if self._telling_names.keys().isdisjoint(members):
+            return _NOTHING_TOLD
+        told = {written: name for written, name in self._telling_names.items() if written in members}
+        names = [*told.values()]
         may_be_empty = [
             (written, name)
-            for (written, at), name in zip(found.items(), telling, strict=True)
-            if kinds[at] in _MAY_BE_EMPTY and name in self._failure_names and telling.count(name) == 1
+            for written, name in told.items()
+            if type(members[written]) in _MAY_BE_EMPTY
+            and name in self._failure_names
+            and names.count(name) == 1
         ]
-        return frozenset(telling), tuple(may_be_empty)
+        return frozenset(names), may_be_empty
+
+    def step(self, place: JsonPlace, name: str) -> JsonPlace:
+        """Return the place of a member that was met in a place."""
+        return place.steps.get(name) or self._below(b"", place, name)
 
     def _below(self, content: bytes, place: JsonPlace, name: str) -> JsonPlace:
         """Return the place of a member that was not met there before, and remember it."""
@@ -185,11 +182,11 @@ class JsonDocumentReader:
         return scan(content, self._limits)
 
 
-def _telling_names(rulebook: Rulebook) -> frozenset[str]:
-    """Return the names of members of the root that tell what a message is, in every spelling."""
+def _telling_names(rulebook: Rulebook) -> dict[str, str]:
+    """Return the names of members of the root that tell what a message is, by each of their spellings."""
     wire, spellings = rulebook.document.wire, rulebook.document.spellings
     names = (*wire.recognised_by, *wire.failure_members)
-    return frozenset(spelling for name in names for spelling in (name, *spellings.get(name, ())))
+    return {spelling: name for name in names for spelling in (name, *spellings.get(name, ()))}
 
 
 def _most_elements(content: bytes) -> int:
@@ -200,7 +197,24 @@ def _most_elements(content: bytes) -> int:
 def _strings(content: bytes) -> int:
     """Return the number of strings in a document, names included, and those that are lost if a name comes twice."""
     quotes = content.count(b'"')
-    if _BACKSLASH in content:  # some may be in strings
-        escaped = content if content.find(b"\\\\") < 0 else content.replace(b"\\\\", b"")
-        quotes -= escaped.count(b'\\"')
+    if _BACKSLASH in content:
+        quotes -= _escaped_quotes(content)
     return quotes // 2
+
+
+def _escaped_quotes(content: bytes) -> int:
+    """Return the number of quotes in strings."""
+    parts = content.split(b"\\", len(content) // _BYTES_FOR_AN_ESCAPE)
+    if (
+        _BACKSLASH in parts[-1]
+    ):  # too many to go through: two patterns are slower to find, but how many there are makes no difference
+        unescaped = content if content.find(b"\\\\") < 0 else content.replace(b"\\\\", b"")
+        return unescaped.count(b'\\"')
+    escaped, is_escaped = 0, False
+    for part in parts[1:]:
+        # After a backslash comes what it escapes. If that is nothing, it is the next backslash, after which nothing is escaped.
+        is_escaped = not is_escaped
+        if part:
+            escaped += is_escaped and part[0] == _QUOTE
+            is_escaped = False
+    return escaped

@@ -1,20 +1,22 @@
 """Reading of untrusted JSON into what was seen in it: names and places, and no value.
 
-A document is read in two passes. The first goes through the decoded value and compares each object with the shapes that are known;
-it keeps all that a verdict rests on, so that a document like another needs no more. The second is the walk.
+One pass through the decoded value compares each object with the shapes that are known, and takes from them what is there. Where in
+the document that is, is worked out only if somebody asks for a line.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from ....engine.observation import Observation
+from ....engine.observation import Container, Observation, Unlisted, rows_of
 from ..base import MAX_COMPARED
-from .places import JsonPlace
-from .shapes import Kind, ObjectShape
-from .walk import ABSENT, MASKED, PRESENT, Walk
+from .elements import Elements, Located
+from .places import MASKED, PRESENT, JsonPlace
+from .shapes import NULL, Kind
 
 if TYPE_CHECKING:
     from .document import JsonDocumentReader
@@ -33,47 +35,188 @@ class JsonDocument:
     """A document, or an item of its list, that was read: what was seen in it, and the texts that are evidence, by path.
 
     ``has_units`` says that the list is there whose items the rulebook judges one by one. The document itself
-    is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is, ``empty_names`` those of
-    failure members with nothing in them, ``size`` is the number of elements, ``strings`` that of the strings that were decoded, names included, and ``number`` that of
-    an item among the items.
+    is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is,
+    ``empty_names`` those of failure members with nothing in them, ``strings`` the number of the strings that were decoded, names included, and ``number`` that of an item among the items.
+    ``containers`` and ``unlisted`` are as in `Observation`, the latter without positions.
     """
 
     is_object = False
     is_null = False
+    has_units = False
     names = _NO_NAMES
     empty_names = _NO_NAMES
-    size = 1
     number = 0
     strings = 0
+    _at = -1
+    _root: Any = None
+    _rows: Hashable | None = None
+    _start = 0
     _gaps = 0
-    _is_new = False
-    _lines: list[int] | None = None
     _units: list[JsonDocument] | None = None
-    _unit_sizes: list[int] | None = None
-    _walked: Walk | None = None
 
     def __init__(
-        self, content: bytes, reader: JsonDocumentReader, root: JsonPlace, whole: JsonDocument | None = None
+        self, content: bytes, reader: JsonDocumentReader, place: JsonPlace, whole: JsonDocument | None = None
     ) -> None:
         self.content = content
         self.is_one_line: bool = (
             whole.is_one_line if whole else content.find(b"\n", 0, -1) < 0 and _RETURN not in content
         )
+        self.containers: list[Container] = []
+        self.unlisted: list[JsonPlace] = []
         self.texts: list[tuple[str, str]] = []
+        self._texts_at: list[int] = []
+        self._layout: list[Any] = []
         self._reader = reader
-        self._root = root
+        self._place = place
         self._whole = whole
-        self._parts: list[Any] = []
-        self._shapes: list[ObjectShape] = []
+
+    def read_root(self, root: Any, depth: int = 0) -> None:
+        """Take in the decoded root; raises UncheckedError (too-large) for too many levels."""
+        self._root = root
+        if type(root) is list:  # only the root of a list of units
+            self._add_units(root, self._place.item_place, depth)
+        else:
+            self.is_object = True
+            self._at = 0
+            self.containers.append((None, 0, self._add_members(root, self._place, depth)))
+        if conditions := self._reader.conditions:
+            self.containers = conditions.apply(self.containers, self.located_texts())
+
+    def _add_members(self, members: dict[str, Any], place: JsonPlace, depth: int) -> int:
+        """Take in the members of an object; returns the bits of the rows that are there."""
+        kinds = tuple(map(type, members.values()))
+        key = place, tuple(members), kinds
+        reader = self._reader
+        shape = reader.shapes.get(key) or reader.learn(self.content, key, members)
+        if shape.telling:
+            self.names = shape.telling
+        if shape.may_be_empty:
+            self.empty_names = frozenset([told for name, told in shape.may_be_empty if not members[name]])
+        self.strings += len(kinds) + shape.strings
+        if not self.is_one_line:
+            self._layout.append(shape)
+            self._gaps += len(kinds) + bool(kinds)
+        present = shape.present
+        for skipped, unlisted, name, inner, kind in shape.steps:
+            self._at += skipped
+            if unlisted:
+                self.unlisted += unlisted
+            if kind is dict:
+                present |= self._add_object(members[name], inner, depth + 1)
+            elif kind is list:
+                present |= self._add_array(members[name], inner, depth + 1)
+            else:
+                present |= self._add_scalar(members[name], inner, kind)
+        self._at += shape.rest
+        if shape.unlisted:
+            self.unlisted += shape.unlisted
+        return present
+
+    def _add_value(self, value: Any, place: JsonPlace, kind: Kind, depth: int) -> int:
+        """Take in the elements that a value is, one or as many as an array has items; returns the bits of the rows that are there."""
+        if kind is dict:
+            return self._add_object(value, place, depth)
+        if kind is list:
+            return self._add_array(value, place, depth)
+        return self._add_scalar(value, place, kind)
+
+    def _add_object(self, members: dict[str, Any], place: JsonPlace, depth: int) -> int:
+        if depth >= self._reader.max_depth:
+            self._reader.require_depth(depth + bool(members))
+        self._at = at = self._at + 1
+        number, is_unlisted = len(self.unlisted), place.row is None
+        if is_unlisted:
+            self.unlisted.append(place)
+        inside = self._add_members(members, place, depth)
+        if place.empty_is_absent and not inside and len(self.unlisted) == number + is_unlisted:
+            del self.unlisted[number:]
+            return 0
+        if place.container is None:
+            return place.bit | inside
+        self.containers.append((place.container, at, inside))
+        return place.bit
+
+    def _add_array(self, items: list[Any], place: JsonPlace, depth: int) -> int:
+        if place.item_place is not None:
+            self._add_units(items, place.item_place, depth)
+            return 0 if items else self._add_scalar(items, place, list)
+        kinds = tuple(map(type, items))
+        if not self.is_one_line:
+            self._layout.append(kinds)
+        if not items:
+            return self._add_scalar(items, place, list)
+        if depth >= self._reader.max_depth:
+            self._reader.require_depth(depth + 1)
+        self.strings += kinds.count(str)
+        self._gaps += len(kinds) + 1
+        if place.is_simple and dict not in kinds and list not in kinds:
+            self._at += len(kinds)
+            if place.row is None:
+                self.unlisted += repeat(place, len(kinds))
+            return place.bit
+        present = 0
+        for item, kind in zip(items, kinds, strict=True):
+            present |= self._add_value(item, place, kind, depth + 1)
+        return present
+
+    def _add_scalar(self, value: Any, place: JsonPlace, kind: Kind) -> int:
+        """Take in one element without elements in it: a scalar, or an empty array."""
+        self._at = at = self._at + 1
+        if place.is_read and kind is not list and not (kind is NULL and place.nulls_are_absent):
+            self.texts.append((place.path, _text(value)))
+            self._texts_at.append(at)
+        state = place.state_of(value)
+        if not self.is_one_line:
+            self._layout.append(state)
+        if state is not PRESENT:
+            return place.bit << self._reader.shift if state is MASKED else 0
+        if place.row is None:
+            self.unlisted.append(place)
+        elif place.container is not None and kind is not NULL and kind is not list:  # these lack nothing
+            self.containers.append((place.container, at, 0))
+        return place.bit
+
+    def _add_units(self, items: list[Any], item_place: JsonPlace | None, depth: int) -> None:
+        """Read each item of the list that the rulebook judges as a document of its own."""
+        reader = self._reader
+        reader.require_depth(depth)
+        self.has_units = True
+        if self._units is None:
+            self._units = []
+        kinds = tuple(map(type, items))
+        self.strings += kinds.count(str)
+        for item, kind in zip(items, kinds, strict=True):
+            unit = JsonDocument(self.content, reader, reader.unit_root, self)
+            unit.number = len(self._units)
+            unit._start = self._at + 1
+            self._units.append(unit)
+            if kind is dict:
+                reader.require_depth(depth + 1)
+                unit.read_root(item, depth + 1)
+                self.strings += unit.strings
+                self._at += unit._at + 1
+            elif item_place is not None:
+                unit.is_null = item is None
+                self._add_value(item, item_place, kind, depth + 1)
+
+    def take_units(self) -> list[JsonDocument]:
+        """Return the items of its list, which it does not know after that: they know it, and a circle would be garbage to search for."""
+        units, self._units = self._units, []
+        return units or []
 
     @property
     def shape(self) -> Hashable | None:
-        """The names, kinds and states that were seen, and no value, to compare it by; None if the like was not met before, or it is too much."""
-        return tuple(self._parts) if self.size <= MAX_COMPARED and not self._is_new else None
+        """What it shows and on which lines, to compare it by; None if the lines are not told by that, or it is too much."""
+        if self._at >= MAX_COMPARED:
+            return None
+        if self.is_one_line:
+            self._rows = rows_of(self.containers)
+            return self._rows, tuple(self.unlisted)
+        return tuple(self._layout) if self.is_expanded else None
 
     @property
     def is_expanded(self) -> bool:
-        """True if each member, each item and each bracket that closes has a line of its own, so that lines follow from the shape."""
+        """True if each member, each item and each bracket that closes has a line of its own, so that lines follow from the layout."""
         content = self.content.rstrip()
         return (
             self._whole is None
@@ -84,156 +227,49 @@ class JsonDocument:
             and _MISPLACED_LINE_END.search(content) is None
         )
 
-    def read_root(self, root: Any, depth: int = 0) -> None:
-        """Take in the decoded root; raises UncheckedError (too-large) for too many levels."""
-        if type(root) is list:  # only the root of a list of units
-            self._add_units(root, self._root, depth)
-            return
-        self.is_object = True
-        shape = self._add_object(root, self._root, depth)
-        self.names = shape.telling
-        if shape.may_be_empty:
-            self.empty_names = frozenset([name for written, name in shape.may_be_empty if not root[written]])
-
-    def _add_object(self, members: dict[str, Any], place: JsonPlace, depth: int) -> ObjectShape:
-        kinds = tuple(map(type, members.values()))
-        key = place, tuple(members), kinds
-        reader = self._reader
-        shape = reader.shapes.get(key) or reader.learn(self.content, key)
-        self.strings += len(kinds) + shape.strings
-        self.size += len(kinds)
-        self._gaps += len(kinds) + bool(kinds)
-        self._parts.append(shape.number)
-        self._is_new |= shape.number is None
-        self._shapes.append(shape)
-        for name, inner, kind in shape.values:
-            self._add_value(members[name], inner, kind, depth + 1)
-        return shape
-
-    def _add_value(self, value: Any, place: JsonPlace, kind: Kind, depth: int) -> None:
-        """Take in a value that has to be inspected."""
-        if kind is dict:
-            self._reader.require_depth(depth + bool(value))
-            self._add_object(value, place, depth)
-        elif kind is not list:
-            if place.is_read and not (value is None and place.nulls_are_absent):
-                self.texts.append((place.path, _text(value)))
-            if kind is str and place.inspects_texts:
-                self._parts.append(_state(value, place))
-        elif place.item_place is not None:
-            self._add_units(value, place, depth)
-        else:
-            self._add_items(value, place, depth)
-
-    def _add_items(self, items: list[Any], place: JsonPlace, depth: int) -> None:
-        kinds = tuple(map(type, items))
-        self._parts.append(kinds)
-        if not kinds:
-            return
-        self._reader.require_depth(depth + 1)
-        self.strings += kinds.count(str)
-        self.size += len(kinds) - 1
-        self._gaps += len(kinds) + 1
-        if place.is_read or place.inspects_texts or dict in kinds or list in kinds:
-            for item, kind in zip(items, kinds, strict=True):
-                self._add_value(item, place, kind, depth + 1)
-
-    def _add_units(self, items: list[Any], place: JsonPlace, depth: int) -> None:
-        """Read each item of the list that the rulebook judges as a document of its own."""
-        self._reader.require_depth(depth)
-        if self._units is None or self._unit_sizes is None:
-            self._units, self._unit_sizes = [], []
-        kinds = tuple(map(type, items))
-        self._parts.append(kinds)
-        self.strings += kinds.count(str)
-        for item, kind in zip(items, kinds, strict=True):
-            unit = JsonDocument(self.content, self._reader, self._reader.unit_root, self)
-            unit.number = len(self._units)
-            self._units.append(unit)
-            if kind is dict:
-                self._reader.require_depth(depth + 1)
-                unit.read_root(item, depth + 1)
-                self.strings += unit.strings
-            elif place.item_place is not None:
-                unit.is_null = item is None
-                self._add_value(item, place.item_place, kind, depth + 1)
-            self._unit_sizes.append(unit.size)
-
-    def take_units(self) -> list[JsonDocument]:
-        """Return the items of its list, which it does not know after that: they know it, and a circle would be garbage to search for."""
-        units, self._units = self._units, []
-        return units or []
-
-    @property
-    def has_units(self) -> bool:
-        """True if it is what surrounds the items of a list."""
-        return self._unit_sizes is not None
-
     @property
     def has_short_texts(self) -> bool:
         """True if its texts that are evidence are short enough to compare it by them."""
         texts = self.texts
         return not texts or sum([len(text) for _, text in texts]) + len(texts) <= MAX_COMPARED
 
-    @property
-    def comparable_shape(self) -> Hashable | None:
-        """The names and kinds that it shows, to compare it by; None if they do not tell the lines of its elements, or are too many."""
-        if self.is_one_line:
-            return self.shape
-        return (self.shape, "expanded") if self.shape is not None and self.is_expanded else None
-
     def observation(self) -> Observation:
         """Return what was seen."""
-        walked = self.walk()
-        only_line = 1 if self.is_one_line else None
-        return Observation(walked.containers, walked.unlisted, self.line, self._find, only_line)
-
-    def walk(self) -> Walk:
-        """Return what a walk through it sees."""
-        if self._walked is None:
-            self._walked = walked = self._begin_walk()
-            if conditions := self._reader.conditions:
-                walked.containers = conditions.apply(walked.containers, self.located_texts())
-        return self._walked
+        if self.is_one_line:
+            unlisted = [*zip(self.unlisted, repeat(0))]
+            return Observation(self.containers, unlisted, self.line, self._find, 1, self._rows)
+        return Observation(self.containers, self._unlisted_with_positions(), self.line, self._find)
 
     def located_texts(self) -> list[tuple[str, int, str]]:
         """Return the texts that are evidence with their paths and positions."""
-        return [(path, at, text) for (path, text), at in zip(self.texts, self.walk().read_at, strict=True)]
-
-    def _begin_walk(self, places: dict[int, JsonPlace] | None = None) -> Walk:
-        walk = Walk(self._parts, self._shapes, self._unit_sizes or (), self._reader.shift, places)
-        if self.is_object:
-            walk.walk_object()
-        elif self.has_units and self._root.item_place is not None:
-            walk.walk_units(self._root.item_place)
-        return walk
+        return [(path, at, text) for (path, text), at in zip(self.texts, self._texts_at, strict=True)]
 
     def line(self, at: int) -> int:
         """Return the line on which an element begins; 1 is the first."""
         if self.is_one_line:
             return 1
-        if self._whole is not None:
-            start = self._whole.walk().unit_starts[self.number]
-            return self._whole.line(start + at)
-        if self._lines is None:
-            self._lines = self._reader.lines(self.content)
-        return self._lines[at]
+        return self._whole.line(self._start + at) if self._whole is not None else self._lines[at]
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return self._reader.lines(self.content)
+
+    @cached_property
+    def _located(self) -> list[Located]:
+        elements = Elements(self._reader.step)
+        if self._root is not None:
+            elements.add_root(self._root, self._place)
+        return elements.found
+
+    def _unlisted_with_positions(self) -> list[Unlisted]:
+        return [(place, at) for place, at in self._located if place.row is None] if self.unlisted else []
 
     def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        places: dict[int, JsonPlace] = {}
-        self._begin_walk(places)
-        for at, place in places.items():
+        for place, at in self._located:
             if paths is None or place.path in paths:
                 found.setdefault(place.path, []).append(at)
         return found
-
-
-def _state(text: str, place: JsonPlace) -> int:
-    """Return the state of a text: absent if it is blank and that counts as absent."""
-    if text in place.masks:
-        return MASKED
-    return ABSENT if place.empty_is_absent and not text.strip() else PRESENT
 
 
 def _text(value: Any) -> str:

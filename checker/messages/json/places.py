@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+from typing import Any
+
 from ....engine.places import PathNode, Place
 from ....reports.text.escape import escape_control_chars
+
+
+class State(Enum):
+    """The states of a value that is written: it counts as there or not, or it is there and masked."""
+
+    PRESENT = auto()
+    ABSENT = auto()
+    MASKED = auto()
+
+
+PRESENT, ABSENT, MASKED = State  # members of enumerations are slow to look up
 
 
 class JsonPlace(Place):
@@ -17,9 +31,9 @@ class JsonPlace(Place):
 
     __slots__ = (
         "bit",
+        "container",
         "empty_is_absent",
         "inspects_texts",
-        "is_container",
         "is_read",
         "is_simple",
         "item_place",
@@ -33,16 +47,29 @@ class JsonPlace(Place):
     ) -> None:
         super().__init__(parent, name, node)
         self.bit = node.bit if node is not None else 0
-        self.is_container = self.row is not None and node is not None and node.is_container
+        self.container = (
+            self.row.path if self.row is not None and node is not None and node.is_container else None
+        )
         self.is_read = node is not None and node.is_read
         self.item_place: JsonPlace | None = None
         self.masks: frozenset[str] = node.masks if node is not None else frozenset()
         self.empty_is_absent = empty_is_absent
         self.nulls_are_absent = empty_is_absent or (node is not None and node.nulls_are_absent)
         self.inspects_texts = empty_is_absent or bool(self.masks)
-        is_scalar_there = not (self.is_container or self.nulls_are_absent or self.inspects_texts)
+        is_scalar_there = not (self.container or self.nulls_are_absent or self.inspects_texts)
         self.is_simple = is_scalar_there and not self.is_read
         self.steps: dict[str, JsonPlace] = {}
+
+    def state_of(self, value: Any, *, is_blank: bool = True) -> State:
+        """Return the state of a value here; ``is_blank`` says of an object or array that nothing is in it."""
+        if type(value) is str:
+            if value in self.masks:
+                return MASKED
+            return ABSENT if self.empty_is_absent and not value.strip() else PRESENT
+        if value is None:
+            return ABSENT if self.nulls_are_absent else PRESENT
+        is_empty = is_blank and self.empty_is_absent and type(value) in (dict, list)
+        return ABSENT if is_empty else PRESENT
 
 
 def shown_name(name: str) -> str:

@@ -19,6 +19,8 @@ from .document import JsonDocumentReader
 from .observe import JsonDocument
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
+_ITEMS = tuple(_KINDS.values())
+_MESSAGE, _ITEM = BodyKind.MESSAGE, BodyKind.ITEM  # members of enumerations are slow to look up
 
 
 class JsonBody(EvidenceTexts):
@@ -44,7 +46,7 @@ class JsonBody(EvidenceTexts):
         document, variables = self._document, self._paths.variables_path
         if variables and any(path == variables for path, _ in document.texts):
             return None
-        return document.comparable_shape
+        return document.shape
 
     @property
     def evidence(self) -> Hashable | None:
@@ -63,17 +65,17 @@ class JsonBody(EvidenceTexts):
     @property
     def is_empty(self) -> bool:
         """True if there is nothing in it that the table lists, in whatever place."""
-        seen, names = self._document.walk(), rows_named(self._rulebook)
-        if any(present for _, _, present in seen.containers):
+        document, names = self._document, rows_named(self._rulebook)
+        if any(present for _, _, present in document.containers):
             return False
-        return not any(fold_name(place.name) in names for place, _ in seen.unlisted)
+        return not any(fold_name(place.name) in names for place in document.unlisted)
 
     def read_failure(self) -> Payload:
         """Return what the answer to a failed call shows all the same."""
         return self.read()
 
     def _failure_members(self) -> list[str]:
-        if self.kind in (BodyKind.ITEM, BodyKind.NULL_ITEM):
+        if self.kind in _ITEMS:
             return []  # a list that came back is judged, whatever is beside it
         wire, names = self._rulebook.document.wire, self._document.names
         if self._document.empty_names and self._may_have_answered:
@@ -98,9 +100,9 @@ class JsonBody(EvidenceTexts):
             if not self.is_empty:
                 said += "; it holds elements of the table too"
             raise UncheckedError(Reason.FAILURE_RESPONSE, said)
-        if self.kind is BodyKind.ITEM and not self._document.is_object:
+        if self.kind is _ITEM and not self._document.is_object:
             raise UncheckedError(Reason.NOT_A_MESSAGE, "the item of its list is no object")
-        if wire.unit and self.kind is BodyKind.MESSAGE:
+        if wire.unit and self.kind is _MESSAGE:
             where = f"`{wire.unit[:-2]}`" if wire.unit != "[]" else "its root"
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE, f"it has no list at {where}, so it has no unit of {self._rulebook.id}"
@@ -173,7 +175,7 @@ class JsonReader:
             told = tuple([pair for pair in document.texts if pair[0] in self._claims])
         texts = JsonBody(self.rulebook, document, self._paths) if self._compares_texts else None
         evidence = document.names, document.empty_names, told
-        return Glance(document.comparable_shape, evidence, document.observation, (), texts)
+        return Glance(document.shape, evidence, document.observation, (), texts)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
         """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""

@@ -30,8 +30,10 @@ _MAX_NAME = 240
 
 _ERRORS = (RepeatedMemberError, msgspec.MsgspecError, RecursionError, ValueError)
 
-_SECTION = re.compile(rb"\[\[?(?!(?:true|false|null)\b)[A-Za-z_][\w.:\- ]*\]?\][ \t]*(?:[#;][^\n]*)?\r?\n")
-"""The head of a section, with which files in TOML and INI begin: no array has a bare name in it."""
+_SECTION = re.compile(
+    rb'\[\[?(?:(?!(?:true|false|null)\b)[A-Za-z_][\w.:\- ]*(?:"[^"\n]*")?|\*[^\]\n"]*)\]?\][ \t]*(?:[#;][^\n]*)?\r?\n'
+)
+"""The head of a section, with which files in TOML, INI and the like begin: no array has a bare name or an asterisk in it."""
 
 
 MESSAGE = FormatInfo(

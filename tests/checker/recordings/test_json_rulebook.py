@@ -174,6 +174,8 @@ def test_a_bare_document_is_a_message_whatever_its_name(tmp_path: Path) -> None:
     ("content", "expected"),
     [
         (b'[build-system]\nrequires = ["x"]\n', []),
+        (b'[submodule "x"]\n\tpath = x\n', []),
+        (b"[*.py]\nindent_size = 4\n", []),
         (b"; settings\n[core]\n\tbare = false\n", []),
         (b"[[package]] # the first\r\nname = 1\n", []),
         (b"[login]", ["not-json"]),

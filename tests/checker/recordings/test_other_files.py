@@ -31,6 +31,10 @@ TOOLS = {
         json.dumps({"info": {"schema": "https://schema.getpostman.com/v2.1.0"}, "item": []}).encode(),
         "it is of a kind that is not read (Postman collection); record HAR with a proxy instead",
     ),
+    "7-Zip": (
+        b"7z\xbc\xaf\x27\x1c" + bytes(26),
+        "it is of a kind that is not read (archive that is neither zip, tar nor gzip); pack its files as zip or tar.gz; the",
+    ),
     "a request": (
         b"GET /x HTTP/1.1\r\nHost: example.invalid\r\n\r\n",
         "it is of a kind that is not read (HTTP request without its response); record the response with `curl -i`",
@@ -87,6 +91,7 @@ def test_a_folder_counts_by_kind_what_it_does_not_judge(tmp_path: Path) -> None:
         "HTML": 1,
         "HTTP request without its response": 1,
         "Postman collection": 1,
+        "archive that is neither zip, tar nor gzip": 1,
         "binary file": 1,
         "empty file": 1,
         "image": 1,
