@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 _PARAMETER = re.compile(r"\{([A-Za-z_][\w-]*)\}")
+_SESSION = re.compile(r";jsessionid=[^/;]*\Z", re.IGNORECASE)
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)")
 
@@ -33,8 +34,10 @@ class PathTemplate:
     def match(self, path: str) -> dict[str, str] | None:
         """Return the parameters if the template matches the end of a URL's path, otherwise None.
 
-        Percent-encoding is decoded after the path is split into segments; one trailing slash is ignored.
+        Percent-encoding is decoded after the path is split into segments; one trailing slash is ignored, and so is the
+        session that servlet containers write at the end of the path of a client without cookies.
         """
+        path = _SESSION.sub("", path) if ";" in path else path
         segments = path.removesuffix("/").split("/")[1:]
         if len(segments) < self.length:
             return None

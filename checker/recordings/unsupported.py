@@ -58,6 +58,9 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 OTHER_JSON = Kind("other JSON")
+DEAD_LINK = Kind("link to a file that does not exist")
+LINKED_FOLDER = Kind("link to a folder", "name the folder that it leads to")
+SPECIAL_FILE = Kind("pipe, socket or device")
 
 
 def tool_of(head: bytes) -> Kind | None:

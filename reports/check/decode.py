@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ...engine.baseline import BaselineMatch, BaselineSummary, Entry, EntryStatus
 from ...engine.context import Context, ContextError, ResolvedContext, context_of
@@ -124,6 +124,7 @@ class _Document(Struct, frozen=True):
 
 class _Schema(Struct, frozen=True):
     schema: str
+    rulebooks: msgspec.Raw | UnsetType = UNSET
 
 
 class SavedResult:
@@ -152,9 +153,14 @@ class SavedResult:
             yield decoder.result(raw, f"`responses[{number}]`")
 
     def _open(self, content: bytes) -> list[msgspec.Raw]:
-        schema = _decode(content, _Schema, "").schema
-        if schema != SCHEMA:
+        head = _decode(content, _Schema, "")
+        if head.schema != SCHEMA:
             raise ResultError(f"its schema is not `{SCHEMA}`; pass the output of `check --format json`")
+        if head.rulebooks is not UNSET:
+            raise ResultError(
+                "it is a result of several rulebooks, and those of one are converted; "
+                "let `check` write the reports, with `--report FORMAT=FILE`"
+            )
         document = _decode(content, _Document, "")
         identity = rulebook_identity(self._rulebook)
         if document.rulebook != identity:

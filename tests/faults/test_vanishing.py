@@ -127,5 +127,5 @@ def test_a_link_that_leads_nowhere_is_passed_over_unless_it_is_to_be_a_recording
     assert results(folder, lambda: None) == {
         "a.xml": "conformant",
         "b.xml": f"unreadable: {GONE}",
-        "notes": "skipped: it is a link to a file that does not exist",
+        "notes": "skipped: not a recording: link to a file that does not exist",
     }

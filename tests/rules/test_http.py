@@ -13,6 +13,8 @@ from whosees.rules.http import PathTemplate, is_status_pattern, match_path, stat
 MATCHES = {
     "a parameter": ("/users/{username}", "/users/alice", {"username": "alice"}),
     "a base path": ("/users/{username}", "/api/v3/users/alice", {"username": "alice"}),
+    "a servlet's session": ("/users/{username}", "/users/alice;jsessionid=1A.b", {"username": "alice"}),
+    "a semicolon of its own": ("/users/{username}", "/users/a;b=1", {"username": "a;b=1"}),
     "a trailing slash": ("/users/{username}", "/users/alice/", {"username": "alice"}),
     "an encoded slash is no separator": ("/files/{path}", "/files/a%2Fb", {"path": "a/b"}),
     "encoded letters": ("/users/{username}", "/users/%E5%BC%A0", {"username": "张"}),

@@ -54,8 +54,10 @@ def reports(folder: str) -> list[str]:
 CHECKS: dict[str, list[str]] = {
     "strict": ["--strict", "--unlisted", "error", "--coverage", "--progress"],
     "jobs": ["--jobs", "2", "--caller", "anonymous", "--password", "not-supplied", "-v"],
-    "baseline": ["--baseline", "base.toml", "--baseline-update"],
-    "pruned": ["--baseline", "base.toml", "--baseline-prune", "--empty-as", "absent"],
+    "baseline": [
+        *("--baseline", "base.toml", "--baseline-update", "--baseline-prune"),
+        *("--empty-as", "absent"),
+    ],
 }
 
 

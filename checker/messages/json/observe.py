@@ -206,7 +206,7 @@ class JsonDocument:
 
     @property
     def shape(self) -> Hashable | None:
-        """What it shows and on which lines, to compare it by; None if the lines are not told by that, or it is too much."""
+        """Its elements and their lines, to compare it by; None if its shape does not tell the lines, or is too much."""
         if self._at >= MAX_COMPARED:
             return None
         if self.is_one_line:

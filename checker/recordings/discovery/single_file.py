@@ -22,6 +22,7 @@ from ..formats.json_document import MESSAGE
 from ..model import AttachmentContent, Content, Discovered, LoadedFile, Recording, SkippedFile, read_prefix
 from ..read_errors import errors_as_recordings
 from ..registry import is_message, read_content, reader_of
+from ..unsupported import DEAD_LINK, LINKED_FOLDER, SPECIAL_FILE, Kind, not_a_recording
 from .naming import naming_of
 from .references import FilesOnDisk
 
@@ -88,17 +89,22 @@ class SingleFile(NamedTuple):
             yield from read_content(FileByteSource(self.path), self._as_source(limits))
 
     def _special(self, limits: Limits) -> Iterator[Discovered]:
-        """Read a file that is not regular, such as a pipe that a shell makes of a command."""
+        """Read a file that is not regular, such as a pipe that a shell makes of a command; in a folder it is counted."""
         if self.explicit and not os.path.isdir(self.path):
             with FileByteSource(self.path).open() as stream:
                 yield from read_content(OneShotByteSource(stream), self._as_source(limits))
         elif self.must_be_recording:
             yield self._recording(Path(self.path))
+        else:
+            yield self._skipped(LINKED_FOLDER if os.path.isdir(self.path) else SPECIAL_FILE)
+
+    def _skipped(self, kind: Kind) -> SkippedFile:
+        return SkippedFile(escape_unprintable(self.path), not_a_recording(kind))
 
     def _unreadable(self, error: OSError | ValueError) -> SkippedFile:
         """Report that it cannot be read. It counts as unread content, unless it is a link to nothing."""
         if os.path.islink(self.path) and not os.path.exists(self.path):
-            return SkippedFile(escape_unprintable(self.path), "it is a link to a file that does not exist")
+            return self._skipped(DEAD_LINK)
         return SkippedFile(
             escape_unprintable(self.path), f"it cannot be read: {os_error_text(error)}", unreadable=True
         )

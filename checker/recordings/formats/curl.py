@@ -149,7 +149,7 @@ _NOISE = re.compile(
 """Texts that curl writes between the bytes of a body; they begin in the middle of a line if the bytes do not end one."""
 
 _END = re.compile(
-    rb"\* (?:Connection #\d+ to host \S{1,300} left intact|Closing connection(?: #?\d+)?)\r?(?:\n|\Z)"
+    rb"\* (?:Connection #\d+ to host \S{1,300} left intact|(?:[Cc]losing|shutting down) connection(?: #?\d+)?)\r?(?:\n|\Z)"
 )
 _NEXT = re.compile(
     rb"\* (?:  Trying |Host \S{1,300} was resolved|Found bundle for|Re-?using existing|Hostname \S{1,300} was found|Uses proxy env)"

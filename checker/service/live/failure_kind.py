@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from ....rules.http import status_matches
 from ....rules.model import FailureMeaning, Rulebook
@@ -86,13 +87,19 @@ def _kind_of_status(response: ReceivedResponse) -> FailureKind | None:
 
 def _kind_of_message(rulebook: Rulebook, content: bytes, limits: Limits) -> FailureKind | None:
     try:
-        statuses = XmlReader(rulebook, limits).status_texts(content)
+        statuses = _reader(rulebook, limits).status_texts(content)
     except UncheckedError:
         return None
     for texts in statuses:
         if texts.get("result", "").upper() == "FAILURE":
             return _kind(rulebook, texts.get("exceptionID", ""), texts.get("reason", "").casefold())
     return None
+
+
+@lru_cache(maxsize=4)
+def _reader(rulebook: Rulebook, limits: Limits) -> XmlReader:
+    """Return the reader of a run, which learns the form of the messages once."""
+    return XmlReader(rulebook, limits)
 
 
 def _kind(rulebook: Rulebook, code: str, reason: str) -> FailureKind:

@@ -70,6 +70,18 @@ def test_the_output_of_curl_is_read_as_files_have_it(
     assert [found.response for found in entries(tmp_path)] == [b'{"a":"> <b/>"}' + after] * 2
 
 
+@pytest.mark.parametrize(
+    "end",
+    ["Closing connection 0", "Closing connection", "closing connection #0", "shutting down connection #0"],
+)
+def test_the_end_of_a_connection_is_no_part_of_the_body(end: str, tmp_path: Path) -> None:
+    """As old and new releases write it, on the last line of the body or before it."""
+    received = b"< HTTP/1.1 200 OK\r\n< Connection: close\r\n< \r\n"
+    for name, content in (("a", b"{}* %s\n"), ("b", b"* %s\n{}")):
+        (tmp_path / name).write_bytes(CURL_NEW + CURL_SENT + received + content % end.encode())
+    assert [found.response for found in entries(tmp_path)] == [b"{}", b"{}"]
+
+
 def test_a_line_of_a_body_that_begins_like_a_header_of_curl_stays_in_it(tmp_path: Path) -> None:
     headers = b"< HTTP/1.1 100 Continue\r\n< \r\n< HTTP/1.1 200 OK\r\n< Transfer-Encoding: chunked\r\n< \r\n"
     body = b"<a>\n> <secret/>\n<![CDATA[\n< \n]]></a>\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -81,6 +82,10 @@ def test_a_folder_counts_by_kind_what_it_does_not_judge(tmp_path: Path) -> None:
         "b.jsonl": json_lines(CALLS[:1]),
     }.items():
         (tmp_path / name).write_bytes(content)
+    (tmp_path / "linked").symlink_to(tmp_path)
+    (tmp_path / "gone").symlink_to("nowhere")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe")
     checker = Checker(Settings())
     results = [result for found in find_recordings([str(tmp_path)]) for result in checker.check(found)]
     skipped = Counter(
@@ -95,9 +100,12 @@ def test_a_folder_counts_by_kind_what_it_does_not_judge(tmp_path: Path) -> None:
         "binary file": 1,
         "empty file": 1,
         "image": 1,
+        "link to a file that does not exist": 1,
+        "link to a folder": 1,
         "other JSON": 2,
         "other XML": 1,
         "packet capture": 2,
+        "pipe, socket or device": 2,
         "text": 2,
     }
 

@@ -195,7 +195,8 @@ class TestExpanded:
             texts[data.draw(slots)] += data.draw(st.sampled_from(["\n", " \n", "\n ", "\r", ""]))
         rest = iter(texts)
         text = next(rest) + laid_out(value, lambda _: next(rest))
-        if read(text).is_expanded:
+        document = read(text)
+        if document.is_expanded and not document.is_one_line:  # in one line there is nothing to count
             assert scan(text.encode(), Limits()) == numbered(value, 1, 1)[0]
 
 
