@@ -100,7 +100,8 @@ class Judge:
         about_rows, undecided = self._about_rows(seen)
         findings = about_rows.findings(seen) if about_rows is not None else ()
         others, notes = self._unlisted.findings(seen) if seen.unlisted else ((), ())
-        in_all = (*in_order((*findings, *others)), *notes)
+        graver = in_order((*findings, *others) if others else findings)
+        in_all = (*graver, *notes) if notes else graver
         if self.policy.select or self.policy.ignore:
             in_all = tuple(filter(self.policy.counts, in_all))
         if seen.only_line is None and sum([len(finding.lines) for finding in in_all]) > MAX_CACHED:

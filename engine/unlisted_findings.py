@@ -53,7 +53,7 @@ class UnlistedFindings:
         if seen.only_line is not None and len(seen.unlisted) <= MAX_CACHED:
             places = dict(seen.unlisted)
             found = self._on_one_line(places, seen.only_line)
-            if len(places) <= MAX_UNLISTED and self._shared.isdisjoint(places):
+            if len(places) <= MAX_UNLISTED and (not self._shared or self._shared.isdisjoint(places)):
                 return self._split(cast("list[Finding]", found), places)
             if self._ambiguous.isdisjoint(places):
                 every = [place for place, _ in seen.unlisted]
@@ -92,7 +92,7 @@ class UnlistedFindings:
         self, found: list[Finding], places: Iterable[Place]
     ) -> tuple[Sequence[Finding], Sequence[Finding]]:
         """Return findings that are graver than notes, and the notes."""
-        if self._graver.isdisjoint(places):
+        if not self._graver or self._graver.isdisjoint(places):
             return (), found
         graver = [finding for finding in found if finding.severity is not _NOTE]
         return graver, [finding for finding in found if finding.severity is _NOTE]

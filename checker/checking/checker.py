@@ -184,7 +184,7 @@ class Checker:
         result = self._new_result(recording, body, exchange, evidence, is_ours=is_ours)
         if shape is None or not isinstance(result, ResponseResult) or not result.judged:
             return result
-        if self._met.was_met(key):
+        if self._reader.shapes_recur or self._met.was_met(key):
             remember(self._verdicts, key, result)
         return result
 

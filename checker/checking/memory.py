@@ -107,7 +107,9 @@ class Memory:
         if shape is None:
             return
         key = shape, seen.evidence
-        if self._met.was_met(key) and sum([len(found.lines) for found in result.findings]) <= MAX_COMPARED:
+        if not self._reader.shapes_recur and not self._met.was_met(key):
+            return
+        if sum([len(finding.lines) for finding in result.findings]) <= MAX_COMPARED:
             remember(self._verdicts, key, result)
 
 

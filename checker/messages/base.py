@@ -147,6 +147,11 @@ class MessageReader(Protocol):
         ...
 
     @property
+    def shapes_recur(self) -> bool:
+        """True if only what was met before has a shape, so that its verdict is worth remembering at once."""
+        ...
+
+    @property
     def reads_requests(self) -> bool:
         """True if the body of a request is evidence."""
         ...

@@ -129,6 +129,8 @@ class JsonBody(EvidenceTexts):
 class JsonReader:
     """Reads JSON messages by the names of one rulebook."""
 
+    shapes_recur = False
+
     def __init__(self, rulebook: Rulebook, limits: Limits, *, empty_is_absent: bool = False) -> None:
         self.rulebook = rulebook
         self.limits = limits

@@ -37,6 +37,7 @@ _EBCDIC = b"\x4c\x6f\xa7\x94"
 class XmlReader:
     """Reads XML messages by the names of one rulebook."""
 
+    shapes_recur = True
     reads_requests = True
 
     def __init__(self, rulebook: Rulebook, limits: Limits, *, empty_is_absent: bool = False) -> None:
