@@ -60,6 +60,7 @@ class JsonDocumentReader:
         self.max_depth = limits.depth
         self._unit = unit
         self._tree = path_tree(rulebook, read)
+        self._told_by: dict[frozenset[str], Telling] = {}
         self.shapes: dict[ShapeKey, ObjectShape] = {}
         self._met = Recurrence()
         self._last: JsonDocument | None = None
@@ -144,18 +145,22 @@ class JsonDocumentReader:
         return shape
 
     def _telling(self, members: dict[str, Any]) -> Telling:
-        if self._telling_names.keys().isdisjoint(members):
-            return _NOTHING_TOLD
-        told = {written: name for written, name in self._telling_names.items() if written in members}
-        names = [*told.values()]
-        may_be_empty = [
-            (written, name)
-            for written, name in told.items()
-            if type(members[written]) in _MAY_BE_EMPTY
-            and name in self._failure_names
-            and names.count(name) == 1
+        written = frozenset(self._telling_names.keys() & members.keys())
+        names, failures = self._told_by.get(written) or self._learn_telling(written)
+        return names, [pair for pair in failures if type(members[pair[0]]) in _MAY_BE_EMPTY]
+
+    def _learn_telling(self, written: frozenset[str]) -> Telling:
+        """Return what some members of a root tell, and those of failures as written and by name; one that is there in two spellings is no candidate."""
+        names = [self._telling_names[each] for each in sorted(written)]
+        failures = [
+            (each, name)
+            for each, name in zip(sorted(written), names, strict=True)
+            if name in self._failure_names and names.count(name) == 1
         ]
-        return frozenset(names), may_be_empty
+        if len(self._told_by) >= MAX_COMPARED:
+            self._told_by.clear()
+        told = self._told_by[written] = frozenset(names), failures
+        return told
 
     def step(self, place: JsonPlace, name: str) -> JsonPlace:
         """Return the place of a member that was met in a place."""
