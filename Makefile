@@ -12,8 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests of `make quick`: those without a browser, a server, tables, or campaigns of many processes or examples. Single
 # tests that start several processes are marked.
 QUICK := -m "not processes" tests/rules tests/engine tests/checker/messages tests/checker/checking tests/checker/cli tests/checker/recordings tests/reports \
-	$(addprefix --ignore tests/,reports/explorer reports/test_page.py reports/test_table.py \
-		checker/recordings/test_arrow.py checker/recordings/test_bombs.py)
+	$(addprefix --ignore tests/,reports/explorer reports/test_command.py reports/test_page.py reports/test_streaming.py \
+		reports/test_table.py checker/checking/test_random_rulebooks.py checker/checking/test_shipped_laws.py \
+		checker/cli/test_terminal.py checker/recordings/test_arrow.py checker/recordings/test_bombs.py)
 
 .PHONY: help demo quick test test-spark static check-format lint types imports unit install install-dev lock clean
 
