@@ -28,7 +28,7 @@ MAX_UNLISTED = 100
 _ERROR, _NOTE = Severity.ERROR, Severity.NOTE  # members of enumerations are slow to look up
 
 _Told = tuple[FindingFactory, list[int]]
-"""What is to be said of elements, and their positions."""
+"""The factory of a finding about elements, and their positions."""
 _Untold = tuple[Place, list[int]]
 """The place of elements, and their positions."""
 

@@ -18,7 +18,7 @@ _BREAKS = (
     re.compile(r"(\s+|(?<=/)(?=[^\s/]))"),
     re.compile(r"(\s+|(?<=[/_])(?=[^\s/_])|(?<=[a-z])(?=[A-Z]))"),
 )
-"""Where a cell can be broken: at blanks and after the slashes of a path, and if that is not enough within camelCase and snake_case."""
+"""The places to break a cell: at blanks and after the slashes of a path, and if that is not enough within camelCase and snake_case."""
 
 _GAP = 2
 

@@ -42,11 +42,14 @@ class JsonBody(EvidenceTexts):
 
     @property
     def shape(self) -> Hashable | None:
-        """The names and kinds that it shows, to compare it by; None if they do not tell the lines of its elements."""
+        """The elements that it shows and whether it is an answer, to compare it by; None if that does not tell the lines of its elements."""
         document, variables = self._document, self._paths.variables_path
         if variables and any(path == variables for path, _ in document.texts):
             return None
-        return document.shape
+        shown = document.shape
+        if shown is None:
+            return None
+        return shown, document.names, document.empty_names, self.kind is _ITEM
 
     @property
     def evidence(self) -> Hashable | None:

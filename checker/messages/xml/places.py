@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _XML = "http://www.w3.org/XML/1998/namespace"
 _SLASH = ord("/")
 _NO_ELEMENT = b"!?"
-"""What declarations, comments, CDATA sections and processing instructions begin with."""
+"""The first bytes of declarations, comments, CDATA sections and processing instructions."""
 NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 
 MAX_STEPS = 40_000

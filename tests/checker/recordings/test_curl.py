@@ -1,4 +1,4 @@
-"""What curl writes of a call: `-v` with bodies, and traces."""
+"""Tests of what curl writes: `-v` with bodies, and traces."""
 
 from __future__ import annotations
 
