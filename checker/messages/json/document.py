@@ -57,6 +57,7 @@ class JsonDocumentReader:
         wire = rulebook.document.wire
         self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
         self.shift = bit_shift(rulebook)
+        self.seen_bits = (1 << 2 * self.shift) - 1
         self.max_depth = limits.depth
         self._unit = unit
         self._tree = path_tree(rulebook, read)

@@ -128,9 +128,13 @@ class JsonDocument:
         if is_unlisted:
             self.unlisted.append(place)
         inside = self._add_members(members, place, depth)
-        if place.empty_is_absent and not inside and len(self.unlisted) == number + is_unlisted:
+        if (
+            place.empty_is_absent
+            and not inside & self._reader.seen_bits
+            and len(self.unlisted) == number + is_unlisted
+        ):
             del self.unlisted[number:]
-            return 0
+            return 0 if place.container is not None else inside
         if place.container is None:
             return place.bit | inside
         self.containers.append((place.container, at, inside))
@@ -168,13 +172,14 @@ class JsonDocument:
         state = place.state_of(value)
         if not self.is_one_line:
             self._layout.append(state)
+        empty_bits = place.empty_bits if kind is NULL or kind is list else 0
         if state is not PRESENT:
-            return place.bit << self._reader.shift if state is MASKED else 0
+            return empty_bits | (place.bit << self._reader.shift if state is MASKED else 0)
         if place.row is None:
             self.unlisted.append(place)
-        elif place.container is not None and kind is not NULL and kind is not list:  # these lack nothing
+        if place.container is not None and kind is not NULL and kind is not list:  # these lack nothing
             self.containers.append((place.container, at, 0))
-        return place.bit
+        return place.bit | empty_bits
 
     def _add_units(self, items: list[Any], item_place: JsonPlace | None, depth: int) -> None:
         """Read each item of the list that the rulebook judges as a document of its own."""
@@ -226,6 +231,11 @@ class JsonDocument:
             and _RETURN not in content
             and _MISPLACED_LINE_END.search(content) is None
         )
+
+    @property
+    def shows_rows(self) -> bool:
+        """True if a row's element is in it, masked or not."""
+        return any(present & self._reader.seen_bits for _, _, present in self.containers)
 
     @property
     def has_short_texts(self) -> bool:

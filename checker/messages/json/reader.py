@@ -69,7 +69,7 @@ class JsonBody(EvidenceTexts):
     def is_empty(self) -> bool:
         """True if there is nothing in it that the table lists, in whatever place."""
         document, names = self._document, rows_named(self._rulebook)
-        if any(present for _, _, present in document.containers):
+        if document.shows_rows:
             return False
         return not any(fold_name(place.name) in names for place in document.unlisted)
 
