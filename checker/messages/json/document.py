@@ -71,6 +71,9 @@ class JsonDocumentReader:
         self._to_inspect: set[JsonPlace] = set()
         self.unit_root = self._place(None, "", self._tree)
         self._root = self.unit_root if not self._unit else self._surroundings()
+        outside = self._place(None, "")
+        outside.is_reachable = False
+        self._misshapen = self._place(outside, "")
         self._room = MAX_STEPS
         self._forget_shapes()
 
@@ -94,9 +97,10 @@ class JsonDocumentReader:
         return root
 
     def read(self, content: bytes) -> JsonDocument:
-        """Read a document whose root is an object, or the list of units, unless it is the one that was read last.
+        """Read a document, unless it is the one that was read last.
 
-        Raises UncheckedError: too-large, not-json with line and column, or not-a-message if the root is no object.
+        A root that is an array where none is expected is read as something in which no element is in its place. Raises
+        UncheckedError: too-large, not-json with line and column, or not-a-message for a root that is neither.
         """
         last = self._last
         if last is not None and last.content is content:
@@ -104,14 +108,18 @@ class JsonDocumentReader:
         if self._room <= 0:
             self._begin_anew()
         root = self.decode_document(content)
-        if not isinstance(root, dict) and not (self._unit == "[]" and isinstance(root, list)):
+        if isinstance(root, dict) or (self._unit == "[]" and isinstance(root, list)):
+            document = JsonDocument(content, self, self._root)
+            document.read_root(root)
+        elif isinstance(root, list):
+            document = JsonDocument(content, self, self._misshapen)
+            document.read_misshapen(root)
+        else:
             self.lines(content)
-            raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is no object")
-        document = JsonDocument(content, self, self._root)
-        document.read_root(root)
+            raise UncheckedError(Reason.NOT_A_MESSAGE, f"its root is {describe_kind(root)}, not an object")
         if _strings(content) != document.strings:
             self.lines(content)  # which raises, since an object has a name twice
-        self._last = document if len(content) <= MAX_KEPT and not document.has_units else None
+        self._last = document if len(content) <= MAX_KEPT and document.is_object else None
         return document
 
     def decode_document(self, content: bytes) -> Any:
@@ -186,6 +194,20 @@ class JsonDocumentReader:
     def lines(self, content: bytes) -> list[int]:
         """Return the line of each element of a document, in order; raises UncheckedError for what is wrong with it."""
         return scan(content, self._limits)
+
+
+def describe_kind(value: Any) -> str:
+    """Return what a decoded value is, as a noun with its article."""
+    return _KINDS.get(type(value), "a number")
+
+
+_KINDS: dict[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    NULL: "null",
+}
 
 
 def _telling_names(rulebook: Rulebook) -> dict[str, str]:
