@@ -15,6 +15,7 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from ..base import MAX_COMPARED
 from ..conditions import RowConditions
+from .encoding import to_utf_8
 from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
@@ -107,6 +108,7 @@ class JsonDocumentReader:
             return last
         if self._room <= 0:
             self._begin_anew()
+        content = to_utf_8(content)
         root = self.decode_document(content)
         if isinstance(root, dict) or (self._unit == "[]" and isinstance(root, list)):
             document = JsonDocument(content, self, self._root)

@@ -17,6 +17,7 @@ from ...core.limits import Limits
 from ..base import BodyKind, EvidenceTexts, Glance, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import JsonDocumentReader, describe_kind
+from .encoding import to_utf_8
 from .observe import JsonDocument
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
@@ -171,14 +172,20 @@ class JsonReader:
     def looks_like_message(self, document: bytes) -> bool:
         """Return whether a document has a member that tells a message, or is JSON that cannot be read."""
         wire = self.rulebook.document.wire
-        content = document.removeprefix(BOM_UTF8)
+        try:
+            content = to_utf_8(document).removeprefix(BOM_UTF8)
+        except UncheckedError:
+            return True
         known = {*wire.recognised_by, *wire.failure_members}
         try:
             members = msgspec.json.decode(content, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
             if wire.unit:
                 members = _first_unit(members, wire.unit) or members
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            return content.lstrip()[:1] in (b"{", b"[")
+            return content.lstrip(b" \t\r\n\0")[:1] in (
+                b"{",
+                b"[",
+            )  # also in an encoding of several bytes a letter
         return isinstance(members, dict) and not known.isdisjoint(members)
 
     def glance(self, response: bytes, request: bytes | None) -> Glance | None:
