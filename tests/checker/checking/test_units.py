@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.http_apis import checker_of, exchange, judged, write_example
+from support.http_apis import checker_of, exchange, judged, outline, write_example
 from whosees.checker.checking.checker import Checker
 from whosees.engine.result import ResponseResult
 
@@ -73,6 +73,21 @@ def test_a_row_s_name_beside_the_items_is_misplaced(tmp_path: Path) -> None:
         ("t.har[0]", "conformant"),
         ("t.har", "conformant", "misplaced meta/allow_merge"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "outcome"), [("-,+", "conformant"), ("+,-", "conformant"), ("-,-", "violating")]
+)
+def test_a_name_beside_the_items_is_an_error_if_it_is_one_in_every_column(
+    tmp_path: Path, cells: str, outcome: str
+) -> None:
+    """Nothing tells the column here; which one the table has first makes no difference."""
+    never = '[[markers]]\nid = "never"\nprinted = "-"\nstatement = "all"\nmeaning = "never"\ngranted = "must-not"\n'
+    row = ("company,owner/company,o,o", f"company,owner/company,{cells}")
+    surroundings = list(
+        checker_of(write_example(tmp_path, row, more=never)).check(exchange({"items": [], "company": 1}))
+    )[-1]
+    assert outline(surroundings) == ("t.har", outcome, "misplaced company")
 
 
 def test_an_element_beside_the_items_is_not_taken_for_one_in_them(tmp_path: Path) -> None:
