@@ -29,7 +29,10 @@ class FindingsElsewhere:
         self._policy = policy
 
     def in_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
-        """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
+        """Return the errors about what a failed call, or an answer of another shape than the operation's, shows.
+
+        They are those in its column or, if that is unknown, in every one.
+        """
         payload = body.read_failure() if exchange.call.failure or not body.is_empty else None
         return () if payload is None else self._in_every_context(body, payload, exchange, _is_leak)
 

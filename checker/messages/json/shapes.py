@@ -68,7 +68,9 @@ class ObjectShape:
                 bits[at] = 0
             elif kind is NULL and place.nulls_are_absent:
                 absent.add(place)
-                bits[at] = 0
+                bits[at] = place.empty_bits
+            elif kind is NULL:
+                bits[at] |= place.empty_bits
         self.steps = steps
         self.rest = len(places) - begin
         self.unlisted = [each for each in places[begin:] if each.row is None and each not in absent]

@@ -185,14 +185,15 @@ class Steps:
         action = NOTE_UNLISTED if inner.row is None else 0
         if inner.node is not None and inner.is_reachable:
             action |= READ_TEXT if inner.node.is_read else 0
-            action |= ENTER if inner.row is not None and inner.node.is_container else 0
+            action |= ENTER if inner.node.is_container else 0
         return action
 
     def _at_end(self, place: XmlPlace) -> int:
         """Return what is to be done where an element ends."""
         if place.role in self._envelope.spans:
             return END_SPAN | (LEAVE if place.in_body else 0)
-        return LEAVE if place.row is not None and place.node is not None and place.node.is_container else 0
+        is_entered = place.node is not None and place.node.is_container and place.in_body
+        return LEAVE if is_entered and place.is_reachable else 0
 
     def _inside(
         self, place: XmlPlace, scope: Scope, namespace: str | None, local: str, at: int, markup: Markup

@@ -294,7 +294,14 @@ def test_a_number_of_any_length_is_read_and_is_not_worked_out(number: str) -> No
         ('{"a": [', "at line 1, column 8: it ends before its root does: is it cut off?"),
         (b'{"a":\n"\xff"}', "at line 2: not UTF-8"),
         (b'\n{"a": "\xff\n\xff"}\n', "at line 2: not UTF-8"),
-        ('{"a": 1}'.encode("utf-16"), "at line 1: not UTF-8"),
+        ('{"a": 1}'.encode("utf-16-le"), "at line 1, column 2: the name of a member has to stand there"),
+        *(
+            (
+                '{"a": 1}'.encode(name) + b"x",
+                f"it begins with the mark of {mark}, and has bytes that {mark} does not have",
+            )
+            for name, mark in (("utf-16", "UTF-16"), ("utf-32", "UTF-32"))
+        ),
     ],
 )
 def test_what_is_no_json_is_refused_with_its_place(text: str | bytes, said: str) -> None:
@@ -302,10 +309,10 @@ def test_what_is_no_json_is_refused_with_its_place(text: str | bytes, said: str)
     assert (found.reason, found.detail) == (Reason.NOT_JSON, said)
 
 
-@pytest.mark.parametrize("text", ["[]", '[{"id": 1}]', '"id"', "1", "null"])
-def test_a_root_that_is_no_object_is_no_message(text: str) -> None:
+@pytest.mark.parametrize(("text", "kind"), [('"id"', "a string"), ("1", "a number"), ("null", "null")])
+def test_a_root_that_is_no_object_is_no_message(text: str, kind: str) -> None:
     found = refusal(text)
-    assert (found.reason, found.detail) == (Reason.NOT_A_MESSAGE, "its root is no object")
+    assert (found.reason, found.detail) == (Reason.NOT_A_MESSAGE, f"its root is {kind}, not an object")
 
 
 @pytest.mark.parametrize(
