@@ -66,9 +66,18 @@ class JsonDocumentReader:
         self.shapes: dict[ShapeKey, ObjectShape] = {}
         self._met = Recurrence()
         self._last: JsonDocument | None = None
-        self._begin_anew()
+        self._begin()
 
     def _begin_anew(self) -> None:
+        """Forget everything, also for those who keep a place: a finding's place would keep all others alive."""
+        places = [self._root, self.unit_root]
+        while places:
+            steps = places.pop().steps
+            places += steps.values()
+            steps.clear()
+        self._begin()
+
+    def _begin(self) -> None:
         self._to_inspect: set[JsonPlace] = set()
         self.unit_root = self._place(None, "", self._tree)
         self._root = self.unit_root if not self._unit else self._surroundings()

@@ -100,10 +100,19 @@ class Steps:
         self._roles = envelope.roles
         self._tree = path_tree(rulebook, read)
         self.row_names = rows_named(rulebook)
-        self.begin_anew()
+        self._begin()
 
     def begin_anew(self) -> None:
-        """Forget everything."""
+        """Forget everything, also for those who keep a place: a finding's place would keep all others alive."""
+        places = [self.start]
+        while places:
+            place = places.pop()
+            places += [each for after, _, _, inner in place.steps.values() for each in (after, inner)]
+            place.steps.clear()
+            place.pieces.clear()
+        self._begin()
+
+    def _begin(self) -> None:
         self.start = XmlPlace(None, {"xml": _XML})
         self.end = XmlPlace(None, {})
         self._room = MAX_STEPS

@@ -78,6 +78,21 @@ def test_a_row_s_name_beside_the_items_is_misplaced(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("cells", "outcome"), [("-,+", "conformant"), ("+,-", "conformant"), ("-,-", "violating")]
+)
+def test_a_name_beside_the_items_is_an_error_if_it_is_one_in_every_column(
+    tmp_path: Path, cells: str, outcome: str
+) -> None:
+    """Nothing tells the column here; which one the table has first makes no difference."""
+    never = '[[markers]]\nid = "never"\nprinted = "-"\nstatement = "all"\nmeaning = "never"\ngranted = "must-not"\n'
+    row = ("company,owner/company,o,o", f"company,owner/company,{cells}")
+    surroundings = list(
+        checker_of(write_example(tmp_path, row, more=never)).check(exchange({"items": [], "company": 1}))
+    )[-1]
+    assert outline(surroundings) == ("t.har", outcome, "misplaced company")
+
+
 def test_an_element_beside_the_items_is_not_taken_for_one_in_them(tmp_path: Path) -> None:
     """`id` is a row's in an item and none beside it, so that it explains what is in it only there."""
     item = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from whosees.checker.core.limits import Limits
 from whosees.checker.messages.json.document import JsonDocumentReader
 from whosees.checker.messages.json.locate import scan
 from whosees.checker.messages.json.observe import JsonDocument
-from whosees.checker.messages.json.places import shown_name
+from whosees.checker.messages.json.places import JsonPlace, shown_name
 from whosees.engine.places import MAX_PATH
 from whosees.rules import load_rulebook
 
@@ -472,9 +472,14 @@ def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.Mon
     """A forgotten structure is learnt anew, with the same results."""
     monkeypatch.setattr("whosees.checker.messages.json.document.MAX_STEPS", 10)
     reader = JsonDocumentReader(SMALL_RULEBOOK, Limits(), frozenset())
+    kept: set[JsonPlace] = set()
     for number in range(50):
         text = json.dumps({f"x{number}": {f"y{number}": 1}, "agenda": 1})
+        kept |= {cast("JsonPlace", each) for each, _ in reader.read(text.encode()).observation().unlisted}
         assert lines(reader.read(text.encode()), "agenda") == (1,)
         assert [place.path for place, _ in reader.read(text.encode()).observation().unlisted] == [
             *(f"x{number}", f"x{number}/y{number}"),
         ]
+    # Who keeps places, as judges do, keeps no forgotten ones alive.
+    assert len(kept) > 50
+    assert sum(len(place.steps) for place in kept) < 30
