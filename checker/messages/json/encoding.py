@@ -38,8 +38,9 @@ def to_utf_8(content: bytes) -> bytes:
 def _decode(content: bytes, encoding: str) -> bytes:
     try:
         return content.decode(encoding).encode()
-    except UnicodeError:
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
         raise UncheckedError(
             Reason.NOT_JSON,
-            f"it begins with the mark of {encoding}, and has bytes that {encoding} does not have",
+            f"at line {line}: bytes that {encoding} does not have, with whose byte order mark it begins",
         ) from None

@@ -295,13 +295,6 @@ def test_a_number_of_any_length_is_read_and_is_not_worked_out(number: str) -> No
         (b'{"a":\n"\xff"}', "at line 2: not UTF-8"),
         (b'\n{"a": "\xff\n\xff"}\n', "at line 2: not UTF-8"),
         ('{"a": 1}'.encode("utf-16-le"), "at line 1, column 2: the name of a member has to stand there"),
-        *(
-            (
-                '{"a": 1}'.encode(name) + b"x",
-                f"it begins with the mark of {mark}, and has bytes that {mark} does not have",
-            )
-            for name, mark in (("utf-16", "UTF-16"), ("utf-32", "UTF-32"))
-        ),
     ],
 )
 def test_what_is_no_json_is_refused_with_its_place(text: str | bytes, said: str) -> None:
