@@ -38,17 +38,26 @@ help:
 	@echo 'Releasing, see docs/contributing/supply-chain.md:'
 	@echo '  dist, test-dist, test-lowest, test-newest, licences, sbom'
 
+# A user's environment gets no pip of its own unless the outer one is too old to install into it: that saves a demo four
+# seconds of fifteen.
+IS_OUTER_PIP_NEW = $(shell $(PYTHON) -c 'import pip; print(tuple(map(int, pip.__version__.split(".")[:2])) >= (22, 3) or "")' 2> /dev/null)
+PIP_OF_INSTALL = $(if $(IS_OUTER_PIP_NEW),$(PYTHON) -m pip --python $(BIN)/python,$(BIN)/python -m pip)
+
 $(BIN)/python:
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(BIN)/pip: | $(BIN)/python
+	@$(BIN)/python -m ensurepip --default-pip > /dev/null
 
 install: $(BIN)/python
 	@echo 'Installing Whosees into $(VENV) …'
 	@rm -f build/.linked-*
-	@$(BIN)/python -m pip install --quiet --editable '.[yaml]'
+	@test -n '$(IS_OUTER_PIP_NEW)' || $(MAKE) --no-print-directory $(BIN)/pip
+	@$(PIP_OF_INSTALL) install --quiet --editable '.[yaml]'
 
 # The development environment is pinned, hashes and all; it is installed anew when the pins change.
 # Older pips don't see that a package that is pinned is pinned with its extras too.
-$(VENV)/.pinned: requirements-dev.txt | $(BIN)/python
+$(VENV)/.pinned: requirements-dev.txt | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
@@ -120,7 +129,7 @@ $(VENV)/.spark: requirements-spark.txt $(VENV)/.pinned
 test-spark: install-dev $(VENV)/.spark
 	$(BIN)/python -m pytest tests/checker/integrations/spark
 
-lock: $(BIN)/python
+lock: $(BIN)/pip
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra dev pyproject.toml --output-file requirements-dev.txt
@@ -148,7 +157,7 @@ docs: build/docs/.pinned
 	@echo 'build/site/index.html is the first page'
 
 lock: lock-docs
-lock-docs: $(BIN)/python
+lock-docs: $(BIN)/pip
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --group pyproject.toml:docs --output-file requirements-docs.txt

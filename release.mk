@@ -61,7 +61,7 @@ sbom: build/runtime/.made
 
 # The tools of releasing are pinned like those of development, in a file of their own.
 lock: lock-supply
-lock-supply: $(BIN)/python
+lock-supply: $(BIN)/pip
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --group pyproject.toml:supply --output-file requirements-supply.txt

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..rules.model import Marker, Rulebook
+from ..rules.model import Marker, Row, Rulebook
 from .context import Context
 from .expectation import Evaluator, Expectation
 
@@ -31,6 +31,7 @@ def obligations(rulebook: Rulebook) -> tuple[Obligation, ...]:
         for row in rulebook.rows
         for marker in (rulebook.markers[row.cells[column.id]],)
         for decided in _decisions(marker)
+        if _can_be_broken(row, Expectation(decided))
     )
 
 
@@ -43,7 +44,7 @@ def exercised(evaluator: Evaluator, contexts: Iterable[Context]) -> frozenset[Ob
         for column in (context[rulebook.column_fact],)
         for row in rulebook.rows
         for expectation in (evaluator.expectations(context)[row.path],)
-        if expectation is not Expectation.MAY
+        if expectation is not Expectation.MAY and _can_be_broken(row, expectation)
     )
 
 
@@ -106,6 +107,11 @@ def measure(evaluator: Evaluator, contexts: Iterable[Context]) -> Coverage:
         by_kind={kind: ratio(None, kind) for kind in kinds},
         by_cell={(column, kind): ratio(column, kind) for column in columns for kind in kinds},
     )
+
+
+def _can_be_broken(row: Row, expectation: Expectation) -> bool:
+    """Return whether a response can break an expectation of a row: no member of a map is missed."""
+    return not (row.is_free_key and expectation.is_expected)
 
 
 def _decisions(marker: Marker) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ class Judge:
         bits = row_bits(self.rulebook)
         return {
             container: sum(bits[row.path] for row in rows if self.expected[row.path] is expectation)
-            for container, rows in self.rulebook.rows_below.items()
+            for container, rows in self.rulebook.rows_judged_in.items()
         }
 
     def judge(self, seen: Observation) -> tuple[Finding, ...]:
@@ -148,7 +148,7 @@ class Judge:
             row.path: row
             for container, _, present in seen
             if present & bits[container]
-            for row in self.rulebook.rows_below[container]
+            for row in self.rulebook.rows_judged_in[container]
             if present & bits[container] & below[row.path]
         }
         yield from rows.values()
@@ -161,7 +161,8 @@ class Judge:
         absent |= self._bits[Expectation.MASKED][path] & ~(present | masked)
         absent &= ~unmet
         below = row_bits(self.rulebook)
-        return (row for row in self.rulebook.rows_below[path] if absent & below[row.path])
+        rows = self.rulebook.rows_judged_in[path]
+        return (row for row in rows if absent & below[row.path] and not row.is_free_key)
 
     def grounds(self, row: Row) -> str:
         """Return why a row is expected or not."""

@@ -19,11 +19,15 @@ TEXT = "text()"
 
 
 class PathNode:
-    """A name among the rulebook's paths: a row, an element known as unlisted, one whose text is read, or on the way there."""
+    """A name among the rulebook's paths: a row, an element known as unlisted, one whose text is read, or on the way there.
+
+    ``empty_bits`` say of the rows in an element that is in no row that they are not expected: it is null, or has no items.
+    """
 
     __slots__ = (
         "bit",
         "children",
+        "empty_bits",
         "is_container",
         "is_known",
         "is_read",
@@ -40,6 +44,7 @@ class PathNode:
         self.children: dict[str, PathNode] = {}
         self.row: Row | None = None
         self.bit = 0
+        self.empty_bits = 0
         self.is_container = False
         self.is_known = False
         self.is_read = False
@@ -116,28 +121,40 @@ class Place:
 def path_tree(rulebook: Rulebook, read: frozenset[str] = frozenset()) -> PathNode:
     """Return the root of the rulebook's paths; ``read`` are further paths, of elements whose text is evidence."""
     root = PathNode("", "")
-    root.is_container = True
+    wire = rulebook.document.wire
+    for container, rows in rulebook.rows_judged_in.items():
+        node = _node_at(root, container or "")
+        node.is_container = container is None or bool(rows)
+        node.masks, node.nulls_are_absent = frozenset(wire.masks), wire.nulls == "absent"
     for row in rulebook.rows:
         node = _node_at(root, row.path)
         node.row = row
         node.bit = row_bits(rulebook)[row.path]
-        node.is_container = bool(rulebook.rows_below[row.path])
         options = rulebook.row_options[row.path]
         node.masks = frozenset(options.masks or ())
         node.nulls_are_absent = options.nulls == "absent"
+        for node in _nodes_between(root, rulebook, row):
+            node.empty_bits |= row_bits(rulebook)[row.path] << 2 * bit_shift(rulebook)
     for path in rulebook.document.unlisted.paths:
         _node_at(root, path).is_known = True
     for path in read:
         node = _node_at(root, path)
         node.is_read = True
         if node.row is None:
-            node.nulls_are_absent = rulebook.document.wire.nulls == "absent"
+            node.nulls_are_absent = wire.nulls == "absent"
     for path, spellings in rulebook.document.spellings.items():
         node = _node_at(root, path)
         siblings = _node_at(root, path.rpartition("/")[0]).children
         for spelling in spellings:
             siblings.setdefault(spelling, node)
     return root
+
+
+def _nodes_between(root: PathNode, rulebook: Rulebook, row: Row) -> list[PathNode]:
+    """Return the nodes between a row and the container that it is judged in."""
+    steps, around = row.path.split("/"), rulebook.judged_in[row.path]
+    first = len(around.split("/")) + 1 if around else 1
+    return [_node_at(root, "/".join(steps[:length])) for length in range(first, len(steps))]
 
 
 def _node_at(root: PathNode, path: str) -> PathNode:
@@ -152,10 +169,11 @@ def _node_at(root: PathNode, path: str) -> PathNode:
 @lru_cache(16)
 def bit_shift(rulebook: Rulebook) -> int:
     """Return how far the bits of masked rows are shifted; twice as far are those of rows whose condition is not met."""
-    return max(map(len, rulebook.rows_below.values()))
+    return max(map(len, rulebook.rows_judged_in.values()))
 
 
 @lru_cache(16)
 def row_bits(rulebook: Rulebook) -> dict[str, int]:
-    """Return each row's bit among those of the rows directly below the same container, by path."""
-    return {row.path: 1 << place for rows in rulebook.rows_below.values() for place, row in enumerate(rows)}
+    """Return each row's bit among those of the rows that are judged in the same container, by path."""
+    judged = rulebook.rows_judged_in.values()
+    return {row.path: 1 << place for rows in judged for place, row in enumerate(rows)}

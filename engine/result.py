@@ -39,8 +39,8 @@ class ResponseResult(msgspec.Struct, frozen=True):
 
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
     set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that are there and that
-    the known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, so that nothing was
-    judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
+    the known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, or its answer has another
+    shape, so that nothing was judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
     ``rulebook`` is the id of the one that judged it, empty if there is only one. ``unrecorded`` are the facts it lacks that its
     format cannot tell.
     """

@@ -31,7 +31,7 @@ from .exchange import (
     sidecar_of,
 )
 from .findings_elsewhere import FindingsElsewhere
-from .http_call import HttpCall
+from .http_call import THIS, HttpCall
 from .memory import Memory, Seen, remember
 from .operation_filter import find_other_list, is_skipped
 from .settings import Settings, validate_required
@@ -292,7 +292,8 @@ class Checker:
             return Skipped(recording.source, error.detail)
         known = exchange.known_context(body, is_read=error.reason in _REASONS_OF_CONTEXT)
         source, index = exchange.source_of(body, recording.source), exchange.index_of(body)
-        if error.reason is Reason.FAILURE_RESPONSE:
+        is_misshapen = error.reason is Reason.NOT_A_MESSAGE and exchange.call.operation is THIS
+        if error.reason is Reason.FAILURE_RESPONSE or is_misshapen:
             leaks = self._elsewhere.in_failure(body, exchange)
             if leaks:
                 return ResponseResult(
@@ -304,7 +305,7 @@ class Checker:
                     findings=leaks,
                     failed=True,
                 )
-            if exchange.sidecar.expects_failure and body.is_empty:
+            if exchange.sidecar.expects_failure and body.is_empty and not is_misshapen:
                 return _expected_failure(source, index, known, error, exchange.sidecar)
         return self.unchecked(source, index, error, known)
 

@@ -9,7 +9,7 @@ from msgspec import structs
 from ...engine.context import ResolvedContext, context_of
 from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
-from ...engine.judge import judge_for
+from ...engine.judge import in_order, judge_for
 from ...engine.policy import Policy
 from ...rules.model import Rulebook
 from ..core.errors import UncheckedError
@@ -29,7 +29,10 @@ class FindingsElsewhere:
         self._policy = policy
 
     def in_failure(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
-        """Return the errors about what a failed call shows, in its column or, if that is unknown, in every one."""
+        """Return the errors about what a failed call, or an answer of another shape than the operation's, shows.
+
+        They are those in its column or, if that is unknown, in every one.
+        """
         payload = body.read_failure() if exchange.call.failure or not body.is_empty else None
         return () if payload is None else self._in_every_context(body, payload, exchange, _is_leak)
 
@@ -43,7 +46,7 @@ class FindingsElsewhere:
     def _in_every_context(
         self, body: Body, payload: Payload, exchange: Exchange, counts: Callable[[Finding], bool]
     ) -> tuple[Finding, ...]:
-        """Return the findings that count in the column of a body or, if that is unknown, in every column."""
+        """Return the findings that count in the column of a body or, if that is unknown, in every column: as grave as in the mildest."""
         known = exchange.known_context(body)
         try:
             contexts = [exchange.resolve(body).resolved]
@@ -54,13 +57,19 @@ class FindingsElsewhere:
             for each in contexts
         ]
         found = [[finding for finding in findings if counts(finding)] for findings in judged]
-        everywhere = set.intersection(*({(each.rule, each.path) for each in errors} for errors in found))
-        stated, unstated = (context_id(self._rulebook, each) for each in (contexts[0].context, known.context))
-        return tuple(
-            structs.replace(each, id=each.id if len(found) == 1 else each.id.replace(stated, unstated, 1))
-            for each in found[0]
-            if (each.rule, each.path) in everywhere
-        )
+        if len(found) == 1:
+            return tuple(found[0])
+        unstated = context_id(self._rulebook, known.context)
+        mildest: dict[tuple[str, str | None], Finding] = {}
+        for context, findings in zip(contexts, found, strict=True):
+            stated = context_id(self._rulebook, context.context)
+            for each in findings:
+                other = mildest.get((each.rule, each.path))
+                if other is None or each.severity.order > other.severity.order:
+                    own = structs.replace(each, id=each.id.replace(stated, unstated, 1))
+                    mildest[each.rule, each.path] = own
+        everywhere = set.intersection(*({(each.rule, each.path) for each in findings} for findings in found))
+        return in_order(finding for key, finding in mildest.items() if key in everywhere)
 
 
 def _is_leak(finding: Finding) -> bool:

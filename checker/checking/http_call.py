@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Hashable, Mapping
 from enum import Enum, auto
@@ -135,6 +136,8 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
         tokens = [token for scheme, token in map(_credentials, values) if scheme == "bearer"]
         if not tokens:
             raise NotKept("the request's Authorization is not a bearer token, so it has no claims")
+        if len(set(tokens)) > 1:
+            raise NotKept("the request has several bearer tokens, so its claims are not known")
         payload = _jwt_payload(tokens[0])
         if payload is None:
             raise NotKept("the request's bearer token is not a JWT, so it has no claims")
@@ -229,14 +232,24 @@ def _credentials(authorization: str) -> tuple[str, str]:
     return scheme.lower(), token[0].strip() if token else ""
 
 
+def _require_unique(members: list[tuple[str, object]]) -> None:
+    if len({name for name, _ in members}) < len(members):
+        raise NotKept("the request's bearer token has a claim twice, so its claims are not known")
+
+
 def _jwt_payload(token: str) -> dict[str, Any] | None:
-    """Return the payload of a JSON Web Token (RFC 7519), or None if the text is not one."""
+    """Return the payload of a JSON Web Token (RFC 7519), or None if the text is not one.
+
+    Raises NotKept for one that has a claim twice: RFC 7519 lets a reader reject it or take the last, so the server may do either.
+    """
     parts = token.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - header, payload and signature
         return None
     try:
         padded = parts[1] + "=" * (-len(parts[1]) % 4)
-        payload = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
+        content = base64.b64decode(padded, altchars=b"-_", validate=True)
+        payload = msgspec.json.decode(content)
+        json.loads(content, object_pairs_hook=_require_unique)
     except (binascii.Error, ValueError, RecursionError):
         return None
     return payload if isinstance(payload, dict) else None

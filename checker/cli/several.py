@@ -68,7 +68,8 @@ def require_single(gate: GateOptions, resume: str | None, reporting: ReportOptio
 
 def require_formats_of_several(reporting: ReportOptions) -> None:
     """Raise UsageError for a report that cannot be on several rulebooks."""
-    command = click.get_current_context().info_name
+    name = click.get_current_context().info_name
+    command = "check" if name == "convert" else name
     for output in (reporting.output, *reporting.further):
         if output.format not in FORMATS_OF_SEVERAL:
             raise click.UsageError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...engine.observation import Observation
 from ...engine.places import Place
+from ...rules.paths import ANY_NAME
 
 MAX_SHAPES = 10_000
 """Sequences of elements that are remembered; then remembering begins anew."""
@@ -16,17 +17,23 @@ MAX_SHAPES = 10_000
 class BodyElements:
     """The elements of a body: ``paths`` in the order of the message, and those that are ``partial``.
 
-    An element is partial if it is in some occurrences of its container and not in others.
+    An element is partial if it is in some occurrences of its container and not in others. ``empty`` are maps without members,
+    of which no rulebook demands any.
     """
 
     paths: tuple[str, ...]
     partial: tuple[str, ...]
+    empty: tuple[str, ...] = ()
 
 
 class ElementReader:
-    """Reads observations of a rulebook without rows, in which every element is unlisted; shapes are remembered."""
+    """Reads observations of a rulebook without rows, in which every element is unlisted; shapes are remembered.
 
-    def __init__(self) -> None:
+    ``maps`` are containers whose members have free keys for names, which are taken for one name.
+    """
+
+    def __init__(self, maps: Sequence[str] = ()) -> None:
+        self._maps = maps
         self._known: dict[tuple[Place, ...], BodyElements] = {}
 
     def of(self, observation: Observation) -> BodyElements:
@@ -36,7 +43,9 @@ class ElementReader:
         if shown is None:
             if len(self._known) >= MAX_SHAPES:
                 self._known.clear()
-            shown = self._known[places] = _elements([place for place in places if _is_in_body(place)])
+            shown = self._known[places] = _elements(
+                [place.path for place in places if _is_in_body(place)], self._maps
+            )
         return shown
 
 
@@ -45,17 +54,31 @@ def _is_in_body(place: Place) -> bool:
     return place.is_reachable and not place.is_text and bool(getattr(place, "in_body", True))
 
 
-def _elements(places: Sequence[Place]) -> BodyElements:
+def _elements(shown: Sequence[str], maps: Sequence[str]) -> BodyElements:
     paths: dict[str, None] = {}
     current: dict[str, int] = {"": 0}
     occurrences: dict[str, int] = {"": 1}
     containers: dict[str, set[int]] = {}
-    for number, place in enumerate(places, start=1):
-        path = place.path
+    for number, path in enumerate((_with_free_keys(path, maps) for path in shown), start=1):
         parent = path.rpartition("/")[0]
         paths[path] = None
         current[path] = number
         occurrences[path] = occurrences.get(path, 0) + 1
         containers.setdefault(path, set()).add(current.get(parent, 0))
-    partial = [path for path in paths if len(containers[path]) < occurrences.get(path.rpartition("/")[0], 1)]
-    return BodyElements(tuple(paths), tuple(partial))
+    partial = [
+        path
+        for path in paths
+        if not path.endswith(ANY_NAME) and len(containers[path]) < occurrences.get(path.rpartition("/")[0], 1)
+    ]
+    empty = [path for path in maps if path in paths and f"{path}/{ANY_NAME}" not in paths]
+    return BodyElements(tuple(paths), tuple(partial), tuple(empty))
+
+
+def _with_free_keys(path: str, maps: Sequence[str]) -> str:
+    """Return a path in which `*` stands for the keys of maps; a map in another one follows it."""
+    for container in maps:
+        prefix = "" if container == "." else f"{container}/"
+        if path.startswith(prefix) and path != container:
+            rest = path[len(prefix) :].split("/")
+            path = "/".join([*([container] if prefix else []), ANY_NAME, *rest[1:]])
+    return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -110,7 +110,7 @@ class EvidenceReader:
         self._base = None if source.rules is None else load_rulebook(source.rules)
         self._checker = self._new_checker() if self._base else None
         self.batch = EvidenceBatch()
-        self._shown = ElementReader()
+        self._shown = ElementReader(source.maps)
         self._stated = lru_cache(4096)(_stated_facts)
 
     def read_all(self, recordings: Iterable[Recording | SkippedFile]) -> EvidenceBatch:
@@ -161,15 +161,7 @@ class EvidenceReader:
         self.batch.known.update(known)
         key = self._key(parsed)
         self.batch.keyed += key is not None
-        self.batch.evidence.add(
-            Presence(parsed.source, key, known, self._merge(shown.paths), self._merge(shown.partial))
-        )
-
-    def _merge(self, paths: tuple[str, ...]) -> Sequence[str]:
-        """Take the free keys of maps for one name."""
-        if not self._source.maps:
-            return paths
-        return list(dict.fromkeys(_with_free_keys(path, self._source.maps) for path in paths))
+        self.batch.evidence.add(Presence(parsed.source, key, known, shown.paths, shown.partial, shown.empty))
 
     def _key(self, parsed: ParsedExchange) -> bytes | None:
         for path in self._source.keys:
@@ -225,13 +217,3 @@ def _stated_facts(content: bytes) -> dict[str, str]:
 def session_key(rules: str | None) -> str | None:
     """Return the element by which a base rulebook tells objects apart, if it names one."""
     return None if rules is None else key_of(load_rulebook(rules))
-
-
-def _with_free_keys(path: str, maps: tuple[str, ...]) -> str:
-    """Return a path in which `*` stands for the keys of maps; a map in another one follows it."""
-    for container in maps:
-        prefix = "" if container == "." else f"{container}/"
-        if path.startswith(prefix) and path != container:
-            rest = path[len(prefix) :].split("/")
-            path = "/".join([*([container] if prefix else []), "*", *rest[1:]])
-    return path

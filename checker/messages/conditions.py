@@ -21,7 +21,7 @@ class RowConditions:
         self._rows: dict[str | None, list[tuple[Row, Mapping[str, tuple[str, ...]]]]] = {}
         for row in rulebook.rows:
             if when := rulebook.row_options[row.path].when:
-                self._rows.setdefault(row.container, []).append((row, when))
+                self._rows.setdefault(rulebook.judged_in[row.path], []).append((row, when))
 
     def __bool__(self) -> bool:
         return bool(self._rows)

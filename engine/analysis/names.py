@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ...rules.model import Rulebook
 from ...rules.names import normalize_name
+from ...rules.paths import ANY_NAME
 from ..explain.lookup import matching_paths
 from ..finding import Severity
 from .diagnostic import Diagnostic
@@ -29,7 +30,7 @@ def _ambiguous(rulebook: Rulebook) -> Iterator[Diagnostic]:
     seen: set[tuple[str, ...]] = set()
     for name in names.values():
         paths = matching_paths(rulebook, name)
-        if len(paths) > 1 and paths not in seen:
+        if len(paths) > 1 and paths not in seen and name != ANY_NAME:
             seen.add(paths)
             text = f"the name `{name}` matches {len(paths)} rows"
             yield Diagnostic("ambiguous-name", Severity.NOTE, text, f"explain {name}: {', '.join(paths)}")

@@ -8,6 +8,7 @@ import msgspec
 
 from ...rules.model import CitedFor, Interpretation, Row, Rulebook
 from ...rules.names import join_words
+from ...rules.paths import ANY_NAME
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..observation import Observation
@@ -132,6 +133,7 @@ _OBLIGATION = {
     Expectation.MASKED: "must be there, masked",
     Expectation.MUST_NOT: "must not be there",
 }
+_OF_MEMBERS = "may be there, under any name"
 
 
 def _summary(
@@ -139,7 +141,8 @@ def _summary(
 ) -> str:
     """Return the answer in one or two sentences."""
     expectation = evaluator.expectation(row.path, context)
-    expected = f"{_OBLIGATION[expectation]}: {grounds(evaluator, row, context)}."
+    obligation = _OF_MEMBERS if row.is_free_key and expectation.is_expected else _OBLIGATION[expectation]
+    expected = f"{obligation}: {grounds(evaluator, row, context)}."
     container = forbidden_container(evaluator, row, context)
     if container is not None and expectation is not Expectation.MUST_NOT:
         expected += f" But `{container}`, which encloses it, must not be there: the table contradicts itself."
@@ -182,6 +185,9 @@ def _because(
         yield Reason(text, f"{rulebook.table_title}, {marker.printed}")
     if expectation.expects_presence and (condition := condition_of(rulebook, row)):
         yield Reason(f"It is expected only if {condition}.", f"the condition of row {row.number}")
+    if expectation.expects_presence and ANY_NAME in row.path.split("/"):
+        text = "`*` stands for any name: this holds for each member that is there, and none need be there."
+        yield Reason(text, f"the path of row {row.number}")
     for quoted in rulebook.document.statements:
         if quoted.cited_for is not None and applies(rulebook, quoted.cited_for, row, context, expectation):
             yield Reason(quoted.text, quoted.cite)

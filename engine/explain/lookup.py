@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ...rules.model import Row, Rulebook
 from ...rules.names import normalize_name
@@ -18,9 +19,8 @@ def matching_paths(rulebook: Rulebook, name: str) -> tuple[str, ...]:
     wanted = _normalized_steps(name)
     if not any(wanted):
         return ()
-    rows = [
-        row.path for row in rulebook.rows if any(_ends(steps, wanted) for steps in _spellings(rulebook, row))
-    ]
+    named = _rows_by_last_name(rulebook).get(wanted[-1], ())
+    rows = list(dict.fromkeys(path for path, steps in named if _ends(steps, wanted)))
     exact = [path for path in rows if _normalized_steps(path) == wanted]
     if len(wanted) > 1 and exact:
         return tuple(exact)
@@ -39,6 +39,16 @@ def known_names(rulebook: Rulebook) -> list[str]:
 def _normalized_steps(name: str) -> tuple[str, ...]:
     steps = name.strip().strip("/").replace(".", "/").split("/")
     return tuple(normalize_name(step.rpartition(":")[2]) for step in steps)
+
+
+@lru_cache(16)
+def _rows_by_last_name(rulebook: Rulebook) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return the paths of rows with each spelling, by its last name: a schema can have hundreds of rows."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for row in rulebook.rows:
+        for steps in _spellings(rulebook, row):
+            found.setdefault(steps[-1], []).append((row.path, steps))
+    return found
 
 
 def _spellings(rulebook: Rulebook, row: Row) -> Iterator[tuple[str, ...]]:

@@ -6,6 +6,7 @@ import msgspec
 
 from ...rules.model import Row, Rulebook
 from ...rules.names import join_words
+from ...rules.paths import ANY_NAME
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..near_miss import fold_name, rows_named
@@ -29,7 +30,7 @@ class Observed(msgspec.Struct, frozen=True):
     """Whether a response contains an element, the lines, and the other places where something has its name.
 
     ``is_masked`` says that it is there and withheld: only masked. ``is_exempt`` that it is absent, and nowhere expected, because its
-    condition (`when`) is not met. ``absent_container`` is the outermost container that is not there, or has nothing in it,
+    condition (`when`) is not met, an element in no row that would enclose it is null or has no items, or it is a member of a map. ``absent_container`` is the outermost container that is not there, or has nothing in it,
     so that the element cannot be there either; ``container`` says what was seen of that.
     """
 
@@ -55,15 +56,16 @@ def observe(rulebook: Rulebook, path: str, observation: Observation | None) -> O
 def _absent(rulebook: Rulebook, row: Row, observation: Observation, seen: Observed) -> Observed:
     """Return what is to be said of a row of which no element with its text is there."""
     shift, bit = bit_shift(rulebook), row_bits(rulebook)[row.path]
-    states = [present for path, _, present in observation.containers if path == row.container]
+    around = rulebook.judged_in[row.path]
+    states = [present for path, _, present in observation.containers if path == around]
     if not states:
-        container = _outermost_absent(rulebook, row.container, observation)
+        container = _outermost_absent(rulebook, around, observation)
         outside = None if container is None else observe(rulebook, container, observation)
         return msgspec.structs.replace(seen, absent_container=container, container=outside)
     return msgspec.structs.replace(
         seen,
         is_masked=any(state >> shift & bit for state in states),
-        is_exempt=all(state >> 2 * shift & bit for state in states),
+        is_exempt=row.is_free_key or all(state >> 2 * shift & bit for state in states),
     )
 
 
@@ -71,7 +73,7 @@ def _outermost_absent(rulebook: Rulebook, container: str | None, observation: Ob
     there = {path for path, _, _ in observation.containers}
     outermost = container
     while container is not None and container not in there:
-        outermost, container = container, rulebook.row_by_path[container].container
+        outermost, container = container, rulebook.judged_in[container]
     return outermost
 
 
@@ -103,9 +105,8 @@ def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, see
     """Return a sentence that holds what was seen against what is expected, which ``expected`` says with its grounds."""
     expectation = evaluator.expectation(row.path, context)
     container = seen.absent_container
-    if seen.is_exempt and expectation.expects_presence:
-        condition = condition_of(evaluator.rulebook, row)
-        return f"`{row.path}` is not in the response, and need not be: it is expected only if {condition}."
+    if seen.is_exempt and expectation.expects_presence and not _is_right(expectation, seen):
+        return f"`{row.path}` {_place(seen)}, and need not be: {_why_exempt(evaluator.rulebook, row)}."
     if (
         container is not None
         and expectation.expects_presence
@@ -118,16 +119,26 @@ def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, see
     return f"`{row.path}` {_place(seen)}, {link} {expected}"
 
 
+def _why_exempt(rulebook: Rulebook, row: Row) -> str:
+    if row.is_free_key:
+        return "`*` stands for any name, and no member is demanded"
+    condition = condition_of(rulebook, row)
+    return f"it is expected only if {condition}" if condition else "what it would be in is empty"
+
+
 def _is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed) -> bool:
     """Return whether the absence of a row's container is wrong, and unconditionally that of all that leads from it to the row."""
-    container, path = seen.container, row.container
-    if container is None or seen.absent_container is None or evaluator.rulebook.row_options[row.path].when:
+    rulebook, container, path = evaluator.rulebook, seen.container, row.container
+    if container is None or seen.absent_container is None or rulebook.row_options[row.path].when:
         return False
+    there = rulebook.judged_in[seen.absent_container]
+    if ANY_NAME in row.path.split("/")[len(there.split("/")) if there else 0 :]:
+        return False  # no member of a map is demanded
     while path is not None and path != seen.absent_container:
-        is_conditional = evaluator.rulebook.row_options[path].when
+        is_conditional = rulebook.row_options[path].when
         if is_conditional or not evaluator.expectation(path, context).expects_presence:
             return False
-        path = evaluator.rulebook.row_by_path[path].container
+        path = rulebook.row_by_path[path].container
     expectation = evaluator.expectation(seen.absent_container, context)
     is_excused = container.present or container.is_exempt or _is_right(expectation, container)
     return expectation.expects_presence and not is_excused

@@ -28,7 +28,8 @@ def _find_omitted(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
 def _absences(judge: Judge, seen: Sequence[Occurrence], *, required: bool, text: str) -> Iterator[Hit]:
     for container in seen:
         for row in judge.absent_rows(container):
-            at = container if len(row.steps) == 1 else Within(container, row.path)
+            is_directly_in = row.path.rpartition("/")[0] == (container.path or "")
+            at = container if is_directly_in else Within(container, row.path)
             for absent, cause, is_required in _with_children(judge, row):
                 if is_required is required:
                     yield _hit(judge, absent, at, cause, text)
@@ -40,14 +41,15 @@ def _with_children(
     """Yield a row that is not there and the expected rows that would be in it.
 
     Each comes with the row that explains its absence, and with whether it is required. What is always in a container is not if
-    the container is not required itself: a response may do without both.
+    the container is not required itself: a response may do without both. Of a map that is not there no member is expected.
     """
     is_required = in_required and judge.expected[row.path] in _REQUIRED
     yield row, cause, is_required
-    for below in judge.rulebook.rows_below[row.path]:
+    for below in judge.rulebook.rows_judged_in[row.path]:
         # Whether a condition fits cannot be said of what is not there.
         is_conditional = bool(judge.rulebook.row_options[below.path].when)
-        if judge.expected[below.path].expects_presence and not is_conditional:
+        is_expected = judge.expected[below.path].expects_presence and not below.is_free_key
+        if is_expected and not is_conditional:
             yield from _with_children(judge, below, row.path, in_required=is_required)
 
 

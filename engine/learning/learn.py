@@ -94,7 +94,10 @@ class _Learner:
         return Rates(leak=leak, loss=max(noise * _LEAKS_PER_CELL, 1e-4))
 
     def _refit_rates(self) -> Rates:
-        """Count how often what is hidden was shown: the leaks that the decisions make of the recordings."""
+        """Count how often what is hidden was shown: the leaks that the decisions make of the recordings.
+
+        More than the policy's share is no leak, but elements that come and go, and would make leaks of others.
+        """
         first = self._first_rates()
         if self._policy.trusts_presence:
             return first
@@ -105,7 +108,8 @@ class _Learner:
                 if not visible >> number & 1:
                     leaks += shown
                     trials += shown + counts.withheld[number] + counts.absent[number] + counts.unset[number]
-        return Rates(rate(leaks, trials, first.leak, _EVIDENCE_OF_RATES), first.loss)
+        leak = rate(leaks, trials, first.leak, _EVIDENCE_OF_RATES)
+        return Rates(min(leak, max(self._policy.noise, first.leak)), first.loss)
 
     def _first_guess(self) -> dict[tuple[str, int], int]:
         """Take for visible what is seen more often than wrong recordings alone would show it."""

@@ -1,25 +1,22 @@
-"""Decoding of the JSON of `check` into the results that it was written from."""
+"""Decoding of single responses in the JSON of `check` into the results that they were written from."""
 
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
-from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 
-from ...engine.baseline import BaselineMatch, BaselineSummary, Entry, EntryStatus
+from ...engine.baseline import BaselineMatch, Entry, EntryStatus
 from ...engine.context import Context, ContextError, ResolvedContext, context_of
 from ...engine.expectation import Expectation
 from ...engine.finding import Finding, Severity
 from ...engine.finding_rules import rules_of
-from ...engine.result import Outcome, ResponseResult, Summary, UnrecordedFact, outcome_of
+from ...engine.result import Outcome, ResponseResult, UnrecordedFact, outcome_of
 from ...rules.model import UNKNOWN, Rulebook
 from ...rules.names import lower_first
-from .json import SCHEMA, rulebook_identity, summary_object
 
 T = TypeVar("T")
 
@@ -39,7 +36,9 @@ class _Fact(Struct, frozen=True, rename={"from_": "from"}):
     from_: str
 
 
-class _Entry(Struct, frozen=True):
+class SavedEntry(Struct, frozen=True):
+    """An entry of a baseline."""
+
     rule: str
     id: str
     reason: str
@@ -48,33 +47,12 @@ class _Entry(Struct, frozen=True):
     expires: date | None
 
     def entry(self) -> Entry:
-        return Entry(**{name: getattr(self, name) for name in _Entry.__struct_fields__})
+        """Return the entry that it was written from."""
+        return Entry(**{name: getattr(self, name) for name in SavedEntry.__struct_fields__})
 
 
-class _BaselineMatch(_Entry, frozen=True, rename={"status": "standing"}):
+class _BaselineMatch(SavedEntry, frozen=True, rename={"status": "standing"}):
     status: EntryStatus
-
-
-class _Stale(_Entry, frozen=True):
-    context_judged: bool
-
-
-class _BaselineTotals(Struct, frozen=True):
-    accepted: Count
-    expired: tuple[_Entry, ...]
-    incomplete: tuple[_Entry, ...]
-    added: tuple[_Entry, ...]
-    stale: tuple[_Stale, ...]
-
-    def summary(self) -> BaselineSummary:
-        return BaselineSummary(
-            accepted=self.accepted,
-            expired=tuple(entry.entry() for entry in self.expired),
-            incomplete=tuple(entry.entry() for entry in self.incomplete),
-            added=tuple(entry.entry() for entry in self.added),
-            stale=tuple(entry.entry() for entry in self.stale if entry.context_judged),
-            unjudged=tuple(entry.entry() for entry in self.stale if not entry.context_judged),
-        )
 
 
 class _Finding(Struct, frozen=True, rename={"explain_target": "explains"}):
@@ -105,96 +83,36 @@ class _Response(Struct, frozen=True):
     depends_on: tuple[str, ...]
     expected_failure: bool
     failed: bool = False
+    rulebook: str = ""
     unrecorded: tuple[UnrecordedFact, ...] = ()
 
 
-class _Totals(Struct, frozen=True):
-    skipped: Count
-    skipped_by_kind: dict[str, Count] = {}
-    baseline: _BaselineTotals | None = None
-    interrupted: bool = False
-
-
-class _Document(Struct, frozen=True):
-    schema: str
-    rulebook: dict[str, str]
-    responses: list[msgspec.Raw]
-    summary: msgspec.Raw
-
-
-class _Schema(Struct, frozen=True):
-    schema: str
-    rulebooks: msgspec.Raw | UnsetType = UNSET
-
-
-class SavedResult:
-    """A JSON result of `check`; responses are decoded on demand, so that only the bytes are kept."""
-
-    def __init__(self, rulebook: Rulebook, content: bytes) -> None:
-        """Read a result and verify that all of it is consistent; raises ResultError."""
-        self._rulebook = rulebook
-        self._responses = self._open(content.removeprefix(BOM_UTF8))
-        self.summary = Summary()
-        for result in self.results():
-            self.summary.add(result)
-        self._add_totals()
-        stated = _decode(self._totals, dict[str, Any], "`summary`")
-        counted = msgspec.to_builtins(summary_object(rulebook, self.summary))
-        for key, value in counted.items():
-            if stated.get(key) != value:
-                raise ResultError(
-                    f"`summary.{key}` does not match the responses; was the file edited or merged?"
-                )
-
-    def results(self) -> Iterator[ResponseResult]:
-        """Yield the responses in their order; raises ResultError for one that cannot be read."""
-        decoder = ResponseDecoder(self._rulebook)
-        for number, raw in enumerate(self._responses):
-            yield decoder.result(raw, f"`responses[{number}]`")
-
-    def _open(self, content: bytes) -> list[msgspec.Raw]:
-        head = _decode(content, _Schema, "")
-        if head.schema != SCHEMA:
-            raise ResultError(f"its schema is not `{SCHEMA}`; pass the output of `check --format json`")
-        if head.rulebooks is not UNSET:
-            raise ResultError(
-                "it is a result of several rulebooks, and those of one are converted; "
-                "let `check` write the reports, with `--report FORMAT=FILE`"
-            )
-        document = _decode(content, _Document, "")
-        identity = rulebook_identity(self._rulebook)
-        if document.rulebook != identity:
-            theirs = " ".join(str(document.rulebook.get(key, "?"))[:80] for key in identity)
-            ours = " ".join(identity.values())
-            raise ResultError(
-                f"it is based on the rulebook `{theirs}`, not `{ours}`; name that rulebook with --rules"
-            )
-        self._totals = document.summary
-        return document.responses
-
-    def _add_totals(self) -> None:
-        totals = _decode(self._totals, _Totals, "`summary`")
-        self.summary.skipped.update(totals.skipped_by_kind)
-        self.summary.interrupted = totals.interrupted
-        if totals.baseline is not None:
-            self.summary.baseline = totals.baseline.summary()
-
-
 class ResponseDecoder:
-    """Decoder of single responses, as `json.response_object` returns them."""
+    """Decoder of single responses, as `json.response_object` returns them, of one rulebook or of several."""
 
+    def __init__(self, *rulebooks: Rulebook) -> None:
+        self._by_id = {rulebook.id: _DecoderOfOne(rulebook) for rulebook in rulebooks}
+        self._first = rulebooks[0].id
+
+    def result(self, content: bytes | msgspec.Raw, where: str) -> ResponseResult:
+        """Return the result that a response was written from; ``where`` names it in a ResultError."""
+        response = decode(content, _Response, where)
+        id_ = response.rulebook if len(self._by_id) > 1 else ""
+        decoder = self._by_id.get(id_ or self._first)
+        if decoder is None:
+            raise ResultError(f"{where}: its rulebook `{id_[:80]}` is not one of the result")
+        try:
+            return msgspec.structs.replace(decoder.result(response), rulebook=id_)
+        except ContextError as error:
+            raise ResultError(f"{where}: {error}") from None
+
+
+class _DecoderOfOne:
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
         self._rules = rules_of(rulebook)
 
-    def result(self, content: bytes | msgspec.Raw, where: str) -> ResponseResult:
-        """Return the result that a response was written from; ``where`` names it in a ResultError."""
-        try:
-            return self._result(_decode(content, _Response, where))
-        except ContextError as error:
-            raise ResultError(f"{where}: {error}") from None
-
-    def _result(self, response: _Response) -> ResponseResult:
+    def result(self, response: _Response) -> ResponseResult:
         context = self._context(response)
         findings = tuple(map(self._finding, response.findings))
         result = ResponseResult(
@@ -253,7 +171,7 @@ def _require(consistent: bool, parts: str) -> None:
         raise ContextError(f"{parts} contradict each other; was the file edited?")
 
 
-def _decode(content: bytes | msgspec.Raw, kind: type[T], where: str) -> T:
+def decode(content: bytes | msgspec.Raw, kind: type[T], where: str) -> T:
     """Decode a part of the document; raises ResultError that says where it is invalid."""
     at = f"{where}: " if where else ""
     try:

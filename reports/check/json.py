@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -127,6 +127,15 @@ def summary_object(rulebook: Rulebook, summary: Summary) -> dict[str, Any]:
         **({"unrecorded": _unrecorded_totals(summary)} if summary.unrecorded else {}),
         **({"interrupted": True} if summary.interrupted else {}),
     }
+
+
+def summary_of_several(
+    rulebooks: Sequence[Rulebook], summary: Summary, own: Mapping[str, Summary]
+) -> dict[str, Any]:
+    """Return the totals of a run as JSON data, with the coverage of each rulebook by its id; ``own`` are the totals of each."""
+    alone = msgspec.structs.replace(summary, contexts=set())
+    coverage = {each.id: coverage_object(each, coverage_of(each, own[each.id])) for each in rulebooks}
+    return summary_object(rulebooks[0], alone) | {"coverage": coverage}
 
 
 def _unrecorded_totals(summary: Summary) -> list[dict[str, Any]]:

@@ -8,12 +8,11 @@ import msgspec
 
 from ...engine.result import ResponseResult, Summary
 from ...rules.model import Rulebook
-from ..text.coverage import coverage_object, coverage_of
 from .base import CheckFormatter, RenderOptions
 from .github import GithubFormatter, annotation_room
 from .gitlab import END as GITLAB_END
 from .gitlab import GitlabFormatter
-from .json import SCHEMA, encode, response_object, rulebook_identity, summary_object
+from .json import SCHEMA, encode, response_object, rulebook_identity, summary_of_several
 from .junit import END as JUNIT_END
 from .junit import JunitFormatter
 from .markdown import MAX_BYTES, MarkdownFormatter
@@ -121,13 +120,8 @@ class SeveralJsonFormatter(SeveralFormatter):
 
     def end(self, summary: Summary) -> str:
         """Return the totals, with the coverage of each rulebook by its id."""
-        coverage = {
-            id_: coverage_object(rulebook, coverage_of(rulebook, self._summaries[id_]))
-            for id_, rulebook in self._rulebooks.items()
-        }
-        alone = msgspec.structs.replace(summary, contexts=set())
-        first = next(iter(self._rulebooks.values()))
-        return f'\n],\n"summary":{encode(summary_object(first, alone) | {"coverage": coverage})}}}\n'
+        totals = summary_of_several(tuple(self._rulebooks.values()), summary, self._summaries)
+        return f'\n],\n"summary":{encode(totals)}}}\n'
 
 
 class SeveralJunitFormatter(_ByRulebook):

@@ -9,11 +9,16 @@ from ...engine.context import ResolvedContext
 from ...engine.diff.contexts import differences
 from ...engine.expectation import Evaluator, Expectation
 from ...rules.names import join_words
+from ...rules.paths import ANY_NAME
 from ..check.json import encode, rulebook_identity
 from ..text.phrases import fact_option, format_context, undecided_reason
 from ..text.style import Style, count
 
 SCHEMA = "whosees/expect@1"
+
+_FREE_KEYS = (
+    f"{ANY_NAME}: any one name; what is said holds for each member that is there, and none need be there"
+)
 
 
 def expect_json(evaluator: Evaluator, resolved: ResolvedContext, versus: ResolvedContext | None) -> str:
@@ -60,6 +65,8 @@ def expect_text(
     counted = [each for each in Expectation if each is not Expectation.MASKED or totals[each]]
     summary = ", ".join(f"{totals[expectation]} {expectation}" for expectation in counted)
     hint = _undecided_hint(evaluator.all_undecided_facts(context), style)
+    if any(ANY_NAME in row.path.split("/") for row in rulebook.rows):
+        hint += "\n" + style.wrap(_FREE_KEYS, 0, 2)
     return (
         f"{style.wrap(format_context(rulebook, resolved))}\n\n"
         f"{style.table(rows, ['row', 'element', 'cell', 'expectation'])}\n\n{summary}{hint}\n"

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from ..paths import ANY_NAME
 from .document import Document
 from .facts import Column, EnforcementRule, Fact
 from .markers import Marker
@@ -30,6 +31,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     cells: Mapping[str, str]
     comment: str = ""
     line: int = 0
+
+    @property
+    def is_free_key(self) -> bool:
+        """True if it is about each member of a map, of which none need be there."""
+        return self.steps[-1] == ANY_NAME
 
 
 class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
@@ -133,6 +139,32 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
         for row in self.rows:
             below[row.container] += (row,)
         return below
+
+    @cached_property
+    def judged_in(self) -> Mapping[str, str | None]:
+        """The path of the element in each of whose occurrences a row is judged, by the row's path; None for the whole unit.
+
+        That is the nearest one around it that is a row or has a free key: what must be in the members of a map must be in each.
+        Members of maps that are no rows are keys too.
+        """
+        found = {row.path: self._judged_in(row) for row in self.rows}
+        return {around: row.container for row in self.rows if (around := found[row.path])} | found
+
+    def _judged_in(self, row: Row) -> str | None:
+        *inner, _ = row.steps
+        if ANY_NAME not in inner:
+            return row.container
+        last = len(inner) - inner[::-1].index(ANY_NAME)
+        return "/".join([*([row.container] if row.container else []), *inner[:last]])
+
+    @cached_property
+    def rows_judged_in(self) -> Mapping[str | None, tuple[Row, ...]]:
+        """The rows that are judged in each occurrence of an element, in printed order, by its path."""
+        found: dict[str | None, tuple[Row, ...]] = {None: ()} | {row.path: () for row in self.rows}
+        for row in self.rows:
+            container = self.judged_in[row.path]
+            found[container] = (*found.get(container, ()), row)
+        return found
 
     @cached_property
     def enforcement_rules(self) -> Mapping[str, EnforcementRule]:

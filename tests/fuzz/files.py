@@ -24,8 +24,9 @@ from whosees.checker.service.live.load import load_plan
 from whosees.checker.service.live.secrets import PlanError
 from whosees.engine.baseline import Entry
 from whosees.engine.result import ResponseResult, Summary
-from whosees.reports.check.decode import ResultError, SavedResult
+from whosees.reports.check.decode import ResultError
 from whosees.reports.check.json import JsonFormatter
+from whosees.reports.check.saved_result import SavedResult
 from whosees.rules import builtin_rulebook
 from whosees.rules.load import RULEBOOK_FILE, TABLE_FILE, RulebookError, load_rulebook
 from whosees.rules.model import Rulebook
@@ -117,11 +118,11 @@ def read_a_result(content: bytes) -> None:
     """A saved result: refused, or written again as it was read."""
     rulebook = builtin_rulebook()
     try:
-        saved = SavedResult(rulebook, content)
+        saved = SavedResult([rulebook], content)
     except ResultError as error:
         assert str(error)  # noqa: PT017 - as above
         return
-    again = SavedResult(rulebook, written(rulebook, list(saved.results()), saved.summary))
+    again = SavedResult([rulebook], written(rulebook, list(saved.results()), saved.summary))
     assert list(again.results()) == list(saved.results())
 
 

@@ -164,17 +164,27 @@ JSON_EXPECTED = json_verdict(IN_JSON.encode())
 JSON_SAME: dict[str, bytes] = {
     "letters as they are": IN_JSON.replace("\\u00e9", "é").encode(),
     "a mark": codecs.BOM_UTF8 + IN_JSON.encode(),
+    "UTF-16 with a mark": IN_JSON.encode("utf-16"),
+    "UTF-16BE with a mark": codecs.BOM_UTF16_BE + IN_JSON.encode("utf-16-be"),
+    "UTF-32 with a mark": IN_JSON.encode("utf-32"),
+    "UTF-32BE with a mark": codecs.BOM_UTF32_BE + IN_JSON.encode("utf-32-be"),
     "half a pair in a text": IN_JSON.replace("caf\\u00e9", "\\ud800").encode(),
     "a pair in a text": IN_JSON.replace("caf\\u00e9", "\\ud83d\\ude00").encode(),
     "a NUL in a text": IN_JSON.replace("caf\\u00e9", "\\u0000").encode(),
     "control characters in a text": IN_JSON.replace("caf\\u00e9", "\\u001b[2J\\u009b").encode(),
 }
 NOT_UTF_8 = "at line 1: not UTF-8"
+NOT_WIDE = "at line 1: bytes that {0} does not have, with whose byte order mark it begins"
 STRING = "a string that does not end, or contains what JSON does not allow"
 JSON_REFUSED: dict[str, tuple[bytes, str]] = {
-    "UTF-16 with a mark": (IN_JSON.encode("utf-16"), NOT_UTF_8),
+    "UTF-16 cut in a character": (IN_JSON.encode("utf-16")[:-1], NOT_WIDE.format("UTF-16")),
+    "half a pair in UTF-16": (
+        IN_JSON.replace("caf\\u00e9", "\ud800").encode("utf-16", "surrogatepass"),
+        NOT_WIDE.format("UTF-16"),
+    ),
     "UTF-16LE without a mark": (IN_JSON.encode("utf-16-le"), "the name of a member has to stand there"),
-    "UTF-32": (IN_JSON.encode("utf-32"), NOT_UTF_8),
+    "UTF-16BE without a mark": (IN_JSON.encode("utf-16-be"), "no value of JSON begins there"),
+    "UTF-32 cut in a character": (IN_JSON.encode("utf-32")[:-1], NOT_WIDE.format("UTF-32")),
     "ISO-8859-1": (IN_JSON.replace("\\u00e9", "é").encode("latin-1"), NOT_UTF_8),
     "half a pair in UTF-8": (IN_JSON.encode().replace(b"caf\\u00e9", b"\xed\xa0\x80"), NOT_UTF_8),
     "an overlong form": (IN_JSON.encode().replace(b"caf\\u00e9", b"\xc0\xa2"), NOT_UTF_8),

@@ -190,13 +190,6 @@ def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
             b'{"schema":"x"}',
             "`x.json`: its schema is not `whosees/check@1`; pass the output of `check --format json`",
         ),
-        (
-            b'{"schema":"whosees/check@1","rulebooks":[]}',
-            (
-                "`x.json`: it is a result of several rulebooks, and those of one are converted; "
-                "let `check` write the reports, with `--report FORMAT=FILE`"
-            ),
-        ),
         (None, "`x.json` cannot be read: no such file or directory"),
     ],
 )

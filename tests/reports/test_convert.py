@@ -13,8 +13,9 @@ from msgspec import structs
 from support.reporting import ALWAYS_MC, OPTIONS, RULEBOOK, check, rendered, samples, unchecked, written
 from whosees.engine.finding import Severity
 from whosees.engine.result import ResponseResult
-from whosees.reports.check.decode import ResultError, SavedResult
+from whosees.reports.check.decode import ResultError
 from whosees.reports.check.registry import FORMATS
+from whosees.reports.check.saved_result import SavedResult
 
 HIDDEN = {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
 PATHS = [row.path for row in RULEBOOK.rows]
@@ -34,7 +35,7 @@ def saved(*results: ResponseResult, skipped: int = 0) -> str:
 
 def converted(format_: str, text: str) -> str:
     """Render a saved result as the command does."""
-    read = SavedResult(RULEBOOK, text.encode())
+    read = SavedResult([RULEBOOK], text.encode())
     report = FORMATS[format_].make(RULEBOOK, OPTIONS)
     return "".join([report.begin(), *map(report.response, read.results()), report.end(read.summary)])
 
@@ -59,7 +60,7 @@ def test_so_is_an_empty_result(format_: str) -> None:
 def test_results_come_back_as_they_were(cases: list[tuple[list[str], dict[str, str], bool]]) -> None:
     """`convert` reads JSON back into results: none of what a report can ask for is lost."""
     results = [check(paths, strict=strict, facts=facts) for paths, facts, strict in cases]
-    read = list(SavedResult(RULEBOOK, saved(*results).encode()).results())
+    read = list(SavedResult([RULEBOOK], saved(*results).encode()).results())
     # What contradicted a statement is a finding already, and that is all that a report shows of it.
     assert read == [structs.replace(r, resolved=structs.replace(r.resolved, conflicts=())) for r in results]
 
@@ -71,7 +72,7 @@ def test_a_result_that_was_laid_out_anew_is_still_one() -> None:
 
 def test_a_byte_order_mark_does_no_harm() -> None:
     content = b"\xef\xbb\xbf" + saved(LEAK).encode()
-    assert list(SavedResult(RULEBOOK, content).results()) == [LEAK]
+    assert list(SavedResult([RULEBOOK], content).results()) == [LEAK]
 
 
 def test_what_is_added_later_is_passed_over() -> None:
@@ -152,7 +153,7 @@ def edited(path: str, value: Any) -> str:
 )
 def test_a_result_that_does_not_hold_together_is_one_error(path: str, value: Any, said: str) -> None:
     with pytest.raises(ResultError) as raised:
-        SavedResult(RULEBOOK, edited(path, value).encode())
+        SavedResult([RULEBOOK], edited(path, value).encode())
     assert said in str(raised.value)
 
 
@@ -160,7 +161,7 @@ def test_undetermined_rows_are_rows() -> None:
     document = json.loads(saved(check(ALWAYS_MC)))
     document["responses"][0] |= {"undetermined": ["x"], "depends_on": ["role"]}
     with pytest.raises(ResultError, match="undetermined and the table contradict each other"):
-        SavedResult(RULEBOOK, json.dumps(document).encode())
+        SavedResult([RULEBOOK], json.dumps(document).encode())
 
 
 @pytest.mark.parametrize(
@@ -173,13 +174,13 @@ def test_undetermined_rows_are_rows() -> None:
         (b"{}", "object missing required field `schema`"),
         (b'{"schema":"\xff"}', "not JSON: not UTF-8"),
         (b'{"schema":"\\ud800"}', "not JSON"),
-        (b'{"schema":"whosees/check@1"}', "object missing required field `rulebook`"),
+        (b'{"schema":"whosees/check@1"}', "object missing required field `responses`"),
         (b'{"a":' * 100_000, "nested too deeply"),
     ],
 )
 def test_what_is_no_result_is_one_error(content: bytes, said: str) -> None:
     with pytest.raises(ResultError) as raised:
-        SavedResult(RULEBOOK, content)
+        SavedResult([RULEBOOK], content)
     assert said.lower() in str(raised.value).lower()
 
 
@@ -187,13 +188,13 @@ def test_what_is_no_result_is_one_error(content: bytes, said: str) -> None:
 def test_a_truncated_result_is_one_error(cut: int) -> None:
     content = saved(LEAK, unchecked()).rstrip().encode()
     with pytest.raises(ResultError):
-        SavedResult(RULEBOOK, content[: cut % len(content)])
+        SavedResult([RULEBOOK], content[: cut % len(content)])
 
 
 @given(st.binary(max_size=200))
 def test_foreign_bytes_are_one_error(content: bytes) -> None:
     with pytest.raises(ResultError):
-        SavedResult(RULEBOOK, content)
+        SavedResult([RULEBOOK], content)
 
 
 def test_an_unlisted_error_survives() -> None:

@@ -47,14 +47,19 @@ def single_fault(
 ) -> tuple[str, set[tuple[str, str]]]:
     """The kind of the one fault that a row can have, and the findings that it has to come to; none for one that may be there.
 
-    What a missing container holds is missing with it, and an element that leaks brings the containers around it along.
+    What a missing container holds is missing with it, but for members of maps, of which none is missing. An element that leaks
+    brings the containers around it along.
     """
-    if expected[path] == "may":
+    if expected[path] == "may" or (expected[path] != "must-not" and path.endswith("*")):
         return "", set()
     if expected[path] == "must-not":
         around = [row for row in rulebook.row_by_path if f"{path}/".startswith(f"{row}/")]
         return "leak", {("leaked", row) for row in around if expected[row] == "must-not"}
-    inside = [row for row in rulebook.row_by_path if f"{row}/".startswith(f"{path}/")]
+    inside = [
+        row
+        for row in rulebook.row_by_path
+        if f"{row}/".startswith(f"{path}/") and "*" not in row[len(path) :].split("/")
+    ]
     return "omit", {(PRESENT[expected[row]], row) for row in inside if expected[row] in PRESENT}
 
 

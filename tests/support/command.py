@@ -19,8 +19,8 @@ from whosees.checker.cli.app import run as run_command
 
 COMMAND = Path(sys.executable).parent / "whosees"
 
-_NEEDS_PROCESS = ("-j", "--jobs", "live", "emulate", "/dev/")
-"""Arguments of runs that start processes, threads or an event loop, or read the process's own streams."""
+_NEEDS_PROCESS = ("-j", "--jobs", "/dev/stdin", "/dev/fd")
+"""Arguments of runs that start processes, or read the process's own streams."""
 
 
 @dataclass(frozen=True, slots=True)

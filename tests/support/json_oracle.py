@@ -20,13 +20,14 @@ UNITS = ("", "[]", "items[]", "data/search/edges[]", "groups/members[]")
 """In the last one ``groups`` is an array too."""
 PATHS = (
     *("alpha", "beta", "box", "box/inner", "box/other", "box/deep", "box/deep/leaf"),
-    *("map/*/value", "map/*/flag", "map/fixed/value", "shelf/book"),
+    *("map", "map/*", "map/*/value", "map/*/flag", "map/fixed/value", "shelf/book"),
 )
 CONDITIONS: dict[str, dict[str, list[str]]] = {
     "alpha": {"kind": ["x", "7"]},
     "box/inner": {"box/kind": ["x"]},
     "box/other": {"kind": []},
     "shelf/book": {"box/kind": ["true"]},
+    "map/*/value": {"map/*/flag": ["x", "text"]},
 }
 _MORE_MARKERS = """
 [[markers]]
@@ -172,7 +173,7 @@ def findings(book: Book, unit: dict[str, Any], column: str) -> Found:
     push = unit.get("permissions", {}).get("push")
     expected = {path: _expectation(cells[COLUMNS.index(column)], push) for path, cells in book.cells.items()}
     found: Found = set()
-    for container in (None, *book.cells):
+    for container in {None, *book.cells, *(_container(book, path) for path in book.cells)}:
         below = [path for path in book.cells if _container(book, path) == container]
         for occurrence in _occurrences(book, unit, container):
             for path in below:
@@ -183,7 +184,12 @@ def findings(book: Book, unit: dict[str, Any], column: str) -> Found:
                         expected[path]
                     )
                     found |= {(rule, path)} if rule else set()
-                elif not is_masked and _is_met(book, path, unit, container, occurrence):
+                elif (
+                    not is_masked
+                    and not path.endswith("*")
+                    and not _is_in_nothing(book, occurrence, container, path)
+                    and _is_met(book, path, unit, container, occurrence)
+                ):
                     found |= set(_absences(book, expected, path, required=True))
     return found
 
@@ -207,14 +213,15 @@ def _absences(
     required = required and expected[path] != "should"
     yield ("missing" if required else "omitted"), path
     for below in book.cells:
-        if _container(book, below) == path and below not in book.when:
+        if _container(book, below) == path and below not in book.when and not below.endswith("*"):
             yield from _absences(book, expected, below, required=required)
 
 
 def _container(book: Book, path: str) -> str | None:
+    """Return the nearest element around a path that is a row, or that has a free key: each member of a map is looked into."""
     steps = path.split("/")
     above = ["/".join(steps[:length]) for length in range(len(steps) - 1, 0, -1)]
-    return next((each for each in above if each in book.cells), None)
+    return next((each for each in above if each in book.cells or each.endswith("*")), None)
 
 
 def _occurrences(book: Book, unit: dict[str, Any], container: str | None) -> list[Any]:
@@ -227,6 +234,14 @@ def _occurrences(book: Book, unit: dict[str, Any], container: str | None) -> lis
         for each in values
         if each is not None and each != [] and _state(book, container, each) == "present"
     ]
+
+
+def _is_in_nothing(book: Book, occurrence: Any, container: str | None, path: str) -> bool:
+    """Return whether an element on the way to one is a null, or an array without items, which have no children to miss."""
+    names = path.split("/")
+    way = range(len(container.split("/")) + 1 if container else 1, len(names))
+    around = [_reached(book, occurrence, container, "/".join(names[:length])) for length in way]
+    return any(value is None or value == [] for values in around for value in values)
 
 
 def _reached(book: Book, value: Any, start: str | None, path: str) -> list[Any]:

@@ -40,8 +40,9 @@ command.add_command(new_command)
 @click.argument("path", required=False)
 @rules_option
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.option("-v", "--verbose", is_flag=True, help="List every note, also if there are many of one kind.")
 @output_options("text", "json")
-def lint(path: str | None, rules: str | None, *, strict: bool, output: Output) -> int:
+def lint(path: str | None, rules: str | None, *, strict: bool, verbose: bool, output: Output) -> int:
     """Validate and analyse the rulebook at PATH, or the built-in one.
 
     Exit codes: 0 valid; 1 valid, but with an error; 2 not valid, so that it cannot be used.
@@ -54,7 +55,7 @@ def lint(path: str | None, rules: str | None, *, strict: bool, output: Output) -
     output.write(
         lint_json(rulebook, remarks)
         if output.format == "json"
-        else lint_text(rulebook, remarks, output.style())
+        else lint_text(rulebook, remarks, output.style(), verbose=verbose)
     )
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return int(any(remark.severity in failing for remark in remarks))

@@ -14,10 +14,11 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from ..base import MAX_COMPARED
 from ..conditions import RowConditions
+from .encoding import to_utf_8
 from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
-from .shapes import Fraction, Kind, ObjectShape, Telling
+from .shapes import NULL, Fraction, Kind, ObjectShape, Telling
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
 _QUOTE, _BACKSLASH = b'"\\'
@@ -55,6 +56,7 @@ class JsonDocumentReader:
         wire = rulebook.document.wire
         self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
         self.shift = bit_shift(rulebook)
+        self.seen_bits = (1 << 2 * self.shift) - 1
         self.max_depth = limits.depth
         self._unit = unit
         self._tree = path_tree(rulebook, read)
@@ -62,11 +64,23 @@ class JsonDocumentReader:
         self.shapes: dict[tuple[JsonPlace, tuple[str, ...]], Shapes] = {}
         self._met = Recurrence()
         self._last: JsonDocument | None = None
-        self._begin_anew()
+        self._begin()
 
     def _begin_anew(self) -> None:
+        """Forget everything, also for those who keep a place: a finding's place would keep all others alive."""
+        places = [self._root, self.unit_root]
+        while places:
+            place = places.pop()
+            places += place.steps.values()
+            place.forget()
+        self._begin()
+
+    def _begin(self) -> None:
         self.unit_root = self._place(None, "", self._tree)
         self._root = self.unit_root if not self._unit else self._surroundings()
+        outside = self._place(None, "")
+        outside.is_reachable = False
+        self._misshapen = self._place(outside, "")
         self._room = MAX_STEPS
         self._forget_shapes()
 
@@ -89,24 +103,30 @@ class JsonDocumentReader:
         return root
 
     def read(self, content: bytes) -> JsonDocument:
-        """Read a document whose root is an object, or the list of units, unless it is the one that was read last.
+        """Read a document, unless it is the one that was read last.
 
-        Raises UncheckedError: too-large, not-json with line and column, or not-a-message if the root is no object.
+        A root that is an array where none is expected is read as something in which no element is in its place. Raises
+        UncheckedError: too-large, not-json with line and column, or not-a-message for a root that is neither.
         """
         last = self._last
         if last is not None and last.content is content:
             return last
         if self._room <= 0:
             self._begin_anew()
+        content = to_utf_8(content)
         root = self.decode_document(content)
-        if not isinstance(root, dict) and not (self._unit == "[]" and isinstance(root, list)):
+        if isinstance(root, dict) or (self._unit == "[]" and isinstance(root, list)):
+            document = JsonDocument(content, self, self._root)
+            document.read_root(root)
+        elif isinstance(root, list):
+            document = JsonDocument(content, self, self._misshapen)
+            document.read_misshapen(root)
+        else:
             self.lines(content)
-            raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is no object")
-        document = JsonDocument(content, self, self._root)
-        document.read_root(root)
+            raise UncheckedError(Reason.NOT_A_MESSAGE, f"its root is {describe_kind(root)}, not an object")
         if _strings(content) != document.strings:
             self.lines(content)  # which raises, since an object has a name twice
-        self._last = document if len(content) <= MAX_KEPT and not document.has_units else None
+        self._last = document if len(content) <= MAX_KEPT and document.is_object else None
         return document
 
     def decode_document(self, content: bytes) -> Any:
@@ -199,6 +219,20 @@ class JsonDocumentReader:
     def lines(self, content: bytes) -> list[int]:
         """Return the line of each element of a document, in order; raises UncheckedError for what is wrong with it."""
         return scan(content, self._limits)
+
+
+def describe_kind(value: Any) -> str:
+    """Return what a decoded value is, as a noun with its article."""
+    return _KINDS.get(type(value), "a number")
+
+
+_KINDS: dict[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    NULL: "null",
+}
 
 
 def _telling_names(rulebook: Rulebook) -> dict[str, str]:

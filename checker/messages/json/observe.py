@@ -38,6 +38,7 @@ class JsonDocument:
     ``has_units`` says that the list is there whose items the rulebook judges one by one. The document itself
     is then what surrounds them; an item that is no object has nothing in it. ``names`` are those that tell what a message is,
     ``empty_names`` those of failure members with nothing in them, ``strings`` the number of the strings that were decoded, names included, and ``number`` that of an item among the items.
+    ``value`` is what was decoded, never shown.
     ``containers`` and ``unlisted`` are as in `Observation`, the latter without positions.
     """
 
@@ -48,6 +49,7 @@ class JsonDocument:
     empty_names = _NO_NAMES
     number = 0
     strings = 0
+    value: Any = None
     _at = -1
     _root: Any = None
     _rows: Hashable | None = None
@@ -73,7 +75,7 @@ class JsonDocument:
 
     def read_root(self, root: Any, depth: int = 0) -> None:
         """Take in the decoded root; raises UncheckedError (too-large) for too many levels."""
-        self._root = root
+        self._root = self.value = root
         if type(root) is list:  # only the root of a list of units
             self._add_units(root, self._place.item_place, depth)
         else:
@@ -82,6 +84,11 @@ class JsonDocument:
             self.containers.append((None, 0, self._add_members(root, self._place, depth)))
         if conditions := self._reader.conditions:
             self.containers = conditions.apply(self.containers, self.located_texts())
+
+    def read_misshapen(self, items: list[Any]) -> None:
+        """Take in a root that is an array where none is expected; raises UncheckedError (too-large) for too many levels."""
+        self._root = self.value = items
+        self._add_array(items, self._place, 0)
 
     def _add_members(self, members: dict[str, Any], place: JsonPlace, depth: int) -> int:
         """Take in the members of an object; returns the bits of the rows that are there."""
@@ -134,9 +141,13 @@ class JsonDocument:
         if is_unlisted:
             self.unlisted.append(place)
         inside = self._add_members(members, place, depth)
-        if place.empty_is_absent and not inside and len(self.unlisted) == number + is_unlisted:
+        if (
+            place.empty_is_absent
+            and not inside & self._reader.seen_bits
+            and len(self.unlisted) == number + is_unlisted
+        ):
             del self.unlisted[number:]
-            return 0
+            return 0 if place.container is not None else inside
         if place.container is None:
             return place.bit | inside
         self.containers.append((place.container, at, inside))
@@ -172,16 +183,16 @@ class JsonDocument:
             self.texts.append((place.path, _text(value)))
             self._texts_at.append(at)
         state = place.state_of(value)
-        has_nothing = place.container is not None and kind is not NULL and kind is not list
         if not self.is_one_line:
-            self._layout.append((state, has_nothing))
+            self._layout.append((state, kind is NULL))
+        empty_bits = place.empty_bits if kind is NULL or kind is list else 0
         if state is not PRESENT:
-            return place.bit << self._reader.shift if state is MASKED else 0
+            return empty_bits | (place.bit << self._reader.shift if state is MASKED else 0)
         if place.row is None:
             self.unlisted.append(place)
-        elif has_nothing:  # null and an empty array lack nothing
+        if place.container is not None and kind is not NULL and kind is not list:  # these lack nothing
             self.containers.append((place.container, at, 0))
-        return place.bit
+        return place.bit | empty_bits
 
     def _add_units(self, items: list[Any], item_place: JsonPlace | None, depth: int) -> None:
         """Read each item of the list that the rulebook judges as a document of its own."""
@@ -197,6 +208,7 @@ class JsonDocument:
             unit.number = len(self._units)
             unit._start = self._at + 1
             self._units.append(unit)
+            unit.value = item
             if kind is dict:
                 reader.require_depth(depth + 1)
                 unit.read_root(item, depth + 1)
@@ -233,6 +245,11 @@ class JsonDocument:
             and _RETURN not in content
             and _MISPLACED_LINE_END.search(content) is None
         )
+
+    @property
+    def shows_rows(self) -> bool:
+        """True if a row's element is in it, masked or not."""
+        return any(present & self._reader.seen_bits for _, _, present in self.containers)
 
     @property
     def has_short_texts(self) -> bool:

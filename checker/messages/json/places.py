@@ -34,6 +34,7 @@ class JsonPlace(Place):
         "bit",
         "container",
         "counting",
+        "empty_bits",
         "empty_is_absent",
         "inspects_texts",
         "is_read",
@@ -49,9 +50,9 @@ class JsonPlace(Place):
     ) -> None:
         super().__init__(parent, name, node)
         self.bit = node.bit if node is not None else 0
-        self.container = (
-            self.row.path if self.row is not None and node is not None and node.is_container else None
-        )
+        self.empty_bits = node.empty_bits if node is not None else 0
+        is_container = node is not None and node.is_container and self.is_reachable
+        self.container = (node.path or None) if node is not None and is_container else None
         self.is_read = node is not None and node.is_read
         self.item_place: JsonPlace | None = None
         self.masks: frozenset[str] = node.masks if node is not None else frozenset()
@@ -59,7 +60,7 @@ class JsonPlace(Place):
         self.nulls_are_absent = empty_is_absent or (node is not None and node.nulls_are_absent)
         self.inspects_texts = empty_is_absent or bool(self.masks)
         is_scalar_there = not (self.container or self.nulls_are_absent or self.inspects_texts)
-        self.is_simple = is_scalar_there and not self.is_read
+        self.is_simple = is_scalar_there and not self.is_read and not self.empty_bits
         self.steps: dict[str, JsonPlace] = {}
         self.counting: set[str] = set()
 
@@ -68,6 +69,11 @@ class JsonPlace(Place):
         self.steps[name] = inner
         if not inner.is_simple:
             self.counting.add(name)
+
+    def forget(self) -> None:
+        """Forget the places of members."""
+        self.steps.clear()
+        self.counting.clear()
 
     def state_of(self, value: Any, *, is_blank: bool = True) -> State:
         """Return the state of a value here; ``is_blank`` says of an object or array that nothing is in it."""

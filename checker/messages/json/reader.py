@@ -5,6 +5,7 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Hashable, Iterable
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,8 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ..base import BodyKind, EvidenceTexts, Glance, Payload, Request
 from ..evidence_paths import EvidencePaths
-from .document import JsonDocumentReader
+from .document import JsonDocumentReader, describe_kind
+from .encoding import to_utf_8
 from .observe import JsonDocument
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
@@ -44,6 +46,8 @@ class JsonBody(EvidenceTexts):
     def shape(self) -> Hashable | None:
         """The elements that it shows and whether it is an answer, to compare it by; None if that does not tell the lines of its elements."""
         document, variables = self._document, self._paths.variables_path
+        if not document.is_object:
+            return None
         if variables and any(path == variables for path, _ in document.texts):
             return None
         shown = document.shape
@@ -69,7 +73,7 @@ class JsonBody(EvidenceTexts):
     def is_empty(self) -> bool:
         """True if there is nothing in it that the table lists, in whatever place."""
         document, names = self._document, rows_named(self._rulebook)
-        if any(present for _, _, present in document.containers):
+        if document.shows_rows:
             return False
         return not any(fold_name(place.name) in names for place in document.unlisted)
 
@@ -103,19 +107,32 @@ class JsonBody(EvidenceTexts):
             if not self.is_empty:
                 said += "; it holds elements of the table too"
             raise UncheckedError(Reason.FAILURE_RESPONSE, said)
-        if self.kind is _ITEM and not self._document.is_object:
-            raise UncheckedError(Reason.NOT_A_MESSAGE, "the item of its list is no object")
-        if wire.unit and self.kind is _MESSAGE:
-            where = f"`{wire.unit[:-2]}`" if wire.unit != "[]" else "its root"
-            raise UncheckedError(
-                Reason.NOT_A_MESSAGE, f"it has no list at {where}, so it has no unit of {self._rulebook.id}"
-            )
+        if misshapen := self._describe_shape():
+            raise UncheckedError(Reason.NOT_A_MESSAGE, misshapen)
         is_told = is_recognized or not wire.recognised_by
         if not is_told and not self._document.names.intersection(wire.recognised_by):
             raise UncheckedError(
                 Reason.NOT_A_MESSAGE,
                 f"it has no {_join_quoted(wire.recognised_by, 'or')}, so nothing says that it is a response of {self._rulebook.id}",
             )
+
+    def _describe_shape(self) -> str:
+        """Return what it is in place of what the rulebook expects; empty if it is that."""
+        document, unit = self._document, self._rulebook.document.wire.unit
+        if self.kind is not _MESSAGE or not unit:
+            if document.is_object or self.kind is BodyKind.SURROUNDINGS:
+                return ""
+            what = "the item of its list" if self.kind is _ITEM else "its root"
+            hint = "" if unit else '; a rulebook with `unit = "[]"` judges each item'
+            return f"{what} is {describe_kind(document.value)}, not an object{hint}"
+        path, lacks = unit.removesuffix("[]"), f"so it has no unit of {self._rulebook.id}"
+        where = f"`{path}`" if path else "its root"
+        try:
+            came = describe_kind(_value_at(document.value, path.split("/") if path else ()))
+        except KeyError:
+            root = "" if document.is_object else f"its root is {describe_kind(document.value)}; "
+            return f"{root}it has no list at {where}, {lacks}"
+        return f"{where} is {came}, not an array, {lacks}"
 
     def read(self) -> Payload:
         """Return what was read."""
@@ -155,14 +172,20 @@ class JsonReader:
     def looks_like_message(self, document: bytes) -> bool:
         """Return whether a document has a member that tells a message, or is JSON that cannot be read."""
         wire = self.rulebook.document.wire
-        content = document.removeprefix(BOM_UTF8)
+        try:
+            content = to_utf_8(document).removeprefix(BOM_UTF8)
+        except UncheckedError:
+            return True
         known = {*wire.recognised_by, *wire.failure_members}
         try:
             members = msgspec.json.decode(content, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
             if wire.unit:
                 members = _first_unit(members, wire.unit) or members
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            return content.lstrip()[:1] in (b"{", b"[")
+            return content.lstrip(b" \t\r\n\0")[:1] in (
+                b"{",
+                b"[",
+            )  # also in an encoding of several bytes a letter
         return isinstance(members, dict) and not known.isdisjoint(members)
 
     def glance(self, response: bytes, request: bytes | None) -> Glance | None:
@@ -170,6 +193,8 @@ class JsonReader:
         if self._has_units or (request is not None and self.reads_requests):
             return None
         document = self._responses.read(response)
+        if not document.is_object:
+            return None
         told: tuple[tuple[str, str], ...] = ()
         if document.texts:
             if (
@@ -183,7 +208,7 @@ class JsonReader:
         return Glance(document.shape, evidence, document.observation, (), texts)
 
     def bodies(self, document: bytes) -> tuple[JsonBody, ...]:
-        """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or no object."""
+        """Read a response, or each item of its list; raises UncheckedError if it is no JSON, or neither an object nor an array."""
         read = self._responses.read(document)
         if not read.has_units:
             return (JsonBody(self.rulebook, read, self._paths),)
@@ -195,8 +220,10 @@ class JsonReader:
 
     def requests(self, document: bytes) -> tuple[Request | None, ...]:
         """Read the members of a request's object; raises UncheckedError if it is no JSON, or no object."""
-        texts: dict[str, str] = {}
-        for path, text in self._requests.read(document).texts:
+        read, texts = self._requests.read(document), dict[str, str]()
+        if not read.is_object:
+            raise UncheckedError(Reason.NOT_A_MESSAGE, "its root is an array, not an object")
+        for path, text in read.texts:
             texts.setdefault(path, text.strip())
         return (Request(security=None, body={name: text for name, text in texts.items() if text}),)
 
@@ -214,6 +241,15 @@ def _first_unit(
     items = found if isinstance(found, list) else []
     objects = (item for item in map(decode, items) if isinstance(item, dict))
     return next(objects, None)
+
+
+def _value_at(root: Any, names: Iterable[str]) -> Any:
+    """Return the value that names lead to; raises KeyError if there is none."""
+    for name in names:
+        if type(root) is not dict:
+            raise KeyError(name)
+        root = root[name]
+    return root
 
 
 def _join_quoted(names: Iterable[str], last: str) -> str:

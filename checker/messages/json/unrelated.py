@@ -9,6 +9,8 @@ import msgspec
 
 from ....engine.near_miss import fold_name, rows_flattened, rows_named
 from ....rules.model import Rulebook
+from ...core.errors import UncheckedError
+from .encoding import to_utf_8
 
 ERROR_MEMBERS = frozenset(
     (
@@ -32,8 +34,8 @@ def is_unrelated(rulebook: Rulebook, document: bytes) -> bool:
     that has names of rows alone is related whatever they are, and so is what cannot be read. A list is what its items are.
     """
     try:
-        root = msgspec.json.decode(document.removeprefix(BOM_UTF8))
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        root = msgspec.json.decode(to_utf_8(document).removeprefix(BOM_UTF8))
+    except (UncheckedError, msgspec.MsgspecError, ValueError, RecursionError):
         return False
     named, wire = rows_named(rulebook), rulebook.document.wire
     telling = ERROR_MEMBERS.union(map(fold_name, (*wire.recognised_by, *wire.failure_members)))

@@ -196,7 +196,7 @@ class Automaton:
         if action == BEGIN_SPAN:
             return body_type(tag, subject.scope)
         if action == LEAVE:
-            return subject.row.path if subject.row is not None else None
+            return (subject.node.path or None) if subject.node is not None else None
         if markup.is_whole or tag.endswith(b"/"):
             return text_after(tokens, index)
         if 2 * index + 3 == len(tokens):

@@ -100,10 +100,19 @@ class Steps:
         self._roles = envelope.roles
         self._tree = path_tree(rulebook, read)
         self.row_names = rows_named(rulebook)
-        self.begin_anew()
+        self._begin()
 
     def begin_anew(self) -> None:
-        """Forget everything."""
+        """Forget everything, also for those who keep a place: a finding's place would keep all others alive."""
+        places = [self.start]
+        while places:
+            place = places.pop()
+            places += [each for after, _, _, inner in place.steps.values() for each in (after, inner)]
+            place.steps.clear()
+            place.pieces.clear()
+        self._begin()
+
+    def _begin(self) -> None:
         self.start = XmlPlace(None, {"xml": _XML})
         self.end = XmlPlace(None, {})
         self._room = MAX_STEPS
@@ -176,14 +185,15 @@ class Steps:
         action = NOTE_UNLISTED if inner.row is None else 0
         if inner.node is not None and inner.is_reachable:
             action |= READ_TEXT if inner.node.is_read else 0
-            action |= ENTER if inner.row is not None and inner.node.is_container else 0
+            action |= ENTER if inner.node.is_container else 0
         return action
 
     def _at_end(self, place: XmlPlace) -> int:
         """Return what is to be done where an element ends."""
         if place.role in self._envelope.spans:
             return END_SPAN | (LEAVE if place.in_body else 0)
-        return LEAVE if place.row is not None and place.node is not None and place.node.is_container else 0
+        is_entered = place.node is not None and place.node.is_container and place.in_body
+        return LEAVE if is_entered and place.is_reachable else 0
 
     def _inside(
         self, place: XmlPlace, scope: Scope, namespace: str | None, local: str, at: int, markup: Markup

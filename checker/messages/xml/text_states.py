@@ -21,13 +21,14 @@ class TextStates:
         self._conditions = RowConditions(rulebook)
         self._shift = bit_shift(rulebook)
         self._bits = row_bits(rulebook)
+        self._judged_in = rulebook.judged_in
         self._masks: list[tuple[Row, frozenset[str]]] = [
             (row, frozenset(masks))
             for row in rulebook.rows
             if (masks := rulebook.row_options[row.path].masks)
         ]
         self._below = {
-            path: sum(self._bits[row.path] for row in rows) for path, rows in rulebook.rows_below.items()
+            path: sum(self._bits[row.path] for row in rows) for path, rows in rulebook.rows_judged_in.items()
         }
 
     def __bool__(self) -> bool:
@@ -59,9 +60,8 @@ class TextStates:
 
     def _mask(self, containers: list[Container], row: Row, elements: Sequence[tuple[int, bool]]) -> None:
         """Mark a row in each of its containers: as masked if one of its elements there is, and only so if all are."""
-        places = sorted(
-            (at, place) for place, (path, at, _) in enumerate(containers) if path == row.container
-        )
+        around = self._judged_in[row.path]
+        places = sorted((at, place) for place, (path, at, _) in enumerate(containers) if path == around)
         starts = [at for at, _ in places]
         states: dict[int, set[bool]] = {}
         for at, is_masked in elements:

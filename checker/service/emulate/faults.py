@@ -107,6 +107,10 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
         _require_case(rulebook, text, case)
     if kind in _ELEMENT_KINDS:
         argument = _path(rulebook, text, argument)
+        if kind is FaultKind.OMIT and rulebook.row_by_path[argument].is_free_key:
+            raise FaultError(
+                f"`{text}`: `*` stands for any name, and no member is demanded, so none is missing"
+            )
     elif kind in _ARGUMENTS:
         if not _ARGUMENTS[kind].fullmatch(argument):
             raise FaultError(f"`{text}`: `{kind}:` needs {_ARGUMENT_HELP[kind]}")

@@ -142,6 +142,41 @@ def test_lists_and_annotations_have_the_totals_of_each_rulebook(reports: Path) -
     assert "skipped" in (reports / "markdown").read_text().lower()
 
 
+@pytest.mark.parametrize("name", FORMATS_OF_SEVERAL)
+def test_convert_writes_what_check_wrote_of_several_rulebooks(reports: Path, name: str) -> None:
+    """The order of the rulebooks is that of the run, in whichever order they are named."""
+    for rules in (
+        USER_AND_REPOS,
+        (*USER_AND_REPOS[2:], *USER_AND_REPOS[:2], "--rules", "webex-rest-meeting"),
+    ):
+        arguments = ("convert", str(reports / "json"), *rules, "--format", name, "-o", str(reports / "again"))
+        done = whosees(*arguments, cwd=EXAMPLES)
+        assert (done.code, done.err) == (0, "")
+        assert (reports / "again").read_bytes() == (reports / name).read_bytes()
+
+
+def test_convert_says_what_it_cannot_make_of_several_rulebooks(reports: Path, tmp_path: Path) -> None:
+    def refused(saved: Path, *arguments: str) -> str:
+        done = whosees("convert", str(saved), *arguments, cwd=EXAMPLES)
+        assert (done.code, done.out) == (2, "")
+        return done.err
+
+    assert refused(reports / "json", *USER_AND_REPOS, "--format", "html").startswith(
+        "whosees: a `html` report takes one rulebook, and `text`, `json`, `junit`, `sarif`, `github`, `gitlab`, `markdown` "
+        "take several; run `check` once for each"
+    )
+    assert "it is based on the rulebook `github-repos " in refused(reports / "json", *USER_AND_REPOS[:2])
+    document = json.loads((reports / "json").read_text())
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(document | {"rulebooks": document["rulebooks"][:1] * 2}))
+    assert "`rulebooks` has one id twice" in refused(edited, *USER_AND_REPOS)
+    document["responses"][0]["rulebook"] = "getsessioninfo"
+    edited.write_text(json.dumps(document))
+    assert "`responses[0]`: its rulebook `getsessioninfo` is not one of the result" in refused(
+        edited, *USER_AND_REPOS
+    )
+
+
 def test_a_baseline_is_for_all_rulebooks(tmp_path: Path) -> None:
     """An entry belongs to the rulebook that its identity begins with, and is stale only if that judged its context."""
     file = tmp_path / "known.toml"

@@ -136,6 +136,40 @@ def test_a_token_that_is_no_jwt_states_nothing_and_is_named(tmp_path: Path, toke
     assert not token.strip() or token not in detail
 
 
+@pytest.mark.parametrize(
+    ("payload", "is_known"),
+    [
+        (b'{"role": "owner", "role": "user"}', False),
+        (b'{"role": "owner", "r\\u006fle": "owner"}', False),
+        (b'{"realm": {"x": 1, "x": 2}, "role": "owner"}', False),
+        (b'{"realm": {"role": "user"}, "role": "owner"}', True),
+    ],
+)
+def test_a_token_with_a_claim_twice_states_nothing(tmp_path: Path, payload: bytes, *, is_known: bool) -> None:
+    """RFC 7519, section 4: "parsers MUST either reject JWTs with duplicate Claim Names or use [...] the lexically last"."""
+    entry = 'from = "request.jwt"\nname = "role"\nequals = { "owner" = "admin" }\npresent = "user"\n'
+    token = f"e30.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.s"
+    sent = {"Authorization": f"Bearer {token}"}
+    found, detail = site(tmp_path, entry, exchange({"items": [ITEM]}, sent=sent))
+    if is_known:
+        assert (found, detail) == ("admin", "request's JWT claim role")
+    else:
+        assert found == "unknown-service"
+        assert detail.startswith(
+            "the request's bearer token has a claim twice, so its claims are not known; "
+        )
+
+
+def test_several_tokens_state_nothing(tmp_path: Path) -> None:
+    entry = 'from = "request.jwt"\nname = "role"\npresent = "user"\n'
+    tokens = [jwt({"role": role})["authorization"] for role in ("owner", "user")]
+    for second, told in ((tokens[0], "user"), (tokens[1], "unknown-service")):
+        recording = exchange({"items": [ITEM]}, sent={"Authorization": tokens[0], "authorization": second})
+        found, detail = site(tmp_path, entry, recording)
+        assert found == told
+    assert detail.startswith("the request has several bearer tokens, so its claims are not known; ")
+
+
 @pytest.mark.parametrize("credentials", ["", " ", "Basic dTpw", "Token a.e30.c", "a.e30.c"])
 def test_other_credentials_state_nothing_and_are_named(tmp_path: Path, credentials: str) -> None:
     """Whoever sends credentials is not known to lack a claim, only to send it in no way that is read."""

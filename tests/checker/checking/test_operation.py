@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from support.http_apis import checker_of, exchange, judged, write_example
+from support.http_apis import checker_of, exchange, judged, outline, write_example
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.http_call import path_of
 from whosees.engine.result import ResponseResult, skipped_kind
@@ -111,6 +113,31 @@ def test_without_a_url_an_exchange_is_recognized_by_its_members_alone(tmp_path: 
     assert judged(checker, other) == [
         ("t.har", "skipped", "it neither asks for this operation nor answers it")
     ]
+
+
+WRITTEN: dict[str, Callable[[str], bytes]] = {
+    "Gerrit": lambda text: f")]}}'\n{text}".encode(),
+    "Angular": lambda text: f")]}}',\n{text}".encode("utf-8-sig"),
+    "loops": lambda text: f"for(;;);{text}".encode(),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "UTF-16, big endian": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+    "UTF-32": lambda text: text.encode("utf-32"),
+}
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+def test_json_behind_a_prefix_or_in_a_marked_encoding_is_read(tmp_path: Path, way: str) -> None:
+    """In traffic it is no other operation's either, so that no leak hides in it; lines are those of the document."""
+    checker = checker_of(write_example(tmp_path, ('unit = "items[]"\n', 'recognised_by = ["id"]\n')))
+    text = json.dumps({**ITEM, "allow_merge": "é", "owner": {"phone": "***"}}, indent=1, ensure_ascii=False)
+    content = WRITTEN[way](text)
+    (result,) = checker.check(exchange(content, None, method=None, received=SCOPES))
+    assert outline(result) == ("t.har", "violating", "leaked allow_merge")
+    assert isinstance(result, ResponseResult)
+    line = content.replace(b"\0", b"").split(b"allow_merge")[0].count(b"\n") + 1
+    assert [each.lines for each in result.findings if each.rule == "leaked"] == [(line,)]
+    unmarked = exchange(text.encode("utf-16-be"), None, method=None, received=SCOPES)
+    assert [outline(each) for each in checker.check(unmarked)] == [("t.har", "unchecked")]
 
 
 def test_with_its_url_an_exchange_needs_no_member_to_be_recognized(tmp_path: Path) -> None:

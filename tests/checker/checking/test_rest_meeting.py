@@ -164,7 +164,11 @@ def test_a_lonely_sidecar_is_counted(run: Run, tmp_path: Path) -> None:
         ("", "not-json", "it is empty"),
         ("<html>Bad Gateway</html>", "not-json", "at line 1, column 1: no value of JSON begins there"),
         ('{"id": NaN}', "not-json", "at line 1, column 8: no value of JSON begins there"),
-        ('[{"id": "1"}]', "not-a-message", "its root is no object"),
+        (
+            '[{"id": "1"}]',
+            "not-a-message",
+            'its root is an array, not an object; a rulebook with `unit = "[]"` judges each item',
+        ),
         (
             '{"items": []}',
             "not-a-message",

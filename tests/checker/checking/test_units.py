@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.http_apis import checker_of, exchange, judged, write_example
+from support.http_apis import checker_of, exchange, judged, outline, write_example
 from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.settings import Settings
+from whosees.engine.context import Claim, Precedence
 from whosees.engine.result import ResponseResult
 
 SCOPES = {"X-OAuth-Scopes": "repo"}
@@ -73,6 +76,21 @@ def test_a_row_s_name_beside_the_items_is_misplaced(tmp_path: Path) -> None:
         ("t.har[0]", "conformant"),
         ("t.har", "conformant", "misplaced meta/allow_merge"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "outcome"), [("-,+", "conformant"), ("+,-", "conformant"), ("-,-", "violating")]
+)
+def test_a_name_beside_the_items_is_an_error_if_it_is_one_in_every_column(
+    tmp_path: Path, cells: str, outcome: str
+) -> None:
+    """Nothing tells the column here; which one the table has first makes no difference."""
+    never = '[[markers]]\nid = "never"\nprinted = "-"\nstatement = "all"\nmeaning = "never"\ngranted = "must-not"\n'
+    row = ("company,owner/company,o,o", f"company,owner/company,{cells}")
+    surroundings = list(
+        checker_of(write_example(tmp_path, row, more=never)).check(exchange({"items": [], "company": 1}))
+    )[-1]
+    assert outline(surroundings) == ("t.har", outcome, "misplaced company")
 
 
 def test_an_element_beside_the_items_is_not_taken_for_one_in_them(tmp_path: Path) -> None:
@@ -166,12 +184,20 @@ def test_what_is_remembered_of_an_item_is_not_taken_for_a_response_without_the_l
 @pytest.mark.parametrize(
     ("unit", "response", "detail"),
     [
-        ("items[]", {"items": {"id": 1}}, "it has no list at `items`, so it has no unit of repos"),
+        ("items[]", {"items": {"id": 1}}, "`items` is an object, not an array, so it has no unit of repos"),
+        ("items[]", {"items": 5}, "`items` is a number, not an array, so it has no unit of repos"),
         ("items[]", {"elements": [PULL]}, "it has no list at `items`, so it has no unit of repos"),
-        ("[]", {"items": [PULL]}, "it has no list at its root, so it has no unit of repos"),
-        ("items[]", [PULL], "its root is no object"),
-        ("[]", ["x"], "the item of its list is no object"),
-        ("[]", [[PULL]], "the item of its list is no object"),
+        ("[]", {"items": [PULL]}, "its root is an object, not an array, so it has no unit of repos"),
+        (
+            *("items[]", [PULL]),
+            "its root is an array; it has no list at `items`, so it has no unit of repos",
+        ),
+        ("items[]", 1.5, "its root is a number, not an object"),
+        ("", [PULL], 'its root is an array, not an object; a rulebook with `unit = "[]"` judges each item'),
+        ("", [], 'its root is an array, not an object; a rulebook with `unit = "[]"` judges each item'),
+        ("[]", ["x"], "the item of its list is a string, not an object"),
+        ("[]", [[PULL]], "the item of its list is an array, not an object"),
+        ("[]", [True], "the item of its list is a boolean, not an object"),
     ],
 )
 def test_a_response_without_the_list_is_unchecked(
@@ -180,3 +206,35 @@ def test_a_response_without_the_list_is_unchecked(
     result = next(iter(repos(tmp_path, unit).check(exchange(response, received=SCOPES))))
     assert isinstance(result, ResponseResult)
     assert (result.reason, result.detail) == ("not-a-message", detail)
+
+
+SHAPES: dict[str, object] = {
+    "": [{"allow_merge": 1}],
+    "[]": {"allow_merge": 1},
+    "items[]": {"items": {"allow_merge": 1}},
+}
+
+
+@pytest.mark.parametrize("unit", SHAPES)
+def test_an_answer_of_another_shape_is_violating_if_it_certainly_shows_a_leak(
+    tmp_path: Path, unit: str
+) -> None:
+    """Method and URL say what it answers, so that the name of a row that must not be there is misplaced; a doubt is none."""
+    shown, facts = SHAPES[unit], {"site": "user", "push": "no"}
+    claims = tuple(Claim(fact, value, "test", Precedence.FLAG) for fact, value in facts.items())
+    checker = repos(tmp_path, unit)
+    sure = Checker(Settings(rules=checker.settings.rules, claims=claims))
+    lines = json.dumps(shown, indent=1).encode()
+    line = 1 + lines[: lines.index(b"allow_merge")].count(b"\n")
+    for _ in range(3):
+        (result,) = sure.check(exchange(lines))
+        assert isinstance(result, ResponseResult)
+        assert [(each.rule, each.severity.value, each.lines) for each in result.findings] == [
+            ("misplaced", "error", (line,))
+        ]
+        assert (result.outcome.value, result.reason) == ("violating", None)
+    for unsure in (checker.check(exchange(shown, received=SCOPES)), sure.check(exchange(shown, url=None))):
+        assert [outline(each)[1] for each in unsure] in (["unchecked"], ["skipped"])
+    assert [
+        outline(each)[1] for each in sure.check(exchange([{"id": 1}] if unit != "[]" else {"id": 1}))
+    ] == ["unchecked"]

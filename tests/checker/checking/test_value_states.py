@@ -33,6 +33,9 @@ def found(
         ([{"phone": "***"}, {"phone": "1"}], SCOPES, ("violating", "unmasked owner/phone")),
         ({"phone": "***"}, ADMIN, ("violating", "missing owner/phone")),
         ({"phone": "+1 555 0100", "company": None}, ADMIN, ("conformant",)),
+        (None, SCOPES, ("conformant",)),
+        ([], SCOPES, ("conformant",)),
+        ([None], SCOPES, ("conformant",)),
     ],
 )
 def test_a_masked_value_counts_as_absent_except_where_a_mask_is_demanded(
@@ -84,6 +87,31 @@ STAR = ("company,owner/company,o,o", "company,owner/company,o,o\ncontent,files/*
 def test_a_star_stands_for_any_one_name(tmp_path: Path, files: object, expected: tuple[str, ...]) -> None:
     item = {**ITEM, "owner": {"phone": "***"}, "files": files}
     assert found(tmp_path, item, SCOPES, STAR) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "files", "expected"),
+    [
+        ("files/*", {}, ("conformant",)),
+        ("files/*/content", {}, ("conformant",)),
+        ("files/*/content", None, ("conformant",)),
+        ("files/*/content", {"a": {"content": 1}, "b": {"content": 1}}, ("conformant",)),
+        ("files/*/content", {"a": {"content": 1}, "b": {}}, ("violating", "missing files/*/content")),
+        ("files/*/content", {"a": 5}, ("violating", "missing files/*/content")),
+        ("files/*/content", {"a": "***", "b": None, "c": []}, ("conformant",)),
+        ("files files/* files/*/content", {}, ("conformant",)),
+        ("files files/* files/*/content", {"a": {}}, ("violating", "missing files/*/content")),
+        ("files files/* files/*/content", "absent", ("violating", "missing files")),
+    ],
+)
+def test_a_map_lacks_no_member_and_each_member_lacks_what_must_be_in_it(
+    tmp_path: Path, rows: str, files: object, expected: tuple[str, ...]
+) -> None:
+    """`*` stands for any one name: "none need be there", and "what must be in a member must be in each"."""
+    company = "company,owner/company,o,o"
+    star = (company, "\n".join([company, *(f"{row},{row},+,+" for row in rows.split())]))
+    item = {**ITEM, "owner": {"phone": "***"}} | ({} if files == "absent" else {"files": files})
+    assert found(tmp_path, item, SCOPES, star) == expected
 
 
 WHEN = '\n[rows."name"]\nwhen = { "owner/kind" = ["Organization", "Team"] }\n'

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.command import whosees
+from support.http_apis import write_example
 from support.judging import RULEBOOK
 from support.messages import request
 
@@ -85,6 +86,18 @@ def test_a_change_that_changes_the_caller_says_so() -> None:
         "whosees: `caller` changes from `anonymous` to `unknown`, since `anonymous` contradicts `--versus`\n",
     )
     assert whosees("expect", *HERE, "--versus", "password=supplied").err == ""
+
+
+def test_a_star_is_explained(tmp_path: Path) -> None:
+    """ "`*` stands for any one name", and demands no member; a table without it has no such line."""
+    star = ("company,owner/company,o,o", "member,files/*,+,+\ncontent,files/*/content,+,+")
+    rules = write_example(tmp_path, star, ('[rows."owner/company"]\nnulls = "absent"\n', ""))
+    run = whosees("expect", "--rules", rules, "--fact", "site=user", "--fact", "push=no")
+    assert " ".join(run.out.split()).endswith(
+        "4 must, 0 should, 0 may, 1 masked, 1 must-not "
+        "*: any one name; what is said holds for each member that is there, and none need be there"
+    )
+    assert "*:" not in whosees("expect", *HERE).out
 
 
 EXPECT_USAGE = {

@@ -194,7 +194,7 @@ def test_several_responses_in_a_file_are_told_apart() -> None:
 LISTED = {"method": "GET", "url": "https://a.test/repos", "response_headers": {"X-OAuth-Scopes": "repo"}}
 MORE_ROWS = (
     "company,owner/company,o,o",
-    "company,owner/company,+,+\nkey,keys/*/key,-,o\nbox,box,o,o\nleaf,box/leaf,+,+",
+    "company,owner/company,+,+\nkey,keys/*/key,-,o\nbox,box,o,o\nleaf,box/leaf,+,+\nmember,map/*,+,+\nsize,map/*/size,+,+",
 )
 
 
@@ -230,6 +230,26 @@ MORE_ROWS = (
             *("leaf", {"box": None}),
             "`box/leaf` is not in the response, because nothing is in `box`; otherwise it must be there: the repository table",
             "no change of the call would make it appear in this response",
+        ),
+        (
+            *("owner/phone", {"owner": []}),
+            "`owner/phone` is not in the response, and need not be: what it would be in is empty.",
+            "no change by the caller would make it appear",
+        ),
+        (
+            *("map/*", {"map": {}}),
+            "`map/*` is not in the response, and need not be: `*` stands for any name, and no member is demanded.",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("map/*/size", {"map": {}}),
+            "`map/*/size` is not in the response, because `map/*` is not; in it, it must be there: the repository table has +",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("map/*/size", {"map": {"a": {}}}),
+            "`map/*/size` is not in the response, but must be there: the repository table has + for user (users).",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
         ),
         (
             *("keys/any/key", {"keys": {"any": {"key": 1}}}),

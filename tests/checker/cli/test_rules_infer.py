@@ -241,6 +241,26 @@ def test_free_keys_are_learnt_as_one(tmp_path: Path) -> None:
     ]
 
 
+def test_a_map_without_members_hides_none_and_members_may_differ(tmp_path: Path) -> None:
+    """A rulebook learnt from maps judges its own recordings as right: one has no members, and one member has no size."""
+    files: list[dict[str, Any]] = [
+        {},
+        {"a": {"name": 1, "size": 1}},
+        {"b": {"name": 1}, "c": {"name": 1, "size": 1}},
+    ]
+    lines = [
+        {"response": json.dumps({"id": str(n), "files": files[n % 3]}), "context": GUEST} for n in range(30)
+    ]
+    file = tmp_path / "log.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    report = inferred(file, tmp_path / "a", "--map", "files")
+    assert (report["outliers"], report["contradictions"]) == ([], [])
+    rows = ["files", "files/*", "files/*/name", "files/*/size"]
+    assert [decision(tmp_path / "a", row, GUEST) for row in rows] == ["must", "must", "must", "should"]
+    check = whosees("check", file, "--rules", tmp_path / "a", "--format", "json")
+    assert check.json["summary"]["findings"]["error"] == 0
+
+
 def test_the_maps_of_a_base_and_maps_in_maps_are_learnt_as_such(tmp_path: Path) -> None:
     file = tmp_path / "log.jsonl"
     tree = {f"d{n}": {"files": {f"f{n}": {"size": 1}}} for n in range(3)}

@@ -7,7 +7,25 @@ import shutil
 from pathlib import Path
 
 from support.command import whosees
+from support.http_apis import write_example
 from whosees.rules.registry import BUILTINS, DEFAULT
+
+
+def test_many_notes_of_one_kind_are_told_together(tmp_path: Path) -> None:
+    """A draft of hundreds of rows stays readable; `--verbose` and JSON list every note."""
+    company = "company,owner/company,o,o"
+    names = [f"name{number}" for number in range(7)]
+    rows = [f"{name},{outer}/{name},+,+" for name in names for outer in ("one", "other")]
+    rules = write_example(tmp_path, (company, "\n".join([company, *rows, "x,one/*,o,o", "y,other/*,o,o"])))
+    text = " ".join(whosees("rules", "lint", rules).out.split())
+    assert (
+        "note: ambiguous-name: the name `name0` matches 2 rows; the name `name1` matches 2 rows; "
+        "the name `name2` matches 2 rows; and 4 more (-v lists them) valid, with 7 notes" in text
+    )
+    every = " ".join(whosees("rules", "lint", rules, "--verbose").out.split())
+    each = [f"the name `{name}` matches 2 rows (explain {name}: one/{name}, other/{name})" for name in names]
+    assert all(f"note: ambiguous-name: {text}" in every for text in each)
+    assert len(whosees("rules", "lint", rules, "--format", "json").json["remarks"]) == 7
 
 
 def test_rules_lint(tmp_path: Path) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from support import command
 from support.practice import Practice
-from support.servers import WHOSEES, RawServer, Reply
+from support.servers import RawServer, Reply
 
 
 @pytest.fixture(scope="session")
@@ -20,17 +20,11 @@ def practice() -> Practice:
 
 @pytest.fixture
 def whosees() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the installed command as a user does."""
+    """Run the command as a user does; with variables of the environment, the installed one in a process of its own."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [WHOSEES, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, **environment},
-            timeout=120,
-        )
+        done = command.whosees(*arguments, stdin=b"", cwd=None, **environment)
+        return subprocess.CompletedProcess(arguments, done.code, done.out, done.err)
 
     return run
 

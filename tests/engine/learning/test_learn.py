@@ -243,3 +243,17 @@ def test_rows_are_in_the_order_of_the_messages() -> None:
     evidence.add(Presence("a", 1, OWNER, ["id", "zip"]))
     evidence.add(Presence("b", 2, OWNER, ["id", "name", "name/first", "zip", "end"]))
     assert evidence.ordered_paths() == ["id", "name", "name/first", "zip", "end"]
+
+
+def test_what_comes_and_goes_makes_no_leaks_of_other_elements() -> None:
+    """At most the share of `noise` is taken for leaks, however many elements are there in some recordings of an object only."""
+    draw = random.Random(7)  # noqa: S311 - not for cryptography
+    evidence = Evidence()
+    for number, facts in enumerate(contexts() * 4):
+        volatile = [f"v{each}" for each in range(30) if draw.random() < 0.5]
+        key = f"object-{number // len(contexts())}"
+        paths = ["id", *(["fax"] if key == "object-0" and facts["role"] != "guest" else []), *volatile]
+        evidence.add(Presence(f"{number}", key, facts, paths))
+    matrix = learn(evidence, SPACE)
+    kinds = {matrix.cells["fax", column].kind for column in SPACE.columns}
+    assert CellKind.NEVER not in kinds

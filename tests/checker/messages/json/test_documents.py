@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from whosees.checker.core.limits import Limits
 from whosees.checker.messages.json.document import JsonDocumentReader
 from whosees.checker.messages.json.locate import scan
 from whosees.checker.messages.json.observe import JsonDocument
-from whosees.checker.messages.json.places import shown_name
+from whosees.checker.messages.json.places import JsonPlace, shown_name
 from whosees.engine.places import MAX_PATH
 from whosees.rules import load_rulebook
 
@@ -294,7 +294,7 @@ def test_a_number_of_any_length_is_read_and_is_not_worked_out(number: str) -> No
         ('{"a": [', "at line 1, column 8: it ends before its root does: is it cut off?"),
         (b'{"a":\n"\xff"}', "at line 2: not UTF-8"),
         (b'\n{"a": "\xff\n\xff"}\n', "at line 2: not UTF-8"),
-        ('{"a": 1}'.encode("utf-16"), "at line 1: not UTF-8"),
+        ('{"a": 1}'.encode("utf-16-le"), "at line 1, column 2: the name of a member has to stand there"),
     ],
 )
 def test_what_is_no_json_is_refused_with_its_place(text: str | bytes, said: str) -> None:
@@ -302,10 +302,10 @@ def test_what_is_no_json_is_refused_with_its_place(text: str | bytes, said: str)
     assert (found.reason, found.detail) == (Reason.NOT_JSON, said)
 
 
-@pytest.mark.parametrize("text", ["[]", '[{"id": 1}]', '"id"', "1", "null"])
-def test_a_root_that_is_no_object_is_no_message(text: str) -> None:
+@pytest.mark.parametrize(("text", "kind"), [('"id"', "a string"), ("1", "a number"), ("null", "null")])
+def test_a_root_that_is_no_object_is_no_message(text: str, kind: str) -> None:
     found = refusal(text)
-    assert (found.reason, found.detail) == (Reason.NOT_A_MESSAGE, "its root is no object")
+    assert (found.reason, found.detail) == (Reason.NOT_A_MESSAGE, f"its root is {kind}, not an object")
 
 
 @pytest.mark.parametrize(
@@ -467,9 +467,14 @@ def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.Mon
     """A forgotten structure is learnt anew, with the same results."""
     monkeypatch.setattr("whosees.checker.messages.json.document.MAX_STEPS", 10)
     reader = JsonDocumentReader(SMALL_RULEBOOK, Limits(), frozenset())
+    kept: set[JsonPlace] = set()
     for number in range(50):
         text = json.dumps({f"x{number}": {f"y{number}": 1}, "agenda": 1})
+        kept |= {cast("JsonPlace", each) for each, _ in reader.read(text.encode()).observation().unlisted}
         assert lines(reader.read(text.encode()), "agenda") == (1,)
         assert [place.path for place, _ in reader.read(text.encode()).observation().unlisted] == [
             *(f"x{number}", f"x{number}/y{number}"),
         ]
+    # Who keeps places, as judges do, keeps no forgotten ones alive.
+    assert len(kept) > 50
+    assert sum(len(place.steps) for place in kept) < 30

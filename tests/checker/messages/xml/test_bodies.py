@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from support.judging import RULEBOOK
@@ -9,6 +11,7 @@ from support.messages import EP, SERV, SUCCESS, body, failure, message
 from whosees.checker.core.errors import UncheckedError
 from whosees.checker.core.limits import Limits
 from whosees.checker.messages.base import Payload
+from whosees.checker.messages.xml.places import XmlPlace
 from whosees.checker.messages.xml.reader import XmlReader
 
 
@@ -77,12 +80,19 @@ def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.Mon
     """A forgotten structure is learnt anew, with the same results."""
     monkeypatch.setattr("whosees.checker.messages.xml.places.MAX_STEPS", 10)
     reader = XmlReader(RULEBOOK, Limits())
+    kept: list[XmlPlace] = []
     for number in range(50):
         content = f"<ep:status/><ep:x{number}><ep:y{number}/></ep:x{number}><ep:test><ep:status/></ep:test>"
         [one] = reader.bodies(message(body(content)))
         payload = one.read()
+        kept.append(cast("XmlPlace", payload.observation.unlisted[0][0]))
         assert listed(payload) == [("status", 3), ("test", 3), ("test/status", 3)]
         assert [path for path, _, _ in unlisted(payload)] == [f"x{number}", f"x{number}/y{number}"]
+    # Who keeps a place, as judges do, keeps those above it alive and not all others.
+    while above := {place.outer for place in kept if place.outer is not None}.difference(kept):
+        kept += above
+    assert len(kept) > 100
+    assert sum(len(place.steps) + len(place.pieces) for place in kept) < 30
 
 
 def test_what_is_remembered_of_a_name_is_of_its_place() -> None:

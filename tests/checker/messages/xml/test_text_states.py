@@ -117,6 +117,20 @@ def test_a_star_in_a_path_stands_for_any_one_name(variant: Variant) -> None:
     assert dict(zip(FREE, rules_found(folder, "host/*", list(FREE)), strict=True)) == FREE
 
 
+MEMBERS = {
+    "<ep:schedule/>": [],
+    "<ep:schedule><ep:one><ep:in/></ep:one><ep:two><ep:in/></ep:two></ep:schedule>": [],
+    "<ep:schedule><ep:one><ep:in/></ep:one><ep:two/></ep:schedule>": ["missing"],
+    '<ep:schedule><one xmlns="urn:other"/></ep:schedule>': [],
+}
+
+
+def test_each_element_with_a_free_name_lacks_what_must_be_in_it(variant: Variant) -> None:
+    row = "alternateHost,host/alternateHost,"
+    folder = variant((row, f"in,schedule/*/in,✓,✓,✓,✓,✓,\n{row}"))
+    assert dict(zip(MEMBERS, rules_found(folder, "schedule/*/in", list(MEMBERS)), strict=True)) == MEMBERS
+
+
 @pytest.mark.parametrize(("path", "rule"), [("programName", "leaked"), ("isLocked", "missing")])
 def test_a_masked_value_counts_as_absent(variant: Variant, path: str, rule: str) -> None:
     """So it is no leak, and it is not there where it has to be."""

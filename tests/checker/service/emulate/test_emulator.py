@@ -10,6 +10,7 @@ import httpx
 import pytest
 from lxml import etree
 
+from support.http_apis import write_example
 from support.practice import Practice
 from whosees.checker.service.emulate.app import Emulator, Message
 from whosees.checker.service.emulate.faults import FaultError, read_fault
@@ -18,7 +19,8 @@ from whosees.checker.service.emulate.http import LIMITS
 from whosees.checker.service.emulate.scenario import ScenarioError, load_scenario
 from whosees.checker.service.endpoint import SERVICE_PATH
 from whosees.checker.service.live.cases import SessionCase
-from whosees.rules.load import builtin_rulebook
+from whosees.engine.coverage import obligations
+from whosees.rules.load import builtin_rulebook, load_rulebook
 
 PUBLISHED = Path(__file__).parents[4] / "examples" / "published"
 RULEBOOK = builtin_rulebook()
@@ -364,6 +366,22 @@ def test_faults_that_cannot_be_asked_for(text: str) -> None:
     with pytest.raises(FaultError) as error:
         read_fault(RULEBOOK, text)
     assert str(error.value).startswith(BAD_FAULTS[text])
+
+
+def test_a_member_of_a_map_is_not_omitted(tmp_path: Path) -> None:
+    """A response without it is right, so nothing would find the fault; what must be in it can be left out."""
+    company = "company,owner/company,o,o"
+    folder = write_example(tmp_path, (company, f"{company}\nmember,files/*,+,+\nx,files/*/content,+,+"))
+    rulebook = load_rulebook(folder)
+    with pytest.raises(FaultError) as error:
+        read_fault(rulebook, "omit:files/*")
+    assert str(error.value) == (
+        "`omit:files/*`: `*` stands for any name, and no member is demanded, so none is missing"
+    )
+    assert read_fault(rulebook, "leak:files/*").argument == "files/*"
+    assert read_fault(rulebook, "omit:files/*/content").argument == "files/*/content"
+    broken = {each.expectation.value for each in obligations(rulebook) if each.path == "files/*"}
+    assert broken == set()
 
 
 def test_elements_are_meant_by_path_or_by_a_name_of_their_own() -> None:
