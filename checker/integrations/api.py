@@ -13,13 +13,14 @@ from ...engine.expectation import Evaluator
 from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ...engine.explain.lookup import known_names, matching_paths
 from ...engine.policy import names, policy_of, validate_selected_paths
+from ...engine.result import ResponseResult
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json
 from ...reports.commands.matrix import matrix_json
 from ...rules import model
 from ...rules.model import UNKNOWN
 from ...rules.names import did_you_mean
-from ..checking.checker import Checker, Skipped
+from ..checking.checker import Checker, Result, Skipped
 from ..checking.request_claims import request_claims
 from ..core.errors import UncheckedError
 from ..recordings import Discovered, Recording, find_recordings
@@ -171,10 +172,19 @@ def check(  # noqa: PLR0913 - one for each option of the command
         rules=book.location, policy=policy, claims=claims, required=names(require), bound=book
     )
     checker, found = _open(settings, response, request, name)
-    results = [result for recording in found for result in checker.check(recording)]
-    judged = tuple(result for result in results if not isinstance(result, Skipped))
-    skipped = Counter(result.why for result in results if isinstance(result, Skipped))
-    return CheckResult.of(book, judged, skipped)
+    return _collect(book, (result for recording in found for result in checker.check(recording)))
+
+
+def _collect(book: model.Rulebook, results: Iterable[Result]) -> CheckResult:
+    """Return the results of a run as one object."""
+    judged: list[ResponseResult] = []
+    skipped: Counter[str] = Counter()
+    for result in results:
+        if isinstance(result, Skipped):
+            skipped[result.why] += 1
+        else:
+            judged.append(result)
+    return CheckResult.of(book, tuple(judged), skipped)
 
 
 def _open(

@@ -109,9 +109,7 @@ def command(
     text = functools.partial(LiveText, rulebooks, rows=run.rows)
     with replace(reporting, allowed=allow_unchecked).open(*rulebooks, text=text) as reports:
         interrupted = run.report(reports, calls, wire(url))
-    if reporting.output.format != "text":
-        click.echo(f"whosees: {run.coverage()}", err=True)
-    run.say_recorded()
+    run.end(is_text=reporting.output.format == "text")
     return signals.exit_code() if interrupted else exit_code(run.summary, allow_unchecked, fail_on)
 
 
@@ -197,12 +195,11 @@ class _Run:
                 self._contexts[id_].update([result.resolved.context] if result.judged else ())
                 yield result
 
-    def coverage(self) -> str:
-        """Return how many of the tables' obligations the judged cases exercised."""
-        return coverage([each.evaluator for each in self._checkers.values()], self._contexts)
-
-    def say_recorded(self) -> None:
-        """Write to standard error how many exchanges were recorded."""
+    def end(self, *, is_text: bool) -> None:
+        """Write to standard error how many exchanges were recorded and, unless a text says it, what the cases exercised."""
+        if not is_text:
+            exercised = coverage([each.evaluator for each in self._checkers.values()], self._contexts)
+            click.echo(f"whosees: {exercised}", err=True)
         if self._recorder is not None:
             omitted = f", {self._recorder.left_out} left out: no answer" if self._recorder.left_out else ""
             click.echo(f"whosees: recorded {self._recorder.recorded}{omitted}", err=True)

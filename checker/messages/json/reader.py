@@ -19,6 +19,7 @@ from ..evidence_paths import EvidencePaths
 from .document import JsonDocumentReader, describe_kind
 from .encoding import to_utf_8
 from .observe import JsonDocument
+from .unrelated import is_unrelated
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
 _ITEMS = tuple(_KINDS.values())
@@ -170,7 +171,10 @@ class JsonReader:
         """True if the body of a request is evidence; otherwise it may be anything."""
 
     def looks_like_message(self, document: bytes) -> bool:
-        """Return whether a document has a member that tells a message, or is JSON that cannot be read."""
+        """Return whether a document has a member that tells a message, or is JSON that cannot be read.
+
+        If no member tells one, any document with a sign of the operation can be one.
+        """
         wire = self.rulebook.document.wire
         try:
             content = to_utf_8(document).removeprefix(BOM_UTF8)
@@ -186,6 +190,8 @@ class JsonReader:
                 b"{",
                 b"[",
             )  # also in an encoding of several bytes a letter
+        if not wire.recognised_by:
+            return not is_unrelated(self.rulebook, content)
         return isinstance(members, dict) and not known.isdisjoint(members)
 
     def glance(self, response: bytes, request: bytes | None) -> Glance | None:

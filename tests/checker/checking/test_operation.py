@@ -140,6 +140,22 @@ def test_json_behind_a_prefix_or_in_a_marked_encoding_is_read(tmp_path: Path, wa
     assert [outline(each) for each in checker.check(unmarked)] == [("t.har", "unchecked")]
 
 
+def test_without_a_url_or_members_that_tell_an_exchange_is_skipped_only_if_nothing_is_of_the_operation(
+    repos: Checker,
+) -> None:
+    """Raw HTTP keeps no URL: as in a plain file, what may be an answer is never passed over as another operation."""
+    leak = {**ITEM, "allow_merge": True}
+    found = [
+        judged(repos, exchange(response, url=None, method=None, received=SCOPES))
+        for response in ({"items": [leak]}, {"list": [leak]}, {"weather": "fair"})
+    ]
+    assert found == [
+        [("t.har[0]", "violating", "leaked allow_merge")],
+        [("t.har", "unchecked")],
+        [("t.har", "skipped", "it neither asks for this operation nor answers it")],
+    ]
+
+
 def test_with_its_url_an_exchange_needs_no_member_to_be_recognized(tmp_path: Path) -> None:
     """A response of the operation that lacks the very member by which others are recognized lacks it."""
     checker = checker_of(
