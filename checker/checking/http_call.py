@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ import msgspec
 
 from ...rules.model import Rulebook
 from ...rules.names import join_names
-from ..recordings import NO_HTTP_FACTS, Headers, HttpFacts
+from ..recordings import NO_HTTP_FACTS, HttpFacts
 from .http_evidence import ABSENT, HttpClaims, NotKept, Part, evident_parts
 
 MAX_PARAMETERS = 1_000
@@ -72,13 +72,13 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
         if self.rulebook is None:
             return HttpClaims()
         parts, facts = evident_parts(self.rulebook), self.facts
-        sent = parts.headers_in(facts.request_headers, parts.sent) if parts.sent else None
-        received = parts.headers_in(facts.response_headers, parts.received) if parts.received else None
-        key = parts, sent, received, tuple([self._comparable(*other) for other in parts.others])
+        plain = parts.plain(facts.request_headers, facts.response_headers, self.parameters)
+        others = tuple([self._comparable(*other) for other in parts.others]) if parts.others else ()
+        key = plain, others
         known = _EVIDENCE.get(key)
         if known is None:
             known = parts.claims(self.part)
-            if _letters(sent, received, key[-1]) <= MAX_REMEMBERED_TEXT:
+            if _letters(key) <= MAX_REMEMBERED_TEXT:
                 if len(_EVIDENCE) >= MAX_REMEMBERED:
                     _EVIDENCE.clear()
                 _EVIDENCE[key] = known
@@ -86,8 +86,6 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
 
     def _comparable(self, kind: str, name: str, is_compared: bool) -> Hashable:
         """Return what the evidence of a part rests on: its text, or no more than whether it is there."""
-        if kind == "path" and not is_compared and self.parameters is not None:
-            return name in self.parameters
         try:
             part = self.part(kind, name)
         except NotKept as error:
@@ -180,11 +178,13 @@ def _match(rulebook: Rulebook, method: str, url: str | None) -> tuple[Operation,
     return (Operation.OTHER if parameters is None else Operation.THIS), parameters
 
 
-def _letters(sent: Headers | None, received: Headers | None, others: Iterable[Hashable]) -> int:
+def _letters(evidence: object) -> int:
     """Return the number of letters of what the evidence of a call rests on."""
-    headers = sum(len(value) for _, value in (*(sent or ()), *(received or ())))
-    parts = [each for each in others if isinstance(each, Part)]
-    return headers + sum(len(part.text) + sum(map(len, part.items or ())) for part in parts)
+    if isinstance(evidence, str):
+        return len(evidence)
+    if isinstance(evidence, Part):
+        return len(evidence.text) + _letters(evidence.items)
+    return sum(map(_letters, evidence)) if isinstance(evidence, tuple) else 0
 
 
 def path_of(url: str) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 
 import msgspec
 
 from ...engine.context import Claim, Precedence
 from ...rules.model import Rulebook
 from ..recordings import Headers
+
+MAX_REMEMBERED = 1_024
+"""Lists of headers' names that are remembered for each direction."""
+MAX_NAMES = 4_096
+"""Letters of a list's names, one more for each, up to which it is remembered."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -37,11 +43,43 @@ class HttpClaims(msgspec.Struct, frozen=True, cache_hash=True):
     unreadable: str = ""
 
 
+class HeaderNames:
+    """The names of headers that are evidence, in lower case.
+
+    Servers send the same headers in the same order again and again, so where they are is remembered by the names of all.
+    """
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        self._known: dict[tuple[str, ...], Callable[[Headers], Hashable]] = {}
+
+    def pick(self, headers: Headers | None) -> Hashable:
+        """Return the headers with these names, to compare calls by; None if none were kept."""
+        if headers is None:
+            return None
+        names = tuple([name for name, _ in headers])
+        pick = self._known.get(names) or self._learn(names)
+        return pick(headers)
+
+    def _learn(self, names: tuple[str, ...]) -> Callable[[Headers], Hashable]:
+        found = [at for at, name in enumerate(names) if name.lower() in self._names]
+        pick: Callable[[Headers], Hashable] = itemgetter(*found) if found else _none_of
+        if sum(map(len, names)) + len(names) <= MAX_NAMES:
+            if len(self._known) >= MAX_REMEMBERED:
+                self._known.clear()
+            self._known[names] = pick
+        return pick
+
+
+def _none_of(_: Headers) -> Hashable:
+    return ()
+
+
 class EvidentParts:
     """The parts of exchanges that are evidence for one rulebook.
 
-    ``sent`` and ``received`` are names of headers in lower case, ``others`` kind and name of each other part, and whether its text is
-    compared with anything.
+    ``others`` are kind and name of each part besides headers, and path parameters that only have to be there; and
+    whether its text is compared with anything.
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
@@ -54,16 +92,23 @@ class EvidentParts:
             else:
                 key = entry.part, entry.name
                 others[key] = others.get(key, False) or bool(entry.equals or entry.contains)
-        self.sent, self.received = map(frozenset, names.values())
-        self.others = tuple((kind, name, is_compared) for (kind, name), is_compared in others.items())
-        self._lengths = frozenset(map(len, self.sent | self.received))
+        self._sent, self._received = (
+            HeaderNames(frozenset(each)) if each else None for each in names.values()
+        )
+        bare = [key for key, is_compared in others.items() if key[0] == "path" and not is_compared]
+        self._path = tuple([name for _, name in bare])
+        self.others = tuple([(*key, others[key]) for key in others if key not in bare])
 
-    def headers_in(self, headers: Headers | None, names: frozenset[str]) -> Headers | None:
-        """Return the headers with some of these names; None if none were kept."""
-        if headers is None:
-            return None
-        lengths = self._lengths
-        return tuple([pair for pair in headers if len(pair[0]) in lengths and pair[0].lower() in names])
+    def plain(
+        self, sent: Headers | None, received: Headers | None, parameters: Mapping[str, str] | None
+    ) -> Hashable:
+        """Return of headers and parameters of the path what is evidence, to compare calls by."""
+        return (
+            self,
+            None if self._sent is None else self._sent.pick(sent),
+            None if self._received is None else self._received.pick(received),
+            None if parameters is None else tuple(map(parameters.__contains__, self._path)),
+        )
 
     def claims(self, part_of: Callable[[str, str], Part | None]) -> HttpClaims:
         """Return for each fact what the first entry of ``[[evidence.http]]`` states that states a value.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -32,11 +31,10 @@ MAX_KEPT = 128 * 1024
 MAX_SHAPED = 1_000_000
 """Letters of the names in shapes that are remembered, a member for 16 more; then they are forgotten."""
 
-_MAY_BE_EMPTY = (NULL, dict, list)
 _NOTHING_TOLD: Telling = (frozenset(), ())
 
-ShapeKey = tuple[JsonPlace, tuple[str, ...], tuple[Kind, ...]]
-"""The place of an object, the names of its members, and their kinds."""
+Shapes = dict[tuple[Kind, ...] | tuple[int, ...], tuple[ObjectShape, int]]
+"""Shapes of objects with the same names, and their numbers of strings: by the kinds of their members, and by those that are objects or arrays."""
 
 
 class JsonDocumentReader:
@@ -63,7 +61,7 @@ class JsonDocumentReader:
         self._unit = unit
         self._tree = path_tree(rulebook, read)
         self._told_by: dict[frozenset[str], Telling] = {}
-        self.shapes: dict[ShapeKey, ObjectShape] = {}
+        self.shapes: dict[tuple[JsonPlace, tuple[str, ...]], Shapes] = {}
         self._met = Recurrence()
         self._last: JsonDocument | None = None
         self._begin()
@@ -72,13 +70,12 @@ class JsonDocumentReader:
         """Forget everything, also for those who keep a place: a finding's place would keep all others alive."""
         places = [self._root, self.unit_root]
         while places:
-            steps = places.pop().steps
-            places += steps.values()
-            steps.clear()
+            place = places.pop()
+            places += place.steps.values()
+            place.forget()
         self._begin()
 
     def _begin(self) -> None:
-        self._to_inspect: set[JsonPlace] = set()
         self.unit_root = self._place(None, "", self._tree)
         self._root = self.unit_root if not self._unit else self._surroundings()
         outside = self._place(None, "")
@@ -92,17 +89,16 @@ class JsonDocumentReader:
         self._shape_room = MAX_SHAPED
 
     def _place(self, parent: JsonPlace | None, name: str, node: PathNode | None = None) -> JsonPlace:
-        place = JsonPlace(parent, name, node, empty_is_absent=self._empty_is_absent)
-        if not place.is_simple:
-            self._to_inspect.add(place)
-        return place
+        return JsonPlace(parent, name, node, empty_is_absent=self._empty_is_absent)
 
     def _surroundings(self) -> JsonPlace:
         """Return the root of what surrounds the units: no element in it is in a row, and names of rows are misplaced."""
         root = place = self._place(None, "")
         root.is_reachable = False
         for name in filter(None, self._unit.removesuffix("[]").split("/")):
-            place.steps[name] = place = self._place(place, shown_name(name))
+            inner = self._place(place, shown_name(name))
+            place.add(name, inner)
+            place = inner
         place.item_place = self._place(root, "")
         return root
 
@@ -147,27 +143,45 @@ class JsonDocumentReader:
         # What the decoder lacks: single surrogates, integers of thousands of digits, and a mark at the start.
         return json.loads(text_of(content), parse_float=Fraction, parse_int=Fraction)
 
-    def learn(self, content: bytes, key: ShapeKey, members: dict[str, Any]) -> ObjectShape:
-        """Return the shape of an object that is not remembered, and remember it if the like was met before."""
-        place, names, kinds = key
-        steps = place.steps
-        try:
-            places = itemgetter(*names)(steps) if len(names) > 1 else tuple([steps[name] for name in names])
-        except KeyError:
-            places = tuple([steps.get(name) or self._below(content, place, name) for name in names])
-        telling = self._telling(members) if place.parent is None else _NOTHING_TOLD
-        shape = ObjectShape(names, places, kinds, telling, self._to_inspect)
-        if len(names) <= MAX_COMPARED and self._met.was_met(key):
+    def learn(
+        self, content: bytes, place: JsonPlace, names: tuple[str, ...], kinds: tuple[Kind, ...]
+    ) -> tuple[ObjectShape, int]:
+        """Return the shape of an object that is not remembered, and its number of strings; remember it if such names were met before."""
+        key = place, names
+        shapes = self.shapes.get(key)
+        if shapes is None and len(names) <= MAX_COMPARED and self._met.was_met(key):
+            shapes = self.shapes[key] = {}
+            self._shape_room -= sum(map(len, names))
+        nested = tuple([at for at, kind in enumerate(kinds) if kind is dict or kind is list])
+        shape, _ = (shapes and shapes.get(nested)) or (self._shape(content, place, names, nested), 0)
+        known = shape, len(names) + kinds.count(str)
+        if shapes is not None:
             if self._shape_room <= 0:
                 self._forget_shapes()
-            self._shape_room -= 16 * (len(names) + 1) + sum(map(len, names))
-            self.shapes[key] = shape
-        return shape
+            self._shape_room -= 16 * (len(names) + 1)
+            shapes[nested] = shapes[kinds] = known
+        return known
 
-    def _telling(self, members: dict[str, Any]) -> Telling:
-        written = frozenset(self._telling_names.keys() & members.keys())
-        names, failures = self._told_by.get(written) or self._learn_telling(written)
-        return names, [pair for pair in failures if type(members[pair[0]]) in _MAY_BE_EMPTY]
+    def _shape(
+        self, content: bytes, place: JsonPlace, names: tuple[str, ...], looked_at: tuple[int, ...]
+    ) -> ObjectShape:
+        """Return the shape of an object by its names; ``looked_at`` are the members that are objects or arrays."""
+        steps = place.steps
+        try:
+            places = [*map(steps.__getitem__, names)]
+            counts = place.counting
+            counting = [at for at, name in enumerate(names) if name in counts] if counts else []
+        except KeyError:
+            places = [steps.get(name) or self._below(content, place, name) for name in names]
+            counting = [at for at, inner in enumerate(places) if not inner.is_simple]
+        if counting:
+            looked_at = tuple(sorted({*looked_at, *counting}))
+        telling = self._telling(names) if place.parent is None else _NOTHING_TOLD
+        return ObjectShape(names, places, looked_at, telling)
+
+    def _telling(self, names: tuple[str, ...]) -> Telling:
+        written = frozenset(self._telling_names.keys() & names)
+        return self._told_by.get(written) or self._learn_telling(written)
 
     def _learn_telling(self, written: frozenset[str]) -> Telling:
         """Return what some members of a root tell, and those of failures as written and by name; one that is there in two spellings is no candidate."""
@@ -194,7 +208,7 @@ class JsonDocumentReader:
         inner = self._place(place, shown, place.node.child(shown) if place.node is not None else None)
         if self._room > 0:
             self._room -= 1
-            place.steps[name] = inner
+            place.add(name, inner)
         return inner
 
     def require_depth(self, depth: int) -> None:

@@ -29,6 +29,7 @@ empty object or array, or before another."""
 
 (_RETURN,) = b"\r"
 _NO_NAMES: frozenset[str] = frozenset()
+_NESTED = frozenset((dict, list))
 
 
 class JsonDocument:
@@ -91,36 +92,41 @@ class JsonDocument:
 
     def _add_members(self, members: dict[str, Any], place: JsonPlace, depth: int) -> int:
         """Take in the members of an object; returns the bits of the rows that are there."""
-        kinds = tuple(map(type, members.values()))
-        key = place, tuple(members), kinds
+        names, kinds = tuple(members), tuple(map(type, members.values()))
         reader = self._reader
-        shape = reader.shapes.get(key) or reader.learn(self.content, key, members)
+        known = reader.shapes.get((place, names))
+        shape, strings = (known and known.get(kinds)) or reader.learn(self.content, place, names, kinds)
         if shape.telling:
             self.names = shape.telling
-        if shape.may_be_empty:
-            self.empty_names = frozenset([told for name, told in shape.may_be_empty if not members[name]])
-        self.strings += len(kinds) + shape.strings
+            if shape.failures:
+                self.empty_names = frozenset(
+                    [told for name, told in shape.failures if _is_nothing(members[name])]
+                )
+        self.strings += strings
         if not self.is_one_line:
             self._layout.append(shape)
             self._gaps += len(kinds) + bool(kinds)
         present = shape.present
-        for skipped, unlisted, name, inner, kind in shape.steps:
+        for skipped, unlisted, name, inner in shape.steps:
             self._at += skipped
             if unlisted:
                 self.unlisted += unlisted
+            value = members[name]
+            kind = type(value)
             if kind is dict:
-                present |= self._add_object(members[name], inner, depth + 1)
+                present |= self._add_object(value, inner, depth + 1)
             elif kind is list:
-                present |= self._add_array(members[name], inner, depth + 1)
+                present |= self._add_array(value, inner, depth + 1)
             else:
-                present |= self._add_scalar(members[name], inner, kind)
+                present |= self._add_scalar(value, inner, kind)
         self._at += shape.rest
         if shape.unlisted:
             self.unlisted += shape.unlisted
         return present
 
-    def _add_value(self, value: Any, place: JsonPlace, kind: Kind, depth: int) -> int:
+    def _add_value(self, value: Any, place: JsonPlace, depth: int) -> int:
         """Take in the elements that a value is, one or as many as an array has items; returns the bits of the rows that are there."""
+        kind = type(value)
         if kind is dict:
             return self._add_object(value, place, depth)
         if kind is list:
@@ -160,14 +166,14 @@ class JsonDocument:
             self._reader.require_depth(depth + 1)
         self.strings += kinds.count(str)
         self._gaps += len(kinds) + 1
-        if place.is_simple and dict not in kinds and list not in kinds:
+        if place.is_simple and _NESTED.isdisjoint(kinds):
             self._at += len(kinds)
             if place.row is None:
                 self.unlisted += repeat(place, len(kinds))
             return place.bit
         present = 0
-        for item, kind in zip(items, kinds, strict=True):
-            present |= self._add_value(item, place, kind, depth + 1)
+        for item in items:
+            present |= self._add_value(item, place, depth + 1)
         return present
 
     def _add_scalar(self, value: Any, place: JsonPlace, kind: Kind) -> int:
@@ -178,7 +184,7 @@ class JsonDocument:
             self._texts_at.append(at)
         state = place.state_of(value)
         if not self.is_one_line:
-            self._layout.append(state)
+            self._layout.append((state, kind is NULL))
         empty_bits = place.empty_bits if kind is NULL or kind is list else 0
         if state is not PRESENT:
             return empty_bits | (place.bit << self._reader.shift if state is MASKED else 0)
@@ -210,7 +216,7 @@ class JsonDocument:
                 self._at += unit._at + 1
             elif item_place is not None:
                 unit.is_null = item is None
-                self._add_value(item, item_place, kind, depth + 1)
+                self._add_value(item, item_place, depth + 1)
 
     def take_units(self) -> list[JsonDocument]:
         """Return the items of its list, which it does not know after that: they know it, and a circle would be garbage to search for."""
@@ -288,6 +294,11 @@ class JsonDocument:
             if paths is None or place.path in paths:
                 found.setdefault(place.path, []).append(at)
         return found
+
+
+def _is_nothing(value: Any) -> bool:
+    """Return whether a value is null, or an object or array with nothing in it."""
+    return value is None or (not value and type(value) in (dict, list))
 
 
 def _text(value: Any) -> str:

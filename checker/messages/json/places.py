@@ -25,13 +25,15 @@ class JsonPlace(Place):
 
     A null there counts as absent if ``nulls_are_absent``; a text does if it is one of ``masks``, or holds nothing and
     ``empty_is_absent``. ``inspects_texts`` says whether a text has to be looked at for that, ``is_simple`` that any value there that is
-    neither an object nor an array is one element that is there, and nothing else. ``item_place`` is set where the list
-    of units is: it is the place of items that are no objects.
+    neither an object nor an array is one element that is there, and nothing else. ``steps`` are the places of the members that are remembered,
+    ``counting`` the names of those that are not simple. ``item_place`` is set where the list of units is: it is the place of items that
+    are no objects.
     """
 
     __slots__ = (
         "bit",
         "container",
+        "counting",
         "empty_bits",
         "empty_is_absent",
         "inspects_texts",
@@ -60,6 +62,18 @@ class JsonPlace(Place):
         is_scalar_there = not (self.container or self.nulls_are_absent or self.inspects_texts)
         self.is_simple = is_scalar_there and not self.is_read and not self.empty_bits
         self.steps: dict[str, JsonPlace] = {}
+        self.counting: set[str] = set()
+
+    def add(self, name: str, inner: JsonPlace) -> None:
+        """Remember the place of a member."""
+        self.steps[name] = inner
+        if not inner.is_simple:
+            self.counting.add(name)
+
+    def forget(self) -> None:
+        """Forget the places of members."""
+        self.steps.clear()
+        self.counting.clear()
 
     def state_of(self, value: Any, *, is_blank: bool = True) -> State:
         """Return the state of a value here; ``is_blank`` says of an object or array that nothing is in it."""

@@ -75,19 +75,21 @@ def test_documents_on_one_line_have_one_shape_if_the_same_is_seen_in_them(
 @pytest.mark.parametrize(
     ("other", "is_same"),
     [
-        ({"a": "", "b": [2, {"c": 1}], "id": 0}, True),
-        ({"a": "", "b": [2, {"c": "x"}], "id": 0}, False),
-        ({"a": "", "b": [2, {"d": 1}], "id": 0}, False),
-        ({"a": "", "b": [2, {"c": 1}, 3], "id": 0}, False),
-        ({"id": 0, "a": "", "b": [2, {"c": 1}]}, False),
-        ({"a": "", "b": [], "id": 0}, False),
+        ({"a": "", "b": [2, {"c": 1}], "id": 0, "owner": 2}, True),
+        ({"a": "", "b": [2, {"c": "x"}], "id": None, "owner": "x"}, True),
+        ({"a": "", "b": [2, {"c": 1}], "id": 0, "owner": None}, False),
+        ({"a": "", "b": [2, {"d": 1}], "id": 0, "owner": 2}, False),
+        ({"a": "", "b": [2, {"c": 1}, 3], "id": 0, "owner": 2}, False),
+        ({"id": 0, "a": "", "b": [2, {"c": 1}], "owner": 2}, False),
+        ({"a": "", "b": [], "id": 0, "owner": 2}, False),
+        ({"a": {}, "b": [2, {"c": 1}], "id": 0, "owner": 2}, False),
     ],
 )
 def test_documents_on_many_lines_have_one_shape_if_their_lines_are_the_same_too(
     other: dict[str, Any], *, is_same: bool
 ) -> None:
     reader = JsonDocumentReader(load_rulebook("github-repos"), Limits(), frozenset())
-    one = {"a": "x", "b": [1, {"c": 2}], "id": 9}
+    one = {"a": "x", "b": [1, {"c": 2}], "id": 9, "owner": 1}
     shapes = [reader.read(json.dumps(each, indent=1).encode()).shape for each in (one, other) * 3]
     assert None not in shapes
     assert shapes[0] != shapes[2]  # most that is met once is never met again
