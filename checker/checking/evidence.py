@@ -206,7 +206,11 @@ def _unknown_column(
         )
     if claim is None:
         paths = " and ".join(entry.path for entry in entries)
-        absent = f"{paths} are absent" if entries else "no element of a response tells"
+        absent = (
+            f"{paths} {'is' if len(entries) == 1 else 'are'} absent"
+            if entries
+            else "no element of a response tells"
+        )
         if parts:
             absent += f", nor does the {' or the '.join(dict.fromkeys(parts))}"
         return UnknownColumn(Reason.UNKNOWN_SERVICE, f"nothing says which {fact} it is: {absent}; {say}")

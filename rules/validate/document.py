@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from ..model import UNKNOWN, Document, Fact
 from ..names import normalize_name
@@ -18,6 +19,7 @@ _ID = re.compile(ID_PATTERN)
 def document_errors(document: Document) -> Iterator[str]:
     """Report, one by one, the errors of a document."""
     yield from _id_errors(document)
+    yield from _table_errors(document.rulebook.table)
     yield from _column_errors(document)
     for fact in document.facts:
         yield from _fact_errors(document, fact)
@@ -44,6 +46,13 @@ def _id_errors(document: Document) -> Iterator[str]:
     yield from check_references(
         "statements.source", [each.source for each in document.statements], lists["sources"]
     )
+
+
+def _table_errors(table: str) -> Iterator[str]:
+    """Report a table outside of the rulebook's folder: the message about a file that is no table quotes its first line."""
+    path = PurePath(table)
+    if path.is_absolute() or ".." in path.parts:
+        yield f"`rulebook.table`: `{table}` is outside of the rulebook's folder; name a file in it"
 
 
 def _malformed_ids(key: str, ids: list[str]) -> Iterator[str]:

@@ -90,6 +90,16 @@ BROKEN_TOML = {
         "version = 1",
         "`rulebook.version`: expected `str`, got `int`",
     ),
+    "a table elsewhere": (
+        f'table = "{TABLE}"',
+        f'table = "../{TABLE}"',
+        f"`rulebook.table`: `../{TABLE}` is outside of the rulebook's folder; name a file in it",
+    ),
+    "a table anywhere": (
+        f'table = "{TABLE}"',
+        'table = "/etc/passwd"',
+        "`rulebook.table`: `/etc/passwd` is outside of the rulebook's folder; name a file in it",
+    ),
     "a format of the future": ("format = 1", "format = 2", "`rulebook.format`: invalid enum value 2"),
     "an expectation that is none": (
         'granted = "should"',

@@ -79,8 +79,9 @@ function unknownColumnOf(told, payload) {
   const unknown = (detail, reason = "unknown-service", title = "") => ({ reason, detail, title });
   if (told?.stated) return unknown(`the response contradicts itself about the ${fact}; ${say}`);
   if (!told) {
-    const paths = WIRE.response.filter((entry) => entry.fact === fact).map((entry) => entry.path).join(" and ");
-    return unknown(`nothing says which ${fact} it is: ${paths ? `${paths} are absent` : "no element of a response tells"}; ${say}`);
+    const paths = WIRE.response.filter((entry) => entry.fact === fact).map((entry) => entry.path);
+    const absent = `${paths.join(" and ")} ${paths.length === 1 ? "is" : "are"} absent`;
+    return unknown(`nothing says which ${fact} it is: ${paths.length ? absent : "no element of a response tells"}; ${say}`);
   }
   const text = payload.text(told.path);
   const absent = DATA.without.find((entry) => entry.names.some((name) => fold(name) === fold(text)));

@@ -108,6 +108,20 @@ def test_an_element_beside_the_items_is_not_taken_for_one_in_them(tmp_path: Path
         assert list(checker.check(both[second])) == expected[second]
 
 
+def test_an_item_that_lacks_the_one_element_that_tells_its_column_says_so(tmp_path: Path) -> None:
+    column = '[[evidence.response]]\nfact = "site"\npath = "as"\nnames = { u = "user", a = "admin" }\n'
+    header = """[[evidence.http]]
+fact = "site"
+from = "response.header"
+name = "X-OAuth-Scopes"
+contains = { "site_admin" = "admin" }
+present = "user"
+"""
+    (result,) = checker_of(write_example(tmp_path, (header, column))).check(exchange({"items": [PULL]}))
+    assert isinstance(result, ResponseResult)
+    assert result.detail == "nothing says which site it is: as is absent; say it with --fact site=NAME"
+
+
 def test_a_row_s_name_in_an_item_that_is_no_object_has_no_cause(tmp_path: Path) -> None:
     """The item has no path by which a cause could be named."""
     *_, surroundings = repos(tmp_path, "[]").check(exchange([PUSH, [{"allow_merge": 1}]], received=SCOPES))
