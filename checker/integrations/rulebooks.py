@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ...engine.result import ResponseResult
-from ...reports.check.json import rulebook_identity
+from ...reports.text.json import rulebook_identity
 from ...rules import model
 from ...rules.load import RULEBOOK_FILE, builtin_rulebook, load_rulebook
 from ...rules.registry import BUILTINS

@@ -9,10 +9,10 @@ from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_of, coverage_summary
 from ..text.escape import escape_control_chars
+from ..text.json import encode
 from ..text.phrases import explain_command_for, finding_message, format_lines, format_totals
 from ..text.response_names import UniqueNames
 from .base import CheckFormatter, RenderOptions
-from .json import encode
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
@@ -15,13 +13,13 @@ from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook
 from ..text.coverage import coverage_object, coverage_of
+from ..text.json import encode, rulebook_identity
 from ..text.phrases import explain_command_for
 from .base import MAX_CACHED_VERDICTS, CheckFormatter, RenderOptions
 
 SCHEMA = "whosees/check@1"
 
 _WITHOUT_SOURCE = '{"source":"",'
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class JsonFormatter(CheckFormatter):
@@ -57,27 +55,6 @@ class JsonFormatter(CheckFormatter):
     def end(self, summary: Summary) -> str:
         """Return the totals and the end of the document."""
         return f'\n],\n"summary":{encode(summary_object(self._rulebook, summary))}}}\n'
-
-
-def encode(value: Any) -> str:
-    """Return plain data as JSON on one line.
-
-    What would control a terminal or a CI system is written as a JSON escape, so that decoding gives the original text.
-    A lone surrogate, which JSON in UTF-8 cannot hold, becomes the text of its escape.
-    """
-    try:
-        text = msgspec.json.encode(value).decode()
-    except UnicodeEncodeError:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        text = _SURROGATE.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
-    return text.replace("##", "\\u0023#")
-
-
-def rulebook_identity(rulebook: Rulebook) -> dict[str, str]:
-    """Return the rulebook that a result is based on: id, version and digest of its content."""
-    return {"id": rulebook.id, "version": rulebook.version, "digest": rulebook.digest}
 
 
 def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any]:

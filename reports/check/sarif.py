@@ -12,11 +12,12 @@ from ...rules.model import Row, Rulebook
 from ...rules.names import capitalize
 from ..text.coverage import coverage_of, coverage_summary
 from ..text.escape import escape_control_chars
+from ..text.json import encode, rulebook_identity
 from ..text.locations import SourceLocation
 from ..text.phrases import explain_command_for, finding_message, format_context, format_lines, format_totals
 from ..text.response_names import response_name
 from .base import CheckFormatter, RenderOptions
-from .json import encode, rulebook_identity, summary_object
+from .json import summary_object
 
 MAX_RESULTS = 25_000
 """Results of one run that GitHub accepts."""

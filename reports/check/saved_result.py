@@ -13,8 +13,9 @@ from ...engine.baseline import BaselineSummary
 from ...engine.result import ResponseResult, Summary
 from ...rules.model import Rulebook
 from ...rules.names import join_words
+from ..text.json import rulebook_identity
 from .decode import Count, ResponseDecoder, ResultError, SavedEntry, decode
-from .json import SCHEMA, rulebook_identity, summary_object, summary_of_several
+from .json import SCHEMA, summary_object, summary_of_several
 
 
 class _Stale(SavedEntry, frozen=True):

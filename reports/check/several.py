@@ -8,11 +8,12 @@ import msgspec
 
 from ...engine.result import ResponseResult, Summary
 from ...rules.model import Rulebook
+from ..text.json import encode, rulebook_identity
 from .base import CheckFormatter, RenderOptions
 from .github import GithubFormatter, annotation_room
 from .gitlab import END as GITLAB_END
 from .gitlab import GitlabFormatter
-from .json import SCHEMA, encode, response_object, rulebook_identity, summary_of_several
+from .json import SCHEMA, response_object, summary_of_several
 from .junit import END as JUNIT_END
 from .junit import JunitFormatter
 from .markdown import MAX_BYTES, MarkdownFormatter

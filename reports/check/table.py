@@ -15,8 +15,9 @@ from pyarrow import ipc, parquet
 
 from ...engine.result import ResponseResult, Summary
 from ...rules.model import Rulebook
+from ..text.json import rulebook_identity
 from .base import RenderOptions, TableFormatter
-from .json import SCHEMA, response_object, rulebook_identity
+from .json import SCHEMA, response_object
 
 KEY = b"whosees"
 """Key of the schema's metadata: JSON with the schema of `check` and the identity of the rulebook."""

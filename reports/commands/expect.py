@@ -10,7 +10,7 @@ from ...engine.diff.contexts import differences
 from ...engine.expectation import Evaluator, Expectation
 from ...rules.names import join_words
 from ...rules.paths import ANY_NAME
-from ..check.json import encode, rulebook_identity
+from ..text.json import encode, rulebook_identity
 from ..text.phrases import fact_option, format_context, undecided_reason
 from ..text.style import Style, count
 

@@ -12,8 +12,8 @@ from ...engine.explain.observed import Observed
 from ...engine.finding import Rule
 from ...rules.model import Rulebook
 from ...rules.names import join_words
-from ..check.json import encode, rulebook_identity
 from ..text.escape import escape_control_chars
+from ..text.json import encode, rulebook_identity
 from ..text.phrases import explain_command, fact_arguments
 from ..text.remedies import remedy_advice
 from ..text.style import Style

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ...rules.model import Rulebook
-from ..check.json import encode, rulebook_identity
+from ..text.json import encode, rulebook_identity
 from ..text.style import Style, table
 
 SCHEMA = "whosees/matrix@1"

@@ -9,8 +9,8 @@ from ...engine.cubes import Cube
 from ...engine.diff.rulebooks import Change, Inventory, Kind, RowDiff, RulebookDiff
 from ...rules.model import Rulebook
 from ...rules.names import join_words
-from ..check.json import encode, rulebook_identity
 from ..text.document import Block, Grid, Heading, Items, Paragraph, as_markdown
+from ..text.json import encode, rulebook_identity
 from ..text.style import Style, count
 
 SCHEMA = "whosees/rules-diff@1"

@@ -7,7 +7,7 @@ from typing import Any
 from ...engine.learning.cells import Cell, Contradiction, Matrix, Outlier, Suggestion
 from ...engine.learning.conditions import Condition, Minimizer
 from ...engine.learning.reliability import reliability
-from ..check.json import encode
+from ..text.json import encode
 from .rules_infer import InferReport, conditions_of, kinds_of
 
 SCHEMA = "whosees/rules-infer@1"

@@ -9,7 +9,7 @@ from ...engine.analysis import Diagnostic
 from ...engine.finding import Severity
 from ...rules.model import Rulebook
 from ...rules.names import join_words
-from ..check.json import encode, rulebook_identity
+from ..text.json import encode, rulebook_identity
 from ..text.style import SEVERITY_LOOKS, Style, count
 
 SCHEMA = "whosees/rules-lint@1"

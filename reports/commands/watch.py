@@ -10,9 +10,10 @@ import msgspec
 from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult
 from ...rules.model import Rulebook
-from ..check.json import encode, finding_object
+from ..check.json import finding_object
 from ..text.document import Block, Grid, Heading, Items, Paragraph, as_html
 from ..text.escape import escape_control_chars
+from ..text.json import encode
 from ..text.style import count
 
 TOTALS_SCHEMA = "whosees/watch@1"

@@ -6,7 +6,7 @@ import base64
 import hashlib
 
 from ...engine.expectation import Evaluator
-from ..check.json import encode
+from ..text.json import encode
 from ..text.template import Markup, read_asset, templates
 from .data import page_data
 from .reading import ReadingLimits

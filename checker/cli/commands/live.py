@@ -14,8 +14,8 @@ import click
 from msgspec import structs
 
 from ....engine.result import ResponseResult, Summary
-from ....reports.check.json import encode
 from ....reports.commands.live import CaseRow, LiveText, coverage
+from ....reports.text.json import encode
 from ....rules.files import os_error_text
 from ....rules.model import Rulebook
 from ...core import crash_report as crash

@@ -13,8 +13,9 @@ from msgspec import structs
 from ....engine.finding import Finding as EngineFinding
 from ....engine.finding import Severity
 from ....engine.result import Outcome, ResponseResult, Summary
-from ....reports.check.json import encode, response_object
+from ....reports.check.json import response_object
 from ....reports.commands.watch import EVENT_SCHEMA
+from ....reports.text.json import encode
 from ....reports.text.style import count
 from ....rules.model import Rulebook
 from ..api_results import Finding

@@ -21,6 +21,7 @@ from ....rules.model import UNKNOWN, Rulebook
 from ...explorer.fragment import fragment
 from ...text.cell_counts import CellCounts
 from ...text.escape import escape_control_chars
+from ...text.json import encode
 from ...text.phrases import (
     explain_command_for,
     finding_message,
@@ -31,7 +32,6 @@ from ...text.phrases import (
 from ...text.response_names import response_name
 from ...text.template import Markup, read_asset, templates
 from ..base import CheckFormatter, RenderOptions
-from ..json import encode
 from .page import page_values
 
 MAX_REMEMBERED = 50_000
