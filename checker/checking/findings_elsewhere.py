@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
@@ -10,6 +10,7 @@ from ...engine.context import ResolvedContext, context_of
 from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
 from ...engine.judge import in_order, judge_for
+from ...engine.near_miss import fold_name, rows_named
 from ...engine.policy import Policy
 from ...rules.model import Rulebook
 from ..core.errors import UncheckedError
@@ -37,21 +38,30 @@ class FindingsElsewhere:
         return () if payload is None else self._in_every_context(body, payload, exchange, _is_leak)
 
     def around_items(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
-        """Return the findings about names of rows in what surrounds the items of a list."""
+        """Return the findings about names of rows in what surrounds the items of a list.
+
+        What every item shows to this caller is no leak beside them: a list often has a `url` or `_links` of its own.
+        """
         payload = body.read()
         if not payload.observation.unlisted:
             return ()  # as in most lists, and nothing can be misplaced
-        return self._in_every_context(body, payload, exchange, _is_misplaced)
+        found = self._in_every_context(body, payload, exchange, _is_misplaced)
+        contexts = self._contexts(body, exchange) if found else []
+        return tuple([each for each in found if not self._is_shown_anyway(each, contexts)])
+
+    def _is_shown_anyway(self, finding: Finding, contexts: Sequence[ResolvedContext]) -> bool:
+        """Return whether each row of the name that a finding is about is expected, whatever context it turns out to be."""
+        if finding.severity is Severity.ERROR or finding.element is None:
+            return False
+        paths = rows_named(self._rulebook).get(fold_name(finding.element.removeprefix("@")), ())
+        expected = [self._evaluator.expectations(each.context) for each in contexts]
+        return bool(paths) and all(each[path].is_expected for each in expected for path in paths)
 
     def _in_every_context(
         self, body: Body, payload: Payload, exchange: Exchange, counts: Callable[[Finding], bool]
     ) -> tuple[Finding, ...]:
         """Return the findings that count in the column of a body or, if that is unknown, in every column: as grave as in the mildest."""
-        known = exchange.known_context(body)
-        try:
-            contexts = [exchange.resolve(body).resolved]
-        except UncheckedError:
-            contexts = [_in_column(self._rulebook, known, column.id) for column in self._rulebook.columns]
+        contexts = self._contexts(body, exchange)
         judged = [
             judge_for(self._evaluator, each.context, self._policy).judge(payload.observation)
             for each in contexts
@@ -59,7 +69,7 @@ class FindingsElsewhere:
         found = [[finding for finding in findings if counts(finding)] for findings in judged]
         if len(found) == 1:
             return tuple(found[0])
-        unstated = context_id(self._rulebook, known.context)
+        unstated = context_id(self._rulebook, exchange.known_context(body).context)
         mildest: dict[tuple[str, str | None], Finding] = {}
         for context, findings in zip(contexts, found, strict=True):
             stated = context_id(self._rulebook, context.context)
@@ -70,6 +80,14 @@ class FindingsElsewhere:
                     mildest[each.rule, each.path] = own
         everywhere = set.intersection(*({(each.rule, each.path) for each in findings} for findings in found))
         return in_order(finding for key, finding in mildest.items() if key in everywhere)
+
+    def _contexts(self, body: Body, exchange: Exchange) -> list[ResolvedContext]:
+        """Return the context of a body, or one for each column if that is unknown."""
+        try:
+            return [exchange.resolve(body).resolved]
+        except UncheckedError:
+            known = exchange.known_context(body)
+            return [_in_column(self._rulebook, known, column.id) for column in self._rulebook.columns]
 
 
 def _is_leak(finding: Finding) -> bool:
