@@ -18,6 +18,7 @@ from .places import (
     END_SPAN,
     ENTER,
     LEAVE,
+    NO_ELEMENT,
     NOTE_ATTRIBUTES,
     NOTE_BETWEEN,
     NOTE_OUTSIDE,
@@ -40,7 +41,7 @@ Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tupl
 elements that begin in it, with the numbers of their tags."""
 
 
-(_LESS_THAN,) = b"<"
+_LESS_THAN, _SLASH = b"</"
 
 
 class CutSectionError(Exception):
@@ -142,12 +143,12 @@ class Automaton:
     def _learn_piece(self, place: XmlPlace, number: int, markup: Markup) -> Piece:
         """Find out what a piece leads to, and remember it while there is room."""
         tokens = markup.tokens(number)
-        if any(_LESS_THAN in text for text in tokens[::2]):
+        if _LESS_THAN in b"".join(tokens[::2]):
             raise CutSectionError
         bits, known = 0, place.pieces
         events: list[Event] = []
         element_tags: list[_ElementTag] = []
-        for index, tag in markup.tags(number):
+        for index, tag in markup.tags(tokens):
             at = number << SHIFT | index
             place, bit, actions, subject = place.steps.get(tag) or self._steps.learn(place, tag, at, markup)
             bits |= bit
@@ -164,7 +165,7 @@ class Automaton:
                         (bits, action, index, subject.path if action == READ_TEXT else subject, text)
                     )
                     bits = 0
-            if not tag.startswith((b"!", b"?")):
+            if tag[0] not in NO_ELEMENT:
                 element_tags.append((index, tag, place, subject))
         is_last = 2 * number + 1 == len(markup.parts)
         between = _text_events(element_tags, tokens, markup, is_last=is_last)
@@ -214,9 +215,11 @@ _ElementTag = tuple[int, bytes, XmlPlace, XmlPlace]
 def _begins(tags: list[_ElementTag]) -> tuple[tuple[int, XmlPlace], ...]:
     """Return the elements that begin in a piece and could be in a row, with the numbers of their tags."""
     return tuple(
-        (at, inner)
-        for at, tag, _, inner in tags
-        if inner.in_body and inner.parent is not None and inner.is_reachable and not tag.startswith(b"/")
+        [
+            (at, inner)
+            for at, tag, _, inner in tags
+            if inner.in_body and inner.parent is not None and inner.is_reachable and tag[0] != _SLASH
+        ]
     )
 
 

@@ -15,6 +15,7 @@ from .encoding import to_utf_8
 from .envelope import CONTENT, OUTSIDE
 from .markup import GAP, MAX_DOCUMENT, SHIFT, Markup, are_sound, cut, ends_lines_inside, is_blank, unescape
 from .parser import Parser
+from .prefixes import Prefixes
 from .spans import GOES_ON, Span, Spans, Text, pick_parts
 
 MAX_TEMPLATES = 2_048
@@ -156,6 +157,7 @@ class DocumentReader:
         self._limits = limits
         self._parser = Parser(limits)
         self._templates = Templates()
+        self._prefixes = Prefixes()
         self._known = self._templates.get
         self._empty_is_absent = empty_is_absent
         self._last: tuple[bytes, Document] | None = None
@@ -175,7 +177,13 @@ class DocumentReader:
             known = self._known(template)
             if known is not None:
                 return Document(text, parts, known.spans, self._automaton, known)
-        document = self._follow(text, parts, template) or self._parse(text, parts, is_utf_8=is_utf_8)
+        document = self._follow(text, parts, template)
+        if document is None and template:
+            renamed = self._prefixes.rename(template)
+            if renamed is not None:
+                parts[::2] = renamed.split(GAP)
+                document = self._follow(text, parts, renamed)
+        document = document or self._parse(text, parts, template, is_utf_8=is_utf_8)
         self._last = (content, document) if len(content) <= MAX_DOCUMENT else None
         return document
 
@@ -183,6 +191,9 @@ class DocumentReader:
         """Return a document whose texts are sound, if all its pieces are known: then so is the document."""
         if not template:
             return None
+        known = self._known(template)
+        if known is not None:
+            return Document(content, parts, known.spans, self._automaton, known)
         markup = Markup(content, parts)
         spans = self._automaton.recall(markup)
         if spans is None:
@@ -190,7 +201,7 @@ class DocumentReader:
         self._templates.put(template, spans)
         return Document(content, parts, spans, self._automaton, markup=markup)
 
-    def _parse(self, content: bytes, parts: list[bytes], *, is_utf_8: bool) -> Document:
+    def _parse(self, content: bytes, parts: list[bytes], template: bytes, *, is_utf_8: bool) -> Document:
         self._parser.parse(content, is_utf_8)
         if self._empty_is_absent:
             return self._read_whole(content)
@@ -199,6 +210,8 @@ class DocumentReader:
             spans = self._automaton.follow(markup)
         except CutSectionError:
             return self._read_whole(content)
+        if template:
+            self._prefixes.note(template)
         return Document(content, parts, spans, self._automaton, markup=markup)
 
     def _read_whole(self, content: bytes) -> Document:

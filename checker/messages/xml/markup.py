@@ -15,7 +15,7 @@ attribute's value never contains ``<``, so that no cut is in a tag.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -106,10 +106,11 @@ class Markup:
         """The lines of the tokens of pieces, by their numbers."""
         return {}
 
-    def tags(self, number: int) -> Iterator[tuple[int, bytes]]:
-        """Return the numbered tags of a piece, without their brackets."""
-        tags = self.tokens(number)[1::2]
-        return enumerate(tags) if self._numbers is None else ((at, tags[at]) for at in self._numbers)
+    def tags(self, tokens: list[bytes]) -> Iterable[tuple[int, bytes]]:
+        """Return the numbered tags among the tokens of a piece, without their brackets."""
+        if self._numbers is None:
+            return enumerate(tokens[1::2])
+        return [(at, tokens[2 * at + 1]) for at in self._numbers]
 
     def tokens(self, number: int) -> list[bytes]:
         """Return what is in a piece: text and tags in turns, a text first and last, the tags without their brackets."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _SLASH = ord("/")
-_NO_ELEMENT = b"!?"
+NO_ELEMENT = b"!?"
 """The first bytes of declarations, comments, CDATA sections and processing instructions."""
 NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 
@@ -42,9 +42,12 @@ NOTE_BETWEEN = 1 << 9
 
 
 class XmlPlace(Place):
-    """A place in a document: where its end tag leads to, its role in the envelope, and the namespaces by prefix."""
+    """A place in a document: where its end tag leads to, its role in the envelope, and the namespaces by prefix.
 
-    __slots__ = ("in_body", "outer", "pieces", "role", "scope", "steps", "text")
+    ``holds_elements_only`` says that text directly in it is in no element that counts: in the envelope, a body or a row with rows in it.
+    """
+
+    __slots__ = ("holds_elements_only", "in_body", "outer", "pieces", "role", "scope", "steps", "text")
 
     def __init__(
         self,
@@ -66,15 +69,11 @@ class XmlPlace(Place):
         self.steps: dict[bytes, Step] = {}
         self.pieces: dict[bytes, Piece] = {}
         self.text: XmlPlace | None = None
-
-    @property
-    def holds_elements_only(self) -> bool:
-        """True if text directly in it is in no element that counts: in the envelope, a body or a row with rows in it."""
-        if not self.in_body:
-            return self.role not in ("", OUTSIDE)
-        return self.parent is None or (
-            self.row is not None and self.node is not None and self.node.is_container
-        )
+        if self.in_body:
+            is_container = self.row is not None and node is not None and node.is_container
+            self.holds_elements_only: bool = self.parent is None or is_container
+        else:
+            self.holds_elements_only = role not in ("", OUTSIDE)
 
     def between(self) -> XmlPlace:
         """Return the place of text directly in it."""
@@ -125,7 +124,7 @@ class Steps:
     def learn(self, place: XmlPlace, tag: bytes, at: int, markup: Markup) -> Step:
         """Find out what a tag leads to, and remember it while there is room."""
         first = tag[0]
-        if first in _NO_ELEMENT:
+        if first in NO_ELEMENT:
             return place, 0, 0, place
         if first == _SLASH:
             return self._remember(place, tag, (place.outer or place, 0, self._at_end(place), place))

@@ -44,7 +44,7 @@ def cut(content: bytes) -> Seen:
             markup.line(at) + tag.count(b"\n"),
             markup.text(at),
         )
-        for at, tag in markup.tags(0)
+        for at, tag in markup.tags(markup.all_tokens)
         if not tag.startswith((b"/", b"!", b"?"))
     ]
 
@@ -52,7 +52,8 @@ def cut(content: bytes) -> Seen:
 def nesting(content: bytes) -> list[str]:
     """Return the names of start and end tags in their order."""
     events = []
-    for _, tag in Markup(to_utf_8(content)[0]).tags(0):
+    markup = Markup(to_utf_8(content)[0])
+    for _, tag in markup.tags(markup.all_tokens):
         if tag.startswith((b"!", b"?")):
             continue
         name = tag.strip(b"/").split()[0].decode()
