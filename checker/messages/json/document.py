@@ -68,7 +68,7 @@ class JsonDocumentReader:
 
     def _begin_anew(self) -> None:
         """Forget everything, also for those who keep a place: a finding's place would keep all others alive."""
-        places = [self._root, self.unit_root]
+        places = [self._root, self.unit_root, self._misshapen]
         while places:
             place = places.pop()
             places += place.steps.values()

@@ -9,7 +9,7 @@ from ...core.errors import Reason, UncheckedError
 
 _BEGINNINGS = (b"{", b"[")
 _PREFIX = re.compile(rb"""\)\]\}'?,?|(?:for[ ]?\(;;\)|while[ ]?\((?:1|true)\));""")
-"""What Angular, Gerrit, Google's and Meta's services write before JSON; their clients cut it off."""
+"""The prefixes that Angular, Gerrit, Google's and Meta's services write before JSON; their clients cut them off."""
 
 _WIDE = {
     BOM_UTF32_LE: "UTF-32",  # which begins as UTF-16 does

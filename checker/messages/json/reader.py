@@ -186,10 +186,8 @@ class JsonReader:
             if wire.unit:
                 members = _first_unit(members, wire.unit) or members
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            return content.lstrip(b" \t\r\n\0")[:1] in (
-                b"{",
-                b"[",
-            )  # also in an encoding of several bytes a letter
+            blank = b" \t\r\n\0"  # with zero, for encodings of several bytes a letter
+            return content.lstrip(blank)[:1] in (b"{", b"[")
         if not wire.recognised_by:
             return not is_unrelated(self.rulebook, content)
         return isinstance(members, dict) and not known.isdisjoint(members)

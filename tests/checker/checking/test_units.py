@@ -82,6 +82,10 @@ def test_what_every_item_shows_is_nothing_beside_them(tmp_path: Path) -> None:
     """Lists have a `url`, `_links` or `metadata/resourceVersion` of their own, as their items have."""
     response = {"items": [PULL], "id": 9, "meta": {"name": "all"}}
     assert judged(repos(tmp_path), exchange(response, received=SCOPES)) == [("t.har[0]", "conformant")]
+    inside = {"items": [PULL], "name": {"allow_merge": True}}
+    assert judged(repos(tmp_path), exchange(inside, received=SCOPES))[1:] == [
+        ("t.har", "conformant", "misplaced name/allow_merge")
+    ]
 
 
 @pytest.mark.parametrize(
