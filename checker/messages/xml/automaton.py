@@ -11,7 +11,7 @@ from ....engine.near_miss import fold_name
 from ....rules.model import Rulebook
 from ...core.limits import Limits
 from .envelope import OUTSIDE, Envelope, attribute_names, body_type
-from .markup import SHIFT, Markup, are_blank, text_after
+from .markup import SHIFT, Markup
 from .places import (
     ACTIONS_OF,
     BEGIN_SPAN,
@@ -30,6 +30,7 @@ from .places import (
 )
 from .spans import GOES_ON, Span, Spans
 from .text_states import TextStates
+from .texts import are_blank, text_after
 
 Event = tuple[int, int, int, Any, Any]
 """The bits of the rows that begin up to a tag, what is to be done there, the number of the tag in its piece, for which place (of a text
