@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -42,6 +42,9 @@ _UNUSUAL_REFERENCE = re.compile(
 _SOUND_REFERENCE = re.compile(rb"&(?:(?:amp|lt|gt|quot|apos);|#(?:x([0-9A-Fa-f]{1,5})|([0-9]{1,6}));)?")
 _CHARACTERS = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _NO_CHARACTER, _NO_CHARACTER_EITHER = b"\xef\xbf\xbe", b"\xef\xbf\xbf"
+
+MAX_PIECE, MAX_PIECES = 256, 4_096
+"""Bytes of a piece, and pieces, whose tags' lines are remembered."""
 
 GAP = b"\1"
 """Stands for a text in a template, the pieces of a document joined: no sound document contains it."""
@@ -101,11 +104,6 @@ class Markup:
         """The knowledge of pieces that are not remembered longer, by their numbers."""
         return {}
 
-    @cached_property
-    def _piece_lines(self) -> dict[int, list[int]]:
-        """The lines of the tokens of pieces, by their numbers."""
-        return {}
-
     def tags(self, tokens: list[bytes]) -> Iterable[tuple[int, bytes]]:
         """Return the numbered tags among the tokens of a piece, without their brackets."""
         if self._numbers is None:
@@ -114,11 +112,13 @@ class Markup:
 
     def tokens(self, number: int) -> list[bytes]:
         """Return what is in a piece: text and tags in turns, a text first and last, the tags without their brackets."""
-        if self.is_whole:
-            return self.all_tokens
+        return self.all_tokens if self.is_whole else _TOKEN.split(self._piece(number))
+
+    def _piece(self, number: int) -> bytes:
+        """Return a piece with the brackets of its first and last tag."""
         begin = b"</" if number else b""
         end = b">" if 2 * number + 1 < len(self.parts) else b""
-        return _TOKEN.split(begin + self.parts[2 * number] + end)
+        return begin + self.parts[2 * number] + end
 
     @cached_property
     def all_tokens(self) -> list[bytes]:
@@ -153,13 +153,20 @@ class Markup:
     def line(self, at: int) -> int:
         """Return the line on which a tag begins; 1 is the first."""
         number = at >> SHIFT
-        line = self._lines[2 * number]
-        if _LINE_FEED not in self.parts[2 * number]:
+        line, piece = self._lines[2 * number], self.parts[2 * number]
+        if _LINE_FEED not in piece:
             return line
-        if number not in self._piece_lines:
-            tokens = self.tokens(number)
-            self._piece_lines[number] = list(accumulate([token.count(b"\n") for token in tokens]))
-        return line + self._piece_lines[number][2 * (at & _LOW)]
+        lines = self._piece_lines.get(number)
+        if lines is None:
+            is_short = len(piece) <= MAX_PIECE and not self.is_whole
+            lines = _lines_in_short(self._piece(number)) if is_short else _lines_in(self.tokens(number))
+            self._piece_lines[number] = lines
+        return line + lines[at & _LOW]
+
+    @cached_property
+    def _piece_lines(self) -> dict[int, list[int]]:
+        """The number of line ends before each tag of pieces, by their numbers."""
+        return {}
 
     @property
     def only_line(self) -> int | None:
@@ -183,6 +190,17 @@ class Markup:
             kept += [*range(last, begin + 1), *_not_empty(self.all_tokens, begin, end)]
             last = max(end, begin + 1)
         return Markup(self.content, numbers=[*kept, *range(last, len(self.all_tokens) // 2)])
+
+
+def _lines_in(tokens: list[bytes]) -> list[int]:
+    """Return the number of line ends before each tag among the tokens of a piece."""
+    return list(accumulate([token.count(b"\n") for token in tokens]))[::2]
+
+
+@lru_cache(MAX_PIECES)
+def _lines_in_short(piece: bytes) -> list[int]:
+    """Return the number of line ends before each tag of a piece. Cached: pieces come again where templates do not."""
+    return _lines_in(_TOKEN.split(piece))
 
 
 def _without_sections(content: bytes) -> bytes:
