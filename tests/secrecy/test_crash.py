@@ -34,7 +34,7 @@ def test_a_crash_names_the_place_and_no_text(sealed: Sealed, sound: Path) -> Non
     for place in places.values():
         place.mkdir()
         (place / "old.json").write_text("old")
-    checks = [
+    checks: list[list[str | Path]] = [
         ["check", sound / "pair.response.xml", sound / "traffic.har", "--report", "json=old.json"],
         ["explain", "agenda", sound / "pair.response.xml"],
         ["check", sound / "log.jsonl", "--jobs", "2"],

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -47,11 +47,9 @@ def test_against_the_emulator_every_case_conforms_and_every_obligation_is_exerci
     assert json.loads(checked.stdout)["summary"]["conformant"] == 90
 
 
-def test_the_example_and_the_emulator_agree_on_the_address() -> None:
+def test_the_example_and_the_emulator_agree_on_the_address(whosees: Whosees) -> None:
     assert f'url = "{DEFAULT_URL}"' in EXAMPLE.read_text(encoding="utf-8")
-    help_text = subprocess.run(
-        [WHOSEES, "emulate", "--help"], capture_output=True, text=True, check=True
-    ).stdout
+    help_text = whosees("emulate", "--help").stdout
     assert "default: 127.0.0.1" in help_text
     assert "default: 8765" in help_text
 
@@ -126,12 +124,29 @@ def test_nobody_there(whosees: Whosees) -> None:
     assert whosees(*arguments, "--allow-unchecked", "unreadable").returncode == 0
 
 
-def test_without_a_plan_the_anonymous_cases_are_run(whosees: Whosees) -> None:
-    with emulating() as (url, _):
-        short = ("live", "--url", url, "--site", "practice", "--session-key", "100000003", "--format", "json")
-        done = whosees(*short)
-        more = whosees(*short, "--service", "TC", "--session-password-env", "P", P="practice-tc")
-        missing = whosees(*short, "--session-password-env", "WHOSEES_NOT_SET")
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[str]:
+    """The URL of an emulator without faults, for several tests."""
+    with emulating() as (url, said):
+        yield url
+    assert len(said) == 1
+
+
+def test_without_a_plan_the_anonymous_cases_are_run(whosees: Whosees, emulator: str) -> None:
+    short = (
+        "live",
+        "--url",
+        emulator,
+        "--site",
+        "practice",
+        "--session-key",
+        "100000003",
+        "--format",
+        "json",
+    )
+    done = whosees(*short)
+    more = whosees(*short, "--service", "TC", "--session-password-env", "P", P="practice-tc")
+    missing = whosees(*short, "--session-password-env", "WHOSEES_NOT_SET")
     assert [r["context"]["service"] for r in json.loads(done.stdout)["responses"]] == [
         {"value": "TC", "from": "response"}
     ]
@@ -338,13 +353,12 @@ def test_a_plan_without_url_needs_one(whosees: Whosees, tmp_path: Path) -> None:
     assert "an anonymous caller has no role" in whosees("live", "--plan", str(tmp_path / "p.toml")).stderr
 
 
-def test_hostile_and_oversized_bodies_are_refused_over_a_connection() -> None:
+def test_hostile_and_oversized_bodies_are_refused_over_a_connection(emulator: str) -> None:
     bodies = {b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>': 400, b" " * (LIMITS.size + 1): 413, b"\x00": 400}
-    with emulating() as (url, said), httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False) as client:
         for body, status in bodies.items():
-            answer = client.post(url, content=body)
+            answer = client.post(emulator, content=body)
             assert (answer.status_code, answer.text[:9]) == (status, "refused: ")
-    assert len(said) == 1
 
 
 def test_a_port_that_is_taken(whosees: Whosees) -> None:
@@ -372,10 +386,9 @@ def test_calling_in_the_clear_is_warned_of(whosees: Whosees) -> None:
     assert done.returncode == 3
 
 
-def test_a_recording_that_cannot_be_written(whosees: Whosees, tmp_path: Path) -> None:
+def test_a_recording_that_cannot_be_written(whosees: Whosees, tmp_path: Path, emulator: str) -> None:
     (tmp_path / "file").write_text("")
-    with emulating() as (url, _):
-        done = whosees("live", "--plan", str(EXAMPLE), "--url", url, "--record", str(tmp_path / "file"))
+    done = whosees("live", "--plan", str(EXAMPLE), "--url", emulator, "--record", str(tmp_path / "file"))
     assert done.returncode == 2
     assert done.stderr.endswith("whosees: --record: a recording cannot be written: not a directory\n")
 
