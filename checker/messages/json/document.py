@@ -51,7 +51,9 @@ class JsonDocumentReader:
     ) -> None:
         self._empty_is_absent = empty_is_absent
         self._limits = limits
-        self.conditions = RowConditions(rulebook) or None
+        self.conditions = (
+            RowConditions(rulebook, {**rulebook.rows_through, **rulebook.rows_judged_in}) or None
+        )
         self._telling_names = _telling_names(rulebook)
         wire = rulebook.document.wire
         self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)

@@ -149,6 +149,8 @@ class JsonDocument:
             del self.unlisted[number:]
             return 0 if place.container is not None else inside
         if place.container is None:
+            if place.through is not None and (place.bits_below & ~inside or self._reader.conditions):
+                self.containers.append((place.through, at, inside))
             return place.bit | inside
         self.containers.append((place.container, at, inside))
         return place.bit
@@ -185,14 +187,16 @@ class JsonDocument:
         state = place.state_of(value)
         if not self.is_one_line:
             self._layout.append((state, kind is NULL))
-        empty_bits = place.empty_bits if kind is NULL or kind is list else 0
+        lacks_nothing = kind is NULL or kind is list
+        unmet = place.bits_below << 2 * self._reader.shift if lacks_nothing else 0
         if state is not PRESENT:
-            return empty_bits | (place.bit << self._reader.shift if state is MASKED else 0)
+            return unmet | (place.bit << self._reader.shift if state is MASKED else 0)
         if place.row is None:
             self.unlisted.append(place)
-        if place.container is not None and kind is not NULL and kind is not list:  # these lack nothing
-            self.containers.append((place.container, at, 0))
-        return place.bit | empty_bits
+        container = place.container or place.through
+        if container is not None and not lacks_nothing:
+            self.containers.append((container, at, 0))
+        return place.bit | unmet
 
     def _add_units(self, items: list[Any], item_place: JsonPlace | None, depth: int) -> None:
         """Read each item of the list that the rulebook judges as a document of its own."""
