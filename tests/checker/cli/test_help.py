@@ -8,6 +8,7 @@ import pytest
 
 from support.command import whosees
 from support.options_page import command_names
+from whosees.checker.cli.standard_streams import _write_plainly
 
 
 @pytest.mark.parametrize("command", list(command_names()))
@@ -35,9 +36,11 @@ def test_version_and_commands_that_there_are_not() -> None:
 
 
 def test_output_survives_a_terminal_that_knows_no_such_letters() -> None:
+    """The columns stay in line, and a name that cannot be written is escaped."""
     run = whosees("matrix", PYTHONIOENCODING="ascii")
     assert run.code == 0
-    assert "\\u2713" in run.out
+    assert run.out == whosees("matrix", PYTHONIOENCODING="utf-8").out.replace("✓", "v")
+    assert _write_plainly(UnicodeEncodeError("ascii", "größer", 2, 4, "")) == ("\\xf6\\xdf", 4)
 
 
 @pytest.mark.parametrize(
