@@ -118,7 +118,7 @@ KEYS = {
     "Wire.namespace": "XML: the namespace of the response's elements.",
     "Wire.envelope": "XML: the namespace of the message around it.",
     "Wire.response_types": "XML: the types of a body that answers this operation.",
-    "Wire.recognised_by": "JSON: members of which a response has at least one.",
+    "Wire.recognised_by": "JSON: members of which a response has at least one, or paths to members, such as data/order.",
     "Wire.failure_members": "JSON: members that only the answer to a failed call has.",
     "Wire.request_types": "XML: the type attributes of a body that asks for this operation.",
     "Wire.request_type_names": "XML: the same, as local names in the namespace.",

@@ -56,6 +56,7 @@ class JsonDocumentReader:
         )
         self._telling_names = _telling_names(rulebook)
         wire = rulebook.document.wire
+        self.telling_paths = [name.split("/") for name in wire.recognised_by if "/" in name]
         self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
         self.shift = bit_shift(rulebook)
         self.seen_bits = (1 << 2 * self.shift) - 1

@@ -7,7 +7,7 @@ the document that is, is worked out only if somebody asks for a line.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,15 @@ empty object or array, or before another."""
 (_RETURN,) = b"\r"
 _NO_NAMES: frozenset[str] = frozenset()
 _NESTED = frozenset((dict, list))
+
+
+def has_path(value: Any, names: Iterable[str]) -> bool:
+    """Return whether a value is an object in which names lead, from member to member, to one that is there."""
+    for name in names:
+        if type(value) is not dict or name not in value:
+            return False
+        value = value[name]
+    return True
 
 
 class JsonDocument:
@@ -82,6 +91,8 @@ class JsonDocument:
             self.is_object = True
             self._at = 0
             self.containers.append((None, 0, self._add_members(root, self._place, depth)))
+            if paths := self._reader.telling_paths:
+                self.names = self.names.union("/".join(path) for path in paths if has_path(root, path))
         if conditions := self._reader.conditions:
             self.containers = conditions.apply(self.containers, self.located_texts())
 

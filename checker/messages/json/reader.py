@@ -18,7 +18,7 @@ from ..base import BodyKind, EvidenceTexts, Glance, Payload, Request
 from ..evidence_paths import EvidencePaths
 from .document import JsonDocumentReader, describe_kind
 from .encoding import to_utf_8
-from .observe import JsonDocument
+from .observe import JsonDocument, has_path
 from .unrelated import is_unrelated
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
@@ -190,7 +190,16 @@ class JsonReader:
             return content.lstrip(blank)[:1] in (b"{", b"[")
         if not wire.recognised_by:
             return not is_unrelated(self.rulebook, content)
-        return isinstance(members, dict) and not known.isdisjoint(members)
+        if not isinstance(members, dict):
+            return False
+        return not known.isdisjoint(members) or self._has_telling_path(members)
+
+    def _has_telling_path(self, members: dict[str, msgspec.Raw]) -> bool:
+        """Return whether a path in `recognised_by` is there."""
+        for first, *rest in self._responses.telling_paths:
+            if first in members and has_path(msgspec.json.decode(members[first]), rest):
+                return True
+        return False
 
     def glance(self, response: bytes, request: bytes | None) -> Glance | None:
         """Return what shows at a glance; None for lists of units, and if the body of a request is evidence. Raises UncheckedError."""
