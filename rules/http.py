@@ -100,7 +100,8 @@ def template_error(text: str) -> str:
     segments, names = text.split("/")[1:], _PARAMETER.findall(text)
     problems = {
         "leave out the server": re.match(r"\w+://", text) is not None,
-        "begin with `/`, as in `/users/{username}`": not text.startswith("/") or text == "/",
+        "leave `path` out if any path will do": text == "/",
+        "begin with `/`, as in `/users/{username}`": not text.startswith("/"),
         "leave out the query and the fragment": "?" in text or "#" in text,
         "it has an empty segment": "" in segments,
         "a segment can have one parameter": any(len(_PARAMETER.findall(each)) > 1 for each in segments),

@@ -7,7 +7,7 @@ the document that is, is worked out only if somebody asks for a line.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from ..base import MAX_COMPARED
 from .elements import Elements, Located
 from .places import MASKED, PRESENT, JsonPlace
 from .shapes import NULL, Kind
+from .telling import values_at
 
 if TYPE_CHECKING:
     from .document import JsonDocumentReader
@@ -30,15 +31,6 @@ empty object or array, or before another."""
 (_RETURN,) = b"\r"
 _NO_NAMES: frozenset[str] = frozenset()
 _NESTED = frozenset((dict, list))
-
-
-def has_path(value: Any, names: Iterable[str]) -> bool:
-    """Return whether a value is an object in which names lead, from member to member, to one that is there."""
-    for name in names:
-        if type(value) is not dict or name not in value:
-            return False
-        value = value[name]
-    return True
 
 
 class JsonDocument:
@@ -91,10 +83,17 @@ class JsonDocument:
             self.is_object = True
             self._at = 0
             self.containers.append((None, 0, self._add_members(root, self._place, depth)))
-            if paths := self._reader.telling_paths:
-                self.names = self.names.union("/".join(path) for path in paths if has_path(root, path))
+            for path, names in self._reader.telling_paths:
+                self._add_telling(path, [*values_at(root, names)])
         if conditions := self._reader.conditions:
             self.containers = conditions.apply(self.containers, self.located_texts())
+
+    def _add_telling(self, path: str, values: list[Any]) -> None:
+        """Take in an element, not of the root, that tells what the message is."""
+        if values:
+            self.names |= {path}
+            if path in self._reader.failure_names and all(map(_is_nothing, values)):
+                self.empty_names |= {path}
 
     def read_misshapen(self, items: list[Any]) -> None:
         """Take in a root that is an array where none is expected; raises UncheckedError (too-large) for too many levels."""
