@@ -17,6 +17,7 @@ from ..base import MAX_COMPARED
 from .elements import Elements, Located
 from .places import MASKED, PRESENT, JsonPlace
 from .shapes import NULL, Kind
+from .telling import values_at
 
 if TYPE_CHECKING:
     from .document import JsonDocumentReader
@@ -82,8 +83,17 @@ class JsonDocument:
             self.is_object = True
             self._at = 0
             self.containers.append((None, 0, self._add_members(root, self._place, depth)))
+            for path, names in self._reader.telling_paths:
+                self._add_telling(path, [*values_at(root, names)])
         if conditions := self._reader.conditions:
             self.containers = conditions.apply(self.containers, self.located_texts())
+
+    def _add_telling(self, path: str, values: list[Any]) -> None:
+        """Take in an element, not of the root, that tells what the message is."""
+        if values:
+            self.names |= {path}
+            if path in self._reader.failure_names and all(map(_is_nothing, values)):
+                self.empty_names |= {path}
 
     def read_misshapen(self, items: list[Any]) -> None:
         """Take in a root that is an array where none is expected; raises UncheckedError (too-large) for too many levels."""

@@ -81,7 +81,8 @@ def _unlisted_paths(rulebook: Rulebook, texts: Mapping[str, str], rows: Sequence
         if path not in listed and not any(outer in listed and outer not in rows for outer in ancestors(path)):
             yield path
     recognised = rulebook.document.wire.recognised_by
-    if not {*recognised}.intersection(path.partition("/")[0] for path in (*rows, *texts)):
+    there = {outer for path in (*rows, *texts) for outer in (path, *ancestors(path))}
+    if there.isdisjoint(recognised):
         yield from [name for name in recognised if name not in listed][:1]
 
 
