@@ -41,7 +41,7 @@ class Output(msgspec.Struct, frozen=True):
 
     @property
     def is_in_utf8(self) -> bool:
-        """Whether it is written in UTF-8 whatever the encoding of standard output is; text for people is in that."""
+        """Return whether it is in UTF-8 whatever the encoding of standard output is; text for people is in that."""
         return self.format != "text"
 
     def write(self, text: str) -> None:
