@@ -27,7 +27,7 @@ _KEYS = {
 """The keys of ``[wire]`` that belong to one format and are empty by default."""
 
 _REQUIRED = {"xml": ("namespace", "envelope", "response_types"), "json": ("recognised_by",)}
-_METHOD = re.compile(r"[A-Za-z]+")
+_METHOD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
 
 def wire_errors(document: Document) -> Iterator[str]:

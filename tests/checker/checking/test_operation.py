@@ -203,6 +203,35 @@ def test_with_its_url_an_exchange_needs_no_member_to_be_recognized(tmp_path: Pat
     ]
 
 
+def test_a_path_tells_the_answers_to_one_query_from_those_to_others_at_the_same_url(tmp_path: Path) -> None:
+    """The answers to all queries of a GraphQL service come from one URL, and all have `data`."""
+    checker = checker_of(
+        write_example(
+            tmp_path,
+            ('unit = "items[]"\n', 'recognised_by = ["data/repository"]\n'),
+            ('[wire.request]\nmethod = "GET"\npath = ["/repos", "/orgs/{org}/repos"]\n', ""),
+        )
+    )
+    answers: dict[str, object] = {
+        "its own": {"data": {"repository": None}, "allow_merge": True},
+        "another query's": {"data": {"viewer": {"id": 1}}},
+        "a failure": {"data": None},
+    }
+    found = {
+        what: judged(checker, exchange(answer, "/graphql", received=SCOPES))
+        for what, answer in answers.items()
+    }
+    skipped = ("t.har", "skipped", "it neither asks for this operation nor answers it")
+    assert found == {
+        "its own": [("t.har", "violating", "missing id", "missing name", "missing owner/phone")],
+        "another query's": [skipped],
+        "a failure": [skipped],
+    }
+    (result,) = checker.check(exchange(answers["another query's"], "/graphql", explicit=True))
+    assert isinstance(result, ResponseResult)
+    assert result.reason == "not-a-message"
+
+
 def test_the_body_of_a_request_that_is_no_evidence_may_be_anything(repos: Checker) -> None:
     recording = exchange({"items": [ITEM]}, received=SCOPES, request=b"page=1&size=2")
     assert judged(repos, recording) == [("t.har[0]", "conformant")]
