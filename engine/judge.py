@@ -70,6 +70,7 @@ class Judge:
         self.context = context
         self.policy = policy
         self.expected = evaluator.expectations(context)
+        self._rows_in = {**self.rulebook.rows_through, **self.rulebook.rows_judged_in}
         self._rows_named = rows_named(self.rulebook)
         self._grounds: dict[str, str] = {}
         self._last_near: tuple[Place | None, NearMiss | None] = None, None
@@ -88,7 +89,7 @@ class Judge:
         bits = row_bits(self.rulebook)
         return {
             container: sum(bits[row.path] for row in rows if self.expected[row.path] is expectation)
-            for container, rows in self.rulebook.rows_judged_in.items()
+            for container, rows in self._rows_in.items()
         }
 
     def judge(self, seen: Observation) -> tuple[Finding, ...]:
@@ -148,7 +149,7 @@ class Judge:
             row.path: row
             for container, _, present in seen
             if present & bits[container]
-            for row in self.rulebook.rows_judged_in[container]
+            for row in self._rows_in[container]
             if present & bits[container] & below[row.path]
         }
         yield from rows.values()
@@ -161,8 +162,7 @@ class Judge:
         absent |= self._bits[Expectation.MASKED][path] & ~(present | masked)
         absent &= ~unmet
         below = row_bits(self.rulebook)
-        rows = self.rulebook.rows_judged_in[path]
-        return (row for row in rows if absent & below[row.path] and not row.is_free_key)
+        return (row for row in self._rows_in[path] if absent & below[row.path] and not row.is_free_key)
 
     def grounds(self, row: Row) -> str:
         """Return why a row is expected or not."""

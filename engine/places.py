@@ -21,13 +21,13 @@ TEXT = "text()"
 class PathNode:
     """A name among the rulebook's paths: a row, an element known as unlisted, one whose text is read, or on the way there.
 
-    ``empty_bits`` say of the rows in an element that is in no row that they are not expected: it is null, or has no items.
+    ``bits_below`` are the bits of the rows below an element that is in no row and leads to them.
     """
 
     __slots__ = (
         "bit",
+        "bits_below",
         "children",
-        "empty_bits",
         "is_container",
         "is_known",
         "is_read",
@@ -44,7 +44,7 @@ class PathNode:
         self.children: dict[str, PathNode] = {}
         self.row: Row | None = None
         self.bit = 0
-        self.empty_bits = 0
+        self.bits_below = 0
         self.is_container = False
         self.is_known = False
         self.is_read = False
@@ -133,8 +133,8 @@ def path_tree(rulebook: Rulebook, read: frozenset[str] = frozenset()) -> PathNod
         options = rulebook.row_options[row.path]
         node.masks = frozenset(options.masks or ())
         node.nulls_are_absent = options.nulls == "absent"
-        for node in _nodes_between(root, rulebook, row):
-            node.empty_bits |= row_bits(rulebook)[row.path] << 2 * bit_shift(rulebook)
+    for path, rows in rulebook.rows_through.items():
+        _node_at(root, path or "").bits_below = sum(row_bits(rulebook)[row.path] for row in rows)
     for path in rulebook.document.unlisted.paths:
         _node_at(root, path).is_known = True
     for path in read:
@@ -148,13 +148,6 @@ def path_tree(rulebook: Rulebook, read: frozenset[str] = frozenset()) -> PathNod
         for spelling in spellings:
             siblings.setdefault(spelling, node)
     return root
-
-
-def _nodes_between(root: PathNode, rulebook: Rulebook, row: Row) -> list[PathNode]:
-    """Return the nodes between a row and the container that it is judged in."""
-    steps, around = row.path.split("/"), rulebook.judged_in[row.path]
-    first = len(around.split("/")) + 1 if around else 1
-    return [_node_at(root, "/".join(steps[:length])) for length in range(first, len(steps))]
 
 
 def _node_at(root: PathNode, path: str) -> PathNode:

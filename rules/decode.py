@@ -21,6 +21,7 @@ _LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}\.[ \t]*+){{{MAX_KEY_PARTS
 _AT = re.compile(r"^(?P<problem>.*?) - at `(?P<at>[^`]*)`$", re.DOTALL)
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<key>[^`]*)`$", re.DOTALL)
 _NOT_ONE_OF = re.compile(r"^Invalid enum value '(?P<value>.*)'$", re.DOTALL)
+_EMPTY = "Expected `array` of length >= 1"
 _MISSING = re.compile(r"^Object missing required field `(?P<key>[^`]*)`$", re.DOTALL)
 
 
@@ -84,6 +85,8 @@ def _rewrite(message: str, kind: type[msgspec.Struct]) -> str:
     if invalid := _NOT_ONE_OF.match(problem):
         known = _values_at(kind, at)
         return f"{place}{lower_first(problem)}{suggestion(invalid['value'], known)}"
+    if problem == _EMPTY:
+        return f"{place}is an empty list; write an entry, or leave the key out"
     return place + lower_first(problem)
 
 

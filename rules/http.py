@@ -9,6 +9,15 @@ from urllib.parse import unquote
 
 _PARAMETER = re.compile(r"\{([A-Za-z_][\w-]*)\}")
 _SESSION = re.compile(r";jsessionid=[^/;]*\Z", re.IGNORECASE)
+METHODS = (
+    *("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"),
+    *("ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "COPY", "LABEL", "LINK", "LOCK", "MERGE"),
+    *("MKACTIVITY", "MKCALENDAR", "MKCOL", "MKREDIRECTREF", "MKWORKSPACE", "MOVE", "ORDERPATCH", "PRI"),
+    *("PROPFIND", "PROPPATCH", "REBIND", "REPORT", "SEARCH", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK"),
+    *("UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL"),
+)
+"""The methods of IANA's Hypertext Transfer Protocol (HTTP) Method Registry."""
+
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)")
 
@@ -91,7 +100,8 @@ def template_error(text: str) -> str:
     segments, names = text.split("/")[1:], _PARAMETER.findall(text)
     problems = {
         "leave out the server": re.match(r"\w+://", text) is not None,
-        "begin with `/`, as in `/users/{username}`": not text.startswith("/") or text == "/",
+        "leave `path` out if any path will do": text == "/",
+        "begin with `/`, as in `/users/{username}`": not text.startswith("/"),
         "leave out the query and the fragment": "?" in text or "#" in text,
         "it has an empty segment": "" in segments,
         "a segment can have one parameter": any(len(_PARAMETER.findall(each)) > 1 for each in segments),

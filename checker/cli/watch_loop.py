@@ -84,6 +84,7 @@ class Watch:
 
     def run(self, relay: RelayProcess) -> int:
         """Judge until a signal ends it; return the exit code."""
+        self._write_files()  # what an earlier run left is not this one's, and a wrong path is said at once
         stopping = False
         try:
             while not relay.has_ended and self._stops <= 1:

@@ -29,6 +29,7 @@ _GZIP = b"\x1f\x8b"
 _MAX_HEADER_BYTES = 256 * 1024
 _MAX_FORM_FIELDS = 100
 _MAX_HEADER_BLOCKS = 100
+_MAX_CODINGS = 4
 _CHUNK_SIZE = 4096
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
@@ -107,22 +108,35 @@ def parse_request_facts(content: bytes) -> HttpFacts:
 
 
 def decode_content_encoding(body: bytes, coding: str, limits: Limits) -> bytes | UnreadableContent:
-    """Decode a body by its content coding, up to one byte more than the maximum size of a message.
+    """Decode a body by its content codings, the last first, up to one byte more than the maximum size of a message."""
+    codings = coding.lower().split(",")
+    if len(codings) > _MAX_CODINGS:
+        return UnreadableContent(
+            Reason.UNREADABLE, f"its body is compressed with more than {_MAX_CODINGS} codings"
+        )
+    decoded: bytes | UnreadableContent = body
+    for each in reversed(codings):
+        if isinstance(decoded, UnreadableContent) or len(decoded) > limits.size:
+            break
+        decoded = _decode(decoded, each.strip(), limits)
+    return decoded
+
+
+def _decode(body: bytes, coding: str, limits: Limits) -> bytes | UnreadableContent:
+    """Decode a body by one content coding.
 
     Recorders keep decoded bodies under headers that still name a coding, and the other way round: gzip is recognised
     by its first bytes, and a body that is XML or JSON already is not decoded.
     """
     if body.startswith(_GZIP):
         return _decompress(body, _WINDOW_BITS["gzip"], limits)
-    coding = coding.strip().lower()
     if coding in ("", "identity") or _is_decoded(body):
         return body
     if coding in _WINDOW_BITS:
         return _decompress(body, _WINDOW_BITS[coding], limits)
     if (decoded := decode_optional(body, coding, limits.size)) is not None:
         return decoded
-    known = all(part.strip() in _REGISTERED_CODINGS for part in coding.split(","))
-    shown = f"`{coding}`" if known else "an unknown coding"
+    shown = f"`{coding}`" if coding in _REGISTERED_CODINGS else "an unknown coding"
     return UnreadableContent(
         Reason.UNREADABLE,
         f"its body is compressed with {shown}; record it with gzip, deflate or uncompressed"

@@ -9,6 +9,7 @@ from .diagnostic import Diagnostic
 from .evidence import check_evidence
 from .names import check_names
 from .review import check_review
+from .wire import check_wire
 
 __all__ = ["Diagnostic", "analyse"]
 
@@ -20,6 +21,7 @@ def analyse(evaluator: Evaluator) -> tuple[Diagnostic, ...]:
         *check_decisions(evaluator),
         *check_names(rulebook),
         *check_evidence(rulebook),
+        *check_wire(rulebook),
         *check_citations(evaluator),
         *check_review(rulebook),
     ]

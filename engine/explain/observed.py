@@ -62,6 +62,12 @@ def _absent(rulebook: Rulebook, row: Row, observation: Observation, seen: Observ
         container = _outermost_absent(rulebook, around, observation)
         outside = None if container is None else observe(rulebook, container, observation)
         return msgspec.structs.replace(seen, absent_container=container, container=outside)
+    # Elements in no row that lead to it lack it or not, each by itself.
+    states += [
+        present
+        for path, _, present in observation.containers
+        if path is not None and path != around and row in rulebook.rows_through.get(path, ())
+    ]
     return msgspec.structs.replace(
         seen,
         is_masked=any(state >> shift & bit for state in states),

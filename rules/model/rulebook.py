@@ -167,6 +167,20 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
         return found
 
     @cached_property
+    def rows_through(self) -> Mapping[str | None, tuple[Row, ...]]:
+        """The rows below an element that is in no row and leads to them, in printed order, by its path.
+
+        They are judged together with those of the element that it is in; what is always there must be in each occurrence of both.
+        """
+        found: dict[str | None, tuple[Row, ...]] = {}
+        for row in self.rows:
+            steps, around = row.path.split("/"), self.judged_in[row.path]
+            for length in range(around.count("/") + 2 if around else 1, len(steps)):
+                path = "/".join(steps[:length])
+                found[path] = (*found.get(path, ()), row)
+        return found
+
+    @cached_property
     def enforcement_rules(self) -> Mapping[str, EnforcementRule]:
         """The finding rules about calls that the server has to refuse, by id."""
         return {

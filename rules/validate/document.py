@@ -128,6 +128,9 @@ def _condition_errors(
     for entry in entries:
         if not entry:
             yield f"`{key}`: an entry names no fact"
+        for fact, values in entry.items():
+            if not values:
+                yield f"`{key}`: `{fact}` has no value, so the entry never applies; list values, or remove the entry"
         if document.columns.fact in entry:
             yield f"`{key}`: `{document.columns.fact}` picks the column, so a cell cannot depend on it"
         yield from check_values(document, key, entry)

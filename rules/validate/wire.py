@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..http import is_status_pattern, template_error
 from ..model import Document, Wire
 from ..names import join_names
-from ..paths import unit_error
+from ..paths import path_error, unit_error
 from .checks import check_references, duplicates
 
 _KEYS = {
@@ -27,7 +27,7 @@ _KEYS = {
 """The keys of ``[wire]`` that belong to one format and are empty by default."""
 
 _REQUIRED = {"xml": ("namespace", "envelope", "response_types"), "json": ("recognised_by",)}
-_METHOD = re.compile(r"[A-Za-z]+")
+_METHOD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
 
 def wire_errors(document: Document) -> Iterator[str]:
@@ -44,11 +44,19 @@ def wire_errors(document: Document) -> Iterator[str]:
                 yield f'`wire`: `{key}` belongs to `format = "{other}"`, but the format here is `{wire.format}`'
     if wire.format == "json" and (error := unit_error(wire.unit)):
         yield f"`wire.unit`: `{wire.unit}` {error}"
+    yield from _telling_errors(wire)
     for mask in duplicates(wire.masks):
         yield f"`wire.masks`: `{mask}` is named twice"
     yield from _failure_errors(wire)
     yield from _request_errors(wire)
     yield from _response_errors(wire)
+
+
+def _telling_errors(wire: Wire) -> Iterator[str]:
+    for key in ("recognised_by", "failure_members"):
+        for path in getattr(wire, key):
+            if error := path_error(path, "json"):
+                yield f"`wire.{key}`: `{path}` {error}"
 
 
 def _failure_errors(wire: Wire) -> Iterator[str]:

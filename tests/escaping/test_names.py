@@ -170,7 +170,8 @@ def test_no_message_is_steered_by_a_name_that_was_typed(tmp_path: Path) -> None:
         folder = tmp_path / f"{number:02}"
         folder.mkdir()
         (folder / "x").write_bytes(LEAKING)
-        for command in MESSAGES.values():
+        # Half of the messages with each name; `make secrecy` tries all of them.
+        for command in list(MESSAGES.values())[0 if EVERYTHING else number % 2 :: 1 if EVERYTHING else 2]:
             words = [word.replace("PLAN", str(PLAN)).replace("NAME", os.fsdecode(name)) for word in command]
             commands.append(["@", str(folder), *words])
     ended = sealed.session(commands)

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from fuzz.figures import Round, table
 from fuzz.targets import TARGETS
 from fuzz.words import FOLDER, dictionary, words
-from support.examples import examples
 from whosees.checker.recordings.containers.streams import HEAD
 from whosees.checker.recordings.formats import JSON_FORMATS, READERS, ZIP_LAYOUTS
 from whosees.checker.recordings.formats.arrow import ArrowReader, ParquetReader
@@ -73,7 +72,7 @@ def test_mutations_keep_the_law(name: str) -> None:
     put = st.sampled_from(list(words(target.words))) | st.binary(max_size=6)
     edits = st.lists(st.tuples(st.integers(0, 4095), st.integers(0, 40), put), min_size=1, max_size=6)
 
-    @settings(max_examples=examples(2), database=None)
+    @settings(database=None)
     @given(st.sampled_from(list(target.seeds())), edits)
     def keeps(seed: bytes, changes: list[Edit]) -> None:
         target.run(edited(seed, changes)[: target.longest])

@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
-import subprocess
-import sysconfig
 from functools import cache
 from typing import Any
 
+from support.command import whosees
 from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.app import run
@@ -39,13 +37,10 @@ def answer(*arguments: str, code: int = 0) -> Any:
 
 
 def command(*arguments: str, code: int = 0) -> Any:
-    """The JSON output of the installed command, run as people run it."""
-    installed = os.path.join(sysconfig.get_path("scripts"), "whosees")
-    done = subprocess.run(
-        [installed, *arguments, "--format", "json"], capture_output=True, check=False, timeout=60
-    )
-    assert (done.returncode, done.stderr) == (code, b"")
-    return json.loads(done.stdout)
+    """The JSON output of the command, run as people run it."""
+    done = whosees(*arguments, "--format", "json")
+    assert (done.code, done.err) == (code, "")
+    return done.json
 
 
 @cache

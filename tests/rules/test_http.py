@@ -59,7 +59,7 @@ def test_the_longest_template_counts() -> None:
 ERRORS = {
     "users": "is not a path template; begin with `/`, as in `/users/{username}`",
     "https://x/users": "is not a path template; leave out the server",
-    "/": "is not a path template; begin with `/`, as in `/users/{username}`",
+    "/": "is not a path template; leave `path` out if any path will do",
     "/users?a={b}": "is not a path template; leave out the query and the fragment",
     "/users//x": "is not a path template; it has an empty segment",
     "/users/": "is not a path template; it has an empty segment",

@@ -131,6 +131,16 @@ BROKEN_TOML = {
         "",
         "`markers.pw.granted_if`: an entry names no fact",
     ),
+    "a condition without values": (
+        'password = ["supplied"]',
+        "password = []",
+        "`markers.pw.granted_if`: `password` has no value, so the entry never applies; list values, or remove the entry",
+    ),
+    "conditions that are none": (
+        'granted = "must"\n',
+        'granted = "must"\ngranted_if = []\n',
+        "`markers[0].granted_if`: is an empty list; write an entry, or leave the key out",
+    ),
     "an id twice": ('id = "I2"', 'id = "I1"', "`interpretations`: id `I1` is used twice"),
     "an id with a blank": (
         'id = "I2"',

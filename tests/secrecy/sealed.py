@@ -86,16 +86,13 @@ class Sealed:
         )
         return self.keep(Ended(tuple(map(str, arguments)), done.returncode, done.stdout, done.stderr))
 
-    def session(self, commands: Iterable[Sequence[str | Path]], crash: str = "") -> list[Ended]:
-        """Run many commands one after the other in one process, each with streams of its own.
-
-        ``crash`` names a function, as in ``module:Class.method``, that raises what it was called with.
-        """
+    def session(self, commands: Iterable[Sequence[str | Path]]) -> list[Ended]:
+        """Run many commands one after the other in one process, each with streams of its own."""
         wanted = [[str(word) for word in command] for command in commands]
         streams = self.root / f"streams{len(self.ended)}"
         streams.mkdir()
         done = subprocess.run(
-            [sys.executable, SESSION, streams, crash],
+            [sys.executable, SESSION, streams],
             input=json.dumps(wanted).encode(),
             capture_output=True,
             cwd=self.work,

@@ -109,12 +109,13 @@ def test_no_option_that_names_a_file_quotes_it(sealed: Sealed, inputs: Path) -> 
 
 
 def test_explain_and_expect_tell_what_was_seen_and_no_text(sealed: Sealed, inputs: Path) -> None:
-    for format_ in ("text", "json"):
-        explained = sealed.run("explain", "hostKey", inputs / "leak.xml", "--format", format_)
-        assert (explained.code, b"hostKey" in explained.out) == (0, True)
-        request = ("--request", inputs / "pair.request.xml")
-        expected = sealed.run("expect", "--service", "MC", *request, "--format", format_)
-        assert (expected.code, b"authenticated" in expected.out) == (0, True)
+    explain = ("explain", "hostKey", inputs / "leak.xml")
+    expect = ("expect", "--service", "MC", "--request", inputs / "pair.request.xml")
+    ended = sealed.session(
+        (*command, "--format", format_) for command in (explain, expect) for format_ in ("text", "json")
+    )
+    assert [(one.code, b"hostKey" in one.out) for one in ended[:2]] == [(0, True)] * 2
+    assert [(one.code, b"authenticated" in one.out) for one in ended[2:]] == [(0, True)] * 2
 
 
 def test_convert_writes_none_of_it_in_any_format(sealed: Sealed, sound: Path) -> None:

@@ -29,29 +29,36 @@ STAGES = {
 """Functions that are made to raise an exception which quotes all that they were called with."""
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_crash_names_the_place_and_no_text(sealed: Sealed, sound: Path, stage: str) -> None:
-    old = sealed.work / "old.json"
-    old.write_text("old")
-    commands = [
-        ["check", str(sound / "pair.response.xml"), str(sound / "traffic.har"), "--report", f"json={old}"],
-        ["explain", "agenda", str(sound / "pair.response.xml")],
-        ["check", str(sound / "log.jsonl"), "--jobs", "2"],
+def test_a_crash_names_the_place_and_no_text(sealed: Sealed, sound: Path) -> None:
+    places = {stage: sealed.work / str(number) for number, stage in enumerate(STAGES)}
+    for place in places.values():
+        place.mkdir()
+        (place / "old.json").write_text("old")
+    checks: list[list[str | Path]] = [
+        ["check", sound / "pair.response.xml", sound / "traffic.har", "--report", "json=old.json"],
+        ["explain", "agenda", sound / "pair.response.xml"],
+        ["check", sound / "log.jsonl", "--jobs", "2"],
     ]
-    ended = sealed.session(commands, crash=STAGES[stage])
-    crashed = [one for one in ended if one.code == 70]
-    assert crashed
-    for one in crashed:
-        first, *rest = one.err.decode().splitlines()
-        assert first == (
-            "whosees: internal error: this is a bug; please report these lines, which contain"
-            " nothing of any input"
-        )
-        assert any(line.strip().endswith("ToldAll") for line in rest)
-        assert all(line.startswith(("  ", "    at ")) for line in rest)
-    assert {one.code for one in ended} <= {0, 1, 70}
-    assert old.read_text() == "old" or ended[0].code != 70, "an old report stays as it was"
-    assert [path.name for path in sealed.work.iterdir()] == ["old.json"]
+    commands = [
+        ["@", place, "!", STAGES[stage], *check] for stage, place in places.items() for check in checks
+    ]
+    ended = iter(sealed.session(commands))
+    for stage, place in places.items():
+        runs = [next(ended) for _ in checks]
+        crashed = [run for run in runs if run.code == 70]
+        assert crashed, stage
+        for run in crashed:
+            first, *rest = run.err.decode().splitlines()
+            assert first == (
+                "whosees: internal error: this is a bug; please report these lines, which contain"
+                " nothing of any input"
+            )
+            assert any(line.strip().endswith("ToldAll") for line in rest)
+            assert all(line.startswith(("  ", "    at ")) for line in rest)
+        assert {run.code for run in runs} <= {0, 1, 70}, stage
+        old = (place / "old.json").read_text()
+        assert old == "old" or runs[0].code != 70, "an old report stays as it was"
+        assert [path.name for path in place.iterdir()] == ["old.json"]
 
 
 def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> None:
@@ -60,8 +67,8 @@ def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> No
     (sealed.work / "pytest.ini").write_text("[pytest]\n")
     (sealed.work / "test_own.py").write_text(
         "from pathlib import Path\n"
-        "from secrecy.session import break_down\n\n"
-        f"break_down({STAGES['while it is judged']!r})\n"
+        "from secrecy.session import breaking\n\n"
+        f"breaking({STAGES['while it is judged']!r}).__enter__()\n"
         f"CONTENT = Path({str(message)!r}).read_bytes()\n\n\n"
         "def test_it(whosees):\n"
         "    whosees.assert_conformant(CONTENT)\n"
@@ -75,10 +82,10 @@ def test_a_crash_in_the_middle_of_a_test_quotes_no_message(sealed: Sealed) -> No
 
 
 BREAKING = """
-from secrecy.session import break_down
+from secrecy.session import breaking
 from whosees.checker.cli.main import main
-break_down("whosees.checker.service.emulate.handler:SessionHandler.handle")
-main()
+with breaking("whosees.checker.service.emulate.handler:SessionHandler.handle"):
+    main()
 """
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,39 +101,11 @@ SHOWN_ON_PURPOSE: dict[str, Shown] = {
     ),
 }
 
-BESIDE: dict[str, Callable[[Path], str]] = {
-    "an unknown key of a sidecar": lambda folder: _sidecar(
-        folder, f'{CANARY} = "x"', f"unknown key `{CANARY}`"
-    ),
-    "a misspelt value of a sidecar": lambda folder: _sidecar(
-        folder, 'role = "hsot"', "`hsot` is not a known role"
-    ),
+SIDECARS = {
+    "an unknown key of a sidecar": (f'{CANARY} = "x"', f"unknown key `{CANARY}`"),
+    "a misspelt value of a sidecar": ('role = "hsot"', "`hsot` is not a known role"),
 }
-
-
-def _sidecar(folder: Path, stated: str, said: str) -> str:
-    (folder / "a.response.xml").write_bytes(LEAKING)
-    (folder / "a.context.toml").write_text(stated)
-    return said
-
-
-@pytest.mark.parametrize("what", SHOWN_ON_PURPOSE)
-def test_it_is_shown_and_has_its_reason(sealed: Sealed, what: str) -> None:
-    """If it were not shown any more, it would have to leave this list."""
-    shown = SHOWN_ON_PURPOSE[what]
-    folder = sealed.root.parent / "given"
-    folder.mkdir()
-    (folder / shown.file).write_bytes(shown.content)
-    ended = sealed.run("check", folder / shown.file, "-v", *shown.arguments)
-    assert shown.said in " ".join(ended.out.decode().split())
-    assert shown.why
-
-
-@pytest.mark.parametrize("what", BESIDE)
-def test_what_a_sidecar_misspells_is_shown(sealed: Sealed, tmp_path: Path, what: str) -> None:
-    said = BESIDE[what](tmp_path)
-    assert said in sealed.run("check", tmp_path / "a.response.xml").out.decode()
-
+"""What a sidecar says, and the words in which it comes out."""
 
 NOT_QUITE = {
     "an exceptionID with a letter": message("<serv:bodyContent/>", header=failure(f"{ID}x")),
@@ -149,8 +120,50 @@ NOT_QUITE = {
 }
 
 
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Everything that `check` writes about each of these files; they are checked in one process."""
+    sealed = Sealed(tmp_path_factory.mktemp("shown") / "sealed")
+    commands: dict[str, tuple[str | Path, ...]] = {}
+    for number, (what, shown) in enumerate(SHOWN_ON_PURPOSE.items()):
+        file = _given(sealed, f"shown{number}", shown.file, shown.content)
+        commands[what] = (file, *shown.arguments)
+    for number, (what, (stated, _)) in enumerate(SIDECARS.items()):
+        commands[what] = (_given(sealed, f"sidecar{number}", "a.response.xml", LEAKING),)
+        _given(sealed, f"sidecar{number}", "a.context.toml", stated.encode())
+    for number, (what, content) in enumerate(NOT_QUITE.items()):
+        commands[what] = (_given(sealed, f"quite{number}", "a.xml", content),)
+    reports = [sealed.work / f"{number}.json" for number in range(len(commands))]
+    ended = sealed.session(
+        ("check", *command, "-v", "--report", f"json={report}")
+        for command, report in zip(commands.values(), reports, strict=True)
+    )
+    return {
+        what: one.out + one.err + report.read_bytes()
+        for what, one, report in zip(commands, ended, reports, strict=True)
+    }
+
+
+def _given(sealed: Sealed, folder: str, name: str, content: bytes) -> Path:
+    path = sealed.root.parent / folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("what", SHOWN_ON_PURPOSE)
+def test_it_is_shown_and_has_its_reason(outputs: dict[str, bytes], what: str) -> None:
+    """If it were not shown any more, it would have to leave this list."""
+    shown = SHOWN_ON_PURPOSE[what]
+    assert shown.said in " ".join(outputs[what].decode().split())
+    assert shown.why
+
+
+@pytest.mark.parametrize("what", SIDECARS)
+def test_what_a_sidecar_misspells_is_shown(outputs: dict[str, bytes], what: str) -> None:
+    assert SIDECARS[what][1] in outputs[what].decode()
+
+
 @pytest.mark.parametrize("what", NOT_QUITE)
-def test_what_only_resembles_it_is_not_shown(sealed: Sealed, tmp_path: Path, what: str) -> None:
-    (tmp_path / "a.xml").write_bytes(NOT_QUITE[what])
-    ended = sealed.run("check", tmp_path / "a.xml", "-v", "--report", "json=all.json")
-    assert ID.encode() not in ended.out + ended.err + (sealed.work / "all.json").read_bytes()
+def test_what_only_resembles_it_is_not_shown(outputs: dict[str, bytes], what: str) -> None:
+    assert ID.encode() not in outputs[what]

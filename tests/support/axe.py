@@ -8,7 +8,7 @@ from typing import Any
 SCRIPT = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 _RUN = """
 const done = arguments[0];
-axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => done(violations.flatMap((violation) =>
+axe.run(document, { resultTypes: ["violations"], selectors: false }).then(({ violations }) => done(violations.flatMap((violation) =>
   violation.nodes.map((node) => [violation.impact, violation.id, node.html]))), (error) => done([["error", String(error), ""]]));
 """
 _SEVERE = ("serious", "critical", "error")

@@ -22,6 +22,9 @@ COMMAND = Path(sys.executable).parent / "whosees"
 _NEEDS_PROCESS = ("-j", "--jobs", "/dev/stdin", "/dev/fd")
 """Arguments of runs that start processes, or read the process's own streams."""
 
+_READ_AT_START = ("PYTHON", "FORCE_COLOR", "_WHOSEES_COMPLETE")
+"""Variables of the environment that are read before a command runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -41,13 +44,20 @@ def whosees(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None,
     """Run ``whosees``; a traceback is never an answer.
 
     It runs in this process, since Python takes much longer to start than most commands to run, except where its
-    start is what is tested: with a variable of the environment, or where it needs processes of its own.
+    start is what is tested, or where it needs processes of its own.
     """
     words = [str(argument) for argument in arguments]
-    if environment or any(word.startswith(_NEEDS_PROCESS) for word in words):
+    if any(word.startswith(_NEEDS_PROCESS) for word in words) or any(
+        name.startswith(_READ_AT_START) for name in environment
+    ):
         return whosees_process(*words, stdin=stdin, cwd=cwd, **environment)
     out, err = _stream(), _stream()
-    with _streams(_stream(stdin), out, err), _logging(), contextlib.chdir(cwd or "."):
+    with (
+        _streams(_stream(stdin), out, err),
+        _logging(),
+        contextlib.chdir(cwd or "."),
+        mock.patch.dict(os.environ, environment),
+    ):
         code = run_command(words)
         out.flush()
         err.flush()

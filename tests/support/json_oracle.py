@@ -173,8 +173,8 @@ def findings(book: Book, unit: dict[str, Any], column: str) -> Found:
     push = unit.get("permissions", {}).get("push")
     expected = {path: _expectation(cells[COLUMNS.index(column)], push) for path, cells in book.cells.items()}
     found: Found = set()
-    for container in {None, *book.cells, *(_container(book, path) for path in book.cells)}:
-        below = [path for path in book.cells if _container(book, path) == container]
+    for container in _containers(book):
+        below = [path for path in book.cells if container in (_container(book, path), *_ways(book, path))]
         for occurrence in _occurrences(book, unit, container):
             for path in below:
                 states = {_state(book, path, value) for value in _reached(book, occurrence, container, path)}
@@ -224,16 +224,27 @@ def _container(book: Book, path: str) -> str | None:
     return next((each for each in above if each in book.cells or each.endswith("*")), None)
 
 
+def _ways(book: Book, path: str) -> list[str]:
+    """Return the elements in no row that lead from its container to an element."""
+    names, container = path.split("/"), _container(book, path)
+    return [
+        "/".join(names[:length]) for length in range(container.count("/") + 2 if container else 1, len(names))
+    ]
+
+
+def _containers(book: Book) -> set[str | None]:
+    """Return the elements each of whose occurrences is looked into."""
+    ways = {way for path in book.cells for way in _ways(book, path)}
+    return {None, *book.cells, *(_container(book, path) for path in book.cells), *ways}
+
+
 def _occurrences(book: Book, unit: dict[str, Any], container: str | None) -> list[Any]:
     """Return the occurrences of a container that are there; a null, and an array without items, lack nothing."""
     if container is None:
         return [unit]
-    values = _reached(book, unit, None, container)
-    return [
-        each
-        for each in values
-        if each is not None and each != [] and _state(book, container, each) == "present"
-    ]
+    values = [each for each in _reached(book, unit, None, container) if each is not None and each != []]
+    is_way = any(container in _ways(book, path) for path in book.cells)
+    return values if is_way else [each for each in values if _state(book, container, each) == "present"]
 
 
 def _is_in_nothing(book: Book, occurrence: Any, container: str | None, path: str) -> bool:
@@ -281,10 +292,20 @@ def _state(book: Book, path: str, value: Any) -> str:
 
 def _is_met(book: Book, path: str, unit: Any, container: str | None, occurrence: Any) -> bool:
     for other, texts in book.when.get(path, {}).items():
-        is_inside = container is None or other.startswith(f"{container}/")
-        values = (
-            _reached(book, occurrence, container, other) if is_inside else _reached(book, unit, None, other)
+        around = container
+        while around is not None and not (around in _containers(book) and other.startswith(f"{around}/")):
+            around = around.rpartition("/")[0] or None
+        # The occurrence of the nearest container around both that the row's own is in, by identity: values may be equal.
+        start = (
+            unit
+            if around is None
+            else next(
+                each
+                for each in _occurrences(book, unit, around)
+                if any(inner is occurrence for inner in _reached(book, each, around, container or ""))
+            )
         )
+        values = _reached(book, start, around, other)
         found = [
             _text(value)
             for value in values

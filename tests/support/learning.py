@@ -10,16 +10,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from support.command import whosees
+from whosees.engine.context import context_of
+from whosees.engine.expectation import Evaluator
 from whosees.engine.learning.cells import Matrix
 from whosees.engine.learning.evidence import Evidence, Presence
 from whosees.engine.learning.learn import learn
 from whosees.engine.learning.policy import Policy
 from whosees.engine.learning.space import FactSpace
+from whosees.rules import load_rulebook
 
 FACTS = {"role": ("owner", "member", "guest"), "key": ("yes", "no")}
 SPACE = FactSpace("plan", ("free", "paid"), FACTS)
 ELEMENTS = ("id", "name", "note", "billing", "billing/card", "billing/total", "secret")
 OPTIONAL = frozenset({"note"})
+GUEST = {"plan": "free", "role": "guest", "key": "no"}
+MEMBER = {"plan": "paid", "role": "member", "key": "yes"}
 
 
 def inferred(recordings: Path, folder: Path, *options: str) -> Any:
@@ -29,6 +34,12 @@ def inferred(recordings: Path, folder: Path, *options: str) -> Any:
     )
     assert run.code == 0, run.err
     return run.json
+
+
+def learnt_expectation(folder: Path, path: str, facts: dict[str, str]) -> str:
+    """Return what the rulebook in a folder expects."""
+    rulebook = load_rulebook(folder)
+    return Evaluator(rulebook).expectation(path, context_of(rulebook, facts)).value
 
 
 class Call(NamedTuple):

@@ -46,7 +46,7 @@ def options_table(command: click.Command) -> str:
         if record is None or option.name == "help":
             continue
         names, meaning = record
-        if isinstance(option.type, click.Choice):
+        if isinstance(option.type, click.Choice) and option.metavar is None:  # otherwise the help says them
             names = f"{', '.join(option.opts)} NAME"
             meaning += f" One of {', '.join(f'`{choice}`' for choice in option.type.choices)}."
         rows.append(f"| `{names}` | {meaning} |")

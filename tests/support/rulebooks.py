@@ -16,6 +16,27 @@ from whosees.rules.registry import BUILTINS, SKELETON
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Variant = Callable[..., Path]
 Loaded = Callable[..., Rulebook]
+REGION = """
+[[facts]]
+id = "region"
+label = "region"
+caller_can = false
+state_unknown = "the region is not known"
+
+[[facts.values]]
+id = "here"
+names = ["here"]
+state = "the caller is here"
+change = "be here"
+
+[[facts.values]]
+id = "there"
+names = ["there"]
+state = "the caller is there"
+change = "be there"
+"""
+
+"""A fact more for a rulebook, which decides nothing."""
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
 from .shapes import NULL, Fraction, Kind, ObjectShape, Telling
+from .telling import telling_names, telling_paths
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
 _QUOTE, _BACKSLASH = b'"\\'
@@ -51,10 +52,13 @@ class JsonDocumentReader:
     ) -> None:
         self._empty_is_absent = empty_is_absent
         self._limits = limits
-        self.conditions = RowConditions(rulebook) or None
-        self._telling_names = _telling_names(rulebook)
+        self.conditions = (
+            RowConditions(rulebook, {**rulebook.rows_through, **rulebook.rows_judged_in}) or None
+        )
+        self._telling_names = telling_names(rulebook)
+        self.telling_paths = telling_paths(rulebook)
         wire = rulebook.document.wire
-        self._failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
+        self.failure_names = frozenset(wire.failure_members).difference(wire.recognised_by)
         self.shift = bit_shift(rulebook)
         self.seen_bits = (1 << 2 * self.shift) - 1
         self.max_depth = limits.depth
@@ -189,7 +193,7 @@ class JsonDocumentReader:
         failures = [
             (each, name)
             for each, name in zip(sorted(written), names, strict=True)
-            if name in self._failure_names and names.count(name) == 1
+            if name in self.failure_names and names.count(name) == 1
         ]
         if len(self._told_by) >= MAX_COMPARED:
             self._told_by.clear()
@@ -233,13 +237,6 @@ _KINDS: dict[type, str] = {
     bool: "a boolean",
     NULL: "null",
 }
-
-
-def _telling_names(rulebook: Rulebook) -> dict[str, str]:
-    """Return the names of members of the root that tell what a message is, by each of their spellings."""
-    wire, spellings = rulebook.document.wire, rulebook.document.spellings
-    names = (*wire.recognised_by, *wire.failure_members)
-    return {spelling: name for name in names for spelling in (name, *spellings.get(name, ()))}
 
 
 def _most_elements(content: bytes) -> int:

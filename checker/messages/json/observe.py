@@ -17,6 +17,7 @@ from ..base import MAX_COMPARED
 from .elements import Elements, Located
 from .places import MASKED, PRESENT, JsonPlace
 from .shapes import NULL, Kind
+from .telling import values_at
 
 if TYPE_CHECKING:
     from .document import JsonDocumentReader
@@ -82,8 +83,17 @@ class JsonDocument:
             self.is_object = True
             self._at = 0
             self.containers.append((None, 0, self._add_members(root, self._place, depth)))
+            for path, names in self._reader.telling_paths:
+                self._add_telling(path, [*values_at(root, names)])
         if conditions := self._reader.conditions:
             self.containers = conditions.apply(self.containers, self.located_texts())
+
+    def _add_telling(self, path: str, values: list[Any]) -> None:
+        """Take in an element, not of the root, that tells what the message is."""
+        if values:
+            self.names |= {path}
+            if path in self._reader.failure_names and all(map(_is_nothing, values)):
+                self.empty_names |= {path}
 
     def read_misshapen(self, items: list[Any]) -> None:
         """Take in a root that is an array where none is expected; raises UncheckedError (too-large) for too many levels."""
@@ -149,6 +159,8 @@ class JsonDocument:
             del self.unlisted[number:]
             return 0 if place.container is not None else inside
         if place.container is None:
+            if place.through is not None and (place.bits_below & ~inside or self._reader.conditions):
+                self.containers.append((place.through, at, inside))
             return place.bit | inside
         self.containers.append((place.container, at, inside))
         return place.bit
@@ -185,14 +197,16 @@ class JsonDocument:
         state = place.state_of(value)
         if not self.is_one_line:
             self._layout.append((state, kind is NULL))
-        empty_bits = place.empty_bits if kind is NULL or kind is list else 0
+        lacks_nothing = kind is NULL or kind is list
+        unmet = place.bits_below << 2 * self._reader.shift if lacks_nothing else 0
         if state is not PRESENT:
-            return empty_bits | (place.bit << self._reader.shift if state is MASKED else 0)
+            return unmet | (place.bit << self._reader.shift if state is MASKED else 0)
         if place.row is None:
             self.unlisted.append(place)
-        if place.container is not None and kind is not NULL and kind is not list:  # these lack nothing
-            self.containers.append((place.container, at, 0))
-        return place.bit | empty_bits
+        container = place.container or place.through
+        if container is not None and not lacks_nothing:
+            self.containers.append((container, at, 0))
+        return place.bit | unmet
 
     def _add_units(self, items: list[Any], item_place: JsonPlace | None, depth: int) -> None:
         """Read each item of the list that the rulebook judges as a document of its own."""

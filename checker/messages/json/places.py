@@ -26,15 +26,16 @@ class JsonPlace(Place):
     A null there counts as absent if ``nulls_are_absent``; a text does if it is one of ``masks``, or holds nothing and
     ``empty_is_absent``. ``inspects_texts`` says whether a text has to be looked at for that, ``is_simple`` that any value there that is
     neither an object nor an array is one element that is there, and nothing else. ``steps`` are the places of the members that are remembered,
-    ``counting`` the names of those that are not simple. ``item_place`` is set where the list of units is: it is the place of items that
+    ``counting`` the names of those that are not simple. ``container`` is its path if rows are judged in it, ``through`` if it is in no row
+    and leads to some, of which ``bits_below`` are the bits. ``item_place`` is set where the list of units is: it is the place of items that
     are no objects.
     """
 
     __slots__ = (
         "bit",
+        "bits_below",
         "container",
         "counting",
-        "empty_bits",
         "empty_is_absent",
         "inspects_texts",
         "is_read",
@@ -43,6 +44,7 @@ class JsonPlace(Place):
         "masks",
         "nulls_are_absent",
         "steps",
+        "through",
     )
 
     def __init__(
@@ -50,9 +52,10 @@ class JsonPlace(Place):
     ) -> None:
         super().__init__(parent, name, node)
         self.bit = node.bit if node is not None else 0
-        self.empty_bits = node.empty_bits if node is not None else 0
+        self.bits_below = node.bits_below if node is not None else 0
         is_container = node is not None and node.is_container and self.is_reachable
         self.container = (node.path or None) if node is not None and is_container else None
+        self.through = node.path if node is not None and node.bits_below else None
         self.is_read = node is not None and node.is_read
         self.item_place: JsonPlace | None = None
         self.masks: frozenset[str] = node.masks if node is not None else frozenset()
@@ -60,7 +63,7 @@ class JsonPlace(Place):
         self.nulls_are_absent = empty_is_absent or (node is not None and node.nulls_are_absent)
         self.inspects_texts = empty_is_absent or bool(self.masks)
         is_scalar_there = not (self.container or self.nulls_are_absent or self.inspects_texts)
-        self.is_simple = is_scalar_there and not self.is_read and not self.empty_bits
+        self.is_simple = is_scalar_there and not self.is_read and not self.bits_below
         self.steps: dict[str, JsonPlace] = {}
         self.counting: set[str] = set()
 
@@ -85,6 +88,11 @@ class JsonPlace(Place):
             return ABSENT if self.nulls_are_absent else PRESENT
         is_empty = is_blank and self.empty_is_absent and type(value) in (dict, list)
         return ABSENT if is_empty else PRESENT
+
+
+def member_name(step: str) -> str:
+    """Return the name of the member that a step of a rulebook's path means."""
+    return step.replace("~1", "/").replace("~0", "~")
 
 
 def shown_name(name: str) -> str:

@@ -19,6 +19,7 @@ from ..evidence_paths import EvidencePaths
 from .document import JsonDocumentReader, describe_kind
 from .encoding import to_utf_8
 from .observe import JsonDocument
+from .telling import shows
 from .unrelated import is_unrelated
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
@@ -185,12 +186,13 @@ class JsonReader:
             members = msgspec.json.decode(content, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
             if wire.unit:
                 members = _first_unit(members, wire.unit) or members
+            is_told = isinstance(members, dict) and any(shows(members, path) for path in known)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             blank = b" \t\r\n\0"  # with zero, for encodings of several bytes a letter
             return content.lstrip(blank)[:1] in (b"{", b"[")
         if not wire.recognised_by:
             return not is_unrelated(self.rulebook, content)
-        return isinstance(members, dict) and not known.isdisjoint(members)
+        return is_told
 
     def glance(self, response: bytes, request: bytes | None) -> Glance | None:
         """Return what shows at a glance; None for lists of units, and if the body of a request is evidence. Raises UncheckedError."""

@@ -18,7 +18,7 @@ class TextStates:
     """The masks and conditions of one rulebook's rows."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self._conditions = RowConditions(rulebook)
+        self._conditions = RowConditions(rulebook, rulebook.rows_judged_in)
         self._shift = bit_shift(rulebook)
         self._bits = row_bits(rulebook)
         self._judged_in = rulebook.judged_in

@@ -93,7 +93,7 @@ class _Reading:
         elements = self._elements.all()
         if not elements:
             raise SchemaError(f"--unit `{unit}`: its items are no objects")
-        self._general_gaps()
+        self._general_gaps("" if unit else f' and write `recognised_by = ["data/{next(iter(members))}"]`')
         wire = Wire(
             format="json",
             unit=unit,
@@ -104,11 +104,11 @@ class _Reading:
         )
         return Outline(f"GraphQL, {title}", "graphql", "GraphQL schema", title, wire, elements, self.gaps)
 
-    def _general_gaps(self) -> None:
+    def _general_gaps(self, recognised: str) -> None:
         problem = (
             "all calls of an endpoint have one URL, `/graphql` here: check recordings of this query alone"
         )
-        self.gaps.add(problem)
+        self.gaps.add(f"{problem}, or leave out `[wire.request]`{recognised}")
         if not self._is_query:
             self.gaps.add("answers have what their query selects, and no schema tells that: pass --query")
 

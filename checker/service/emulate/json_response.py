@@ -10,6 +10,7 @@ from ....engine.context import Context
 from ....engine.expectation import Evaluator, Expectation
 from ....rules.model import Rulebook
 from ....rules.paths import ANY_NAME
+from ...messages.json.places import member_name
 from .faults import FaultKind, Faults
 from .stated_texts import NEUTRAL, stated_texts
 from .visible import ancestors, visible_rows
@@ -80,7 +81,8 @@ def _unlisted_paths(rulebook: Rulebook, texts: Mapping[str, str], rows: Sequence
         if path not in listed and not any(outer in listed and outer not in rows for outer in ancestors(path)):
             yield path
     recognised = rulebook.document.wire.recognised_by
-    if not {*recognised}.intersection(path.partition("/")[0] for path in (*rows, *texts)):
+    there = {outer for path in (*rows, *texts) for outer in (path, *ancestors(path))}
+    if there.isdisjoint(recognised):
         yield from [name for name in recognised if name not in listed][:1]
 
 
@@ -91,7 +93,7 @@ def _value(rulebook: Rulebook, path: str, text: str | None) -> Any:
 
 
 def _put(root: dict[str, Any], path: str, value: Any) -> None:
-    *above, last = [NEUTRAL if name == ANY_NAME else name for name in path.split("/")]
+    *above, last = [NEUTRAL if name == ANY_NAME else member_name(name) for name in path.split("/")]
     at = root
     for name in above:
         inner = at.get(name)

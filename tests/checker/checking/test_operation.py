@@ -52,6 +52,42 @@ def test_a_named_recording_of_another_operation_is_unchecked(repos: Checker) -> 
     assert (result.reason, result.detail) == ("other-operation", ELSEWHERE)
 
 
+NESTED = (
+    ('unit = "items[]"', 'recognised_by = ["result/name"]\nfailure_members = ["result/errors"]'),
+    ('[wire.request]\nmethod = "GET"\npath = ["/repos", "/orgs/{org}/repos"]\n', ""),
+    ("allow_merge,allow_merge,push,+", "allow_merge,result/allow_merge,push,+"),
+    *((f"{name},{name},+,+", f"{name},result/{name},+,+") for name in ("id", "name")),
+)
+
+
+@pytest.mark.parametrize(
+    ("response", "outcome"),
+    [
+        ({"result": {"id": 1, "name": "n"}}, ("conformant",)),
+        ({"result": {"id": 1, "name": None, "errors": []}}, ("conformant",)),
+        ({"result": [{"id": 1}, {"id": 2, "name": "n"}]}, ("violating", "missing result/name")),
+        ({"result": {"name": "n", "id": 1, "allow_merge": True}}, ("violating", "leaked result/allow_merge")),
+        (
+            {"result": {"id": 1}},
+            ("skipped", "it neither asks for this operation nor answers it"),
+        ),
+        (
+            {"result": {"total": 1}},
+            ("skipped", "it neither asks for this operation nor answers it"),
+        ),
+        ({"result": {"name": "n", "errors": ["no"]}}, ("unchecked",)),
+    ],
+)
+def test_an_answer_is_recognized_by_what_is_further_inside(
+    tmp_path: Path, response: dict[str, object], outcome: tuple[str, ...]
+) -> None:
+    """ "Rows, `recognised_by` and evidence name paths inside the unit", and failure members do as well."""
+    checker = checker_of(write_example(tmp_path, *NESTED))
+    item = {"permissions": {"push": False}, "owner": {"phone": "***"}}
+    for _ in range(3):  # also if it is remembered
+        assert judged(checker, exchange({**item, **response}, received=SCOPES)) == [("t.har", *outcome)]
+
+
 @pytest.mark.parametrize("response", [b'{"message": "Not Found"}', b"<html></html>", b""])
 def test_another_status_than_those_of_answers_is_a_failure(repos: Checker, response: bytes) -> None:
     (result,) = repos.check(exchange(response, status=404))
@@ -165,6 +201,35 @@ def test_with_its_url_an_exchange_needs_no_member_to_be_recognized(tmp_path: Pat
     assert judged(checker, exchange({"items": [item]}, received=SCOPES)) == [
         ("t.har[0]", "violating", "missing id")
     ]
+
+
+def test_a_path_tells_the_answers_to_one_query_from_those_to_others_at_the_same_url(tmp_path: Path) -> None:
+    """The answers to all queries of a GraphQL service come from one URL, and all have `data`."""
+    checker = checker_of(
+        write_example(
+            tmp_path,
+            ('unit = "items[]"\n', 'recognised_by = ["data/repository"]\n'),
+            ('[wire.request]\nmethod = "GET"\npath = ["/repos", "/orgs/{org}/repos"]\n', ""),
+        )
+    )
+    answers: dict[str, object] = {
+        "its own": {"data": {"repository": None}, "allow_merge": True},
+        "another query's": {"data": {"viewer": {"id": 1}}},
+        "a failure": {"data": None},
+    }
+    found = {
+        what: judged(checker, exchange(answer, "/graphql", received=SCOPES))
+        for what, answer in answers.items()
+    }
+    skipped = ("t.har", "skipped", "it neither asks for this operation nor answers it")
+    assert found == {
+        "its own": [("t.har", "violating", "missing id", "missing name", "missing owner/phone")],
+        "another query's": [skipped],
+        "a failure": [skipped],
+    }
+    (result,) = checker.check(exchange(answers["another query's"], "/graphql", explicit=True))
+    assert isinstance(result, ResponseResult)
+    assert result.reason == "not-a-message"
 
 
 def test_the_body_of_a_request_that_is_no_evidence_may_be_anything(repos: Checker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,80 @@ def test_a_condition_is_looked_up_in_the_same_occurrence_of_the_container(tmp_pa
     for last, expected in (({}, ("conformant",)), ({"kind": "Team"}, ("violating", "missing owner/company"))):
         item = {**ITEM, "owner": [*owners, {"phone": "***", **last}]}
         assert found(tmp_path, item, SCOPES, *rows, unlisted, given, more=more) == expected
+
+
+@pytest.mark.parametrize(
+    ("owner", "received", "expected"),
+    [
+        ([{"phone": "***"}, {}], SCOPES, ("violating", "missing owner/phone")),
+        ([{}, {"phone": "***"}], SCOPES, ("violating", "missing owner/phone")),
+        ([{"phone": "1"}, {"phone": "***"}], ADMIN, ("violating", "missing owner/phone")),
+        ([{"phone": "1"}, [{"phone": "2"}, "text"]], ADMIN, ("violating", "missing owner/phone")),
+        ([{"phone": "1"}, None, []], ADMIN, ("conformant",)),
+        ([None, []], ADMIN, ("conformant",)),
+    ],
+)
+def test_an_element_in_no_row_lacks_in_each_occurrence_what_must_be_in_it(
+    tmp_path: Path, owner: object, received: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    """docs/reference/findings.md: "A container that occurs more than once is judged in each occurrence", in a row or not."""
+    item = {**ITEM, "owner": owner} | ({"allow_merge": 1} if received is ADMIN else {})
+    assert found(tmp_path, item, received) == expected
+
+
+def test_what_some_occurrences_of_an_element_in_no_row_lack_is_on_their_lines(tmp_path: Path) -> None:
+    checker = checker_of(write_example(tmp_path))
+    item = {**ITEM, "owner": [{"phone": "***"}, {"company": "a"}, {"phone": "***"}, {"company": "b"}]}
+    content = json.dumps({"items": [item]}, indent=1)
+    result = next(iter(checker.check(exchange(content.encode(), received=SCOPES))))
+    assert isinstance(result, ResponseResult)
+    (finding,) = [each for each in result.findings if each.rule == "missing"]
+    lines = content.splitlines()
+    assert [lines[line] for line in finding.lines] == ['     "company": "a"', '     "company": "b"']
+
+
+def test_an_element_on_the_way_to_a_row_is_like_no_other_row(tmp_path: Path) -> None:
+    """Its own name is in the rulebook, as a step of a path."""
+    rows = (
+        "company,owner/company,o,o",
+        "company,own_er/company,o,o\nnames,names,push,push\nfirst,nam_es/first,+,+",
+    )
+    item = {**ITEM, "owner": {"phone": "***"}, "own_er": {"company": 1}, "nam_es": {"first": 1}}
+    options = ('[rows."owner/company"]', '[rows."own_er/company"]')
+    assert found(tmp_path, item, SCOPES, rows, options) == ("conformant",)
+
+
+KINDS = (
+    ("company,owner/company,o,o", "company,posts/data/company,+,+"),
+    ('[rows."owner/company"]', '[rows."posts/data/company"]'),
+)
+
+
+@pytest.mark.parametrize(
+    ("posts", "expected"),
+    [
+        ([{"kind": "t1", "data": {"company": 1}}, {"kind": "more", "data": {}}], ("conformant",)),
+        ([{"kind": "more", "data": {}}, {"kind": "t1", "data": {"company": 1}}], ("conformant",)),
+        ([{"kind": "t1", "data": {}}], ("violating", "missing posts/data/company")),
+        (
+            [{"kind": "t1", "data": {}}, {"kind": "more", "data": {"company": 1}}],
+            ("violating", "missing posts/data/company"),
+        ),
+        (
+            [{"kind": "t1", "data": {"company": 1}}, {"data": {}, "kind": "t1"}],
+            ("violating", "missing posts/data/company"),
+        ),
+        (
+            [{"kind": "t1"}, {"kind": "t1", "data": {"company": 1}}],
+            ("violating", "missing posts/data/company"),
+        ),
+        ([{"kind": "more"}, {"kind": "t1", "data": {"company": 1}}], ("conformant",)),
+    ],
+)
+def test_a_condition_is_looked_up_in_the_nearest_element_around_both(
+    tmp_path: Path, posts: object, expected: tuple[str, ...]
+) -> None:
+    """Items whose kind a neighbour of their data tells, as in listings of things of several kinds."""
+    item = {**ITEM, "owner": {"phone": "***"}, "posts": posts}
+    when = 'nulls = "absent"\nwhen = { "posts/kind" = ["t1"] }'
+    assert found(tmp_path, item, SCOPES, *KINDS, ('nulls = "absent"', when)) == expected

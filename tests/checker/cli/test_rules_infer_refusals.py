@@ -11,6 +11,7 @@ import pytest
 
 from support.command import whosees
 from support.learning import (
+    GUEST,
     call,
     calls,
     contexts,
@@ -26,7 +27,6 @@ from whosees.engine.context import TooManyContextsError
 from whosees.engine.learning.space import MAX_CONTEXTS
 from whosees.rules.model import Wire
 
-GUEST = {"plan": "free", "role": "guest", "key": "no"}
 WIRE = Wire(format="json", recognised_by=("id",))
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
 from support.messages import response
@@ -17,7 +19,7 @@ from whosees.checker.cli.options.gate import GateOptions
 from whosees.checker.cli.options.output import Output
 from whosees.checker.cli.options.reporting import ReportOptions
 from whosees.checker.cli.watch_loop import Watch
-from whosees.checker.service.watch.copies import ExchangeCopy, MessageCopy
+from whosees.checker.service.watch.copies import ExchangeCopy, Frame, MessageCopy
 from whosees.checker.service.watch.judge_process import JudgeEndedError, JudgeSupervisor
 from whosees.checker.service.watch.judging import ExchangeJudge
 from whosees.checker.service.watch.log import TrafficLog
@@ -117,3 +119,39 @@ def test_copies_that_were_lost_with_the_judging_process_are_said_counted_and_unc
     metrics = totals_metrics(run.log.totals()).decode()
     assert 'whosees_watch_not_copied_total{why="judge-ended"} 3.0' in metrics
     assert "whosees_watch_judges_ended_total 1.0" in metrics
+
+
+class StoppedRelay:
+    """A proxy that passes nothing on and ends when it is asked to."""
+
+    has_ended = False
+
+    def receive(self, _timeout: float) -> list[Frame]:
+        return []
+
+    def stop(self) -> None:
+        self.has_ended = True
+
+    def close(self) -> int:
+        return 0
+
+
+def test_files_are_written_as_soon_as_it_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report of an earlier run is not taken for this one's, and a place that does not exist is said before traffic."""
+    old, nowhere = tmp_path / "old.json", tmp_path / "no" / "r.json"
+    old.write_text('{"summary": {"responses": 7}}', "utf-8")
+    run = watch()
+    run.reporting = replace(run.reporting, further=(Output("json", str(old)), Output("json", str(nowhere))))
+    said: list[str] = []
+
+    def first_copies(_timeout: float) -> list[Frame]:
+        said.append(capsys.readouterr().err)
+        assert json.loads(old.read_text("utf-8"))["summary"]["responses"] == 0
+        run._stops = 1
+        return []
+
+    relay = StoppedRelay()
+    relay.receive = first_copies  # type: ignore[method-assign]
+    with pytest.raises(click.ClickException, match="cannot be written: no such file or directory"):
+        run.run(relay)  # type: ignore[arg-type]
+    assert said[0] == f"whosees: `{nowhere}` cannot be written: no such file or directory\n"

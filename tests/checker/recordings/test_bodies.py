@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -292,6 +293,28 @@ def test_brotli_and_zstandard_are_decoded_up_to_the_limit(coding: str) -> None:
     bomb = decode_content_encoding(compress(b"x" * (1 << 27)), coding, Limits(size=1000))
     assert isinstance(bomb, bytes)
     assert 1000 < len(bomb) < 1 << 24, "more than the limit, so that it is too large, and not much more"
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("br, gzip", gzip.compress(brotli.compress(GOOD))),
+        ("gzip,\tgzip", gzip.compress(gzip.compress(GOOD))),
+        ("Deflate, identity, ZSTD", zstandard.compress(zlib.compress(GOOD))),
+        ("gzip, gzip", gzip.compress(GOOD)),
+        ("br, gzip", GOOD),
+    ],
+)
+def test_several_codings_are_decoded_from_the_last_to_the_first(coding: str, body: bytes) -> None:
+    """RFC 9110, 8.4: codings are listed in the order in which they were applied. Servers repeat one by mistake."""
+    assert decode_content_encoding(body, coding, Limits()) == GOOD
+
+
+def test_a_body_within_a_bomb_or_many_codings_is_refused() -> None:
+    bomb = gzip.compress(gzip.compress(b"x" * (1 << 24)))
+    assert len(decode_content_encoding(bomb, "gzip, gzip", Limits(size=1000))) == 1001  # type: ignore[arg-type]
+    many = decode_content_encoding(b"\x8b\x02", "br, " * 20 + "br", Limits())
+    assert many == UnreadableContent(Reason.UNREADABLE, "its body is compressed with more than 4 codings")
 
 
 @pytest.mark.parametrize("coding", COMPRESSED)

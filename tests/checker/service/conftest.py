@@ -20,7 +20,7 @@ def practice() -> Practice:
 
 @pytest.fixture
 def whosees() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command as a user does; with variables of the environment, the installed one in a process of its own."""
+    """Run the command as a user does, with variables of the environment."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         done = command.whosees(*arguments, stdin=b"", cwd=None, **environment)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -45,15 +43,6 @@ def test_against_the_emulator_every_case_conforms_and_every_obligation_is_exerci
     checked = whosees("check", str(tmp_path / "r"), "--format", "json")
     assert checked.returncode == 0
     assert json.loads(checked.stdout)["summary"]["conformant"] == 90
-
-
-def test_the_example_and_the_emulator_agree_on_the_address() -> None:
-    assert f'url = "{DEFAULT_URL}"' in EXAMPLE.read_text(encoding="utf-8")
-    help_text = subprocess.run(
-        [WHOSEES, "emulate", "--help"], capture_output=True, text=True, check=True
-    ).stdout
-    assert "default: 127.0.0.1" in help_text
-    assert "default: 8765" in help_text
 
 
 SAMPLE = {
@@ -126,12 +115,29 @@ def test_nobody_there(whosees: Whosees) -> None:
     assert whosees(*arguments, "--allow-unchecked", "unreadable").returncode == 0
 
 
-def test_without_a_plan_the_anonymous_cases_are_run(whosees: Whosees) -> None:
-    with emulating() as (url, _):
-        short = ("live", "--url", url, "--site", "practice", "--session-key", "100000003", "--format", "json")
-        done = whosees(*short)
-        more = whosees(*short, "--service", "TC", "--session-password-env", "P", P="practice-tc")
-        missing = whosees(*short, "--session-password-env", "WHOSEES_NOT_SET")
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[str]:
+    """The URL of an emulator without faults, for several tests."""
+    with emulating() as (url, said):
+        yield url
+    assert len(said) == 1
+
+
+def test_without_a_plan_the_anonymous_cases_are_run(whosees: Whosees, emulator: str) -> None:
+    short = (
+        "live",
+        "--url",
+        emulator,
+        "--site",
+        "practice",
+        "--session-key",
+        "100000003",
+        "--format",
+        "json",
+    )
+    done = whosees(*short)
+    more = whosees(*short, "--service", "TC", "--session-password-env", "P", P="practice-tc")
+    missing = whosees(*short, "--session-password-env", "WHOSEES_NOT_SET")
     assert [r["context"]["service"] for r in json.loads(done.stdout)["responses"]] == [
         {"value": "TC", "from": "response"}
     ]
@@ -142,18 +148,6 @@ def test_without_a_plan_the_anonymous_cases_are_run(whosees: Whosees) -> None:
     ]
     assert (done.returncode, more.returncode, missing.returncode) == (0, 0, 2)
     assert missing.stderr.startswith("whosees: the environment variable `WHOSEES_NOT_SET` is not set\n")
-
-
-def test_the_list_of_cases(whosees: Whosees) -> None:
-    done = whosees("live", "--plan", str(EXAMPLE), "--list", "--only", "EC/anonymous/*")
-    assert done.stdout == "EC/anonymous/supplied\nEC/anonymous/not-supplied\nEC/anonymous/wrong\n"
-    listed = json.loads(whosees("live", "--plan", str(EXAMPLE), "--list", "--format", "json").stdout)
-    assert listed["schema"] == "whosees/cases@1"
-    assert listed["cases"][2] == {
-        "id": "MC/anonymous/wrong",
-        "context": {"service": "MC", "caller": "anonymous", "role": "none", "password": "not-supplied"},
-        "password": "wrong",
-    }
 
 
 def test_broken_off_it_reports_what_was_judged(practice: Practice, raw_server: Servers) -> None:
@@ -205,109 +199,6 @@ def test_an_answer_with_two_bodies_has_two_lines(
     assert lines[1].startswith("unknown/anonymous/not-supplied, body 2  violating")
 
 
-WRONG = {
-    ("live",): "`--url` is missing; pass `--plan FILE`, or `--url`, `--site` and `--session-key`",
-    ("live", "--url", "http://127.0.0.1/", "--site", "s"): "`--session-key` is missing",
-    ("live", "--plan", "no.toml"): "the plan `no.toml`: no such file or directory",
-    (
-        "live",
-        "--plan",
-        str(EXAMPLE),
-        "--site",
-        "s",
-    ): "`--site` cannot be used with `--plan`; the plan says it",
-    ("live", "--plan", str(EXAMPLE), "--only", "XX"): "`XX` matches no case of the plan; --list shows them",
-    (
-        "live",
-        "--plan",
-        str(EXAMPLE),
-        "--url",
-        "https://a:secret-word@b",
-    ): "the url must not contain a user or password",
-    ("live", "--plan", str(EXAMPLE), "--url", "ftp://b"): "the url must begin with https:// (or http://)",
-    ("live", "--plan", str(EXAMPLE), "--url", "https://site.invalid/"): (
-        "the environment variable `WHOSEES_MC_PASSWORD` is not set; `loopback` is sent to this machine only"
-    ),
-    ("live", "--plan", str(EXAMPLE), "--ca-file", "no.pem"): (
-        "the certificates of `--ca-file` cannot be used: no such file or directory"
-    ),
-    (
-        "live",
-        "--url",
-        "http://127.0.0.1/",
-        "--site",
-        "s",
-        "--session-key",
-        "1",
-        "--service",
-        "XC",
-    ): "`sessions`: not a known service",
-    ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: unknown fault `leek`; did you mean `leak`?",
-    (
-        "emulate",
-        *("--rules", "webex-rest-meeting", "--fault", "ignore-password"),
-    ): "--fault: `ignore-password`: `ignore-password` is for rulebooks of XML services; `status:403` refuses a call",
-    (
-        "emulate",
-        *("--rules", "webex-rest-meeting", "--fault", "leak:agenda@user/hots"),
-    ): "--fault: `leak:agenda@user/hots`: no case matches `user/hots`; did you mean `host`?",
-    ("emulate", "--rules", "webex-rest-meeting", "--scenario", "x.toml"): (
-        "`--scenario` is for the XML service; pass `--fact` for other rulebooks"
-    ),
-    (
-        "emulate",
-        "--fact",
-        "view=user",
-    ): "`--fact` is for JSON rulebooks; pass `--scenario` for the XML service",
-    ("emulate", "--rules", "webex-rest-meeting", "--fact", "view=usr"): (
-        "`--fact view`: `usr` is not a known view; did you mean `user`?"
-    ),
-    (
-        "live",
-        *("--rules", "webex-rest-meeting", "--url", "http://127.0.0.1/", "--site", "s", "--session-key", "1"),
-    ): (
-        "`live` cannot use the rulebook `webex-rest-meeting` for sessions, which are asked about in XML: its messages "
-        "are JSON; write a plan with `requests`"
-    ),
-    ("emulate", "--fault", "leak:"): "--fault: `leak:`: it needs the path of an element, as in `leak:status`",
-    ("live", "--plan", "/dev/zero"): "the plan `/dev/zero`: it is not a regular file",
-    ("emulate", "--scenario", "/dev/zero"): "the scenario `/dev/zero`: it is not a regular file",
-    ("emulate", "--scenario", "no.toml"): "the scenario `no.toml`: no such file or directory",
-    (
-        "emulate",
-        "--host",
-        "192.0.2.1",
-    ): "cannot listen on `192.0.2.1`, port 8765: cannot assign requested address",
-    (
-        "emulate",
-        "--host",
-        "no\x1bhost.invalid.",
-    ): "cannot listen on `no\\x1bhost.invalid.`, port 8765: ",
-}
-
-
-@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
-def test_wrong_usage(whosees: Whosees, arguments: tuple[str, ...]) -> None:
-    done = whosees(*arguments)
-    assert done.returncode == 2
-    assert done.stderr.startswith("whosees: ")
-    assert WRONG[arguments] in done.stderr
-    assert "secret-word" not in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_two_xml_services_are_not_emulated_at_one_address(whosees: Whosees, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "rules" / "getsessioninfo", tmp_path / "other")
-    file = tmp_path / "other" / "rulebook.toml"
-    file.write_text(file.read_text("utf-8").replace('id = "getsessioninfo"', 'id = "other"', 1), "utf-8")
-    done = whosees("emulate", "--rules", "getsessioninfo", "--rules", str(tmp_path / "other"))
-    assert done.returncode == 2
-    assert (
-        "`getsessioninfo`, `other` are called at one address; emulate one XML service at a time"
-        in done.stderr
-    )
-
-
 def test_an_xml_service_is_emulated_beside_json_operations() -> None:
     rules = ("--rules", "webex-rest-meeting", "--rules", "getsessioninfo")
     request = (ROOT / "examples" / "published" / "published.request.xml").read_bytes()
@@ -328,30 +219,12 @@ def test_an_xml_service_is_emulated_beside_json_operations() -> None:
     assert said[1:] == [f"whosees: and at {site}/meetings/{{meetingId}}\n"]
 
 
-def test_a_plan_without_url_needs_one(whosees: Whosees, tmp_path: Path) -> None:
-    (tmp_path / "p.toml").write_text('site = "s"\n[[sessions]]\nkey = "1"\n')
-    done = whosees("live", "--plan", str(tmp_path / "p.toml"))
-    assert done.stderr.startswith("whosees: no server to call; pass `--url`, or set `url` in the plan\n")
-    (tmp_path / "p.toml").write_text(
-        'site = "s"\n[[sessions]]\nkey = "1"\n[[callers]]\nanonymous = true\nrole = "host"\n'
-    )
-    assert "an anonymous caller has no role" in whosees("live", "--plan", str(tmp_path / "p.toml")).stderr
-
-
-def test_hostile_and_oversized_bodies_are_refused_over_a_connection() -> None:
+def test_hostile_and_oversized_bodies_are_refused_over_a_connection(emulator: str) -> None:
     bodies = {b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>': 400, b" " * (LIMITS.size + 1): 413, b"\x00": 400}
-    with emulating() as (url, said), httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False) as client:
         for body, status in bodies.items():
-            answer = client.post(url, content=body)
+            answer = client.post(emulator, content=body)
             assert (answer.status_code, answer.text[:9]) == (status, "refused: ")
-    assert len(said) == 1
-
-
-def test_a_port_that_is_taken(whosees: Whosees) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        done = whosees("emulate", "--port", str(listener.getsockname()[1]))
-    assert done.returncode == 2
-    assert ": address already in use; choose another `--host` or `--port`" in done.stderr
 
 
 def test_listening_to_others_is_warned_of() -> None:
@@ -372,29 +245,11 @@ def test_calling_in_the_clear_is_warned_of(whosees: Whosees) -> None:
     assert done.returncode == 3
 
 
-def test_a_recording_that_cannot_be_written(whosees: Whosees, tmp_path: Path) -> None:
+def test_a_recording_that_cannot_be_written(whosees: Whosees, tmp_path: Path, emulator: str) -> None:
     (tmp_path / "file").write_text("")
-    with emulating() as (url, _):
-        done = whosees("live", "--plan", str(EXAMPLE), "--url", url, "--record", str(tmp_path / "file"))
+    done = whosees("live", "--plan", str(EXAMPLE), "--url", emulator, "--record", str(tmp_path / "file"))
     assert done.returncode == 2
     assert done.stderr.endswith("whosees: --record: a recording cannot be written: not a directory\n")
-
-
-@pytest.mark.parametrize(("command", "module"), [("live", "httpx"), ("emulate", "uvicorn")])
-def test_without_its_extra_a_command_says_which_to_install(
-    whosees: Whosees, tmp_path: Path, command: str, module: str
-) -> None:
-    hide = "import importlib.util as u\nfind = u.find_spec\n"
-    hide += f"u.find_spec = lambda name, package=None: None if name == {module!r} else find(name, package)\n"
-    (tmp_path / "sitecustomize.py").write_text(hide)
-    arguments = ("--plan", str(EXAMPLE)) if command == "live" else ()
-    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    done = whosees(command, *arguments, PYTHONPATH=path)
-    assert done.returncode == 2
-    install = f"pip install 'whosees[{command}]'"
-    assert done.stderr == (
-        f"whosees: `whosees {command}` needs `{module}`, which is not installed: {install}\n"
-    )
 
 
 def test_the_load_of_the_benchmarks_meets_no_error() -> None:

@@ -57,7 +57,9 @@ def test_every_single_row_fault_is_caught(practice: Practice, service: str) -> N
             f"@{service}/{caller}/{password}"
             for caller, password in contexts
         ]
-        results = practice.run(*faults, only=(service,))
+        # Wrong passwords are refused whatever the fault is, so calls with them are made with the first one only.
+        only = [f"{service}/{caller}/{password}" for caller, password in contexts]
+        results = practice.run(*faults, only=(service,) if row is ROWS[0] else tuple(only))
         for caller, password in contexts:
             result = results[f"{service}/{caller}/{password}"].result
             found = {(f.rule, f.id) for f in result.findings if f.rule != "unlisted"}
@@ -65,9 +67,9 @@ def test_every_single_row_fault_is_caught(practice: Practice, service: str) -> N
                 killed += 1
             else:
                 survivors.append((service, caller, password, row["path"], sorted(found)))
-        untouched = [one for case, one in results.items() if case.endswith("/wrong")]
-        assert len(untouched) == len(CALLERS)
-        assert all(one.result.expected_failure for one in untouched)
+        refused = [one for case, one in results.items() if case.endswith("/wrong")]
+        assert len(refused) == (len(CALLERS) if row is ROWS[0] else 0)
+        assert all(one.result.expected_failure for one in refused)
     assert survivors == []
     assert killed == 12 * 57
 

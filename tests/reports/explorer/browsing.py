@@ -25,6 +25,17 @@ FLAGS = (
 PATIENCE = 20
 """Seconds until something that the page does is given up."""
 
+ANONYMOUS = "service=MC&caller=anonymous&password=not-supplied"
+VIEWS = [
+    "",
+    f"{ANONYMOUS}&path=metaData/agenda",
+    f"{ANONYMOUS}&versus.service=TC&versus.role=host&path=telephony",
+    "service=EC&view=table&path=host",
+    "service=MC&view=check",
+    "service=MC&q=nosuchname",
+]
+"""Fragments, one for each thing that the page shows."""
+
 JUDGE = """
 const bytes = (text) => text === null ? null : Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 return arguments[0].map((entry) =>
@@ -70,13 +81,17 @@ class Explorer:
     def open(self, fragment: str = "", *, width: int = 1400, height: int = 950, dark: bool = False) -> None:
         """Load the page anew at a fragment, in a window of this size."""
         self._is_open = True
-        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.resize(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
         self.driver.get("about:blank")
         self.driver.get_log("browser")
         self.driver.get(f"{self.address}#{fragment}")
+
+    def resize(self, width: int, height: int) -> None:
+        """Show the page in a window of this size."""
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
 
     def run(self, script: str, *arguments: object) -> Any:
         """Run a script in the page and give what it returns."""

@@ -130,3 +130,12 @@ def request(security: str = "<webExID>someone</webExID>", asked: str = "", key: 
 
 
 PASSWORD = f"<sessionPassword>{VALUE}</sessionPassword>"
+STRANGER = {"caller": "anonymous", "password": "not-supplied"}
+CALLERS = {
+    "anonymous": request(""),
+    "anonymous-password": request("", PASSWORD),
+    "authenticated": request(),
+    "authenticated-password": request(asked=PASSWORD),
+    "host-by-id": request("<webExID>thehost</webExID>"),
+    "host-by-email": request("<email>HOST@Example.com</email>"),
+}

@@ -136,7 +136,7 @@ def plain(text: str) -> str:
 
 
 def test_two_contexts_differ_as_the_engine_has_it(explorer: Explorer) -> None:
-    chosen = CONTEXTS[::17]
+    chosen = CONTEXTS[::31]
     for before, after in pairwise(chosen):
         explorer.open(fragment(RULEBOOK, before, versus=after))
         shown = explorer.run(

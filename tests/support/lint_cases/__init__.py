@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import citations, decisions, evidence, names
+from . import citations, decisions, evidence, names, wire
 from .parts import MARKER, PRICE, Case
 
 __all__ = ["CASES", "MARKER", "PRICE"]
 
-CASES: dict[str, Case] = decisions.CASES | names.CASES | evidence.CASES | citations.CASES
+CASES: dict[str, Case] = decisions.CASES | names.CASES | evidence.CASES | citations.CASES | wire.CASES

@@ -69,7 +69,7 @@ def walked(element: etree._Element) -> list[str]:
     return [name, *(event for child in element for event in walked(child)), f"/{name}"]
 
 
-@settings(max_examples=examples(4), database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(2), database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_what_is_cut_out_of_a_sound_document_is_what_the_parser_sees(content: bytes) -> None:
     try:
