@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ...engine.context import DEFAULT, Context, ResolvedContext, implied_facts
 from ...engine.finding import Finding, Severity
@@ -39,16 +40,22 @@ def format_context(rulebook: Rulebook, resolved: ResolvedContext, *, sources: bo
 
 def explain_command(rulebook: Rulebook, target: str, context: Context | None) -> str:
     """Return the shell command that explains a path or a rule in a context, ready to paste."""
-    words = ["whosees", "explain", target]
+    stated = _stated_arguments(rulebook, context)
+    return f"whosees explain {escape_control_chars(shlex.quote(target))}{stated}"
+
+
+@lru_cache(512)
+def _stated_arguments(rulebook: Rulebook, context: Context | None) -> str:
+    """Return the arguments of a command that state a context and a rulebook. Cached: there are few contexts, and many findings in each."""
+    words: list[str] = []
     if context is not None:
         implied = implied_facts(rulebook, context)
         for fact, value in context.known_facts().items():
-            if fact in implied:
-                continue
-            words += fact_arguments(fact, value)
+            if fact not in implied:
+                words += fact_arguments(fact, value)
     if rulebook.location is not None:
         words += ["--rules", rulebook.location]
-    return escape_control_chars(shlex.join(words))
+    return escape_control_chars("".join([f" {shlex.quote(word)}" for word in words]))
 
 
 def explain_command_for(rulebook: Rulebook, target: str, context: Context) -> str:
