@@ -105,7 +105,7 @@ def closest_row(
     """Return the row that an unlisted element is most like, or None.
 
     Compared are the rows with the same parent: letter case, one or two letters, and the namespace. Elements that the rulebook
-    knows as unlisted are like none.
+    knows as unlisted, or on the way to others, are like none.
     """
     listed = _listed_below(rulebook, parent)
     if not listed.candidates or name in listed.unlisted:
@@ -140,8 +140,18 @@ class _Listed:
         )
         self.plain = frozenset(candidate.plain for candidate in self.candidates)
         self.letters = frozenset().union(*(candidate.letters for candidate in self.candidates))
-        self.unlisted = frozenset(
+        # Elements on the way to others are known too.
+        below = [
+            path[len(prefix) :].split("/")
+            for path in (*rulebook.row_by_path, *rulebook.document.unlisted.paths)
+            if path.startswith(prefix)
+        ]
+        unlisted = {
             path[len(prefix) :] for path in rulebook.document.unlisted.paths if path.startswith(prefix)
+        }
+        ways = {steps[0] for steps in below if len(steps) > 1}
+        self.unlisted = frozenset(
+            unlisted | {each for each in ways if prefix + each not in rulebook.row_by_path}
         )
         lengths = [len(candidate.folded) for candidate in self.candidates]
         self._by_length = {

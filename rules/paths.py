@@ -10,6 +10,7 @@ ANY_NAME = "*"
 
 _XML_NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _JSON_NAME = re.compile(r"(?![\s])[^/\x00-\x1f\x7f]+(?<!\s)")
+_BARE_TILDE = re.compile(r"~(?![01])")
 
 
 def path_error(path: str, wire_format: Literal["xml", "json"], *, allow_any: bool = False) -> str:
@@ -24,6 +25,8 @@ def path_error(path: str, wire_format: Literal["xml", "json"], *, allow_any: boo
                 return "contains `*`; here a path has to name one element"
         elif wire_format == "json" and step.endswith("[]"):
             return "contains `[]`; an array needs no mark, and its items have the path of the array"
+        elif wire_format == "json" and _BARE_TILDE.search(step):
+            return "contains `~`; write `~0` for a tilde and `~1` for a slash in a name"
         elif not pattern.fullmatch(step):
             return "is not a path; write element names joined by `/`"
     return ""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
 import sys
 from typing import Any
+
+_PLAIN = "whosees-plain"
+"""The name of the error handler of standard streams."""
+
+_PLAIN_TEXTS = {"✓": "v", "…": "...", "→": "->", "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"}
+"""What stands for our own signs in an encoding that lacks them, such as that of ``LC_ALL=C`` or a Windows code page."""
 
 
 def prepare() -> None:
@@ -15,6 +22,7 @@ def prepare() -> None:
     Writing to a closed standard output fails as on a full disk, so that the loss is reported; reading from a closed
     standard input fails. A message that nobody can receive is no reason to stop.
     """
+    codecs.register_error(_PLAIN, _write_plainly)
     _occupy_closed()
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lasts as long as the process
@@ -51,16 +59,23 @@ def _occupy_closed() -> None:
 def _text_stream(raw: io.FileIO, like: Any) -> io.TextIOWrapper:
     """Return a text stream like Python's own; characters that its encoding lacks are escaped."""
     if like is None:
-        return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace")
+        return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", _PLAIN)
     # Python itself has no buffer between text and file if nothing is to be buffered.
     below: Any = raw if like.write_through else io.BufferedWriter(raw)
     return io.TextIOWrapper(
         below,
         like.encoding,
-        "backslashreplace",
+        _PLAIN,
         line_buffering=like.line_buffering,
         write_through=like.write_through,
     )
+
+
+def _write_plainly(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace a character that the encoding lacks: signs of ours by plain ones, and others by their escapes."""
+    if isinstance(error, UnicodeEncodeError) and (plain := _PLAIN_TEXTS.get(error.object[error.start])):
+        return plain, error.start + 1
+    return codecs.backslashreplace_errors(error)
 
 
 class _ErrorTrackingStream(io.FileIO):

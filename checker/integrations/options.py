@@ -11,6 +11,7 @@ from ...engine.context import Claim, ContextError, Precedence
 from ...engine.policy import names, policy_of, validate_selected_paths
 from ...reports.text.phrases import fact_option
 from ...rules import model
+from ...rules.names import suggestion
 from ..checking.settings import Settings, facts_for
 from .claims import CallFacts, read_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, load
@@ -41,7 +42,7 @@ Rulebooks = RulebookSource | Sequence[RulebookSource]
 
 
 def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings:
-    """Return settings for one rulebook or several; raises ValueError for facts and values that none of them has.
+    """Return settings for one rulebook or several; raises ValueError for options, facts and values that there are not.
 
     A fact that only some of the rulebooks have is stated, or required, for those.
     """
@@ -51,6 +52,7 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
     facts |= options.get("facts") or {}
     policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]
     books = [load(source) for source in _each(rules)]
+    _require_known(given, books)
     validate_selected_paths(books, policy)
     first, *others = [
         BoundSettings(
@@ -76,6 +78,15 @@ def stated_claims(book: model.Rulebook, facts: Mapping[str, object], prefix: str
         return read_claims(book, stated, Precedence.FLAG)
     except ContextError as error:
         raise ValueError(str(error)) from None
+
+
+def _require_known(given: Mapping[str, object], books: Sequence[model.Rulebook]) -> None:
+    """Raise ValueError for an option that there is not: ignored, a misspelt `strict` would be green."""
+    known = JudgingOptions.__annotations__
+    for name in given.keys() - known.keys():
+        if any(name in book.fact_ids for book in books):
+            raise ValueError(f"pass the fact `{name}` in `facts`: facts={{'{name}': …}}")
+        raise ValueError(f"there is no option `{name}`{suggestion(name, known, 'those of judging are')}")
 
 
 def _each(rules: Rulebooks) -> Sequence[RulebookSource]:

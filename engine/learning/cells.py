@@ -109,7 +109,7 @@ class Matrix:
     """Everything that was learnt; ``paths`` are the rows in the order of the messages.
 
     ``recordings`` counts those that were learnt from, ``without_context`` those among them whose facts are not all
-    known: they can only confirm. ``thin`` are the few recordings that a permission rests on, though others of the same context
+    known, since they lack some of ``unknown_facts``: they can only confirm. ``thin`` are the few recordings that a permission rests on, though others of the same context
     do not show the element: it may be optional, or leaked. ``rare`` are elements that one recording alone shows,
     ``unseen`` those of a schema that none shows.
     """
@@ -120,6 +120,7 @@ class Matrix:
     recordings: int = 0
     objects: int = 0
     without_context: int = 0
+    unknown_facts: tuple[str, ...] = ()
     outliers: tuple[Outlier, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     thin: tuple[Contradiction, ...] = ()

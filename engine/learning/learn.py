@@ -180,13 +180,19 @@ class _Learner:
                 cells[path, column] = self._cell(path, column, container, rare=path in rare)
         Obligations(self._counts, self._space.columns, self._policy.noise).apply(cells, self._numbers)
         groups = self._counter.groups
+        incomplete = [group for group in groups if group.context is None]
         return Matrix(
             space=self._space,
             paths=tuple(self._order),
             cells=cells,
             recordings=sum(group.tally.count for group in groups),
             objects=len({group.key for group in groups if group.key is not None}),
-            without_context=sum(group.tally.count for group in groups if group.context is None),
+            without_context=sum(group.tally.count for group in incomplete),
+            unknown_facts=tuple(
+                fact
+                for fact in self._space.facts
+                if any(fact not in dict(group.facts) for group in incomplete)
+            ),
             outliers=tuple(outliers(self._counter, self._space, cells)),
             contradictions=tuple(contradictions(self._counter, self._space, cells)),
             thin=tuple(contradictions(self._counter, self._space, cells, "thin")),

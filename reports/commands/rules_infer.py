@@ -80,9 +80,13 @@ def _recordings(found: InferReport, style: Style) -> Iterator[str]:
     for reason, number, sources in found.unused:
         yield _wrap(style, f"not used: {number:,}: {reason} (such as {join_words(sources, 'and')})", 0, 2)
     if matrix.without_context:
-        known = count(matrix.without_context, "recording")
+        unknown = join_words(matrix.unknown_facts, "or")
         yield _wrap(
-            style, f"{known} without a value for every fact could only confirm what the others show", 0, 2
+            style,
+            f"{count(matrix.without_context, 'recording')} could only confirm what the others show, for want of {unknown}: "
+            "state it in a sidecar or `context`, or let the base rulebook find it",
+            0,
+            2,
         )
     for note in found.notes:
         yield _wrap(style, f"note: {note}", 0, 2)

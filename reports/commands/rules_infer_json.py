@@ -23,6 +23,7 @@ def infer_json(found: InferReport) -> str:
             {"reason": reason, "recordings": number, "sources": list(sources)}
             for reason, number, sources in found.unused
         ],
+        "incomplete": {"recordings": matrix.without_context, "facts": list(matrix.unknown_facts)},
         "column": matrix.space.column,
         "columns": list(matrix.space.columns),
         "facts": {fact: list(values) for fact, values in matrix.space.values.items()},

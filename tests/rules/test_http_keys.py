@@ -144,6 +144,11 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str, str]] = {
         "",
         "`wire.unit`: `items` is not a unit; end it with `[]`, as in `items[]`",
     ),
+    "a tilde that stands for nothing": (
+        [("name,name,+,+", "a~b,a~b,+,+")],
+        "",
+        "line 3: path `a~b` contains `~`; write `~0` for a tilde and `~1` for a slash in a name",
+    ),
     "a unit in a unit": (
         [('unit = "items[]"', 'unit = "items[]/parts[]"')],
         "",

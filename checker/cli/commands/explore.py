@@ -56,7 +56,7 @@ def command(rules: str | None, output: str, open_browser: bool) -> None:
         page = explorer_page(evaluator, limits)
     except TooManyContexts as error:
         raise click.ClickException(str(error)) from None
-    with open_output(output) as stream:
+    with open_output(output, in_utf8=True) as stream:
         stream.write(page)
     if output == STDIN:
         return

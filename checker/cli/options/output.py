@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -38,9 +39,14 @@ class Output(msgspec.Struct, frozen=True):
         width = shutil.get_terminal_size().columns
         return Style(width=min(width, 120), colour=not os.environ.get("NO_COLOR"), fits_tables=True)
 
+    @property
+    def is_in_utf8(self) -> bool:
+        """Return whether it is in UTF-8 whatever the encoding of standard output is; text for people is in that."""
+        return self.format != "text"
+
     def write(self, text: str) -> None:
         """Write a whole report."""
-        with open_output(self.file) as stream:
+        with open_output(self.file, in_utf8=self.is_in_utf8) as stream:
             stream.write(text)
 
 
@@ -72,14 +78,21 @@ def _output(format_: str, output_file: str | None) -> Output:
 
 @contextlib.contextmanager
 def open_output(
-    path: str | None, *, binary: bool = False, destination: Callable[[str], str] = lambda place: place
+    path: str | None,
+    *,
+    binary: bool = False,
+    in_utf8: bool = False,
+    destination: Callable[[str], str] = lambda place: place,
 ) -> Iterator[IO[Any]]:
     """Open standard output (None or `-`) or a file, for bytes if it is ``binary``.
 
+    Files are in UTF-8, and so is standard output if it is ``in_utf8``: JSON and XML in another encoding are none.
     A file appears whole or not at all: it is written beside its place, then renamed to its ``destination``.
     Raises ClickException if it cannot be written, OutputWriteError if standard output was closed by its reader.
     """
     if path is None or path == "-":
+        if in_utf8 and isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         try:
             yield sys.stdout
             sys.stdout.flush()

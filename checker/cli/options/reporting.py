@@ -151,7 +151,12 @@ class _ReportWriter:
         self.failure: click.ClickException | OutputWriteError | None = None
         self.interrupted = False
         self._output = output
-        self._opened = open_output(output.file, binary=output.format in TABLES, destination=self._destination)
+        self._opened = open_output(
+            output.file,
+            binary=output.format in TABLES,
+            in_utf8=output.is_in_utf8,
+            destination=self._destination,
+        )
         try:
             self._stream = self._opened.__enter__()
         except click.ClickException as error:

@@ -90,6 +90,11 @@ class JsonPlace(Place):
         return ABSENT if is_empty else PRESENT
 
 
+def member_name(step: str) -> str:
+    """Return the name of the member that a step of a rulebook's path means."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def shown_name(name: str) -> str:
     """Write a member's name as one step of a path that can be shown.
 

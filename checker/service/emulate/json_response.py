@@ -10,6 +10,7 @@ from ....engine.context import Context
 from ....engine.expectation import Evaluator, Expectation
 from ....rules.model import Rulebook
 from ....rules.paths import ANY_NAME
+from ...messages.json.places import member_name
 from .faults import FaultKind, Faults
 from .stated_texts import NEUTRAL, stated_texts
 from .visible import ancestors, visible_rows
@@ -92,7 +93,7 @@ def _value(rulebook: Rulebook, path: str, text: str | None) -> Any:
 
 
 def _put(root: dict[str, Any], path: str, value: Any) -> None:
-    *above, last = [NEUTRAL if name == ANY_NAME else name for name in path.split("/")]
+    *above, last = [NEUTRAL if name == ANY_NAME else member_name(name) for name in path.split("/")]
     at = root
     for name in above:
         inner = at.get(name)

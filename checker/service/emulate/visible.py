@@ -15,15 +15,17 @@ def visible_rows(
 ) -> Iterator[str]:
     """Yield the rows that a response shows in a context: those that the rulebook shows, except for the faults.
 
-    A row is shown inside rows that are shown. ``absent`` are elements that there is no value for.
+    A row is shown inside rows that are shown, and not masked. ``absent`` are elements that there is no value for.
     """
     leaked = faults.paths(FaultKind.LEAK)
     absent = {*absent, *faults.paths(FaultKind.OMIT)}
     shown = _visible_rows(evaluator, context)
+    masked = Expectation.MASKED
+    open_ = {path for path in shown if evaluator.expectation(path, context) is not masked}
     rows = evaluator.rulebook.row_by_path
     for path in rows:
         above = ancestors(path)
-        is_inside = all(outer in shown or outer in leaked for outer in above if outer in rows)
+        is_inside = all(outer in open_ or outer in leaked for outer in above if outer in rows)
         if path in leaked or (path in shown and is_inside and absent.isdisjoint((path, *above))):
             yield path
 

@@ -385,7 +385,7 @@ function notEnforced(context, claims) {
 /** Returns the row whose name is closest to an unlisted element, with the difference, or null. */
 function closestRow(parent, node) {
   const prefix = parent ? `${parent}/` : "";
-  if (UNLISTED_AT.has(prefix + node.name)) return null;
+  if (UNLISTED_AT.has(prefix + node.name) || LEADING.has(prefix + node.name)) return null;
   let best = null;
   for (const row of ROWS) {
     const last = row.path.slice(prefix.length);

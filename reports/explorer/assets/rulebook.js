@@ -20,6 +20,13 @@ const NODES = new Set(
 /** The paths on the way to others. */
 const WAYS = new Set([...NODES].map((path) => path.slice(0, Math.max(path.lastIndexOf("/"), 0))));
 
+/** The paths of elements in no row that lead to rows, or to elements known as unlisted. */
+const LEADING = new Set(
+  [...ROW_AT.keys(), ...UNLISTED_AT.keys()]
+    .flatMap((path) => path.split("/").slice(0, -1).map((_, at) => path.split("/").slice(0, at + 1).join("/")))
+    .filter((path) => !ROW_AT.has(path)),
+);
+
 const fold = (text) => text.toLowerCase().toUpperCase().toLowerCase();
 
 /** Letters that nobody sees: control and format characters, spaces, and others that are ignored by default. */

@@ -201,6 +201,17 @@ def test_what_some_occurrences_of_an_element_in_no_row_lack_is_on_their_lines(tm
     assert [lines[line] for line in finding.lines] == ['     "company": "a"', '     "company": "b"']
 
 
+def test_an_element_on_the_way_to_a_row_is_like_no_other_row(tmp_path: Path) -> None:
+    """Its own name is in the rulebook, as a step of a path."""
+    rows = (
+        "company,owner/company,o,o",
+        "company,own_er/company,o,o\nnames,names,push,push\nfirst,nam_es/first,+,+",
+    )
+    item = {**ITEM, "owner": {"phone": "***"}, "own_er": {"company": 1}, "nam_es": {"first": 1}}
+    options = ('[rows."owner/company"]', '[rows."own_er/company"]')
+    assert found(tmp_path, item, SCOPES, rows, options) == ("conformant",)
+
+
 KINDS = (
     ("company,owner/company,o,o", "company,posts/data/company,+,+"),
     ('[rows."owner/company"]', '[rows."posts/data/company"]'),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
-from support.command import whosees
+from support.command import whosees, whosees_process
 from support.options_page import command_names
+from whosees.checker.cli.standard_streams import _write_plainly
 
 
 @pytest.mark.parametrize("command", list(command_names()))
@@ -34,10 +37,24 @@ def test_version_and_commands_that_there_are_not() -> None:
     )
 
 
+@pytest.mark.parametrize("format_", ["json", "junit", "html"])
+def test_formats_for_programs_are_in_utf_8_whatever_the_locale_is(format_: str, tmp_path: Path) -> None:
+    """RFC 8259, 8.1: JSON that is exchanged is in UTF-8; the declarations of XML and HTML say so too."""
+    (tmp_path / "größe-🎉.xml").write_bytes(b"<a>")
+    run = whosees_process(
+        "check", tmp_path, "--format", format_, PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C"
+    )
+    assert "größe" in run.out
+    if format_ == "json":
+        json.loads(run.out)
+
+
 def test_output_survives_a_terminal_that_knows_no_such_letters() -> None:
+    """The columns stay in line, and a name that cannot be written is escaped."""
     run = whosees("matrix", PYTHONIOENCODING="ascii")
     assert run.code == 0
-    assert "\\u2713" in run.out
+    assert run.out == whosees("matrix", PYTHONIOENCODING="utf-8").out.replace("✓", "v")
+    assert _write_plainly(UnicodeEncodeError("ascii", "größer", 2, 4, "")) == ("\\xf6\\xdf", 4)
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def test_a_recording_whose_facts_are_not_all_known_only_confirms() -> None:
         evidence.add(each.presence(f"r{number}"))
     evidence.add(Presence("half", "h", {"plan": "free", "role": "guest"}, ["id", "name", "secret"]))
     matrix = learn(evidence, SPACE)
-    assert matrix.without_context == 1
+    assert (matrix.without_context, matrix.unknown_facts) == (1, ("key",))
     assert [(each.sources, each.leaked) for each in matrix.outliers] == [(("half",), ("secret",))]
 
 

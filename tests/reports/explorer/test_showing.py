@@ -315,3 +315,12 @@ def test_names_stay_whole_in_a_narrow_window(explorer: Explorer, width: int) -> 
         "[name.textContent, name.getClientRects().length])"
     )
     assert [name for name, number in lines if number > 2] == []
+
+
+def test_a_short_table_in_a_high_window_leaves_no_hole(explorer: Explorer) -> None:
+    explorer.open(ANONYMOUS, width=768, height=4000)
+    facts, tree = explorer.run(
+        "return [document.querySelector('.side'), document.querySelector('.tree').closest('.page > *')]"
+        ".map((part) => part.getBoundingClientRect()).map((box) => [box.top, box.bottom])"
+    )
+    assert 0 < tree[0] - facts[1] < 30

@@ -187,6 +187,12 @@ app({{"REQUEST_METHOD": "GET", "PATH_INFO": "/user", "wsgi.input": None}}, lambd
             "`github-usr`: cannot be read: no such file or directory; did you mean `git",
         ),
         ({"select": ["leeked"]}, "`select`: there is no rule `leeked`; did you mean `leaked`?"),
+        ({"strct": True}, "there is no option `strct`; did you mean `strict`?"),
+        ({"trusted": True}, "there is no option `trusted`; those of judging are `strict`, `unlisted`,"),
+        (
+            {"rules": "github-user", "user_scope": "no-scope"},
+            "pass the fact `user_scope` in `facts`: facts={'user_scope': …}",
+        ),
         ({"require": ["rol"]}, "there is no fact `rol`; did you mean `role`?"),
     ],
 )

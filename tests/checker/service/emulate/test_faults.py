@@ -12,10 +12,13 @@ from support.http_apis import write_example
 from support.messages import request
 from support.practice import Practice
 from whosees.checker.service.emulate.app import Emulator
-from whosees.checker.service.emulate.faults import FaultError, read_fault
+from whosees.checker.service.emulate.faults import FaultError, Faults, read_fault
+from whosees.checker.service.emulate.json_response import unit_object
 from whosees.checker.service.endpoint import SERVICE_PATH
 from whosees.checker.service.live.cases import SessionCase
+from whosees.engine.context import context_of
 from whosees.engine.coverage import obligations
+from whosees.engine.expectation import Evaluator
 from whosees.rules.load import builtin_rulebook, load_rulebook
 
 RULEBOOK = builtin_rulebook()
@@ -136,6 +139,20 @@ def test_a_member_of_a_map_is_not_omitted(tmp_path: Path) -> None:
     assert read_fault(rulebook, "omit:files/*/content").argument == "files/*/content"
     broken = {each.expectation.value for each in obligations(rulebook) if each.path == "files/*"}
     assert broken == set()
+
+
+def test_nothing_is_shown_in_what_is_masked(tmp_path: Path) -> None:
+    """A container with a mask for a text contains nothing, whatever may be in it."""
+    rows = (
+        ("name,name,+,+", "name,name,+,+\nowner,owner,mask,+"),
+        ("phone,owner/phone,mask,+", "phone,owner/phone,o,o"),
+        ('"permissions/push", "owner"]', '"permissions/push"]'),
+    )
+    rulebook = load_rulebook(write_example(tmp_path, *rows))
+    evaluator = Evaluator(rulebook)
+    for site, owner in (("user", "***"), ("admin", {"phone": "practice", "company": "practice"})):
+        context = context_of(rulebook, {"site": site, "push": "yes"})
+        assert unit_object(evaluator, context, Faults(), {})["owner"] == owner
 
 
 def test_elements_are_meant_by_path_or_by_a_name_of_their_own() -> None:
