@@ -63,7 +63,7 @@ CHECKS: dict[str, list[str]] = {
 
 
 def test_check_writes_none_of_it_in_any_format(sealed: Sealed, sound: Path) -> None:
-    """What a format writes does not depend on how the results came about, so only one run writes all formats."""
+    """Formats write the same however the results came about, so only one run writes all of them."""
     for name, options in CHECKS.items():
         formats = FORMATS if name == "strict" else ("text", "json")
         ended = sealed.run("check", sound, *options, *reports(name, formats))
