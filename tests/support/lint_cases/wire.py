@@ -60,10 +60,10 @@ CASES: dict[str, Case] = {
         REQUEST.format(method='"POST"', path="/api/graphql"),
         [
             (
-                "shared-url",
+                "shared-path",
                 "warning",
                 (
-                    "`wire.request.path`: all queries of a GraphQL service are sent to `/api/graphql`, so answers to others"
+                    "`wire.request.path`: all GraphQL queries are sent to `/api/graphql`, so answers to others"
                     " are taken for answers to this one; leave out `[wire.request]` and let `recognised_by` tell them apart,"
                     " as in `data/order`"
                 ),
