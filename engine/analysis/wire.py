@@ -12,14 +12,14 @@ from ..finding import Severity
 from .diagnostic import Diagnostic
 
 _SHARED = "graphql"
-"""The last segment of a path that all operations share."""
+"""The last segment of a URL that all operations of an API share."""
 
 
 def check_wire(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Return the diagnostics of the operation's calls, and of paths with a `*` that stands for nothing but itself."""
     yield from _methods(rulebook)
     yield from _literal_wildcards(rulebook)
-    yield from _shared_paths(rulebook)
+    yield from _shared_urls(rulebook)
 
 
 def _methods(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -55,8 +55,8 @@ def _literal_wildcards(rulebook: Rulebook) -> Iterator[Diagnostic]:
                 yield Diagnostic("literal-wildcard", Severity.WARNING, text, witness)
 
 
-def _shared_paths(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """Report a GraphQL endpoint as the path of the operation: the answers to all queries come from there."""
+def _shared_urls(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Report a GraphQL endpoint as the URL of the operation: the answers to all queries come from there."""
     request = rulebook.document.wire.request
     for path in request.paths if request else ():
         if path.rpartition("/")[2].casefold() == _SHARED:
@@ -65,4 +65,4 @@ def _shared_paths(rulebook: Rulebook) -> Iterator[Diagnostic]:
                 " taken for answers to this one; leave out `[wire.request]` and let `recognised_by` tell them apart,"
                 " as in `data/order`"
             )
-            yield Diagnostic("shared-path", Severity.WARNING, text, path)
+            yield Diagnostic("shared-url", Severity.WARNING, text, path)

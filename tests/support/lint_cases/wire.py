@@ -60,7 +60,7 @@ CASES: dict[str, Case] = {
         REQUEST.format(method='"POST"', path="/api/graphql"),
         [
             (
-                "shared-path",
+                "shared-url",
                 "warning",
                 (
                     "`wire.request.path`: all GraphQL queries are sent to `/api/graphql`, so answers to others"
