@@ -63,8 +63,8 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
             "meaning": "as drawn",
             "granted": draw(st.sampled_from(GRANTED)),
             "withheld": draw(st.sampled_from(WITHHELD)),
-            "granted_if": draw(conditions(facts)),
         }
+        | ({"granted_if": granted_if} if (granted_if := draw(conditions(facts))) else {})
         for number in range(draw(st.integers(1, 4)))
     ]
     data: dict[str, Any] = {

@@ -5,13 +5,14 @@ A place and the bytes of a piece lead to the next place, and to what has to be n
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from ....engine.near_miss import fold_name
 from ....rules.model import Rulebook
+from ...core.errors import UncheckedError
 from ...core.limits import Limits
 from .envelope import OUTSIDE, Envelope, attribute_names, body_type
-from .markup import SHIFT, Markup, are_blank, text_after
+from .markup import SHIFT, Markup
 from .places import (
     ACTIONS_OF,
     BEGIN_SPAN,
@@ -25,23 +26,29 @@ from .places import (
     NOTE_UNLISTED,
     READ_FIELD,
     READ_TEXT,
+    Step,
     Steps,
     XmlPlace,
 )
+from .sound_tags import is_sound_tag
 from .spans import GOES_ON, Span, Spans
 from .text_states import TextStates
+from .texts import are_blank, text_after
 
 Event = tuple[int, int, int, Any, Any]
 """The bits of the rows that begin up to a tag, what is to be done there, the number of the tag in its piece, for which place (of a text
 that is evidence its path), and the text of its element (see `spans.Text`). Instead of a text there is the type of a span, and the path
 of a container."""
 
-Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tuple[int, XmlPlace], ...]]
+Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tuple[int, str], ...]]
 """The place that a piece leads to, the pieces that are known there, the bits of rows that begin after its last event, its events, and the
-elements that begin in it, with the numbers of their tags."""
+numbers of the tags at which elements begin that could be in a row, with their paths."""
 
 
 _LESS_THAN, _SLASH = b"</"
+_SPACE = b" \t\r\n"
+_ID = b"xml:id"
+"""An attribute whose value no other in a document may have."""
 
 
 class CutSectionError(Exception):
@@ -60,11 +67,14 @@ class Automaton:
         self.reads_states = bool(self.states)
 
     def recall(self, markup: Markup) -> Spans | None:
-        """Return the wanted elements of a document, by role; None unless every piece was met before in the same place.
+        """Return the wanted elements of a document, by role; None unless every piece was met before in the same place, or is certainly sound.
 
         Such a document is sound if its texts are.
         """
-        return self._walk(markup, learn=False)
+        try:
+            return self._walk(markup, is_sound=False)
+        except UncheckedError:  # of which there may be a graver one
+            return None
 
     def follow(self, markup: Markup) -> Spans:
         """Return the wanted elements of a sound document, by role, and remember its pieces.
@@ -74,9 +84,9 @@ class Automaton:
         """
         if self._steps.is_full:
             self._steps.begin_anew()
-        return self._walk(markup, learn=True) or {}
+        return self._walk(markup, is_sound=True) or {}
 
-    def _walk(self, markup: Markup, *, learn: bool) -> Spans | None:  # noqa: C901, PLR0912 - a call for each event costs more
+    def _walk(self, markup: Markup, *, is_sound: bool) -> Spans | None:  # noqa: C901, PLR0912 - a call for each event costs more
         spans: Spans = {role: [] for role in self._envelope.spans}
         span = Span(0, self._steps.start, None)
         spans[OUTSIDE] = [span]
@@ -88,9 +98,10 @@ class Automaton:
             try:
                 place, pieces, bits, events, _ = pieces[piece]
             except KeyError:
-                if not learn:
+                learnt = self._learn_piece(place, number, markup, is_sound=is_sound)
+                if learnt is None:
                     return None
-                place, pieces, bits, events, _ = self._learn_piece(place, number, markup)
+                place, pieces, bits, events, _ = learnt
             for before, action, index, subject, text in events:
                 if before:
                     present |= before
@@ -129,57 +140,77 @@ class Automaton:
         found: dict[str, list[int]] = {}
         place = self._steps.start
         for number, piece in enumerate(markup.parts[::2]):
-            step = place.pieces.get(piece) or markup.learnt.get(number)
-            if step is None:
-                step = self._learn_piece(place, number, markup)
-            place = step[0]
-            for index, inner in step[4]:
-                at = number << SHIFT | index
-                is_wanted = inner.is_reachable and (paths is None or inner.path in paths)
-                if is_wanted and body.begin < at < body.end:
-                    found.setdefault(inner.path, []).append(at)
+            known = place.pieces.get(piece) or markup.learnt.get(number)
+            learnt = known or self._learn_piece(place, number, markup, is_sound=True)
+            place, _, _, _, begins = cast("Piece", learnt)
+            for index, path in begins:
+                if paths is None or path in paths:
+                    at = number << SHIFT | index
+                    if body.begin < at < body.end:
+                        found.setdefault(path, []).append(at)
         return found
 
-    def _learn_piece(self, place: XmlPlace, number: int, markup: Markup) -> Piece:
-        """Find out what a piece leads to, and remember it while there is room."""
+    def _learn_piece(self, place: XmlPlace, number: int, markup: Markup, *, is_sound: bool) -> Piece | None:
+        """Find out what a piece leads to, and remember it while there is room.
+
+        Returns None for a piece of a document that is not known to be sound, unless the piece itself certainly is.
+        """
         tokens = markup.tokens(number)
-        if _LESS_THAN in b"".join(tokens[::2]):
-            raise CutSectionError
-        bits, known = 0, place.pieces
+        followed = self._follow_tags(place, number, markup, tokens, is_sound=is_sound)
+        if followed is None:
+            return None
+        bits = 0
         events: list[Event] = []
-        element_tags: list[_ElementTag] = []
-        for index, tag in markup.tags(tokens):
-            at = number << SHIFT | index
-            place, bit, actions, subject = place.steps.get(tag) or self._steps.learn(place, tag, at, markup)
+        tags: list[_ElementTag] = []
+        after = place
+        for index, tag, (after, bit, actions, subject) in followed:
             bits |= bit
             for action in ACTIONS_OF[actions]:
                 if action == NOTE_ATTRIBUTES:
                     events += self._attribute_events(bits, tag, index, subject)
                 else:
-                    text = (
-                        None
-                        if action in _WITHOUT_TEXT
-                        else self._text(action, subject, tokens, index, markup)
-                    )
-                    events.append(
-                        (bits, action, index, subject.path if action == READ_TEXT else subject, text)
-                    )
+                    is_plain = action in _WITHOUT_TEXT
+                    text = None if is_plain else self._text(action, subject, tokens, index, markup)
+                    noted = subject.path if action == READ_TEXT else subject
+                    events.append((bits, action, index, noted, text))
                     bits = 0
             if tag[0] not in NO_ELEMENT:
-                element_tags.append((index, tag, place, subject))
+                tags.append((index, tag, after, subject))
         is_last = 2 * number + 1 == len(markup.parts)
-        between = _text_events(element_tags, tokens, markup, is_last=is_last)
+        between = _text_events(tags, tokens, markup, is_last=is_last)
         if between:
             events = sorted([*events, *between], key=_tag_number)
         if is_last:
-            place = self._steps.end
-        found = place, place.pieces, bits, tuple(events), _begins(element_tags)
+            after = self._steps.end
+        found = after, after.pieces, bits, tuple(events), _begins(tags)
         piece = markup.parts[2 * number]
-        if not markup.is_whole and piece.find(b"xml:id") < 0 and self._steps.has_room(piece):
-            known[piece] = found
+        if not markup.is_whole and piece.find(_ID) < 0 and self._steps.has_room(place, piece):
+            place.pieces[piece] = found
         else:
             markup.learnt[number] = found
         return found
+
+    def _follow_tags(
+        self, place: XmlPlace, number: int, markup: Markup, tokens: list[bytes], *, is_sound: bool
+    ) -> list[tuple[int, bytes, Step]] | None:
+        """Return the steps of the tags of a piece; None unless it is certain that a sound document can have it there."""
+        texts, outside = b"".join(tokens[::2]), None if is_sound else self._steps.start
+        if is_sound:
+            if _LESS_THAN in texts:
+                raise CutSectionError
+        elif number == 0 or texts.strip(_SPACE) or markup.parts[2 * number].find(_ID) >= 0:
+            return None
+        followed: list[tuple[int, bytes, Step]] = []
+        for index, tag in markup.tags(tokens):
+            step = place.steps.get(tag)
+            if place is outside or not (step or is_sound or is_sound_tag(place, tag)):
+                return None
+            if step is None:
+                step = self._steps.learn(place, tag, number << SHIFT | index, markup)
+            followed.append((index, tag, step))
+            place = step[0]
+        is_last = 2 * number + 1 == len(markup.parts)
+        return followed if is_sound or (place is outside) == is_last else None
 
     def _attribute_events(self, bits: int, tag: bytes, index: int, subject: XmlPlace) -> list[Event]:
         """Return an event for each attribute that has the name of a row."""
@@ -212,11 +243,11 @@ _ElementTag = tuple[int, bytes, XmlPlace, XmlPlace]
 """The number of an element's tag in its piece, the tag, the place of what follows it, and the element's own."""
 
 
-def _begins(tags: list[_ElementTag]) -> tuple[tuple[int, XmlPlace], ...]:
-    """Return the elements that begin in a piece and could be in a row, with the numbers of their tags."""
+def _begins(tags: list[_ElementTag]) -> tuple[tuple[int, str], ...]:
+    """Return the numbers of the tags at which elements begin in a piece that could be in a row, with their paths."""
     return tuple(
         [
-            (at, inner)
+            (at, inner.path)
             for at, tag, _, inner in tags
             if inner.in_body and inner.parent is not None and inner.is_reachable and tag[0] != _SLASH
         ]

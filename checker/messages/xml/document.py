@@ -13,10 +13,11 @@ from ...core.limits import Limits, limit_exceeded
 from .automaton import Automaton, CutSectionError
 from .encoding import to_utf_8
 from .envelope import CONTENT, OUTSIDE
-from .markup import GAP, MAX_DOCUMENT, SHIFT, Markup, are_sound, cut, ends_lines_inside, is_blank, unescape
+from .markup import GAP, MAX_DOCUMENT, SHIFT, Markup, are_sound, cut, ends_lines_inside
 from .parser import Parser
 from .prefixes import Prefixes
 from .spans import GOES_ON, Span, Spans, Text, pick_parts
+from .texts import is_blank, unescape
 
 MAX_TEMPLATES = 2_048
 MAX_BYTES = 32 * 1024 * 1024

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ....rules.model import Rulebook
-from .markup import unescape
+from .texts import unescape
 
 ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 

@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
+
+from .texts import are_blank, is_blank_after, text_after
 
 MAX_DOCUMENT = 128 * 1024
 """Bytes of a document that can be sound without being parsed: nothing in it nears a limit of the parser."""
@@ -33,19 +35,20 @@ _TOKEN = re.compile(
     rb"""<(!--.*?--|!\[CDATA\[.*?\]\]|\?.*?\?|[^<>"'!?][^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+)>""",
     re.DOTALL,
 )
-_REFERENCE = re.compile(rb"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(\w+));")
 _UNUSUAL_REFERENCE = re.compile(
     rb"&(?!amp;|lt;|gt;|quot;|apos;|#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|x[2-9A-Fa-f][0-9A-Fa-f]|x[1-9A-Fa-f][0-9A-Fa-f]{2});)"
 )
 """A reference that is not certain to be sound at a glance: most are one of XML's five, or stand for a letter of ASCII or Europe."""
 _SOUND_REFERENCE = re.compile(rb"&(?:(?:amp|lt|gt|quot|apos);|#(?:x([0-9A-Fa-f]{1,5})|([0-9]{1,6}));)?")
-_ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
 _CHARACTERS = ((9, 10), (13, 13), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
 _NO_CHARACTER, _NO_CHARACTER_EITHER = b"\xef\xbf\xbe", b"\xef\xbf\xbf"
 
+MAX_PIECE, MAX_PIECES = 256, 4_096
+"""Bytes of a piece, and pieces, whose tags' lines are remembered."""
+
 GAP = b"\1"
 """Stands for a text in a template, the pieces of a document joined: no sound document contains it."""
-_GAP, _AMPERSAND, _EXCLAMATION, _LINE_FEED, _RETURN = b"\1&!\n\r"
+_GAP, _EXCLAMATION, _LINE_FEED = b"\1!\n"
 """Bytes as numbers: ``in`` finds a number in bytes several times as fast as bytes, of which Python tries first whether they are one."""
 
 SHIFT = 32
@@ -101,11 +104,6 @@ class Markup:
         """The knowledge of pieces that are not remembered longer, by their numbers."""
         return {}
 
-    @cached_property
-    def _piece_lines(self) -> dict[int, list[int]]:
-        """The lines of the tokens of pieces, by their numbers."""
-        return {}
-
     def tags(self, tokens: list[bytes]) -> Iterable[tuple[int, bytes]]:
         """Return the numbered tags among the tokens of a piece, without their brackets."""
         if self._numbers is None:
@@ -114,11 +112,13 @@ class Markup:
 
     def tokens(self, number: int) -> list[bytes]:
         """Return what is in a piece: text and tags in turns, a text first and last, the tags without their brackets."""
-        if self.is_whole:
-            return self.all_tokens
+        return self.all_tokens if self.is_whole else _TOKEN.split(self._piece(number))
+
+    def _piece(self, number: int) -> bytes:
+        """Return a piece with the brackets of its first and last tag."""
         begin = b"</" if number else b""
         end = b">" if 2 * number + 1 < len(self.parts) else b""
-        return _TOKEN.split(begin + self.parts[2 * number] + end)
+        return begin + self.parts[2 * number] + end
 
     @cached_property
     def all_tokens(self) -> list[bytes]:
@@ -153,13 +153,20 @@ class Markup:
     def line(self, at: int) -> int:
         """Return the line on which a tag begins; 1 is the first."""
         number = at >> SHIFT
-        line = self._lines[2 * number]
-        if _LINE_FEED not in self.parts[2 * number]:
+        line, piece = self._lines[2 * number], self.parts[2 * number]
+        if _LINE_FEED not in piece:
             return line
-        if number not in self._piece_lines:
-            tokens = self.tokens(number)
-            self._piece_lines[number] = list(accumulate([token.count(b"\n") for token in tokens]))
-        return line + self._piece_lines[number][2 * (at & _LOW)]
+        lines = self._piece_lines.get(number)
+        if lines is None:
+            is_short = len(piece) <= MAX_PIECE and not self.is_whole
+            lines = _lines_in_short(self._piece(number)) if is_short else _lines_in(self.tokens(number))
+            self._piece_lines[number] = lines
+        return line + lines[at & _LOW]
+
+    @cached_property
+    def _piece_lines(self) -> dict[int, list[int]]:
+        """The number of line ends before each tag of pieces, by their numbers."""
+        return {}
 
     @property
     def only_line(self) -> int | None:
@@ -185,6 +192,17 @@ class Markup:
         return Markup(self.content, numbers=[*kept, *range(last, len(self.all_tokens) // 2)])
 
 
+def _lines_in(tokens: list[bytes]) -> list[int]:
+    """Return the number of line ends before each tag among the tokens of a piece."""
+    return list(accumulate([token.count(b"\n") for token in tokens]))[::2]
+
+
+@lru_cache(MAX_PIECES)
+def _lines_in_short(piece: bytes) -> list[int]:
+    """Return the number of line ends before each tag of a piece. Cached: pieces come again where templates do not."""
+    return _lines_in(_TOKEN.split(piece))
+
+
 def _without_sections(content: bytes) -> bytes:
     """Leave no more of comments and CDATA sections than line ends, if no processing instruction can seem to contain one."""
     pieces, last, at = [], 0, content.find(b"<!")
@@ -204,21 +222,6 @@ def _empty(section: re.Match[bytes]) -> bytes:
     return begin + b"\n" * section[0].count(b"\n") + end
 
 
-def text_after(tokens: list[bytes], index: int) -> str:
-    """Return the text between a start tag and the next tag of an element, as a parser would give it."""
-    if tokens[2 * index + 1].endswith(b"/"):
-        return ""
-    pieces = [unescape(tokens[2 * index + 2])]
-    for at in range(2 * index + 3, len(tokens), 2):
-        tag = tokens[at]
-        if not tag.startswith((b"!", b"?")):
-            break
-        if tag.startswith(b"![CDATA["):
-            pieces.append(_line_ends(tag[8:-2]).decode())
-        pieces.append(unescape(tokens[at + 1]))
-    return "".join(pieces)
-
-
 def _not_empty(tokens: list[bytes], begin: int, end: int) -> list[int]:
     """Return the numbers of the tags between two, without those of elements that hold nothing but such elements and white space."""
     kept: list[int] = []
@@ -234,53 +237,8 @@ def _not_empty(tokens: list[bytes], begin: int, end: int) -> list[int]:
         elif not tag.startswith((b"!", b"?")) and not tag.endswith(b"/"):
             open_.append([len(kept), True])
             kept.append(at)
-        open_[-1][1] &= _is_blank_after(tag, tokens[2 * at + 2])
+        open_[-1][1] &= is_blank_after(tag, tokens[2 * at + 2])
     return kept
-
-
-def are_blank(tokens: list[bytes], begin: int, end: int) -> bool:
-    """Return whether nothing but white space stands between two tags, by their numbers, in no element and no CDATA section."""
-    return all(_is_blank_after(tokens[2 * at + 1], tokens[2 * at + 2]) for at in range(begin, end))
-
-
-def is_blank(text: bytes) -> bool:
-    """Return whether a text is white space, however that is written."""
-    return text.isspace() or unescape(text).isspace()
-
-
-def _is_blank_after(tag: bytes, text: bytes) -> bool:
-    """Return whether nothing but white space stands right after a tag, and in it if it is a CDATA section."""
-    shown = unescape(text)
-    if tag.startswith(b"![CDATA["):
-        shown += _line_ends(tag[8:-2]).decode()
-    return not shown or shown.isspace()
-
-
-def unescape(text: bytes) -> str:
-    """Return a text as a parser gives it: line ends normalised, references resolved."""
-    if _AMPERSAND not in text and _RETURN not in text:
-        return text.decode()
-    text = _line_ends(text)
-    pieces = _REFERENCE.split(text)
-    for at in range(1, len(pieces), 4):
-        pieces[at], pieces[at + 1], pieces[at + 2] = (
-            b"",
-            b"",
-            _character(*pieces[at : at + 3]).encode("utf-8", "surrogatepass"),
-        )
-    return b"".join(pieces).decode("utf-8", "surrogatepass")
-
-
-def _line_ends(text: bytes) -> bytes:
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def _character(hexadecimal: bytes | None, decimal: bytes | None, name: bytes | None) -> str:
-    """Return what a reference stands for; a document that was parsed has no others."""
-    if name is not None:
-        return _ENTITIES.get(name, "")
-    # Zeros can lead without end, and Python bounds the digits that it takes for a decimal.
-    return chr(int(hexadecimal, 16) if hexadecimal is not None else int((decimal or b"").lstrip(b"0")))
 
 
 def _is_sound(reference: re.Match[bytes]) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ....engine.near_miss import fold_name, rows_named
 from ....engine.places import TEXT, PathNode, Place, path_tree
+from ....engine.recurrence import Recurrence
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
@@ -27,7 +28,12 @@ NAMEABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 
 MAX_STEPS = 40_000
 BYTES_A_STEP = 512
-"""Steps that are remembered, a long one counted as several; then all are learnt anew."""
+"""Steps that are remembered, a long one counted as several; then all are learnt anew.
+
+Of the second half only those that were met before: names drawn at random come once."""
+
+MAX_ATTRIBUTES = 1_024
+"""Names of attributes of which it is remembered whether they are a row's."""
 
 NOTE_UNLISTED, READ_TEXT, BEGIN_SPAN, NOTE_OUTSIDE, NOTE_ATTRIBUTES, ENTER, LEAVE, END_SPAN, READ_FIELD = (
     ACTIONS
@@ -99,6 +105,7 @@ class Steps:
         self._roles = envelope.roles
         self._tree = path_tree(rulebook, read)
         self.row_names = rows_named(rulebook)
+        self._bear_row_names: dict[bytes, bool] = {}
         self._begin()
 
     def begin_anew(self) -> None:
@@ -115,6 +122,7 @@ class Steps:
         self.start = XmlPlace(None, {"xml": _XML})
         self.end = XmlPlace(None, {})
         self._room = MAX_STEPS
+        self._met = Recurrence()
 
     @property
     def is_full(self) -> bool:
@@ -151,6 +159,8 @@ class Steps:
             action |= NOTE_ATTRIBUTES
         bit = inner.node.bit if inner.node is not None and inner.row is not None else 0
         step = self._remember(place, key, (place if is_empty else inner, bit, action, inner))
+        if not is_empty:
+            inner.steps[b"/" + name] = place, 0, self._at_end(inner), inner
         return self._remember(place, tag, step) if key != tag else step
 
     def _require_few_attributes(self, tag: bytes, at: int, markup: Markup) -> None:
@@ -160,17 +170,29 @@ class Steps:
                 f"at line {markup.line(at)}: more than {limit:,} attributes of an element", "attributes"
             )
 
-    def _has_row_name(self, tag: bytes) -> bool:
+    def _has_row_name(self, attributes: bytes) -> bool:
         """Return whether an attribute has the name of a row."""
-        return any(fold_name(name) in self.row_names for name in attribute_names(tag))
+        known = self._bear_row_names
+        for name, _, _ in ATTRIBUTE.findall(attributes):
+            if name not in known:
+                if len(known) >= MAX_ATTRIBUTES:
+                    known.clear()
+                known[name] = any(
+                    fold_name(each) in self.row_names for each in attribute_names(name + b'=""')
+                )
+            if known[name]:
+                return True
+        return False
 
     def _remember(self, place: XmlPlace, key: bytes, step: Step) -> Step:
-        if self.has_room(key):
+        if self.has_room(place, key):
             place.steps[key] = step
         return step
 
-    def has_room(self, key: bytes) -> bool:
-        """Return whether one more key can be remembered."""
+    def has_room(self, place: XmlPlace, key: bytes) -> bool:
+        """Return whether one more key of a place can be remembered; where room is short it has to be met twice."""
+        if self._room < MAX_STEPS // 2 and not self._met.was_met((place, key)):
+            return False
         self._room -= 1 + len(key) // BYTES_A_STEP
         return self._room > 0
 

@@ -17,8 +17,9 @@ from ..base import MAX_COMPARED, Glance
 from ..evidence_paths import EvidencePaths
 from .document import MAX_TEMPLATES, Document, DocumentReader, Template
 from .envelope import CONTENT, OUTSIDE, SECURITY, STATUS
-from .markup import MAX_DOCUMENT, unescape
+from .markup import MAX_DOCUMENT
 from .spans import Span, Text, pick_parts
+from .texts import unescape
 
 
 class ResponseTexts(msgspec.Struct, frozen=True, eq=False):

@@ -12,6 +12,7 @@ from support.examples import examples
 from support.messages import body, message, request
 from support.templates import MC, PATHS, BothWays, judged, parsing_all, plain
 from support.xml_documents import broken, documents
+from support.xml_parsers import parsed
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.messages.xml import document
@@ -134,29 +135,6 @@ def test_the_text_after_an_empty_element_is_not_its_own() -> None:
     checker = Checker(Settings())
     results = [judged(checker, content.replace(b"{}", text)) for text in (b"a", b"b", b"c", b"FAILURE")]
     assert results[0] == results[-1]
-
-
-class Counting:
-    """A parser that counts what it parses."""
-
-    def __init__(self, parser: object) -> None:
-        self._parser = parser
-        self.count = 0
-
-    def parse(self, *asked: object) -> object:
-        self.count += 1
-        return self._parser.parse(*asked)  # type: ignore[attr-defined]  # the one that is stood in for
-
-
-def parsed(contents: list[bytes], monkeypatch: pytest.MonkeyPatch) -> int:
-    """Count how many of these, judged one after the other, are parsed."""
-    checker = Checker(Settings())
-    documents_read = checker._reader._responses  # type: ignore[attr-defined]  # of the XML reader
-    counting = Counting(documents_read._parser)
-    monkeypatch.setattr(documents_read, "_parser", counting)
-    for content in contents:
-        judged(checker, content)
-    return counting.count
 
 
 REAL = [
