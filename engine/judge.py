@@ -198,7 +198,8 @@ class Judge:
     def misplaced(self, place: Place) -> tuple[str, ...]:
         """Return the paths of the rows whose name an element bears that is neither in their place nor a near miss there.
 
-        A whole path as one name counts if the row must not be there: many elements are rightly called `user_id`.
+        A whole path as one name counts if the row must not be there: many elements are rightly called `user_id`. The name of rows
+        that must not be there is no misspelling of another's.
         """
         if place.is_text or (place.node is not None and place.node.is_expected and place.is_reachable):
             return ()
@@ -207,7 +208,11 @@ class Judge:
         if not paths:
             flattened = rows_flattened(self.rulebook, name)
             paths = tuple(path for path in flattened if self.expected[path] is Expectation.MUST_NOT)
-        return () if not paths or self.near_miss(place) is not None else paths
+        near = self.near_miss(place) if paths else None
+        if near is None:
+            return paths
+        is_leak = all(self.expected[path] is Expectation.MUST_NOT for path in paths)
+        return paths if is_leak and not near.is_spelling else ()
 
     def finding(self, rule: str, hit: Hit, lines: tuple[int, ...]) -> Finding:
         """Return the finding of a hit, with its lines."""

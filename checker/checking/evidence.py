@@ -71,10 +71,12 @@ def _combine(evidence: Evidence, found: tuple[Claim | Conflict, ...], http: Http
         for claim in http.claims
         if claim.fact in stated and stated[claim.fact].value != claim.value
     }
-    for fact in {claim.fact for claim in matches} & contradicted.keys():
-        del contradicted[fact]  # proved
+    proved = {claim.fact for claim in matches}
+    for fact in proved & contradicted.keys():
+        del contradicted[fact]
     contradicted |= {each.stated.fact: each for each in found if isinstance(each, Conflict)}
-    claims = [claim for claim in (*evidence.claims, *http.claims) if claim.fact not in contradicted]
+    settled = proved | contradicted.keys()  # nothing else counts, nor is it compared with what is stated
+    claims = [claim for claim in (*evidence.claims, *http.claims) if claim.fact not in settled]
     unknown = evidence.unknown
     if unknown is not None and http.unreadable and not unknown.title:
         unknown = replace(unknown, detail=f"{http.unreadable}; {unknown.detail}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ...engine.observation import Observation
 from ...engine.places import Place
@@ -17,8 +19,9 @@ MAX_SHAPES = 10_000
 class BodyElements:
     """The elements of a body: ``paths`` in the order of the message, and those that are ``partial``.
 
-    An element is partial if it is in some occurrences of its container and not in others. ``empty`` are maps without members,
-    of which no rulebook demands any.
+    An element is partial if it is in some occurrences of its container and not in others. ``empty`` are containers in which
+    nothing is missing: maps without members, of which no rulebook demands any, and those that are null or arrays without items
+    wherever they are.
     """
 
     paths: tuple[str, ...]
@@ -34,17 +37,19 @@ class ElementReader:
 
     def __init__(self, maps: Sequence[str] = ()) -> None:
         self._maps = maps
-        self._known: dict[tuple[Place, ...], BodyElements] = {}
+        self._known: dict[tuple[tuple[Place, ...], frozenset[tuple[str, int]]], BodyElements] = {}
 
-    def of(self, observation: Observation) -> BodyElements:
-        """Return the elements of a body."""
-        places = tuple([place for place, _ in observation.unlisted])
+    def of(
+        self, observation: Observation, childless: Mapping[str, int] = MappingProxyType({})
+    ) -> BodyElements:
+        """Return the elements of a body; in some occurrences of ``childless`` elements, so many, nothing can be missing."""
+        places = tuple([place for place, _ in observation.unlisted]), frozenset(childless.items())
         shown = self._known.get(places)
         if shown is None:
             if len(self._known) >= MAX_SHAPES:
                 self._known.clear()
             shown = self._known[places] = _elements(
-                [place.path for place in places if _is_in_body(place)], self._maps
+                [place.path for place in places[0] if _is_in_body(place)], self._maps, childless
             )
         return shown
 
@@ -54,7 +59,7 @@ def _is_in_body(place: Place) -> bool:
     return place.is_reachable and not place.is_text and bool(getattr(place, "in_body", True))
 
 
-def _elements(shown: Sequence[str], maps: Sequence[str]) -> BodyElements:
+def _elements(shown: Sequence[str], maps: Sequence[str], childless: Mapping[str, int]) -> BodyElements:
     paths: dict[str, None] = {}
     current: dict[str, int] = {"": 0}
     occurrences: dict[str, int] = {"": 1}
@@ -65,12 +70,17 @@ def _elements(shown: Sequence[str], maps: Sequence[str]) -> BodyElements:
         current[path] = number
         occurrences[path] = occurrences.get(path, 0) + 1
         containers.setdefault(path, set()).add(current.get(parent, 0))
+    without: Counter[str] = Counter()
+    for path, number in childless.items():
+        without[_with_free_keys(path, maps)] += number
+    filled = {path: number - without[path] for path, number in occurrences.items()}
     partial = [
         path
         for path in paths
-        if not path.endswith(ANY_NAME) and len(containers[path]) < occurrences.get(path.rpartition("/")[0], 1)
+        if not path.endswith(ANY_NAME) and len(containers[path]) < filled.get(path.rpartition("/")[0], 1)
     ]
     empty = [path for path in maps if path in paths and f"{path}/{ANY_NAME}" not in paths]
+    empty += [path for path in paths if without[path] and filled[path] <= 0 and path not in empty]
     return BodyElements(tuple(paths), tuple(partial), tuple(empty))
 
 

@@ -156,7 +156,7 @@ class EvidenceReader:
     def _use(self, parsed: ParsedExchange) -> None:
         if parsed.resolved.conflicts:
             self.batch.conflicts.add(_CONFLICT, parsed.source)
-        shown = self._shown.of(parsed.observation)
+        shown = self._shown.of(parsed.observation, parsed.payload.evidence.childless())
         known = parsed.resolved.context.known_facts()
         self.batch.known.update(known)
         key = self._key(parsed)

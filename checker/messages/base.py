@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from enum import Enum, auto
 from typing import Protocol
 
@@ -28,6 +28,10 @@ class EvidenceTexts(Protocol):
         """Return the first of them, or None."""
         texts = self.texts(path)
         return texts[0] if texts else None
+
+    def childless(self) -> Mapping[str, int]:
+        """Return how often each element is one in which nothing can be missing: a null, or an array without items."""
+        return {}
 
 
 class Payload(msgspec.Struct, frozen=True, eq=False):

@@ -12,7 +12,7 @@ from ..finding import Severity
 from .diagnostic import Diagnostic
 
 _SHARED = "graphql"
-"""The last segment of a URL that all operations of a service share."""
+"""The last segment of a URL that all operations of an API share."""
 
 
 def check_wire(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -61,7 +61,7 @@ def _shared_urls(rulebook: Rulebook) -> Iterator[Diagnostic]:
     for path in request.paths if request else ():
         if path.rpartition("/")[2].casefold() == _SHARED:
             text = (
-                f"`wire.request.path`: all queries of a GraphQL service are sent to `{path}`, so answers to others are"
+                f"`wire.request.path`: all GraphQL queries are sent to `{path}`, so answers to others are"
                 " taken for answers to this one; leave out `[wire.request]` and let `recognised_by` tell them apart,"
                 " as in `data/order`"
             )

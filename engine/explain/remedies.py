@@ -90,9 +90,9 @@ def _caller_can(rulebook: Rulebook, changes: Mapping[str, str]) -> bool:
     return all(rulebook.fact(fact).caller_can for fact in changes)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=16)  # one for each column, of which a page or a command asks one after the other
 def _variations(rulebook: Rulebook, context: Context) -> tuple[tuple[dict[str, str], Context], ...]:
-    """Return every change and the context after it; cached for the next row in the same context."""
+    """Return every change and the context after it; cached for the next row in the same contexts."""
     return tuple(
         (changes, changed)
         for changes in _smallest_first(rulebook, context)

@@ -8,7 +8,7 @@ from typing import Any
 from ...engine.finding import Finding, Rule, Severity, finding_id
 from ...engine.finding_rules import rules_of
 from ...engine.result import Outcome, ResponseResult, Summary
-from ...rules.model import Row, Rulebook
+from ...rules.model import UNKNOWN, Row, Rulebook
 from ...rules.names import capitalize
 from ..text.coverage import coverage_of, coverage_summary
 from ..text.escape import escape_control_chars
@@ -190,9 +190,11 @@ class SarifFormatter(CheckFormatter):
         row = self._rulebook.row_by_path.get(finding.path or "")
         if row is None:
             return []
-        column = self._rulebook.column(result.resolved.context[self._rulebook.column_fact])
-        marker = self._rulebook.markers[row.cells[column.id]]
-        cell = f"{self._rulebook.table_title}, row {row.number}, column {column.printed}"
+        cell, text = f"{self._rulebook.table_title}, row {row.number}", row.element
+        column_id = result.resolved.context[self._rulebook.column_fact]
+        if column_id != UNKNOWN:  # as with a failed call that shows what is in no column
+            cell += f", column {self._rulebook.column(column_id).printed}"
+            text += f" is printed {self._rulebook.markers[row.cells[column_id]].printed}"
         return [
             {
                 "physicalLocation": {
@@ -200,7 +202,7 @@ class SarifFormatter(CheckFormatter):
                     "region": {"startLine": max(row.line, 1)},
                 },
                 "logicalLocations": [_row_location(cell, row)],
-                "message": {"text": f"{cell}: {row.element} is printed {marker.printed}"},
+                "message": {"text": f"{cell}: {text}"},
             }
         ]
 

@@ -54,5 +54,5 @@ def test_the_example_reads_its_format_wherever_it_is(added: Any, tmp_path: Path)
 
 def test_the_page_names_places_that_exist() -> None:
     places = re.findall(r"`((?:checker|tests|examples)/[\w./]*)`", PAGE)
-    assert len(places) == 5
+    assert len(places) == 8
     assert [place for place in places if not (ROOT / place).exists()] == []

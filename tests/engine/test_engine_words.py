@@ -29,6 +29,7 @@ ENGLISH = {
     "status": "of an entry of a baseline",
     "title": "what a column is called for people",
     "type": "of Python, too",
+    "url": "where calls are sent, of any HTTP API",
     "user": "who uses Whosees",
     "x": "of an escaped character",
 }

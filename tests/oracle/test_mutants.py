@@ -58,7 +58,7 @@ def test_every_row_is_chosen_as_a_leak_and_as_an_omission() -> None:
     assert len(CHOSEN) == len(CONTEXTS) + len(UNKNOWN_CALLERS)
 
 
-@settings(max_examples=examples(3), derandomize=True)
+@settings(derandomize=True)
 @given(places=responses(), context=every_context, whole=st.booleans())
 def test_both_readings_of_repeated_containers_agree(places: Response, context: Context, whole: bool) -> None:
     either = places | ideal(context) if whole else places

@@ -10,6 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from support.command import whosees
+from support.http_apis import write_example
 from support.reporting import (
     ALWAYS_MC,
     HOSTILE,
@@ -188,3 +190,20 @@ def test_hostile_names(name: str) -> None:
 
 def test_brackets_in_names_are_no_links() -> None:
     assert "\\[f\\](g)" in one(hostile("[f](g)"))["message"]["text"]
+
+
+@pytest.mark.parametrize("output", ["text", "json", "junit", "sarif", "github", "gitlab", "markdown", "html"])
+def test_a_leak_in_a_failed_call_whose_column_is_not_known_is_reported(tmp_path: Path, output: str) -> None:
+    """An error about it counts if it is one in every column, so there is none to name."""
+    never = '\n[[markers]]\nid = "never"\nprinted = "-"\nstatement = "all"\nmeaning = "never"\ngranted = "must-not"\n'
+    cells = "allow_merge,allow_merge,push,+", "allow_merge,allow_merge,-,-"
+    folder = write_example(tmp_path / "repos", cells, more=never)
+    call = {"method": "GET", "url": "/repos", "status": 404, "response_headers": {}}
+    call["response"] = {"items": [{"permissions": {"push": False}, "allow_merge": True}]}
+    (tmp_path / "log.jsonl").write_text(json.dumps(call) + "\n", "utf-8")
+    run = whosees("check", tmp_path / "log.jsonl", "--rules", folder, "--format", output)
+    assert run.code == 1, run.err
+    assert "allow" in run.out  # Markdown escapes the rest
+    if output == "sarif":
+        (related,) = valid(run.out)["results"][0]["relatedLocations"]
+        assert related["message"]["text"] == "the repository table, row 3: allow_merge"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from secrecy import planted
@@ -46,9 +47,9 @@ def test_the_marker_is_in_everything_that_is_planted(sound: Path) -> None:
     assert len(results) > 200
 
 
-def reports(folder: str) -> list[str]:
-    """Return arguments that ask for every format in one run."""
-    return [word for name in FORMATS for word in ("--report", f"{name}={folder}.{name}")]
+def reports(folder: str, formats: Iterable[str] = FORMATS) -> list[str]:
+    """Return arguments that ask for these formats in one run."""
+    return [word for name in formats for word in ("--report", f"{name}={folder}.{name}")]
 
 
 CHECKS: dict[str, list[str]] = {
@@ -62,11 +63,13 @@ CHECKS: dict[str, list[str]] = {
 
 
 def test_check_writes_none_of_it_in_any_format(sealed: Sealed, sound: Path) -> None:
+    """Formats write the same however the results came about, so only one run writes all of them."""
     for name, options in CHECKS.items():
-        ended = sealed.run("check", sound, *options, *reports(name))
+        formats = FORMATS if name == "strict" else ("text", "json")
+        ended = sealed.run("check", sound, *options, *reports(name, formats))
         assert ended.code == 1, ended.err
         assert {path.name for path in sealed.work.glob(f"{name}.*")} == {
-            f"{name}.{format_}" for format_ in FORMATS
+            f"{name}.{format_}" for format_ in formats
         }
     written = json.loads((sealed.work / "strict.json").read_bytes())["summary"]
     assert (written["violating"] > 50, written["unchecked"] > 20) == (True, True)

@@ -7,10 +7,12 @@ from typing import Any
 
 SCRIPT = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 _RUN = """
-const done = arguments[0];
-axe.run(document, { resultTypes: ["violations"], selectors: false }).then(({ violations }) => done(violations.flatMap((violation) =>
+const [only, done] = arguments;
+axe.run(document, { resultTypes: ["violations"], selectors: false, ...(only && { runOnly: only }) }).then(({ violations }) => done(violations.flatMap((violation) =>
   violation.nodes.map((node) => [violation.impact, violation.id, node.html]))), (error) => done([["error", String(error), ""]]));
 """
+LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
+"""The rules that depend on width and colours; the others find the same on every screen."""
 _SEVERE = ("serious", "critical", "error")
 
 SCREENS = [(1280, "light"), (380, "dark")]
@@ -31,7 +33,7 @@ def reset_screen(browser: Any) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-def severe_findings(browser: Any) -> list[list[str]]:
-    """Return the serious and critical findings about the page that is open: impact, rule and element."""
+def severe_findings(browser: Any, only: list[str] | None = None) -> list[list[str]]:
+    """Return the serious and critical findings about the page that is open, by all rules or some: impact, rule, element."""
     browser.execute_script(SCRIPT)
-    return [found for found in browser.execute_async_script(_RUN) if found[0] in _SEVERE]
+    return [found for found in browser.execute_async_script(_RUN, only) if found[0] in _SEVERE]

@@ -125,6 +125,10 @@ def pytest_runtest_makereport(
         shown: Any = call.excinfo.getrepr(style="value", chain=False)
         if getattr(call.excinfo.value, "is_about_test", False):
             shown.reprcrash.path, shown.reprcrash.lineno = item.location[0], (item.location[1] or 0) + 1
+        # Without its module, which would take all the place that the line of the summary has.
+        shown.reprcrash.message = shown.reprcrash.message.removeprefix(
+            f"{type(call.excinfo.value).__module__}."
+        )
         shown.reprtraceback.reprentries[-1].reprfileloc = shown.reprcrash
         report.longrepr = shown
     return report

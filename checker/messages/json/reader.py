@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ..base import BodyKind, EvidenceTexts, Glance, Payload, Request
 from ..evidence_paths import EvidencePaths
+from .childless import count_childless
 from .document import JsonDocumentReader, describe_kind
 from .encoding import to_utf_8
 from .observe import JsonDocument
@@ -65,6 +66,10 @@ class JsonBody(EvidenceTexts):
     def texts(self, path: str) -> list[str]:
         """Return the texts of the elements with a path that is evidence."""
         return [text.strip() for read, text in self._document.texts if read == path]
+
+    def childless(self) -> Mapping[str, int]:
+        """Return how often each element is null, or an array without items."""
+        return count_childless(self._document.value)
 
     @property
     def answered(self) -> bool:

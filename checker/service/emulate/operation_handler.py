@@ -103,8 +103,11 @@ class OperationHandler:
         if request.body and self._reader.reads_requests:
             sent = self._reader.requests(request.body)[0]
         stated = self._sidecar(request)
-        proved = {claim.fact: claim.value for claim in claims_of(self._rulebook, sent, None, call).claims}
-        values = {**self._facts, **{claim.fact: claim.value for claim in stated.claims}, **proved}
+        values = {**self._facts, **{claim.fact: claim.value for claim in stated.claims}}
+        provable = self._provable(call, sent)
+        for claim in claims_of(self._rulebook, sent, None, call).claims:
+            if (claim.fact, values.get(claim.fact)) not in provable:
+                values[claim.fact] = claim.value
         column = self._rulebook.column_fact
         if values.get(column, UNKNOWN) == UNKNOWN and not statable_values(self._rulebook, column):
             raise UnknownContextError(
@@ -144,6 +147,15 @@ class OperationHandler:
                 yield context_of(self._rulebook, facts)
             except ContextError:
                 continue
+
+    def _provable(self, call: HttpCall, sent: Request | None) -> set[tuple[str, str]]:
+        """Return the facts that the response proves by repeating a text of the request, which counts before all else."""
+        given = self._given_texts(call, sent)
+        return {
+            (entry.fact, entry.as_)
+            for entry in self._rulebook.document.evidence.match
+            if (entry.part, entry.request) in given
+        }
 
     def _given_texts(self, call: HttpCall, sent: Request | None) -> dict[tuple[str, str], str]:
         """Return the texts of the request that responses repeat, by part and name."""

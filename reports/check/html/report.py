@@ -118,7 +118,8 @@ class HtmlFormatter(CheckFormatter):
 
     def _reasons(self, result: ResponseResult, finding: Finding) -> list[list[str]]:
         """Return the steps of the explanation of a finding about a row, each with its citation."""
-        if finding.expectation is None or finding.path is None:
+        column = result.resolved.context[self._rulebook.column_fact]
+        if finding.expectation is None or finding.path is None or column == UNKNOWN:
             return []
         key = (finding.path, result.resolved.context)
         if key not in self._reasons_of:

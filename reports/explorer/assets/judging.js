@@ -248,7 +248,8 @@ function misplacedRows(context, place) {
   const name = place.name.replace(/^@/, "");
   const flattened = () => (ROWS_FLATTENED.get(flatName(name)) ?? []).filter((path) => mustNot(context, path));
   const paths = ROWS_NAMED.get(foldName(name)) ?? flattened();
-  return paths.length && nearMiss(place) ? [] : paths;
+  const near = paths.length ? nearMiss(place) : null;
+  return !near || (near.distance > 0 && paths.every((path) => mustNot(context, path))) ? paths : [];
 }
 
 const mustNot = (context, path) => expectationOf(context, ROWS[ROW_AT.get(path)]) === "must-not";
@@ -265,7 +266,7 @@ const UNLISTED_RULES = {
   },
   "near-miss"(context, place) {
     const near = nearMiss(place);
-    if (!near) return null;
+    if (!near || misplacedRows(context, place).length) return null;
     const because = `in no row of ${DATA.rulebook.table}, but like \`${near.row.path}\`: ${near.difference}`;
     const leaks = near.distance === 0 && mustNot(context, near.row.path);
     return { text: `is ${because}`, because, explains: near.row.path, severity: leaks ? "error" : "warning" };

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from support.http_apis import checker_of, exchange, write_example
 from whosees.checker.checking.checker import Checker
@@ -191,6 +192,19 @@ def test_equal_texts_of_path_and_response_prove_a_fact(tmp_path: Path) -> None:
     assert site(tmp_path, entry, same) == ("admin", "path parameter org")
     other = exchange({"items": [ITEM]}, "/orgs/somebody/repos")
     assert site(tmp_path, entry, other) == ("user", "no query parameter x")
+
+
+def test_a_statement_is_compared_with_what_is_proved_alone(tmp_path: Path) -> None:
+    """A sidecar that states what equal texts prove contradicts nothing, whatever the request alone would show."""
+    match = '[[evidence.match]]\nfact = "site"\npart = "path"\nrequest = "org"\nresponse = "login"\nas = "admin"\nignore_case = true\n'
+    entry = f'from = "path"\nname = "org"\npresent = "user"\n\n{match}'
+    checker = checker_of(write_example(tmp_path, (HEADER, entry)))
+    for stated, conflicts in (("admin", 0), ("user", 1)):
+        recording = structs.replace(
+            exchange({"items": [ITEM]}, "/orgs/ZO%C3%8B/repos"), sidecar=f'site = "{stated}"\n'.encode()
+        )
+        (result,) = [each for each in checker.check(recording) if isinstance(each, ResponseResult)]
+        assert [each.rule for each in result.findings].count("context-conflict") == conflicts
 
 
 def test_a_response_that_contradicts_http_makes_the_fact_unknown(tmp_path: Path) -> None:

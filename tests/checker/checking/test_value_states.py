@@ -212,6 +212,31 @@ def test_an_element_on_the_way_to_a_row_is_like_no_other_row(tmp_path: Path) -> 
     assert found(tmp_path, item, SCOPES, rows, options) == ("conformant",)
 
 
+@pytest.mark.parametrize(
+    ("more", "received", "expected"),
+    [
+        ({"names": 1}, SCOPES, ("violating", "misplaced names")),
+        ({"Names": 1}, SCOPES, ("violating", "misplaced Names")),
+        ({"owner_names": 1}, SCOPES, ("violating", "misplaced owner_names")),
+        ({"nome": 1}, SCOPES, ("conformant", "near-miss nome")),
+        ({"NAME": 1}, SCOPES, ("conformant", "near-miss NAME")),
+        (
+            {"names": 1, "permissions": {"push": True}, "allow_merge": 1},
+            SCOPES,
+            ("conformant", "near-miss names"),
+        ),
+    ],
+)
+def test_the_name_of_what_must_not_be_there_is_no_misspelling_of_another(
+    tmp_path: Path, more: dict[str, object], received: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    rows = ("company,owner/company,o,o", "company,owner/company,o,o\nnames,owner/names,push,push")
+    item = {**ITEM, "owner": {"phone": "***"}, **more}
+    if item["permissions"] != ITEM["permissions"]:
+        item["owner"] = {"phone": "***", "names": 1}
+    assert found(tmp_path, item, received, rows) == expected
+
+
 KINDS = (
     ("company,owner/company,o,o", "company,posts/data/company,+,+"),
     ('[rows."owner/company"]', '[rows."posts/data/company"]'),

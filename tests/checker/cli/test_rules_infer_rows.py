@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from support.command import whosees
 from support.learning import (
     GUEST,
@@ -86,6 +88,23 @@ def test_a_map_without_members_hides_none_and_members_may_differ(tmp_path: Path)
     ]
     check = whosees("check", file, "--rules", tmp_path / "a", "--format", "json")
     assert check.json["summary"]["findings"]["error"] == 0
+
+
+@pytest.mark.parametrize("nothing", [[], None])
+def test_nothing_is_missing_below_an_array_without_items_or_a_null(nothing: object, tmp_path: Path) -> None:
+    """http-rulebooks.md: "A container that is null, or an array without items, has no children to miss"."""
+    lines = []
+    for number in range(40):
+        facts, tags = ((GUEST, nothing), (MEMBER, [{"name": "a"}]))[number % 2]
+        content = {"id": str(number), "owner": {"tags": tags}, "groups": [{"tags": tags}, {"tags": nothing}]}
+        lines.append(json.dumps({"response": json.dumps(content), "context": facts}))
+    (tmp_path / "log.jsonl").write_text("\n".join(lines), "utf-8")
+    report = inferred(tmp_path / "log.jsonl", tmp_path / "learnt")
+    assert report["contradictions"] == []
+    for row in ("owner/tags/name", "groups/tags/name"):
+        expected = [learnt_expectation(tmp_path / "learnt", row, facts) for facts in (GUEST, MEMBER)]
+        assert expected == ["may", "must"], "nobody knows whether a guest would be shown it"
+        assert learnt_expectation(tmp_path / "learnt", row.removesuffix("/name"), GUEST) == "must"
 
 
 def test_the_maps_of_a_base_and_maps_in_maps_are_learnt_as_such(tmp_path: Path) -> None:

@@ -143,10 +143,7 @@ def test_a_test_fails_by_what_its_checked_client_got(pytester: pytest.Pytester) 
     result = run(pytester)
     result.assert_outcomes(passed=3, failed=2, errors=1)
     shown = result.stdout.str()
-    assert (
-        f"test_suite.py:13: whosees.checker.integrations.checked.ClientFindingsError: 1 error: leaked {PATH}\n"
-        in shown
-    )
+    assert f"test_suite.py:13: ClientFindingsError: 1 error: leaked {PATH}\n" in shown
     assert shown.count("exchange 1: violating") == 1 + 2 + 1
 
 

@@ -253,7 +253,8 @@ def test_the_fixture_judges_a_response_at_hand(site: pytest.Pytester) -> None:
             "1 error: unexpected-success",
             "*The test expects a FAILURE, and the response is a success",
             "  5 elements undetermined: pass `role=` or `password=` to decide them",
-            "*test_the_fixture_judges_a_response_at_hand.py:*: *NotConformantError: 1 error: unexpected-success",
+            "*test_the_fixture_judges_a_response_at_hand.py:*: NotConformantError: 1 error: unexpected-success",
+            "FAILED *::test_refused - NotConf*",
         ]
     )
     assert "testing.py" not in result.stdout.str()

@@ -63,7 +63,7 @@ CASES: dict[str, Case] = {
                 "shared-url",
                 "warning",
                 (
-                    "`wire.request.path`: all queries of a GraphQL service are sent to `/api/graphql`, so answers to others"
+                    "`wire.request.path`: all GraphQL queries are sent to `/api/graphql`, so answers to others"
                     " are taken for answers to this one; leave out `[wire.request]` and let `recognised_by` tell them apart,"
                     " as in `data/order`"
                 ),

@@ -289,6 +289,36 @@ def test_what_a_recording_has_to_keep_is_kept(tmp_path: Path) -> None:
     assert texts.count(MARK.encode()) == 4  # one free key in four items: names are kept
 
 
+OTHERWISE = """
+[[evidence.http]]
+fact = "push"
+from = "path"
+name = "org"
+present = "no"
+
+[[evidence.match]]
+fact = "push"
+part = "path"
+request = "org"
+response = "login"
+as = "yes"
+"""
+
+
+@pytest.mark.parametrize("push", ["yes", "no"])
+def test_the_emulator_shows_the_equality_that_proves_what_is_stated(tmp_path: Path, push: str) -> None:
+    """If the difference of two texts means something too, what the request alone shows is not the last word."""
+    replaced = (
+        '[[evidence.response]]\nfact = "push"\npath = "permissions/push"\nnames = { true = "yes", false = "no" }\n',
+        "",
+    )
+    rulebook = load_rulebook(write_example(tmp_path, replaced, more=OTHERWISE))
+    headers = (("x-whosees-context", f"push={push}; site=user"),)
+    response = OperationHandler(rulebook).respond(HttpRequest("GET", "/orgs/acme/repos", headers))
+    (item, *_) = json.loads(response.body)["items"]
+    assert (item.get("login") == "acme", "allow_merge" in item) == (push == "yes", push == "yes")
+
+
 def test_the_emulator_says_what_it_cannot_answer() -> None:
     handler = OperationHandler(WEBEX[0])
 
