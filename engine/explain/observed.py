@@ -30,7 +30,8 @@ class Observed(msgspec.Struct, frozen=True):
     """Whether a response contains an element, the lines, and the other places where something has its name.
 
     ``is_masked`` says that it is there and withheld: only masked. ``is_exempt`` that it is absent, and nowhere expected, because its
-    condition (`when`) is not met, an element in no row that would enclose it is null or has no items, or it is a member of a map. ``absent_container`` is the outermost container that is not there, or has nothing in it,
+    condition (`when`) is not met, an element in no row that would enclose it is null or has no items, or it is a member of a map.
+    ``lacking_container`` is one that is there more than once, and in one of its places without the element. ``absent_container`` is the outermost container that is not there, or has nothing in it,
     so that the element cannot be there either; ``container`` says what was seen of that.
     """
 
@@ -39,6 +40,7 @@ class Observed(msgspec.Struct, frozen=True):
     elsewhere: tuple[Elsewhere, ...] = ()
     is_masked: bool = False
     is_exempt: bool = False
+    lacking_container: str | None = None
     absent_container: str | None = None
     container: Observed | None = None
 
@@ -50,24 +52,40 @@ def observe(rulebook: Rulebook, path: str, observation: Observation | None) -> O
     lines = observation.lines(path)
     seen = Observed(bool(lines), lines, _elsewhere(rulebook, path, observation))
     row = rulebook.row_by_path.get(path)
-    return seen if row is None or seen.present else _absent(rulebook, row, observation, seen)
+    if row is None:
+        return seen
+    if seen.present:
+        return msgspec.structs.replace(seen, lacking_container=_lacking(rulebook, row, observation))
+    return _absent(rulebook, row, observation, seen)
+
+
+def _lacking(rulebook: Rulebook, row: Row, observation: Observation) -> str | None:
+    """Return the container that lacks a row somewhere which is there elsewhere."""
+    bit = row_bits(rulebook)[row.path]
+    there = bit | bit << 2 * bit_shift(rulebook)  # or need not be
+    lacking = [path for path, present in _states(rulebook, row, observation) if not present & there]
+    return lacking[0] if lacking and not row.is_free_key else None
+
+
+def _states(rulebook: Rulebook, row: Row, observation: Observation) -> list[tuple[str | None, int]]:
+    """Return the containers that a row is judged in, and elements in no row that lead to it: each lacks it or not by itself."""
+    around = rulebook.judged_in[row.path]
+    return [
+        (path, present)
+        for path, _, present in observation.containers
+        if path == around or (path is not None and row in rulebook.rows_through.get(path, ()))
+    ]
 
 
 def _absent(rulebook: Rulebook, row: Row, observation: Observation, seen: Observed) -> Observed:
     """Return what is to be said of a row of which no element with its text is there."""
     shift, bit = bit_shift(rulebook), row_bits(rulebook)[row.path]
     around = rulebook.judged_in[row.path]
-    states = [present for path, _, present in observation.containers if path == around]
-    if not states:
+    if around not in {path for path, _, _ in observation.containers}:
         container = _outermost_absent(rulebook, around, observation)
         outside = None if container is None else observe(rulebook, container, observation)
         return msgspec.structs.replace(seen, absent_container=container, container=outside)
-    # Elements in no row that lead to it lack it or not, each by itself.
-    states += [
-        present
-        for path, _, present in observation.containers
-        if path is not None and path != around and row in rulebook.rows_through.get(path, ())
-    ]
+    states = [present for _, present in _states(rulebook, row, observation)]
     return msgspec.structs.replace(
         seen,
         is_masked=any(state >> shift & bit for state in states),
@@ -121,6 +139,9 @@ def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, see
         if seen.container is not None and (seen.container.present or seen.container.is_masked):
             return f"`{row.path}` is not in the response, because nothing is in `{container}`; otherwise it {expected}"
         return f"`{row.path}` is not in the response, because `{container}` is not; in it, it {expected}"
+    if seen.lacking_container is not None and expectation.expects_presence:
+        everywhere = f"not in every `{seen.lacking_container}`"
+        return f"`{row.path}` is in the response, but {everywhere}, and {expected}"
     link = "and" if expectation is Expectation.MAY or _is_right(expectation, seen) else "but"
     return f"`{row.path}` {_place(seen)}, {link} {expected}"
 
@@ -153,7 +174,8 @@ def _is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed)
 def _is_right(expectation: Expectation, seen: Observed) -> bool:
     if expectation is Expectation.MASKED:
         return seen.is_masked
-    return seen.present is expectation.expects_presence
+    is_everywhere = seen.present and seen.lacking_container is None
+    return is_everywhere if expectation.expects_presence else not seen.present
 
 
 def _place(seen: Observed) -> str:

@@ -174,7 +174,8 @@ def _seen(observed: Observed | None) -> str:
         return "absent"
     if observed.lines:
         lines = [str(line) for line in observed.lines]
-        return f"there, line{'s' if len(lines) > 1 else ''} {join_words(lines)}"
+        partly = f" (not in every {observed.lacking_container})" if observed.lacking_container else ""
+        return f"there{partly}, line{'s' if len(lines) > 1 else ''} {join_words(lines)}"
     if observed.is_exempt:
         return "absent, its condition not met,"
     if observed.absent_container is not None:

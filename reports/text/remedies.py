@@ -70,7 +70,7 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
 
 
 def _nothing_to_change(observed: Observed | None) -> str:
-    if observed is None or observed.present:
+    if observed is None or (observed.present and observed.lacking_container is None):
         return "it already appears; nothing has to change"
     if observed.is_exempt or observed.absent_container is not None:
         return "no change of the call would make it appear in this response"

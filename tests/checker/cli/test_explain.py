@@ -252,6 +252,21 @@ MORE_ROWS = (
             "nothing in the call has to change; the response lacks what this caller is to be shown",
         ),
         (
+            *("map/*/size", {"map": {"a": {"size": 1}, "b": {}}}),
+            "`map/*/size` is in the response, but not in every `map/*`, and must be there: the repository table has +",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
+            *("leaf", {"box": [{"leaf": 1}, {"leaf": 2}, {}]}),
+            "`box/leaf` is in the response, but not in every `box`, and must be there: the repository table has +",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
+            *("leaf", {"box": [{"leaf": 1}, {"leaf": 2}]}),
+            "`box/leaf` is in the response, and must be there: the repository table has +",
+            "it already appears; nothing has to change",
+        ),
+        (
             *("keys/any/key", {"keys": {"any": {"key": 1}}}),
             "`keys/*/key` is in the response, but must not be there: the repository table has - for user (users). Nothing",
             "no change would make it certain to appear, in any site: at most it may be there",
