@@ -86,7 +86,11 @@ class Parser:
             root = etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
             self._parsers.clear()
-            raise _refusal(content, parser, error) from None
+            # The error has a log too: that of every parser there was.
+            raise _refusal(content, list(parser.error_log), error.position) from None
+        errors = [entry for entry in parser.error_log if entry.level >= etree.ErrorLevels.ERROR]
+        if errors:  # which the parser forgets, with all after them, if a warning follows
+            raise _refusal(content, errors, (errors[0].line, errors[0].column))
         if content.find(b"<!DOCTYPE") >= 0 and root.getroottree().docinfo.internalDTD is not None:
             raise _unsafe()
         return root
@@ -113,10 +117,9 @@ def _unsafe() -> UncheckedError:
     )
 
 
-def _refusal(content: bytes, parser: etree.XMLParser, error: etree.XMLSyntaxError) -> UncheckedError:
-    entries = list(parser.error_log)  # the error has a log too: that of every parser there was
+def _refusal(content: bytes, entries: list[etree._LogEntry], position: tuple[int, int]) -> UncheckedError:
     kind = entries[0].type_name if entries else ""  # what follows from it comes after it
-    line, column = error.position
+    line, column = position
     if _declares_doctype(content):
         return _unsafe()
     if any(map(_is_bound, entries)):

@@ -37,6 +37,15 @@ REFUSED: dict[bytes, tuple[str, str]] = {
     b"<a b='1' b='2'/>": ("not-xml", "at line 1, column 15: an attribute that is given twice"),
     b"<a>&e;</a>": ("not-xml", "at line 1, column 7: an entity that nothing declares"),
     b"<p:a/>": ("not-xml", "at line 1, column 5: a prefix that no namespace is declared for"),
+    # The parser takes these for sound: a warning, of the relative namespace, comes after the error.
+    b"<a><p:b/><c xmlns='u'/></a>x": (
+        "not-xml",
+        "at line 1, column 8: a prefix that no namespace is declared for",
+    ),
+    b"<a><b xml:id='i'/><b xml:id='i'/><c xmlns='u'/></a>": (
+        "not-xml",
+        "at line 1, column 32: it is not well-formed",
+    ),
     b"<!DOCTYPE a><a/>": ("unsafe-xml", DOCTYPE),
     b"<!doctype a><a/>": ("unsafe-xml", DOCTYPE),
     b"<!DOCTYPE a [": ("unsafe-xml", DOCTYPE),
