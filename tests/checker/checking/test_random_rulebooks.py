@@ -69,6 +69,7 @@ def test_explain_says_of_a_response_what_check_finds(
             wrong = {rule for rule, path in found if path == row.path} - {"undecided"}
             seen, outside = said.observed, said.observed.container
             is_masked_as_it_must_be = seen.is_masked and said.expectation == "masked"
-            if seen.present or is_masked_as_it_must_be or (outside and outside.present):
-                wrong -= {"missing", "omitted"}  # in another occurrence of its container
+            is_elsewhere = seen.present and seen.lacking_container is None
+            if is_elsewhere or is_masked_as_it_must_be or (outside and outside.present):
+                wrong -= {"missing", "omitted"}  # with another occurrence of what encloses it
             assert (", but " in said.summary) == bool(wrong), (said.summary, found)
