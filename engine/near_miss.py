@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, normalize
 
@@ -28,12 +27,12 @@ class NearMiss(NamedTuple):
 
 
 class _Name(NamedTuple):
-    """A name as it is compared: as written, without letter case, without separators too, and its letters as bits."""
+    """A name as it is compared: as written, without letter case, without separators too, and its letters."""
 
     name: str
     folded: str
     plain: str
-    letters: int
+    letters: frozenset[str]
 
 
 class _Candidate(NamedTuple):
@@ -43,7 +42,7 @@ class _Candidate(NamedTuple):
     name: str
     folded: str
     plain: str
-    letters: int
+    letters: frozenset[str]
 
 
 _SEPARATORS = str.maketrans("", "", "-_. ")
@@ -101,14 +100,6 @@ def _flat(name: str) -> str:
     return fold_name(name.replace("~1", "").translate(_JOINTS))
 
 
-def _letters(name: str) -> int:
-    """Return the letters of a name as bits, which differ in no more than the letters do: some letters share one."""
-    bits = 0
-    for letter in name:
-        bits |= 1 << (ord(letter) & 63)
-    return bits
-
-
 def closest_row(
     rulebook: Rulebook, parent: str, name: str, *, other_namespace: bool = False
 ) -> NearMiss | None:
@@ -121,16 +112,14 @@ def closest_row(
     if not listed.candidates or name in listed.unlisted:
         return None
     folded, plain = name.casefold(), fold_name(name)
-    letters = _letters(folded)
+    letters = frozenset(folded)
     candidates: Sequence[_Candidate] = listed.candidates
     if plain not in listed.plain:
-        if (letters & ~listed.letters).bit_count() > MAX_EDITS:
+        if len(letters - listed.letters) > MAX_EDITS:
             return None  # each letter that no candidate has takes an edit
         # An edit takes one letter away and brings one in, at most.
         candidates = [
-            each
-            for each in listed.as_long_as(len(folded))
-            if (letters ^ each.letters).bit_count() <= 2 * MAX_EDITS
+            each for each in listed.as_long_as(len(folded)) if len(letters ^ each.letters) <= 2 * MAX_EDITS
         ]
     compared = _Name(name, folded, plain, letters)
     best: tuple[int, NearMiss] | None = None
@@ -147,13 +136,13 @@ class _Listed:
     def __init__(self, rulebook: Rulebook, parent: str) -> None:
         prefix = f"{parent}/" if parent else ""
         self.candidates = tuple(
-            _Candidate(row, name, name.casefold(), fold_name(name), _letters(name.casefold()))
+            _Candidate(row, name, name.casefold(), fold_name(name), frozenset(name.casefold()))
             for row in rulebook.rows
             if row.path.startswith(prefix) and "/" not in row.path[len(prefix) :]
             for name in (row.path[len(prefix) :], *rulebook.document.spellings.get(row.path, ()))
         )
         self.plain = frozenset(candidate.plain for candidate in self.candidates)
-        self.letters = reduce(or_, [candidate.letters for candidate in self.candidates], 0)
+        self.letters = frozenset().union(*(candidate.letters for candidate in self.candidates))
         # Elements on the way to others are known too.
         below = [
             path[len(prefix) :].split("/")
@@ -194,8 +183,8 @@ def _difference(listed: _Candidate, name: _Name, *, other_namespace: bool) -> tu
     if name.plain == listed.plain:
         return 0, f"separators{elsewhere} differ" if elsewhere else "only separators differ"
     limit = 1 if len(listed.name) <= SHORT_NAME else MAX_EDITS
-    too_many = (name.letters ^ listed.letters).bit_count() > 2 * limit
-    if too_many or abs(len(name.folded) - len(listed.folded)) > limit:
+    too_long = abs(len(name.folded) - len(listed.folded)) > limit
+    if too_long or len(name.letters ^ listed.letters) > 2 * limit:
         return None
     distance = damerau_levenshtein(listed.folded, name.folded, limit)
     if distance > limit:
