@@ -13,7 +13,7 @@ _PLAIN = "whosees-plain"
 """The name of the error handler of standard streams."""
 
 _PLAIN_TEXTS = {"✓": "v", "…": "...", "→": "->", "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"}
-"""What stands for our own signs in an encoding that lacks them, such as that of ``LC_ALL=C`` or a Windows code page."""
+"""Plain signs in place of our own, for an encoding that lacks those, such as that of ``LC_ALL=C`` or a Windows code page."""
 
 
 def prepare() -> None:
@@ -73,9 +73,13 @@ def _text_stream(raw: io.FileIO, like: Any) -> io.TextIOWrapper:
 
 def _write_plainly(error: UnicodeError) -> tuple[str | bytes, int]:
     """Replace a character that the encoding lacks: signs of ours by plain ones, and others by their escapes."""
-    if isinstance(error, UnicodeEncodeError) and (plain := _PLAIN_TEXTS.get(error.object[error.start])):
-        return plain, error.start + 1
-    return codecs.backslashreplace_errors(error)
+    if not isinstance(error, UnicodeEncodeError):
+        return codecs.backslashreplace_errors(error)
+    lacking = error.object[error.start : error.end]  # several in a row, perhaps of both kinds
+    escaped = [
+        _PLAIN_TEXTS.get(each) or each.encode("ascii", "backslashreplace").decode() for each in lacking
+    ]
+    return "".join(escaped), error.end
 
 
 class _ErrorTrackingStream(io.FileIO):

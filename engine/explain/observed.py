@@ -31,8 +31,9 @@ class Observed(msgspec.Struct, frozen=True):
 
     ``is_masked`` says that it is there and withheld: only masked. ``is_exempt`` that it is absent, and nowhere expected, because its
     condition (`when`) is not met, an element in no row that would enclose it is null or has no items, or it is a member of a map.
-    ``lacking_container`` is one that is there more than once, and in one of its places without the element. ``absent_container`` is the outermost container that is not there, or has nothing in it,
-    so that the element cannot be there either; ``container`` says what was seen of that.
+    ``lacking_container`` is one that is there more than once, and in one of its places without the element. ``absent_container`` is
+    the outermost container that is not there, or has nothing in it, so that the element cannot be there either; ``container`` says
+    what was seen of that.
     """
 
     present: bool

@@ -105,7 +105,7 @@ SIDECARS = {
     "an unknown key of a sidecar": (f'{CANARY} = "x"', f"unknown key `{CANARY}`"),
     "a misspelt value of a sidecar": ('role = "hsot"', "`hsot` is not a known role"),
 }
-"""What a sidecar says, and the words in which it comes out."""
+"""Facts from a sidecar, and the words in which they come out."""
 
 NOT_QUITE = {
     "an exceptionID with a letter": message("<serv:bodyContent/>", header=failure(f"{ID}x")),

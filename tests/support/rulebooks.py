@@ -35,7 +35,6 @@ names = ["there"]
 state = "the caller is there"
 change = "be there"
 """
-
 """A fact more for a rulebook, which decides nothing."""
 
 

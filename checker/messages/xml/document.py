@@ -151,7 +151,7 @@ def _position(unlisted: Unlisted) -> int:
 
 
 class DocumentReader:
-    """Reads documents of one direction; those of which every piece is known are not parsed."""
+    """Reads documents of one direction; those of which every piece is known, or certainly sound, are not parsed."""
 
     def __init__(self, automaton: Automaton, limits: Limits, *, empty_is_absent: bool = False) -> None:
         self._automaton = automaton
@@ -189,7 +189,7 @@ class DocumentReader:
         return document
 
     def _follow(self, content: bytes, parts: list[bytes], template: bytes) -> Document | None:
-        """Return a document whose texts are sound, if all its pieces are known: then so is the document."""
+        """Return a document whose texts are sound, if all its pieces certainly are: then so is the document."""
         if not template:
             return None
         known = self._known(template)

@@ -93,7 +93,12 @@ def attributes(tag: bytes) -> list[tuple[str, str]]:
 
 def attribute_names(tag: bytes) -> list[str]:
     """Return the local names of a start tag's attributes; declarations of namespaces are none."""
-    return [name.rpartition(":")[2] for name, _ in attributes(tag) if not name.startswith("xmlns:")]
+    return [local for name, _ in attributes(tag) if (local := local_name(name))]
+
+
+def local_name(attribute: str) -> str:
+    """Return the local name of an attribute; empty for the declaration of a prefix."""
+    return "" if attribute.startswith("xmlns:") else attribute.rpartition(":")[2]
 
 
 def declarations(tag: bytes) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ....engine.recurrence import Recurrence
 from ....rules.model import Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
-from .envelope import ATTRIBUTE, OUTSIDE, Envelope, Scope, attribute_names, declarations
+from .envelope import ATTRIBUTE, OUTSIDE, Envelope, Scope, declarations, local_name
 from .markup import Markup
 
 if TYPE_CHECKING:
@@ -177,9 +177,7 @@ class Steps:
             if name not in known:
                 if len(known) >= MAX_ATTRIBUTES:
                     known.clear()
-                known[name] = any(
-                    fold_name(each) in self.row_names for each in attribute_names(name + b'=""')
-                )
+                known[name] = fold_name(local_name(name.decode())) in self.row_names
             if known[name]:
                 return True
         return False

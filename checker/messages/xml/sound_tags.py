@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from .envelope import ATTRIBUTE
 from .places import XmlPlace
 
 MAX_DEPTH = 64
@@ -17,7 +18,6 @@ _TAG = re.compile(
     rb"""(?:([A-Za-z_][\w.-]*+):)?+[A-Za-z_][\w.-]*+"""
     rb"""((?:[ ]++[A-Za-z_][\w.-]*+=(?:"[^"<&\x00-\x1f]*+"|'[^'<&\x00-\x1f]*+'))*+)/?"""
 )
-_ATTRIBUTE = re.compile(rb"""([\w.-]++)=(?:"[^"]*+"|'[^']*+')""")
 _SECTION = re.compile(rb"!(?:--\n*+--|\[CDATA\[\n*+\]\])")
 """A comment or CDATA section whose content was found sound and left out."""
 _EXCLAMATION = ord("!")
@@ -35,5 +35,5 @@ def is_sound_tag(place: XmlPlace, tag: bytes) -> bool:
     prefix, attributes = found.groups()
     if prefix is not None and (prefix[:3].lower() == b"xml" or prefix.decode() not in place.scope):
         return False
-    names = _ATTRIBUTE.findall(attributes) if attributes else ()
+    names = [name for name, _, _ in ATTRIBUTE.findall(attributes)]
     return len(set(names)) == len(names) and not any(name[:3].lower() == b"xml" for name in names)

@@ -55,6 +55,7 @@ def test_output_survives_a_terminal_that_knows_no_such_letters() -> None:
     assert run.code == 0
     assert run.out == whosees("matrix", PYTHONIOENCODING="utf-8").out.replace("✓", "v")
     assert _write_plainly(UnicodeEncodeError("ascii", "größer", 2, 4, "")) == ("\\xf6\\xdf", 4)
+    assert _write_plainly(UnicodeEncodeError("ascii", "é→✓ß", 0, 4, "")) == ("\\xe9->v\\xdf", 4)
 
 
 @pytest.mark.parametrize(

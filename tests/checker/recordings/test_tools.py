@@ -1,4 +1,4 @@
-"""What is peculiar to the recordings of single tools."""
+"""Peculiarities of the recordings of single tools."""
 
 from __future__ import annotations
 

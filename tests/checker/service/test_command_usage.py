@@ -1,4 +1,4 @@
-"""What `whosees live` and `whosees emulate` say about wrong usage, and what they list without a call."""
+"""Messages of `whosees live` and `whosees emulate` about wrong usage, and their lists without a call."""
 
 from __future__ import annotations
 

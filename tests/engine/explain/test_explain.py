@@ -5,30 +5,17 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from support.explained import PW_SENTENCE, explained
+from support.judging import RULEBOOK
 from support.observations import observed
 from whosees.engine.context import context_of
-from whosees.engine.expectation import Evaluator
 from whosees.engine.explain.explain import (
     Explanation,
     Reason,
-    explain,
     explain_unlisted,
 )
 from whosees.engine.explain.observed import Observed
 from whosees.engine.observation import Observation
-from whosees.rules import builtin_rulebook
-
-RULEBOOK = builtin_rulebook()
-EVALUATOR = Evaluator(RULEBOOK)
-
-PW_SENTENCE = (
-    "‘PW’ means that an element that is returned only if the meeting password has been supplied; "
-    "or if the caller is the session host, an invited attendee, a panelist or a presenter."
-)
-
-
-def explained(path: str, facts: dict[str, str], observation: Observation | None = None) -> Explanation:
-    return explain(EVALUATOR, RULEBOOK.row_by_path[path], context_of(RULEBOOK, facts), observation)
 
 
 def test_agenda_for_an_anonymous_caller_without_password() -> None:

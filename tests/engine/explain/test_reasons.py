@@ -5,28 +5,16 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from support.explained import EVALUATOR, PW_SENTENCE, explained
+from support.judging import RULEBOOK
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
 from whosees.engine.explain.explain import (
-    Explanation,
     cited_for_finding,
     explain,
 )
-from whosees.engine.observation import Observation
-from whosees.rules import Rulebook, builtin_rulebook
+from whosees.rules import Rulebook
 from whosees.rules.model import CitedFor
-
-RULEBOOK = builtin_rulebook()
-EVALUATOR = Evaluator(RULEBOOK)
-PW_SENTENCE = (
-    "‘PW’ means that an element that is returned only if the meeting password has been supplied; "
-    "or if the caller is the session host, an invited attendee, a panelist or a presenter."
-)
-
-
-def explained(path: str, facts: dict[str, str], observation: Observation | None = None) -> Explanation:
-    return explain(EVALUATOR, RULEBOOK.row_by_path[path], context_of(RULEBOOK, facts), observation)
-
 
 CITED = [
     ("metaData/account", {"service": "SC"}, "I1"),
