@@ -111,9 +111,13 @@ class SavedResult:
 
 def _open(content: bytes) -> tuple[list[dict[str, str]], _Body]:
     """Return the identities of the rulebooks of a result, and its content."""
-    head = decode(content, _Schema, "")
+    remedy = "pass the output of `check --format json`"
+    try:
+        head = decode(content, _Schema, "")
+    except ResultError as error:
+        raise ResultError(f"{error}; {remedy}") from None
     if head.schema != SCHEMA:
-        raise ResultError(f"its schema is not `{SCHEMA}`; pass the output of `check --format json`")
+        raise ResultError(f"its schema is not `{SCHEMA}`; {remedy}")
     if head.rulebooks is UNSET:
         document = decode(content, _Document, "")
         return [document.rulebook], document

@@ -170,7 +170,7 @@ def test_undetermined_rows_are_rows() -> None:
         (b"", "not JSON: input data was truncated"),
         (b"<html>", "not JSON: invalid character"),
         (b"\xff\xfe", "not JSON"),
-        (b"[]", "expected `object`, got `array`"),
+        (b"[]", "expected `object`, got `array`; pass the output of `check --format json`"),
         (b"{}", "object missing required field `schema`"),
         (b'{"schema":"\xff"}', "not JSON: not UTF-8"),
         (b'{"schema":"\\ud800"}', "not JSON"),
