@@ -185,7 +185,10 @@ def test_convert_reads_standard_input_and_writes_files(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"{", "`x.json`: not JSON: input data was truncated"),
+        (
+            b"{",
+            "`x.json`: not JSON: input data was truncated; pass the output of `check --format json`",
+        ),
         (
             b'{"schema":"x"}',
             "`x.json`: its schema is not `whosees/check@1`; pass the output of `check --format json`",
