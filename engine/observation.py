@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import msgspec
@@ -25,6 +26,11 @@ class Occurrence(NamedTuple):
     present: int
 
 
+def split_located(unlisted: Sequence[Unlisted]) -> tuple[list[Place], list[int]]:
+    """Return the places of elements, and their positions."""
+    return [place for place, _ in unlisted], [at for _, at in unlisted]
+
+
 def rows_of(containers: Sequence[Container]) -> Hashable:
     """Return the rows in containers without any position, to compare them by; only of containers that repeat the order counts."""
     shown = tuple([(path, present) for path, _, present in containers])
@@ -36,19 +42,25 @@ def rows_of(containers: Sequence[Container]) -> Hashable:
 class Observation(msgspec.Struct, frozen=True, eq=False):
     """The elements seen in one body.
 
-    ``containers`` come as they end, the body itself last; ``unlisted`` elements as they begin. A position is the reader's
-    number of an element, ascending with the document: ``line`` gives the line where the element begins (1 is the first), and
-    ``find`` the positions of the elements with each of some paths, or of all. Both are worked out when they are asked for.
-    ``only_line`` is the line on which all elements begin, None if they are known to begin on several or nobody has looked.
+    ``containers`` come as they end, the body itself last; the places of ``unlisted`` elements as they begin. A position is the
+    reader's number of an element, ascending with the document: ``line`` gives the line where the element begins (1 is the first),
+    and ``find`` the positions of the elements with each of some paths, or of all. Both are worked out when they are asked for.
+    ``unlisted_at`` are the positions of ``unlisted``; () if they all begin on ``only_line``, the line on which all elements begin.
+    That is None if they are known to begin on several or nobody has looked.
     ``rows`` is what `rows_of` returns of the containers, None if nobody has asked.
     """
 
     containers: Sequence[Container]
-    unlisted: Sequence[Unlisted]
+    unlisted: Sequence[Place]
+    unlisted_at: Sequence[int]
     line: Callable[[int], int]
     find: Callable[[frozenset[str] | None], dict[str, list[int]]]
     only_line: int | None = None
     rows: Hashable | None = None
+
+    def located_unlisted(self) -> list[Unlisted]:
+        """Return the elements that no row lists, each with its position, or with any if all begin on one line."""
+        return [*zip(self.unlisted, self.unlisted_at or repeat(0, len(self.unlisted)), strict=True)]
 
     def lines(self, path: str) -> tuple[int, ...]:
         """Return every line where an element with this path begins."""

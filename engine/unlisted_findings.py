@@ -51,18 +51,18 @@ class UnlistedFindings:
         The second part are notes; there may be others of them in the first, but then none in the second.
         """
         if seen.only_line is not None and len(seen.unlisted) <= MAX_CACHED:
-            places = dict(seen.unlisted)
+            places = dict.fromkeys(seen.unlisted)
             found = self._on_one_line(places, seen.only_line)
             if len(places) <= MAX_UNLISTED and (not self._shared or self._shared.isdisjoint(places)):
                 return self._split(cast("list[Finding]", found), places)
             if self._ambiguous.isdisjoint(places):
-                every = [place for place, _ in seen.unlisted]
-                return self._within_bound(self._on_one_line(every, seen.only_line)), ()
-        if len(seen.unlisted) > MAX_CACHED:
-            return self._merged(*self._find_first(seen.unlisted), seen), ()
+                return self._within_bound(self._on_one_line(seen.unlisted, seen.only_line)), ()
+        located = seen.located_unlisted()
+        if len(located) > MAX_CACHED:
+            return self._merged(*self._find_first(located), seen), ()
         known = self._of_places
-        factories = [known[p] if p in known else self._learn_place(p) for p, _ in seen.unlisted]
-        both = zip(factories, seen.unlisted, strict=True)
+        factories = [known[p] if p in known else self._learn_place(p) for p in seen.unlisted]
+        both = zip(factories, located, strict=True)
         kept = [(factory, at) for factory, (_, at) in both if factory is not None]
         if len(kept) > MAX_UNLISTED or len({factory.key for factory, _ in kept}) < len(kept):
             return self._merged([(factory, [at]) for factory, at in kept], (), seen), ()

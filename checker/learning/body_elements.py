@@ -43,7 +43,7 @@ class ElementReader:
         self, observation: Observation, childless: Mapping[str, int] = MappingProxyType({})
     ) -> BodyElements:
         """Return the elements of a body; in some occurrences of ``childless`` elements, so many, nothing can be missing."""
-        places = tuple([place for place, _ in observation.unlisted]), frozenset(childless.items())
+        places = tuple(observation.unlisted), frozenset(childless.items())
         shown = self._known.get(places)
         if shown is None:
             if len(self._known) >= MAX_SHAPES:

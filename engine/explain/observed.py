@@ -107,7 +107,7 @@ def _elsewhere(rulebook: Rulebook, path: str, observation: Observation) -> tuple
     if path not in rulebook.row_by_path:
         return ()
     found: dict[str, set[int]] = {}
-    elements = ((place, at) for place, at in observation.unlisted if not place.is_text)
+    elements = ((place, at) for place, at in observation.located_unlisted() if not place.is_text)
     for place, at in elements:
         if path in rows_named(rulebook).get(fold_name(place.name.removeprefix("@")), ()) and (
             place.path in found or len(found) < MAX_ELSEWHERE

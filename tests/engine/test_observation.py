@@ -20,7 +20,7 @@ def test_lines_are_worked_out_only_when_they_are_asked_for() -> None:
     def fails(*_: object) -> int:
         raise AssertionError("asked for")
 
-    seen = Observation([(None, 0, 0)], [], fails, lambda _: {})
+    seen = Observation([(None, 0, 0)], [], [], fails, lambda _: {})
     assert seen.lines("status") == ()
 
 

@@ -51,10 +51,10 @@ class Target:
 def hold_observation(seen: Observation) -> None:
     """An observation has names, and positions whose lines ascend from 1; the body itself ends last."""
     assert seen.containers[-1][0] is None
-    positions = [at for _, at in seen.unlisted]
+    positions = [at for _, at in seen.located_unlisted()]
     lines = [seen.line(at) for at in positions]
     assert all(line >= 1 for line in lines)
-    assert all(place.name and place.path for place, _ in seen.unlisted)
+    assert all(place.name and place.path for place in seen.unlisted)
     paths = {path for path, _, _ in seen.containers if path is not None}
     found = seen.find(frozenset(paths))
     assert set(found) <= paths

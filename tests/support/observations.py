@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from whosees.engine.observation import Container, Observation, Unlisted
+from whosees.engine.observation import Container, Observation, Unlisted, split_located
 from whosees.engine.places import PathNode, Place, path_tree
 from whosees.rules.model import Rulebook
 
@@ -63,7 +63,7 @@ class _Builder:
                     found.setdefault(places[here].path, []).append(at)
             return found
 
-        return Observation(containers, unlisted, lambda at: lines[steps[at]], find)
+        return Observation(containers, *split_located(unlisted), lambda at: lines[steps[at]], find)
 
     def _place(self, here: Steps, places: dict[Steps, Place]) -> Place:
         if not here:

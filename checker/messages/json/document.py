@@ -22,8 +22,9 @@ from .shapes import NULL, Fraction, Kind, ObjectShape, Telling
 from .telling import telling_names, telling_paths
 
 _DECODER = msgspec.json.Decoder(float_hook=Fraction)
+_NESTED = frozenset((dict, list))
 _QUOTE, _BACKSLASH = b'"\\'
-_BYTES_FOR_AN_ESCAPE = 32
+_BYTES_FOR_AN_ESCAPE = 128
 """Bytes for each backslash, from which on it is quicker to look at each."""
 MAX_STEPS = 20_000
 """Names in their places that are remembered; then the reader begins anew."""
@@ -148,16 +149,17 @@ class JsonDocumentReader:
         return json.loads(text_of(content), parse_float=Fraction, parse_int=Fraction)
 
     def learn(
-        self, content: bytes, place: JsonPlace, names: tuple[str, ...], kinds: tuple[Kind, ...]
+        self, content: bytes, place: JsonPlace, members: dict[str, Any], kinds: tuple[Kind, ...]
     ) -> tuple[ObjectShape, int]:
         """Return the shape of an object that is not remembered, and its number of strings; remember it if such names were met before."""
+        names = tuple(members)
         key = place, names
         shapes = self.shapes.get(key)
         if shapes is None and len(names) <= MAX_COMPARED and self._met.was_met(key):
             shapes = self.shapes[key] = {}
             self._shape_room -= sum(map(len, names))
-        nested = tuple([at for at, kind in enumerate(kinds) if kind is dict or kind is list])
-        shape, _ = (shapes and shapes.get(nested)) or (self._shape(content, place, names, nested), 0)
+        nested = _nested_among(kinds)
+        shape, _ = (shapes and shapes.get(nested)) or (self._shape(content, place, members, nested), 0)
         known = shape, len(names) + kinds.count(str)
         if shapes is not None:
             if self._shape_room <= 0:
@@ -167,10 +169,10 @@ class JsonDocumentReader:
         return known
 
     def _shape(
-        self, content: bytes, place: JsonPlace, names: tuple[str, ...], looked_at: tuple[int, ...]
+        self, content: bytes, place: JsonPlace, members: dict[str, Any], looked_at: tuple[int, ...]
     ) -> ObjectShape:
         """Return the shape of an object by its names; ``looked_at`` are the members that are objects or arrays."""
-        steps = place.steps
+        steps, names = place.steps, tuple(members)
         try:
             places = [*map(steps.__getitem__, names)]
             counts = place.counting
@@ -180,11 +182,11 @@ class JsonDocumentReader:
             counting = [at for at, inner in enumerate(places) if not inner.is_simple]
         if counting:
             looked_at = tuple(sorted({*looked_at, *counting}))
-        telling = self._telling(names) if place.parent is None else _NOTHING_TOLD
+        telling = self._telling(members) if place.parent is None else _NOTHING_TOLD
         return ObjectShape(names, places, looked_at, telling)
 
-    def _telling(self, names: tuple[str, ...]) -> Telling:
-        written = frozenset(self._telling_names.keys() & names)
+    def _telling(self, members: dict[str, Any]) -> Telling:
+        written = frozenset([name for name in self._telling_names if name in members])
         return self._told_by.get(written) or self._learn_telling(written)
 
     def _learn_telling(self, written: frozenset[str]) -> Telling:
@@ -239,6 +241,13 @@ _KINDS: dict[type, str] = {
 }
 
 
+def _nested_among(kinds: tuple[Kind, ...]) -> tuple[int, ...]:
+    """Return the numbers of the members that are objects or arrays."""
+    if _NESTED.isdisjoint(kinds):
+        return ()
+    return tuple([at for at, kind in enumerate(kinds) if kind is dict or kind is list])
+
+
 def _most_elements(content: bytes) -> int:
     """Return a number that the elements of a document, less one, do not exceed."""
     return content.count(b",") + content.count(b"[") + content.count(b"{")
@@ -254,17 +263,12 @@ def _strings(content: bytes) -> int:
 
 def _escaped_quotes(content: bytes) -> int:
     """Return the number of quotes in strings."""
-    parts = content.split(b"\\", len(content) // _BYTES_FOR_AN_ESCAPE)
-    if (
-        _BACKSLASH in parts[-1]
-    ):  # too many to go through: two patterns are slower to find, but how many there are makes no difference
-        unescaped = content if content.find(b"\\\\") < 0 else content.replace(b"\\\\", b"")
-        return unescaped.count(b'\\"')
-    escaped, is_escaped = 0, False
-    for part in parts[1:]:
-        # After a backslash comes what it escapes. If that is nothing, it is the next backslash, after which nothing is escaped.
-        is_escaped = not is_escaped
-        if part:
-            escaped += is_escaped and part[0] == _QUOTE
-            is_escaped = False
-    return escaped
+    find, escaped, at = content.find, 0, content.find(b"\\")
+    for _ in range(len(content) // _BYTES_FOR_AN_ESCAPE + 1):
+        if at < 0:
+            return escaped
+        escaped += content[at + 1] == _QUOTE
+        at = find(b"\\", at + 2)
+    # Too many to go from one to the next: a pattern of two is slower to find, but how many there are makes no difference.
+    rest = content[at:] if at >= 0 else b""
+    return escaped + rest.replace(b"\\\\", b"").count(b'\\"')

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from ....engine.observation import Container, Observation, Unlisted, rows_of
+from ....engine.observation import Container, Observation, rows_of, split_located
 from ..base import MAX_COMPARED
 from .elements import Elements, Located
 from .places import MASKED, PRESENT, JsonPlace
@@ -105,7 +105,7 @@ class JsonDocument:
         names, kinds = tuple(members), tuple(map(type, members.values()))
         reader = self._reader
         known = reader.shapes.get((place, names))
-        shape, strings = (known and known.get(kinds)) or reader.learn(self.content, place, names, kinds)
+        shape, strings = (known and known.get(kinds)) or reader.learn(self.content, place, members, kinds)
         if shape.telling:
             self.names = shape.telling
             if shape.failures:
@@ -274,9 +274,9 @@ class JsonDocument:
     def observation(self) -> Observation:
         """Return what was seen."""
         if self.is_one_line:
-            unlisted = [*zip(self.unlisted, repeat(0))]
-            return Observation(self.containers, unlisted, self.line, self._find, 1, self._rows)
-        return Observation(self.containers, self._unlisted_with_positions(), self.line, self._find)
+            return Observation(self.containers, self.unlisted, (), self.line, self._find, 1, self._rows)
+        located = [(place, at) for place, at in self._located if place.row is None] if self.unlisted else []
+        return Observation(self.containers, *split_located(located), self.line, self._find)
 
     def located_texts(self) -> list[tuple[str, int, str]]:
         """Return the texts that are evidence with their paths and positions."""
@@ -298,9 +298,6 @@ class JsonDocument:
         if self._root is not None:
             elements.add_root(self._root, self._place)
         return elements.found
-
-    def _unlisted_with_positions(self) -> list[Unlisted]:
-        return [(place, at) for place, at in self._located if place.row is None] if self.unlisted else []
 
     def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from ....engine.observation import Container, Observation, Unlisted, rows_of
+from ....engine.observation import Container, Observation, Unlisted, rows_of, split_located
 from ....engine.recurrence import Recurrence
 from ...core.limits import Limits, limit_exceeded
 from .automaton import Automaton, CutSectionError
@@ -93,7 +93,7 @@ class Document:
         containers, rows = self._conditional(body) if self.reads_states else (body.containers, body.rows)
         only_line = None if beside else self._only_line_of(body)
         find = partial(self._automaton.find, body, self.markup)
-        return Observation(containers, unlisted, self.markup.line, find, only_line, rows)
+        return Observation(containers, *split_located(unlisted), self.markup.line, find, only_line, rows)
 
     @property
     def reads_states(self) -> bool:

@@ -38,7 +38,7 @@ def test_a_document_is_one_body_with_its_members() -> None:
     one = body({"id": "1", "agenda": None, "other": {"hostKey": 2}})
     assert (one.index, one.answered, one.is_empty) == (0, True, False)
     one.require_answer()
-    assert [place.path for place, _ in one.read().observation.unlisted] == ["id", "other", "other/hostKey"]
+    assert [place.path for place in one.read().observation.unlisted] == ["id", "other", "other/hostKey"]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class TestEveryDocument:
         expected = [path for path in seen(value) if len(path) < MAX_PATH]
         document = read(text)
         assert as_seen(document, expected) == expected
-        numbers = [at for _, at in document.observation().unlisted]
+        numbers = document.observation().unlisted_at
         assert len(scan(text.encode(), Limits())) > max(numbers, default=0)
 
     @given(st.text())
@@ -76,7 +76,7 @@ class TestEveryDocument:
     def test_lines_are_counted_however_they_end(self, ends: list[str]) -> None:
         text = "{" + "".join(f'{end}"m{number}": 1,' for number, end in enumerate(ends))[:-1] + "}"
         document = read(text)
-        assert [document.line(at) for _, at in document.observation().unlisted] == list(
+        assert [document.line(at) for at in document.observation().unlisted_at] == list(
             range(2, len(ends) + 2)
         )
 
@@ -87,7 +87,7 @@ def _no_constant(_: str) -> None:
 
 def test_lines_are_those_of_names_and_of_items() -> None:
     root = read('{"a":\n1,\n"b": [\n{"c": 2},\n\n[3,\n4]], "d": {\n"e": "x\\ny"}}')
-    found = [(place.path, root.line(at)) for place, at in root.observation().unlisted]
+    found = [(place.path, root.line(at)) for place, at in root.observation().located_unlisted()]
     assert found == [("a", 1), ("b", 4), ("b/c", 4), ("b", 6), ("b", 7), ("d", 7), ("d/e", 8)]
     assert lines(root, "b/c") == (4,)
     assert lines(root, "d/e") == (8,)
@@ -106,7 +106,7 @@ def test_a_line_is_that_of_a_naive_reading(value: dict[str, Any], end: str) -> N
 def test_what_holds_nothing_is_absent_if_empty_counts_as_absent(value: str) -> None:
     text = f'{{"a": {value}, "c": 1}}'.encode()
     reader = JsonDocumentReader(SMALL_RULEBOOK, Limits(), frozenset(), empty_is_absent=True)
-    assert [place.path for place, _ in reader.read(text).observation().unlisted] == ["c"]
+    assert [place.path for place in reader.read(text).observation().unlisted] == ["c"]
     assert lines(reader.read(text), "a") == lines(reader.read(text), "a/b") == ()
     assert lines(read(text), "a") == (1,)
 
@@ -143,7 +143,7 @@ def test_a_mark_of_the_byte_order_is_passed_over() -> None:
     ],
 )
 def test_a_name_is_one_step_and_steers_no_terminal(name: str, step: str) -> None:
-    [(place, _)] = read(json.dumps({name: 1})).observation().unlisted
+    [place] = read(json.dumps({name: 1})).observation().unlisted
     assert place.name == step
 
 

@@ -104,9 +104,9 @@ def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.Mon
     kept: set[JsonPlace] = set()
     for number in range(50):
         text = json.dumps({f"x{number}": {f"y{number}": 1}, "agenda": 1})
-        kept |= {cast("JsonPlace", each) for each, _ in reader.read(text.encode()).observation().unlisted}
+        kept |= {cast("JsonPlace", each) for each in reader.read(text.encode()).observation().unlisted}
         assert lines(reader.read(text.encode()), "agenda") == (1,)
-        assert [place.path for place, _ in reader.read(text.encode()).observation().unlisted] == [
+        assert [place.path for place in reader.read(text.encode()).observation().unlisted] == [
             *(f"x{number}", f"x{number}/y{number}"),
         ]
     # Who keeps places, as judges do, keeps no forgotten ones alive.

@@ -29,7 +29,7 @@ def listed(payload: Payload) -> list[tuple[str, int]]:
 def unlisted(payload: Payload) -> list[tuple[str, int, bool]]:
     """Return the elements in no row: path, line, and whether its name is of another vocabulary."""
     seen = payload.observation
-    return [(place.path, seen.line(at), place.other_namespace) for place, at in seen.unlisted]
+    return [(place.path, seen.line(at), place.other_namespace) for place, at in seen.located_unlisted()]
 
 
 def test_an_element_is_seen_with_its_line_and_its_vocabulary() -> None:
@@ -87,7 +87,7 @@ def test_a_reader_forgets_names_before_they_are_too_many(monkeypatch: pytest.Mon
         content = f"<ep:status/><ep:x{number}><ep:y{number}/></ep:x{number}><ep:test><ep:status/></ep:test>"
         [one] = reader.bodies(message(body(content)))
         payload = one.read()
-        kept.append(cast("XmlPlace", payload.observation.unlisted[0][0]))
+        kept.append(cast("XmlPlace", payload.observation.unlisted[0]))
         assert listed(payload) == [("status", 3), ("test", 3), ("test/status", 3)]
         assert [path for path, _, _ in unlisted(payload)] == [f"x{number}", f"x{number}/y{number}"]
     # Who keeps a place, as judges do, keeps those above it alive and not all others.
