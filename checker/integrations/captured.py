@@ -19,7 +19,9 @@ from ..recordings import NO_HTTP_FACTS, Content, HttpFacts, Recording
 from ..recordings.http_exchange import decode_by_headers
 from .http_objects import http_facts, request_of, status_of
 
-_SUPPORTED = "bytes, text, decoded JSON, or a response of httpx, requests, aiohttp, Django, Flask or Starlette"
+_SUPPORTED = (
+    "bytes, text, decoded JSON, or a response of httpx, requests, aiohttp, Django, Flask or Starlette"
+)
 _READ_BODY = "_body"
 """The name under which aiohttp keeps a body that was read, None before: its public ways to it have to be awaited."""
 _BODIES = ("content", "get_data", "body", _READ_BODY)

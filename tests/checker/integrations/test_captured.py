@@ -202,7 +202,9 @@ def streaming() -> httpx.Response:
 
 
 UNREAD = "the response's body has not been read, or cannot be read again; read it first, or pass its bytes"
-OTHER = "pass bytes, text, decoded JSON, or a response of httpx, requests, aiohttp, Django, Flask or Starlette"
+OTHER = (
+    "pass bytes, text, decoded JSON, or a response of httpx, requests, aiohttp, Django, Flask or Starlette"
+)
 
 
 @pytest.mark.parametrize(
