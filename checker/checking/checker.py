@@ -46,7 +46,7 @@ _MESSAGE, _NULL_ITEM, _SURROUNDINGS = BodyKind.MESSAGE, BodyKind.NULL_ITEM, Body
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was found in a folder and is no response of this operation."""
+    """Content of a folder that is no response of this operation."""
 
     source: str
     why: str

@@ -279,7 +279,7 @@ def _requests(
         body = extract_request_body(content)
         return () if content and not body else reader.requests(body)  # headers without a body
     except UncheckedError as refusal:
-        # Where the response is not this operation's either, the pair is simply somebody else's.
+        # If the response is not this operation's either, the pair is simply somebody else's.
         foreign = refusal.foreign and not any(is_answer(body) for body in opened)
         detail = f"{describe_attachment(recording.request, 'request')}: {refusal.detail}"
         raise UncheckedError(refusal.reason, detail, foreign=foreign) from None

@@ -20,7 +20,7 @@ SeverityName = Literal["error", "warning", "note", "ignore"]
 
 
 class PolicyOptions(TypedDict, total=False):
-    """How findings count, as on the command line."""
+    """The options that decide how findings count, as on the command line."""
 
     strict: bool
     unlisted: SeverityName

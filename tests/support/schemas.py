@@ -1,4 +1,4 @@
-"""What the tests of schemas share: descriptions with one operation, and rulebooks begun with them."""
+"""The common parts of the tests of schemas: descriptions with one operation, and rulebooks begun with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes out over HTTP for a case, and what comes back."""
+"""The HTTP request of a case, and the response to it."""
 
 from __future__ import annotations
 

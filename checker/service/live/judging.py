@@ -28,7 +28,7 @@ _WORST = (Outcome.VIOLATING, Outcome.UNCHECKED, Outcome.CONFORMANT)
 
 @dataclass(frozen=True, slots=True)
 class CallVerdict:
-    """What one body of a call's response comes to, or all items of its list together.
+    """The verdict on one body of a call's response, or on all items of its list together.
 
     ``name`` is that of the case, with the place of a further body; ``verdict`` sums it up in a word or two; ``results`` is
     empty if there is nothing to judge.

@@ -40,7 +40,7 @@ class _SeenResponse:
 
 @dataclass(slots=True)
 class TrafficLog:
-    """What was seen so far; its size does not grow with the traffic.
+    """A log of the traffic so far; its size does not grow with the traffic.
 
     ``outcomes`` counts all responses that were judged or are unchecked, ``skipped`` what is of no operation of the rulebooks,
     ``not_judged`` copies that were lost with a judging process, of which ``judges_ended`` have ended.

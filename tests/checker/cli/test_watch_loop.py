@@ -1,4 +1,4 @@
-"""What `watch` says while it runs, without its processes."""
+"""The lines that `watch` writes while it runs, without its processes."""
 
 from __future__ import annotations
 
