@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from ...engine.context import ResolvedContext, resolve_claims
+from ...engine.claims import ResolvedContext, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.finding import Finding
 from ...engine.finding_rules import call_findings

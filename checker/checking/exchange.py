@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
+from ...engine.claims import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
 from ...engine.observation import Observation
 from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook

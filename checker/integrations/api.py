@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Unpack
 
-from ...engine.context import Claim, resolve_changes, resolve_claims
+from ...engine.claims import Claim, resolve_changes, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ...engine.explain.lookup import known_names, matching_paths

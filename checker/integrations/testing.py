@@ -11,7 +11,8 @@ from msgspec import structs
 
 from ...engine.baseline import Entry
 from ...engine.baseline_filter import BaselineFilter
-from ...engine.context import ContextError, Precedence
+from ...engine.claims import Precedence
+from ...engine.context import ContextError
 from ...engine.finding import Finding, Severity
 from ...engine.result import FailOn, Outcome, ResponseResult, Summary
 from ...reports.check.base import RenderOptions

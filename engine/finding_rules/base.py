@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ...rules.model import Row, Rulebook
-from ..context import Claim, Conflict, Context
+from ..claims import Claim, Conflict
+from ..context import Context
 from ..finding import Finding, Rule, Severity
 from ..observation import Occurrence
 from ..places import Place

@@ -14,7 +14,7 @@ from whosees.checker.recordings import Recording
 from whosees.checker.schemas.draft import comments_of
 from whosees.checker.schemas.openapi.outline import openapi_outline
 from whosees.checker.schemas.outline import Outline
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 
 REFERENCE = "#/components/schemas/"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from ....engine.context import resolve_claims
+from ....engine.claims import resolve_claims
 from ....engine.result import Outcome, ResponseResult
 from ...checking.checker import Checker, Result, Skipped
 from ...checking.sidecar import read_sidecar

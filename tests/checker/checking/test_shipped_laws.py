@@ -23,7 +23,7 @@ from support.traffic import Call
 from whosees.checker.checking.checker import Checker, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import HttpFacts, Recording, find_recordings
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 from whosees.rules import Rulebook
 
