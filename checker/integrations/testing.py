@@ -22,7 +22,7 @@ from ...reports.text.phrases import fact_option
 from ...reports.text.style import Style, count
 from ...rules.model import Rulebook
 from ...rules.names import join_words
-from ..checking.checker import Skipped
+from ..checking.results import Skipped
 from ..checking.settings import Settings, facts_for
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture

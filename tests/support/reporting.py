@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording

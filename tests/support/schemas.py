@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.checker.schemas.draft import comments_of

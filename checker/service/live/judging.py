@@ -10,7 +10,8 @@ from msgspec import structs
 
 from ....engine.claims import resolve_claims
 from ....engine.result import Outcome, ResponseResult
-from ...checking.checker import Checker, Result, Skipped
+from ...checking.checker import Checker
+from ...checking.results import Result, Skipped
 from ...checking.sidecar import read_sidecar
 from ...core.errors import Reason
 from ...recordings import Recording

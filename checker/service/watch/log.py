@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ....engine.finding import Finding
 from ....engine.result import Outcome, ResponseResult, skipped_kind
 from ....reports.commands.watch import FindingTotal, WatchTotals
-from ...checking.checker import Result, Skipped
+from ...checking.results import Result, Skipped
 from ...core.errors import Reason, UncheckedError
 from .copies import BUCKETS, LostKind, RelayCounts
 from .judging import SKIPPED, UNCHECKED, AnyChecker

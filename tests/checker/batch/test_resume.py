@@ -21,7 +21,7 @@ from support.traffic import ASKED, CALLS, GOOD, LEAKING, SHOWN, json_lines
 from whosees.checker.batch.checkpoint import COMMIT, Checkpoint, CheckpointError
 from whosees.checker.batch.pool import CHUNK, check_all
 from whosees.checker.batch.resume import check_resuming, key_of, run_fingerprint
-from whosees.checker.checking.checker import Skipped
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.errors import Reason
 from whosees.checker.core.limits import Limits

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from support.command import whosees
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.checking.sidecar import read_sidecar
 from whosees.checker.core.errors import Reason

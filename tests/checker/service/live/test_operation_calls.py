@@ -13,7 +13,8 @@ import pytest
 from support.http_apis import write_example
 from support.judging import verdict
 from support.practice import EXAMPLE
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import find_recordings
