@@ -27,8 +27,7 @@ from ..core.errors import UncheckedError
 from ..recordings import Discovered, Recording, find_recordings
 from .api_results import CheckResult, Expectations, Explanations, Matrix
 from .captured import capture, message_bytes
-from .claims import CallFacts
-from .options import SeverityName, stated_claims
+from .options import CallFacts, SeverityName, stated_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, checker_for, load
 
 __all__ = [
