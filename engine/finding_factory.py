@@ -19,7 +19,7 @@ _Worder = Callable[[str, Hit, Lines], Finding]
 
 
 class FindingFactory:
-    """What makes one finding: hits of one rule and path, of which the first has the words."""
+    """A factory of one finding: hits of one rule and path, of which the first has the words."""
 
     __slots__ = ("_findings", "_word", "hit", "key", "rule", "spots")
 
@@ -98,7 +98,7 @@ def _paths_between(spot: Within) -> list[str]:
 
 
 class _Positions:
-    """Where things are in one response."""
+    """The positions of elements in one response."""
 
     def __init__(self, seen: Observation, paths: frozenset[str]) -> None:
         self._found = seen.find(paths) if paths else {}

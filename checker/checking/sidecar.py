@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import msgspec
 
-from ...engine.context import Claim, ContextError, Precedence, context_of, read_claim
+from ...engine.claims import Claim, Precedence, read_claim
+from ...engine.context import ContextError, context_of
 from ...rules.decode import DecodeError, decode_toml
 from ...rules.model import Rulebook
 from ...rules.names import did_you_mean, join_names

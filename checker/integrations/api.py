@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Unpack
 
-from ...engine.context import Claim, resolve_changes, resolve_claims
+from ...engine.claims import Claim, resolve_changes, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ...engine.explain.lookup import known_names, matching_paths
@@ -20,8 +20,9 @@ from ...reports.commands.matrix import matrix_json
 from ...rules import model
 from ...rules.model import UNKNOWN
 from ...rules.names import did_you_mean
-from ..checking.checker import Checker, Result, Skipped
+from ..checking.checker import Checker
 from ..checking.request_claims import request_claims
+from ..checking.results import Result, Skipped
 from ..core.errors import UncheckedError
 from ..recordings import Discovered, Recording, find_recordings
 from .api_results import CheckResult, Expectations, Explanations, Matrix

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict
 
-from ...engine.context import Claim, Precedence, context_of, read_claim
+from ...engine.claims import Claim, Precedence, read_claim
+from ...engine.context import context_of
 from ...rules.model import UNKNOWN, Rulebook
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypedDict, Unpack
 
-from ...engine.context import Claim, ContextError, Precedence
+from ...engine.claims import Claim, Precedence
+from ...engine.context import ContextError
 from ...engine.policy import names, policy_of, validate_selected_paths
 from ...reports.text.phrases import fact_option
 from ...rules import model
@@ -20,7 +21,7 @@ SeverityName = Literal["error", "warning", "note", "ignore"]
 
 
 class PolicyOptions(TypedDict, total=False):
-    """How findings count, as on the command line."""
+    """The options that decide how findings count, as on the command line."""
 
     strict: bool
     unlisted: SeverityName

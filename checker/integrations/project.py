@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from ...engine.context import ContextError, Precedence
+from ...engine.claims import Precedence
+from ...engine.context import ContextError
 from ...engine.result import FailOn
 from ...reports.text.fact_flags import FACT_FLAGS
 from ...rules.decode import DecodeError, convert

@@ -11,7 +11,8 @@ from msgspec import structs
 
 from ...engine.baseline import Entry
 from ...engine.baseline_filter import BaselineFilter
-from ...engine.context import ContextError, Precedence
+from ...engine.claims import Precedence
+from ...engine.context import ContextError
 from ...engine.finding import Finding, Severity
 from ...engine.result import FailOn, Outcome, ResponseResult, Summary
 from ...reports.check.base import RenderOptions
@@ -21,7 +22,7 @@ from ...reports.text.phrases import fact_option
 from ...reports.text.style import Style, count
 from ...rules.model import Rulebook
 from ...rules.names import join_words
-from ..checking.checker import Skipped
+from ..checking.results import Skipped
 from ..checking.settings import Settings, facts_for
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture

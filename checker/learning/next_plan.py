@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ...engine.context import Precedence, context_of, read_claim
+from ...engine.claims import Precedence, read_claim
+from ...engine.context import context_of
 from ...engine.learning.cells import Matrix
 from ...rules.decode import quote_toml
 from ...rules.files import os_error_text

@@ -92,7 +92,7 @@ def _inside(path: str, place: str, places: Places) -> list[str]:
 
 
 def _lacking(path: str, place: str, between: list[str], places: Places) -> Iterator[str]:
-    """The innermost places without a row: containers that no row lists can stand between it and its listed container."""
+    """Return the innermost places without a row: containers that no row lists can stand between it and its listed container."""
     within = _inside(between[0], place, places) if between else []
     for each in within:
         yield from _lacking(path, each, between[1:], places)

@@ -9,7 +9,8 @@ import click
 import msgspec
 from msgspec import structs
 
-from ....engine.context import Claim, ContextError, Precedence, context_of, read_claim
+from ....engine.claims import Claim, Precedence, read_claim
+from ....engine.context import ContextError, context_of
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import os_error_text
 from ....rules.model import UNKNOWN, Rulebook

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from ....engine.baseline import Entry
-from ....engine.context import Claim, ContextError, Precedence
+from ....engine.claims import Claim, Precedence
+from ....engine.context import ContextError
 from ....engine.finding_rules import rules_of
 from ....engine.policy import (
     EMPTY_AS,

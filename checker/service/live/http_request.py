@@ -1,4 +1,4 @@
-"""What goes out over HTTP for a case, and what comes back."""
+"""The HTTP request of a case, and the response to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
-from ....engine.context import Precedence, read_claim
+from ....engine.claims import Precedence, read_claim
 from ....rules.http import is_header_name, path_template
 from ...checking.context_header import context_header
 from ...core.context_header import CONTEXT_HEADER

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ....engine.context import ContextError, Precedence, context_of, read_claim
+from ....engine.claims import Precedence, read_claim
+from ....engine.context import ContextError, context_of
 from ....rules.http import path_template, template_error
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names, suggestion

@@ -12,7 +12,7 @@ from support.rulebooks import Variant
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 
 MASKS = ("[wire]\nnamespace", '[wire]\nmasks = ["***", "x&y"]\nnamespace')
