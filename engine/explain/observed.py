@@ -27,7 +27,7 @@ class Elsewhere(msgspec.Struct, frozen=True):
 
 
 class Observed(msgspec.Struct, frozen=True):
-    """Whether a response contains an element, the lines, and the other places where something has its name.
+    """The presence of an element in a response, its lines, and the other places where something has its name.
 
     ``is_masked`` says that it is there and withheld: only masked. ``is_exempt`` that it is absent, and nowhere expected, because its
     condition (`when`) is not met, an element in no row that would enclose it is null or has no items, or it is a member of a map.

@@ -60,7 +60,7 @@ class JsonBody(EvidenceTexts):
 
     @property
     def evidence(self) -> Hashable | None:
-        """Its evidence about the call, to compare it by."""
+        """The evidence about the call, to compare it by."""
         return tuple(self._document.texts) if self._document.has_short_texts else None
 
     def texts(self, path: str) -> list[str]:

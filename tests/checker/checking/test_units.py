@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.http_apis import checker_of, exchange, judged, outline, write_example
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 
 SCOPES = {"X-OAuth-Scopes": "repo"}

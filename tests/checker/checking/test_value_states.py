@@ -276,6 +276,17 @@ def test_the_name_of_what_must_not_be_there_is_no_misspelling_of_another(
     assert found(tmp_path, item, received, rows) == expected
 
 
+def test_what_an_element_in_no_row_lacks_is_on_its_line_though_the_next_has_it(tmp_path: Path) -> None:
+    deep = ("phone,owner/phone,mask,+", "phone,owner/data/phone,mask,+")
+    checker = checker_of(write_example(tmp_path, deep))
+    item = {**ITEM, "allow_merge": 1, "owner": [{"company": "none"}, {"data": {"phone": "1"}, "company": 1}]}
+    content = json.dumps({"items": [item]}, indent=1)
+    result = next(iter(checker.check(exchange(content.encode(), received=ADMIN))))
+    assert isinstance(result, ResponseResult)
+    (finding,) = [each for each in result.findings if each.rule == "missing"]
+    assert [content.splitlines()[line] for line in finding.lines] == ['     "company": "none"']
+
+
 KINDS = (
     ("company,owner/company,o,o", "company,posts/data/company,+,+"),
     ('[rows."owner/company"]', '[rows."posts/data/company"]'),
