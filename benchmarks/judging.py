@@ -10,7 +10,7 @@ from lxml import etree
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 from whosees.reports.check.base import CheckFormatter, RenderOptions
 from whosees.reports.check.json import JsonFormatter

@@ -1,4 +1,4 @@
-"""How much is measured, and what the parts of the benchmark share."""
+"""The size of a benchmark run, and what its parts share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Row = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured."""
+    """The size of a benchmark run."""
 
     responses: int
     new: int

@@ -1,22 +1,25 @@
-"""Contexts: the facts that are known about a call, and the claims that they are resolved from."""
+"""Contexts: the facts that are known about a call, and those that follow from them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import IntEnum
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
 from math import prod
 
 import msgspec
-from msgspec import structs
 
 from ..rules.model import UNKNOWN, Fact, Rulebook
 from ..rules.names import did_you_mean, join_names, normalize_name, suggestion
 
 
 class ContextError(ValueError):
-    """A fact or value that the rulebook does not have, or facts that exclude each other."""
+    """A fact or value that the rulebook does not have, or facts that exclude each other.
+
+    `read_claims` sets ``fact`` and ``source`` to those of the claim that is wrong by itself.
+    """
+
+    fact = source = ""
 
 
 class Context(msgspec.Struct, frozen=True, cache_hash=True):
@@ -107,7 +110,7 @@ def implied_facts(rulebook: Rulebook, context: Context) -> frozenset[str]:
     return frozenset(
         fact
         for implication in rulebook.document.implications
-        if _holds(implication.when, values)
+        if holds(implication.when, values)
         for fact in implication.then
     )
 
@@ -154,7 +157,7 @@ def _implied_values(rulebook: Rulebook, values: Mapping[str, str]) -> dict[str, 
     return {
         fact: value
         for implication in rulebook.document.implications
-        if _holds(implication.when, values)
+        if holds(implication.when, values)
         for fact, value in implication.then.items()
         if values[fact] == UNKNOWN
     }
@@ -163,14 +166,15 @@ def _implied_values(rulebook: Rulebook, values: Mapping[str, str]) -> dict[str, 
 def _clash(rulebook: Rulebook, values: Mapping[str, str]) -> str:
     """Return a sentence about the implication that the values break, or an empty string."""
     for implication in rulebook.document.implications:
-        if _holds(implication.when, values) and not _holds(implication.then, values):
+        if holds(implication.when, values) and not holds(implication.then, values):
             contrary = next(fact for fact, value in implication.then.items() if values[fact] != value)
             when = " and ".join(f"{fact} `{value}`" for fact, value in implication.when.items())
             return f"{when} excludes {contrary} `{values[contrary]}`: {implication.text}"
     return ""
 
 
-def _holds(facts: Mapping[str, str], values: Mapping[str, str]) -> bool:
+def holds(facts: Mapping[str, str], values: Mapping[str, str]) -> bool:
+    """Return whether values include these facts."""
     return all(values[fact] == value for fact, value in facts.items())
 
 
@@ -188,131 +192,3 @@ def no_such_value(rulebook: Rulebook, fact: Fact, text: str) -> str:
 
 def _columns(rulebook: Rulebook) -> str:
     return ", ".join(f"{column.id} ({column.title})" for column in rulebook.columns)
-
-
-class Precedence(IntEnum):
-    """The precedence of a claim: a higher one wins, and a claim about one call beats one about all calls."""
-
-    EVIDENCE = 1
-    CONFIG = 2
-    SIDECAR = 3
-    FLAG = 4
-
-
-class Claim(msgspec.Struct, frozen=True, cache_hash=True):
-    """A statement that a fact has a value.
-
-    ``source`` names its origin, for people. ``overrides`` is the value in the evidence that this claim accounts for,
-    so that the two do not contradict each other.
-    """
-
-    fact: str
-    value: str
-    source: str
-    precedence: Precedence
-    overrides: str | None = None
-
-
-class Conflict(msgspec.Struct, frozen=True):
-    """A stated fact and the evidence against it."""
-
-    stated: Claim
-    evidence: Claim
-
-
-class ResolvedContext(msgspec.Struct, frozen=True, cache_hash=True):
-    """The context that claims resolve to, the source of each fact, and the contradictions."""
-
-    context: Context
-    sources: tuple[str, ...]
-    conflicts: tuple[Conflict, ...] = ()
-
-
-DEFAULT = "default"
-"""The source of a fact that nothing states."""
-
-
-def read_claim(rulebook: Rulebook, fact_id: str, text: str, source: str, precedence: Precedence) -> Claim:
-    """Return the claim that a text states by any name of a value; raises ContextError if it names none."""
-    fact = rulebook.fact(fact_id)
-    if normalize_name(text) == UNKNOWN:
-        return Claim(fact_id, UNKNOWN, source, precedence)
-    for value in fact.values:
-        if normalize_name(text) in map(normalize_name, value.names):
-            return Claim(fact_id, value.id, source, precedence)
-        for override in value.overrides:
-            if normalize_name(text) in map(normalize_name, override.names):
-                return Claim(fact_id, value.id, source, precedence, override.evidence)
-    titles = {normalize_name(column.title): column.id for column in rulebook.columns}
-    if fact_id == rulebook.column_fact and normalize_name(text) in titles:
-        return Claim(fact_id, titles[normalize_name(text)], source, precedence)
-    raise ContextError(no_such_value(rulebook, fact, text))
-
-
-def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedContext:
-    """Return the context in which the claim of highest precedence wins for each fact.
-
-    Evidence against a statement is set aside and reported as a conflict. Raises ContextError if two claims of one
-    precedence, other than evidence, exclude each other.
-    """
-    chosen: dict[str, Claim] = {}
-    conflicts: list[Conflict] = []
-    for claim in sorted(claims, key=lambda claim: -claim.precedence):
-        winner = chosen.get(claim.fact)
-        if winner is None:
-            rival = _find_rival(rulebook, chosen, claim)
-            if rival is None:
-                chosen[claim.fact] = claim
-                continue
-            if claim.precedence is not Precedence.EVIDENCE and claim.precedence == rival.precedence:
-                both = {rival.fact: rival.value, claim.fact: claim.value}
-                context_of(rulebook, both)  # raises with the reason
-            winner = rival
-        if _contradicts(winner, claim) and not any(known.stated == winner for known in conflicts):
-            conflicts.append(Conflict(winner, claim))
-    context = context_of(rulebook, {claim.fact: claim.value for claim in chosen.values()})
-    return ResolvedContext(
-        context, tuple(_source(rulebook, context, chosen, fact) for fact in context.facts), tuple(conflicts)
-    )
-
-
-def resolve_changes(rulebook: Rulebook, claims: Iterable[Claim], changes: Sequence[Claim]) -> ResolvedContext:
-    """Return the context with other values for some facts: a flag that contradicts one gives way, as evidence does to a flag."""
-    changed = {claim.fact for claim in changes}
-    kept = [
-        structs.replace(claim, precedence=min(claim.precedence, Precedence.SIDECAR))
-        for claim in claims
-        if claim.fact not in changed
-    ]
-    return resolve_claims(rulebook, [*changes, *kept])
-
-
-def _find_rival(rulebook: Rulebook, chosen: Mapping[str, Claim], claim: Claim) -> Claim | None:
-    """Return a chosen claim that excludes this one, or None."""
-    for other in chosen.values():
-        try:
-            context_of(rulebook, {other.fact: other.value, claim.fact: claim.value})
-        except ContextError:
-            return other
-    return None
-
-
-def _contradicts(winner: Claim, claim: Claim) -> bool:
-    return (
-        winner.precedence is not Precedence.EVIDENCE
-        and claim.precedence is Precedence.EVIDENCE
-        and UNKNOWN not in (winner.value, claim.value)
-        and (winner.fact != claim.fact or winner.value != claim.value)
-        and winner.overrides != claim.value
-    )
-
-
-def _source(rulebook: Rulebook, context: Context, chosen: Mapping[str, Claim], fact: str) -> str:
-    """Return the source of a fact; an implied fact has the source of its premise."""
-    claim = chosen.get(fact)
-    if claim is not None and claim.value == context[fact]:
-        return claim.source
-    for implication in rulebook.document.implications:
-        if implication.then.get(fact) == context[fact] and _holds(implication.when, dict(context.items())):
-            return _source(rulebook, context, chosen, next(iter(implication.when)))
-    return DEFAULT

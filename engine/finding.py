@@ -76,7 +76,7 @@ class Finding(msgspec.Struct, frozen=True, cache_hash=True):
 
 @lru_cache(4096)
 def context_id(rulebook: Rulebook, context: Context) -> str:
-    """Name a context: its values in order, save for those that follow from others.
+    """Name a context: its values in order, except for those that follow from others.
 
     For example ``COLUMN/first-value/unknown``, where a third fact follows from the second.
     """

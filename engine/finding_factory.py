@@ -19,7 +19,7 @@ _Worder = Callable[[str, Hit, Lines], Finding]
 
 
 class FindingFactory:
-    """What makes one finding: hits of one rule and path, of which the first has the words."""
+    """A factory of one finding: hits of one rule and path, of which the first has the words."""
 
     __slots__ = ("_findings", "_word", "hit", "key", "rule", "spots")
 
@@ -84,7 +84,10 @@ def _paths_to(path: str, spot: Occurrence | Within | None) -> Iterable[str]:
     """Return the paths of the elements that have to be found."""
     if spot is None:
         return (path,)
-    return _paths_between(spot) if isinstance(spot, Within) else ()
+    if not isinstance(spot, Within):
+        return ()
+    around = spot.occurrence.path
+    return [*([around] if around else []), *_paths_between(spot)]
 
 
 def _paths_between(spot: Within) -> list[str]:
@@ -95,7 +98,7 @@ def _paths_between(spot: Within) -> list[str]:
 
 
 class _Positions:
-    """Where things are in one response."""
+    """The positions of elements in one response."""
 
     def __init__(self, seen: Observation, paths: frozenset[str]) -> None:
         self._found = seen.find(paths) if paths else {}
@@ -119,7 +122,9 @@ class _Positions:
     def _deepest(self, spot: Within) -> int:
         path, number, _ = spot.occurrence
         at = self._ended[path][number]
-        begun = self._begun[path]
+        begun = (
+            self._found.get(path or "") or self._begun[path]
+        )  # those of an element in no row may be left out there
         after = bisect_right(begun, at)
         end = begun[after] if after < len(begun) else 1 << 62
         for above in _paths_between(spot):

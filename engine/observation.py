@@ -11,8 +11,8 @@ import msgspec
 from .places import Place
 
 Container = tuple[str | None, int, int]
-"""An occurrence of a container: its row's path, None for the body itself; its position; and the bits of the rows directly below
-it that are there (see `engine.places.row_bits`)."""
+"""An occurrence of a container: its path, None for the body itself; its position; and the bits of the rows judged in it that are
+there (see `engine.places.row_bits`). Those of an element in no row that leads to some are left out if they lack none of them."""
 
 Unlisted = tuple[Place, int]
 """An element that no row lists, and its position."""

@@ -1,4 +1,4 @@
-"""Policy: what the user decides about judging, where the rulebook leaves room."""
+"""Policy: the user's decisions about judging where the rulebook leaves room."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EMPTY_AS = ("present", "absent")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the user decides about judging, where the rulebook leaves room.
+    """The user's decisions about judging where the rulebook leaves room.
 
     ``strict`` makes omissions errors; ``unlisted`` and ``undecided`` are the severities of what no row lists and of what the known
     facts do not decide, None to ignore it; ``empty_is_absent`` lets elements that hold nothing count as not returned. Of the

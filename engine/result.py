@@ -11,7 +11,8 @@ from operator import attrgetter
 import msgspec
 
 from .baseline import BaselineSummary
-from .context import Context, ResolvedContext
+from .claims import ResolvedContext
+from .context import Context
 from .finding import Finding, Severity
 from .finding_rules.undecided import Undecided
 

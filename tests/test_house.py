@@ -35,6 +35,7 @@ DOCUMENTS = [
     "SECURITY.md",
     *(str(p.relative_to(ROOT)) for p in ROOT.glob("[de]*s/**/*.md")),
 ]
+OPENINGS = {"What", "How", "Why", "Which", "Where", "Who", "Whether", "Give"}
 FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 FOLDERS = ("benchmarks", "checker", "docs", "engine", "examples", "reports", "rules", "tests")
 # The code stands beside the documents in a checkout, and elsewhere where it is installed.
@@ -138,14 +139,17 @@ def test_tests_mirror_the_source() -> None:
             )
 
 
-def test_docstrings_of_functions_say_what_is_returned_or_done() -> None:
-    """Ruff's D401 lets a first word pass that it does not know, and leaves properties and tests out."""
-    folders = (*(ENGINE.parent / name for name in ("rules", "engine", "reports", "checker")), ROOT / "tests")
-    for file in (file for folder in folders for file in folder.rglob("*.py")):
+def test_docstrings_begin_with_a_verb_or_a_noun() -> None:
+    """Ruff's D401 lets a first word pass that it does not know, and leaves properties, classes and modules out."""
+    folders = (
+        *(ENGINE.parent / name for name in ("rules", "engine", "reports", "checker")),
+        ROOT / "benchmarks",
+    )
+    for file in (file for folder in (*folders, ROOT / "tests") for file in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
                 first = (ast.get_docstring(node) or "").partition(" ")[0]
-                assert first not in {"What", "How", "Whether", "Give"}, f"{file}: {node.name}"
+                assert first not in OPENINGS, f"{file}: {getattr(node, 'name', 'the module')}"
 
 
 def test_the_product_has_one_name() -> None:

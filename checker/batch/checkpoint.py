@@ -20,7 +20,7 @@ from ...reports.check.decode import ResponseDecoder, ResultError
 from ...reports.check.json import response_object
 from ...rules.files import os_error_text
 from ...rules.model import Rulebook
-from ..checking.checker import Skipped
+from ..checking.results import Skipped
 from ..core.display import escape_unprintable
 
 APPLICATION = 0x51676874

@@ -11,8 +11,9 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain
 
 from ...engine.result import ResponseResult
-from ..checking.checker import Checker, Result, Skipped
+from ..checking.checker import Checker
 from ..checking.dispatch import Dispatcher, open_checker
+from ..checking.results import Result, Skipped
 from ..checking.settings import Settings
 from ..core.errors import Reason, UncheckedError
 from ..core.signals import ignore_sigint_in_worker

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator
 import msgspec
 
 from ...engine.result import ResponseResult
-from ..checking.checker import Result, Skipped
+from ..checking.results import Result, Skipped
 from ..recordings import Batch
 
 MAX_VERDICTS = 512

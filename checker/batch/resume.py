@@ -16,7 +16,7 @@ from lxml import etree
 from msgspec import structs
 
 from ...rules.model import Rulebook
-from ..checking.checker import Result, Skipped
+from ..checking.results import Result, Skipped
 from ..checking.settings import Settings
 from ..core.errors import Reason, UncheckedError
 from ..core.limits import Limits

@@ -12,9 +12,10 @@ from ...rules.model import Rulebook
 from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..recordings import Recording, SkippedFile
-from .checker import Checker, Result, Skipped
+from .checker import Checker
 from .http_call import Operation, open_call
 from .operation_filter import is_named_as_message
+from .results import Result, Skipped
 from .settings import Settings
 
 OTHER_OPERATION = "it is of no operation of these rulebooks"

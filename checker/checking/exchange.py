@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from ...engine.context import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
+from ...engine.claims import Claim, Conflict, Precedence, ResolvedContext, resolve_claims
 from ...engine.observation import Observation
 from ...reports.text.phrases import fact_option
 from ...rules.model import UNKNOWN, Rulebook
@@ -279,7 +279,7 @@ def _requests(
         body = extract_request_body(content)
         return () if content and not body else reader.requests(body)  # headers without a body
     except UncheckedError as refusal:
-        # Where the response is not this operation's either, the pair is simply somebody else's.
+        # If the response is not this operation's either, the pair is simply somebody else's.
         foreign = refusal.foreign and not any(is_answer(body) for body in opened)
         detail = f"{describe_attachment(recording.request, 'request')}: {refusal.detail}"
         raise UncheckedError(refusal.reason, detail, foreign=foreign) from None

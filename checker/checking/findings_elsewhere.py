@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
-from ...engine.context import ResolvedContext, context_of
+from ...engine.claims import ResolvedContext
+from ...engine.context import context_of
 from ...engine.expectation import Evaluator
 from ...engine.finding import Finding, Severity, context_id
 from ...engine.judge import in_order, judge_for

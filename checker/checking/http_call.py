@@ -34,7 +34,7 @@ _EVIDENCE: dict[Hashable, HttpClaims] = {}
 
 
 class Operation(Enum):
-    """Whether a call is of the rulebook's operation, by method and URL."""
+    """The relation of a call to the rulebook's operation, by method and URL."""
 
     THIS = auto()
     OTHER = auto()

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 import msgspec
 
-from ...engine.context import Claim, Precedence
+from ...engine.claims import Claim, Precedence
 from ...rules.model import Rulebook
 from ..recordings import Headers
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ...engine.context import ResolvedContext
+from ...engine.claims import ResolvedContext
 from ...engine.expectation import Evaluator
 from ...engine.finding_rules import PLACE_RULES, ROW_RULES
 from ...engine.judge import Judge, judge_for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.context import Claim
+from ...engine.claims import Claim
 from ...rules.model import Rulebook
 from ..core.limits import Limits
 from ..messages.registry import reader_for

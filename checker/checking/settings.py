@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ...engine.context import Claim, context_of
+from ...engine.claims import Claim
+from ...engine.context import context_of
 from ...engine.policy import DEFAULT_POLICY, Policy
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook

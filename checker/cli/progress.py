@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from ...engine.result import Outcome, Summary
-from ..checking.checker import Result
+from ..checking.results import Result
 
 DELAY, INTERVAL = 1.0, 0.1
 """Seconds until the line appears, and between its changes."""

@@ -17,7 +17,7 @@ from ...engine.result import ResponseResult, Summary
 from ...reports.commands.watch import alike_line, finding_line, frequency_lines, status_line
 from ...rules.files import os_error_text
 from ...rules.model import Rulebook
-from ..checking.checker import Result
+from ..checking.results import Result
 from ..service.watch.copies import ExchangeCopy, Frame
 from ..service.watch.events import EventFile
 from ..service.watch.judge_process import JudgeSupervisor

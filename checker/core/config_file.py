@@ -26,7 +26,7 @@ class ConfigFile(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Its name for people, with the table if the file has others."""
+        """The name for people, with the table if the file has others."""
         table = ", [tool.whosees]" if os.path.basename(self.path) == SHARED_FILE else ""
         return f"`{escape_unprintable(os.path.relpath(self.path))}`{table}"
 

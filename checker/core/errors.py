@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a response could not be judged."""
+    """The reason why a response could not be judged."""
 
     UNREADABLE = "unreadable"
     NOT_XML = "not-xml"

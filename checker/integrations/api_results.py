@@ -73,7 +73,7 @@ class Observed(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Why an element is returned or not in a context; ``expectation`` is None for one that no row lists.
+    """The reasons why an element is returned or not in a context; ``expectation`` is None for one that no row lists.
 
     ``source`` is the name of the response that it is about, empty without one.
     """

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine.result import ResponseResult
 from ...reports.check.json import response_object
-from ..checking.checker import Checker, Skipped
+from ..checking.checker import Checker
+from ..checking.results import Skipped
 from ..checking.settings import Settings
 from ..recordings import Recording
 from ..recordings.formats.arrow_rows import ID, ColumnError, columns_of

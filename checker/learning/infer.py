@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...engine.context import Claim
+from ...engine.claims import Claim
 from ...engine.learning.cells import Matrix
 from ...engine.learning.draft import Draft, draft
 from ...engine.learning.generalize import generalize

@@ -1,4 +1,4 @@
-"""Which element tells objects apart: the one that a user or a base names, or one that looks and behaves like a key."""
+"""The element that tells objects apart: the one that a user or a base names, or one that looks and behaves like a key."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 
-from ...engine.context import Claim
+from ...engine.claims import Claim
 from ...engine.learning.evidence import Evidence, Presence
 from ...rules.decode import DecodeError, parse_toml
 from ...rules.load import load_rulebook

@@ -1,4 +1,4 @@
-"""Which elements become rows: those of recordings and of a schema, without what no rulebook can have."""
+"""The elements that become rows: those of recordings and of a schema, without what no rulebook can have."""
 
 from __future__ import annotations
 

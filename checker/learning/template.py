@@ -1,4 +1,4 @@
-"""What surrounds the rows of a learnt rulebook: its facts, how they follow from each other, and its wire format."""
+"""The frame around the rows of a learnt rulebook: its facts, how they follow from each other, and its wire format."""
 
 from __future__ import annotations
 

@@ -97,12 +97,12 @@ class Body(EvidenceTexts, Protocol):
 
     @property
     def evidence(self) -> Hashable | None:
-        """Its evidence about the call, to compare it by; None if it would rarely be equal to another's."""
+        """The evidence about the call, to compare it by; None if it would rarely be equal to another's."""
         ...
 
     @property
     def index(self) -> int:
-        """Its place among its message's bodies; 0 is the first."""
+        """The place among its message's bodies; 0 is the first."""
         ...
 
     @property

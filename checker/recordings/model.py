@@ -45,7 +45,7 @@ class LoadedFile(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Its name without its folder."""
+        """The name without its folder."""
         return os.path.basename(self.path)
 
     def __repr__(self) -> str:
@@ -61,7 +61,7 @@ MAX_CONTEXT_SIZE = 64 * 1024
 
 
 class ContextFile(msgspec.Struct, frozen=True):
-    """What somebody states of all calls in a folder; ``name`` is the file's path for people."""
+    """A file that states facts of all calls in a folder; ``name`` is the file's path for people."""
 
     name: str
     content: bytes | UnreadableContent

@@ -1,4 +1,4 @@
-"""What a schema says of the elements of one operation's answers, in whatever language it is written."""
+"""The elements of one operation's answers as a schema describes them, in whatever language it is written."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Element:
 
 
 class Gaps:
-    """What a rulebook cannot express of a schema: problems, each with the elements that have it."""
+    """The parts of a schema that a rulebook cannot express: problems, each with the elements that have it."""
 
     def __init__(self) -> None:
         self._places: dict[str, dict[str, None]] = {}

@@ -1,4 +1,4 @@
-"""Why a connection to a server failed, in words of our own: the errors' texts can quote what was sent."""
+"""The reasons why a connection to a server failed, in words of our own: the errors' texts can quote what was sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a person has decided every cell of a rulebook."""
+"""Cells of a rulebook that no person has decided yet."""
 
 from __future__ import annotations
 

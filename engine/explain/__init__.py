@@ -1,1 +1,1 @@
-"""Why an element is there or not, and what would change that."""
+"""Explanations: the reasons why an element is there or not, and what would change that."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import structs
 
 from ...rules.model import UNKNOWN, Rulebook
-from ..context import Claim, Context, context_of, resolve_claims
+from ..claims import Claim, resolve_claims
+from ..context import Context, context_of
 from ..expectation import Evaluator
 from ..observation import Observation
 from .explain import Explanation, explain, explain_unlisted

@@ -27,7 +27,7 @@ class Elsewhere(msgspec.Struct, frozen=True):
 
 
 class Observed(msgspec.Struct, frozen=True):
-    """Whether a response contains an element, the lines, and the other places where something has its name.
+    """The presence of an element in a response, its lines, and the other places where something has its name.
 
     ``is_masked`` says that it is there and withheld: only masked. ``is_exempt`` that it is absent, and nowhere expected, because its
     condition (`when`) is not met, an element in no row that would enclose it is null or has no items, or it is a member of a map.
@@ -143,6 +143,8 @@ def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, see
     if seen.lacking_container is not None and expectation.expects_presence:
         everywhere = f"not in every `{seen.lacking_container}`"
         return f"`{row.path}` is in the response, but {everywhere}, and {expected}"
+    if seen.present and evaluator.is_masked_at_most(row, context):
+        return f"`{row.path}` {_place(seen)}, not masked, but {expected}"
     link = "and" if expectation is Expectation.MAY or _is_right(expectation, seen) else "but"
     return f"`{row.path}` {_place(seen)}, {link} {expected}"
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ...rules.model import Row, Rulebook
-from ..context import Claim, Conflict, Context
+from ..claims import Claim, Conflict
+from ..context import Context
 from ..finding import Finding, Rule, Severity
 from ..observation import Occurrence
 from ..places import Place
@@ -33,7 +34,7 @@ class Within(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True, eq=False):
-    """What a rule finds; hits of one rule and path make one finding.
+    """A place where a rule applies; hits of one rule and path make one finding.
 
     ``text`` follows the path in the message, and ``because`` is the reason alone. ``row`` is the row that it is about, None if it is
     about an element in no row. ``at`` is where that is, in terms that hold for every response that shows the same: an occurrence of

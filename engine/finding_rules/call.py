@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...rules.model import EnforcementRule, Rulebook
-from ..context import Claim, Conflict, Precedence
+from ..claims import Claim, Conflict, Precedence
 from ..finding import Finding, Rule, Severity, finding_id
 from .base import CallFacts, CallRule
 from .enforcement import enforcement_rules

@@ -17,7 +17,7 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Which elements one recording shows. No element's text is in it.
+    """The elements that one recording shows. No element's text is in it.
 
     ``key`` tells objects apart, None if it is not known which object it is. ``paths`` are in the order of the message, each
     once. An element is in ``partial`` if it is in some occurrences of its container and not in others, and in

@@ -138,13 +138,8 @@ class _Learner:
         for context in self._by_column[column]:
             counts = self._counts[column, context]
             shown, withheld, absent = counts.shown[number], counts.withheld[number], counts.absent[number]
-            if (
-                shown
-                or withheld
-                or absent
-                or counts.unset[number]
-                or self._is_unreached(number, column, context)
-            ):
+            is_counted = shown or withheld or absent or counts.unset[number]
+            if is_counted or self._is_unreached(number, column, context):
                 weight[context] = weigh(shown, withheld, absent, unset, self._rates)
         return CellEvidence(weight)
 
@@ -181,6 +176,7 @@ class _Learner:
         Obligations(self._counts, self._space.columns, self._policy.noise).apply(cells, self._numbers)
         groups = self._counter.groups
         incomplete = [group for group in groups if group.context is None]
+        unknown = {fact for group in incomplete for fact in {*self._space.facts} - {*dict(group.facts)}}
         return Matrix(
             space=self._space,
             paths=tuple(self._order),
@@ -188,11 +184,7 @@ class _Learner:
             recordings=sum(group.tally.count for group in groups),
             objects=len({group.key for group in groups if group.key is not None}),
             without_context=sum(group.tally.count for group in incomplete),
-            unknown_facts=tuple(
-                fact
-                for fact in self._space.facts
-                if any(fact not in dict(group.facts) for group in incomplete)
-            ),
+            unknown_facts=tuple(fact for fact in self._space.facts if fact in unknown),
             outliers=tuple(outliers(self._counter, self._space, cells)),
             contradictions=tuple(contradictions(self._counter, self._space, cells)),
             thin=tuple(contradictions(self._counter, self._space, cells, "thin")),

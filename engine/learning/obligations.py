@@ -1,4 +1,4 @@
-"""Which elements are never left out where they are shown: those that must be there, against those that should."""
+"""Elements that are never left out where they are shown: those that must be there, against those that should."""
 
 from __future__ import annotations
 

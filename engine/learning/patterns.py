@@ -88,7 +88,7 @@ class Patterns:
         common = [_CommonPattern(0, everything, 0.0, 0), _CommonPattern(everything, everything, 0.0, 1)]
         for (visible, observed), cells in Counter(best).most_common(MAX_PATTERNS):
             condition = self._minimizer.shortest(visible, observed & ~visible)[0]
-            # What many cells have in common may be looked for where other contexts were recorded.
+            # Patterns that many cells share may be looked for where other contexts were recorded.
             wide = cells > 1 and observed != everything
             where = (condition.members, everything) if wide else (visible, observed)
             common.append(_CommonPattern(*where, float(cells), condition.length))

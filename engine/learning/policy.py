@@ -1,4 +1,4 @@
-"""What learning takes for granted."""
+"""The assumptions of learning."""
 
 from __future__ import annotations
 

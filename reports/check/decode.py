@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ...engine.baseline import BaselineMatch, Entry, EntryStatus
-from ...engine.context import Context, ContextError, ResolvedContext, context_of
+from ...engine.claims import ResolvedContext
+from ...engine.context import Context, ContextError, context_of
 from ...engine.expectation import Expectation
 from ...engine.finding import Finding, Severity
 from ...engine.finding_rules import rules_of

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ...engine.baseline import BaselineSummary, Entry
-from ...engine.context import ResolvedContext
+from ...engine.claims import ResolvedContext
 from ...engine.finding import Finding, Severity
 from ...engine.result import Outcome, ResponseResult, Summary
 from ...rules.model import Rulebook

@@ -38,7 +38,7 @@ _INDENT = 10
 
 
 class _Verdict(NamedTuple):
-    """What is written of a verdict; the result is kept, since the key of a verdict may rest on the identity of its parts."""
+    """The text of a verdict; the result is kept, since the key of a verdict may rest on the identity of its parts."""
 
     result: ResponseResult
     is_noteworthy: bool

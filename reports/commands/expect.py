@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ...engine.context import ResolvedContext
+from ...engine.claims import ResolvedContext
 from ...engine.diff.contexts import differences
 from ...engine.expectation import Evaluator, Expectation
 from ...rules.names import join_words

@@ -41,7 +41,7 @@ class FindingTotal(msgspec.Struct, frozen=True):
 
 
 class WatchTotals(msgspec.Struct, frozen=True):
-    """What was seen up to a moment.
+    """The totals of the traffic up to a moment.
 
     ``skipped`` counts by why; ``lost`` counts the exchanges without a copy, or with one that could not be judged, by kind, and
     ``judges_ended`` the judging processes that have ended. ``added`` has the numbers of pieces of data

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from ...engine.context import DEFAULT, Context, ResolvedContext, implied_facts
+from ...engine.claims import DEFAULT, ResolvedContext
+from ...engine.context import Context, implied_facts
 from ...engine.finding import Finding, Severity
 from ...engine.result import MESSAGE_KINDS, Outcome, ResponseResult, Summary, UnrecordedFact
 from ...rules.model import UNKNOWN, Rulebook

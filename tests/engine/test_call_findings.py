@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from whosees.engine.context import Claim, Conflict, Precedence, context_of, read_claim
+from whosees.engine.claims import Claim, Conflict, Precedence, read_claim
+from whosees.engine.context import context_of
 from whosees.engine.finding import Finding, Severity
 from whosees.engine.finding_rules import call_findings
 from whosees.engine.finding_rules.base import CallFacts

@@ -5,19 +5,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from whosees.engine.claims import Claim, Precedence, ResolvedContext, read_claim, resolve_claims
 from whosees.engine.context import (
-    Claim,
     ContextError,
-    Precedence,
-    ResolvedContext,
     TooManyContextsError,
     change_facts,
     context_of,
     implied_facts,
     possible_contexts,
-    read_claim,
     require_enumerable,
-    resolve_claims,
 )
 from whosees.rules import Rulebook, builtin_rulebook
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from whosees.engine.baseline import BaselineMatch, Entry, EntryStatus
-from whosees.engine.context import Precedence, read_claim, resolve_claims
+from whosees.engine.claims import Precedence, read_claim, resolve_claims
 from whosees.engine.finding import Finding, Severity, finding_id
 from whosees.engine.finding_rules.undecided import Undecided
 from whosees.engine.result import Outcome, ResponseResult, Summary, outcome_of, result_of

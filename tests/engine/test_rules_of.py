@@ -8,7 +8,8 @@ import re
 import pytest
 
 from whosees.engine import finding_rules
-from whosees.engine.context import Precedence, context_of, read_claim
+from whosees.engine.claims import Precedence, read_claim
+from whosees.engine.context import context_of
 from whosees.engine.finding import Severity
 from whosees.engine.finding_rules import RULES, call_findings, rules_of
 from whosees.engine.finding_rules.base import CallFacts

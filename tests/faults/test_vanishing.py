@@ -12,7 +12,8 @@ import pytest
 
 from support.command import whosees
 from support.traffic import ASKED, CALLS, DOCUMENTS, GOOD, tar_gz, zipped
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import find_recordings
 from whosees.engine.result import ResponseResult

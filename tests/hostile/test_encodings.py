@@ -29,7 +29,7 @@ def verdict(content: bytes) -> object:
 
 
 def refused(content: bytes) -> tuple[str | None, str]:
-    """Why a message is not judged."""
+    """Return why a message is not judged."""
     (result,) = Checker(Settings()).check(Recording("a", content))
     assert isinstance(result, ResponseResult)
     return result.reason, result.detail or ""

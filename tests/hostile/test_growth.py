@@ -15,7 +15,7 @@ from support.messages import body, failure, message
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.places import MAX_PATH
 from whosees.engine.result import ResponseResult
 from whosees.engine.unlisted_findings import MAX_UNLISTED

@@ -14,7 +14,7 @@ from support import traffic
 from support.traffic import Call, meeting
 from whosees.checker.checking.checker import Checker
 from whosees.checker.recordings import Recording, find_recordings
-from whosees.engine.context import Claim, Precedence, read_claim
+from whosees.engine.claims import Claim, Precedence, read_claim
 
 from .corpus import XML, Case
 from .json_ways import PLAIN_JSON

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from typing import NamedTuple
 
-from whosees.checker.checking.checker import Result
+from whosees.checker.checking.results import Result
 from whosees.checker.recordings import Recording
 from whosees.engine.finding import Severity
 from whosees.engine.result import Outcome, ResponseResult

@@ -1,4 +1,4 @@
-"""Which of the collected tests judge mutants."""
+"""The collected tests that judge mutants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why the mutants of the code that survive do no harm."""
+"""Reasons why the mutants of the code that survive do no harm."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _TITLE = (
-    "a service is also known by its title (`read_claim` in engine/context.py), and names are compared without spaces and "
+    "a service is also known by its title (`read_claim` in engine/claims.py), and names are compared without spaces and "
     "letter case, so that the title `{title}` is this name once more"
 )
 _SERVICES = {

@@ -83,9 +83,8 @@ def mutated(mutant: Mutant, draw: Random | None) -> Response:
     sound = ideal(context) | closed(above[:1]) | {AUDIO_FLAG}
     at = path
     if draw is not None:
-        listed = [each for each in above if each in ROW]
-        if listed:
-            again = draw.choice(listed)
+        if above:
+            again = draw.choice(above)
             sound = _again(sound, again, draw.randint(1, 2))
             at = draw.choice(_numbered(sound, again)) + path[len(again) :]
         containers = {each for each in sound if plain(each) in _CONTAINERS and plain(each) != path}
@@ -96,7 +95,7 @@ def mutated(mutant: Mutant, draw: Random | None) -> Response:
     return frozenset(place for place in sound if at not in (place, *ancestors(place)))
 
 
-_CONTAINERS = frozenset(above for path in ROW for above in ancestors(path) if above in ROW)
+_CONTAINERS = frozenset(above for path in ROW for above in ancestors(path))
 
 
 def _numbered(places: Response, place: str) -> list[str]:
@@ -160,7 +159,7 @@ def _texts_between(context: Context, where: dict[str, int]) -> dict[str, tuple[i
     for place in where:
         path = plain(place.removesuffix(BETWEEN))
         around = [each for each in (path, *ancestors(path)) if each in ROW]
-        if place.endswith(BETWEEN) and path in _CONTAINERS and not _leaks(context, around):
+        if place.endswith(BETWEEN) and path in _CONTAINERS & ROW.keys() and not _leaks(context, around):
             texts.setdefault(path + BETWEEN, set()).add(place)
     return {path: lines_of(places, where) for path, places in texts.items()}
 

@@ -30,7 +30,7 @@ MUST, SHOULD, MAY, MUST_NOT = "must", "should", "may", "must-not"
 
 
 class Context(NamedTuple):
-    """Who asks whom for what; any of the last three can be unknown."""
+    """The facts of a call; any of the last three can be unknown."""
 
     service: str
     caller: str
@@ -251,9 +251,11 @@ def _judge_row(path: str, places: Places, context: Context) -> Finding | None:
 
 
 def _lacking(path: str, places: Places) -> frozenset[str]:
-    """Which containers of a path are there and do not hold it."""
-    containers = places.get(parent(path), set()) if parent(path) else {""}
-    return frozenset(containers - {parent(place) for place in places.get(path, ())})
+    """Return the containers of a path that are there and do not hold it, or lack the container in no row that would."""
+    above = parent(path)
+    containers = places.get(above, set()) if above else {""}
+    lacking = frozenset(containers - {parent(place) for place in places.get(path, ())})
+    return lacking if above in ROW or not above else lacking | _lacking(above, places)
 
 
 def unlisted(response: Response) -> set[str]:

@@ -1,4 +1,4 @@
-"""The reading of responses in which any container repeats: each occurrence of a listed container is judged by itself.
+"""The reading of responses in which any container repeats: each occurrence is judged by itself, in a row or not.
 
 `reading.judge` reads a repeated container in one way, this module in another: row by row, from the body down. Where
 both can be asked, a test sees that they agree.
@@ -64,9 +64,11 @@ def _judge_row(path: str, places: Places, context: Context) -> Iterator[_Wrong]:
                 yield _Wrong("leaked", (*leaking, None)[0], place)
         elif what != MAY:
             rule = "missing" if what == MUST else "omitted"
-            if holder.absent is None and not _inside(path, holder.place, places):
-                yield _Wrong(rule, None, _innermost(path, holder.place, places))
-            elif holder.absent is not None:
+            if holder.absent is None:
+                between = [above for above in ancestors(path) if len(above) > len(plain(holder.place))]
+                for place in _lacking(path, holder.place, between[::-1], places):
+                    yield _Wrong(rule, None, place)
+            else:
                 lost = listed[: listed.index(holder.absent) + 1]
                 if MAY not in {expected(context, above) for above in lost}:
                     yield _Wrong(rule, lost[0], holder.place)
@@ -89,10 +91,13 @@ def _inside(path: str, place: str, places: Places) -> list[str]:
     return [each for each in places.get(path, ()) if not place or each.startswith(f"{place}/")]
 
 
-def _innermost(path: str, place: str, places: Places) -> str:
-    """A container that no row lists can stand between a row and its listed container."""
-    between = [each for above in ancestors(path) for each in _inside(above, place, places)]
-    return max(between, key=len, default=place)
+def _lacking(path: str, place: str, between: list[str], places: Places) -> Iterator[str]:
+    """Return the innermost places without a row: containers that no row lists can stand between it and its listed container."""
+    within = _inside(between[0], place, places) if between else []
+    for each in within:
+        yield from _lacking(path, each, between[1:], places)
+    if not within and not _inside(path, place, places):
+        yield place
 
 
 def noted_places(response: Response, context: Context) -> dict[str, set[str]]:

@@ -13,9 +13,9 @@ def _numbered(path: str, number: int) -> str:
 
 @st.composite
 def responses(draw: st.DrawFn) -> Response:
-    """Some rows of the table with what they are in, and some documents and tests, complete or not."""
+    """Some rows of the table with what they are in, and some documents, tests and labels, complete or not."""
     places = set(draw(st.sets(st.sampled_from(list(ROW)))))
-    for container in ("material/document", "test"):
+    for container in ("material/document", "test", "telephony/labels"):
         fields = [path.rpartition("/")[2] for path in ROW if container in ancestors(path)]
         for number in range(1, draw(st.integers(0, 3)) + 1):
             place = _numbered(container, number)

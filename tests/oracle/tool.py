@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from support.command import whosees
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.app import run
 from whosees.checker.recordings import Recording

@@ -22,7 +22,7 @@ STAGES = {
     "while a request is read": "whosees.checker.messages.xml.reader:_texts",
     "while XML is read": "whosees.checker.messages.xml.document:DocumentReader.read",
     "while evidence is weighed": "whosees.checker.checking.exchange:claims_of",
-    "while it is judged": "whosees.checker.checking.checker:judge_for",
+    "while it is judged": "whosees.checker.checking.body_judge:judge_for",
     "while a report is written": "whosees.reports.check.text:TextFormatter.response",
     "while totals are written": "whosees.engine.result:Summary.add",
 }

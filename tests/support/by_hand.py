@@ -1,4 +1,4 @@
-"""What a rulebook's keys say, read without the evaluator."""
+"""The meaning of a rulebook's keys, read without the evaluator."""
 
 from __future__ import annotations
 

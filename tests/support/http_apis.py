@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from whosees.checker.checking.checker import Checker, Result, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Result, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import HttpFacts, Recording
 

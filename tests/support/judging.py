@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
-from whosees.engine.context import Claim, Precedence, read_claim
+from whosees.engine.claims import Claim, Precedence, read_claim
 from whosees.engine.policy import Policy
 from whosees.engine.result import ResponseResult
 from whosees.rules import builtin_rulebook

@@ -91,7 +91,8 @@ def _in_document_order(lines: dict[Steps, int | None]) -> list[Steps]:
 def _container(here: Steps, places: dict[Steps, Place], steps: list[Steps]) -> Container | None:
     place = places[here]
     is_container = place.node is not None and place.node.is_container and (place.row is not None or not here)
-    if not is_container:
+    bits_below = place.node.bits_below if place.node is not None and place.is_reachable else 0
+    if not is_container and not bits_below:
         return None
     present = 0
     for inner in steps:
@@ -100,7 +101,9 @@ def _container(here: Steps, places: dict[Steps, Place], steps: list[Steps]) -> C
             row, node = places[inner].row, places[inner].node
             if node is not None and row is not None and all(_is_passed(each) for each in between):
                 present |= node.bit
-    return place.row.path if place.row is not None else None, steps.index(here), present
+    if not is_container and not bits_below & ~present:
+        return None
+    return place.path or None, steps.index(here), present
 
 
 def _is_passed(place: Place) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording
-from whosees.engine.context import Precedence, ResolvedContext, context_of, read_claim
+from whosees.engine.claims import Precedence, ResolvedContext, read_claim
+from whosees.engine.context import context_of
 from whosees.engine.finding import Finding, Severity, finding_id
 from whosees.engine.policy import Policy
 from whosees.engine.result import Outcome, ResponseResult, Summary

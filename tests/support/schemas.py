@@ -1,4 +1,4 @@
-"""What the tests of schemas share: descriptions with one operation, and rulebooks begun with them."""
+"""The common parts of the tests of schemas: descriptions with one operation, and rulebooks begun with them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.checker.schemas.draft import comments_of
 from whosees.checker.schemas.openapi.outline import openapi_outline
 from whosees.checker.schemas.outline import Outline
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 
 REFERENCE = "#/components/schemas/"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache, partial
 
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits, limit_exceeded
 from whosees.checker.messages.xml.document import Document, DocumentReader

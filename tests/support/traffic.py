@@ -20,7 +20,8 @@ from pyarrow import parquet as pq
 
 from support.judging import RULEBOOK
 from support.messages import body, message, request, response
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, find_recordings

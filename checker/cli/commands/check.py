@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from ....engine.result import Summary
-from ...checking.checker import Result, Skipped
+from ...checking.results import Result, Skipped
 from ...core import signals
 from ...core.display import escape_unprintable
 from ...core.limits import Limits

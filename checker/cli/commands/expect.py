@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ....engine.context import Claim, ResolvedContext, resolve_changes, resolve_claims
+from ....engine.claims import Claim, ResolvedContext, resolve_changes, resolve_claims
 from ....engine.expectation import Evaluator
 from ....reports.commands.expect import expect_json, expect_text
 from ....reports.text.phrases import fact_option

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ....engine.context import Claim, Precedence, TooManyContextsError
+from ....engine.claims import Claim, Precedence
+from ....engine.context import TooManyContextsError
 from ....rules.load import RulebookError, load_rulebook
 from ....rules.paths import unit_error
 from ...core.display import escape_unprintable

@@ -26,7 +26,7 @@ from ...checking.baseline_file import (
     load_baseline,
     update_baseline,
 )
-from ...checking.checker import Result, Skipped
+from ...checking.results import Result, Skipped
 from ...core.display import escape_unprintable
 from ...core.errors import Reason
 from ..exit_codes import EXIT_CONFORMANT, EXIT_VIOLATING, exit_code

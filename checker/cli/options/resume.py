@@ -12,7 +12,7 @@ import click
 from ....reports.text.style import count
 from ....rules.model import Rulebook
 from ...batch.pool import check_all
-from ...checking.checker import Result
+from ...checking.results import Result
 from ...checking.settings import Settings
 from ...recordings import Batch, Discovered
 

@@ -18,7 +18,8 @@ from ....engine.groups import CALL, group_of, row_groups
 from ....engine.result import FailOn, Outcome, ResponseResult
 from ....reports.text.style import count
 from ....rules.names import join_words
-from ...checking.checker import Checker, Skipped
+from ...checking.checker import Checker
+from ...checking.results import Skipped
 from ...core.crash_report import InternalError, format_crash
 from ...core.display import escape_unprintable
 from ...recordings import Recording, SkippedFile, find_recordings

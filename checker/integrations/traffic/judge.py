@@ -12,9 +12,9 @@ from ....engine.baseline import Entry
 from ....engine.baseline_filter import BaselineFilter
 from ....engine.result import NO_BODY, ResponseResult, skipped_kind
 from ....rules.model import Rulebook
-from ...checking.checker import Skipped
 from ...checking.context_header import context_sidecar
 from ...checking.dispatch import open_checker
+from ...checking.results import Skipped
 from ...checking.settings import Settings
 from ...core.context_header import CONTEXT_HEADER
 from ...recordings import Recording

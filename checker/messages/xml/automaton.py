@@ -5,7 +5,7 @@ A place and the bytes of a piece lead to the next place, and to what has to be n
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ....engine.near_miss import fold_name
 from ....rules.model import Rulebook
@@ -19,6 +19,7 @@ from .places import (
     END_SPAN,
     ENTER,
     LEAVE,
+    LEAVE_THROUGH,
     NO_ELEMENT,
     NOTE_ATTRIBUTES,
     NOTE_BETWEEN,
@@ -35,10 +36,13 @@ from .spans import GOES_ON, Span, Spans
 from .text_states import TextStates
 from .texts import are_blank, text_after
 
+if TYPE_CHECKING:
+    from ....engine.places import PathNode
+
 Event = tuple[int, int, int, Any, Any]
 """The bits of the rows that begin up to a tag, what is to be done there, the number of the tag in its piece, for which place (of a text
-that is evidence its path), and the text of its element (see `spans.Text`). Instead of a text there is the type of a span, and the path
-of a container."""
+that is evidence its path), and the text of its element (see `spans.Text`). Instead of a text there is the type of a span, the path of a
+container, and the path of an element in no row that leads to some, with the bits of those whose lack is noted."""
 
 Piece = tuple[XmlPlace, "dict[bytes, Piece]", int, tuple[Event, ...], tuple[tuple[int, str], ...]]
 """The place that a piece leads to, the pieces that are known there, the bits of rows that begin after its last event, its events, and the
@@ -129,6 +133,12 @@ class Automaton:
                 elif action == NOTE_BETWEEN:
                     between = span.between if subject.in_body else outside_between
                     between.append((subject, (at, text)))
+                elif action == LEAVE_THROUGH:
+                    begin, around = open_.pop()
+                    path, noted = text
+                    if noted & ~present:
+                        containers.append((path, begin, present))
+                    present |= around
                 else:
                     span.end = at
             if bits:
@@ -223,17 +233,22 @@ class Automaton:
         ]
 
     def _text(self, action: int, subject: XmlPlace, tokens: list[bytes], index: int, markup: Markup) -> Any:
-        """Return what an event knows of the text of its element, or of its type; of a container its path."""
+        """Return what an event knows of the text of its element, or instead of it; see `Event`."""
         tag = tokens[2 * index + 1]
         if action == BEGIN_SPAN:
             return body_type(tag, subject.scope)
-        if action == LEAVE:
-            return (subject.node.path or None) if subject.node is not None else None
+        if action in (LEAVE, LEAVE_THROUGH):
+            return self._of_container(action, cast("PathNode", subject.node))
         if markup.is_whole or tag.endswith(b"/"):
             return text_after(tokens, index)
         if 2 * index + 3 == len(tokens):
             return GOES_ON if tokens[-1] else None
         return GOES_ON if tokens[2 * index + 3].startswith((b"!", b"?")) else text_after(tokens, index)
+
+    def _of_container(self, action: int, node: PathNode) -> Any:
+        if action == LEAVE:
+            return node.path or None
+        return node.path, -1 if self.reads_states else node.bits_below  # texts decide in all what they lack
 
 
 _WITHOUT_TEXT = (NOTE_UNLISTED, NOTE_OUTSIDE, ENTER, END_SPAN)

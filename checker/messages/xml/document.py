@@ -52,7 +52,7 @@ class Document:
 
     @property
     def markup(self) -> Markup:
-        """Its markup, which most documents are judged without."""
+        """The markup, without which most documents are judged."""
         if self._markup is None:
             self._markup = Markup(self.content, self.parts)
         return self._markup

@@ -35,15 +35,15 @@ Of the second half only those that were met before: names drawn at random come o
 MAX_ATTRIBUTES = 1_024
 """Names of attributes of which it is remembered whether they are a row's."""
 
-NOTE_UNLISTED, READ_TEXT, BEGIN_SPAN, NOTE_OUTSIDE, NOTE_ATTRIBUTES, ENTER, LEAVE, END_SPAN, READ_FIELD = (
-    ACTIONS
-) = tuple(1 << n for n in range(9))
+(
+    NOTE_UNLISTED, READ_TEXT, BEGIN_SPAN, NOTE_OUTSIDE, NOTE_ATTRIBUTES, ENTER, LEAVE, LEAVE_THROUGH, END_SPAN, READ_FIELD,
+) = ACTIONS = tuple(1 << n for n in range(10))  # fmt: skip
 """Actions at the start or end of an element, in the order in which they are taken."""
 ACTIONS_OF = tuple(
     tuple([action for action in ACTIONS if action & actions]) for actions in range(1 << len(ACTIONS))
 )
 """The actions that a number stands for."""
-NOTE_BETWEEN = 1 << 9
+NOTE_BETWEEN = 1 << 10
 """The action at text that was cut out where only elements may stand: each document has its own."""
 
 
@@ -204,15 +204,16 @@ class Steps:
         action = NOTE_UNLISTED if inner.row is None else 0
         if inner.node is not None and inner.is_reachable:
             action |= READ_TEXT if inner.node.is_read else 0
-            action |= ENTER if inner.node.is_container else 0
+            action |= ENTER if inner.node.is_container or inner.node.bits_below else 0
         return action
 
     def _at_end(self, place: XmlPlace) -> int:
         """Return what is to be done where an element ends."""
         if place.role in self._envelope.spans:
             return END_SPAN | (LEAVE if place.in_body else 0)
-        is_entered = place.node is not None and place.node.is_container and place.in_body
-        return LEAVE if is_entered and place.is_reachable else 0
+        if place.node is None or not (place.in_body and place.is_reachable):
+            return 0
+        return LEAVE if place.node.is_container else LEAVE_THROUGH if place.node.bits_below else 0
 
     def _inside(
         self, place: XmlPlace, scope: Scope, namespace: str | None, local: str, at: int, markup: Markup

@@ -1,4 +1,4 @@
-"""What is found of a wanted element of the envelope: the elements in it, and the texts that are asked for."""
+"""The content of a wanted element of the envelope: the elements in it, and the texts that are asked for."""
 
 from __future__ import annotations
 

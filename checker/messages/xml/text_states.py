@@ -18,15 +18,21 @@ class TextStates:
     """The masks and conditions of one rulebook's rows."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self._conditions = RowConditions(rulebook, rulebook.rows_judged_in)
+        self._conditions = RowConditions(rulebook, {**rulebook.rows_through, **rulebook.rows_judged_in})
         self._shift = bit_shift(rulebook)
         self._bits = row_bits(rulebook)
-        self._judged_in = rulebook.judged_in
         self._masks: list[tuple[Row, frozenset[str]]] = [
             (row, frozenset(masks))
             for row in rulebook.rows
             if (masks := rulebook.row_options[row.path].masks)
         ]
+        self._around: dict[str, list[str | None]] = {
+            row.path: [
+                rulebook.judged_in[row.path],
+                *[path for path, rows in rulebook.rows_through.items() if row in rows],
+            ]
+            for row, _ in self._masks
+        }
         self._below = {
             path: sum(self._bits[row.path] for row in rows) for path, rows in rulebook.rows_judged_in.items()
         }
@@ -50,7 +56,8 @@ class TextStates:
             if row.path in texts:
                 rows_in = [at for path, at, bits in containers if path == row.path and bits]
                 elements = _are_masked(texts[row.path], masks, [*inner.get(row.path, ()), *rows_in])
-                self._mask(found, row, elements)
+                for around in self._around[row.path]:
+                    self._mask(found, row, around, elements)
                 if self._below[row.path]:
                     self._expect_nothing_in(found, row, {at for at, is_masked in elements if is_masked})
         if self._conditions:
@@ -58,9 +65,10 @@ class TextStates:
             found = self._conditions.apply(found, flat)
         return found
 
-    def _mask(self, containers: list[Container], row: Row, elements: Sequence[tuple[int, bool]]) -> None:
-        """Mark a row in each of its containers: as masked if one of its elements there is, and only so if all are."""
-        around = self._judged_in[row.path]
+    def _mask(
+        self, containers: list[Container], row: Row, around: str | None, elements: Sequence[tuple[int, bool]]
+    ) -> None:
+        """Mark a row in each container with a path: as masked if one of its elements there is, and only so if all are."""
         places = sorted((at, place) for place, (path, at, _) in enumerate(containers) if path == around)
         starts = [at for at, _ in places]
         states: dict[int, set[bool]] = {}

@@ -34,7 +34,7 @@ class Query(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Its name, or its kind if it has none."""
+        """The name, or the kind if it has none."""
         return self.operation.name.value if self.operation.name else self.operation.operation.value
 
 

@@ -1,4 +1,4 @@
-"""What an answer has: the fields that a query selects, or all fields of a type."""
+"""The content of an answer: the fields that a query selects, or all fields of a type."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SelectedField:
 
     @property
     def named(self) -> GraphQLNamedType | None:
-        """Its type without lists and exclamation marks, None if it has no members."""
+        """The type without lists and exclamation marks, None if it has no members."""
         found = None if self.type is None else get_named_type(self.type)
         return found if is_composite_type(found) else None
 

@@ -21,7 +21,7 @@ Schema = Node | Alternatives
 
 @dataclass(slots=True)
 class Shape:
-    """What a schema comes to.
+    """The elements that a schema describes.
 
     ``members`` has the schemas of each member, all of which apply to it, ``free`` those of members with free keys, ``items``
     those of an array's items. ``when`` names the members, with their texts, without which another is not required.

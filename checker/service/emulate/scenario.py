@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from ....engine.context import ContextError, Precedence, read_claim
+from ....engine.claims import Precedence, read_claim
+from ....engine.context import ContextError
 from ....rules.decode import DecodeError, decode_toml
 from ....rules.files import os_error_text, read_text_file
 from ....rules.model import Rulebook, Table

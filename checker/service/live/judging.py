@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from ....engine.context import resolve_claims
+from ....engine.claims import resolve_claims
 from ....engine.result import Outcome, ResponseResult
-from ...checking.checker import Checker, Result, Skipped
+from ...checking.checker import Checker
+from ...checking.results import Result, Skipped
 from ...checking.sidecar import read_sidecar
 from ...core.errors import Reason
 from ...recordings import Recording
@@ -28,7 +29,7 @@ _WORST = (Outcome.VIOLATING, Outcome.UNCHECKED, Outcome.CONFORMANT)
 
 @dataclass(frozen=True, slots=True)
 class CallVerdict:
-    """What one body of a call's response comes to, or all items of its list together.
+    """The verdict on one body of a call's response, or on all items of its list together.
 
     ``name`` is that of the case, with the place of a further body; ``verdict`` sums it up in a word or two; ``results`` is
     empty if there is nothing to judge.

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from ....engine.context import ContextError, Precedence, read_claim
+from ....engine.claims import Precedence, read_claim
+from ....engine.context import ContextError
 from ....rules.model import UNKNOWN, Rulebook
 from ....rules.names import suggestion
 from ..requirements import UnsupportedRulebookError, require_callable

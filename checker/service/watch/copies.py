@@ -1,4 +1,4 @@
-"""What the relay tells the process that judges: copies of exchanges, and counts."""
+"""The messages of the relay to the process that judges: copies of exchanges, and counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LENGTH_BYTES = 4
 
 
 class BodyState(StrEnum):
-    """Whether the copy of a body is complete, and why it is not."""
+    """The state of a body's copy: complete, or why it is not."""
 
     COMPLETE = "complete"
     TOO_LARGE = "too-large"
@@ -48,7 +48,7 @@ class ExchangeCopy(msgspec.Struct, tag="exchange"):
 
 
 class LostKind(StrEnum):
-    """Why there is no copy of an exchange, or none that could be judged. The values are the keys of the admin port's counts."""
+    """The reason why there is no copy of an exchange, or none that could be judged. The values are the keys of the admin port's counts."""
 
     DROPPED = "dropped"
     NOT_HTTP = "not-http"
@@ -65,7 +65,7 @@ BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 
 
 class RelayCounts(msgspec.Struct, tag="counts"):
-    """What the relay has done so far.
+    """Counts of what the relay has done so far.
 
     ``lost`` counts the exchanges or connections without a copy, by `LostKind`. ``added`` counts pieces of data by the time
     that passed from their arrival to their hand-over, in `BUCKETS` and a last one for what took longer; ``added_sum`` is that

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Protocol
 
-from ...checking.checker import Result
 from ...checking.dispatch import open_checker
+from ...checking.results import Result
 from ...checking.settings import Settings
 from ...core import crash_report as crash
 from ...core.signals import blocked, ignore_in_child

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from ....engine.result import CHANGED_PROTOCOL, NOT_ANSWERED, NOT_CONNECTED
 from ....rules.model import Rulebook
-from ...checking.checker import Checker, Result
+from ...checking.checker import Checker
 from ...checking.context_header import context_sidecar
 from ...checking.dispatch import Dispatcher
+from ...checking.results import Result
 from ...core.context_header import CONTEXT_HEADER
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded

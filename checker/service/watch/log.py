@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ....engine.finding import Finding
 from ....engine.result import Outcome, ResponseResult, skipped_kind
 from ....reports.commands.watch import FindingTotal, WatchTotals
-from ...checking.checker import Result, Skipped
+from ...checking.results import Result, Skipped
 from ...core.errors import Reason, UncheckedError
 from .copies import BUCKETS, LostKind, RelayCounts
 from .judging import SKIPPED, UNCHECKED, AnyChecker
@@ -40,7 +40,7 @@ class _SeenResponse:
 
 @dataclass(slots=True)
 class TrafficLog:
-    """What was seen so far; its size does not grow with the traffic.
+    """A log of the traffic so far; its size does not grow with the traffic.
 
     ``outcomes`` counts all responses that were judged or are unchecked, ``skipped`` what is of no operation of the rulebooks,
     ``not_judged`` copies that were lost with a judging process, of which ``judges_ended`` have ended.

@@ -30,7 +30,7 @@ _ANY = _placeholder(b"GET", may_switch=False)
 
 @dataclass(frozen=True, slots=True)
 class CopyPolicy:
-    """What is copied: bodies up to ``max_body`` bytes, within a budget; complete copies go to ``emit``."""
+    """The policy of copying: bodies up to ``max_body`` bytes, within a budget; complete copies go to ``emit``."""
 
     max_body: int
     budget: CopyBudget

@@ -15,8 +15,8 @@ from ....engine.context import Context
 from ....engine.finding import context_id
 from ....engine.result import ResponseResult
 from ....rules.model import UNKNOWN, Rulebook
-from ...checking.checker import Result
 from ...checking.dispatch import open_checker
+from ...checking.results import Result
 from ...checking.settings import Settings
 from ...core.atomic_files import write_together
 from ...core.errors import UncheckedError

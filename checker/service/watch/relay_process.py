@@ -45,7 +45,7 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class RelaySettings:
-    """What the relay needs to know; it can be sent to another process.
+    """The settings of the relay; they can be sent to another process.
 
     ``ca_file`` contains the certificates of the upstream's authority. Copies are made of bodies up to ``max_body`` bytes,
     and may take ``max_held`` bytes in memory. ``strips_context`` removes the header that states facts, and

@@ -159,6 +159,16 @@ function deepest(node, steps) {
   return next ? deepest(next, steps.slice(1)) : node;
 }
 
+/** Yields the elements in no row that lead to rows and lack one, with that row and the steps that are left to it. */
+function* lackingThrough(container, node) {
+  for (const row of BELOW.get(container)) {
+    for (let at = 1; at < row.steps.length; at++) {
+      const steps = row.steps.slice(at);
+      for (const inner of find(node, row.steps.slice(0, at))) if (find(inner, steps).next().done) yield [row, inner, steps];
+    }
+  }
+}
+
 const linesAt = (root, path) => [...new Set([...find(root, path.split("/"))].map((node) => node.line))].sort((a, b) => a - b);
 
 /** Returns the findings of a body: those about rows in printed order, then those about elements in no row. */
@@ -182,6 +192,7 @@ function judge(context, seen) {
       }
     }
     for (const row of lacking) absent(row, deepest(node, row.steps).line, null, true);
+    for (const [row, inner, steps] of lackingThrough(container, node)) absent(row, deepest(inner, steps).line, null, true);
   };
   const absent = (row, line, cause, inRequired) => {
     const expectation = expectationOf(context, row);

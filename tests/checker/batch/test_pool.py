@@ -16,7 +16,8 @@ from support.judging import RULEBOOK
 from support.messages import response
 from support.traffic import Call, json_lines
 from whosees.checker.batch.pool import CHUNK, check_all, check_each
-from whosees.checker.checking.checker import Checker, Result, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Result, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording, SkippedFile, find_batches, find_recordings
 

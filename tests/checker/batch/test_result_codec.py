@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from support.traffic import CALLS, GOOD, LACKING, LEAKING
 from whosees.checker.batch import result_codec
 from whosees.checker.batch.result_codec import ChunkResults, ResultDecoder, ResultEncoder
-from whosees.checker.checking.checker import Checker, Result, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Result, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
 from whosees.engine.result import ResponseResult

@@ -20,10 +20,11 @@ from support import traffic
 from support.by_hand import expected_rows, single_fault
 from support.shipped import SHIPPED, Situation, call_showing, situations
 from support.traffic import Call
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import HttpFacts, Recording, find_recordings
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 from whosees.rules import Rulebook
 

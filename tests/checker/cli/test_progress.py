@@ -16,7 +16,7 @@ import pytest
 from support.command import COMMAND, whosees
 from support.judging import check_one
 from support.messages import response
-from whosees.checker.checking.checker import Result, Skipped
+from whosees.checker.checking.results import Result, Skipped
 from whosees.checker.cli.progress import Progress
 from whosees.engine.result import ResponseResult, Summary
 

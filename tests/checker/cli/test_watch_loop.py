@@ -1,4 +1,4 @@
-"""What `watch` says while it runs, without its processes."""
+"""The lines that `watch` writes while it runs, without its processes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 
 from support.messages import response
 from support.traffic import ASKED, SHOWN
-from whosees.checker.checking.checker import Result
 from whosees.checker.checking.dispatch import open_checker
+from whosees.checker.checking.results import Result
 from whosees.checker.checking.settings import Settings
 from whosees.checker.cli.options.gate import GateOptions
 from whosees.checker.cli.options.output import Output

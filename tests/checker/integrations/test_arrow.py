@@ -87,7 +87,7 @@ def test_the_checker_is_that_of_check() -> None:
 
 
 def test_messages_in_json_are_judged_too() -> None:
-    """Which columns there are does not depend on the rulebook; facts of its own are stated in the context."""
+    """The columns do not depend on the rulebook; facts of its own are stated in the context."""
     folder = Path(__file__).parents[3] / "examples" / "rest"
     rows = pa.table(
         {

@@ -18,7 +18,7 @@ from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import Recording, find_batches, find_recordings, read_all
-from whosees.engine.context import Precedence, read_claim
+from whosees.engine.claims import Precedence, read_claim
 from whosees.engine.result import ResponseResult
 from whosees.rules import builtin_rulebook
 

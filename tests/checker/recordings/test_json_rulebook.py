@@ -33,10 +33,11 @@ from support.traffic import (
     vcrpy,
 )
 from whosees.checker.batch.pool import check_all
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import find_batches, find_recordings
-from whosees.engine.context import Precedence, read_claim
+from whosees.engine.claims import Precedence, read_claim
 from whosees.engine.result import ResponseResult
 from whosees.rules import builtin_rulebook
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from support.traffic import CALLS, har, json_lines, outcomes
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.dispatch import open_checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.messages.json.unrelated import is_unrelated
 from whosees.checker.recordings import find_recordings, format_names

@@ -28,7 +28,7 @@ from support.traffic import (
     ruby_vcr,
     vcrpy,
 )
-from whosees.checker.checking.checker import Skipped
+from whosees.checker.checking.results import Skipped
 from whosees.engine.result import ResponseResult
 
 EXPECTED = ["conformant", "violating", "skipped", "skipped", "violating", "not-a-message"]

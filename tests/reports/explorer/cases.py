@@ -72,6 +72,14 @@ def _shapes() -> Iterator[Case]:
         yield Case(
             f"leaked-repeated-{caller}", response("MC", open_paths("MC"), extra=material + tests), asked
         )
+    label = "<ep:participantLimitedAccessLabel/>"
+    labels = f"<ep:labels>{label}</ep:labels>\n<ep:labels>\n</ep:labels>\n<ep:labels><ep:deeper>{label}</ep:deeper></ep:labels>"
+    for extra in (labels, f"{labels}</ep:telephony><ep:telephony>\n{labels}</ep:telephony>\n<ep:telephony>"):
+        for caller in ("host-by-id", "anonymous"):
+            content = response("AO", open_paths("AO")).replace(
+                b"</ep:telephony>", f"{extra}</ep:telephony>".encode()
+            )
+            yield Case(f"labels-{len(extra)}-{caller}", content, CALLERS[caller])
     for row in RULEBOOK.rows:
         lacking = [path for path in ALL_PATHS if path != row.path and not path.startswith(f"{row.path}/")]
         yield Case(f"lacking-{row.number}", response("EC", lacking), CALLERS["authenticated-password"])

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from support.command import whosees
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.checking.sidecar import read_sidecar
 from whosees.checker.core.errors import Reason
 from whosees.checker.recordings import Recording, find_recordings
-from whosees.engine.context import Precedence, read_claim
+from whosees.engine.claims import Precedence, read_claim
 from whosees.engine.finding_rules import rules_of
 from whosees.engine.near_miss import closest_row, damerau_levenshtein
 from whosees.reports.check.json import response_object

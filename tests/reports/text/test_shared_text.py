@@ -1,4 +1,4 @@
-"""What reports share: visible text, locations, names of responses, coverage, counts of cells."""
+"""The common parts of reports: visible text, locations, names of responses, coverage, counts of cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is remembered of pairs of messages: each verdict is that of a checker which reads every document."""
+"""Memory of pairs of messages: each verdict is that of a checker which reads every document."""
 
 from __future__ import annotations
 

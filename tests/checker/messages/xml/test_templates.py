@@ -228,7 +228,7 @@ def test_neither_long_evidence_nor_many_elements_are_remembered() -> None:
         assert content != on_one_line
         for _ in range(3):
             judged(checker, content)
-    remembered = [*checker._verdicts, *checker._resolved]
+    remembered = [*checker._bodies._verdicts, *checker._bodies._resolved]
     assert sum(len(repr(key)) for key in remembered) < 20_000
 
 

@@ -12,7 +12,7 @@ from support.rulebooks import Variant
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import Recording
-from whosees.engine.context import Claim, Precedence
+from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 
 MASKS = ("[wire]\nnamespace", '[wire]\nmasks = ["***", "x&y"]\nnamespace')
@@ -167,3 +167,84 @@ def test_a_condition_is_looked_up_in_the_same_occurrence_of_the_container(varian
         documents(("small", "")),
     ]
     assert rules_found(folder, "material/document/size", contents, "TC") == [[], ["omitted"], []]
+
+
+LABEL = "telephony/labels/participantLimitedAccessLabel"
+WITH, WITHOUT = (
+    "<ep:participantLimitedAccessLabel>x</ep:participantLimitedAccessLabel>",
+    "<ep:tollCallInLabel/>",
+)
+MASKED_ONE = WITH.replace("x", "***")
+
+
+def telephony(*labels: str) -> str:
+    """Return a `telephony` with these `labels`, an element in no row, as `emails` may be in JSON."""
+    return f"<ep:telephony>{''.join(f'<ep:labels>{each}</ep:labels>' for each in labels)}</ep:telephony>"
+
+
+LABELS = {
+    telephony(WITH): [],
+    telephony(WITH, WITH): [],
+    telephony(WITH, WITHOUT): ["omitted"],
+    telephony(WITHOUT, WITH): ["omitted"],
+    telephony(WITH, ""): ["omitted"],
+    telephony(WITH) + "<ep:telephony/>": ["omitted"],
+    telephony(WITH) + telephony(WITH, WITHOUT, WITH): ["omitted"],
+    telephony(WITH).replace("</ep:telephony>", "<ep:labels/></ep:telephony>"): ["omitted"],
+    telephony(WITH).replace("</ep:telephony>", '<labels xmlns="urn:other"/></ep:telephony>'): [],
+    telephony(f"<ep:deeper>{WITH}</ep:deeper>", WITH): ["omitted"],
+}
+
+
+def test_an_element_in_no_row_lacks_in_each_occurrence_what_must_be_in_it(variant: Variant) -> None:
+    """docs/reference/findings.md: "A container that occurs more than once is judged in each occurrence", in a row or not."""
+    assert dict(zip(LABELS, rules_found(variant(), LABEL, list(LABELS), "AO"), strict=True)) == LABELS
+
+
+def test_masks_and_conditions_count_in_the_same_occurrence_of_an_element_in_no_row(variant: Variant) -> None:
+    contents = [telephony(WITH, MASKED_ONE), telephony(MASKED_ONE, WITH), telephony(WITH, MASKED_ONE + WITH)]
+    assert rules_found(variant(MASKS), LABEL, contents, "AO") == [["omitted"], ["omitted"], []]
+    demanded = variant(
+        MASKS,
+        ("participantLimitedAccessLabel,X,X,X,X,PW", "participantLimitedAccessLabel,X,X,X,X,m"),
+        MARKER,
+        name="m",
+    )
+    contents = [telephony(MASKED_ONE), telephony(MASKED_ONE, WITHOUT), telephony(MASKED_ONE, WITH)]
+    assert rules_found(demanded, LABEL, contents, "AO") == [[], ["missing"], ["unmasked"]]
+    more = f'[rows."{LABEL}"]\nwhen = {{ "telephony/labels/kind" = ["limited"] }}'
+    conditional = variant(name="when", more=more)
+    kind, other = "<ep:kind>limited</ep:kind>", "<ep:kind>open</ep:kind>"
+    contents = [
+        telephony(kind + WITH, other),
+        telephony(other + WITH, kind),
+        telephony(kind, other + WITH),
+        telephony(other, other),
+        telephony(other) + telephony(kind + WITH, kind),
+    ]
+    expected = [[], ["omitted"], ["omitted"], [], ["omitted"]]
+    assert rules_found(conditional, LABEL, contents, "AO") == expected
+
+
+DEEP = (
+    "alternateHost,host/alternateHost,",
+    "deep,host/one/two/deep,✓,✓,✓,✓,✓,\nalternateHost,host/alternateHost,",
+)
+
+
+def test_what_some_elements_in_no_row_lack_is_on_the_line_of_each(variant: Variant) -> None:
+    """The line is that of the deepest element that is there, on the way from the one that lacks it."""
+    lines = (
+        *("<ep:host>", "<ep:one>", "<ep:two><ep:deep/></ep:two>", "<ep:two/>", "</ep:one>", "<ep:one/>"),
+        *("<ep:one>", "<ep:two><ep:deep/></ep:two>", "</ep:one>", "</ep:host>", "<ep:host>", "</ep:host>"),
+    )
+    content = message(body("\n".join(["", *lines])))
+    claims = (Claim("service", "MC", "test", Precedence.FLAG),)
+    checker = Checker(Settings(rules=str(variant(DEEP)), claims=claims))
+    for _ in range(3):
+        (result,) = checker.check(Recording("r", content))
+        assert isinstance(result, ResponseResult)
+        (finding,) = [each for each in result.findings if each.path == "host/one/two/deep"]
+        shown = [content.splitlines()[line - 1].decode() for line in finding.lines]
+        assert (finding.rule, shown) == ("missing", ["<ep:two/>", "<ep:one/>", "<ep:host>"])
+        assert len(set(finding.lines)) == 3

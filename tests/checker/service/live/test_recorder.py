@@ -11,7 +11,8 @@ from lxml import etree
 from support.judging import verdict
 from support.practice import Practice
 from support.servers import RawServer, http
-from whosees.checker.checking.checker import Checker, Skipped
+from whosees.checker.checking.checker import Checker
+from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import find_recordings

@@ -9,7 +9,7 @@ from contextlib import closing
 from itertools import pairwise
 
 from support.traffic import ASKED, GOOD, LEAKING
-from whosees.checker.checking.checker import Result, Skipped
+from whosees.checker.checking.results import Result, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.service.watch.copies import ExchangeCopy, MessageCopy
 from whosees.checker.service.watch.judge_process import (

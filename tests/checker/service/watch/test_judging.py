@@ -10,8 +10,8 @@ import pytest
 import zstandard
 
 from support.traffic import ASKED, GOOD, LEAKING, OTHER_REQUEST, OTHER_RESPONSE
-from whosees.checker.checking.checker import Result, Skipped
 from whosees.checker.checking.dispatch import open_checker
+from whosees.checker.checking.results import Result, Skipped
 from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.service.watch.copies import (

@@ -1,4 +1,4 @@
-"""What is recorded has no text, and `check` judges it as the proxy did."""
+"""A recording has no text, and `check` judges it as the proxy did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the relay does besides passing bytes on: errors of the upstream, bounds, TLS, and the header with facts."""
+"""The relay, besides passing bytes on: errors of the upstream, bounds, TLS, and the header with facts."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ CLOSE = b"Connection: close\r\n"
 
 @dataclass(frozen=True)
 class Scene:
-    """What the two ends do, each with all that it has seen so far; and what of it can be judged.
+    """The actions of the two ends, each with all that it has seen so far; and what of it can be judged.
 
     ``copies`` are method, status, and the states and bodies of request and response.
     """
