@@ -72,6 +72,7 @@ class Judge:
         self.expected = evaluator.expectations(context)
         self._rows_in = {**self.rulebook.rows_through, **self.rulebook.rows_judged_in}
         self._rows_named = rows_named(self.rulebook)
+        self._selects = bool(policy.select or policy.ignore)
         self._grounds: dict[str, str] = {}
         self._last_near: tuple[Place | None, NearMiss | None] = None, None
         self._of_rows: dict[object, tuple[RowFindings | None, Undecided]] = {}
@@ -101,9 +102,9 @@ class Judge:
         about_rows, undecided = self._about_rows(seen)
         findings = about_rows.findings(seen) if about_rows is not None else ()
         others, notes = self._unlisted.findings(seen) if seen.unlisted else ((), ())
-        graver = in_order((*findings, *others) if others else findings)
+        graver = in_order((*findings, *others)) if findings or others else ()
         in_all = (*graver, *notes) if notes else graver
-        if self.policy.select or self.policy.ignore:
+        if self._selects:
             in_all = tuple(filter(self.policy.counts, in_all))
         if seen.only_line is None and sum([len(finding.lines) for finding in in_all]) > MAX_CACHED:
             return in_all, undecided

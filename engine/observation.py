@@ -33,8 +33,11 @@ def split_located(unlisted: Sequence[Unlisted]) -> tuple[list[Place], list[int]]
 
 def rows_of(containers: Sequence[Container]) -> Hashable:
     """Return the rows in containers without any position, to compare them by; only of containers that repeat the order counts."""
+    if len(containers) == 1:  # as in most messages
+        ((path, _, present),) = containers
+        return ((path, present),)
     shown = tuple([(path, present) for path, _, present in containers])
-    if len(shown) > 1 and len(dict(shown)) == len(shown):
+    if len(dict(shown)) == len(shown):
         return frozenset(shown)
     return shown
 

@@ -101,7 +101,7 @@ class UnlistedFindings:
         """Return the finding of each element in no row, of those on one line; equal ones are one object."""
         known = self._on_lines.get(line, {})
         try:
-            found = [known[place] for place in places]
+            found = [*map(known.__getitem__, places)]
         except KeyError:
             if len(self._on_lines) >= MAX_CACHED_LINES or len(known) >= MAX_CACHED:
                 self._on_lines.clear()

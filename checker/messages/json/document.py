@@ -35,6 +35,9 @@ MAX_SHAPED = 1_000_000
 
 _NOTHING_TOLD: Telling = (frozenset(), ())
 
+PlaceAndNames = tuple[JsonPlace, tuple[str, ...]]
+"""The place of an object, and the names of its members."""
+
 Shapes = dict[tuple[Kind, ...] | tuple[int, ...], tuple[ObjectShape, int]]
 """Shapes of objects with the same names, and their numbers of strings: by the kinds of their members, and by those that are objects or arrays."""
 
@@ -66,7 +69,7 @@ class JsonDocumentReader:
         self._unit = unit
         self._tree = path_tree(rulebook, read)
         self._told_by: dict[frozenset[str], Telling] = {}
-        self.shapes: dict[tuple[JsonPlace, tuple[str, ...]], Shapes] = {}
+        self.shapes: dict[PlaceAndNames, Shapes] = {}
         self._met = Recurrence()
         self._last: JsonDocument | None = None
         self._begin()
@@ -149,17 +152,16 @@ class JsonDocumentReader:
         return json.loads(text_of(content), parse_float=Fraction, parse_int=Fraction)
 
     def learn(
-        self, content: bytes, place: JsonPlace, members: dict[str, Any], kinds: tuple[Kind, ...]
+        self, content: bytes, key: PlaceAndNames, members: dict[str, Any], kinds: tuple[Kind, ...]
     ) -> tuple[ObjectShape, int]:
         """Return the shape of an object that is not remembered, and its number of strings; remember it if such names were met before."""
-        names = tuple(members)
-        key = place, names
+        names = key[1]
         shapes = self.shapes.get(key)
         if shapes is None and len(names) <= MAX_COMPARED and self._met.was_met(key):
             shapes = self.shapes[key] = {}
             self._shape_room -= sum(map(len, names))
         nested = _nested_among(kinds)
-        shape, _ = (shapes and shapes.get(nested)) or (self._shape(content, place, members, nested), 0)
+        shape, _ = (shapes and shapes.get(nested)) or (self._shape(content, key, members, nested), 0)
         known = shape, len(names) + kinds.count(str)
         if shapes is not None:
             if self._shape_room <= 0:
@@ -169,10 +171,11 @@ class JsonDocumentReader:
         return known
 
     def _shape(
-        self, content: bytes, place: JsonPlace, members: dict[str, Any], looked_at: tuple[int, ...]
+        self, content: bytes, key: PlaceAndNames, members: dict[str, Any], looked_at: tuple[int, ...]
     ) -> ObjectShape:
         """Return the shape of an object by its names; ``looked_at`` are the members that are objects or arrays."""
-        steps, names = place.steps, tuple(members)
+        place, names = key
+        steps = place.steps
         try:
             places = [*map(steps.__getitem__, names)]
             counts = place.counting

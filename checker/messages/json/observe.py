@@ -104,8 +104,9 @@ class JsonDocument:
         """Take in the members of an object; returns the bits of the rows that are there."""
         names, kinds = tuple(members), tuple(map(type, members.values()))
         reader = self._reader
-        known = reader.shapes.get((place, names))
-        shape, strings = (known and known.get(kinds)) or reader.learn(self.content, place, members, kinds)
+        key = place, names
+        known = reader.shapes.get(key)
+        shape, strings = (known and known.get(kinds)) or reader.learn(self.content, key, members, kinds)
         if shape.telling:
             self.names = shape.telling
             if shape.failures:
