@@ -149,7 +149,7 @@ def check(  # noqa: PLR0913 - one for each option of the command
 ) -> CheckResult:
     """Judge a response, as `whosees check` does.
 
-    ``response`` is bytes, text, decoded JSON, a response of httpx, requests, Django, Flask or Starlette, or a
+    ``response`` is bytes, text, decoded JSON, a response of httpx, requests, aiohttp, Django, Flask or Starlette, or a
     `pathlib.Path` of recordings: a file, folder or archive. ``request`` is its request in any of these forms, by
     default the one that a response object keeps. A response is unchecked if a fact in ``require`` is unknown; ``select`` and
     ``ignore`` name rules, or ``RULE:PATH``. Raises TypeError for other objects, ValueError for unknown facts, values and

@@ -102,7 +102,7 @@ class ResponseChecker:
     ) -> tuple[ResponseResult, ...]:
         """Judge a response, and return a result for each of its bodies.
 
-        ``response`` is bytes, text, decoded JSON, or a response of httpx, requests, Django, Flask or Starlette.
+        ``response`` is bytes, text, decoded JSON, or a response of httpx, requests, aiohttp, Django, Flask or Starlette.
         ``request`` is the request in any of these forms, by default the one that the response object keeps; it shows
         who calls. What the test states of the call takes precedence over that, and over the plugin's options.
         ``rules`` replaces the rulebook, ``outcome="failure"`` says that the call has to be refused, and ``name`` is

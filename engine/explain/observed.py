@@ -143,6 +143,8 @@ def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, see
     if seen.lacking_container is not None and expectation.expects_presence:
         everywhere = f"not in every `{seen.lacking_container}`"
         return f"`{row.path}` is in the response, but {everywhere}, and {expected}"
+    if seen.present and evaluator.is_masked_at_most(row, context):
+        return f"`{row.path}` {_place(seen)}, not masked, but {expected}"
     link = "and" if expectation is Expectation.MAY or _is_right(expectation, seen) else "but"
     return f"`{row.path}` {_place(seen)}, {link} {expected}"
 
