@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ....engine.context import Context
@@ -18,13 +18,22 @@ from .visible import ancestors, visible_rows
 _JSON = {"true": True, "false": False}
 
 
-def unit_object(
+def unit_objects(
     evaluator: Evaluator, context: Context, faults: Faults, given: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield what units show in a context: their rows, and what states their facts; ``given`` are texts by path.
+
+    Of rows whose conditions exclude each other each is expected in one of them.
+    """
+    texts = {**stated_texts(evaluator.rulebook, context), **given}
+    for chosen in _condition_texts(evaluator.rulebook, texts):
+        yield _unit_object(evaluator, context, faults, {**chosen, **texts})
+
+
+def _unit_object(
+    evaluator: Evaluator, context: Context, faults: Faults, texts: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what a unit shows in a context: its rows, and what states its facts; ``given`` are texts by path."""
     rulebook = evaluator.rulebook
-    texts = {**stated_texts(rulebook, context), **given}
-    texts = {**_condition_texts(rulebook, texts), **texts}
     rows = list(visible_rows(evaluator, context, faults))
     leaked = faults.paths(FaultKind.LEAK)
     there = {path for path in texts if path in rows or path not in rulebook.row_by_path}
@@ -59,19 +68,29 @@ def _bytes(content: Any) -> bytes:
     return json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def _condition_texts(rulebook: Rulebook, texts: Mapping[str, str]) -> dict[str, str]:
-    """Return texts of the elements that conditional rows ask for, so that as many rows as possible are there."""
-    chosen: dict[str, str] = {}
-    for options in rulebook.row_options.values():
-        for path, values in options.when.items():
-            chosen.setdefault(path, texts.get(path) or next(iter(values), NEUTRAL))
-    return chosen
+def _condition_texts(rulebook: Rulebook, texts: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return texts of the elements that conditional rows ask for, in as few units as have each row that is possible."""
+    units: list[dict[str, str]] = []
+    for when in (options.when for options in rulebook.row_options.values() if options.when):
+        wanted = {path: texts.get(path) or next(iter(values), NEUTRAL) for path, values in when.items()}
+        if not _fits(when, wanted):
+            continue  # what states a fact excludes it
+        unit = next((each for each in units if _fits(when, {**wanted, **each})), None)
+        if unit is None:
+            units.append(wanted)
+        else:
+            unit |= {**wanted, **unit}
+    return units or [{}]
 
 
-def _is_met(rulebook: Rulebook, row: str, texts: Mapping[str, str], there: Collection[str]) -> bool:
+def _fits(when: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> bool:
+    return all(not values or texts[path] in values for path, values in when.items())
+
+
+def _is_met(rulebook: Rulebook, row: str, texts: Mapping[str, str], there: set[str]) -> bool:
     """Return whether the condition of a row fits the texts of the elements that are there."""
     when = rulebook.row_options[row].when
-    return all(path in there and (not values or texts[path] in values) for path, values in when.items())
+    return there >= when.keys() and _fits(when, texts)
 
 
 def _unlisted_paths(rulebook: Rulebook, texts: Mapping[str, str], rows: Sequence[str]) -> Iterable[str]:

@@ -13,7 +13,7 @@ from support.messages import request
 from support.practice import Practice
 from whosees.checker.service.emulate.app import Emulator
 from whosees.checker.service.emulate.faults import FaultError, Faults, read_fault
-from whosees.checker.service.emulate.json_response import unit_object
+from whosees.checker.service.emulate.json_response import unit_objects
 from whosees.checker.service.endpoint import SERVICE_PATH
 from whosees.checker.service.live.cases import SessionCase
 from whosees.engine.context import context_of
@@ -152,7 +152,7 @@ def test_nothing_is_shown_in_what_is_masked(tmp_path: Path) -> None:
     evaluator = Evaluator(rulebook)
     for site, owner in (("user", "***"), ("admin", {"phone": "practice", "company": "practice"})):
         context = context_of(rulebook, {"site": site, "push": "yes"})
-        assert unit_object(evaluator, context, Faults(), {})["owner"] == owner
+        assert next(unit_objects(evaluator, context, Faults(), {}))["owner"] == owner
 
 
 def test_an_element_can_have_an_at_sign_in_its_name(tmp_path: Path) -> None:

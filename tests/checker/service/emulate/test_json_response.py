@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import whosees
-from whosees.checker.service.emulate.faults import Faults
-from whosees.checker.service.emulate.json_response import unit_object
+from support.http_apis import write_example
+from whosees.checker.service.emulate.faults import Faults, read_fault
+from whosees.checker.service.emulate.json_response import unit_objects
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
 from whosees.rules import load_rulebook
@@ -23,10 +24,34 @@ def test_a_member_may_have_a_slash_or_a_tilde_in_its_name(tmp_path: Path) -> Non
         (tmp_path / name).write_text(rows, encoding="utf-8")
     rulebook = load_rulebook(tmp_path)
     facts = {"site": "user", "push": "no"}
-    item = unit_object(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {})
+    item = next(unit_objects(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {}))
     assert {"a/b", "a~1"} < item.keys()
     (result,) = whosees.check({"items": [item]}, rules=tmp_path, facts=facts).responses
     assert (result.outcome, [each.path for each in result.findings if each.rule != "unlisted"]) == (
         "conformant",
         [],
     )
+
+
+def test_each_row_is_expected_in_an_item_if_conditions_exclude_each_other(tmp_path: Path) -> None:
+    """Elements of OpenStreetMap are nodes, which have a place, and ways, which have nodes."""
+    company = '[rows."owner/company"]'
+    kinds = {"lat": ["node"], "nodes": ["way"], "closed": ["way", "area"]}
+    options = "".join(f'[rows."{row}"]\nwhen = {{ kind = {texts} }}\n\n' for row, texts in kinds.items())
+    rows = (
+        "name,name,+,+",
+        "name,name,+,+\nkind,kind,+,+\n" + "\n".join(f"{row},{row},+,+" for row in kinds),
+    )
+    folder = write_example(tmp_path, rows, (company, options + company))
+    facts = {"site": "user", "push": "no"}
+    rulebook = load_rulebook(folder)
+    units = [*unit_objects(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {})]
+    assert [(unit["kind"], unit.keys() & kinds.keys()) for unit in units] == [
+        ("node", {"lat"}),
+        ("way", {"nodes", "closed"}),
+    ]
+    for path in kinds:
+        faults = Faults((read_fault(rulebook, f"omit:{path}"),))
+        shown = [*unit_objects(Evaluator(rulebook), context_of(rulebook, facts), faults, {})]
+        result = whosees.check({"items": shown}, rules=folder, facts=facts)
+        assert [(each.rule, each.path) for each in result.errors] == [("missing", path)]
