@@ -8,6 +8,7 @@ from typing import Any
 
 from ....engine.context import Context
 from ....engine.expectation import Evaluator, Expectation
+from ....engine.places import row_at
 from ....rules.model import Rulebook
 from ....rules.paths import ANY_NAME
 from ...messages.json.places import member_name
@@ -40,12 +41,14 @@ def _unit_object(
     rows = [path for path in rows if path in leaked or _is_met(rulebook, path, texts, there)]
     root: dict[str, Any] = {}
     for path in (*_unlisted_paths(rulebook, texts, rows), *rows):
-        text = texts.get(path)
+        mask = None
         if path in rows and path not in leaked and evaluator.expectation(path, context) is Expectation.MASKED:
-            text = next(iter(rulebook.row_options[path].masks or ()))
-        _put(root, path, _value(rulebook, path, text))
+            mask = next(iter(rulebook.row_options[path].masks or ()))
+        for member in _members(rulebook, path, texts):
+            _put(root, member, _value(rulebook, path, mask or texts.get(member)))
     for path in faults.paths(FaultKind.EMPTY) & set(rows):
-        _put(root, path, {} if rulebook.rows_below[path] else "")
+        for member in _members(rulebook, path, texts):
+            _put(root, member, {} if rulebook.rows_below[path] else "")
     return root
 
 
@@ -97,12 +100,28 @@ def _unlisted_paths(rulebook: Rulebook, texts: Mapping[str, str], rows: Sequence
     """Yield elements in no row that state something, or by which the response is recognized."""
     listed = rulebook.row_by_path
     for path in texts:
-        if path not in listed and not any(outer in listed and outer not in rows for outer in ancestors(path)):
+        rows_around = {row_at(rulebook, outer) for outer in (path, *ancestors(path))} - {None}
+        if path not in listed and rows_around.issubset(rows):
             yield path
     recognised = rulebook.document.wire.recognised_by
     there = {outer for path in (*rows, *texts) for outer in (path, *ancestors(path))}
     if there.isdisjoint(recognised):
         yield from [name for name in recognised if name not in listed][:1]
+
+
+def _members(rulebook: Rulebook, path: str, texts: Iterable[str]) -> Iterator[str]:
+    """Yield the path of an element in each member of a map: in one of any name, and in those that texts name."""
+    names = path.split("/")
+    if ANY_NAME not in names:
+        yield path
+        return
+    at = names.index(ANY_NAME)
+    steps = [text.split("/") for text in texts]
+    named = {each[at]: None for each in steps if len(each) > at and each[:at] == names[:at]}
+    for name in (NEUTRAL, *named):
+        member = "/".join([*names[:at], name, *names[at + 1 :]])
+        if name == NEUTRAL or row_at(rulebook, member) == row_at(rulebook, path):
+            yield from _members(rulebook, member, texts)
 
 
 def _value(rulebook: Rulebook, path: str, text: str | None) -> Any:
@@ -112,7 +131,7 @@ def _value(rulebook: Rulebook, path: str, text: str | None) -> Any:
 
 
 def _put(root: dict[str, Any], path: str, value: Any) -> None:
-    *above, last = [NEUTRAL if name == ANY_NAME else member_name(name) for name in path.split("/")]
+    *above, last = map(member_name, path.split("/"))
     at = root
     for name in above:
         inner = at.get(name)

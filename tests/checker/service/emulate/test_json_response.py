@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import whosees
 from support.http_apis import write_example
 from whosees.checker.service.emulate.faults import Faults, read_fault
@@ -55,3 +57,19 @@ def test_each_row_is_expected_in_an_item_if_conditions_exclude_each_other(tmp_pa
         shown = [*unit_objects(Evaluator(rulebook), context_of(rulebook, facts), faults, {})]
         result = whosees.check({"items": shown}, rules=folder, facts=facts)
         assert [(each.rule, each.path) for each in result.errors] == [("missing", path)]
+
+
+@pytest.mark.parametrize(("push", "members"), [("yes", {"size", "content"}), ("no", {"size"})])
+def test_a_member_whose_text_states_a_fact_has_what_every_member_has(
+    tmp_path: Path, push: str, members: set[str]
+) -> None:
+    """An element that must not be there states nothing."""
+    company = "company,owner/company,o,o"
+    rows = (company, f"{company}\ncontent,files/*/content,push,push\nsize,files/*/size,+,+")
+    evidence = ('path = "permissions/push"', 'path = "files/kind/content"')
+    folder = write_example(tmp_path, rows, evidence)
+    facts = {"site": "user", "push": push}
+    rulebook = load_rulebook(folder)
+    (unit,) = unit_objects(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {})
+    assert [member.keys() for member in unit["files"].values()] == [members] * 2
+    assert whosees.check({"items": [unit]}, rules=folder, facts=facts).conformant
