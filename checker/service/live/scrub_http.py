@@ -24,7 +24,7 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ...messages.json.reader import JsonReader
 from .http_request import OutgoingRequest, ReceivedResponse, http_facts
-from .scrub import SCRUBBED, Scrubber
+from .scrub import SCRUBBED, Scrubber, evidence_texts
 
 _SEPARATORS = re.compile(r"[,\s]+")
 _NOT_JSON = b"This response was not JSON. What cannot be scrubbed is not kept.\n"
@@ -202,14 +202,7 @@ class HttpScrubber:
 def _known_texts(rulebook: Rulebook) -> dict[str, set[str]]:
     """Return the texts that a verdict distinguishes, by path, and under ``*`` those that it does anywhere."""
     document = rulebook.document
-    known: dict[str, set[str]] = {"*": set(document.wire.masks)}
-    for entry in document.evidence.response:
-        names = (
-            *entry.equals,
-            *entry.names,
-            *(name for each in document.columns.without for name in each.names),
-        )
-        known.setdefault(entry.path, set()).update(map(str.casefold, names))
+    known = evidence_texts(document) | {"*": set(document.wire.masks)}
     for options in document.rows.values():
         known["*"].update(options.masks or ())
         for path, texts in options.when.items():
