@@ -12,7 +12,7 @@ from ...rules.paths import ANY_NAME
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..observation import Observation
-from .observed import Observed, compare, condition_of, observe
+from .observed import Observed, compare, condition_of, is_missed, observe
 from .reasons import deciding_facts, describe_fact, grounds, premise
 from .remedies import Remedy, find_remedies, forbidden_container, may_appear_after_change
 
@@ -31,7 +31,8 @@ class Explanation(msgspec.Struct, frozen=True):
     ``interpretations`` are those that the decision rests on. ``elsewhere`` describes the other columns.
     ``remedies`` are the changes that would make the element appear; none if it appears, or if no change would;
     ``may_appear`` tells whether some change at least allows it then. ``forbidden_container`` is the enclosing element that
-    must not be there, although this one may be. ``source`` names the response that was observed.
+    must not be there, although this one may be. ``is_missed`` says that the element is absent with a container that should
+    not be. ``source`` names the response that was observed.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Explanation(msgspec.Struct, frozen=True):
     may_appear: bool = False
     forbidden_container: str | None = None
     observed: Observed | None = None
+    is_missed: bool = False
     source: str = ""
 
 
@@ -89,6 +91,7 @@ def explain(
         if expectation is Expectation.MUST_NOT
         else forbidden_container(evaluator, row, context),
         observed=observed,
+        is_missed=observed is not None and is_missed(evaluator, row, context, observed),
     )
 
 

@@ -135,7 +135,7 @@ def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, see
     if (
         container is not None
         and expectation.expects_presence
-        and not _is_missed(evaluator, row, context, seen)
+        and not is_missed(evaluator, row, context, seen)
     ):
         if seen.container is not None and (seen.container.present or seen.container.is_masked):
             return f"`{row.path}` is not in the response, because nothing is in `{container}`; otherwise it {expected}"
@@ -156,7 +156,7 @@ def _why_exempt(rulebook: Rulebook, row: Row) -> str:
     return f"it is expected only if {condition}" if condition else "what it would be in is empty"
 
 
-def _is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed) -> bool:
+def is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed) -> bool:
     """Return whether the absence of a row's container is wrong, and unconditionally that of all that leads from it to the row."""
     rulebook, container, path = evaluator.rulebook, seen.container, row.container
     if container is None or seen.absent_container is None or rulebook.row_options[row.path].when:
@@ -170,7 +170,7 @@ def _is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed)
             return False
         path = rulebook.row_by_path[path].container
     expectation = evaluator.expectation(seen.absent_container, context)
-    is_excused = container.present or container.is_exempt or _is_right(expectation, container)
+    is_excused = container.is_exempt or _is_right(expectation, container)
     return expectation.expects_presence and not is_excused
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 
 from ...engine.explain.explain import Explanation
-from ...engine.explain.observed import Observed
 from ...engine.explain.remedies import Remedy
 from ...rules.model import Rulebook
 from ...rules.names import join_words
@@ -44,7 +43,7 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
     fact = rulebook.column_fact
     is_expected = explanation.expectation is not None and explanation.expectation.is_expected
     if is_expected and explanation.forbidden_container is None:
-        return RemedyAdvice(_nothing_to_change(explanation.observed))
+        return RemedyAdvice(_nothing_to_change(explanation))
     if not explanation.remedies and explanation.may_appear:
         return RemedyAdvice(
             f"no change would make it certain to appear, in any {fact}: at most it may be there"
@@ -69,10 +68,11 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
     )
 
 
-def _nothing_to_change(observed: Observed | None) -> str:
+def _nothing_to_change(explanation: Explanation) -> str:
+    observed = explanation.observed
     if observed is None or (observed.present and observed.lacking_container is None):
         return "it already appears; nothing has to change"
-    if observed.is_exempt or observed.absent_container is not None:
+    if observed.is_exempt or (observed.absent_container is not None and not explanation.is_missed):
         return "no change of the call would make it appear in this response"
     return "nothing in the call has to change; the response lacks what this caller is to be shown"
 
