@@ -170,7 +170,7 @@ def is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed) 
             return False
         path = rulebook.row_by_path[path].container
     expectation = evaluator.expectation(seen.absent_container, context)
-    is_excused = container.present or container.is_exempt or _is_right(expectation, container)
+    is_excused = container.is_exempt or _is_right(expectation, container)
     return expectation.expects_presence and not is_excused
 
 
