@@ -12,7 +12,7 @@ from ...rules.paths import ANY_NAME
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..observation import Observation
-from .observed import Observed, compare, condition_of, is_missed, observe
+from .observed import Observed, compare, condition_of, is_missed, observe, observe_around
 from .reasons import deciding_facts, describe_fact, grounds, premise
 from .remedies import Remedy, find_remedies, forbidden_container, may_appear_after_change
 
@@ -66,7 +66,7 @@ def explain(
     marker = evaluator.marker(row, context)
     remedies = find_remedies(evaluator, row, context)
     undecided_facts = evaluator.undecided_facts(row, context)
-    observed = observe(rulebook, row.path, observation)
+    observed = observe_around(evaluator, row, context, observation)
     return Explanation(
         path=row.path,
         element=row.element,

@@ -31,7 +31,7 @@ class Observed(msgspec.Struct, frozen=True):
 
     ``is_masked`` says that it is there and withheld: only masked. ``is_exempt`` that it is absent, and nowhere expected, because its
     condition (`when`) is not met, an element in no row that would enclose it is null or has no items, or it is a member of a map.
-    ``lacking_container`` is one that is there more than once, and in one of its places without the element. ``absent_container`` is
+    ``lacking_container`` is one that is there more than once, and in one of its places without the element, or what it must be in. ``absent_container`` is
     the outermost container that is not there, or has nothing in it, so that the element cannot be there either; ``container`` says
     what was seen of that.
     """
@@ -60,10 +60,35 @@ def observe(rulebook: Rulebook, path: str, observation: Observation | None) -> O
     return _absent(rulebook, row, observation, seen)
 
 
-def _lacking(rulebook: Rulebook, row: Row, observation: Observation) -> str | None:
-    """Return the container that lacks a row somewhere which is there elsewhere."""
-    bit = row_bits(rulebook)[row.path]
-    there = bit | bit << 2 * bit_shift(rulebook)  # or need not be
+def observe_around(
+    evaluator: Evaluator, row: Row, context: Context, observation: Observation | None
+) -> Observed | None:
+    """Return what an observation says of a row, which something also lacks if it lacks what the row must be in."""
+    seen = observe(evaluator.rulebook, row.path, observation)
+    if observation is None or seen is None or seen.lacking_container is not None:
+        return seen
+    if not (seen.present or seen.is_masked):
+        return seen
+    lacking = _lacking_around(evaluator, row, context, observation)
+    return msgspec.structs.replace(seen, lacking_container=lacking)
+
+
+def _lacking_around(evaluator: Evaluator, row: Row, context: Context, observation: Observation) -> str | None:
+    rulebook, path = evaluator.rulebook, row.container
+    while path is not None and not rulebook.row_options[row.path].when and ANY_NAME not in row.steps:
+        row = rulebook.row_by_path[path]
+        if rulebook.row_options[path].when or not evaluator.expectation(path, context).expects_presence:
+            return None
+        if lacking := _lacking(rulebook, row, observation):
+            return lacking
+        path = row.container
+    return None
+
+
+def _lacking(rulebook: Rulebook, row: Row, observation: Observation, *, masked: bool = False) -> str | None:
+    """Return the container that lacks a row somewhere which is there, or there masked, elsewhere."""
+    shift, bit = bit_shift(rulebook), row_bits(rulebook)[row.path]
+    there = (bit << shift if masked else bit) | bit << 2 * shift  # or need not be
     lacking = [path for path, present in _states(rulebook, row, observation) if not present & there]
     return lacking[0] if lacking and not row.is_free_key else None
 
@@ -87,9 +112,11 @@ def _absent(rulebook: Rulebook, row: Row, observation: Observation, seen: Observ
         outside = None if container is None else observe(rulebook, container, observation)
         return msgspec.structs.replace(seen, absent_container=container, container=outside)
     states = [present for _, present in _states(rulebook, row, observation)]
+    is_masked = any(state >> shift & bit for state in states)
     return msgspec.structs.replace(
         seen,
-        is_masked=any(state >> shift & bit for state in states),
+        is_masked=is_masked,
+        lacking_container=_lacking(rulebook, row, observation, masked=True) if is_masked else None,
         is_exempt=row.is_free_key or all(state >> 2 * shift & bit for state in states),
     )
 
@@ -140,9 +167,9 @@ def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, see
         if seen.container is not None and (seen.container.present or seen.container.is_masked):
             return f"`{row.path}` is not in the response, because nothing is in `{container}`; otherwise it {expected}"
         return f"`{row.path}` is not in the response, because `{container}` is not; in it, it {expected}"
-    if seen.lacking_container is not None and expectation.expects_presence:
+    if seen.lacking_container is not None and _is_shown(expectation, seen) and expectation.expects_presence:
         everywhere = f"not in every `{seen.lacking_container}`"
-        return f"`{row.path}` is in the response, but {everywhere}, and {expected}"
+        return f"`{row.path}` {_place(seen)}, but {everywhere}, and {expected}"
     if seen.present and evaluator.is_masked_at_most(row, context):
         return f"`{row.path}` {_place(seen)}, not masked, but {expected}"
     link = "and" if expectation is Expectation.MAY or _is_right(expectation, seen) else "but"
@@ -170,15 +197,20 @@ def is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed) 
             return False
         path = rulebook.row_by_path[path].container
     expectation = evaluator.expectation(seen.absent_container, context)
-    is_excused = container.is_exempt or _is_right(expectation, container)
+    is_there = container.present and container.lacking_container is None  # null, or without items
+    is_excused = is_there or container.is_exempt or _is_right(expectation, container)
     return expectation.expects_presence and not is_excused
 
 
 def _is_right(expectation: Expectation, seen: Observed) -> bool:
-    if expectation is Expectation.MASKED:
-        return seen.is_masked
-    is_everywhere = seen.present and seen.lacking_container is None
-    return is_everywhere if expectation.expects_presence else not seen.present
+    if not expectation.expects_presence:
+        return not seen.present
+    return _is_shown(expectation, seen) and seen.lacking_container is None
+
+
+def _is_shown(expectation: Expectation, seen: Observed) -> bool:
+    """Return whether an element is there somewhere as it is expected: with its text, or masked."""
+    return seen.is_masked if expectation is Expectation.MASKED else seen.present
 
 
 def _place(seen: Observed) -> str:

@@ -150,6 +150,11 @@ tip,cond/kind/tip,+,+""",
             "nothing in the call has to change; the response lacks what this caller is to be shown",
         ),
         (
+            *("core", {"deep": [{"inner": {"core": 1}}, {}]}),
+            "`deep/inner/core` is in the response, but not in every `deep`, and must be there: the repository table has +",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
             *("leaf", {"box": [{"leaf": 1}, {"leaf": 2}]}),
             "`box/leaf` is in the response, and must be there: the repository table has +",
             "it already appears; nothing has to change",
