@@ -173,14 +173,18 @@ def _seen(observed: Observed | None) -> str:
     if observed is None:
         return "absent"
     if observed.lines:
-        lines = [str(line) for line in observed.lines]
         partly = f" (not in every {observed.lacking_container})" if observed.lacking_container else ""
-        return f"there{partly}, line{'s' if len(lines) > 1 else ''} {join_words(lines)}"
+        return f"there{partly}, {_on_lines(observed.lines)}"
     if observed.is_exempt:
         return "absent, its condition not met,"
     if observed.absent_container is not None:
         return f"absent, with {observed.absent_container},"
     return "masked" if observed.is_masked else "absent"
+
+
+def _on_lines(lines: Sequence[int]) -> str:
+    """Return `line 7`, or `lines 7 and 9`."""
+    return f"line{'s' if len(lines) > 1 else ''} {join_words([str(line) for line in lines])}"
 
 
 def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
@@ -193,11 +197,9 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
     yield ""
     yield style.wrap(match.summary, 2)
     if match.observed is not None and match.observed.lines:
-        lines = [str(line) for line in match.observed.lines]
-        yield f"  It is on line{'s' if len(lines) > 1 else ''} {join_words(lines)} of the response."
+        yield f"  It is on {_on_lines(match.observed.lines)} of the response."
     for place in match.observed.elsewhere if match.observed is not None else ():
-        lines = [str(line) for line in place.lines]
-        text = f"Its name is in another place: {place.path}, line{'s' if len(lines) > 1 else ''} {join_words(lines)}."
+        text = f"Its name is in another place: {place.path}, {_on_lines(place.lines)}."
         yield style.wrap(escape_control_chars(text), 2, 2)
     yield ""
     yield "  why"
