@@ -12,7 +12,7 @@ from ...rules.paths import ANY_NAME
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..observation import Observation
-from .observed import Observed, compare, condition_of, observe
+from .observed import Observed, compare, condition_of, observe, observe_unlisted
 from .reasons import deciding_facts, describe_fact, grounds, premise
 from .remedies import Remedy, find_remedies, forbidden_container, may_appear_after_change
 
@@ -64,7 +64,7 @@ def explain(
     marker = evaluator.marker(row, context)
     remedies = find_remedies(evaluator, row, context)
     undecided_facts = evaluator.undecided_facts(row, context)
-    observed = observe(rulebook, row.path, observation)
+    observed = observe(evaluator, row, context, observation)
     return Explanation(
         path=row.path,
         element=row.element,
@@ -112,7 +112,7 @@ def explain_unlisted(
         summary=f"`{path}` is not judged: {rulebook.table_title} does not list it, so it is not known who may see it.",
         because=tuple(because),
         interpretations=(rulebook.interpretations[cite],) if cite else (),
-        observed=observe(rulebook, path, observation),
+        observed=observe_unlisted(path, observation),
     )
 
 

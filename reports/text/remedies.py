@@ -70,11 +70,11 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
 
 
 def _nothing_to_change(observed: Observed | None) -> str:
-    if observed is None or (observed.present and observed.lacking_container is None):
-        return "it already appears; nothing has to change"
-    if observed.is_exempt or observed.absent_container is not None:
+    if observed is not None and observed.absences:
+        return "nothing in the call has to change; the response lacks what this caller is to be shown"
+    if observed is not None and not observed.present and (observed.is_exempt or observed.absent_container):
         return "no change of the call would make it appear in this response"
-    return "nothing in the call has to change; the response lacks what this caller is to be shown"
+    return "it already appears; nothing has to change"
 
 
 def _elsewhere(rulebook: Rulebook, columns: tuple[str, ...], remedies: Sequence[Remedy]) -> OtherColumns:

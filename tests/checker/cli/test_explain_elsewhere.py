@@ -38,7 +38,7 @@ def recorded(tmp_path: Path) -> Path:
 def test_a_misplaced_element_is_found_by_its_name(recorded: Path) -> None:
     found = whosees("explain", "sessionPassword", "a.response.xml", "--format", "json", cwd=recorded)
     (match,) = json.loads(found.out)["matches"]
-    assert match["observed"] == {"present": False, "lines": [], "masked": False, "elsewhere": PLACES}
+    assert (match["observed"]["present"], match["observed"]["elsewhere"]) == (False, PLACES)
 
 
 def test_the_text_says_where_it_was_seen(recorded: Path) -> None:
