@@ -72,6 +72,25 @@ def read_claim(rulebook: Rulebook, fact_id: str, text: str, source: str, precede
     raise ContextError(no_such_value(rulebook, fact, text))
 
 
+def read_claims(
+    rulebook: Rulebook, stated: Iterable[tuple[str, str, str]], precedence: Precedence
+) -> tuple[Claim, ...]:
+    """Return the claims of facts that are stated together, each as fact, text and source.
+
+    Raises ContextError for a fact or value that does not exist, and for facts that exclude each other.
+    """
+    claims = []
+    for fact, text, source in stated:
+        try:
+            context_of(rulebook, {fact: UNKNOWN})  # raises for an unknown fact
+            claims.append(read_claim(rulebook, fact, text, source, precedence))
+        except ContextError as error:
+            error.fact, error.source = fact, source
+            raise
+    context_of(rulebook, {claim.fact: claim.value for claim in claims})
+    return tuple(claims)
+
+
 def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedContext:
     """Return the context in which the claim of highest precedence wins for each fact.
 

@@ -14,7 +14,12 @@ from ..rules.names import did_you_mean, join_names, normalize_name, suggestion
 
 
 class ContextError(ValueError):
-    """A fact or value that the rulebook does not have, or facts that exclude each other."""
+    """A fact or value that the rulebook does not have, or facts that exclude each other.
+
+    `read_claims` sets ``fact`` and ``source`` to those of the claim that is wrong by itself.
+    """
+
+    fact = source = ""
 
 
 class Context(msgspec.Struct, frozen=True, cache_hash=True):

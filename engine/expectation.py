@@ -80,6 +80,11 @@ class Evaluator:
     def _is_open(self, marker: Marker, context: Context) -> bool:
         return len(self._possible(marker, context)) != 1
 
+    def is_masked_at_most(self, row: Row, context: Context) -> bool:
+        """Return whether an undecided row has to be masked or absent, whatever the unknown facts are."""
+        possible = self._possible(self.marker(row, context), context)
+        return len(possible) > 1 and possible <= {Expectation.MASKED, Expectation.MUST_NOT}
+
     def undecided_rows(self, context: Context) -> tuple[str, ...]:
         """Return the paths of the rows that the known facts leave open."""
         return self._find_undecided(context)[0]

@@ -69,14 +69,3 @@ def write_lines(rulebook: Rulebook, made: Iterable[Sample], file: Path, key: str
         for recording in made:
             line = {"response": body(rulebook, recording, key), "context": dict(recording.presence.facts)}
             stream.write(json.dumps(line) + "\n")
-
-
-def write_folder(rulebook: Rulebook, made: Iterable[Sample], folder: Path, key: str) -> None:
-    """Write recordings as NAME.response.* with their sidecars."""
-    folder.mkdir(parents=True, exist_ok=True)
-    suffix = rulebook.document.wire.format
-    for recording in made:
-        name = folder / recording.presence.source
-        Path(f"{name}.response.{suffix}").write_text(body(rulebook, recording, key), encoding="utf-8")
-        sidecar = "".join(f'{fact} = "{value}"\n' for fact, value in recording.presence.facts.items())
-        Path(f"{name}.context.toml").write_text(sidecar, encoding="utf-8")

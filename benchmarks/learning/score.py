@@ -29,7 +29,6 @@ class Score:
     under: int = 0
     leaks: int = 0
     named: int = 0
-    false_outliers: int = 0
 
     def add(self, other: Score) -> None:
         """Add other counts."""
@@ -104,5 +103,3 @@ def _count_names(result: Score, matrix: Matrix, made: Iterable[Sample]) -> None:
         if recording.leaked:
             result.leaks += 1
             result.named += source in named | doubted or bool(rare & set(recording.leaked))
-        else:
-            result.false_outliers += source in named

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from ...engine.claims import Claim, Precedence, read_claim
+from ...engine.claims import Claim, Precedence, read_claims
 from ...engine.context import ContextError, context_of
 from ...rules.decode import DecodeError, decode_toml
 from ...rules.model import Rulebook
@@ -71,18 +71,13 @@ def read_sidecar(rulebook: Rulebook, content: bytes, source: str = "sidecar") ->
         raise SidecarError(
             f"`outcome`: it is none of {join_names(OUTCOMES)}{did_you_mean(outcome, OUTCOMES)}"
         )
-    claims = []
-    for fact, text in zip(rulebook.fact_ids, stated.values(), strict=True):
-        if text is not None:
-            try:
-                claims.append(read_claim(rulebook, fact, text, source, Precedence.SIDECAR))
-            except ContextError as error:
-                raise SidecarError(f"`{fact}`: {error}") from None
+    texts = zip(rulebook.fact_ids, stated.values(), strict=True)
+    facts = [(fact, text, source) for fact, text in texts if text is not None]
     try:
-        context_of(rulebook, {claim.fact: claim.value for claim in claims})
+        claims = read_claims(rulebook, facts, Precedence.SIDECAR)
     except ContextError as error:
-        raise SidecarError(str(error)) from None
-    return Sidecar(tuple(claims), outcome == "failure", source, states_outcome=outcome is not None)
+        raise SidecarError(f"`{error.fact}`: {error}" if error.fact else str(error)) from None
+    return Sidecar(claims, outcome == "failure", source, states_outcome=outcome is not None)
 
 
 @lru_cache(1024)

@@ -6,13 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal, Unpack
+from typing import Any, Literal, Unpack
 
 from ...engine.claims import Claim, resolve_changes, resolve_claims
 from ...engine.expectation import Evaluator
 from ...engine.explain.contexts import ObservedContext, explain_each, observed_paths, unobserved_contexts
 from ...engine.explain.lookup import known_names, matching_paths
-from ...engine.policy import names, policy_of, validate_selected_paths
 from ...engine.result import ResponseResult
 from ...reports.commands.expect import expect_json
 from ...reports.commands.explain import explain_json
@@ -23,12 +22,12 @@ from ...rules.names import did_you_mean
 from ..checking.checker import Checker
 from ..checking.request_claims import request_claims
 from ..checking.results import Result, Skipped
+from ..checking.settings import Settings
 from ..core.errors import UncheckedError
 from ..recordings import Discovered, Recording, find_recordings
 from .api_results import CheckResult, Expectations, Explanations, Matrix
 from .captured import capture, message_bytes
-from .claims import CallFacts
-from .options import SeverityName, stated_claims
+from .options import CallFacts, SeverityName, settings_of, stated_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, checker_for, load
 
 __all__ = [
@@ -150,7 +149,7 @@ def check(  # noqa: PLR0913 - one for each option of the command
 ) -> CheckResult:
     """Judge a response, as `whosees check` does.
 
-    ``response`` is bytes, text, decoded JSON, a response of httpx, requests, Django, Flask or Starlette, or a
+    ``response`` is bytes, text, decoded JSON, a response of httpx, requests, aiohttp, Django, Flask or Starlette, or a
     `pathlib.Path` of recordings: a file, folder or archive. ``request`` is its request in any of these forms, by
     default the one that a response object keeps. A response is unchecked if a fact in ``require`` is unknown; ``select`` and
     ``ignore`` name rules, or ``RULE:PATH``. Raises TypeError for other objects, ValueError for unknown facts, values and
@@ -163,17 +162,20 @@ def check(  # noqa: PLR0913 - one for each option of the command
     >>> result.errors[0].path, result.errors[0].lines
     ('accessControl/sessionPassword', (19,))
     """
-    book = rulebook(rules).model
-    policy = policy_of(
-        strict=strict, unlisted=unlisted, undecided=undecided, select=select, ignore=ignore, empty_as=empty_as
-    )
-    validate_selected_paths([book], policy)
-    claims = stated_claims(book, {**call, **(facts or {})})
-    settings = BoundSettings(
-        rules=book.location, policy=policy, claims=claims, required=names(require), bound=book
+    stated: dict[str, Any] = {**call, **(facts or {})}
+    settings = settings_of(
+        rules,
+        strict=strict,
+        unlisted=unlisted,
+        undecided=undecided,
+        select=select,
+        ignore=ignore,
+        empty_as=empty_as,
+        require=require,
+        facts=stated,
     )
     checker, found = _open(settings, response, request, name)
-    return _collect(book, (result for recording in found for result in checker.check(recording)))
+    return _collect(checker.rulebook, (result for recording in found for result in checker.check(recording)))
 
 
 def _collect(book: model.Rulebook, results: Iterable[Result]) -> CheckResult:
@@ -189,7 +191,7 @@ def _collect(book: model.Rulebook, results: Iterable[Result]) -> CheckResult:
 
 
 def _open(
-    settings: BoundSettings, response: object, request: object, name: str = "response"
+    settings: Settings, response: object, request: object, name: str = "response"
 ) -> tuple[Checker, Iterable[Discovered]]:
     """Return a checker, and what it has to check: recordings at a path, or a message."""
     if isinstance(response, os.PathLike):

@@ -1,7 +1,7 @@
 """Messages as programs have them: text, bytes, decoded JSON, or the response object of an HTTP library.
 
-Objects are recognised by their attributes, so that no HTTP library has to be installed: httpx, requests, Django, Flask
-(Werkzeug) and Starlette, and their test clients.
+Objects are recognised by their attributes, so that no HTTP library has to be installed: httpx, requests, aiohttp, Django,
+Flask (Werkzeug) and Starlette, and their test clients.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from typing import Any, NamedTuple
 from ..core.limits import Limits
 from ..recordings import NO_HTTP_FACTS, Content, HttpFacts, Recording
 from ..recordings.http_exchange import decode_by_headers
-from .http_objects import http_facts, request_of
+from .http_objects import http_facts, request_of, status_of
 
-_SUPPORTED = "bytes, text, decoded JSON, or a response of httpx, requests, Django, Flask or Starlette"
-_BODIES = ("content", "get_data", "body")
-"""The names under which libraries give a body: httpx, requests and Django; Werkzeug; Starlette and Django requests."""
+_SUPPORTED = (
+    "bytes, text, decoded JSON, or a response of httpx, requests, aiohttp, Django, Flask or Starlette"
+)
+_READ_BODY = "_body"
+"""The name under which aiohttp keeps a body that was read, None before: its public ways to it have to be awaited."""
+_BODIES = ("content", "get_data", "body", _READ_BODY)
+"""The names under which libraries give a body: httpx, requests and Django; Werkzeug; Starlette and Django requests; aiohttp."""
 
 DEFAULT_LIMITS = Limits()
 
@@ -72,7 +76,7 @@ def capture(response: object, request: object = None) -> CapturedExchange:
     Raises MessageTypeError for objects of other types, and for bodies that were not read yet.
     """
     __tracebackhide__ = True  # pytest shows where a test called this
-    own = request_of(response) if request is None and hasattr(response, "status_code") else None
+    own = request_of(response) if request is None and status_of(response) is not None else None
     sent = request_body(own) if request is None else message_bytes("request", request)
     content = message_bytes("response", response)
     return CapturedExchange(content, sent, http_facts(response, own if request is None else request))
@@ -125,14 +129,18 @@ def _body(what: str, message: object) -> bytes:
             body = getattr(message, name)
             content = body() if callable(body) and not inspect.iscoroutinefunction(body) else body
         except Exception:  # noqa: BLE001 - each library has its own error for this
-            raise MessageTypeError(
-                f"the {what}'s body has not been read, or cannot be read again; read it first, or pass its bytes"
-            ) from None
+            raise MessageTypeError(_unread(what)) from None
+        if content is None and name == _READ_BODY:
+            raise MessageTypeError(_unread(what))
         if content is None:
             return b""
         if isinstance(content, bytes | str):
             return content if isinstance(content, bytes) else content.encode()
     raise MessageTypeError(f"the {what} is of type {type(message).__name__}; pass {_SUPPORTED}")
+
+
+def _unread(what: str) -> str:
+    return f"the {what}'s body has not been read, or cannot be read again; read it first, or pass its bytes"
 
 
 def request_body(request: object | None) -> bytes | None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from ..recordings import NO_HTTP_FACTS, Headers, HttpFacts, parse_request_facts
 from ..recordings.http_facts import parse_headers, parse_method, parse_url
 
-_REQUESTS = ("request", "wsgi_request", "asgi_request")
-"""The names under which responses keep their request: all libraries but Django; its test clients."""
+_REQUESTS = ("request", "wsgi_request", "asgi_request", "request_info")
+"""The names under which responses keep their request: most libraries; Django's test clients; aiohttp."""
 
 
 def request_of(response: object) -> object | None:
@@ -29,15 +29,20 @@ def request_of(response: object) -> object | None:
 def http_facts(response: object, request: object | None) -> HttpFacts:
     """Return what a response object and a request, in any form, tell of HTTP."""
     sent = _facts_of_request(request)
-    status = getattr(response, "status_code", None)
     received = None if isinstance(response, Mapping) else _headers(getattr(response, "headers", None))
     return HttpFacts(
         sent.method,
         sent.url,
-        status if isinstance(status, int) else None,
+        status_of(response),
         sent.request_headers,
         received,
     )
+
+
+def status_of(response: object) -> int | None:
+    """Return the status of a response object, None if the object has none."""
+    statuses = (getattr(response, name, None) for name in ("status_code", "status"))  # aiohttp has the second
+    return next((status for status in statuses if isinstance(status, int)), None)
 
 
 def _facts_of_request(request: object | None) -> HttpFacts:

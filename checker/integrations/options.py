@@ -7,17 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypedDict, Unpack
 
-from ...engine.claims import Claim, Precedence
+from ...engine.claims import Claim, Precedence, read_claims
 from ...engine.context import ContextError
 from ...engine.policy import names, policy_of, validate_selected_paths
 from ...reports.text.phrases import fact_option
 from ...rules import model
 from ...rules.names import suggestion
 from ..checking.settings import Settings, facts_for
-from .claims import CallFacts, read_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, load
 
 SeverityName = Literal["error", "warning", "note", "ignore"]
+
+
+class CallFacts(TypedDict, total=False):
+    """The known facts of a call; other facts of a rulebook are passed as ``facts={"name": "value"}``."""
+
+    service: str | None
+    caller: str | None
+    role: str | None
+    password: str | None
 
 
 class PolicyOptions(TypedDict, total=False):
@@ -70,11 +78,11 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
 
 def stated_claims(book: model.Rulebook, facts: Mapping[str, object], prefix: str = "") -> tuple[Claim, ...]:
     """Return stated facts as claims, with the source that the command line gives them; raises ValueError."""
-    stated = {
-        fact: (str(value), f"{prefix}{fact}" if prefix else fact_option(fact).partition("=")[0])
+    stated = [
+        (fact, str(value), f"{prefix}{fact}" if prefix else fact_option(fact).partition("=")[0])
         for fact, value in facts.items()
         if value is not None
-    }
+    ]
     try:
         return read_claims(book, stated, Precedence.FLAG)
     except ContextError as error:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ...engine.claims import Precedence
+from ...engine.claims import Precedence, read_claims
 from ...engine.context import ContextError
 from ...engine.result import FailOn
 from ...reports.text.fact_flags import FACT_FLAGS
@@ -19,7 +19,6 @@ from ...rules.registry import BUILTINS
 from ..checking.settings import Settings, facts_for
 from ..core.config_file import ConfigFile, find_config
 from ..core.errors import Reason
-from .claims import read_claims
 from .options import PolicyOptions, Rulebooks, SeverityName, settings_of
 
 CONFIG_SOURCE = "config"
@@ -120,7 +119,7 @@ def _with_facts(one: Settings, settings: Settings, project: ProjectTable, *, is_
     book = one.rulebook()
     books = [each.rulebook() for each in (settings, *settings.others)]
     names = [name for name in facts_for(book, books, project.stated) if is_own or name in book.fact_ids]
-    stated = {name: (project.stated[name], CONFIG_SOURCE) for name in names}
+    stated = [(name, project.stated[name], CONFIG_SOURCE) for name in names]
     try:
         claims = read_claims(book, stated, Precedence.CONFIG)
     except ContextError as error:

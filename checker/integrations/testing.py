@@ -11,7 +11,7 @@ from msgspec import structs
 
 from ...engine.baseline import Entry
 from ...engine.baseline_filter import BaselineFilter
-from ...engine.claims import Precedence
+from ...engine.claims import Precedence, read_claims
 from ...engine.context import ContextError
 from ...engine.finding import Finding, Severity
 from ...engine.result import FailOn, Outcome, ResponseResult, Summary
@@ -26,7 +26,7 @@ from ..checking.results import Skipped
 from ..checking.settings import Settings, facts_for
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture
-from .claims import CallFacts, read_claims
+from .options import CallFacts
 from .rulebooks import RulebookSource, any_checker_for, bind, load, rulebook_of
 
 WIDTH = 100
@@ -44,6 +44,9 @@ class CallOptions(CallFacts, total=False):
     facts: Mapping[str, str] | None
     outcome: Literal["success", "failure"]
     name: str
+
+
+_NO_FACTS = CallOptions.__annotations__.keys() - CallFacts.__annotations__.keys()
 
 
 class NotConformantError(UsageError, AssertionError):
@@ -95,14 +98,11 @@ class ResponseChecker:
         *,
         request: object = None,
         rules: RulebookSource = None,
-        facts: Mapping[str, str] | None = None,
-        outcome: Literal["success", "failure"] = "success",
-        name: str = "response",
-        **call: Unpack[CallFacts],
+        **call: Unpack[CallOptions],
     ) -> tuple[ResponseResult, ...]:
         """Judge a response, and return a result for each of its bodies.
 
-        ``response`` is bytes, text, decoded JSON, or a response of httpx, requests, Django, Flask or Starlette.
+        ``response`` is bytes, text, decoded JSON, or a response of httpx, requests, aiohttp, Django, Flask or Starlette.
         ``request`` is the request in any of these forms, by default the one that the response object keeps; it shows
         who calls. What the test states of the call takes precedence over that, and over the plugin's options.
         ``rules`` replaces the rulebook, ``outcome="failure"`` says that the call has to be refused, and ``name`` is
@@ -111,8 +111,7 @@ class ResponseChecker:
         __tracebackhide__ = True
         exchange = capture(response, request)
         del response, request  # tracebacks show what local variables hold
-        settings = self._settings_for(rules, {**call, **(facts or {})})
-        return _judge(settings, self.baseline, exchange, outcome == "failure", name)
+        return self._judge(self._settings_for(rules, call), exchange, call)
 
     def assert_conformant(
         self,
@@ -120,10 +119,7 @@ class ResponseChecker:
         *,
         request: object = None,
         rules: RulebookSource = None,
-        facts: Mapping[str, str] | None = None,
-        outcome: Literal["success", "failure"] = "success",
-        name: str = "response",
-        **call: Unpack[CallFacts],
+        **call: Unpack[CallOptions],
     ) -> tuple[ResponseResult, ...]:
         """Judge a response as `check` does; raises AssertionError if it is violating or unchecked.
 
@@ -132,21 +128,45 @@ class ResponseChecker:
         __tracebackhide__ = True
         exchange = capture(response, request)
         del response, request
-        settings = self._settings_for(rules, {**call, **(facts or {})})
-        results = _judge(settings, self.baseline, exchange, outcome == "failure", name)
+        settings = self._settings_for(rules, call)
+        results = self._judge(settings, exchange, call)
         wrong = [result for result in results if self._fails(result)]
         if wrong or not results:
             raise NotConformantError(describe(settings, wrong, self.fail_on) or "the response was not judged")
         return results
+
+    def _judge(
+        self, settings: Settings, exchange: CapturedExchange, call: CallOptions
+    ) -> tuple[ResponseResult, ...]:
+        __tracebackhide__ = True
+        sidecar = _FAILURE_EXPECTED if call.get("outcome") == "failure" else None
+        name = call.get("name", "response")
+        recording = exchange.recording(name, settings.limits, sidecar=sidecar, sidecar_name=STATED_BY)
+        del exchange
+        checker = any_checker_for(settings)
+        baseline_filter = BaselineFilter(checker.rulebook, self.baseline, datetime.now(UTC).date())
+        try:
+            return tuple(
+                baseline_filter.apply(result)
+                for result in checker.check(recording)
+                if not isinstance(result, Skipped)
+            )
+        except Exception as error:  # noqa: BLE001 - its text, and the variables of its frames, can hold the messages
+            report = format_crash(error)
+        finally:
+            del recording
+        raise HiddenError(report)
 
     def _fails(self, result: ResponseResult) -> bool:
         summary = Summary()
         summary.add(result)
         return result.outcome is not Outcome.CONFORMANT or self.fail_on.fails(summary)
 
-    def _settings_for(self, rules: RulebookSource, facts: Mapping[str, object]) -> Settings:
+    def _settings_for(self, rules: RulebookSource, call: CallOptions) -> Settings:
         """Return the settings with what a test states, which takes precedence over what they state of every call."""
         __tracebackhide__ = True
+        facts = {name: value for name, value in call.items() if name not in _NO_FACTS}
+        facts |= call.get("facts") or {}
         if not facts and rules is None:
             return self.settings
         bases = [self.settings, *self.settings.others]
@@ -154,7 +174,7 @@ class ResponseChecker:
         if rules is not None:
             books = [load(rules)]
             bases = [_with_rulebook(self.settings, books[0])]
-        stated = {fact: (str(text), STATED_BY) for fact, text in facts.items() if text is not None}
+        stated = {fact: str(text) for fact, text in facts.items() if text is not None}
         for at, book in enumerate(books):
             bases[at] = _with_facts(
                 bases[at], {fact: stated[fact] for fact in facts_for(book, books, stated)}
@@ -169,39 +189,18 @@ def _with_rulebook(settings: Settings, rulebook: Rulebook) -> Settings:
     return bind(replace(settings, claims=claims, required=required, others=()), rulebook)
 
 
-def _with_facts(settings: Settings, stated: Mapping[str, tuple[str, str]]) -> Settings:
+def _with_facts(settings: Settings, stated: Mapping[str, str]) -> Settings:
     __tracebackhide__ = True
     if not stated:
         return settings
     try:
-        claims = read_claims(settings.rulebook(), stated, Precedence.FLAG)
+        claims = read_claims(
+            settings.rulebook(), [(*each, STATED_BY) for each in stated.items()], Precedence.FLAG
+        )
     except ContextError as error:
         raise FactError(str(error)) from None
     general = (structs.replace(claim, precedence=Precedence.CONFIG) for claim in settings.claims)
     return replace(settings, claims=(*claims, *general))
-
-
-def _judge(
-    settings: Settings, baseline: tuple[Entry, ...], exchange: CapturedExchange, refused: bool, name: str
-) -> tuple[ResponseResult, ...]:
-    __tracebackhide__ = True
-    recording = exchange.recording(
-        name, settings.limits, sidecar=_FAILURE_EXPECTED if refused else None, sidecar_name=STATED_BY
-    )
-    del exchange
-    checker = any_checker_for(settings)
-    baseline_filter = BaselineFilter(checker.rulebook, baseline, datetime.now(UTC).date())
-    try:
-        return tuple(
-            baseline_filter.apply(result)
-            for result in checker.check(recording)
-            if not isinstance(result, Skipped)
-        )
-    except Exception as error:  # noqa: BLE001 - its text, and the variables of its frames, can hold the messages
-        report = format_crash(error)
-    finally:
-        del recording
-    raise HiddenError(report)
 
 
 def describe(settings: Settings, results: Iterable[ResponseResult], fail_on: FailOn = FailOn.ERROR) -> str:

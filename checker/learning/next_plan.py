@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ...engine.claims import Precedence, read_claim
+from ...engine.claims import Precedence, read_claims
 from ...engine.context import context_of
 from ...engine.learning.cells import Matrix
 from ...rules.decode import quote_toml
@@ -54,9 +54,8 @@ def worth_recording(matrix: Matrix, cases: Sequence[Case]) -> list[Case]:
 
 def _context(case: Case) -> dict[str, str]:
     """Return the values of the facts that are stated of a case."""
-    claims = (
-        read_claim(case.rulebook, fact, text, "plan", Precedence.SIDECAR) for fact, text in case.facts.items()
-    )
+    stated = [(fact, text, "plan") for fact, text in case.facts.items()]
+    claims = read_claims(case.rulebook, stated, Precedence.SIDECAR)
     return dict(context_of(case.rulebook, {claim.fact: claim.value for claim in claims}).items())
 
 

@@ -142,6 +142,8 @@ def _summary(
     """Return the answer in one or two sentences."""
     expectation = evaluator.expectation(row.path, context)
     obligation = _OF_MEMBERS if row.is_free_key and expectation.is_expected else _OBLIGATION[expectation]
+    if evaluator.is_masked_at_most(row, context):
+        obligation = "may be there only masked"
     expected = f"{obligation}: {grounds(evaluator, row, context)}."
     container = forbidden_container(evaluator, row, context)
     if container is not None and expectation is not Expectation.MUST_NOT:

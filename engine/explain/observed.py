@@ -190,10 +190,8 @@ def _why_exempt(rulebook: Rulebook, row: Row) -> str:
 
 def _place(seen: Observed) -> str:
     if seen.present:
-        is_unmasked = seen.lacking_container is not None and any(
-            finding.rule == "unmasked" for finding in seen.findings
-        )
-        return f"is in the response{', unmasked' if is_unmasked else ''}"
+        is_unmasked = any(finding.rule == "unmasked" for finding in seen.findings)
+        return f"is in the response{', not masked' if is_unmasked else ''}"
     if seen.is_masked:
         return "is in the response, masked"
     return "is not in its place in the response" if seen.elsewhere else "is not in the response"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...rules.model import Row
 from ...rules.names import join_names
 from ..expectation import Expectation
 from ..finding import Severity
@@ -16,12 +17,19 @@ if TYPE_CHECKING:
 
 
 def _find(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[Hit]:
+    for row, facts in _undecided_rows(judge, seen):
+        because = judge.grounds(row)
+        text = f"is there, and whether it may be depends on {join_names(facts)}: {because}"
+        yield Hit(row.path, text, because, row, target=row.path)
+
+
+def _undecided_rows(judge: Judge, seen: Sequence[Occurrence]) -> Iterator[tuple[Row, tuple[str, ...]]]:
+    """Yield the rows that are there and undecided, and the facts that would decide each."""
     for row in judge.present_rows(seen, Expectation.MAY):
         facts = judge.evaluator.undecided_facts(row, judge.context)
-        if facts:  # otherwise the rulebook itself allows it
-            because = judge.grounds(row)
-            text = f"is there, and whether it may be depends on {join_names(facts)}: {because}"
-            yield Hit(row.path, text, because, row, target=row.path)
+        # Without facts the rulebook itself allows it; what may be masked at most is `unmasked`, whatever the facts are.
+        if facts and not judge.evaluator.is_masked_at_most(row, judge.context):
+            yield row, facts
 
 
 class Undecided(NamedTuple):
@@ -33,11 +41,11 @@ class Undecided(NamedTuple):
 
 def undecided_among(judge: Judge, seen: Sequence[Occurrence]) -> Undecided:
     """Return the undecided rows that are there, whatever a policy reports of them."""
-    rows = sorted(judge.present_rows(seen, Expectation.MAY), key=lambda row: row.number)
-    facts_of = {row.path: judge.evaluator.undecided_facts(row, judge.context) for row in rows}
-    wanted = {fact for facts in facts_of.values() for fact in facts}
-    facts = tuple(fact for fact in judge.context.facts if fact in wanted)
-    return Undecided(tuple(path for path, facts in facts_of.items() if facts), facts)
+    found = sorted(_undecided_rows(judge, seen), key=lambda each: each[0].number)
+    wanted = {fact for _, facts in found for fact in facts}
+    return Undecided(
+        tuple(row.path for row, _ in found), tuple(fact for fact in judge.context.facts if fact in wanted)
+    )
 
 
 RULE = RowRule(

@@ -9,8 +9,8 @@ import click
 import msgspec
 from msgspec import structs
 
-from ....engine.claims import Claim, Precedence, read_claim
-from ....engine.context import ContextError, context_of
+from ....engine.claims import Claim, Precedence, read_claims
+from ....engine.context import ContextError
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import os_error_text
 from ....rules.model import UNKNOWN, Rulebook
@@ -92,17 +92,12 @@ class ContextOptions(msgspec.Struct, frozen=True):
         return claims_of_flags(rulebook, self.stated) + self._configured_claims(rulebook)
 
     def _configured_claims(self, rulebook: Rulebook) -> tuple[Claim, ...]:
-        claims: list[Claim] = []
-        values: dict[str, str] = {}
-        for fact, text in self.configured.items():
-            try:
-                context_of(rulebook, {fact: UNKNOWN})  # raises for an unknown fact
-                claims.append(read_claim(rulebook, fact, text, "config", Precedence.CONFIG))
-                values[fact] = claims[-1].value
-                context_of(rulebook, values)
-            except ContextError as error:
-                raise click.UsageError(f"{self.config}: `{fact}`: {error}") from None
-        return tuple(claims)
+        stated = [(fact, text, "config") for fact, text in self.configured.items()]
+        try:
+            return read_claims(rulebook, stated, Precedence.CONFIG)
+        except ContextError as error:
+            key = f"`{error.fact}`: " if error.fact else ""
+            raise click.UsageError(f"{self.config}: {key}{error}") from None
 
     def request_content(self, limit: int) -> bytes | None:
         """Read the file of ``--request``, up to one byte more than the limit; raise UsageError if it is unreadable."""
@@ -182,18 +177,10 @@ def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -
 
     Raises UsageError for unknown facts and values, and for values that exclude each other.
     """
-    claims = []
-    for source, (fact, text) in stated.items():
-        try:
-            context_of(rulebook, {fact: UNKNOWN})
-            claims.append(read_claim(rulebook, fact, text, source, Precedence.FLAG))
-        except ContextError as error:
-            raise click.UsageError(f"`{source}`: {error}") from None
     try:
-        context_of(rulebook, {claim.fact: claim.value for claim in claims})
+        return read_claims(rulebook, [(*pair, source) for source, pair in stated.items()], Precedence.FLAG)
     except ContextError as error:
-        raise click.UsageError(str(error)) from None
-    return tuple(claims)
+        raise click.UsageError(f"`{error.source}`: {error}" if error.source else str(error)) from None
 
 
 def changes_of(rulebook: Rulebook, pairs: Sequence[str]) -> tuple[Claim, ...]:

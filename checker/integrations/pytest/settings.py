@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from ....engine.baseline import Entry
-from ....engine.claims import Claim, Precedence
+from ....engine.claims import Claim, Precedence, read_claims
 from ....engine.context import ContextError
 from ....engine.finding_rules import rules_of
 from ....engine.policy import (
@@ -33,7 +33,6 @@ from ...checking.settings import Settings, facts_for, facts_in, validate_require
 from ...core.config_file import ConfigError
 from ...core.display import escape_unprintable
 from ...core.errors import Reason
-from ..claims import read_claims
 from ..project import CONFIG_SOURCE, ProjectTable, project_table
 from ..rulebooks import BoundSettings, bind, load
 from ..testing import ResponseChecker
@@ -169,13 +168,13 @@ def _value(config: pytest.Config, name: str) -> StatedFact | None:
 def _claims(rulebook: Rulebook, facts: Mapping[str, StatedFact]) -> tuple[Claim, ...]:
     claims: tuple[Claim, ...] = ()
     for wanted in (Precedence.FLAG, Precedence.CONFIG):
-        stated = {
-            name: (fact.value, fact.source) for name, fact in facts.items() if fact.precedence is wanted
-        }
+        stated = [
+            (name, fact.value, fact.source) for name, fact in facts.items() if fact.precedence is wanted
+        ]
         try:
             claims += read_claims(rulebook, stated, wanted)
         except ContextError as error:
-            sources = " and ".join(f"`{source}`" for _, source in stated.values())
+            sources = " and ".join(f"`{source}`" for *_, source in stated)
             raise pytest.UsageError(f"{sources}: {error}") from None
     return claims
 

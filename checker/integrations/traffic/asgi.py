@@ -13,7 +13,6 @@ from .monitor import Monitor
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Any, Any, Any], Awaitable[Any]]
 
 
 class WhoseesMiddleware(Middleware):

@@ -29,7 +29,7 @@ EXIT_SECONDS = 5.0
 """The longest time for which the end of a program waits until its last copies are judged."""
 
 UNREAD = "a streamed body that was not read to its end"
-"""Why an exchange of a test's client is passed over."""
+"""Why an exchange is passed over, for good or until its body ends."""
 
 _log = logging.getLogger("whosees")
 _monitors: weakref.WeakSet[BackgroundMonitor] = weakref.WeakSet()
@@ -94,15 +94,12 @@ class Monitor:
 
     def report(self) -> TrafficReport:
         """Return what the exchanges came to that were judged so far; those that were not read are skipped."""
-        report = self._judged_report()
+        report = self._judge.report()
+        report = structs.replace(report, internal_errors=report.internal_errors + self.guard.errors)
         unread = {UNREAD: self.streams} if self.streams else {}
         return structs.replace(
             report, exchanges=report.exchanges + self.streams, skipped=report.skipped | unread
         )
-
-    def _judged_report(self) -> TrafficReport:
-        report = self._judge.report()
-        return structs.replace(report, internal_errors=report.internal_errors + self.guard.errors)
 
 
 class BackgroundMonitor(Monitor):
@@ -196,7 +193,7 @@ class BackgroundMonitor(Monitor):
         """Return what the exchanges came to that were judged so far, and how many were passed over."""
         with self._in_this_process():
             not_sampled, dropped = self._not_sampled, self._dropped
-        report = self._judged_report()
+        report = super().report()
         seen = report.exchanges + not_sampled + dropped
         return structs.replace(report, exchanges=seen, not_sampled=not_sampled, dropped=dropped)
 

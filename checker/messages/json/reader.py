@@ -20,7 +20,7 @@ from .childless import count_childless
 from .document import JsonDocumentReader, describe_kind
 from .encoding import to_utf_8
 from .observe import JsonDocument
-from .telling import shows
+from .telling import failures_of_items, shows
 from .unrelated import is_unrelated
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
@@ -89,9 +89,10 @@ class JsonBody(EvidenceTexts):
         return self.read()
 
     def _failure_members(self) -> list[str]:
-        if self.kind in _ITEMS:
-            return []  # a list that came back is judged, whatever is beside it
         wire, names = self._rulebook.document.wire, self._document.names
+        if self.kind in _ITEMS:  # they are judged whatever is beside their list
+            failed = (names & failures_of_items(self._rulebook)) - self._document.empty_names
+            return [name for name in wire.failure_members if name in failed] if failed else []
         if self._document.empty_names and self._may_have_answered:
             names -= self._document.empty_names
         return [name for name in wire.failure_members if name in names]

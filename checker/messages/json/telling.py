@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -22,6 +23,13 @@ def telling_paths(rulebook: Rulebook) -> tuple[tuple[str, Sequence[str]], ...]:
     wire = rulebook.document.wire
     paths = dict.fromkeys((*wire.recognised_by, *wire.failure_members))
     return tuple([(path, path.split("/")) for path in paths if "/" in path])
+
+
+@lru_cache(16)
+def failures_of_items(rulebook: Rulebook) -> frozenset[str]:
+    """Return the failure members by which an item of the list of units is a failed call: not those that items are known to have."""
+    known = {*rulebook.row_by_path, *rulebook.document.unlisted.paths}
+    return frozenset(rulebook.document.wire.failure_members) - known
 
 
 def values_at(value: Any, names: Sequence[str]) -> Iterator[Any]:

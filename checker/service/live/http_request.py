@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
-from ....engine.claims import Precedence, read_claim
+from ....engine.claims import Precedence, read_claims
 from ....rules.http import is_header_name, path_template
 from ...checking.context_header import context_header
 from ...core.context_header import CONTEXT_HEADER
@@ -82,10 +82,8 @@ def _http_request(case: RequestCase, secrets: Secrets, url: str) -> OutgoingRequ
 
 def _stated_facts(case: RequestCase) -> dict[str, str]:
     """Return the facts of a case by the ids of their values, and that it has to fail if it does."""
-    claims = (
-        read_claim(case.rulebook, fact, text, CONTEXT_HEADER, Precedence.SIDECAR)
-        for fact, text in case.facts.items()
-    )
+    facts = [(fact, text, CONTEXT_HEADER) for fact, text in case.facts.items()]
+    claims = read_claims(case.rulebook, facts, Precedence.SIDECAR)
     stated = {claim.fact: claim.value for claim in claims}
     return stated | ({"outcome": "failure"} if case.must_fail else {})
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ....engine.claims import Precedence, read_claim
-from ....engine.context import ContextError, context_of
+from ....engine.claims import Precedence, read_claims
+from ....engine.context import ContextError
 from ....rules.http import path_template, template_error
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names, suggestion
@@ -91,17 +91,11 @@ def stated_facts(rulebook: Rulebook, request: PlannedRequest, caller: Caller) ->
             )
     facts = {**request.facts, **caller.facts, **special}
     known = {fact: text for fact, text in facts.items() if fact in rulebook.fact_ids}
-    where = f"`requests`, {request.name}, as {caller.segment}"
-    values = {}
-    for fact, text in known.items():
-        try:
-            values[fact] = read_claim(rulebook, fact, text, "plan", Precedence.SIDECAR).value
-        except ContextError as error:
-            raise PlanError(f"{where}: `facts.{fact}`: {error}") from None
     try:
-        context_of(rulebook, values)
+        read_claims(rulebook, [(fact, text, "plan") for fact, text in known.items()], Precedence.SIDECAR)
     except ContextError as error:
-        raise PlanError(f"{where}: `facts`: {error}") from None
+        key = f"facts.{error.fact}" if error.fact else "facts"
+        raise PlanError(f"`requests`, {request.name}, as {caller.segment}: `{key}`: {error}") from None
     return known
 
 

@@ -196,6 +196,41 @@ def test_an_empty_failure_member_hides_no_leak_of_a_single_answer(
         assert found[1] == outcome, answer
 
 
+ERROR = {"id": 3, "error": {"code": -32601}}
+
+
+@pytest.mark.parametrize(("unit", "wrap"), [(unit, WRAPPERS[unit]) for unit in ("[]", "items[]")])
+def test_a_failed_item_is_the_answer_to_a_failed_call(
+    tmp_path: Path, unit: str, wrap: Callable[[object], object]
+) -> None:
+    """JSON-RPC 2.0, section 6: a batch is answered with a response object for each call, and 5: one of `result` and `error`."""
+    folder = write_example(tmp_path, ('unit = "items[]"', f'unit = "{unit}"\nfailure_members = ["error"]'))
+    checker, leak = checker_of(folder), ERROR | {"error": {"data": {"allow_merge": 1}}}
+    items = [PULL, ERROR, PULL | {"error": None}, leak, ERROR | {"allow_merge": 1}]
+    for _ in range(3):  # what comes again is remembered
+        assert judged(checker, exchange(wrap(items), received=SCOPES)) == [
+            ("t.har[0]", "conformant"),
+            ("t.har[1]", "unchecked"),
+            ("t.har[2]", "conformant"),
+            ("t.har[3]", "unchecked"),
+            ("t.har[4]", "unchecked"),
+        ]
+    for item, found in ((PUSH, ("unchecked",)), (LEAK, ("violating", "leaked allow_merge"))):
+        failed = item | {"error": "x"}
+        assert judged(checker, exchange(wrap([failed]), received=SCOPES)) == [("t.har[0]", *found)]
+
+
+def test_a_failure_member_that_items_are_known_to_have_is_no_failure_of_theirs(tmp_path: Path) -> None:
+    changes = (
+        ('unit = "items[]"', 'unit = "items[]"\nfailure_members = ["error"]'),
+        ('"permissions",', '"permissions", "error",'),
+    )
+    checker = checker_of(write_example(tmp_path, *changes))
+    assert judged(checker, exchange({"items": [PULL | {"error": "e"}]}, received=SCOPES)) == [
+        ("t.har[0]", "conformant")
+    ]
+
+
 def test_what_is_remembered_of_an_item_is_not_taken_for_a_response_without_the_list(tmp_path: Path) -> None:
     """An item and a whole response that show the same are not the same."""
     checker = repos(tmp_path)

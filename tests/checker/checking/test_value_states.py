@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import whosees
 from support.http_apis import checker_of, exchange, judged, write_example
 from whosees.engine.result import ResponseResult
 
@@ -55,6 +56,44 @@ def test_the_message_of_an_unmasked_value_says_why(tmp_path: Path) -> None:
     assert messages == [
         "`owner/phone` is there and is not masked, and its text must not be shown: the repository table has mask for user (users)"
     ]
+
+
+MASKED_WITH_PUSH = ('granted = "masked"', 'granted = "masked"\n\n[[markers.granted_if]]\npush = ["yes"]')
+
+
+@pytest.mark.parametrize(
+    ("phone", "otherwise", "expected"),
+    [
+        ("synthetic", "must-not", ("violating", "unmasked owner/phone")),
+        ("***", "must-not", ("conformant",)),
+        ("synthetic", "may", ("conformant",)),
+    ],
+)
+def test_what_is_masked_or_absent_whatever_is_unknown_never_shows_its_text(
+    tmp_path: Path, phone: str, otherwise: str, expected: tuple[str, ...]
+) -> None:
+    """Without push the marker withholds: of both ways that are open, none shows the text."""
+    changes = MASKED_WITH_PUSH[0], MASKED_WITH_PUSH[1].replace("\n\n", f'\nwithheld = "{otherwise}"\n\n', 1)
+    item = {"id": 1, "name": "a", "owner": {"phone": phone}}
+    assert found(tmp_path, item, SCOPES, changes) == expected
+
+
+def test_the_message_of_what_may_be_masked_at_most_names_what_is_unknown(tmp_path: Path) -> None:
+    book = write_example(tmp_path, MASKED_WITH_PUSH)
+    item = {"id": 1, "name": "a", "owner": {"phone": "synthetic"}}
+    (result,) = checker_of(book).check(exchange({"items": [item]}, received=SCOPES))
+    assert isinstance(result, ResponseResult)
+    (message,) = [each.message for each in result.findings if each.path == "owner/phone"]
+    assert message == (
+        "`owner/phone` is there and is not masked, and its text must not be shown, whatever `push` may be: the "
+        "repository table has mask for user (users) and it is not known whether the caller may push"
+    )
+    answer = whosees.explain("owner/phone", {"items": [item]}, rules=book, facts={"site": "user"})
+    assert answer.matches[0].summary == (
+        "`owner/phone` is in the response, not masked, but may be there only masked: the repository table "
+        "has mask for user (users) and it is not known whether the caller may push. Nothing that the caller can do would "
+        "make it appear for user (users)."
+    )
 
 
 @pytest.mark.parametrize(

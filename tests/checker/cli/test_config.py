@@ -143,7 +143,7 @@ def test_a_flag_sets_aside_what_the_config_cannot_say_beside_it(place: Path) -> 
         ),
         ("service = 'XC'", "`whosees.toml`: `service`: not a known service; the values are "),
         ("facts = {region = 'x'}", "`whosees.toml`: `region`: there is no fact `region`"),
-        ("caller = 'anonymous'\nrole = 'host'", "`whosees.toml`: `role`: "),
+        ("caller = 'anonymous'\nrole = 'host'", "`whosees.toml`: caller `anonymous` excludes role `host`: "),
         ("strict = ", "`whosees.toml`: not TOML: invalid value (at end of document)"),
     ],
 )

@@ -212,7 +212,7 @@ MORE_ROWS = (
         ),
         (
             *("owner/phone", {"owner": {"phone": "1"}}),
-            "`owner/phone` is in the response, but must be there, masked: the repository table has mask for user (users).",
+            "`owner/phone` is in the response, not masked, but must be there, masked: the repository table has mask for user (users).",
             "no change by the caller would make it appear",
         ),
         (

@@ -42,6 +42,19 @@ class StreamingDjangoResponse:
         raise AttributeError("This StreamingHttpResponse instance has no `content` attribute.")
 
 
+class AiohttpResponse:
+    """A response with the names of aiohttp's `ClientResponse`; what awaits is left out."""
+
+    _body: bytes | None = None
+    method, status, headers = "POST", 200, HEADERS
+    content = object()
+    request_info = SimpleNamespace(method="POST", url=URL, headers=HEADERS)
+
+    async def read(self) -> bytes:
+        self._body = BYTES
+        return self._body
+
+
 class StarletteRequest:
     async def body(self) -> bytes:
         return SENT
@@ -120,6 +133,16 @@ def test_responses_of_libraries_come_with_their_request_and_what_is_known_of_htt
     assert capture(response, b"GET /other HTTP/1.1\r\nA: b\r\n\r\n").http.url == "/other"
 
 
+def test_a_response_of_aiohttp_counts_once_it_was_read() -> None:
+    response = AiohttpResponse()
+    with pytest.raises(MessageTypeError) as error:
+        capture(response)
+    assert str(error.value) == UNREAD
+    asyncio.run(response.read())
+    http = HttpFacts("POST", URL, 200, (("X-Mark", "a"),), (("X-Mark", "a"),))
+    assert capture(response) == (BYTES, None, http), "the request's body is not kept"
+
+
 @pytest.mark.parametrize(
     ("make", "sent"),
     [
@@ -179,7 +202,9 @@ def streaming() -> httpx.Response:
 
 
 UNREAD = "the response's body has not been read, or cannot be read again; read it first, or pass its bytes"
-OTHER = "pass bytes, text, decoded JSON, or a response of httpx, requests, Django, Flask or Starlette"
+OTHER = (
+    "pass bytes, text, decoded JSON, or a response of httpx, requests, aiohttp, Django, Flask or Starlette"
+)
 
 
 @pytest.mark.parametrize(

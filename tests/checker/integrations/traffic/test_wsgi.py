@@ -107,6 +107,16 @@ def test_chunks_pass_one_by_one_when_the_server_asks() -> None:
     assert paths(app) == [PATH]
 
 
+def test_a_body_that_nobody_reads_to_its_end_is_in_the_report() -> None:
+    """Werkzeug's client hands it on unread, and a test that looks at the status alone drops it."""
+    app = around(answering(iter([LEAK.response])))
+    body: Any = app(environ(), nothing)
+    report = report_of(app)
+    assert (report.exchanges, report.skipped) == (1, {"a streamed body that was not read to its end": 1})
+    assert b"".join(body) == LEAK.response
+    assert (report_of(app).exchanges, report_of(app).skipped, paths(app)) == (1, {}, [PATH])
+
+
 class Body:
     """A body with a length and more, as frameworks have their own."""
 
