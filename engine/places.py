@@ -7,6 +7,7 @@ until a finding is about it: the names of a hostile message would add up.
 
 from __future__ import annotations
 
+from copy import copy
 from functools import lru_cache
 
 from ..rules.model import Row, Rulebook
@@ -21,7 +22,8 @@ TEXT = "text()"
 class PathNode:
     """A name among the rulebook's paths: a row, an element known as unlisted, one whose text is read, or on the way there.
 
-    ``bits_below`` are the bits of the rows below an element that is in no row and leads to them.
+    ``bits_below`` are the bits of the rows below an element that is in no row and leads to them. ``reads`` are the paths by which
+    its text is evidence.
     """
 
     __slots__ = (
@@ -30,11 +32,11 @@ class PathNode:
         "children",
         "is_container",
         "is_known",
-        "is_read",
         "masks",
         "name",
         "nulls_are_absent",
         "path",
+        "reads",
         "row",
     )
 
@@ -47,7 +49,7 @@ class PathNode:
         self.bits_below = 0
         self.is_container = False
         self.is_known = False
-        self.is_read = False
+        self.reads: tuple[str, ...] = ()
         self.masks: frozenset[str] = frozenset()
         self.nulls_are_absent = False
 
@@ -139,7 +141,7 @@ def path_tree(rulebook: Rulebook, read: frozenset[str] = frozenset()) -> PathNod
         _node_at(root, path).is_known = True
     for path in read:
         node = _node_at(root, path)
-        node.is_read = True
+        node.reads = (path,)
         if node.row is None:
             node.nulls_are_absent = wire.nulls == "absent"
     for path, spellings in rulebook.document.spellings.items():
@@ -147,7 +149,43 @@ def path_tree(rulebook: Rulebook, read: frozenset[str] = frozenset()) -> PathNod
         siblings = _node_at(root, path.rpartition("/")[0]).children
         for spelling in spellings:
             siblings.setdefault(spelling, node)
+    _share_free_keys(root)
     return root
+
+
+def _share_free_keys(node: PathNode) -> None:
+    """Make each member of a map that is named for its text alone what `*` says of any member."""
+    for inner in node.children.values():
+        _share_free_keys(inner)
+    free = node.children.get(ANY_NAME)
+    if free is not None:
+        named = {name: inner for name, inner in node.children.items() if _is_only_read(inner)}
+        node.children |= {name: _also_read(free, inner) for name, inner in named.items()}
+
+
+def _is_only_read(node: PathNode) -> bool:
+    is_more = node.row is not None or node.is_known or node.is_container or node.bits_below
+    return not is_more and all(map(_is_only_read, node.children.values()))
+
+
+def _also_read(free: PathNode, named: PathNode) -> PathNode:
+    """Return a node like one of a free key, whose text, or that of what is below it, is also read by a name."""
+    node = copy(free)
+    node.reads += named.reads
+    node.nulls_are_absent = free.nulls_are_absent if free.row is not None else named.nulls_are_absent
+    node.children = dict(free.children)
+    for name, inner in named.children.items():
+        known = free.child(name)
+        node.children[name] = inner if known is None else _also_read(known, inner)
+    return node
+
+
+def row_at(rulebook: Rulebook, path: str) -> str | None:
+    """Return the path of the row that an element with this path is in, which `*` may have in place of a name; None for none."""
+    node: PathNode | None = path_tree(rulebook)
+    for name in path.split("/"):
+        node = node.child(name) if node is not None else None
+    return node.row.path if node is not None and node.row is not None else None
 
 
 def _node_at(root: PathNode, path: str) -> PathNode:

@@ -26,7 +26,7 @@ def settings_of(options: ContextOptions, policy: PolicyOptions, limits: Limits) 
     rulebooks = [single.rulebook() for single in each]
     made = []
     for single, rulebook in zip(each, rulebooks, strict=True):
-        required = policy.for_rulebook(rulebook, rulebooks).required
+        required = policy.required_for(rulebook, rulebooks)
         if not options.more_rules:
             single.request_claims(rulebook)  # raises if the request cannot be read, before anything is judged
         made.append(

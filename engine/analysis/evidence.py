@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...rules.model import ResponseEvidence, Rulebook
 from ..finding import Severity
+from ..places import row_at
 from .diagnostic import Diagnostic
 
 
@@ -46,7 +47,7 @@ def _unknown_paths(rulebook: Rulebook) -> Iterator[Diagnostic]:
     }
     for key, paths in read.items():
         for path in dict.fromkeys(paths):
-            if path not in known:
+            if path not in known and row_at(rulebook, path) is None:
                 text = f"`{key}` reads `{path}`, which is neither a row nor in `unlisted.paths`"
                 yield Diagnostic("unknown-path", Severity.WARNING, text, path)
 

@@ -152,7 +152,8 @@ class TextFormatter(CheckFormatter):
         for rule, number in notes.items():
             them = "it" if number == 1 else "them"
             folded = f"({count(number, 'finding')}; -v lists {them})"
-            yield self._label(Severity.NOTE) + f"{rule}: {self._rules[rule].when} {folded}"
+            text = self._style.wrap(f"{rule}: {self._rules[rule].when} {folded}", _INDENT, 2)
+            yield self._label(Severity.NOTE) + text[_INDENT:]
 
     def _groups(self, result: ResponseResult) -> list[list[Finding]]:
         """Group findings of the same rule that have the same reason and the same baseline status."""

@@ -16,6 +16,9 @@ GitHub: two colons at the start of a line, leading blanks included, and ``##[`` 
 ``##vso[``; TeamCity: ``##teamcity[``. Wrapping can put any word of a text at the start of a line.
 """
 
+_LINE_END_OR_LOOK = re.compile(r"(\n|\x1b\[(?:[012]|3[1236])(?:;(?:[012]|3[1236]))?m)")
+"""A line end, or one of the looks with which `Style.paint` writes colours; nothing else of a terminal's commands."""
+
 
 def escape_control_chars(text: str) -> str:
     r"""Escape everything that is not printable, and everything that CI systems take for commands.
@@ -28,6 +31,20 @@ def escape_control_chars(text: str) -> str:
     if "::" in text or "##" in text:
         return _CI_COMMAND.sub(lambda found: f"\\x{ord(found[0][0]):02x}{found[0][1]}", text)
     return text
+
+
+def escape_report(text: str) -> str:
+    """Escape what is not printable in a whole text for people, but for line ends and the looks of `Style.paint`.
+
+    Texts of a rulebook, which may come from somebody's schema, are in it as they were written.
+    """
+    if text.replace("\n", "").isprintable():
+        return text
+    parts = _LINE_END_OR_LOOK.split(text)
+    return "".join(
+        part if number % 2 or part.isprintable() else escape_control_chars(part)
+        for number, part in enumerate(parts)
+    )
 
 
 def escape_result(result: ResponseResult) -> ResponseResult:

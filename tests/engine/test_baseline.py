@@ -13,12 +13,13 @@ from support.judging import RULEBOOK, check_one
 from support.messages import request, response
 from support.rulebooks import variant, varied
 from whosees.engine.baseline import REASON_REQUIRED, Entry, EntryStatus
-from whosees.engine.baseline_filter import BaselineFilter
+from whosees.engine.baseline_filter import BaselineFilter, BaselineFilters
 from whosees.engine.context import Context, all_contexts
 from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Severity, context_id
 from whosees.engine.finding_rules import RULES
 from whosees.engine.result import Outcome, ResponseResult, Summary
+from whosees.rules import load_rulebook
 
 if TYPE_CHECKING:
     from support.rulebooks import Loaded
@@ -134,6 +135,22 @@ def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, 
     result = baseline_filter.apply(violating())
     use = baseline_filter.summary([result.resolved.context])
     assert (use.stale, use.unjudged) == (((entry,), ()) if stale else ((), (entry,)))
+
+
+def test_each_entry_belongs_to_the_rulebook_that_its_identity_begins_with() -> None:
+    """The first of several rulebooks has those of none, and a colon can be in a name too."""
+    books = [RULEBOOK, load_rulebook("github-user")]
+    other = context_id(books[1], next(all_contexts(books[1])))
+    entries = [
+        Entry("leaked", f"github-user:{other}/a:b#unlisted"),
+        Entry("missing", "getsessioninfo:TC/anonymous/not-supplied/host.email"),
+        Entry("missing", "no identity"),
+    ]
+    filters = BaselineFilters(books, entries, TODAY)
+    filters.apply(violating())
+    use = filters.summary()
+    assert (use.stale, use.unjudged) == ((entries[2],), (entries[1], entries[0]))
+    assert use.added == ()
 
 
 def test_a_context_can_be_named_by_its_column_alone(varied: Loaded) -> None:

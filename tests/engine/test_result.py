@@ -120,6 +120,14 @@ def test_a_summary_counts_responses_reasons_findings_and_contexts() -> None:
     assert summary.skipped == {"image": 2, "different operation": 2}
 
 
+def test_a_summary_adds_up_what_stays_undecided_and_for_want_of_what() -> None:
+    summary = Summary()
+    for rows, facts in ((("a", "b"), ("role",)), ((), ()), (("a",), ("role", "password"))):
+        summary.add(result_of(HOST, (), Undecided(rows, facts), "it", 0))
+    assert (summary.responses, summary.undecided, summary.undecided_responses) == (3, 3, 2)
+    assert summary.undecided_for_want_of == {"role": 2, "password": 1}
+
+
 def test_an_identity_says_what_it_is_about_only_where_that_is_not_a_row() -> None:
     assert finding_id(RULEBOOK, HOST.context, "a/b") == "getsessioninfo:MC/unknown/unknown/unknown/a.b"
     assert finding_id(RULEBOOK, HOST.context, None, "x") == "getsessioninfo:MC/unknown/unknown/unknown#x"

@@ -25,8 +25,10 @@ import pytest
 from _pytest.runner import runtestprotocol
 from tabulate import tabulate
 
+import whosees.checker.cli
 import whosees.checker.messages
 import whosees.engine
+import whosees.reports
 
 from .children import first_failure, in_a_child
 from .chosen import in_process, thinned
@@ -47,11 +49,11 @@ def _modules(*packages: ModuleType) -> Iterator[str]:
             yield found.name
 
 
-MODULES = tuple(_modules(whosees.engine, whosees.checker.messages))
-"""Every module of the engine, and of the readers of messages."""
+MODULES = tuple(_modules(whosees.engine, whosees.checker.messages, whosees.reports, whosees.checker.cli))
+"""Every module of the engine, of the readers of messages, of the reports and of the command line."""
 
-ONLY_IF_NAMED = "whosees.engine.learning"
-"""A package that is mutated only if one of its modules is named: its tests take too long for the rest."""
+ONLY_IF_NAMED = ("whosees.engine.learning", "whosees.reports", "whosees.checker.cli")
+"""Packages that are mutated only if one of their modules is named: their tests take too long for the rest."""
 
 THINNED = 9
 """Of a test with many variants one of so many judges the code."""
@@ -97,7 +99,8 @@ class Campaign:
             item.nodeid: item for item in thinned(in_process(session.items), keep_one_of=THINNED, many=50)
         }
         started = time.monotonic()
-        reached, seconds = json.loads(in_a_child(lambda: _observe(list(items.values())), 3600))
+        modules = {mutant.module for mutant in self._mutants}
+        reached, seconds = json.loads(in_a_child(lambda: _observe(list(items.values()), modules), 3600))
         sys.stderr.write(f"{len(items)} tests observed in {time.monotonic() - started:.0f} s\n")
         for number, mutant in enumerate(self._mutants, start=1):
             chosen = _in_turn(_reaching(mutant, reached), seconds, self._budget)
@@ -120,9 +123,9 @@ def _fate(mutant: CodeMutant, items: Sequence[pytest.Item], seconds: int) -> str
     return in_a_child(work, seconds) if items else ""
 
 
-def _observe(items: Sequence[pytest.Item]) -> str:
+def _observe(items: Sequence[pytest.Item], modules: Iterable[str]) -> str:
     """Run every test once, and tell which lines each one runs, and how long it takes."""
-    cover = coverage.Coverage(data_file=None, include=[_file(name) for name in MODULES], config_file=False)
+    cover = coverage.Coverage(data_file=None, include=[_file(name) for name in modules], config_file=False)
     seconds: dict[str, float] = {}
     cover.start()
     for item, following in zip(items, [*items[1:], None], strict=True):

@@ -59,5 +59,16 @@ def test_a_saved_result_gives_the_same_reports(accepted: Path) -> None:
         assert (converted.err, converted.out) == ("", report(accepted, name)), name
 
 
+def test_a_saved_result_says_too_which_entries_are_stale_and_which_were_not_exercised(place: Path) -> None:
+    ids = ("MC/anonymous/not-supplied/host.email", "TC/anonymous/not-supplied/host.email")
+    entries = "".join(f'[[entries]]\nrule = "missing"\nid = "getsessioninfo:{id_}"\n' for id_ in ids)
+    (place / "known.toml").write_text(f"format = 1\n{entries}")
+    arguments = ("check", "recordings", "--baseline", "known.toml")
+    (place / "saved.json").write_text(whosees(*arguments, "--format", "json", cwd=place).out)
+    converted = whosees("convert", "saved.json", "--format", "text", cwd=place).out
+    assert converted == whosees(*arguments, cwd=place).out
+    assert "baseline: 0 findings accepted, 1 entry stale, 1 entry stale or not exercised\n" in converted
+
+
 def test_the_totals_count_it(accepted: Path) -> None:
     assert "11 baselined" in report(accepted, "github")

@@ -129,8 +129,8 @@ def _checkers(rulebooks: tuple[Rulebook, ...], policy: PolicyOptions) -> dict[st
 
     checkers = {}
     for rulebook in rulebooks:
-        narrowed = policy.for_rulebook(rulebook, rulebooks)
-        settings = Settings(rules=rulebook.location, policy=policy.policy, required=narrowed.required)
+        required = policy.required_for(rulebook, rulebooks)
+        settings = Settings(rules=rulebook.location, policy=policy.policy, required=required)
         checkers[rulebook.id] = Checker(settings)
     return checkers
 

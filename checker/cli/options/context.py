@@ -26,23 +26,23 @@ def facts_option(what: str) -> Decorator[Any]:
     return click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE", help=f"{what}; repeatable.")
 
 
-def _first(rules: str | Sequence[str] | None) -> str | None:
-    """Return the first rulebook of ``--rules``, which can be repeated for some commands."""
-    return rules if rules is None or isinstance(rules, str) else next(iter(rules), None)
+def _values_of(ctx: click.Context, option: click.Parameter) -> tuple[str, ...]:
+    """Return the values of an option's fact in the first rulebook of ``--rules``; none if it has no such fact."""
+    rules = ctx.params.get("rules")  # for some commands it can be repeated
+    try:
+        rulebook = rulebook_at(rules if rules is None or isinstance(rules, str) else next(iter(rules), None))
+        return (*rulebook.fact(str(option.name)).value_ids, UNKNOWN)
+    except (click.ClickException, KeyError):
+        return ()
 
 
 class _FactOption(click.Option):
     """An option that states a fact; its help lists the values in the rulebook, which is loaded only for that."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        fact = str(self.name)
-        try:
-            rulebook = rulebook_at(_first(ctx.params.get("rules")))
-            values = (*rulebook.fact(fact).value_ids, UNKNOWN)
-        except (click.ClickException, KeyError):
-            self.help = f"The call's {fact}, if the rulebook has such a fact."
-        else:
-            self.help = f"The call's {fact}: {join_words(values, 'or')}."
+        values = _values_of(ctx, self)
+        known = f": {join_words(values, 'or')}" if values else ", if the rulebook has such a fact"
+        self.help = f"The call's {self.name}{known}."
         return super().get_help_record(ctx)
 
 
@@ -134,13 +134,8 @@ def _context_options(
 
 
 def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
-    """Return the values of a fact that a shell can complete, in the rulebook of ``--rules``."""
-    try:
-        rulebook = rulebook_at(_first(ctx.params.get("rules")))
-        values = (*rulebook.fact(str(parameter.name)).value_ids, UNKNOWN)
-    except (click.ClickException, KeyError):
-        return []
-    return [value for value in values if value.casefold().startswith(typed.casefold())]
+    """Return the values of a fact that a shell can complete."""
+    return [value for value in _values_of(ctx, parameter) if value.casefold().startswith(typed.casefold())]
 
 
 def _several_context_options(

@@ -12,6 +12,7 @@ from typing import IO, Any
 import click
 import msgspec
 
+from ....reports.text.escape import escape_report
 from ....reports.text.style import Style
 from ....rules.files import os_error_text
 from ...core.atomic_files import atomic_write, open_for_writing
@@ -45,9 +46,10 @@ class Output(msgspec.Struct, frozen=True):
         return self.format != "text"
 
     def write(self, text: str) -> None:
-        """Write a whole report."""
+        """Write a whole report; what would steer a terminal in one for people is escaped."""
+        is_for_people = self.format in ("text", "markdown")
         with open_output(self.file, in_utf8=self.is_in_utf8) as stream:
-            stream.write(text)
+            stream.write(escape_report(text) if is_for_people else text)
 
 
 def format_options(*formats: str) -> list[Decorator[Any]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -33,23 +33,22 @@ class PolicyOptions:
     policy: Policy
     required: tuple[str, ...] = ()
 
-    def for_rulebook(self, rulebook: Rulebook, rulebooks: Sequence[Rulebook]) -> PolicyOptions:
-        """Return the options for one of several rulebooks, with the facts that concern it; raise as `validate`."""
-        narrowed = replace(self, required=facts_for(rulebook, rulebooks, self.required))
-        narrowed.validate(rulebook, rulebooks)
-        return narrowed
+    def required_for(self, rulebook: Rulebook, rulebooks: Sequence[Rulebook]) -> tuple[str, ...]:
+        """Return the required facts that concern one of several rulebooks.
 
-    def validate(self, rulebook: Rulebook, rulebooks: Sequence[Rulebook]) -> None:
-        """Raise UsageError for a rule or a fact that the rulebook does not have, or selects a path that none of them has."""
+        Raises UsageError for a rule or a fact that it does not have, and for a selected path that none of them has.
+        """
+        required = facts_for(rulebook, rulebooks, self.required)
         try:
             validate_policy(rulebook, self.policy)
             validate_selected_paths(rulebooks, self.policy)
         except ValueError as error:
             raise click.UsageError(str(error).replace("`", "`--", 1)) from None
         try:
-            validate_required(rulebook, self.required)
+            validate_required(rulebook, required)
         except ContextError as error:
             raise click.UsageError(f"`--require`: {error}") from None
+        return required
 
 
 def _policy_options(*, require: Sequence[str], **policy: Any) -> PolicyOptions:

@@ -127,12 +127,7 @@ def _rulebooks(config: pytest.Config) -> Sequence[str | None]:
 def _settings_for(
     rulebook: Rulebook, policy: Policy, facts: Mapping[str, StatedFact], required: tuple[str, ...]
 ) -> BoundSettings:
-    _validate(rulebook, policy, required)
-    return bind(Settings(policy=policy, claims=_claims(rulebook, facts), required=required), rulebook)
-
-
-def _validate(rulebook: Rulebook, policy: Policy, required: tuple[str, ...]) -> None:
-    """Raise pytest.UsageError for a rule or a fact that the rulebook does not have."""
+    """Return the settings for a rulebook; raises pytest.UsageError for a rule or a fact that it does not have."""
     try:
         validate_policy(rulebook, policy)
     except ValueError as error:
@@ -141,6 +136,7 @@ def _validate(rulebook: Rulebook, policy: Policy, required: tuple[str, ...]) -> 
         validate_required(rulebook, required)
     except ContextError as error:
         raise pytest.UsageError(f"`whosees_require`: {error}") from None
+    return bind(Settings(policy=policy, claims=_claims(rulebook, facts), required=required), rulebook)
 
 
 def _list(config: pytest.Config, name: str, default: Sequence[str] = ()) -> tuple[str, ...]:

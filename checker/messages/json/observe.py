@@ -191,9 +191,10 @@ class JsonDocument:
     def _add_scalar(self, value: Any, place: JsonPlace, kind: Kind) -> int:
         """Take in one element without elements in it: a scalar, or an empty array."""
         self._at = at = self._at + 1
-        if place.is_read and kind is not list and not (kind is NULL and place.nulls_are_absent):
-            self.texts.append((place.path, _text(value)))
-            self._texts_at.append(at)
+        if place.reads and kind is not list and not (kind is NULL and place.nulls_are_absent):
+            for path in place.reads:
+                self.texts.append((path, _text(value)))
+                self._texts_at.append(at)
         state = place.state_of(value)
         if not self.is_one_line:
             self._layout.append((state, kind is NULL))
@@ -305,8 +306,8 @@ class JsonDocument:
     def _find(self, paths: frozenset[str] | None) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for place, at in self._located:
-            if paths is None or place.path in paths:
-                found.setdefault(place.path, []).append(at)
+            for path in {place.path, *place.reads} & paths if paths is not None else (place.path,):
+                found.setdefault(path, []).append(at)
         return found
 
 

@@ -27,8 +27,8 @@ class JsonPlace(Place):
     ``empty_is_absent``. ``inspects_texts`` says whether a text has to be looked at for that, ``is_simple`` that any value there that is
     neither an object nor an array is one element that is there, and nothing else. ``steps`` are the places of the members that are remembered,
     ``counting`` the names of those that are not simple. ``container`` is its path if rows are judged in it, ``through`` if it is in no row
-    and leads to some, of which ``bits_below`` are the bits. ``item_place`` is set where the list of units is: it is the place of items that
-    are no objects.
+    and leads to some, of which ``bits_below`` are the bits. ``reads`` are the paths by which its text is evidence. ``item_place`` is
+    set where the list of units is: it is the place of items that are no objects.
     """
 
     __slots__ = (
@@ -38,11 +38,11 @@ class JsonPlace(Place):
         "counting",
         "empty_is_absent",
         "inspects_texts",
-        "is_read",
         "is_simple",
         "item_place",
         "masks",
         "nulls_are_absent",
+        "reads",
         "steps",
         "through",
     )
@@ -56,14 +56,14 @@ class JsonPlace(Place):
         is_container = node is not None and node.is_container and self.is_reachable
         self.container = (node.path or None) if node is not None and is_container else None
         self.through = node.path if node is not None and node.bits_below else None
-        self.is_read = node is not None and node.is_read
+        self.reads = node.reads if node is not None else ()
         self.item_place: JsonPlace | None = None
         self.masks: frozenset[str] = node.masks if node is not None else frozenset()
         self.empty_is_absent = empty_is_absent
         self.nulls_are_absent = empty_is_absent or (node is not None and node.nulls_are_absent)
         self.inspects_texts = empty_is_absent or bool(self.masks)
         is_scalar_there = not (self.container or self.nulls_are_absent or self.inspects_texts)
-        self.is_simple = is_scalar_there and not self.is_read and not self.bits_below
+        self.is_simple = is_scalar_there and not self.reads and not self.bits_below
         self.steps: dict[str, JsonPlace] = {}
         self.counting: set[str] = set()
 

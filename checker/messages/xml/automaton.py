@@ -181,9 +181,10 @@ class Automaton:
                 else:
                     is_plain = action in _WITHOUT_TEXT
                     text = None if is_plain else self._text(action, subject, tokens, index, markup)
-                    noted = subject.path if action == READ_TEXT else subject
-                    events.append((bits, action, index, noted, text))
-                    bits = 0
+                    reads = subject.node.reads if action == READ_TEXT and subject.node is not None else ()
+                    for noted in reads or (subject,):
+                        events.append((bits, action, index, noted, text))
+                        bits = 0
             if tag[0] not in NO_ELEMENT:
                 tags.append((index, tag, after, subject))
         is_last = 2 * number + 1 == len(markup.parts)

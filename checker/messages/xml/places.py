@@ -203,7 +203,7 @@ class Steps:
             return field | (NOTE_OUTSIDE if inner.is_unlisted else 0)
         action = NOTE_UNLISTED if inner.row is None else 0
         if inner.node is not None and inner.is_reachable:
-            action |= READ_TEXT if inner.node.is_read else 0
+            action |= READ_TEXT if inner.node.reads else 0
             action |= ENTER if inner.node.is_container or inner.node.bits_below else 0
         return action
 

@@ -95,7 +95,7 @@ def faults_in_case(faults: Iterable[Fault], case: str | None) -> Faults:
 
 def read_fault(rulebook: Rulebook, text: str) -> Fault:
     """Parse a fault as it is typed; raises FaultError."""
-    fault, _, case = text.partition("@")
+    fault, case = _split_case(rulebook, text)
     name, colon, argument = fault.partition(":")
     try:
         kind = FaultKind(name)
@@ -103,7 +103,7 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
         raise FaultError(f"`{text}`: unknown fault `{name}`{suggestion(name, FaultKind)}") from None
     if kind in _OF_SESSIONS and rulebook.document.wire.format != "xml":
         raise FaultError(f"`{text}`: `{kind}` is for rulebooks of XML services; `status:403` refuses a call")
-    if "@" in text:
+    if case is not None:
         _require_case(rulebook, text, case)
     if kind in _ELEMENT_KINDS:
         argument = _path(rulebook, text, argument)
@@ -117,6 +117,20 @@ def read_fault(rulebook: Rulebook, text: str) -> Fault:
     elif colon:
         raise FaultError(f"`{text}`: `{kind}` takes no argument, only `@CASE`")
     return Fault(kind, argument, case or None)
+
+
+def _split_case(rulebook: Rulebook, text: str) -> tuple[str, str | None]:
+    """Return a fault and its case, None if it has none: names of elements, such as `@type`, can have an `@` too."""
+    places = [place for place, letter in enumerate(text) if letter == "@"]
+    ends = [place for place in (len(text), *reversed(places)) if _names_element(rulebook, text[:place])]
+    end = ends[0] if ends else (*places, len(text))[0]
+    return text[:end], text[end + 1 :] if end < len(text) else None
+
+
+def _names_element(rulebook: Rulebook, fault: str) -> bool:
+    """Return whether a fault ends with the path of a row, or with its last names."""
+    _, _, name = fault.partition(":")
+    return bool(name) and any(f"/{row.path}".endswith(f"/{name}") for row in rulebook.rows)
 
 
 def _require_case(rulebook: Rulebook, text: str, pattern: str) -> None:

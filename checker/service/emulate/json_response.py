@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ....engine.context import Context
 from ....engine.expectation import Evaluator, Expectation
+from ....engine.places import row_at
 from ....rules.model import Rulebook
 from ....rules.paths import ANY_NAME
 from ...messages.json.places import member_name
@@ -18,25 +19,36 @@ from .visible import ancestors, visible_rows
 _JSON = {"true": True, "false": False}
 
 
-def unit_object(
+def unit_objects(
     evaluator: Evaluator, context: Context, faults: Faults, given: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield what units show in a context: their rows, and what states their facts; ``given`` are texts by path.
+
+    Of rows whose conditions exclude each other each is expected in one of them.
+    """
+    texts = {**stated_texts(evaluator.rulebook, context), **given}
+    for chosen in _condition_texts(evaluator.rulebook, texts):
+        yield _unit_object(evaluator, context, faults, {**chosen, **texts})
+
+
+def _unit_object(
+    evaluator: Evaluator, context: Context, faults: Faults, texts: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what a unit shows in a context: its rows, and what states its facts; ``given`` are texts by path."""
     rulebook = evaluator.rulebook
-    texts = {**stated_texts(rulebook, context), **given}
-    texts = {**_condition_texts(rulebook, texts), **texts}
     rows = list(visible_rows(evaluator, context, faults))
     leaked = faults.paths(FaultKind.LEAK)
     there = {path for path in texts if path in rows or path not in rulebook.row_by_path}
     rows = [path for path in rows if path in leaked or _is_met(rulebook, path, texts, there)]
     root: dict[str, Any] = {}
     for path in (*_unlisted_paths(rulebook, texts, rows), *rows):
-        text = texts.get(path)
+        mask = None
         if path in rows and path not in leaked and evaluator.expectation(path, context) is Expectation.MASKED:
-            text = next(iter(rulebook.row_options[path].masks or ()))
-        _put(root, path, _value(rulebook, path, text))
+            mask = next(iter(rulebook.row_options[path].masks or ()))
+        for member in _members(rulebook, path, texts):
+            _put(root, member, _value(rulebook, path, mask or texts.get(member)))
     for path in faults.paths(FaultKind.EMPTY) & set(rows):
-        _put(root, path, {} if rulebook.rows_below[path] else "")
+        for member in _members(rulebook, path, texts):
+            _put(root, member, {} if rulebook.rows_below[path] else "")
     return root
 
 
@@ -59,31 +71,57 @@ def _bytes(content: Any) -> bytes:
     return json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def _condition_texts(rulebook: Rulebook, texts: Mapping[str, str]) -> dict[str, str]:
-    """Return texts of the elements that conditional rows ask for, so that as many rows as possible are there."""
-    chosen: dict[str, str] = {}
-    for options in rulebook.row_options.values():
-        for path, values in options.when.items():
-            chosen.setdefault(path, texts.get(path) or next(iter(values), NEUTRAL))
-    return chosen
+def _condition_texts(rulebook: Rulebook, texts: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return texts of the elements that conditional rows ask for, in as few units as have each row that is possible."""
+    units: list[dict[str, str]] = []
+    for when in (options.when for options in rulebook.row_options.values() if options.when):
+        wanted = {path: texts.get(path) or next(iter(values), NEUTRAL) for path, values in when.items()}
+        if not _fits(when, wanted):
+            continue  # what states a fact excludes it
+        unit = next((each for each in units if _fits(when, {**wanted, **each})), None)
+        if unit is None:
+            units.append(wanted)
+        else:
+            unit |= {**wanted, **unit}
+    return units or [{}]
 
 
-def _is_met(rulebook: Rulebook, row: str, texts: Mapping[str, str], there: Collection[str]) -> bool:
+def _fits(when: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> bool:
+    return all(not values or texts[path] in values for path, values in when.items())
+
+
+def _is_met(rulebook: Rulebook, row: str, texts: Mapping[str, str], there: set[str]) -> bool:
     """Return whether the condition of a row fits the texts of the elements that are there."""
     when = rulebook.row_options[row].when
-    return all(path in there and (not values or texts[path] in values) for path, values in when.items())
+    return there >= when.keys() and _fits(when, texts)
 
 
 def _unlisted_paths(rulebook: Rulebook, texts: Mapping[str, str], rows: Sequence[str]) -> Iterable[str]:
     """Yield elements in no row that state something, or by which the response is recognized."""
     listed = rulebook.row_by_path
     for path in texts:
-        if path not in listed and not any(outer in listed and outer not in rows for outer in ancestors(path)):
+        rows_around = {row_at(rulebook, outer) for outer in (path, *ancestors(path))} - {None}
+        if path not in listed and rows_around.issubset(rows):
             yield path
     recognised = rulebook.document.wire.recognised_by
     there = {outer for path in (*rows, *texts) for outer in (path, *ancestors(path))}
     if there.isdisjoint(recognised):
         yield from [name for name in recognised if name not in listed][:1]
+
+
+def _members(rulebook: Rulebook, path: str, texts: Iterable[str]) -> Iterator[str]:
+    """Yield the path of an element in each member of a map: in one of any name, and in those that texts name."""
+    names = path.split("/")
+    if ANY_NAME not in names:
+        yield path
+        return
+    at = names.index(ANY_NAME)
+    steps = [text.split("/") for text in texts]
+    named = {each[at]: None for each in steps if len(each) > at and each[:at] == names[:at]}
+    for name in (NEUTRAL, *named):
+        member = "/".join([*names[:at], name, *names[at + 1 :]])
+        if name == NEUTRAL or row_at(rulebook, member) == row_at(rulebook, path):
+            yield from _members(rulebook, member, texts)
 
 
 def _value(rulebook: Rulebook, path: str, text: str | None) -> Any:
@@ -93,7 +131,7 @@ def _value(rulebook: Rulebook, path: str, text: str | None) -> Any:
 
 
 def _put(root: dict[str, Any], path: str, value: Any) -> None:
-    *above, last = [NEUTRAL if name == ANY_NAME else member_name(name) for name in path.split("/")]
+    *above, last = map(member_name, path.split("/"))
     at = root
     for name in above:
         inner = at.get(name)

@@ -22,7 +22,7 @@ from ...messages.json.reader import JsonReader
 from ...recordings import HttpFacts, UnreadableContent
 from .faults import Fault, FaultKind, Faults, faults_in_case
 from .http import LIMITS, Handler, HttpRequest, Response, deliver, text_response
-from .json_response import failure_object, in_units, unit_object
+from .json_response import failure_object, in_units, unit_objects
 from .stated_texts import NEUTRAL, statable_values, stated_headers
 
 MAX_UNITS = 100
@@ -49,6 +49,7 @@ class OperationHandler:
         self._reader = JsonReader(rulebook, LIMITS)
         self._facts = dict(facts or {})
         self._faults = faults
+        self._most_units = MAX_UNITS if rulebook.document.wire.unit else 1
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -84,12 +85,17 @@ class OperationHandler:
             body = failure_object(self._rulebook, "refused, as asked for")
             return deliver(Response(code, _JSON, body, case), faults)
         given = self._given_texts(call, sent)
-        units = [
-            unit_object(self._evaluator, each, self._in_unit(each), _texts(self._rulebook, each, given))
+        units = (
+            unit
             for each in self._contexts(context)
-        ]
+            for unit in unit_objects(
+                self._evaluator, each, self._in_unit(each), _texts(self._rulebook, each, given)
+            )
+        )
         headers = stated_headers(self._rulebook, context)
-        response = Response(200, _JSON, in_units(self._rulebook, units), case, headers=headers)
+        response = Response(
+            200, _JSON, in_units(self._rulebook, list(islice(units, self._most_units))), case, headers=headers
+        )
         return deliver(response, faults)
 
     def _in_unit(self, context: Context) -> Faults:
@@ -127,18 +133,14 @@ class OperationHandler:
             raise UnknownContextError(f"the request header {CONTEXT_HEADER}: {error}") from None
 
     def _contexts(self, context: Context) -> Iterator[Context]:
-        """Yield the contexts of the units: in a list one for each combination of the values that its items can state.
-
-        A response that is no list has the first of them.
-        """
+        """Yield the contexts that units can have: one for each combination of the values that items can state."""
         stated = {entry.fact for entry in self._rulebook.document.evidence.response}
         choices = {
             fact: statable_values(self._rulebook, fact)
             for fact, value in context.items()
             if value == UNKNOWN and fact in stated
         }
-        found = self._complete(context, {fact: values for fact, values in choices.items() if values})
-        yield from islice(found, MAX_UNITS if self._rulebook.document.wire.unit else 1)
+        return self._complete(context, {fact: values for fact, values in choices.items() if values})
 
     def _complete(self, context: Context, choices: Mapping[str, tuple[str, ...]]) -> Iterator[Context]:
         for values in product(*choices.values()):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ....rules.model import Rulebook
+from ....rules.model import Document, Rulebook
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ...messages.xml.parser import XSI_TYPE, parse
@@ -54,11 +54,7 @@ class Scrubber:
             for path, others in document.spellings.items()
             for spelling in others
         }
-        self._services: dict[str, set[str]] = {}
-        for entry in evidence.response:
-            known = {*entry.equals, *(name.casefold() for name in entry.names)}
-            known |= {name.casefold() for absent in document.columns.without for name in absent.names}
-            self._services.setdefault(entry.path, set()).update(known)
+        self._services = evidence_texts(document)
         guarded = {
             row.path
             for row in rulebook.rows
@@ -158,6 +154,16 @@ class Scrubber:
         if path in self._matched or path in self._compared:
             return self._identifier(stripped, self._matched.get(path, path), placeholders)
         return stripped if path in self._flags and stripped in ("true", "false") else None
+
+
+def evidence_texts(document: Document) -> dict[str, set[str]]:
+    """Return the texts by which responses state facts, without letter case, by path."""
+    absent = [name for each in document.columns.without for name in each.names]
+    texts: dict[str, set[str]] = {}
+    for entry in document.evidence.response:
+        names = map(str.casefold, (*entry.equals, *entry.names, *absent))
+        texts.setdefault(entry.path, set()).update(names)
+    return texts
 
 
 def _replace(text: str | None, kept: str) -> str | None:

@@ -24,7 +24,7 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ...messages.json.reader import JsonReader
 from .http_request import OutgoingRequest, ReceivedResponse, http_facts
-from .scrub import SCRUBBED, Scrubber
+from .scrub import SCRUBBED, Scrubber, evidence_texts
 
 _SEPARATORS = re.compile(r"[,\s]+")
 _NOT_JSON = b"This response was not JSON. What cannot be scrubbed is not kept.\n"
@@ -181,16 +181,18 @@ class HttpScrubber:
             return [self._copy(inner, node, outside, placeholders) for inner in value]
         if value is None or (isinstance(value, str) and not value.strip()):
             return value
-        return self._scalar(value, node.path if node is not None and not outside else "", placeholders)
+        paths = {node.path, *node.reads} if node is not None and not outside else set[str]()
+        return self._scalar(value, paths, placeholders)
 
-    def _scalar(self, value: Any, path: str, placeholders: _Placeholders) -> Any:
+    def _scalar(self, value: Any, paths: set[str], placeholders: _Placeholders) -> Any:
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        if text.strip().casefold() in self._known.get(path, ()) or text in self._known["*"]:
+        folded = text.strip().casefold()
+        if text in self._known["*"] or any(folded in self._known.get(path, ()) for path in paths):
             return value
         variables = self._rulebook.document.variables
-        if variables is not None and path == variables.path:
+        if variables is not None and variables.path in paths:
             return " ".join(each.name for each in variables.names if each.name in text)
-        if path in self._compared:
+        if not paths.isdisjoint(self._compared):
             return placeholders.replace(text.strip())
         if isinstance(value, bool):
             return False
@@ -200,14 +202,7 @@ class HttpScrubber:
 def _known_texts(rulebook: Rulebook) -> dict[str, set[str]]:
     """Return the texts that a verdict distinguishes, by path, and under ``*`` those that it does anywhere."""
     document = rulebook.document
-    known: dict[str, set[str]] = {"*": set(document.wire.masks)}
-    for entry in document.evidence.response:
-        names = (
-            *entry.equals,
-            *entry.names,
-            *(name for each in document.columns.without for name in each.names),
-        )
-        known.setdefault(entry.path, set()).update(map(str.casefold, names))
+    known = evidence_texts(document) | {"*": set(document.wire.masks)}
     for options in document.rows.values():
         known["*"].update(options.masks or ())
         for path, texts in options.when.items():

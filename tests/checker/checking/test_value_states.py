@@ -130,6 +130,30 @@ def test_a_star_stands_for_any_one_name(tmp_path: Path, files: object, expected:
 
 
 @pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ({"content": "no", "size": 1}, ("violating", "leaked files/*/content")),
+        ({"content": "yes"}, ("violating", "missing files/*/size")),
+        ({"content": "yes", "size": 1}, ("conformant",)),
+        ({"content": "other", "size": 1}, ("conformant",)),
+    ],
+)
+def test_an_element_of_which_evidence_reads_the_text_is_still_a_member_like_any_other(
+    tmp_path: Path, kind: dict[str, object], expected: tuple[str, ...]
+) -> None:
+    """Evidence says nothing about who sees an element; its row is the one with `*`."""
+    star = (STAR[0], f"{STAR[1]}\nsize,files/*/size,+,+")
+    evidence = ('path = "permissions/push"', 'path = "files/kind/content"')
+    texts = ('{ true = "yes"', '{ yes = "yes"'), ('false = "no"', 'no = "no"')
+    when = ('nulls = "absent"', 'nulls = "absent"\nwhen = { "files/kind/content" = ["yes"] }')
+    pushes = kind["content"] == "yes"
+    member = {"size": 1} | ({"content": 1} if pushes else {})
+    item = {**ITEM, "owner": {"phone": "***"}, "files": {"kind": kind, "a": member}}
+    item |= {"allow_merge": 1} if pushes else {}
+    assert found(tmp_path, item, SCOPES, star, evidence, *texts, when) == expected
+
+
+@pytest.mark.parametrize(
     ("rows", "files", "expected"),
     [
         ("files/*", {}, ("conformant",)),

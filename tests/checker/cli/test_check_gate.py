@@ -135,6 +135,12 @@ def test_pruning_keeps_what_was_not_exercised(place: Path) -> None:
     run = whosees(*arguments, cwd=place)
     assert f"{LACKS} entries stale or not exercised: no response in their context was judged" in run.err
     assert (place / "known.toml").read_text().count("[[entries]]") == LACKS
+    (place / "known.toml").write_text(
+        'format = 1\n[[entries]]\nrule = "missing"\nid = "getsessioninfo:EC/anonymous/not-supplied/host"\n'
+    )
+    run = whosees(*arguments, cwd=place)
+    text = "1 entry stale or not exercised: no response in its context was judged"
+    assert f"whosees: baseline `known.toml`: {text}\n" in run.err
 
 
 def test_many_stale_entries_are_counted(place: Path) -> None:

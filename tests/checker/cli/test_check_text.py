@@ -9,7 +9,8 @@ from pathlib import Path
 
 from support.check_folder import ANONYMOUS, GOOD, LEAKING, outcomes
 from support.command import COMMAND, whosees
-from support.messages import failure, message, request
+from support.judging import ALWAYS_MC
+from support.messages import failure, message, request, response
 from support.waiting import until_it_waits
 
 
@@ -61,6 +62,18 @@ def test_the_text_says_what_is_wrong_and_why_and_sums_up(folder: Path) -> None:
         "findings: 1 error, 0 warnings, 0 notes\n"
         "coverage of obligations: 57 of 351 (MC 57 of 71)\n"
     )
+
+
+def test_the_line_that_counts_notes_fits_the_width(tmp_path: Path) -> None:
+    leaking = response("MC", [*ALWAYS_MC, "metaData/agenda", "panelistsInfo"])
+    (tmp_path / "a.xml").write_bytes(leaking)
+    out = whosees("check", "a.xml", cwd=tmp_path).out
+    counted = (
+        "  note    undecided: present, and the known facts do not decide (1 finding; -v\n"
+        "            lists it)\n"
+    )
+    assert counted in out, out
+    assert all(len(line) <= 80 for line in out.splitlines() if "why: " not in line)
 
 
 def test_quiet_and_verbose(folder: Path) -> None:

@@ -198,7 +198,24 @@ def test_several_responses_in_a_file_are_told_apart() -> None:
 LISTED = {"method": "GET", "url": "https://a.test/repos", "response_headers": {"X-OAuth-Scopes": "repo"}}
 MORE_ROWS = (
     "company,owner/company,o,o",
-    "company,owner/company,+,+\nkey,keys/*/key,-,o\nbox,box,o,o\nleaf,box/leaf,+,+\nmember,map/*,+,+\nsize,map/*/size,+,+",
+    """company,owner/company,+,+
+key,keys/*/key,-,o
+box,box,o,o
+leaf,box/leaf,+,+
+member,map/*,+,+
+size,map/*/size,+,+
+deep,deep,o,o
+inner,deep/inner,+,+
+core,deep/inner/core,+,+
+held,held,+,+
+content,held/content,+,+
+top,top,+,+
+mid,top/mid,o,o
+low,top/mid/low,+,+
+end,top/mid/low/end,+,+
+cond,cond,+,+
+kind,cond/kind,+,+
+tip,cond/kind/tip,+,+""",
 )
 
 
@@ -271,6 +288,36 @@ MORE_ROWS = (
             "it already appears; nothing has to change",
         ),
         (
+            *("company", {"owner": [{"type": "Organization", "company": "a"}, {"type": "Person"}]}),
+            "`owner/company` is in the response, and must be there: the repository table has + for user (users).",
+            "it already appears; nothing has to change",
+        ),
+        (
+            *("core", {}),
+            "`deep/inner/core` is not in the response, because `deep` is not; in it, it must be there: the repository",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("held/content", {}),
+            "`held/content` is not in the response, but must be there: the repository table has + for user (users).",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
+            *("held/content", {"held": None}),
+            "`held/content` is not in the response, because nothing is in `held`; otherwise it must be there: the repository",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("top/mid/low/end", {}),
+            "`top/mid/low/end` is not in the response, because `top` is not; in it, it must be there: the repository table",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("tip", {}),
+            "`cond/kind/tip` is not in the response, because `cond` is not; in it, it must be there: the repository table",
+            "no change of the call would make it appear in this response",
+        ),
+        (
             *("keys/any/key", {"keys": {"any": {"key": 1}}}),
             "`keys/*/key` is in the response, but must not be there: the repository table has - for user (users). Nothing",
             "no change would make it certain to appear, in any site: at most it may be there",
@@ -285,7 +332,8 @@ def test_explain_judges_what_was_seen_as_check_does(
         tmp_path / "repos",
         MORE_ROWS,
         ('nulls = "absent"', 'when = { "owner/type" = ["Organization"] }'),
-        more='[[markers]]\nid = "never"\nprinted = "-"\nstatement = "all"\nmeaning = "never"\ngranted = "must-not"\n',
+        more='[[markers]]\nid = "never"\nprinted = "-"\nstatement = "all"\nmeaning = "never"\ngranted = "must-not"\n'
+        '[rows."cond/kind"]\nwhen = { "owner/type" = ["Organization"] }\n',
     )
     (tmp_path / "a.jsonl").write_text(json.dumps(LISTED | {"response": {"items": [item]}}) + "\n")
     found = whosees("explain", element, "a.jsonl", "--rules", rules, cwd=tmp_path)

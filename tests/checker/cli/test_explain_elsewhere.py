@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.command import whosees
+from whosees.engine.explain.observed import MAX_ELSEWHERE
 
 ENVELOPE = "http://www.webex.com/schemas/2002/06/service"
 RESPONSE = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -39,6 +40,19 @@ def test_a_misplaced_element_is_found_by_its_name(recorded: Path) -> None:
     found = whosees("explain", "sessionPassword", "a.response.xml", "--format", "json", cwd=recorded)
     (match,) = json.loads(found.out)["matches"]
     assert (match["observed"]["present"], match["observed"]["elsewhere"]) == (False, PLACES)
+
+
+def test_of_many_other_places_the_first_are_named_with_all_their_lines(tmp_path: Path) -> None:
+    places = [f"<ep:x{number}><ep:agenda/></ep:x{number}>\n" for number in range(MAX_ELSEWHERE + 1)]
+    many = RESPONSE.replace("<ep:extra", "".join([*places, places[0]]) + "<ep:extra")
+    (tmp_path / "a.response.xml").write_text(many, encoding="utf-8")
+    found = whosees("explain", "agenda", "a.response.xml", "--format", "json", cwd=tmp_path)
+    (match,) = json.loads(found.out)["matches"]
+    elsewhere = [(each["path"], each["lines"]) for each in match["observed"]["elsewhere"]]
+    assert elsewhere == [
+        ("x0/agenda", [8, 8 + len(places)]),
+        *((f"x{number}/agenda", [8 + number]) for number in range(1, MAX_ELSEWHERE)),
+    ]
 
 
 def test_the_text_says_where_it_was_seen(recorded: Path) -> None:

@@ -6,6 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 from support.command import whosees
 from support.http_apis import write_example
 from whosees.rules.registry import BUILTINS, DEFAULT
@@ -26,6 +28,31 @@ def test_many_notes_of_one_kind_are_told_together(tmp_path: Path) -> None:
     each = [f"the name `{name}` matches 2 rows (explain {name}: one/{name}, other/{name})" for name in names]
     assert all(f"note: ambiguous-name: {text}" in every for text in each)
     assert len(whosees("rules", "lint", rules, "--format", "json").json["remarks"]) == 7
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rules", "lint"),
+        ("rules", "show"),
+        ("rules", "show", "--format", "markdown"),
+        ("matrix", "--rules"),
+        ("expect", "--fact", "site=user", "--rules"),
+        ("explain", "id", "--fact", "site=user", "--rules"),
+    ],
+    ids=" ".join,
+)
+def test_what_would_steer_a_terminal_in_texts_of_a_rulebook_is_escaped(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """A title can come from a schema that somebody else wrote, by `rules new`."""
+    hidden = "\\u202Eusers\\u001B[8m\\u0007"
+    rules = write_example(
+        tmp_path, ('title = "users"', f'title = "{hidden}"'), ("A list of repositories", hidden)
+    )
+    shown = whosees(*command, rules).out
+    assert not set("\u202e\x1b\x07") & set(shown)
+    assert "\\u202eusers\\x1b" in shown or command[0] == "expect"
 
 
 def test_rules_lint(tmp_path: Path) -> None:

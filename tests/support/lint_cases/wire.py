@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .parts import PRICE, Case
+from .parts import PRICE, RESPONSE, Case
 
 REQUEST = '[wire.request]\nmethod = {method}\npath = "{path}"\n'
 
@@ -32,7 +32,7 @@ CASES: dict[str, Case] = {
         ],
     ),
     "two stars in the path of a row": (
-        [(PRICE, PRICE + "net,**/net,always,owner\nany,*/gross,always,owner\n")],
+        [(PRICE, PRICE + "net,**/net,always,owner\nany,parts/*/gross,always,owner\n")],
         "",
         [
             (
@@ -54,6 +54,35 @@ CASES: dict[str, Case] = {
                 "`*` as a whole step stands for any one name, and no step for several",
             )
         ],
+    ),
+    "a member of a map with a path of its own": (
+        [
+            (
+                PRICE,
+                PRICE
+                + "tax,parts/*/tax,always,owner\nmass,parts/*/mass,always,owner\nwheel,parts/wheel/tax,always,owner\n",
+            )
+        ],
+        "",
+        [
+            (
+                "shadowed-rows",
+                "warning",
+                "`parts/wheel` has paths of its own, so `*` does not stand for it, and nothing is said there of `parts/*/mass`",
+                "parts/wheel/mass",
+            ),
+            (
+                "ambiguous-name",
+                "note",
+                "the name `tax` matches 2 rows",
+                "explain tax: parts/*/tax, parts/wheel/tax",
+            ),
+        ],
+    ),
+    "the text of a member of a map": (
+        [(PRICE, PRICE + "tax,parts/*/tax,always,owner\n")],
+        RESPONSE.format(path="parts/wheel/tax", more='names = { "1" = "A" }'),
+        [],
     ),
     "the URL of all queries": (
         [],

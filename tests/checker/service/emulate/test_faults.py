@@ -13,7 +13,7 @@ from support.messages import request
 from support.practice import Practice
 from whosees.checker.service.emulate.app import Emulator
 from whosees.checker.service.emulate.faults import FaultError, Faults, read_fault
-from whosees.checker.service.emulate.json_response import unit_object
+from whosees.checker.service.emulate.json_response import unit_objects
 from whosees.checker.service.endpoint import SERVICE_PATH
 from whosees.checker.service.live.cases import SessionCase
 from whosees.engine.context import context_of
@@ -152,7 +152,29 @@ def test_nothing_is_shown_in_what_is_masked(tmp_path: Path) -> None:
     evaluator = Evaluator(rulebook)
     for site, owner in (("user", "***"), ("admin", {"phone": "practice", "company": "practice"})):
         context = context_of(rulebook, {"site": site, "push": "yes"})
-        assert unit_object(evaluator, context, Faults(), {})["owner"] == owner
+        assert next(unit_objects(evaluator, context, Faults(), {}))["owner"] == owner
+
+
+def test_an_element_can_have_an_at_sign_in_its_name(tmp_path: Path) -> None:
+    """JSON-LD has `@type`, and XML as JSON has `@lang`."""
+    company = "company,owner/company,o,o"
+    folder = write_example(tmp_path, (company, f"{company}\n@type,owner/@type,+,o\nx,files/*,o,o"))
+    rulebook = load_rulebook(folder)
+    texts = (
+        "omit:owner/@type",
+        "omit:owner/@type@admin",
+        "omit:@type@user/*",
+        "leak:files/*@user/no",
+        "leak:name@user",
+    )
+    faults = [read_fault(rulebook, text) for text in texts]
+    assert [(each.argument, each.case) for each in faults] == [
+        ("owner/@type", None),
+        ("owner/@type", "admin"),
+        ("owner/@type", "user/*"),
+        ("files/*", "user/no"),
+        ("name", "user"),
+    ]
 
 
 def test_elements_are_meant_by_path_or_by_a_name_of_their_own() -> None:

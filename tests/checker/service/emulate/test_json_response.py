@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import whosees
-from whosees.checker.service.emulate.faults import Faults
-from whosees.checker.service.emulate.json_response import unit_object
+from support.http_apis import write_example
+from whosees.checker.service.emulate.faults import Faults, read_fault
+from whosees.checker.service.emulate.json_response import unit_objects
 from whosees.engine.context import context_of
 from whosees.engine.expectation import Evaluator
 from whosees.rules import load_rulebook
@@ -23,10 +26,50 @@ def test_a_member_may_have_a_slash_or_a_tilde_in_its_name(tmp_path: Path) -> Non
         (tmp_path / name).write_text(rows, encoding="utf-8")
     rulebook = load_rulebook(tmp_path)
     facts = {"site": "user", "push": "no"}
-    item = unit_object(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {})
+    item = next(unit_objects(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {}))
     assert {"a/b", "a~1"} < item.keys()
     (result,) = whosees.check({"items": [item]}, rules=tmp_path, facts=facts).responses
     assert (result.outcome, [each.path for each in result.findings if each.rule != "unlisted"]) == (
         "conformant",
         [],
     )
+
+
+def test_each_row_is_expected_in_an_item_if_conditions_exclude_each_other(tmp_path: Path) -> None:
+    """Elements of OpenStreetMap are nodes, which have a place, and ways, which have nodes."""
+    company = '[rows."owner/company"]'
+    kinds = {"lat": ["node"], "nodes": ["way"], "closed": ["way", "area"]}
+    options = "".join(f'[rows."{row}"]\nwhen = {{ kind = {texts} }}\n\n' for row, texts in kinds.items())
+    rows = (
+        "name,name,+,+",
+        "name,name,+,+\nkind,kind,+,+\n" + "\n".join(f"{row},{row},+,+" for row in kinds),
+    )
+    folder = write_example(tmp_path, rows, (company, options + company))
+    facts = {"site": "user", "push": "no"}
+    rulebook = load_rulebook(folder)
+    units = [*unit_objects(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {})]
+    assert [(unit["kind"], unit.keys() & kinds.keys()) for unit in units] == [
+        ("node", {"lat"}),
+        ("way", {"nodes", "closed"}),
+    ]
+    for path in kinds:
+        faults = Faults((read_fault(rulebook, f"omit:{path}"),))
+        shown = [*unit_objects(Evaluator(rulebook), context_of(rulebook, facts), faults, {})]
+        result = whosees.check({"items": shown}, rules=folder, facts=facts)
+        assert [(each.rule, each.path) for each in result.errors] == [("missing", path)]
+
+
+@pytest.mark.parametrize(("push", "members"), [("yes", {"size", "content"}), ("no", {"size"})])
+def test_a_member_whose_text_states_a_fact_has_what_every_member_has(
+    tmp_path: Path, push: str, members: set[str]
+) -> None:
+    """An element that must not be there states nothing."""
+    company = "company,owner/company,o,o"
+    rows = (company, f"{company}\ncontent,files/*/content,push,push\nsize,files/*/size,+,+")
+    evidence = ('path = "permissions/push"', 'path = "files/kind/content"')
+    folder = write_example(tmp_path, rows, evidence)
+    facts = {"site": "user", "push": push}
+    rulebook = load_rulebook(folder)
+    (unit,) = unit_objects(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {})
+    assert [member.keys() for member in unit["files"].values()] == [members] * 2
+    assert whosees.check({"items": [unit]}, rules=folder, facts=facts).conformant
