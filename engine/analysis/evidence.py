@@ -15,6 +15,7 @@ def check_evidence(rulebook: Rulebook) -> Iterator[Diagnostic]:
     yield from _check_shadowed(rulebook)
     yield from _unknown_paths(rulebook)
     yield from _without_evidence(rulebook)
+    yield from _one_sided(rulebook)
 
 
 def _check_shadowed(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -53,10 +54,36 @@ def _unknown_paths(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def _without_evidence(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    found = rulebook.document.evidence
-    stated = {entry.fact for entry in found.response} | {entry.fact for entry in found.request}
-    stated |= {entry.fact for entry in found.http} | {entry.fact for entry in found.match}
+    stated = _stated_values(rulebook)
     for fact in rulebook.fact_ids:
         if fact not in stated:
             text = f"no evidence states `{fact}`, so it has to be given for each response"
             yield Diagnostic("not-evident", Severity.NOTE, text, f"`evidence` has no entry for {fact}")
+
+
+def _one_sided(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Report each fact with two values of which evidence states one: then the fact is that one or unknown, and never the other."""
+    stated = _stated_values(rulebook)
+    for fact in rulebook.document.facts:
+        implied = {entry.then[fact.id] for entry in rulebook.document.implications if fact.id in entry.then}
+        known = [value for value in fact.value_ids if value in stated.get(fact.id, ())]
+        others = [value for value in fact.value_ids if value not in implied.union(known)]
+        if len(known) == len(others) == 1 and len(fact.value_ids) == len(known + others):
+            text = f"evidence can state that `{fact.id}` is `{known[0]}`, but never that it is `{others[0]}`"
+            remedy = f"an entry of `evidence.http` can say `present` or `absent`; or state {others[0]} for each response"
+            yield Diagnostic("one-sided", Severity.NOTE, text, remedy)
+
+
+def _stated_values(rulebook: Rulebook) -> dict[str, set[str]]:
+    """Return the values of each fact that evidence can state."""
+    evidence = rulebook.document.evidence
+    entries = [
+        *((entry.fact, (*entry.names.values(), entry.as_)) for entry in evidence.response),
+        *((entry.fact, (entry.if_given, entry.if_not)) for entry in evidence.request),
+        *((entry.fact, entry.values) for entry in evidence.http),
+        *((entry.fact, (entry.as_,)) for entry in evidence.match),
+    ]
+    stated: dict[str, set[str]] = {}
+    for fact, values in entries:
+        stated.setdefault(fact, set()).update(value for value in values if value is not None)
+    return stated

@@ -16,6 +16,7 @@ from whosees.engine.result import ResponseResult
 from whosees.reports.check.decode import ResultError
 from whosees.reports.check.registry import FORMATS
 from whosees.reports.check.saved_result import SavedResult
+from whosees.rules import load_rulebook
 
 HIDDEN = {"service": "MC", "caller": "anonymous", "password": "not-supplied"}
 PATHS = [row.path for row in RULEBOOK.rows]
@@ -79,6 +80,28 @@ def test_what_is_added_later_is_passed_over() -> None:
     document = json.loads(saved(check(ALWAYS_MC)))
     document["later"] = document["responses"][0]["later"] = {"a": 1}
     assert converted("text", json.dumps(document)) == rendered("text", [check(ALWAYS_MC)])
+
+
+def test_a_result_of_another_rulebook_names_it_and_those_that_were_given() -> None:
+    user, repos = load_rulebook("github-user"), load_rulebook("github-repos")
+    with pytest.raises(ResultError) as caught:
+        SavedResult([user, repos], saved(check(ALWAYS_MC)).encode())
+    theirs, first, second = (f"{each.id} {each.version} {each.digest}" for each in (RULEBOOK, user, repos))
+    assert str(caught.value) == (
+        f"it is based on the rulebook `{theirs}`, not `{first}` or `{second}`; name that rulebook with --rules"
+    )
+    with pytest.raises(
+        ResultError, match=r"^it is based on the rulebook `x \? \?`, not `getsessioninfo 1\.0\.0 sha256:"
+    ):
+        SavedResult([RULEBOOK], edited("rulebook", {"id": "x"}).encode())
+
+
+def test_a_saved_result_of_an_interrupted_run_says_so() -> None:
+    document = json.loads(saved(check(ALWAYS_MC)))
+    document["summary"]["interrupted"] = True
+    assert "interrupted: the totals cover only what was judged until then\n" in converted(
+        "text", json.dumps(document)
+    )
 
 
 LEAK = check([*ALWAYS_MC, "metaData/agenda"], facts={"caller": "anonymous", "password": "not-supplied"})

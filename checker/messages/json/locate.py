@@ -38,6 +38,9 @@ def scan(content: bytes, limits: Limits) -> list[int]:
     return list(_Scanner(text_of(content), limits).document())
 
 
+_SECOND = "a second document begins there; of a stream of documents, such as NDJSON, record each as a response of its own"
+
+
 class _Scanner:
     """One reading of one text."""
 
@@ -56,7 +59,8 @@ class _Scanner:
         yield from self._value(self._line_here(), 0)
         self._space()
         if self._at != len(self._text):
-            raise self._fault("content after the end of the document")
+            is_stream = self._text[self._at] in "{["
+            raise self._fault(_SECOND if is_stream else "content after the end of the document")
 
     def _value(self, line: int, depth: int) -> Iterator[int]:
         """Step over a value; yields the line of each element that begins in it, its own first unless it is an array."""

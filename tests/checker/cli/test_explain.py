@@ -204,6 +204,12 @@ box,box,o,o
 leaf,box/leaf,+,+
 member,map/*,+,+
 size,map/*/size,+,+
+slot,slots/*/slot,+,+
+pack,map/*/pack,+,+
+part,map/*/pack/part,+,+
+outer,outer,+,+
+within,outer/within,+,+
+seed,outer/within/seed,+,+
 deep,deep,o,o
 inner,deep/inner,+,+
 core,deep/inner/core,+,+
@@ -283,6 +289,11 @@ tip,cond/kind/tip,+,+""",
             "nothing in the call has to change; the response lacks what this caller is to be shown",
         ),
         (
+            *("core", {"deep": [{"inner": {"core": 1}}, {}]}),
+            "`deep/inner/core` is in the response, but not in every `deep`, because `deep/inner` is not, and must be there:",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
             *("leaf", {"box": [{"leaf": 1}, {"leaf": 2}]}),
             "`box/leaf` is in the response, and must be there: the repository table has +",
             "it already appears; nothing has to change",
@@ -305,6 +316,31 @@ tip,cond/kind/tip,+,+""",
         (
             *("held/content", {"held": None}),
             "`held/content` is not in the response, because nothing is in `held`; otherwise it must be there: the repository",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("slots/any/slot", {"slots": {}}),
+            "`slots/*/slot` is not in the response, because `slots/*` is not; in it, it must be there: the repository table",
+            "no change of the call would make it appear in this response",
+        ),
+        (
+            *("seed", {}),
+            "`outer/within/seed` is not in the response, but must be there: the repository table has + for user (users).",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
+            *("part", {"map": {"a": {}}}),
+            "`map/*/pack/part` is not in the response, but must be there: the repository table has + for user (users).",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
+            *("part", {"map": {"a": {"pack": None}, "b": {}}}),
+            "`map/*/pack/part` is not in the response, but must be there: the repository table has + for user (users).",
+            "nothing in the call has to change; the response lacks what this caller is to be shown",
+        ),
+        (
+            *("cond/kind", {}),
+            "`cond/kind` is not in the response, because `cond` is not; in it, it must be there: the repository table",
             "no change of the call would make it appear in this response",
         ),
         (

@@ -20,6 +20,7 @@ from whosees.reports.text.phrases import (
     format_lines,
     format_totals,
     undecided_notice,
+    undecided_remedy,
     unrecorded_notices,
 )
 from whosees.rules import load_rulebook
@@ -57,6 +58,29 @@ def test_lines(rule: str, lines: tuple[int, ...], text: str) -> None:
 )
 def test_what_stays_undecided(rows: tuple[str, ...], facts: tuple[str, ...], text: str) -> None:
     assert undecided_notice(replace(check(ALWAYS_MC), undetermined=rows, depends_on=facts)) == text
+
+
+@pytest.mark.parametrize(
+    ("wanting", "text"),
+    [
+        (
+            [("role",)],
+            "--role, or a sidecar, decides them; --require role makes such responses unchecked",
+        ),
+        (
+            [("password", "role"), ("role",)],
+            "--password and --role, or a sidecar, decide them; --require role makes such responses unchecked",
+        ),
+        (
+            [("password",), ("role",)],
+            "--password and --role, or a sidecar, decide them; --require password,role makes such responses unchecked",
+        ),
+    ],
+)
+def test_what_decides_the_undecided(wanting: list[tuple[str, ...]], text: str) -> None:
+    """The fact that is required is one that every such response lacks, or each that any lacks."""
+    results = [replace(check(ALWAYS_MC), undetermined=("a",), depends_on=facts) for facts in wanting]
+    assert undecided_remedy(summed(results)) == text
 
 
 def test_what_a_format_does_not_keep() -> None:

@@ -73,6 +73,23 @@ CASES: dict[str, Case] = {
         + RESPONSE.format(path="id", more='names = { "1" = "A" }'),
         [],
     ),
+    "evidence of one of two values": (
+        [
+            (
+                '[[evidence.request]]\nfact = "role"\npart = "body"\nany_of = ["ownerKey"]\nif_given = "owner"\nif_not = "other"\n',
+                MATCH.partition("\n\n[evidence.session]")[0].replace("ownerId", "id"),
+            )
+        ],
+        "",
+        [
+            (
+                "one-sided",
+                "note",
+                "evidence can state that `role` is `owner`, but never that it is `other`",
+                "an entry of `evidence.http` can say `present` or `absent`; or state other for each response",
+            )
+        ],
+    ),
     "a condition on an element that is nowhere": (
         [],
         '[rows.price]\nwhen = { kind = ["sale"] }\n',

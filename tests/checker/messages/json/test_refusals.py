@@ -80,7 +80,11 @@ def test_a_name_that_comes_again_is_refused_wherever_it_is(
             '{"a": "\\x"}',
             "at line 1, column 7: a string that does not end, or contains what JSON does not allow",
         ),
-        ('{"a": 1} {}', "at line 1, column 10: content after the end of the document"),
+        ('{"a": 1} ,', "at line 1, column 10: content after the end of the document"),
+        (
+            '{"a": 1}\n{"a": 2}\n',
+            "at line 2, column 1: a second document begins there; of a stream of documents, such as NDJSON, record each as a response of its own",
+        ),
         ('{"a": [', "at line 1, column 8: it ends before its root does: is it cut off?"),
         (b'{"a":\n"\xff"}', "at line 2: not UTF-8"),
         (b'\n{"a": "\xff\n\xff"}\n', "at line 2: not UTF-8"),

@@ -140,6 +140,24 @@ def test_each_element_with_a_free_name_lacks_what_must_be_in_it(variant: Variant
     assert dict(zip(MEMBERS, rules_found(folder, "schedule/*/in", list(MEMBERS)), strict=True)) == MEMBERS
 
 
+READ = {
+    "<ep:schedule><ep:one><ep:in>yes</ep:in></ep:one></ep:schedule>": ([], ["missing"]),
+    "<ep:schedule><ep:one><ep:in>no</ep:in></ep:one></ep:schedule>": ([], []),
+    "<ep:schedule><ep:one/><ep:two><ep:in>yes</ep:in></ep:two></ep:schedule>": (["missing"], []),
+    "<ep:schedule><ep:one><ep:in>***</ep:in></ep:one></ep:schedule>": (["missing"], []),
+}
+
+
+def test_an_element_whose_text_is_read_by_its_name_is_one_with_a_free_name_all_the_same(
+    variant: Variant,
+) -> None:
+    row = "alternateHost,host/alternateHost,"
+    condition = '[rows."isLocked"]\nwhen = { "schedule/one/in" = ["yes"] }'
+    folder = variant(MASKS, (row, f"in,schedule/*/in,✓,✓,✓,✓,✓,\n{row}"), more=condition)
+    members, locked = (rules_found(folder, path, list(READ)) for path in ("schedule/*/in", "isLocked"))
+    assert dict(zip(READ, zip(members, locked, strict=True), strict=True)) == READ
+
+
 @pytest.mark.parametrize(("path", "rule"), [("programName", "leaked"), ("isLocked", "missing")])
 def test_a_masked_value_counts_as_absent(variant: Variant, path: str, rule: str) -> None:
     """So it is no leak, and it is not there where it has to be."""
