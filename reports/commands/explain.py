@@ -188,6 +188,11 @@ def _seen(observed: Observed | None) -> str:
     return "masked" if observed.is_masked else "absent"
 
 
+def _on_lines(lines: Sequence[int]) -> str:
+    """Return `line 7`, or `lines 7 and 9`."""
+    return f"line{'s' if len(lines) > 1 else ''} {join_words([str(line) for line in lines])}"
+
+
 def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
     yield _title(rulebook, match, style)
     if match.expectation is not None:
@@ -225,10 +230,6 @@ def _where(observed: Observed, style: Style) -> Iterator[str]:
     for place in observed.elsewhere:
         text = f"Its name is in another place: {place.path}, {_on_lines(place.lines)}."
         yield style.wrap(escape_control_chars(text), 2, 2)
-
-
-def _on_lines(lines: Sequence[int]) -> str:
-    return f"line{'s' if len(lines) > 1 else ''} {join_words([str(line) for line in lines])}"
 
 
 def _remedies(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
