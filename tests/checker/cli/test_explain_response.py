@@ -20,7 +20,11 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
         "matches"
     ]
     assert match["context"]["caller"] == "anonymous"
-    assert match["observed"] == {"present": True, "lines": [14], "masked": False, "elsewhere": []}
+    nothing = {"masked": False, "elsewhere": [], "lacking_container": None, "absent_container": None}
+    leaked = [{"rule": "leaked", "lines": [14]}]
+    assert match["observed"] == nothing | {
+        "present": True, "lines": [14], "findings": leaked, "exempt": False,
+    }  # fmt: skip
     assert (
         "It is on line 14 of the response."
         in whosees("explain", "agenda", "a.response.xml", cwd=tmp_path).out
@@ -28,7 +32,7 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
     (match,) = whosees("explain", "telephony", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]
-    assert match["observed"] == {"present": False, "lines": [], "masked": False, "elsewhere": []}
+    assert match["observed"] == nothing | {"present": False, "lines": [], "findings": [], "exempt": False}
     (match,) = whosees("explain", "odd/one", "a.response.xml", "--format", "json", cwd=tmp_path).json[
         "matches"
     ]
@@ -96,7 +100,7 @@ tip,cond/kind/tip,+,+""",
         ),
         (
             *("owner/phone", {"owner": {"phone": "1"}}),
-            "`owner/phone` is in the response, but must be there, masked: the repository table has mask for user (users).",
+            "`owner/phone` is in the response, not masked, but must be there, masked: the repository table has mask for user (users).",
             "no change by the caller would make it appear",
         ),
         (
@@ -151,7 +155,7 @@ tip,cond/kind/tip,+,+""",
         ),
         (
             *("core", {"deep": [{"inner": {"core": 1}}, {}]}),
-            "`deep/inner/core` is in the response, but not in every `deep`, and must be there: the repository table has +",
+            "`deep/inner/core` is in the response, but not in every `deep`, because `deep/inner` is not, and must be there:",
             "nothing in the call has to change; the response lacks what this caller is to be shown",
         ),
         (
@@ -236,6 +240,40 @@ def test_explain_judges_what_was_seen_as_check_does(
     found = whosees("explain", element, "a.jsonl", "--rules", rules, cwd=tmp_path)
     assert summary in " ".join(found.out.split())
     assert advice in found.out
+
+
+TOLL = "telephony/callInNum/backupTollNum"
+SEVERAL = "<ep:callInNum><ep:backupTollNum/></ep:callInNum>\n</ep:telephony>\n<ep:telephony/>\n<ep:telephony>"
+
+
+def test_explain_says_which_container_lacks_in_some_places_what_is_there_in_others(tmp_path: Path) -> None:
+    content = response("MC", [*ALWAYS_MC, "telephony/telephonySupport"]).replace(
+        b"<ep:telephony>", f"<ep:telephony>{SEVERAL}".encode()
+    )
+    (tmp_path / "a.response.xml").write_bytes(content)
+    lines = [number for number, line in enumerate(content.decode().split("\n"), 1) if "<ep:telephony" in line]
+    asked = ("explain", TOLL, "a.response.xml", "--role", "host")
+    (match,) = whosees(*asked, "--format", "json", cwd=tmp_path).json["matches"]
+    observed = match["observed"]
+    assert observed["findings"] == [{"rule": "omitted", "lines": lines[1:]}]
+    assert (observed["present"], observed["lines"]) == (True, lines[:1])
+    assert (observed["lacking_container"], observed["absent_container"]) == (
+        "telephony",
+        "telephony/callInNum",
+    )
+    text = " ".join(whosees(*asked, cwd=tmp_path).out.split())
+    assert (
+        f"`{TOLL}` is in the response, but not in every `telephony`, because `telephony/callInNum` is not, and should be there: "
+        in text
+    )
+    assert f"It is omitted from the elements on lines {lines[1]} and {lines[2]} of the response." in text
+    assert "nothing in the call has to change; the response lacks what this caller is to be shown" in text
+    (tmp_path / "b.response.xml").write_bytes(content)
+    (tmp_path / "c.response.xml").write_bytes(response("TC", ["metaData/serviceType"]))
+    brief = whosees("explain", TOLL, ".", "--role", "host", cwd=tmp_path).out
+    assert f"a.response.xml: there (not in every telephony), line {lines[0]} and should (MC, " in " ".join(
+        brief.split()
+    )
 
 
 def test_explain_says_that_a_file_has_no_response_of_the_rulebook(tmp_path: Path) -> None:

@@ -101,6 +101,15 @@ def test_a_masked_container_counts_as_absent_and_lacks_nothing(variant: Variant)
     assert rules_found(folder, "presenter", [leaked, leaked.replace("***", "x")]) == [[], ["leaked"]]
 
 
+def test_a_masked_element_is_on_no_line_of_a_leak(variant: Variant) -> None:
+    content = message(body("\n".join(f"<ep:presenter>{text}</ep:presenter>" for text in ("***", "x", "***"))))
+    claims = (Claim("service", "MC", "test", Precedence.FLAG),)
+    (result,) = Checker(Settings(rules=str(variant(MASKS)), claims=claims)).check(Recording("r", content))
+    assert isinstance(result, ResponseResult)
+    (leak,) = [each for each in result.findings if each.rule == "leaked"]
+    assert [content.splitlines()[line - 1] for line in leak.lines] == [b"<ep:presenter>x</ep:presenter>"]
+
+
 FREE = {
     "<ep:host><ep:anything/></ep:host>": ["leaked"],
     "<ep:host><ep:email>a</ep:email></ep:host>": [],
