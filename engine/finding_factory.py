@@ -58,6 +58,11 @@ class RowFindings:
         )
         self._on_line: dict[int, tuple[Finding, ...]] = {}
 
+    def about(self, path: str, seen: Observation) -> list[tuple[Finding, Hit]]:
+        """Return the findings about one row, each with its first hit."""
+        findings = zip(self._factories, self.findings(seen), strict=True)
+        return [(finding, factory.hit) for factory, finding in findings if factory.hit.path == path]
+
     def findings(self, seen: Observation) -> Sequence[Finding]:
         """Return the findings about a response."""
         line = seen.only_line

@@ -116,6 +116,11 @@ class Judge:
             self._judged.clear()
         return self._judged.setdefault(findings, findings)
 
+    def findings_about(self, row: Row, seen: Observation) -> list[tuple[Finding, Hit]]:
+        """Return the findings about a row, each with its first hit."""
+        about_rows, _ = self._about_rows(seen)
+        return about_rows.about(row.path, seen) if about_rows is not None else []
+
     def _about_rows(self, seen: Observation) -> tuple[RowFindings | None, Undecided]:
         """Return what is to be said of the rows, which rests on the containers that are there and the rows in them."""
         key = seen.rows if seen.rows is not None else rows_of(seen.containers)

@@ -60,16 +60,29 @@ class Elsewhere(msgspec.Struct, frozen=True):
     lines: tuple[int, ...]
 
 
+class ObservedFinding(msgspec.Struct, frozen=True):
+    """The rule of a finding about the element, and its lines; an element that is missing is so from those that begin there."""
+
+    rule: str
+    lines: tuple[int, ...]
+
+
 class Observed(msgspec.Struct, frozen=True):
     """The presence of an element in the response, its lines, and the other places that have its name.
 
-    ``masked`` says that it is there, but only masked.
+    ``masked`` says that it is there, but only masked. ``findings`` are what `check` finds about it. ``lacking_container`` is the path of
+    a container that lacks it in some of its occurrences, although it is there in others; ``absent_container`` that of the outermost
+    container that is not there or empty, so that the element cannot be there. ``exempt`` says that it is absent and need not be there.
     """
 
     present: bool
     lines: tuple[int, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
     masked: bool = False
+    findings: tuple[ObservedFinding, ...] = ()
+    lacking_container: str | None = None
+    absent_container: str | None = None
+    exempt: bool = False
 
 
 class Explanation(msgspec.Struct, frozen=True):

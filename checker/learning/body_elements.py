@@ -11,6 +11,8 @@ from ...engine.observation import Observation
 from ...engine.places import Place
 from ...rules.paths import ANY_NAME
 
+_NONE: Mapping[str, int] = MappingProxyType({})
+
 MAX_SHAPES = 10_000
 """Sequences of elements that are remembered; then remembering begins anew."""
 
@@ -37,19 +39,26 @@ class ElementReader:
 
     def __init__(self, maps: Sequence[str] = ()) -> None:
         self._maps = maps
-        self._known: dict[tuple[tuple[Place, ...], frozenset[tuple[str, int]]], BodyElements] = {}
+        self._known: dict[object, BodyElements] = {}
 
     def of(
-        self, observation: Observation, childless: Mapping[str, int] = MappingProxyType({})
+        self,
+        observation: Observation,
+        childless: Mapping[str, int] = _NONE,
+        withheld: Mapping[str, int] = _NONE,
     ) -> BodyElements:
-        """Return the elements of a body; in some occurrences of ``childless`` elements, so many, nothing can be missing."""
-        places = tuple(observation.unlisted), frozenset(childless.items())
+        """Return the elements of a body.
+
+        In so many occurrences of ``childless`` elements nothing can be missing, and so many of ``withheld`` count as absent.
+        """
+        counts = frozenset(childless.items()), frozenset(withheld.items())
+        places = tuple(observation.unlisted), counts
         shown = self._known.get(places)
         if shown is None:
             if len(self._known) >= MAX_SHAPES:
                 self._known.clear()
             shown = self._known[places] = _elements(
-                [place.path for place in places[0] if _is_in_body(place)], self._maps, childless
+                [place.path for place in places[0] if _is_in_body(place)], self._maps, childless, withheld
             )
         return shown
 
@@ -59,7 +68,9 @@ def _is_in_body(place: Place) -> bool:
     return place.is_reachable and not place.is_text and bool(getattr(place, "in_body", True))
 
 
-def _elements(shown: Sequence[str], maps: Sequence[str], childless: Mapping[str, int]) -> BodyElements:
+def _elements(
+    shown: Sequence[str], maps: Sequence[str], childless: Mapping[str, int], withheld: Mapping[str, int]
+) -> BodyElements:
     paths: dict[str, None] = {}
     current: dict[str, int] = {"": 0}
     occurrences: dict[str, int] = {"": 1}
@@ -70,9 +81,7 @@ def _elements(shown: Sequence[str], maps: Sequence[str], childless: Mapping[str,
         current[path] = number
         occurrences[path] = occurrences.get(path, 0) + 1
         containers.setdefault(path, set()).add(current.get(parent, 0))
-    without: Counter[str] = Counter()
-    for path, number in childless.items():
-        without[_with_free_keys(path, maps)] += number
+    without, absent = (_by_free_keys(counts, maps) for counts in (childless, withheld))
     filled = {path: number - without[path] for path, number in occurrences.items()}
     partial = [
         path
@@ -81,7 +90,18 @@ def _elements(shown: Sequence[str], maps: Sequence[str], childless: Mapping[str,
     ]
     empty = [path for path in maps if path in paths and f"{path}/{ANY_NAME}" not in paths]
     empty += [path for path in paths if without[path] and filled[path] <= 0 and path not in empty]
-    return BodyElements(tuple(paths), tuple(partial), tuple(empty))
+    gone = {path for path in paths if occurrences[path] <= absent[path]}
+    partial += [path for path in paths if absent[path] > 0 and path not in partial]
+    return BodyElements(
+        *(tuple(path for path in each if path not in gone) for each in (paths, partial, empty))
+    )
+
+
+def _by_free_keys(counts: Mapping[str, int], maps: Sequence[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for path, number in counts.items():
+        found[_with_free_keys(path, maps)] += number
+    return found
 
 
 def _with_free_keys(path: str, maps: Sequence[str]) -> str:

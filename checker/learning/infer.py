@@ -27,6 +27,7 @@ from .rows import (
     drop_unlisted,
     free_key_containers,
     name_unseen_rows,
+    name_withheld,
     with_schema,
     with_valid_paths,
 )
@@ -101,6 +102,7 @@ def infer(request: Request) -> Inference:
     space = fact_space(template, batch, request.left_out, notes)
     notes += about_paths(evidence, request.outline)
     notes += name_unseen_rows(evidence, base)
+    notes += name_withheld(batch.withheld)
     for text, number in batch.conflicts.count.items():
         notes.append(f"{number:,} recordings {text} (such as {', '.join(batch.conflicts.examples[text])})")
     matrix = drop_unlisted(learn(evidence, space, request.policy), base)

@@ -78,7 +78,7 @@ class EvidenceBatch:
     """The evidence of a number of recordings, and what was not used of them.
 
     ``conflicts`` are recordings whose messages contradict what is stated of them. ``known`` are the facts that were known of any call, ``stated`` the values that sidecars state where there is no base;
-    ``keyed`` counts the bodies whose object is known.
+    ``keyed`` counts the bodies whose object is known, ``withheld`` are elements that were there and count as absent.
     """
 
     evidence: Evidence = field(default_factory=Evidence)
@@ -87,6 +87,7 @@ class EvidenceBatch:
     known: set[str] = field(default_factory=set)
     stated: dict[str, list[str]] = field(default_factory=dict)
     keyed: int = 0
+    withheld: set[str] = field(default_factory=set)
 
     def merge(self, other: EvidenceBatch) -> None:
         """Take over what another process has read."""
@@ -95,6 +96,7 @@ class EvidenceBatch:
         self.conflicts.merge(other.conflicts)
         self.keyed += other.keyed
         self.known |= other.known
+        self.withheld |= other.withheld
         for fact, values in other.stated.items():
             stated = self.stated.setdefault(fact, [])
             stated += [value for value in values if value not in stated]
@@ -156,7 +158,10 @@ class EvidenceReader:
     def _use(self, parsed: ParsedExchange) -> None:
         if parsed.resolved.conflicts:
             self.batch.conflicts.add(_CONFLICT, parsed.source)
-        shown = self._shown.of(parsed.observation, parsed.payload.evidence.childless())
+        body = parsed.payload.evidence
+        withheld = body.withheld()
+        self.batch.withheld.update(withheld)
+        shown = self._shown.of(parsed.observation, body.childless(), withheld)
         known = parsed.resolved.context.known_facts()
         self.batch.known.update(known)
         key = self._key(parsed)

@@ -52,6 +52,13 @@ def name_unseen_rows(evidence: Evidence, base: Rulebook | None) -> list[str]:
     return [f"no recording shows {some}{more}, so the draft has no row for them"] if rows else []
 
 
+def name_withheld(paths: Iterable[str]) -> list[str]:
+    """Name the elements that recordings have and that count as absent there; the draft demands no mask."""
+    found = sorted(paths)
+    text = f"counted as absent where masked or null, as `[wire]` says: {_some(found)}; a marker with `granted` masked demands a mask"
+    return [text] if found else []
+
+
 FEW = 5
 """Names that a note lists."""
 

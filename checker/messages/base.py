@@ -33,6 +33,10 @@ class EvidenceTexts(Protocol):
         """Return how often each element is one in which nothing can be missing: a null, or an array without items."""
         return {}
 
+    def withheld(self) -> Mapping[str, int]:
+        """Return how often each element that is written counts as absent: as masked, or as null."""
+        return {}
+
 
 class Payload(msgspec.Struct, frozen=True, eq=False):
     """The content of a body.

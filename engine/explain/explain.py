@@ -12,7 +12,7 @@ from ...rules.paths import ANY_NAME
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..observation import Observation
-from .observed import Observed, compare, condition_of, is_missed, observe
+from .observed import Observed, compare, condition_of, observe, observe_unlisted
 from .reasons import deciding_facts, describe_fact, grounds, premise
 from .remedies import Remedy, find_remedies, forbidden_container, may_appear_after_change
 
@@ -31,8 +31,7 @@ class Explanation(msgspec.Struct, frozen=True):
     ``interpretations`` are those that the decision rests on. ``elsewhere`` describes the other columns.
     ``remedies`` are the changes that would make the element appear; none if it appears, or if no change would;
     ``may_appear`` tells whether some change at least allows it then. ``forbidden_container`` is the enclosing element that
-    must not be there, although this one may be. ``is_missed`` says that the element is absent with a container that should
-    not be. ``source`` names the response that was observed.
+    must not be there, although this one may be. ``source`` names the response that was observed.
     """
 
     path: str
@@ -50,7 +49,6 @@ class Explanation(msgspec.Struct, frozen=True):
     may_appear: bool = False
     forbidden_container: str | None = None
     observed: Observed | None = None
-    is_missed: bool = False
     source: str = ""
 
 
@@ -66,7 +64,7 @@ def explain(
     marker = evaluator.marker(row, context)
     remedies = find_remedies(evaluator, row, context)
     undecided_facts = evaluator.undecided_facts(row, context)
-    observed = observe(rulebook, row.path, observation)
+    observed = observe(evaluator, row, context, observation)
     return Explanation(
         path=row.path,
         element=row.element,
@@ -91,7 +89,6 @@ def explain(
         if expectation is Expectation.MUST_NOT
         else forbidden_container(evaluator, row, context),
         observed=observed,
-        is_missed=observed is not None and is_missed(evaluator, row, context, observed),
     )
 
 
@@ -115,7 +112,7 @@ def explain_unlisted(
         summary=f"`{path}` is not judged: {rulebook.table_title} does not list it, so it is not known who may see it.",
         because=tuple(because),
         interpretations=(rulebook.interpretations[cite],) if cite else (),
-        observed=observe(rulebook, path, observation),
+        observed=observe_unlisted(path, observation),
     )
 
 

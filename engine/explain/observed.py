@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from ...rules.model import Row, Rulebook
 from ...rules.names import join_words
-from ...rules.paths import ANY_NAME
 from ..context import Context
 from ..expectation import Evaluator, Expectation
+from ..finding import Finding, Severity
 from ..near_miss import fold_name, rows_named
 from ..observation import Observation
 from ..places import bit_shift, row_bits
+
+if TYPE_CHECKING:
+    from ..judge import Judge
 
 MAX_ELSEWHERE = 20
 """Other places of a row's name that an explanation lists."""
@@ -29,89 +34,121 @@ class Elsewhere(msgspec.Struct, frozen=True):
 class Observed(msgspec.Struct, frozen=True):
     """The presence of an element in a response, its lines, and the other places where something has its name.
 
-    ``is_masked`` says that it is there and withheld: only masked. ``is_exempt`` that it is absent, and nowhere expected, because its
-    condition (`when`) is not met, an element in no row that would enclose it is null or has no items, or it is a member of a map.
-    ``lacking_container`` is one that is there more than once, and in one of its places without the element. ``absent_container`` is
-    the outermost container that is not there, or has nothing in it, so that the element cannot be there either; ``container`` says
-    what was seen of that.
+    ``findings`` are what `check` finds about the element. ``is_masked`` says that it is there and withheld: only masked. ``is_exempt``
+    that it is absent, and nowhere expected, because its condition (`when`) is not met, an element in no row that would enclose it is
+    null or has no items, or it is a member of a map. ``lacking_container`` is one in some of whose occurrences the element is missing
+    although it is there elsewhere. ``absent_container`` is the outermost container that is not there, or has nothing in it, so that the
+    element cannot be there either: nowhere, or in that ``lacking_container``; ``is_emptied`` says that it is there with nothing in it.
     """
 
     present: bool
     lines: tuple[int, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
+    findings: tuple[Finding, ...] = ()
     is_masked: bool = False
     is_exempt: bool = False
     lacking_container: str | None = None
     absent_container: str | None = None
-    container: Observed | None = None
+    is_emptied: bool = False
+
+    @property
+    def absences(self) -> tuple[Finding, ...]:
+        """The findings that say that it is missing or omitted somewhere."""
+        return tuple(finding for finding in self.findings if finding.rule in _ABSENCES)
 
 
-def observe(rulebook: Rulebook, path: str, observation: Observation | None) -> Observed | None:
-    """Return what an observation says of the element with this path; None without an observation."""
+_ABSENCES = ("missing", "omitted")
+
+
+def observe_unlisted(path: str, observation: Observation | None) -> Observed | None:
+    """Return what an observation says of an element in no row; None without an observation."""
     if observation is None:
         return None
     lines = observation.lines(path)
-    seen = Observed(bool(lines), lines, _elsewhere(rulebook, path, observation))
-    row = rulebook.row_by_path.get(path)
-    if row is None:
-        return seen
+    return Observed(bool(lines), lines)
+
+
+def observe(
+    evaluator: Evaluator, row: Row, context: Context, observation: Observation | None
+) -> Observed | None:
+    """Return what an observation says of a row's element; None without an observation."""
+    if observation is None:
+        return None
+    from ..judge import judge_for  # imported here: without a response nothing is judged
+
+    judge = judge_for(evaluator, context)
+    rulebook, lines = evaluator.rulebook, observation.lines(row.path)
+    about = judge.findings_about(row, observation)
+    lacking = [hit.lacking_container for finding, hit in about if finding.rule in _ABSENCES]
+    shift, bit = bit_shift(rulebook), row_bits(rulebook)[row.path]
+    states = _states(rulebook, row, observation)
+    seen = Observed(
+        present=bool(lines),
+        lines=lines,
+        elsewhere=_elsewhere(judge, row, observation),
+        findings=tuple(finding for finding, _ in about),
+        is_masked=any(state >> shift & bit for state in states),
+    )
+    if lacking and (seen.present or seen.is_masked):
+        absent = _outermost_below(rulebook, row, lacking[0])
+        return msgspec.structs.replace(seen, lacking_container=lacking[0], absent_container=absent)
     if seen.present:
-        return msgspec.structs.replace(seen, lacking_container=_lacking(rulebook, row, observation))
-    return _absent(rulebook, row, observation, seen)
+        return seen
+    if states:
+        is_exempt = not lacking and (row.is_free_key or all(state >> 2 * shift & bit for state in states))
+        return msgspec.structs.replace(seen, is_exempt=is_exempt)
+    container = _outermost_absent(rulebook, rulebook.judged_in[row.path], observation)
+    return msgspec.structs.replace(
+        seen,
+        absent_container=container,
+        is_emptied=container is not None and _is_there(rulebook, container, observation),
+    )
 
 
-def _lacking(rulebook: Rulebook, row: Row, observation: Observation) -> str | None:
-    """Return the container that lacks a row somewhere which is there elsewhere."""
-    bit = row_bits(rulebook)[row.path]
-    there = bit | bit << 2 * bit_shift(rulebook)  # or need not be
-    lacking = [path for path, present in _states(rulebook, row, observation) if not present & there]
-    return lacking[0] if lacking and not row.is_free_key else None
-
-
-def _states(rulebook: Rulebook, row: Row, observation: Observation) -> list[tuple[str | None, int]]:
-    """Return the containers that a row is judged in, and elements in no row that lead to it: each lacks it or not by itself."""
+def _states(rulebook: Rulebook, row: Row, observation: Observation) -> list[int]:
+    """Return the bits of the containers that a row is judged in, and of elements in no row that lead to it."""
     around = rulebook.judged_in[row.path]
     return [
-        (path, present)
+        present
         for path, _, present in observation.containers
         if path == around or (path is not None and row in rulebook.rows_through.get(path, ()))
     ]
 
 
-def _absent(rulebook: Rulebook, row: Row, observation: Observation, seen: Observed) -> Observed:
-    """Return what is to be said of a row of which no element with its text is there."""
-    shift, bit = bit_shift(rulebook), row_bits(rulebook)[row.path]
-    around = rulebook.judged_in[row.path]
-    if around not in {path for path, _, _ in observation.containers}:
-        container = _outermost_absent(rulebook, around, observation)
-        outside = None if container is None else observe(rulebook, container, observation)
-        return msgspec.structs.replace(seen, absent_container=container, container=outside)
-    states = [present for _, present in _states(rulebook, row, observation)]
-    return msgspec.structs.replace(
-        seen,
-        is_masked=any(state >> shift & bit for state in states),
-        is_exempt=row.is_free_key or all(state >> 2 * shift & bit for state in states),
-    )
+def _outermost_below(rulebook: Rulebook, row: Row, around: str | None) -> str | None:
+    """Return the outermost container that a row is in below another one; None if the row is directly in that."""
+    outermost, container = None, rulebook.judged_in[row.path]
+    while container is not None and (around is None or container.startswith(f"{around}/")):
+        outermost, container = container, rulebook.judged_in[container]
+    return outermost
 
 
 def _outermost_absent(rulebook: Rulebook, container: str | None, observation: Observation) -> str | None:
     there = {path for path, _, _ in observation.containers}
     outermost = container
     while container is not None and container not in there:
+        if not rulebook.rows_judged_in[container] and observation.lines(container):
+            break  # a map, of which it is not noted what is in it
         outermost, container = container, rulebook.judged_in[container]
     return outermost
 
 
-def _elsewhere(rulebook: Rulebook, path: str, observation: Observation) -> tuple[Elsewhere, ...]:
+def _is_there(rulebook: Rulebook, container: str, observation: Observation) -> bool:
+    """Return whether a container in which no rows are judged is there all the same: null, masked, or without items."""
+    row = rulebook.row_by_path.get(container)
+    masked = row_bits(rulebook)[container] << bit_shift(rulebook) if row is not None else 0
+    states = _states(rulebook, row, observation) if row is not None else []
+    return bool(observation.lines(container)) or any(state & masked for state in states)
+
+
+def _elsewhere(judge: Judge, row: Row, observation: Observation) -> tuple[Elsewhere, ...]:
     """Return the places of elements and attributes in no row that have the name of a row, the first ones of many."""
-    if path not in rulebook.row_by_path:
-        return ()
     found: dict[str, set[int]] = {}
     elements = ((place, at) for place, at in observation.located_unlisted() if not place.is_text)
     for place, at in elements:
-        if path in rows_named(rulebook).get(fold_name(place.name.removeprefix("@")), ()) and (
-            place.path in found or len(found) < MAX_ELSEWHERE
-        ):
+        named = rows_named(judge.rulebook).get(fold_name(place.name.removeprefix("@")), ())
+        bears_name = row.path in named or (not named and row.path in judge.misplaced(place))
+        if bears_name and (place.path in found or len(found) < MAX_ELSEWHERE):
             found.setdefault(place.path, set()).add(observation.line(at))
     return tuple(Elsewhere(place, tuple(sorted(lines))) for place, lines in found.items())
 
@@ -129,24 +166,19 @@ def condition_of(rulebook: Rulebook, row: Row) -> str:
 def compare(evaluator: Evaluator, row: Row, context: Context, expected: str, seen: Observed) -> str:
     """Return a sentence that holds what was seen against what is expected, which ``expected`` says with its grounds."""
     expectation = evaluator.expectation(row.path, context)
-    container = seen.absent_container
-    if seen.is_exempt and expectation.expects_presence and not _is_right(expectation, seen):
-        return f"`{row.path}` {_place(seen)}, and need not be: {_why_exempt(evaluator.rulebook, row)}."
-    if (
-        container is not None
-        and expectation.expects_presence
-        and not is_missed(evaluator, row, context, seen)
-    ):
-        if seen.container is not None and (seen.container.present or seen.container.is_masked):
-            return f"`{row.path}` is not in the response, because nothing is in `{container}`; otherwise it {expected}"
-        return f"`{row.path}` is not in the response, because `{container}` is not; in it, it {expected}"
-    if seen.lacking_container is not None and expectation.expects_presence:
-        everywhere = f"not in every `{seen.lacking_container}`"
-        return f"`{row.path}` is in the response, but {everywhere}, and {expected}"
-    if seen.present and evaluator.is_masked_at_most(row, context):
-        return f"`{row.path}` {_place(seen)}, not masked, but {expected}"
-    link = "and" if expectation is Expectation.MAY or _is_right(expectation, seen) else "but"
-    return f"`{row.path}` {_place(seen)}, {link} {expected}"
+    is_masked_as_it_must_be = seen.is_masked and expectation is Expectation.MASKED
+    if expectation.expects_presence and not (seen.present or seen.absences or is_masked_as_it_must_be):
+        if seen.is_exempt:
+            return f"`{row.path}` {_place(seen)}, and need not be: {_why_exempt(evaluator.rulebook, row)}."
+        if seen.is_emptied:
+            return f"`{row.path}` is not in the response, because nothing is in `{seen.absent_container}`; otherwise it {expected}"
+        return f"`{row.path}` is not in the response, because `{seen.absent_container}` is not; in it, it {expected}"
+    if seen.lacking_container is not None and (seen.present or is_masked_as_it_must_be):
+        because = f", because `{seen.absent_container}` is not" if seen.absent_container is not None else ""
+        everywhere = f"not in every `{seen.lacking_container}`{because}"
+        return f"`{row.path}` {_place(seen)}, but {everywhere}, and {expected}"
+    is_wrong = any(finding.severity is not Severity.NOTE for finding in seen.findings)
+    return f"`{row.path}` {_place(seen)}, {'but' if is_wrong else 'and'} {expected}"
 
 
 def _why_exempt(rulebook: Rulebook, row: Row) -> str:
@@ -156,34 +188,10 @@ def _why_exempt(rulebook: Rulebook, row: Row) -> str:
     return f"it is expected only if {condition}" if condition else "what it would be in is empty"
 
 
-def is_missed(evaluator: Evaluator, row: Row, context: Context, seen: Observed) -> bool:
-    """Return whether the absence of a row's container is wrong, and unconditionally that of all that leads from it to the row."""
-    rulebook, container, path = evaluator.rulebook, seen.container, row.container
-    if container is None or seen.absent_container is None or rulebook.row_options[row.path].when:
-        return False
-    there = rulebook.judged_in[seen.absent_container]
-    if ANY_NAME in row.path.split("/")[len(there.split("/")) if there else 0 :]:
-        return False  # no member of a map is demanded
-    while path is not None and path != seen.absent_container:
-        is_conditional = rulebook.row_options[path].when
-        if is_conditional or not evaluator.expectation(path, context).expects_presence:
-            return False
-        path = rulebook.row_by_path[path].container
-    expectation = evaluator.expectation(seen.absent_container, context)
-    is_excused = container.is_exempt or _is_right(expectation, container)
-    return expectation.expects_presence and not is_excused
-
-
-def _is_right(expectation: Expectation, seen: Observed) -> bool:
-    if expectation is Expectation.MASKED:
-        return seen.is_masked
-    is_everywhere = seen.present and seen.lacking_container is None
-    return is_everywhere if expectation.expects_presence else not seen.present
-
-
 def _place(seen: Observed) -> str:
     if seen.present:
-        return "is in the response"
+        is_unmasked = any(finding.rule == "unmasked" for finding in seen.findings)
+        return f"is in the response{', not masked' if is_unmasked else ''}"
     if seen.is_masked:
         return "is in the response, masked"
     return "is not in its place in the response" if seen.elsewhere else "is not in the response"

@@ -51,6 +51,12 @@ class Hit(msgspec.Struct, frozen=True, eq=False):
     target: str = ""
     severity: Severity | None = None
 
+    @property
+    def lacking_container(self) -> str | None:
+        """The path of the container that lacks the row; None for the body, and of a row that is there."""
+        occurrence = self.at.occurrence if isinstance(self.at, Within) else self.at
+        return occurrence.path if occurrence is not None else None
+
 
 class RowRule(Rule, frozen=True, kw_only=True):
     """A rule about rows, with the function that finds where it holds among the containers that are there.

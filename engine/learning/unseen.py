@@ -14,7 +14,7 @@ def with_unseen(matrix: Matrix, schema: Sequence[str], never: Collection[str] = 
     An element that was never seen is not known, unless its container is hidden.
     """
     seen = set(matrix.paths)
-    paths = _merge(schema, matrix.paths)
+    paths = merge_paths(schema, matrix.paths)
     cells: dict[tuple[str, str], Cell] = {}
     for path in paths:
         for column in matrix.space.columns:
@@ -30,9 +30,9 @@ def _unseen(matrix: Matrix, path: str, column: str, container: Cell | None, *, n
     return Cell(path, column, possible, withheld=withheld)
 
 
-def _merge(schema: Sequence[str], seen: Sequence[str]) -> tuple[str, ...]:
-    """Return the elements of a schema, and others after the sibling, with all that is in it, that they follow."""
-    paths, known = list(schema), set(schema)
+def merge_paths(known_paths: Sequence[str], seen: Sequence[str]) -> tuple[str, ...]:
+    """Return known elements in their order, and others after the sibling, with all that is in it, that they follow."""
+    paths, known = list(known_paths), set(known_paths)
     before: str | None = None
     for path in seen:
         if path not in known:

@@ -10,6 +10,7 @@ from ..expectation import Evaluator, Expectation
 from .cells import Cell, Matrix
 from .draft import context_in
 from .space import bits
+from .unseen import merge_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class _Updater:
         cells: dict[tuple[str, str], Cell] = {}
         disagreements: list[Disagreement] = []
         changed: list[tuple[str, str]] = []
-        for path in self._paths():
+        paths = merge_paths([row.path for row in self._reviewed.rows], self._matrix.paths)
+        for path in paths:
             row = self._reviewed.row_by_path.get(path)
             for column in self._matrix.space.columns:
                 learnt = self._matrix.cells.get((path, column))
@@ -73,18 +75,8 @@ class _Updater:
                 else:
                     changed.append((path, column))
                 cells[path, column] = old if decided else merged
-        matrix = replace(self._matrix, paths=self._paths(), cells=cells)
+        matrix = replace(self._matrix, paths=paths, cells=cells)
         return Update(matrix, kept, tuple(disagreements), tuple(changed))
-
-    def _paths(self) -> tuple[str, ...]:
-        """Return the rows of the rulebook in their order, and new ones after what they follow."""
-        paths = [row.path for row in self._reviewed.rows]
-        before: str | None = None
-        for path in self._matrix.paths:
-            if path not in self._reviewed.row_by_path:
-                paths.insert(paths.index(before) + 1 if before else 0, path)
-            before = path
-        return tuple(paths)
 
     def _as_cell(self, path: str, column: str) -> Cell:
         """Return what a rulebook says of a cell as if it had been learnt."""

@@ -83,14 +83,20 @@ def match_object(explanation: Explanation) -> dict[str, Any]:
         "depends_on": list(explanation.undecided_facts),
         "elsewhere": explanation.elsewhere,
         **({"source": explanation.source} if explanation.source else {}),
-        "observed": None
-        if observed is None
-        else {
-            "present": observed.present,
-            "lines": list(observed.lines),
-            "masked": observed.is_masked,
-            "elsewhere": [{"path": place.path, "lines": list(place.lines)} for place in observed.elsewhere],
-        },
+        "observed": None if observed is None else _observed_object(observed),
+    }
+
+
+def _observed_object(observed: Observed) -> dict[str, Any]:
+    return {
+        "present": observed.present,
+        "lines": list(observed.lines),
+        "masked": observed.is_masked,
+        "elsewhere": [{"path": place.path, "lines": list(place.lines)} for place in observed.elsewhere],
+        "findings": [{"rule": each.rule, "lines": list(each.lines)} for each in observed.findings],
+        "lacking_container": observed.lacking_container,
+        "absent_container": observed.absent_container,
+        "exempt": observed.is_exempt,
     }
 
 
@@ -173,14 +179,18 @@ def _seen(observed: Observed | None) -> str:
     if observed is None:
         return "absent"
     if observed.lines:
-        lines = [str(line) for line in observed.lines]
         partly = f" (not in every {observed.lacking_container})" if observed.lacking_container else ""
-        return f"there{partly}, line{'s' if len(lines) > 1 else ''} {join_words(lines)}"
+        return f"there{partly}, {_on_lines(observed.lines)}"
     if observed.is_exempt:
-        return "absent, its condition not met,"
+        return "absent, not demanded here,"
     if observed.absent_container is not None:
         return f"absent, with {observed.absent_container},"
     return "masked" if observed.is_masked else "absent"
+
+
+def _on_lines(lines: Sequence[int]) -> str:
+    """Return `line 7`, or `lines 7 and 9`."""
+    return f"line{'s' if len(lines) > 1 else ''} {join_words([str(line) for line in lines])}"
 
 
 def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:
@@ -192,13 +202,8 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
         yield style.wrap(f"for {', '.join(facts)}: {answer}", 2, 2)
     yield ""
     yield style.wrap(match.summary, 2)
-    if match.observed is not None and match.observed.lines:
-        lines = [str(line) for line in match.observed.lines]
-        yield f"  It is on line{'s' if len(lines) > 1 else ''} {join_words(lines)} of the response."
-    for place in match.observed.elsewhere if match.observed is not None else ():
-        lines = [str(line) for line in place.lines]
-        text = f"Its name is in another place: {place.path}, line{'s' if len(lines) > 1 else ''} {join_words(lines)}."
-        yield style.wrap(escape_control_chars(text), 2, 2)
+    if match.observed is not None:
+        yield from _where(match.observed, style)
     yield ""
     yield "  why"
     for reason in match.because:
@@ -212,6 +217,19 @@ def _full(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]
         yield from _remedies(rulebook, match, style)
     if match.elsewhere:
         yield style.wrap(f"other {rulebook.column_fact}s: {match.elsewhere}", 2, 2)
+
+
+def _where(observed: Observed, style: Style) -> Iterator[str]:
+    """Yield where an element is, where it is missing, and where else its name is."""
+    if observed.lines:
+        yield f"  It is on {_on_lines(observed.lines)} of the response."
+    for finding in observed.absences:
+        elements = "elements" if len(finding.lines) > 1 else "element"
+        text = f"It is {finding.rule} from the {elements} on {_on_lines(finding.lines)} of the response."
+        yield style.wrap(text, 2, 2)
+    for place in observed.elsewhere:
+        text = f"Its name is in another place: {place.path}, {_on_lines(place.lines)}."
+        yield style.wrap(escape_control_chars(text), 2, 2)
 
 
 def _remedies(rulebook: Rulebook, match: Explanation, style: Style) -> Iterator[str]:

@@ -43,11 +43,7 @@ def reading_data(rulebook: Rulebook, limits: ReadingLimits) -> dict[str, Any]:
         "requestTypeNames": wire.request_type_names,
         "failures": wire.failures,
         "prefixes": {"xsi": XSI, **wire.prefixes},
-        "canonical": {
-            _sibling(path, spelling): path
-            for path, spellings in document.spellings.items()
-            for spelling in spellings
-        },
+        "canonical": rulebook.spelled_paths,
         "wanted": sorted(
             {
                 *(entry.path for entry in evidence.response),
@@ -73,11 +69,6 @@ def _can_judge(rulebook: Rulebook) -> bool:
     decide_by_text = any(options.masks or options.when for options in rulebook.row_options.values())
     has_free_names = any(ANY_NAME in path.split("/") for path in rulebook.row_by_path)
     return rulebook.document.wire.format == "xml" and not (decide_by_text or has_free_names)
-
-
-def _sibling(path: str, name: str) -> str:
-    parent = path.rpartition("/")[0]
-    return f"{parent}/{name}" if parent else name
 
 
 def _camel(value: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...engine.explain.explain import Explanation
+from ...engine.explain.observed import Observed
 from ...engine.explain.remedies import Remedy
 from ...rules.model import Rulebook
 from ...rules.names import join_words
@@ -43,7 +44,7 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
     fact = rulebook.column_fact
     is_expected = explanation.expectation is not None and explanation.expectation.is_expected
     if is_expected and explanation.forbidden_container is None:
-        return RemedyAdvice(_nothing_to_change(explanation))
+        return RemedyAdvice(_nothing_to_change(explanation.observed))
     if not explanation.remedies and explanation.may_appear:
         return RemedyAdvice(
             f"no change would make it certain to appear, in any {fact}: at most it may be there"
@@ -68,13 +69,12 @@ def remedy_advice(rulebook: Rulebook, explanation: Explanation) -> RemedyAdvice:
     )
 
 
-def _nothing_to_change(explanation: Explanation) -> str:
-    observed = explanation.observed
-    if observed is None or (observed.present and observed.lacking_container is None):
-        return "it already appears; nothing has to change"
-    if observed.is_exempt or (observed.absent_container is not None and not explanation.is_missed):
+def _nothing_to_change(observed: Observed | None) -> str:
+    if observed is not None and observed.absences:
+        return "nothing in the call has to change; the response lacks what this caller is to be shown"
+    if observed is not None and not observed.present and (observed.is_exempt or observed.absent_container):
         return "no change of the call would make it appear in this response"
-    return "nothing in the call has to change; the response lacks what this caller is to be shown"
+    return "it already appears; nothing has to change"
 
 
 def _elsewhere(rulebook: Rulebook, columns: tuple[str, ...], remedies: Sequence[Remedy]) -> OtherColumns:

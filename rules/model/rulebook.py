@@ -119,6 +119,15 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True, kw_only=True, eq=False):
         return {row.path: row for row in self.rows}
 
     @cached_property
+    def spelled_paths(self) -> Mapping[str, str]:
+        """The paths that end in another accepted spelling, each with the path that it stands for."""
+        return {
+            f"{path[: path.rfind('/') + 1]}{spelling}": path
+            for path, spellings in self.document.spellings.items()
+            for spelling in spellings
+        }
+
+    @cached_property
     def row_options(self) -> Mapping[str, RowOptions]:
         """The treatment of nulls and masks for every row, and its condition, by path; defaults are filled in."""
         wire, given = self.document.wire, self.document.rows

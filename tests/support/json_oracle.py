@@ -175,9 +175,9 @@ def findings(book: Book, unit: dict[str, Any], column: str) -> Found:
     found: Found = set()
     for container in _containers(book):
         below = [path for path in book.cells if container in (_container(book, path), *_ways(book, path))]
-        for occurrence in _occurrences(book, unit, container):
+        for occurrence in occurrences(book, unit, container):
             for path in below:
-                states = {_state(book, path, value) for value in _reached(book, occurrence, container, path)}
+                states = states_of(book, occurrence, container, path)
                 is_masked = expected[path] == "masked" and "masked" in states
                 if "present" in states:
                     rule = {"must-not": "leaked", "masked": "unmasked", "undecided": "undecided"}.get(
@@ -238,11 +238,11 @@ def _containers(book: Book) -> set[str | None]:
     return {None, *book.cells, *(_container(book, path) for path in book.cells), *ways}
 
 
-def _occurrences(book: Book, unit: dict[str, Any], container: str | None) -> list[Any]:
+def occurrences(book: Book, unit: dict[str, Any], container: str | None) -> list[Any]:
     """Return the occurrences of a container that are there; a null, and an array without items, lack nothing."""
     if container is None:
         return [unit]
-    values = [each for each in _reached(book, unit, None, container) if each is not None and each != []]
+    values = [each for each in reached(book, unit, None, container) if each is not None and each != []]
     is_way = any(container in _ways(book, path) for path in book.cells)
     return values if is_way else [each for each in values if _state(book, container, each) == "present"]
 
@@ -251,11 +251,11 @@ def _is_in_nothing(book: Book, occurrence: Any, container: str | None, path: str
     """Return whether an element on the way to one is a null, or an array without items, which have no children to miss."""
     names = path.split("/")
     way = range(len(container.split("/")) + 1 if container else 1, len(names))
-    around = [_reached(book, occurrence, container, "/".join(names[:length])) for length in way]
+    around = [reached(book, occurrence, container, "/".join(names[:length])) for length in way]
     return any(value is None or value == [] for values in around for value in values)
 
 
-def _reached(book: Book, value: Any, start: str | None, path: str) -> list[Any]:
+def reached(book: Book, value: Any, start: str | None, path: str) -> list[Any]:
     """Return the elements with a path, from an occurrence of a container on."""
     values, names = _flat(value), path.split("/")
     for at in range(len(start.split("/")) if start else 0, len(names)):
@@ -284,6 +284,11 @@ def _flat(value: Any) -> list[Any]:
     return [value]
 
 
+def states_of(book: Book, value: Any, start: str | None, path: str) -> set[str]:
+    """Return the states of the elements with a path in an occurrence of a container: present, masked, absent."""
+    return {_state(book, path, each) for each in reached(book, value, start, path)}
+
+
 def _state(book: Book, path: str, value: Any) -> str:
     if value is None:
         return "absent" if book.nulls.get(path, "present") == "absent" else "present"
@@ -301,11 +306,11 @@ def _is_met(book: Book, path: str, unit: Any, container: str | None, occurrence:
             if around is None
             else next(
                 each
-                for each in _occurrences(book, unit, around)
-                if any(inner is occurrence for inner in _reached(book, each, around, container or ""))
+                for each in occurrences(book, unit, around)
+                if any(inner is occurrence for inner in reached(book, each, around, container or ""))
             )
         )
-        values = _reached(book, start, around, other)
+        values = reached(book, start, around, other)
         found = [
             _text(value)
             for value in values

@@ -16,7 +16,7 @@ from ....engine.expectation import Evaluator
 from ....engine.finding_rules import rules_of
 from ....engine.result import FailOn, Summary
 from ....reports.text.coverage import coverage_line
-from ....reports.text.style import one_line
+from ....reports.text.style import count, one_line
 from ....rules.files import os_error_text
 from ....rules.model import Rulebook
 from ...checking.baseline_file import (
@@ -216,7 +216,7 @@ gate_options = option_group(
 
 
 def _entries(entries: Sequence[object]) -> str:
-    return f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}"
+    return count(len(entries), "entry", "entries")
 
 
 def _echo(path: str, text: str) -> None:

@@ -76,6 +76,12 @@ class TrafficReport(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         unchecked = sum(self.unchecked.values())
         outcomes = f"{self.conformant} conformant, {self.violating} violating, {unchecked} unchecked"
+        passed_over = {
+            "skipped": sum(self.skipped.values()),
+            "not sampled": self.not_sampled,
+            "dropped": self.dropped,
+        }
+        outcomes += "".join(f", {number} {how}" for how, number in passed_over.items() if number)
         seen, errors = count(self.exchanges, "exchange"), count(len(self.errors), "error")
         return f"<TrafficReport: {seen}: {outcomes}; {errors}>"
 

@@ -16,7 +16,7 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
 from ..base import BodyKind, EvidenceTexts, Glance, Payload, Request
 from ..evidence_paths import EvidencePaths
-from .childless import count_childless
+from .childless import count_childless, count_withheld
 from .document import JsonDocumentReader, describe_kind
 from .encoding import to_utf_8
 from .observe import JsonDocument
@@ -70,6 +70,14 @@ class JsonBody(EvidenceTexts):
     def childless(self) -> Mapping[str, int]:
         """Return how often each element is null, or an array without items."""
         return count_childless(self._document.value)
+
+    def withheld(self) -> Mapping[str, int]:
+        """Return how often each element counts as absent, by what ``[wire]`` says of masks and nulls."""
+        wire = self._rulebook.document.wire
+        nulls_are_absent = wire.nulls == "absent"
+        if not wire.masks and not nulls_are_absent:
+            return {}
+        return count_withheld(self._document.value, wire.masks, nulls_are_absent=nulls_are_absent)
 
     @property
     def answered(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import msgspec
@@ -90,21 +90,24 @@ class Document:
         unlisted = self._unlisted_in(body) if body.between else body.unlisted
         if beside and body is not outside:
             unlisted = [*unlisted, *beside]
-        containers, rows = self._conditional(body) if self.reads_states else (body.containers, body.rows)
         only_line = None if beside else self._only_line_of(body)
         find = partial(self._automaton.find, body, self.markup)
-        return Observation(containers, *split_located(unlisted), self.markup.line, find, only_line, rows)
+        places, line = split_located(unlisted), self.markup.line
+        if not self.reads_states:
+            return Observation(body.containers, *places, line, find, only_line, body.rows)
+        containers, masked = self._apply_states(body)
+        shown = partial(_find_shown, find, masked)
+        return Observation(containers, *places, line, shown, only_line, rows_of(containers))
 
     @property
     def reads_states(self) -> bool:
         """True if texts decide which rows are in it."""
         return self._automaton.reads_states
 
-    def _conditional(self, body: Span) -> tuple[Sequence[Container], Hashable]:
-        """Return the containers of a body in which texts decide which rows are there, and what to compare them by."""
+    def _apply_states(self, body: Span) -> tuple[Sequence[Container], Collection[int]]:
+        """Return the containers of a body in which texts decide which rows are there, and the positions of masked elements."""
         texts = {path: [(text[0], self.text(text)) for text in each] for path, each in body.texts.items()}
-        containers = self._automaton.states.apply(body.containers, texts, body.unlisted)
-        return containers, rows_of(containers)
+        return self._automaton.states.apply(body.containers, texts, body.unlisted)
 
     def _only_line_of(self, body: Span) -> int | None:
         """Return the line on which all elements of a body begin; None if they are known to begin on several, or nobody has looked."""
@@ -144,6 +147,16 @@ class Document:
     def has_text(self, body: Span) -> bool:
         """Return whether there is any text in a body, or in an element in it."""
         return self.markup.has_text(body.begin, body.end)
+
+
+def _find_shown(
+    find: Callable[[frozenset[str] | None], dict[str, list[int]]],
+    masked: Collection[int],
+    paths: frozenset[str] | None,
+) -> dict[str, list[int]]:
+    """Return what is found and not masked."""
+    shown = {path: [at for at in each if at not in masked] for path, each in find(paths).items()}
+    return {path: each for path, each in shown.items() if each}
 
 
 def _position(unlisted: Unlisted) -> int:

@@ -42,12 +42,12 @@ class TextStates:
 
     def apply(
         self, containers: Sequence[Container], texts: Texts, unlisted: Sequence[Unlisted]
-    ) -> list[Container]:
-        """Return the containers with the bits of rows that are masked there, or whose condition is not met.
+    ) -> tuple[list[Container], set[int]]:
+        """Return the containers with the bits of rows that are masked there, or whose condition is not met, and the masked positions.
 
         An element that contains others is not masked, whatever text it begins with.
         """
-        found = list(containers)
+        found, masked = list(containers), set[int]()
         inner: dict[str, list[int]] = {}
         for place, at in unlisted if self._masks else ():
             if place.parent is not None:
@@ -58,12 +58,13 @@ class TextStates:
                 elements = _are_masked(texts[row.path], masks, [*inner.get(row.path, ()), *rows_in])
                 for around in self._around[row.path]:
                     self._mask(found, row, around, elements)
+                masked.update(at for at, is_masked in elements if is_masked)
                 if self._below[row.path]:
-                    self._expect_nothing_in(found, row, {at for at, is_masked in elements if is_masked})
+                    self._expect_nothing_in(found, row, masked)
         if self._conditions:
             flat = [(path, at, text) for path, each in texts.items() for at, text in each]
             found = self._conditions.apply(found, flat)
-        return found
+        return found, masked
 
     def _mask(
         self, containers: list[Container], row: Row, around: str | None, elements: Sequence[tuple[int, bool]]

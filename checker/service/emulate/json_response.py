@@ -45,7 +45,9 @@ def _unit_object(
         if path in rows and path not in leaked and evaluator.expectation(path, context) is Expectation.MASKED:
             mask = next(iter(rulebook.row_options[path].masks or ()))
         for member in _members(rulebook, path, texts):
-            _put(root, member, _value(rulebook, path, mask or texts.get(member)))
+            _put(root, member, _value(rulebook, path, mask or texts.get(member, texts.get(path))))
+    for path in _members_that_lack(rulebook, faults, rows):
+        _put(root, path, {})
     for path in faults.paths(FaultKind.EMPTY) & set(rows):
         for member in _members(rulebook, path, texts):
             _put(root, member, {} if rulebook.rows_below[path] else "")
@@ -118,10 +120,20 @@ def _members(rulebook: Rulebook, path: str, texts: Iterable[str]) -> Iterator[st
     at = names.index(ANY_NAME)
     steps = [text.split("/") for text in texts]
     named = {each[at]: None for each in steps if len(each) > at and each[:at] == names[:at]}
-    for name in (NEUTRAL, *named):
+    for name in (NEUTRAL, *(named.keys() - {ANY_NAME, NEUTRAL})):
         member = "/".join([*names[:at], name, *names[at + 1 :]])
         if name == NEUTRAL or row_at(rulebook, member) == row_at(rulebook, path):
             yield from _members(rulebook, member, texts)
+
+
+def _members_that_lack(rulebook: Rulebook, faults: Faults, rows: Sequence[str]) -> Iterator[str]:
+    """Yield the members of maps that an omitted element would be in: without a member nothing would be missing."""
+    for path in faults.paths(FaultKind.OMIT):
+        names = path.split("/")
+        around = {row_at(rulebook, outer) for outer in ancestors(path)} - {None}
+        if ANY_NAME in names and around.issubset(rows):
+            last = len(names) - names[::-1].index(ANY_NAME)
+            yield "/".join(NEUTRAL if name == ANY_NAME else name for name in names[:last])
 
 
 def _value(rulebook: Rulebook, path: str, text: str | None) -> Any:

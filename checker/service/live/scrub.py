@@ -49,11 +49,7 @@ class Scrubber:
         document, evidence = rulebook.document, rulebook.document.evidence
         self._limits = limits
         self._keeps_site = keeps_site
-        self._canonical = {
-            _sibling(path, spelling): path
-            for path, others in document.spellings.items()
-            for spelling in others
-        }
+        self._canonical = rulebook.spelled_paths
         self._services = evidence_texts(document)
         guarded = {
             row.path
@@ -169,8 +165,3 @@ def evidence_texts(document: Document) -> dict[str, set[str]]:
 def _replace(text: str | None, kept: str) -> str | None:
     """Replace a text that is more than white space, keeping its line count so that findings keep their lines."""
     return text if text is None or not text.strip() else kept + "\n" * text.count("\n")
-
-
-def _sibling(path: str, name: str) -> str:
-    parent = path.rpartition("/")[0]
-    return f"{parent}/{name}" if parent else name

@@ -290,9 +290,9 @@ def test_explain_reads_a_response(run: Run) -> None:
     data = json.loads(
         run("explain", "hostKey", EXAMPLES / "admin-leak.response.json", *RULES, "--format", "json").stdout
     )
-    assert [match["observed"] for match in data["matches"]] == [
-        {"present": True, "lines": [4], "masked": False, "elsewhere": []}
-    ]
+    (observed,) = (match["observed"] for match in data["matches"])
+    assert (observed["present"], observed["lines"]) == (True, [4])
+    assert observed["findings"] == [{"rule": "leaked", "lines": [4]}]
 
 
 def test_expect_and_matrix_and_lint_take_it(run: Run) -> None:

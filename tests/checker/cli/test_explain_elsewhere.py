@@ -39,7 +39,7 @@ def recorded(tmp_path: Path) -> Path:
 def test_a_misplaced_element_is_found_by_its_name(recorded: Path) -> None:
     found = whosees("explain", "sessionPassword", "a.response.xml", "--format", "json", cwd=recorded)
     (match,) = json.loads(found.out)["matches"]
-    assert match["observed"] == {"present": False, "lines": [], "masked": False, "elsewhere": PLACES}
+    assert (match["observed"]["present"], match["observed"]["elsewhere"]) == (False, PLACES)
 
 
 def test_of_many_other_places_the_first_are_named_with_all_their_lines(tmp_path: Path) -> None:

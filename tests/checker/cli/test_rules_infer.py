@@ -115,6 +115,22 @@ def test_a_reviewed_rulebook_is_added_to_and_never_overridden(tmp_path: Path) ->
     assert toml.read_text("utf-8").startswith("# Ours.\n")
 
 
+def test_a_new_row_follows_all_that_is_in_the_row_before_it(tmp_path: Path) -> None:
+    """Also if recordings lack some of that: the rows of a container stay together."""
+    learnt = tmp_path / "learnt"
+    inferred(write_lines(tmp_path / "a.jsonl", calls(unset=0)), learnt)
+    later = [
+        each._replace(
+            shown=tuple(path for path in [*each.shown, "zone"] if path not in ("billing/total", "secret"))
+        )
+        for each in calls(unset=0)
+    ]
+    run = whosees("rules", "infer", write_lines(tmp_path / "b.jsonl", later), "--update", learnt)
+    assert run.code == 0, run.err
+    rows = [row.path for row in load_rulebook(learnt).rows]
+    assert rows == ["id", "name", "note", "billing", "billing/card", "billing/total", "zone", "secret"]
+
+
 def _marker(name: str) -> str:
     return (
         f'\n[[statements]]\nid = "{name}"\nsource = "recordings"\ncite = "us"\ntext = "Nobody."\n'

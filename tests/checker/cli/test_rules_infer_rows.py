@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from support.command import whosees
+from support.http_apis import write_example
 from support.learning import (
     GUEST,
     MEMBER,
@@ -42,6 +43,42 @@ def test_a_row_that_no_recording_shows_is_named(tmp_path: Path) -> None:
         "json",
     )
     assert "no recording shows `secret`, so the draft has no row for them" in run.json["summary"]["notes"]
+
+
+def test_what_counts_as_absent_is_not_learnt_as_shown(tmp_path: Path) -> None:
+    """Masks, and null if `[wire]` says so: `check` would miss what a draft demands and recordings never show."""
+    base = write_example(tmp_path / "base", ('masks = ["***"]', 'masks = ["***"]\nnulls = "absent"'))
+
+    def line(scope: str, phone: str, number: int) -> dict[str, object]:
+        item = {"id": number, "name": None if scope == "repo" else "n", "owner": {"phone": phone}}
+        response = json.dumps({"items": [item | {"permissions": {"push": True}}]})
+        headers = {"X-OAuth-Scopes": scope}
+        return {
+            "method": "GET",
+            "url": "/repos",
+            "status": 200,
+            "response_headers": headers,
+            "response": response,
+        }
+
+    file = tmp_path / "log.jsonl"
+    calls = [("repo", "***"), ("site_admin", "+1")]
+    file.write_text("".join(json.dumps(line(*each, n)) + "\n" for n in range(8) for each in calls), "utf-8")
+    run = whosees("rules", "infer", file, "--rules", base, "-o", tmp_path / "draft", "--format", "json")
+    notes = run.json["summary"]["notes"]
+    assert (
+        "counted as absent where masked or null, as `[wire]` says: `name`, `owner/phone`; "
+        "a marker with `granted` masked demands a mask" in notes
+    )
+    file.write_text("".join(json.dumps(line(*each, 9)) + "\n" for each in (*calls, ("repo", "+1"))), "utf-8")
+    results = whosees("check", file, "--rules", tmp_path / "draft", "--format", "json").json["responses"]
+    assert [
+        [finding["rule"] for finding in each["findings"] if finding["severity"] != "note"] for each in results
+    ] == [
+        [],
+        [],
+        ["leaked"],
+    ]
 
 
 def test_free_keys_are_learnt_as_one(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def test_a_list_of_another_kind_in_a_folder_is_counted_once(tmp_path: Path) -> N
     found = find_recordings([str(tmp_path)], wire="json")
     assert outcomes((result for each in found for result in checker.check(each)), tmp_path) == [
         ("errors.json[0]", "not-a-message"),
-        ("errors.json[1]", "not-a-message"),
+        ("errors.json[1]", "failure-response"),
         ("one-of-ours.json[0]", "unknown-service"),
         ("one-of-ours.json[1]", "not-a-message"),
         ("others.json", "skipped"),

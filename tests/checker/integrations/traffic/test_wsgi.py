@@ -113,6 +113,9 @@ def test_a_body_that_nobody_reads_to_its_end_is_in_the_report() -> None:
     body: Any = app(environ(), nothing)
     report = report_of(app)
     assert (report.exchanges, report.skipped) == (1, {"a streamed body that was not read to its end": 1})
+    assert repr(report) == (
+        "<TrafficReport: 1 exchange: 0 conformant, 0 violating, 0 unchecked, 1 skipped; 0 errors>"
+    )
     assert b"".join(body) == LEAK.response
     assert (report_of(app).exchanges, report_of(app).skipped, paths(app)) == (1, {}, [PATH])
 

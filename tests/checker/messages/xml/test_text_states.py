@@ -101,6 +101,15 @@ def test_a_masked_container_counts_as_absent_and_lacks_nothing(variant: Variant)
     assert rules_found(folder, "presenter", [leaked, leaked.replace("***", "x")]) == [[], ["leaked"]]
 
 
+def test_a_masked_element_is_on_no_line_of_a_leak(variant: Variant) -> None:
+    content = message(body("\n".join(f"<ep:presenter>{text}</ep:presenter>" for text in ("***", "x", "***"))))
+    claims = (Claim("service", "MC", "test", Precedence.FLAG),)
+    (result,) = Checker(Settings(rules=str(variant(MASKS)), claims=claims)).check(Recording("r", content))
+    assert isinstance(result, ResponseResult)
+    (leak,) = [each for each in result.findings if each.rule == "leaked"]
+    assert [content.splitlines()[line - 1] for line in leak.lines] == [b"<ep:presenter>x</ep:presenter>"]
+
+
 FREE = {
     "<ep:host><ep:anything/></ep:host>": ["leaked"],
     "<ep:host><ep:email>a</ep:email></ep:host>": [],
@@ -129,6 +138,24 @@ def test_each_element_with_a_free_name_lacks_what_must_be_in_it(variant: Variant
     row = "alternateHost,host/alternateHost,"
     folder = variant((row, f"in,schedule/*/in,✓,✓,✓,✓,✓,\n{row}"))
     assert dict(zip(MEMBERS, rules_found(folder, "schedule/*/in", list(MEMBERS)), strict=True)) == MEMBERS
+
+
+READ = {
+    "<ep:schedule><ep:one><ep:in>yes</ep:in></ep:one></ep:schedule>": ([], ["missing"]),
+    "<ep:schedule><ep:one><ep:in>no</ep:in></ep:one></ep:schedule>": ([], []),
+    "<ep:schedule><ep:one/><ep:two><ep:in>yes</ep:in></ep:two></ep:schedule>": (["missing"], []),
+    "<ep:schedule><ep:one><ep:in>***</ep:in></ep:one></ep:schedule>": (["missing"], []),
+}
+
+
+def test_an_element_whose_text_is_read_by_its_name_is_one_with_a_free_name_all_the_same(
+    variant: Variant,
+) -> None:
+    row = "alternateHost,host/alternateHost,"
+    condition = '[rows."isLocked"]\nwhen = { "schedule/one/in" = ["yes"] }'
+    folder = variant(MASKS, (row, f"in,schedule/*/in,✓,✓,✓,✓,✓,\n{row}"), more=condition)
+    members, locked = (rules_found(folder, path, list(READ)) for path in ("schedule/*/in", "isLocked"))
+    assert dict(zip(READ, zip(members, locked, strict=True), strict=True)) == READ
 
 
 @pytest.mark.parametrize(("path", "rule"), [("programName", "leaked"), ("isLocked", "missing")])

@@ -59,6 +59,29 @@ def test_each_row_is_expected_in_an_item_if_conditions_exclude_each_other(tmp_pa
         assert [(each.rule, each.path) for each in result.errors] == [("missing", path)]
 
 
+def test_a_condition_can_be_about_each_member_of_a_map(tmp_path: Path) -> None:
+    company = "company,owner/company,o,o"
+    rows = (company, f"{company}\nkind,parts/*/kind,+,+\nsize,parts/*/size,+,+")
+    more = '\n[rows."parts/*/size"]\nwhen = { "parts/*/kind" = ["box"] }\n'
+    folder = write_example(tmp_path, rows, more=more)
+    facts = {"site": "user", "push": "no"}
+    rulebook = load_rulebook(folder)
+    (unit,) = unit_objects(Evaluator(rulebook), context_of(rulebook, facts), Faults(), {})
+    assert unit["parts"] == {"practice": {"kind": "box", "size": "practice"}}
+
+
+def test_a_member_of_a_map_is_there_without_the_only_element_in_it(tmp_path: Path) -> None:
+    company = "company,owner/company,o,o"
+    folder = write_example(tmp_path, (company, f"{company}\nsize,parts/*/in/size,+,+"))
+    facts = {"site": "user", "push": "no"}
+    rulebook = load_rulebook(folder)
+    faults = Faults((read_fault(rulebook, "omit:size"),))
+    (unit,) = unit_objects(Evaluator(rulebook), context_of(rulebook, facts), faults, {})
+    assert unit["parts"] == {"practice": {}}
+    result = whosees.check({"items": [unit]}, rules=folder, facts=facts)
+    assert [(each.rule, each.path) for each in result.errors] == [("missing", "parts/*/in/size")]
+
+
 @pytest.mark.parametrize(("push", "members"), [("yes", {"size", "content"}), ("no", {"size"})])
 def test_a_member_whose_text_states_a_fact_has_what_every_member_has(
     tmp_path: Path, push: str, members: set[str]
