@@ -29,6 +29,8 @@ from .json_document import Members, decode_as, decode_members, try_decode_as
 from .json_lines_signature import is_exchange
 
 _MAX_LINES_RECOGNISED = 20
+_MAX_DIGITS = 18
+"""Digits of a number that every decoder takes for the same."""
 
 _CHANGED = UnreadableContent(
     Reason.UNREADABLE, "the file was truncated while it was read; the rest was not judged"
@@ -193,7 +195,13 @@ def recording_of_line(content: bytes, source: str) -> tuple[str | None, Recordin
 
 def _facts(members: Members) -> _Facts:
     stated = {name: raw for name, raw in members.items() if name in _FACTS}
-    return decode_as(msgspec.json.encode(stated), _Facts, "the line") if stated else _NO_FACTS
+    if not stated:
+        return _NO_FACTS
+    if len(stated) == 1 and "id" in stated:  # as in most of them
+        number = bytes(stated["id"])
+        if number.isdigit() and len(number) <= _MAX_DIGITS:
+            return _Facts(int(number))
+    return decode_as(msgspec.json.encode(stated), _Facts, "the line")
 
 
 def _recording_of(members: Members, facts: _Facts, source: str) -> Recording:

@@ -13,6 +13,7 @@ from msgspec import inspect
 
 T = TypeVar("T")
 
+_SHORTEST_BESIDES_NAME = len(',"":0')
 _QUOTE, _ESCAPED_QUOTE = b'"', rb"\u0022"
 _ANY = inspect.AnyType | inspect.CustomType  # the latter is how `object` is described
 _OBJECTS = _ANY | inspect.StructType | inspect.DictType
@@ -38,19 +39,31 @@ def _to_name(_kind: type, text: str) -> _Name:
     return _Name(text)
 
 
-_DECODER: msgspec.json.Decoder[dict[_Name, msgspec.Raw]] = msgspec.json.Decoder(
+_DECODER: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_EACH_DECODER: msgspec.json.Decoder[dict[_Name, msgspec.Raw]] = msgspec.json.Decoder(
     dict[_Name, msgspec.Raw], dec_hook=_to_name
 )
 
 
 def unique_members(content: bytes | msgspec.Raw, parent: str = "") -> dict[str, msgspec.Raw]:
     """Decode the members of an object; raises RepeatedMemberError, or msgspec's errors."""
-    found = _DECODER.decode(content)
+    decoded = _DECODER.decode(content)
+    if not _has_room_for_another(content, decoded):  # which is quicker to see than to look at each
+        return decoded
+    found = _EACH_DECODER.decode(content)
     members = {str(name): raw for name, raw in found.items()}
     if len(members) < len(found):
         ((name, _),) = Counter(map(str, found)).most_common(1)
         raise RepeatedMemberError(parent + name)
     return members
+
+
+def _has_room_for_another(content: bytes | msgspec.Raw, members: dict[str, msgspec.Raw]) -> bool:
+    """Return false if an object is too short to have one of its members twice."""
+    if not members:
+        return False
+    written = len("".join(members)) + sum(map(len, members.values())) + 4 * len(members) + 1
+    return len(content) - written >= len(min(members, key=len)) + _SHORTEST_BESIDES_NAME
 
 
 class _UniqueDecoder(Generic[T]):

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from support.command import whosees
 from support.tool_formats import TOOL_FORMATS, mitmproxy_flow, tnetstring
 from support.traffic import DOCUMENTS, GOOD, LEAKING, Call, detail, judged, only, outcomes, vcrpy
+from whosees.checker.recordings.formats.unique_members import RepeatedMemberError, unique_members
 
 WRITERS = DOCUMENTS | {name: pack for name, (pack, _) in TOOL_FORMATS.items()}
 JSON_WRITERS = [
@@ -54,6 +57,31 @@ def doubled(first: Any, second: Any) -> Iterator[tuple[str, Any]]:
             if value != second[name]:
                 yield name, {**second, name: Repeated(value, second[name])}
                 yield from ((inner, {**second, name: both}) for inner, both in doubled(value, second[name]))
+
+
+WRITTEN_NAMES = ('""', '"a"', r'"\u0061"', '"id"', '"é"', '"response"')
+WRITTEN_VALUES = ("0", '""', '"x"', "{}", '{"a":1,"a":2}', "null", "12345")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(WRITTEN_NAMES), st.sampled_from(WRITTEN_VALUES)), max_size=4),
+    st.sampled_from(("", " ", "\n  ")),
+    st.sampled_from(("", " ")),
+)
+@example([('""', "0"), ('""', "0")], "", "")
+def test_a_name_is_found_twice_however_short_the_object_is(
+    members: list[tuple[str, str]], before: str, after: str
+) -> None:
+    """A document too short to have a member twice is not looked at again."""
+    text = "{" + ",".join(f"{before}{name}:{after}{value}" for name, value in members) + "}"
+    names = [json.loads(name) for name, _ in members]
+    repeated = [name for name in names if names.count(name) > 1]
+    if not repeated:
+        assert [*unique_members(text.encode())] == names
+        return
+    with pytest.raises(RepeatedMemberError) as caught:
+        unique_members(text.encode())
+    assert str(caught.value) in repeated
 
 
 @pytest.mark.parametrize("name", JSON_WRITERS)
