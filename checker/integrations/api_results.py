@@ -53,6 +53,14 @@ class Remedy(msgspec.Struct, frozen=True):
     caller_can: bool
 
 
+class NearMiss(msgspec.Struct, frozen=True):
+    """An element in the response that stands where the element would and has nearly its name: its lines, and in what the names differ."""
+
+    path: str
+    lines: tuple[int, ...]
+    difference: str
+
+
 class Elsewhere(msgspec.Struct, frozen=True):
     """Another place in the response where something has the element's name, and its lines."""
 
@@ -70,7 +78,7 @@ class ObservedFinding(msgspec.Struct, frozen=True):
 class Observed(msgspec.Struct, frozen=True):
     """The presence of an element in the response, its lines, and the other places that have its name.
 
-    ``masked`` says that it is there, but only masked. ``findings`` are what `check` finds about it. ``lacking_container`` is the path of
+    ``near_misses`` are in its place and have nearly its name. ``masked`` says that it is there, but only masked. ``findings`` are what `check` finds about it. ``lacking_container`` is the path of
     a container that lacks it in some of its occurrences, although it is there in others; ``absent_container`` that of the outermost
     container that is not there or empty, so that the element cannot be there. ``exempt`` says that it is absent and need not be there.
     """
@@ -78,6 +86,7 @@ class Observed(msgspec.Struct, frozen=True):
     present: bool
     lines: tuple[int, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
     masked: bool = False
     findings: tuple[ObservedFinding, ...] = ()
     lacking_container: str | None = None

@@ -11,15 +11,15 @@ from ...rules.names import join_words
 from ..context import Context
 from ..expectation import Evaluator, Expectation
 from ..finding import Finding, Severity
-from ..near_miss import fold_name, rows_named
+from ..near_miss import NearMiss, fold_name, rows_named
 from ..observation import Observation
-from ..places import bit_shift, row_bits
+from ..places import Place, bit_shift, row_bits
 
 if TYPE_CHECKING:
     from ..judge import Judge
 
 MAX_ELSEWHERE = 20
-"""Other places of a row's name that an explanation lists."""
+"""Other places of a row's name, and names like it, that an explanation lists."""
 
 _ANY_TEXT = "any text"
 
@@ -31,10 +31,18 @@ class Elsewhere(msgspec.Struct, frozen=True):
     lines: tuple[int, ...]
 
 
+class SimilarName(msgspec.Struct, frozen=True):
+    """An element in no row that stands beside where a row's would, and in what its name differs from the row's."""
+
+    path: str
+    lines: tuple[int, ...]
+    difference: str
+
+
 class Observed(msgspec.Struct, frozen=True):
     """The presence of an element in a response, its lines, and the other places where something has its name.
 
-    ``findings`` are what `check` finds about the element. ``is_masked`` says that it is there and withheld: only masked. ``is_exempt``
+    ``near_misses`` are in its place and have nearly its name. ``findings`` are what `check` finds about the element. ``is_masked`` says that it is there and withheld: only masked. ``is_exempt``
     that it is absent, and nowhere expected, because its condition (`when`) is not met, an element in no row that would enclose it is
     null or has no items, or it is a member of a map. ``lacking_container`` is one in some of whose occurrences the element is missing
     although it is there elsewhere. ``absent_container`` is the outermost container that is not there, or has nothing in it, so that the
@@ -44,6 +52,7 @@ class Observed(msgspec.Struct, frozen=True):
     present: bool
     lines: tuple[int, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
+    near_misses: tuple[SimilarName, ...] = ()
     findings: tuple[Finding, ...] = ()
     is_masked: bool = False
     is_exempt: bool = False
@@ -86,6 +95,7 @@ def observe(
         present=bool(lines),
         lines=lines,
         elsewhere=_elsewhere(judge, row, observation),
+        near_misses=_near_misses(judge, row, observation),
         findings=tuple(finding for finding, _ in about),
         is_masked=any(state >> shift & bit for state in states),
     )
@@ -148,9 +158,32 @@ def _elsewhere(judge: Judge, row: Row, observation: Observation) -> tuple[Elsewh
     for place, at in elements:
         named = rows_named(judge.rulebook).get(fold_name(place.name.removeprefix("@")), ())
         bears_name = row.path in named or (not named and row.path in judge.misplaced(place))
-        if bears_name and (place.path in found or len(found) < MAX_ELSEWHERE):
+        is_new = place.path not in found
+        if (
+            bears_name
+            and (not is_new or len(found) < MAX_ELSEWHERE)
+            and _near_miss(judge, row, place) is None
+        ):
             found.setdefault(place.path, set()).add(observation.line(at))
     return tuple(Elsewhere(place, tuple(sorted(lines))) for place, lines in found.items())
+
+
+def _near_misses(judge: Judge, row: Row, observation: Observation) -> tuple[SimilarName, ...]:
+    """Return the elements that `check` calls near misses of a row, the first ones of many."""
+    found: dict[str, tuple[str, set[int]]] = {}
+    for place, at in observation.located_unlisted():
+        near = _near_miss(judge, row, place)
+        if near is not None and (place.path in found or len(found) < MAX_ELSEWHERE):
+            found.setdefault(place.path, (near.difference, set()))[1].add(observation.line(at))
+    return tuple(SimilarName(path, tuple(sorted(lines)), why) for path, (why, lines) in found.items())
+
+
+def _near_miss(judge: Judge, row: Row, place: Place) -> NearMiss | None:
+    """Return in what an element differs from a row's that it is a near miss of; None if it is none."""
+    if place.parent is None or place.parent.path != row.path.rpartition("/")[0]:
+        return None
+    near = judge.near_miss(place)
+    return None if near is None or near.path != row.path or judge.misplaced(place) else near
 
 
 def condition_of(rulebook: Rulebook, row: Row) -> str:

@@ -93,6 +93,10 @@ def _observed_object(observed: Observed) -> dict[str, Any]:
         "lines": list(observed.lines),
         "masked": observed.is_masked,
         "elsewhere": [{"path": place.path, "lines": list(place.lines)} for place in observed.elsewhere],
+        "near_misses": [
+            {"path": each.path, "lines": list(each.lines), "difference": each.difference}
+            for each in observed.near_misses
+        ],
         "findings": [{"rule": each.rule, "lines": list(each.lines)} for each in observed.findings],
         "lacking_container": observed.lacking_container,
         "absent_container": observed.absent_container,
@@ -229,6 +233,9 @@ def _where(observed: Observed, style: Style) -> Iterator[str]:
         yield style.wrap(text, 2, 2)
     for place in observed.elsewhere:
         text = f"Its name is in another place: {place.path}, {_on_lines(place.lines)}."
+        yield style.wrap(escape_control_chars(text), 2, 2)
+    for near in observed.near_misses:
+        text = f"A similar name is in its place: {near.path}, {_on_lines(near.lines)}; {near.difference}."
         yield style.wrap(escape_control_chars(text), 2, 2)
 
 

@@ -64,6 +64,32 @@ def test_the_text_says_where_it_was_seen(recorded: Path) -> None:
     assert "秘密" not in found.out
 
 
+@pytest.mark.parametrize(
+    ("name", "difference"),
+    [
+        ("Agenda", "only letter case differs"),
+        ("agend-a", "only separators differ"),
+        ("agneda", "one letter differs"),
+    ],
+)
+def test_what_check_calls_a_near_miss_is_named_with_what_differs(
+    name: str, difference: str, tmp_path: Path
+) -> None:
+    near = RESPONSE.replace("</ep:metaData>", f"<ep:{name}>秘密</ep:{name}><ep:x/></ep:metaData>")
+    (tmp_path / "a.response.xml").write_text(near, encoding="utf-8")
+    checked = whosees("check", "a.response.xml", "--format", "json", cwd=tmp_path).out
+    assert f"like `metaData/agenda`: {difference}" in checked
+    found = whosees("explain", "agenda", "a.response.xml", "--format", "json", cwd=tmp_path)
+    (match,) = json.loads(found.out)["matches"]
+    path = f"metaData/{name}"
+    assert match["observed"]["near_misses"] == [{"path": path, "lines": [7], "difference": difference}]
+    text = " ".join(whosees("explain", "agenda", "a.response.xml", cwd=tmp_path).out.split())
+    assert "`metaData/agenda` is not in the response" in text
+    assert f"A similar name is in its place: {path}, line 7; {difference}." in text
+    other = whosees("explain", "metaData/serviceType", "a.response.xml", cwd=tmp_path)
+    assert "A similar name" not in other.out
+
+
 def test_what_is_nowhere_is_not_in_the_response(recorded: Path) -> None:
     found = whosees("explain", "agenda", "a.response.xml", cwd=recorded)
     assert "`metaData/agenda` is not in the response" in " ".join(found.out.split())

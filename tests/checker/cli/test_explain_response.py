@@ -20,7 +20,13 @@ def test_explain_with_a_response_says_what_was_seen(tmp_path: Path) -> None:
         "matches"
     ]
     assert match["context"]["caller"] == "anonymous"
-    nothing = {"masked": False, "elsewhere": [], "lacking_container": None, "absent_container": None}
+    nothing = {
+        "masked": False,
+        "elsewhere": [],
+        "near_misses": [],
+        "lacking_container": None,
+        "absent_container": None,
+    }
     leaked = [{"rule": "leaked", "lines": [14]}]
     assert match["observed"] == nothing | {
         "present": True, "lines": [14], "findings": leaked, "exempt": False,
