@@ -127,9 +127,8 @@ class _Positions:
     def _deepest(self, spot: Within) -> int:
         path, number, _ = spot.occurrence
         at = self._ended[path][number]
-        begun = (
-            self._found.get(path or "") or self._begun[path]
-        )  # those of an element in no row may be left out there
+        # Of an element in no row, occurrences that lack nothing are no containers; they are found by its path.
+        begun = self._found.get(path or "") or self._begun[path]
         after = bisect_right(begun, at)
         end = begun[after] if after < len(begun) else 1 << 62
         for above in _paths_between(spot):
