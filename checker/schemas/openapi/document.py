@@ -18,6 +18,7 @@ from ....rules.names import lower_first
 from ...core.display import escape_unprintable
 from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits
+from ...recordings.formats.unique_members import RepeatedMemberError, decode_unique
 from ...recordings.formats.yaml import load_yaml
 from ..files import SchemaFolder
 from ..outline import SchemaError
@@ -61,7 +62,7 @@ class Node(NamedTuple):
             raise BrokenReferenceError("a reference by an anchor is not followed; write it as a JSON pointer")
         try:
             found = self.resolver.lookup(reference)
-        except (Unresolvable, LookupError, TypeError, ValueError, OSError) as error:
+        except (Unresolvable, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise BrokenReferenceError(_problem(error)) from None
         return Node(found.contents, found.resolver)
 
@@ -107,7 +108,29 @@ class _Files:
 
 def as_resource(content: Any) -> referencing.Resource[Any]:
     """Return a document as the library takes it: references in it are JSON Schema's of 2020-12."""
-    return DRAFT202012.create_resource(content)
+    return _LENIENT.create_resource(content)
+
+
+def _id_of(schema: Any) -> str | None:
+    found = schema.get("$id") if isinstance(schema, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _inner_schemas(schema: Any) -> list[Any]:
+    try:
+        return list(DRAFT202012.subresources_of(schema))
+    except (AttributeError, TypeError):  # such as `properties` that are a list
+        return []
+
+
+_LENIENT: referencing.Specification[Any] = referencing.Specification(  # type: ignore[call-arg]  # its decorator hides it
+    name="JSON Schema of 2020-12, in which a part may be no schema",
+    id_of=_id_of,
+    subresources_of=_inner_schemas,
+    anchors_in=lambda _specification, _schema: (),
+    maybe_in_subresource=DRAFT202012.maybe_in_subresource,
+)
+"""The library goes through all of a document, and through parts of it that no reference leads to."""
 
 
 def load(path: str, limits: Limits | None = None) -> Node:
@@ -133,7 +156,12 @@ def decode(content: bytes, name: str, limits: Limits) -> Any:
     if content.lstrip()[:1] not in (b"{", b"["):
         return _decode_yaml(content, name, limits)
     try:
-        return msgspec.json.decode(content)
+        return decode_unique(content, object)
+    except RepeatedMemberError as error:
+        problem = (
+            f"contains `{escape_unprintable(str(error))}` more than once, so that its content is ambiguous"
+        )
+        raise SchemaError(f"`{name}`: {problem}") from None
     except RecursionError:
         raise SchemaError(f"`{name}`: not readable as JSON: nested too deeply") from None
     except (msgspec.MsgspecError, ValueError) as error:

@@ -15,6 +15,7 @@ from .document import BrokenReferenceError, Node
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _JSON = re.compile(r"(application|text)/([\w.-]+\+)?json|\*/\*|application/\*", re.IGNORECASE)
 _NAME = re.compile(r"\{([^{}]*)\}")
+_BEHIND_PATH = re.compile(r"[?#].*", re.DOTALL)
 _FEW = 12
 """Operations that a message lists."""
 
@@ -90,15 +91,23 @@ def _listing(found: list[Operation], *, colon: bool = False) -> str:
 def answer_of(operation: Operation, gaps: Gaps) -> Answer:
     """Return the successful answers in JSON of an operation; raises SchemaError if there are none.
 
-    If several statuses have schemas of their own, those of the first count.
+    If several statuses have schemas of their own, those of the first count. If no status of success is there, `default` is
+    the answer of all of them.
     """
     found: list[tuple[str, Node]] = []
     others: list[str] = []
-    for status, response in _responses(operation):
-        if status.upper().startswith("2"):
+    responses = [(status.lower(), response) for status, response in _responses(operation)]
+    if not any(status.startswith("2") for status, _ in responses):
+        responses = [("2xx", response) for status, response in responses if status == "default"]
+        if responses:
+            gaps.add(
+                "it describes no answer with a status of success; `default` is taken for that of all of them"
+            )
+    for status, response in responses:
+        if status.startswith("2"):
             schema = _json_schema(response, others)
             if schema is not None:
-                found.append((status.lower(), schema))
+                found.append((status, schema))
     if not found:
         media = f"; it answers in {join_names(dict.fromkeys(others))}" if others else ""
         raise SchemaError(f"`{operation.title}` has no successful answer with a schema for JSON{media}")
@@ -153,9 +162,11 @@ def _same(one: Node, other: Node) -> bool:
 
 def request_of(operation: Operation, gaps: Gaps) -> WireRequest:
     """Return the calls of an operation; parameters get names that a template can have."""
-    path, query, _ = operation.path.partition("?")
-    if query:
-        gaps.add("a query in its path is not part of a path template, so calls without it match too")
+    path = _BEHIND_PATH.sub("", operation.path)
+    if path != operation.path:
+        gaps.add(
+            "a query or fragment in its path is not part of a path template, so calls without it match too"
+        )
     path = _NAME.sub(lambda found: "{" + _parameter(found[1]) + "}", path.rstrip("/") or "/")
     if error := template_error(path):
         gaps.add(f"its path {error}; `wire.request` names the method alone")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..outline import MAX_STEPS, Gaps, SchemaError
 from .document import BrokenReferenceError, Node
+from .inheritance import Extensions
 from .keywords import Discriminator, as_list, constants, description, discriminator, entry
 from .shape import Alternatives, Schema, Shape, any_of, both
 
@@ -37,6 +38,8 @@ class ShapeReader:
     def __init__(self, gaps: Gaps) -> None:
         self._gaps = gaps
         self._room = MAX_STEPS
+        self._extensions = Extensions()
+        self._extended: set[int] = set()
 
     def shape(self, schemas: Iterable[Schema], path: str, ancestors: AbstractSet[int]) -> Shape:
         """Return the shape of a value to which all schemas apply.
@@ -48,7 +51,16 @@ class ShapeReader:
             shape.require(self._read(schema, path, ancestors, 0))
         return shape
 
-    def _read(self, schema: Schema, path: str, ancestors: AbstractSet[int], level: int) -> Shape:
+    def _read(
+        self,
+        schema: Schema,
+        path: str,
+        ancestors: AbstractSet[int],
+        level: int,
+        *,
+        is_part: bool = False,
+    ) -> Shape:
+        """Return the shape of a value; ``is_part`` is a schema that is extended, and then stands for no other one."""
         self._room -= 1
         if self._room < 0:
             raise SchemaError(
@@ -73,7 +85,25 @@ class ShapeReader:
                 shape.require(self._keywords(each, path, ancestors, level))
             elif each.value is False:
                 self._gaps.add("a schema that no value fits is left out", path)
+        if isinstance(node.value, dict) and not is_part and id(node.value) not in self._extended:
+            self._extend(shape, node, path, ancestors, level + 1)
         return shape
+
+    def _extend(self, shape: Shape, node: Node, path: str, ancestors: AbstractSet[int], level: int) -> None:
+        """Add what the schemas have that extend one with a discriminator; a value can be of any of them, or of none."""
+        found = self._extensions.of(node)
+        if not found:
+            return
+        self._extended.add(id(node.value))
+        shapes = [self._read(each, path, ancestors, level) for each, _ in found]
+        self._extended.remove(id(node.value))
+        merged = any_of(shapes)
+        merged.required, merged.sources = set(shape.required), set()
+        discriminators = [telling for _, telling in found]
+        self._tell_apart(
+            merged, shapes, self._constant_member(shapes) or _by_discriminator(discriminators), path
+        )
+        shape.require(merged)
 
     def _keywords(self, node: Node, path: str, ancestors: AbstractSet[int], level: int) -> Shape:
         value = node.value
@@ -100,7 +130,8 @@ class ShapeReader:
     def _parts(self, node: Node, path: str, ancestors: AbstractSet[int], level: int) -> Iterator[Shape]:
         """Return the shapes of what a schema is composed of; only one that it stands for can come up again below."""
         for part in as_list(node.value.get("allOf")):
-            yield replace(self._read(Node(part, node.resolver), path, ancestors, level), sources=set())
+            read = self._read(Node(part, node.resolver), path, ancestors, level, is_part=True)
+            yield replace(read, sources=set())
         for keyword in ("oneOf", "anyOf"):
             parts = as_list(node.value.get(keyword))
             if parts:
@@ -117,9 +148,10 @@ class ShapeReader:
                 self._gaps.add(f"the schema rules out the member `{name}`", path)
             else:
                 shape.members[str(name)] = [Node(schema, node.resolver)]
-        additional = node.value.get("additionalProperties")
-        if additional is True or isinstance(additional, dict):
-            shape.free.append(Node(additional, node.resolver))
+        for keyword in ("additionalProperties", "unevaluatedProperties"):
+            additional = node.value.get(keyword)
+            if additional is True or isinstance(additional, dict):
+                shape.free.append(Node(additional, node.resolver))
         patterns = node.value.get("patternProperties")
         if isinstance(patterns, dict) and patterns:
             self._gaps.add("names with a pattern are free keys, `*`, in a rulebook", path)

@@ -69,12 +69,14 @@ def any_of(shapes: Sequence[Shape]) -> Shape:
     """Put alternatives together; a member is required if every one of them requires it."""
     texts = [shape.constants for shape in shapes]
     merged = Shape(constants=None if None in texts else frozenset[str]().union(*filter(None, texts)))
-    for name in dict.fromkeys(name for shape in shapes for name in shape.members):
+    names = [name for shape in shapes for name in (*shape.members, *sorted(shape.required))]
+    for name in dict.fromkeys(names):
         schemas = [schema for shape in shapes for schema in shape.members.get(name, ())]
         distinct = tuple({_identity(schema): schema for schema in schemas}.values())
-        merged.members[name] = [distinct[0] if len(distinct) == 1 else Alternatives(distinct)]
+        merged.members[name] = list(distinct) if len(distinct) <= 1 else [Alternatives(distinct)]
     if shapes:
         merged.required = set.intersection(*(shape.required for shape in shapes))
+        merged.is_write_only = all(shape.is_write_only for shape in shapes)
     merged.free = _join(shape.free for shape in shapes)
     merged.items = _join(shape.items for shape in shapes)
     merged.sources = set[int]().union(*(shape.sources for shape in shapes))

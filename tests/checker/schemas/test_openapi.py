@@ -20,6 +20,7 @@ def test_files_below_the_folder_are_read_and_nothing_else_is(tmp_path: Path) -> 
     (tmp_path / "outside.json").write_text('{"x": {"type": "object", "properties": {"leaked": {}}}}')
     (folder / "parts" / "user.yaml").write_text(
         "User:\n  properties:\n    no: {$ref: 'name.json#/Name'}\n    up: {$ref: '../../outside.json#/x'}\n"
+        "properties: {odd: no schema, list: {properties: [x]}, id: {$id: 5}}\n"
     )
     (folder / "parts" / "name.json").write_text('{"Name": {"properties": {"first": {}}}}')
     (folder / "parts" / "link.json").symlink_to(tmp_path / "outside.json")
@@ -72,7 +73,12 @@ def test_what_shows_who_calls_is_evidence(tmp_path: Path) -> None:
         (
             "/list?beta=true",
             "/list",
-            "a query in its path is not part of a path template, so calls without it match too",
+            "a query or fragment in its path is not part of a path template, so calls without it match too",
+        ),
+        (
+            "/list#shared?",
+            "/list",
+            "a query or fragment in its path is not part of a path template, so calls without it match too",
         ),
         (
             "/{a}.{b}",
@@ -101,6 +107,17 @@ def test_failures_are_told_by_members_that_answers_do_not_have(tmp_path: Path) -
     found = outline(tmp_path, description)
     assert found.wire.failure_members == ("message",)
     assert gaps(found) == {"answers with status 202 have a schema of their own, and count as failures": ()}
+
+
+def test_the_default_answer_counts_if_no_status_of_success_does(tmp_path: Path) -> None:
+    answer = {"content": {"application/json": {"schema": obj({"id": {}})}}}
+    found = outline(tmp_path, described({}, responses={"404": {}, "default": answer}))
+    assert list(rows(found)) == ["id"]
+    assert found.wire.response is not None
+    assert (found.wire.response.answers, found.wire.failure_members) == (("2xx",), ())
+    assert list(gaps(found)) == [
+        "it describes no answer with a status of success; `default` is taken for that of all of them"
+    ]
 
 
 def test_cells_are_left_to_a_person_and_lint_says_which(tmp_path: Path) -> None:

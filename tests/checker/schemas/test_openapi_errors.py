@@ -24,6 +24,10 @@ OPERATIONS = "it has no operation `getThings`; did you mean `getThing`?"
         ('{"swagger": "2.0"}', "it is Swagger 2.0; convert it to OpenAPI 3"),
         ('{"openapi": "3.0.0"}', "it has no operations"),
         ('{"openapi": "3.0.0", "planted-value"}', "not JSON: JSON is malformed: expected ':' (byte 36)"),
+        (
+            '{"openapi": "3.0.0", "paths": {"/a": {}, "/a": {}}}',
+            "contains `paths./a` more than once, so that its content is ambiguous",
+        ),
         ("[" * 100_000, "not readable as JSON: nested too deeply"),
         (
             "openapi: [planted-value\nx: : :",
@@ -41,6 +45,7 @@ OPERATIONS = "it has no operation `getThings`; did you mean `getThing`?"
         "swagger",
         "no-operation",
         "bad-json",
+        "twice",
         "deep-json",
         "bad-yaml",
         "deep-yaml",

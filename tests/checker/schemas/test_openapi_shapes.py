@@ -25,7 +25,11 @@ def test_rows_say_what_the_schema_says(tmp_path: Path) -> None:
             "old": {"type": "string", "nullable": True},
             "pin": {"type": "string", "writeOnly": True},
             "tags": {"type": "array", "items": {"type": "array", "items": obj({"name": {}}, "name")}},
+            "code": {
+                "oneOf": [{"type": "string", "writeOnly": True}, {"type": "integer", "writeOnly": True}]
+            },
             "by_key": {"type": "object", "additionalProperties": obj({"v": {}}, "v")},
+            "rest": {"type": "object", "unevaluatedProperties": obj({"v": {}}, "v")},
             "a/b": {},
         },
         "id",
@@ -38,11 +42,15 @@ def test_rows_say_what_the_schema_says(tmp_path: Path) -> None:
         "note": "optional, nullable, read-only, deprecated",
         "old": "optional, nullable",
         "pin": "write-only",
+        "code": "write-only",
         "tags": "optional",
         "tags/name": "required in tags",
         "by_key": "optional",
         "by_key/*": "optional",
         "by_key/*/v": "required in by_key/*",
+        "rest": "optional",
+        "rest/*": "optional",
+        "rest/*/v": "required in rest/*",
         "a~1b": "optional",
         "ghost": "required",
     }
@@ -119,6 +127,35 @@ def test_the_texts_that_a_schema_states_win_over_the_names_of_schemas(tmp_path: 
     }
     found = outline(tmp_path, described(obj({"owner": owner}), schemas))
     assert rows(found)["owner/email"] == "required if owner/type is user"
+
+
+@pytest.mark.parametrize("mapping", [{"cat": "Cat", "dog": f"{REFERENCE}Dog"}, None])
+def test_schemas_that_extend_one_with_a_discriminator_have_rows(mapping: Any, tmp_path: Path) -> None:
+    """Nothing in the answer's schema names them, so that what only requests have in one was no finding."""
+    pet = {"$ref": f"{REFERENCE}Pet"}
+    own = obj({"claws": {}, "pin": {"writeOnly": True}, "prey": {"type": "array", "items": pet}}, "claws")
+    schemas = {
+        "Pet": obj({"kind": {}}, "kind", discriminator={"propertyName": "kind"}),
+        "Cat": {"allOf": [pet, own]},
+        "Kitten": {"allOf": [{"$ref": f"{REFERENCE}Cat"}], "required": ["age"]},
+        "Dog": {"allOf": [obj({"bark": {}}), pet]},
+    }
+    if mapping:
+        schemas["Pet"]["discriminator"]["mapping"] = mapping
+    cat, kitten = ("cat", "Kitten") if mapping else ("Cat", "Kitten")
+    expected = {
+        "kind": "required",
+        "claws": f"required if kind is {' or '.join(sorted((cat, kitten)))}",
+        "pin": "write-only",
+        "prey": "optional",
+        "age": f"required if kind is {kitten}",
+        "bark": "optional",
+    }
+    found = outline(tmp_path, described(pet, schemas))
+    assert rows(found) == expected
+    assert gaps(found) == {"a schema contains itself; elements end where it comes up again": ("prey",)}
+    found = outline(tmp_path, described({"$ref": f"{REFERENCE}Dog"}, schemas))
+    assert list(rows(found)) == ["bark", "kind"]
 
 
 def test_other_alternatives_are_put_together_and_listed(tmp_path: Path) -> None:
