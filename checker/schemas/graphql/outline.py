@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from graphql import GraphQLNamedType, GraphQLSchema, OperationType
 
@@ -12,7 +12,7 @@ from ....rules.paths import unit_error
 from ...core.display import escape_unprintable
 from ..outline import DEPTH, MAX_STEPS, Element, ElementList, Gaps, Outline, SchemaError, top_names
 from .document import Query, load_query, load_schema
-from .selection import TYPENAME, SelectedField, Selector
+from .selection import TYPENAME, SelectedField, Selector, Value
 
 ALL_FIELDS_DEPTH = 3
 """Levels that are followed if no query says what is selected: types of GraphQL lead to most others."""
@@ -34,7 +34,7 @@ def graphql_outline(
             loaded = load_query(query, operation)
             title, root = loaded.title, _root(schema, loaded)
             selector = Selector(schema, loaded.fragments)
-            members = selector.members(root, [loaded.operation.selection_set])
+            members = selector.members([Value(root, loaded.operation.selection_set)])
         else:
             selector = Selector(schema, None)
             members = _named_field(schema, operation)
@@ -66,7 +66,9 @@ def _named_field(schema: GraphQLSchema, name: str | None) -> dict[str, SelectedF
             raise SchemaError(f"pass the query with --query, or name a field with --operation: {listed}")
         raise SchemaError(f"it has no field `{name}`{did_you_mean(name, known) or f'; there are {listed}'}")
     definition = roots[root].fields[field]
-    return {field: SelectedField(definition.type, is_certain=True, description=definition.description or "")}
+    selected = SelectedField(is_certain=True, description=definition.description or "")
+    selected.add(definition.type, None, frozenset())
+    return {field: selected}
 
 
 class _Reading:
@@ -122,7 +124,7 @@ class _Reading:
         found: SelectedField | None = None
         for name in names:
             if found is not None:
-                members = self._members(found)
+                members = self._selector.members(found.values)
             if name not in members:
                 there = f"; there are {join_names(members)}" if members else ""
                 raise SchemaError(
@@ -131,12 +133,7 @@ class _Reading:
             found = members[name]
         if found is None or not found.is_list:
             raise SchemaError(f"--unit `{unit}`: it is no list in the schema")
-        if found.named is not None:
-            self._walk(self._members(found), "", frozenset((found.named.name,)), 0)
-
-    def _members(self, selected: SelectedField) -> dict[str, SelectedField]:
-        named = selected.named
-        return {} if named is None else self._selector.members(named, selected.sets)
+        self._walk(self._selector.members(found.values), "", _names(found.values), 0)
 
     def _walk(
         self, members: Mapping[str, SelectedField], path: str, ancestors: frozenset[str], level: int
@@ -162,19 +159,23 @@ class _Reading:
                 description=_short(selected.description),
                 when=when,
             )
-            if self._elements.add(added) and selected.named is not None:
+            if self._elements.add(added) and selected.values:
                 self._inside(selected, inner, ancestors, level + 1)
 
     def _inside(self, selected: SelectedField, path: str, ancestors: frozenset[str], level: int) -> None:
-        named = selected.named
-        if named is None:
-            return
-        if not self._is_query and named.name in ancestors:
+        values = selected.values
+        if not self._is_query:
+            values = [each for each in values if each.named.name not in ancestors]
+        if len(values) < len(selected.values):
             self.gaps.add("a type contains itself; elements end where it comes up again", path)
-        elif level >= self._depth:
+        if values and level >= self._depth:
             self.gaps.add(f"there are more than {self._depth} levels; --depth allows more", path)
-        else:
-            self._walk(self._members(selected), path, ancestors | {named.name}, level)
+        elif values:
+            self._walk(self._selector.members(values), path, ancestors | _names(values), level)
+
+
+def _names(values: Sequence[Value]) -> frozenset[str]:
+    return frozenset(each.named.name for each in values)
 
 
 def _short(text: str) -> str:

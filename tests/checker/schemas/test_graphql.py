@@ -79,6 +79,55 @@ def test_without_a_typename_what_only_some_types_have_is_optional(tmp_path: Path
     assert dict(found.gaps)[problem] == ("data/search/edges/node",)
 
 
+def test_a_member_can_have_another_type_in_each_type_around_it(tmp_path: Path) -> None:
+    (tmp_path / "s.graphql").write_text(
+        "type Query { post: Post } union Post = Note | Ad\n"
+        "type Note { by: Person! tags: [[String]] }\ntype Person { name: String! }\n"
+        "type Ad { by: Firm! }\ntype Firm { vat: String!  name: String }"
+    )
+    (tmp_path / "q.graphql").write_text(
+        "{ post { ... on Note { by { __typename name } } ... on Ad { by { __typename vat } } } }"
+    )
+    found = graphql_outline(str(tmp_path / "s.graphql"), str(tmp_path / "q.graphql"), None)
+    below = {path: text for path, text in rows(found).items() if path.startswith("data/post/by/")}
+    assert below == {
+        "data/post/by/__typename": "required",
+        "data/post/by/name": "required if data/post/by/__typename is Person",
+        "data/post/by/vat": "required if data/post/by/__typename is Firm",
+    }
+    found = graphql_outline(str(tmp_path / "s.graphql"), None, "Query.post")
+    assert [path.removeprefix("data/post/") for path in rows(found)][2:] == [
+        "by",
+        "by/name",
+        "by/vat",
+        "tags",
+    ]
+
+
+def test_what_is_selected_within_some_types_only_is_not_required_within_others(tmp_path: Path) -> None:
+    found = outline(
+        tmp_path,
+        "{ search(first: 1) { edges { node { ... on Owner { self: __typename }"
+        " ... on User { by: friends { login email } } ... on User { by: friends { login } } } } } }",
+    )
+    assert rows(found)["data/search/edges/node/by/email"] == "required in data/search/edges/node/by, nullable"
+    (tmp_path / "s.graphql").write_text(
+        "type Query { post: Post } union Post = Note | Ad type Note { by: Person! } type Ad { by: Person! }"
+        " type Person { name: String! vat: String! }"
+    )
+    (tmp_path / "q.graphql").write_text(
+        "{ post { ... on Note { by { name } } ... on Ad { by { name vat } } } }"
+    )
+    found = graphql_outline(str(tmp_path / "s.graphql"), str(tmp_path / "q.graphql"), None)
+    assert rows(found)["data/post/by/name"] == "required"
+    assert rows(found)["data/post/by/vat"] == "optional"
+
+
+def test_a_list_of_lists_is_no_unit(tmp_path: Path) -> None:
+    (tmp_path / "s.graphql").write_text("type Query { grid: [[Cell!]!]! } type Cell { x: Int! }")
+    assert graphql_outline(str(tmp_path / "s.graphql"), None, "Query.grid").wire.unit == ""
+
+
 def test_the_unit_is_each_item_of_a_list(tmp_path: Path) -> None:
     found = outline(tmp_path, "{ tags { name } }")
     assert (found.wire.unit, list(rows(found)), found.wire.recognised_by) == (
