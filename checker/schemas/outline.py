@@ -53,6 +53,11 @@ class Gaps:
         if path is not None:
             self._places[problem][path] = None
 
+    def update(self, other: Gaps) -> None:
+        """Note what another one has noted."""
+        for problem, places in other._places.items():
+            self._places.setdefault(problem, {}).update(places)
+
     def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         return ((problem, tuple(paths)) for problem, paths in self._places.items())
 

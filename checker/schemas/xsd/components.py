@@ -7,7 +7,7 @@ are enough, and what is missing is listed.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -66,6 +66,14 @@ class Component(NamedTuple):
             return None
         return Name(self.namespace, f"element {outer.get('name')}")
 
+    def bases(self) -> list[Name]:
+        """Return the type that a complex type extends or restricts."""
+        return [
+            derivation.name("base")
+            for content in self.children("complexContent")
+            for derivation in content.children("extension", "restriction")
+        ]
+
     def name(self, attribute: str) -> Name:
         """Return the name that an attribute refers to."""
         prefix, _, local = self.get(attribute).rpartition(":")
@@ -89,6 +97,7 @@ class Components:
         self._folder = SchemaFolder(path)
         self._known: dict[tuple[str, Name], Component] = {}
         self._files: set[tuple[str, str]] = set()
+        self._followers: dict[str, dict[Name, list[Name]]] = {}
         name = escape_unprintable(path)
         try:
             root = parse(self._folder.read_main(), self._limits)
@@ -106,6 +115,31 @@ class Components:
     def find(self, kind: str, name: Name) -> Component | None:
         """Return a component, None if there is none of that kind and name."""
         return self._known.get((kind, name))
+
+    def substitutes(self, head: Name) -> list[Component]:
+        """Return the global elements that may be there in place of one, and in place of those."""
+        return self._following("element", head, lambda each: [each.name("substitutionGroup")])
+
+    def derived(self, base: Name) -> list[Component]:
+        """Return the complex types that extend one, or restrict it, and those that extend them."""
+        return self._following("complexType", base, Component.bases)
+
+    def _following(
+        self, kind: str, first: Name, leads: Callable[[Component], Iterable[Name]]
+    ) -> list[Component]:
+        if kind not in self._followers:
+            followers = self._followers[kind] = {}
+            for (own, name), component in self._known.items():
+                for lead in leads(component) if own == kind else ():
+                    followers.setdefault(lead, []).append(name)
+        found: dict[Name, Component] = {}
+        waiting = [first]
+        while waiting:
+            for name in self._followers[kind].get(waiting.pop(0), ()):
+                if name not in found and name != first:
+                    found[name] = self._known[kind, name]
+                    waiting.append(name)
+        return list(found.values())
 
     def types(self) -> list[str]:
         """Return the complex types of the schema's own namespace."""

@@ -45,11 +45,10 @@ def _outline(components: Components, type_name: str | None, gaps: Gaps, depth: i
     found = components.find("complexType", Name(components.namespace, type_name or ""))
     if type_name is None or found is None:
         raise SchemaError(_unknown(components.types(), type_name))
-    walker = _Walker(components, gaps, depth)
-    walker.inside(found, "", frozenset(), 0)
-    elements = walker.elements.all()
+    elements = _elements(components, found, gaps, depth)
     if not elements:
-        raise SchemaError(f"the type `{type_name}` has no elements, so there is nothing to judge")
+        reason = next((f": {problem.partition(';')[0]}" for problem, _ in gaps), "")
+        raise SchemaError(f"the type `{type_name}` has no elements, so there is nothing to judge{reason}")
     envelope = _envelope(components, found)
     if not envelope:
         gaps.add("the namespace of the envelope is not in the schema: replace `envelope` in `[wire]`")
@@ -67,6 +66,22 @@ def _outline(components: Components, type_name: str | None, gaps: Gaps, depth: i
         elements=elements,
         gaps=gaps,
     )
+
+
+def _elements(components: Components, found: Component, gaps: Gaps, depth: int) -> tuple[Element, ...]:
+    """Return the elements of a type, with all that may be there in their place unless that is too much."""
+    for is_extended in (True, False):
+        own = Gaps()
+        walker = _Walker(components, own, depth, is_extended=is_extended)
+        try:
+            walker.inside(found, "", frozenset(), 0)
+        except SchemaError:
+            if not is_extended:
+                raise
+        else:
+            gaps.update(own)
+            return walker.elements.all()
+    return ()
 
 
 def _unknown(types: list[str], wanted: str | None) -> str:
@@ -93,19 +108,16 @@ def _envelope(components: Components, found: Component) -> str:
 
 
 def _base(found: Component) -> Name | None:
-    for content in found.children("complexContent"):
-        for derivation in content.children("extension", "restriction"):
-            return derivation.name("base")
-    return None
+    return next(iter(found.bases()), None)
 
 
 class _Walker:
     """Goes through a type element by element."""
 
-    def __init__(self, components: Components, gaps: Gaps, depth: int) -> None:
+    def __init__(self, components: Components, gaps: Gaps, depth: int, *, is_extended: bool) -> None:
         self.elements = ElementList("choose an inner type with --type, or fewer levels with --depth")
         self._components, self._gaps, self._depth = components, gaps, depth
-        self._room = MAX_STEPS
+        self._room, self._is_extended = MAX_STEPS, is_extended
 
     def inside(self, found: Component, path: str, ancestors: frozenset[Name], level: int) -> None:
         """Add the elements of a complex type, and all that is in them."""
@@ -115,7 +127,7 @@ class _Walker:
             return
         ancestors |= {identity} if identity else set()
         merged: dict[str, _Particle] = {}
-        for particle in self._content(found, path, 0):
+        for particle in (*self._content(found, path, 0), *self._extended(found, path)):
             name = self._name(particle.element, path)
             if name is None:
                 continue
@@ -187,6 +199,20 @@ class _Walker:
         for group in found.children(*_GROUPS, "group"):
             yield from self._particles(group, path, nesting + 1, is_required=True)
 
+    def _extended(self, found: Component, path: str) -> Iterator[_Particle]:
+        """Return the elements of types that extend one: below the root, `xsi:type` can name any of them."""
+        name = Name(found.namespace, found.get("name"))
+        for each in self._instead(self._components.derived(name) if path and name.local else [], path):
+            yield from (particle._replace(is_required=False) for particle in self._content(each, path, 0))
+
+    def _instead(self, found: list[Component], path: str) -> list[Component]:
+        """Return what may be there in place of another component; it is listed if there is too much of it."""
+        if found and not self._is_extended:
+            problem = "types that extend another, and elements in place of another, are too many for rows"
+            self._gaps.add(problem, path)
+            return []
+        return found
+
     def _base_particles(self, derivation: Component, path: str, nesting: int) -> Iterator[_Particle]:
         base = derivation.name("base")
         extended = self._components.find("complexType", base)
@@ -203,7 +229,7 @@ class _Walker:
         is_required = is_required and group.get("minOccurs") != "0"
         if group.kind == "element":
             if group.get("maxOccurs") != "0":
-                yield _Particle(group, is_required)
+                yield from self._substitutable(group, path, is_required=is_required)
         elif group.kind == "any":
             self._gaps.add("any element may be there (`any`), and no row can say so", path)
         elif group.kind == "group":
@@ -218,6 +244,17 @@ class _Walker:
             of_each = is_required and (group.kind != "choice" or len(parts) == 1)
             for inner in parts:
                 yield from self._particles(inner, path, nesting + 1, is_required=of_each)
+
+    def _substitutable(self, element: Component, path: str, *, is_required: bool) -> Iterator[_Particle]:
+        """Return an element and those that may be there in its place; one that is abstract is not there itself."""
+        head = self._resolve(element, "element") if element.get("ref") else None
+        others = [] if head is None else self._components.substitutes(element.name("ref"))
+        is_abstract = head is not None and head.get("abstract") in ("true", "1")
+        found = [each._replace(is_qualified=True) for each in self._instead(others, path)]
+        if not (found and is_abstract):
+            found.insert(0, element)
+        for each in found:
+            yield _Particle(each, is_required and len(found) == 1)
 
     def _resolve(self, found: Component, kind: str) -> Component | None:
         return self._components.find(kind, found.name("ref")) if found.get("ref") else found

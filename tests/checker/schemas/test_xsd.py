@@ -83,6 +83,57 @@ def test_rows_are_the_elements_of_the_type_and_of_what_it_extends(tmp_path: Path
     )
 
 
+def test_what_may_be_there_in_place_of_an_element_has_rows(tmp_path: Path) -> None:
+    """Members of a substitution group, and of the types that `xsi:type` can name: they had no rows and were not listed."""
+    content = (
+        '<xsd:element name="head" abstract="true" type="thing"/>'
+        '<xsd:element name="one" substitutionGroup="head" type="large"/>'
+        '<xsd:element name="two" substitutionGroup="one" type="thing"/>'
+        '<xsd:element name="lone" substitutionGroup="other" type="thing"/><xsd:element name="other"/>'
+    )
+    extending = '<xsd:complexContent><xsd:extension base="{}"><xsd:sequence>{}</xsd:sequence></xsd:extension></xsd:complexContent>'
+    content += (
+        of_type('<xsd:sequence><xsd:element name="id"/></xsd:sequence>', "thing")
+        + of_type(extending.format("thing", '<xsd:element name="pin"/>'), "large")
+        + of_type(extending.format("large", '<xsd:element name="next" type="thing"/>'), "larger")
+        + of_type(
+            '<xsd:sequence><xsd:element ref="head"/><xsd:element ref="lone"/><xsd:element ref="other"/>'
+            "</xsd:sequence>"
+        )
+    )
+    assert rows(outline(tmp_path, content)) == {
+        "one": "optional",
+        "one/id": "required in one",
+        "one/pin": "required in one",
+        "one/next": "optional",
+        "one/next/id": "required in one/next",
+        "one/next/pin": "optional",
+        "one/next/next": "optional",
+        "two": "optional",
+        "two/id": "required in two",
+        "two/pin": "optional",
+        "two/next": "optional",
+        "lone": "required",
+        "lone/id": "required",
+        "lone/pin": "optional",
+        "lone/next": "optional",
+        "other": "optional",
+    }
+
+
+def test_what_may_be_there_in_place_of_an_element_is_listed_if_it_is_too_much(tmp_path: Path) -> None:
+    many = "".join(f'<xsd:element name="e{number}"/>' for number in range(5_000))
+    extending = f'<xsd:complexContent><xsd:extension base="thing"><xsd:sequence>{many}</xsd:sequence></xsd:extension></xsd:complexContent>'
+    content = of_type("", "thing") + of_type(extending, "large")
+    found = outline(
+        tmp_path, content + of_type('<xsd:sequence><xsd:element name="a" type="thing"/></xsd:sequence>')
+    )
+    assert list(rows(found)) == ["a"]
+    assert dict(found.gaps)[
+        "types that extend another, and elements in place of another, are too many for rows"
+    ] == ("a",)
+
+
 def test_what_no_row_can_express_is_listed(tmp_path: Path) -> None:
     (tmp_path / "api").mkdir()
     (tmp_path / "outside.xsd").write_text(SERVICE_XSD)
@@ -144,12 +195,17 @@ LOOP = '<xsd:group name="g"><xsd:sequence><xsd:group ref="g"/></xsd:sequence></x
     [
         (of_type("", "other"), "othr", "it has no complex type `othr`; did you mean `other`?"),
         (of_type("", "other"), None, "name one of its types with --type: `other`"),
+        (
+            of_type('<xsd:sequence><xsd:element name="id" form="unqualified"/></xsd:sequence>'),
+            "answer",
+            "the type `answer` has no elements, so there is nothing to judge: elements in another namespace are in no row",
+        ),
         (of_type(""), "answer", "the type `answer` has no elements, so there is nothing to judge"),
         ("", "answer", "it has no complex types"),
         (LOOP, "answer", "more than 100,000 parts of it apply, or they contain each other without end"),
         ("<planted", "answer", "at line 1, column 274: it is not well-formed"),
     ],
-    ids=["name", "none", "empty", "no-types", "loop", "broken"],
+    ids=["name", "none", "unqualified", "empty", "no-types", "loop", "broken"],
 )
 def test_a_schema_that_cannot_be_used_is_one_message(
     content: str, name: str | None, problem: str, tmp_path: Path
