@@ -110,8 +110,8 @@ class Matrix:
 
     ``recordings`` counts those that were learnt from, ``without_context`` those among them whose facts are not all
     known, since they lack some of ``unknown_facts``: they can only confirm. ``thin`` are the few recordings that a permission rests on, though others of the same context
-    do not show the element: it may be optional, or leaked. ``rare`` are elements that one recording alone shows,
-    ``unseen`` those of a schema that none shows.
+    do not show the element: it may be optional, or leaked. ``rare`` are elements that one recording alone shows, which ``rare_in``
+    names, ``unseen`` those of a schema that none shows.
     """
 
     space: FactSpace
@@ -125,6 +125,7 @@ class Matrix:
     contradictions: tuple[Contradiction, ...] = ()
     thin: tuple[Contradiction, ...] = ()
     rare: tuple[str, ...] = ()
+    rare_in: tuple[Contradiction, ...] = ()
     unseen: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     observed: Mapping[str, int] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from .conditions import Minimizer
 from .counts import Counter
 from .evidence import Evidence
 from .obligations import Obligations
-from .outliers import contradictions, outliers
+from .outliers import contradictions, outliers, showing
 from .patterns import CellEvidence, Patterns, Rates, rate, weigh
 from .policy import Policy
 from .space import FactSpace, bits
@@ -190,6 +190,7 @@ class _Learner:
             thin=tuple(contradictions(self._counter, self._space, cells, "thin")),
             suggestions=tuple(suggestions(self._counter, self._space, cells, self._minimizer)),
             rare=tuple(path for path in self._order if path in rare),
+            rare_in=tuple(showing(self._counter, self._space, rare)),
             observed={column: self._space.mask(contexts) for column, contexts in self._by_column.items()},
         )
 

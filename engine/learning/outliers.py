@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import reduce
 from operator import and_
 
@@ -59,17 +59,26 @@ def contradictions(
     """Return the recordings that show elements in a context in which others of the same context do not."""
     open_ = _Masks(counter, cells, contexts_of)
     for group in counter.groups:
-        if group.context is None:
-            continue
-        paths = group.shape.present & open_.of(group.column, group.context)
-        if paths:
-            yield Contradiction(
-                sources=tuple(group.tally.sources),
-                count=group.tally.count,
-                column=group.column,
-                facts=_facts(group, space),
-                paths=_paths(counter, paths),
-            )
+        if group.context is not None:
+            yield from _showing(group, open_.of(group.column, group.context), counter, space)
+
+
+def showing(counter: Counter, space: FactSpace, paths: Container[str]) -> Iterator[Contradiction]:
+    """Return the recordings that show some elements, whatever their context."""
+    wanted = sum(1 << number for number, path in enumerate(counter.paths) if path in paths)
+    for group in counter.groups:
+        yield from _showing(group, wanted, counter, space)
+
+
+def _showing(group: Group, wanted: int, counter: Counter, space: FactSpace) -> Iterator[Contradiction]:
+    if paths := group.shape.present & wanted:
+        yield Contradiction(
+            sources=tuple(group.tally.sources),
+            count=group.tally.count,
+            column=group.column,
+            facts=_facts(group, space),
+            paths=_paths(counter, paths),
+        )
 
 
 def _contexts(group: Group, space: FactSpace) -> list[int]:

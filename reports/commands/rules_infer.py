@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...engine.learning.cells import Cell, CellKind, Matrix
+from ...engine.learning.cells import Cell, CellKind, Contradiction, Matrix
 from ...engine.learning.conditions import Condition, Minimizer
 from ...engine.learning.reliability import reliability
 from ...rules.names import join_words
@@ -149,11 +149,7 @@ def _doubts(matrix: Matrix, style: Style) -> Iterator[str]:
         yield style.paint(
             "contradictory: of one context, some recordings show it and others do not", "bold", "yellow"
         )
-    for each in matrix.contradictions[: 4 * FEW]:
-        where = _where(each.column, each.facts)
-        yield _wrap(style, f"  {_sources(each.sources, each.count)}: {where}: shows {_few(each.paths)}", 0, 4)
-    if len(matrix.contradictions) > 4 * FEW:
-        yield f"  and {len(matrix.contradictions) - 4 * FEW:,} more; --format json has all of them"
+    yield from _showing(matrix.contradictions, style)
     if matrix.thin:
         number = sum(each.count for each in matrix.thin)
         some = _few([source for each in matrix.thin for source in each.sources])
@@ -172,12 +168,19 @@ def _doubts(matrix: Matrix, style: Style) -> Iterator[str]:
             2,
         )
     if matrix.rare:
-        yield _wrap(
-            style,
-            f"shown by one recording only, so that a leak and a rare element look alike: {_few(matrix.rare)}",
-            0,
-            2,
+        yield style.paint(
+            "shown by one recording only, so that a leak and a rare element look alike", "bold", "yellow"
         )
+    yield from _showing(matrix.rare_in, style)
+
+
+def _showing(found: Sequence[Contradiction], style: Style) -> Iterator[str]:
+    """Return the recordings that show elements, and where there are too many, how many more."""
+    for each in found[: 4 * FEW]:
+        where = _where(each.column, each.facts)
+        yield _wrap(style, f"  {_sources(each.sources, each.count)}: {where}: shows {_few(each.paths)}", 0, 4)
+    if len(found) > 4 * FEW:
+        yield f"  and {len(found) - 4 * FEW:,} more; --format json has all of them"
 
 
 def _disagreements(found: InferReport, style: Style) -> Iterator[str]:

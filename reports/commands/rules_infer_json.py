@@ -33,14 +33,16 @@ def infer_json(found: InferReport) -> str:
         "cells": kinds_of(matrix),
     }
     outliers = ",\n".join(encode(_outlier_object(outlier)) for outlier in matrix.outliers)
-    contradictions, thin = (
-        ",\n".join(map(_contradiction_object, each)) for each in (matrix.contradictions, matrix.thin)
+    contradictions, thin, rare_in = (
+        ",\n".join(map(_contradiction_object, each))
+        for each in (matrix.contradictions, matrix.thin, matrix.rare_in)
     )
     suggested = ",\n".join(encode(_suggestion_object(matrix, each)) for each in matrix.suggestions)
     kept = [{"path": path, "column": column, "text": text} for path, column, text in found.kept]
     return (
         f'{{"schema":"{SCHEMA}","summary":{encode(head)},\n"cells":[\n{cells}\n],\n"outliers":[\n{outliers}\n],\n'
         f'"contradictions":[\n{contradictions}\n],\n"thin":[\n{thin}\n],\n"rare":{encode(list(matrix.rare))},\n'
+        f'"rare_in":[\n{rare_in}\n],\n'
         f'"unseen":{encode(list(matrix.unseen))},\n'
         f'"kept":{encode(kept)},\n"next":[\n{suggested}\n]}}\n'
     )

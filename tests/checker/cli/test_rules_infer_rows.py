@@ -45,6 +45,22 @@ def test_a_row_that_no_recording_shows_is_named(tmp_path: Path) -> None:
     assert "no recording shows `secret`, so the draft has no row for them" in run.json["summary"]["notes"]
 
 
+def test_the_recording_that_alone_shows_an_element_is_named(tmp_path: Path) -> None:
+    """It may be a leak, and nothing but its place tells where to look."""
+    lines = [
+        {"context": {"role": "guest"}, "response": {"id": number} | ({"odd": 1} if number == 7 else {})}
+        for number in range(40)
+    ]
+    lines.append({"context": {"role": "member"}, "response": {"id": 7}})
+    recordings = tmp_path / "r.jsonl"
+    recordings.write_text("\n".join(map(json.dumps, lines)))
+    options = ("rules", "infer", recordings, "--column", "role", "-o")
+    text = " ".join(whosees(*options, tmp_path / "text").out.split())
+    assert f"a leak and a rare element look alike {recordings}:8: guest: shows odd " in text
+    learnt = whosees(*options, tmp_path / "json", "--format", "json").json
+    assert [each["sources"] for each in learnt["rare_in"]] == [[f"{recordings}:8"]]
+
+
 def test_what_counts_as_absent_is_not_learnt_as_shown(tmp_path: Path) -> None:
     """Masks, and null if `[wire]` says so: `check` would miss what a draft demands and recordings never show."""
     base = write_example(tmp_path / "base", ('masks = ["***"]', 'masks = ["***"]\nnulls = "absent"'))

@@ -177,6 +177,9 @@ def test_what_one_recording_alone_shows_is_not_decided() -> None:
         evidence.add(Presence(f"r{number}", number, OWNER, shown))
     matrix = learn(evidence, SPACE)
     assert (matrix.rare, matrix.cell("odd", "free").granted) == (("odd",), 0)
+    assert [(each.sources, each.column, each.paths) for each in matrix.rare_in] == [
+        (("r7",), "free", ("odd",))
+    ]
 
 
 def test_a_recording_whose_facts_are_not_all_known_only_confirms() -> None:
