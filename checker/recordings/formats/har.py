@@ -168,5 +168,20 @@ def _request_body(request: _Request, source: Source, references: BodyFiles) -> A
 def _body(text: str, encoding: str | None, what: str, limits: Limits) -> bytes | UnreadableContent:
     if (encoding or "").lower() != "base64":
         return encode_text(text)
-    body = decode_base64(text, what)
-    return body if isinstance(body, UnreadableContent) else decode_content_encoding(body, "", limits)
+    pieces = []
+    for each in _pieces(text):
+        piece = decode_base64(each, what)
+        if isinstance(piece, UnreadableContent):
+            return piece
+        pieces.append(piece)
+    return decode_content_encoding(b"".join(pieces), "", limits)
+
+
+def _pieces(text: str) -> list[str]:
+    """Return a body in base64: Polly writes those that came compressed as a list of their pieces, each in base64."""
+    if not text.startswith("["):
+        return [text]
+    try:
+        return msgspec.json.decode(text, type=list[str])
+    except msgspec.MsgspecError:
+        return [text]

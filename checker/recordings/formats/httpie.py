@@ -1,4 +1,4 @@
-"""The output of HTTPie's ``-v``: each request, and the response to it."""
+"""The output of HTTPie's ``-v`` and ``-vv``: each request, and the response to it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ _MESSAGE = re.compile(
 _NEXT = re.compile(rb"\s*(?:(" + _REQUEST_LINE + rb")|" + _STATUS_LINE + rb"|\Z)")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+
+
+_META = re.compile(rb"\r?\n\r?\nElapsed time: [\d.]{1,30}s\Z")
+"""What `-vv` and `--meta` write after a response."""
 
 
 class HttpieReader(Reader):
@@ -56,7 +60,8 @@ def _messages(content: bytes) -> Iterator[tuple[bool, bytes]]:
     found = list(_starts(content))
     ends = [*(match.start() for match in found[1:]), len(content)]
     for match, end in zip(found, ends, strict=True):
-        yield any(match.groups()), _trim(content[match.start() : end])
+        is_request, message = any(match.groups()), _trim(content[match.start() : end])
+        yield is_request, message if is_request else _without_meta(message)
 
 
 def _starts(content: bytes) -> Iterator[re.Match[bytes]]:
@@ -77,6 +82,10 @@ def _after_body(content: bytes, start: int) -> re.Match[bytes] | None:
     head = _BLANK_LINE.search(content, start)
     length = head and _LENGTH.search(content, start, head.start())
     return _NEXT.match(content, head.end() + int(length[1])) if head and length else None
+
+
+def _without_meta(response: bytes) -> bytes:
+    return _trim(_META.sub(b"", response))
 
 
 def _trim(message: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -115,6 +117,17 @@ def test_a_file_outside_or_absent_is_unreadable(name: str, problem: str, tmp_pat
     folder = write(tmp_path / "run", {"har.har": _entry(size=3, _file=name)})
     result = only(judged(folder))
     assert (result.reason, result.detail) == ("unreadable", problem)
+
+
+def test_a_body_that_polly_kept_in_pieces_is_joined(tmp_path: Path) -> None:
+    packed = gzip.compress(LEAKING)
+    pieces = [base64.b64encode(each).decode() for each in (packed[:50], packed[50:])]
+    (tmp_path / "a.har").write_bytes(_entry(encoding="base64", text=json.dumps(pieces)))
+    (tmp_path / "b.har").write_bytes(_entry(encoding="base64", text=json.dumps([*pieces, "%"])))
+    assert outcomes(judged(tmp_path), tmp_path) == [
+        ("a.har#entry-0", "violating"),
+        ("b.har#entry-0", "unreadable"),
+    ]
 
 
 def test_bodies_left_out_are_unchecked_and_said_to_be_left_out(tmp_path: Path) -> None:

@@ -259,3 +259,13 @@ def test_a_run_of_httpie_after_a_decoded_body_begins_on_its_last_line(header: by
     (tmp_path / "a").write_bytes(b"".join(sent % number + received + body for number in range(3)))
     found = entries(tmp_path)
     assert [(each.http.url, each.response) for each in found] == [(f"/x?n={n}", body) for n in range(3)]
+
+
+@pytest.mark.parametrize("body", [b'{"say": 1}', b""])
+def test_the_times_that_httpie_writes_after_responses_are_no_part_of_them(
+    body: bytes, tmp_path: Path
+) -> None:
+    sent = b"GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n\n\n"
+    received = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n" + body
+    (tmp_path / "a").write_bytes((sent + received + b"\n\nElapsed time: 0.00342878s\n\n") * 2)
+    assert [each.response for each in entries(tmp_path)] == [body, body]
