@@ -141,7 +141,7 @@ KEYS = {
     "RequestEvidence.cite": _CITE,
     "HttpEvidence.fact": _FACT,
     "HttpEvidence.from": "The part of an exchange that is read.",
-    "HttpEvidence.name": "The name of the header, parameter or claim.",
+    "HttpEvidence.name": "The name of the header, cookie, parameter or claim.",
     "HttpEvidence.equals": "The value that each text, or each status, states.",
     "HttpEvidence.contains": "The value that each item of a list states; the first entry that is in the list counts.",
     "HttpEvidence.present": "The value if the part is there and no other entry applies.",

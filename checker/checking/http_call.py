@@ -98,13 +98,19 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
             return _join(self.facts.request_header(name))
         if kind == "response.header":
             return _join(self.facts.response_header(name))
+        if kind in ("request.jwt", "jwt"):
+            return _claim(self._token, name)
+        return _look_up(self._named(kind.removeprefix("request."), name), name)
+
+    def _named(self, kind: str, name: str) -> Mapping[str, str] | None:
+        """Return the parts of a kind by their names; None if the recording does not keep them."""
         if kind == "path":
-            return _look_up(self.parameters, name)
+            return self.parameters
         if kind == "query":
-            return _look_up(self._query, name)
-        if kind == "status":
-            return _look_up(None if self.facts.status is None else {name: str(self.facts.status)}, name)
-        return _claim(self._token, name)
+            return self._query
+        if kind == "cookie":
+            return self._cookies
+        return None if self.facts.status is None else {name: str(self.facts.status)}
 
     def text(self, kind: str, name: str) -> str | None:
         """Return the text of a part; None if it is not there or not known."""
@@ -124,6 +130,19 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
         except ValueError:
             return None
         return {name: ",".join(values) for name, values in found.items()}
+
+    @cached_property
+    def _cookies(self) -> dict[str, str] | None:
+        """The cookies of the request; one that it has several times has all its texts, as a parameter of a query does."""
+        values = self.facts.request_header("Cookie")
+        if values is None or sum(value.count(";") for value in values) > MAX_PARAMETERS:
+            return None
+        found: dict[str, list[str]] = {}
+        for pair in ";".join(values).split(";"):
+            name, equals, text = pair.partition("=")
+            if equals:
+                found.setdefault(name.strip(), []).append(text.strip().strip('"'))
+        return {name: ",".join(texts) for name, texts in found.items()}
 
     @cached_property
     def _token(self) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ _PARTS = {
     "header": Part.REQUEST_HEADERS,
     "jwt": Part.REQUEST_HEADERS,
     "request.header": Part.REQUEST_HEADERS,
+    "request.cookie": Part.REQUEST_HEADERS,
     "request.jwt": Part.REQUEST_HEADERS,
     "response.header": Part.RESPONSE_HEADERS,
     "path": Part.URL,

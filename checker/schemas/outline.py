@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ...rules.model import HttpEvidence, Wire
+from ...rules.model import HttpEvidence, HttpPart, Wire
 
 MAX_ELEMENTS = 5_000
 """The most elements that one rulebook is begun with: nobody reviews more rows."""
@@ -85,16 +85,16 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A header or a parameter of the query that carries a proof of who calls."""
+    """A part of a request that carries a proof of who calls: a header, a cookie or a parameter of the query."""
 
-    is_query: bool
+    part: HttpPart
     name: str
 
     def evidence(self, fact: str, present: str, absent: str | None) -> HttpEvidence:
         """Return evidence of a fact: one value if the credential is there, another if it is not."""
         return HttpEvidence(
             fact=fact,
-            part="query" if self.is_query else "request.header",
+            part=self.part,
             name=self.name,
             present=present,
             absent=absent,

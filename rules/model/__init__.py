@@ -8,6 +8,7 @@ from .document import Document
 from .evidence import (
     Evidence,
     HttpEvidence,
+    HttpPart,
     MatchEvidence,
     RequestEvidence,
     ResponseEvidence,
@@ -43,6 +44,7 @@ __all__ = [
     "FailureKinds",
     "FailureMeaning",
     "HttpEvidence",
+    "HttpPart",
     "Identity",
     "Implication",
     "Interpretation",

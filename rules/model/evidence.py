@@ -13,7 +13,9 @@ from .table import Table
 
 _SEPARATORS = re.compile(r"[,\s]+")
 
-HttpPart = Literal["request.header", "response.header", "path", "query", "status", "request.jwt"]
+HttpPart = Literal[
+    "request.header", "request.cookie", "response.header", "path", "query", "status", "request.jwt"
+]
 MatchPart = Literal["security", "body", "path", "query", "header", "jwt"]
 
 
@@ -39,7 +41,7 @@ class RequestEvidence(Table, frozen=True):
 
 
 class HttpEvidence(Table, frozen=True, rename={"part": "from"}):
-    """``[[evidence.http]]``: a header, path or query parameter, status or claim that states a fact.
+    """``[[evidence.http]]``: a header, cookie, path or query parameter, status or claim that states a fact.
 
     ``equals`` maps whole values to values of the fact, ``contains`` items of a list. ``present`` counts if neither
     applies, ``absent`` if the part is missing from a recording that kept such parts.

@@ -10,7 +10,12 @@ from ..names import suggestion
 from ..paths import path_error
 from .checks import check_values
 
-_PARTS = {"path": "parameter of the path", "query": "parameter of the query", "request.jwt": "claim"}
+_PARTS = {
+    "path": "parameter of the path",
+    "query": "parameter of the query",
+    "request.cookie": "cookie",
+    "request.jwt": "claim",
+}
 
 
 NOT_A_HEADER = (
@@ -57,6 +62,8 @@ def _http_errors(document: Document, evidence: HttpEvidence) -> Iterator[str]:
         yield f"{key}: key `name` is missing; it names the {_PARTS.get(evidence.part, 'header')}"
     elif evidence.part == "path":
         yield from _parameter_errors(document, "evidence.http", evidence.name)
+    elif evidence.part == "request.cookie" and not is_header_name(evidence.name):
+        yield f"{key}: `{evidence.name}` is not the name of a cookie; write it without its text, as in `session`"
     elif evidence.part.endswith(".header") and not is_header_name(evidence.name):
         yield f"{key}: `{evidence.name}` {NOT_A_HEADER}"
 

@@ -145,6 +145,11 @@ BROKEN: dict[str, tuple[list[tuple[str, str]], str, str]] = {
         CLAIM.format("response.header", f'name = "X-Scopes:"\n{PRESENT}'),
         "`evidence.http` for `push`: `X-Scopes:` is not the name of a header; write it without spaces and without a colon, as in `X-OAuth-Scopes`",
     ),
+    "evidence of a cookie with its text": (
+        [],
+        CLAIM.format("request.cookie", f'name = "sid=1; x"\n{PRESENT}'),
+        "`evidence.http` for `push`: `sid=1; x` is not the name of a cookie; write it without its text, as in `session`",
+    ),
     "a value that the fact has not": (
         [],
         CLAIM.format("query", 'name = "push"\ncontains = { a = "ja" }'),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ....rules.http import is_status_pattern, template_error
-from ....rules.model import WireRequest, WireResponse
+from ....rules.model import HttpPart, WireRequest, WireResponse
 from ....rules.names import did_you_mean, join_names
 from ..outline import Credential, Gaps, SchemaError
 from .document import BrokenReferenceError, Node
@@ -15,6 +15,12 @@ from .document import BrokenReferenceError, Node
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _JSON = re.compile(r"(application|text)/([\w.-]+\+)?json|\*/\*|application/\*", re.IGNORECASE)
 _NAME = re.compile(r"\{([^{}]*)\}")
+_CREDENTIALS: Mapping[Any, HttpPart] = {
+    "header": "request.header",
+    "query": "query",
+    "cookie": "request.cookie",
+}
+"""Where requests carry the keys of an API."""
 _BEHIND_PATH = re.compile(r"[?#].*", re.DOTALL)
 _FEW = 12
 """Operations that a message lists."""
@@ -204,10 +210,8 @@ def _credential(scheme: Any) -> Credential | None:
     if not isinstance(scheme, dict):
         return None
     if scheme.get("type") in ("http", "oauth2", "openIdConnect"):
-        return Credential(is_query=False, name="Authorization")
-    name = scheme.get("name")
-    if scheme.get("type") == "apiKey" and isinstance(name, str) and name:
-        if scheme.get("in") == "cookie":
-            return Credential(is_query=False, name="Cookie")
-        return Credential(is_query=scheme.get("in") == "query", name=name)
+        return Credential("request.header", "Authorization")
+    name, place = scheme.get("name"), _CREDENTIALS.get(scheme.get("in"))
+    if scheme.get("type") == "apiKey" and isinstance(name, str) and name and place is not None:
+        return Credential(place, name)
     return None

@@ -77,6 +77,7 @@ class HttpScrubber:
         sent = [
             f"{request.method} {self._target(call, parts)} HTTP/1.1",
             *_lines(_with_token(parts, credentials), "header"),
+            *_cookies(parts),
         ]
         received = [f"HTTP/1.1 {response.status}", *_lines(parts, "response.header")]
         return _message(sent, bodies[0]), _message(received, bodies[1])
@@ -228,6 +229,12 @@ def _with_token(parts: Parts, credentials: tuple[str, ...]) -> Parts:
 
 def _lines(parts: Parts, kind: str) -> list[str]:
     return [f"{name}: {text}" for found, name, text in parts if found == kind]
+
+
+def _cookies(parts: Parts) -> list[str]:
+    """Return the header of the cookies that are evidence, unless it is evidence itself."""
+    pairs = [f"{name}={text.replace(';', '')}" for kind, name, text in parts if kind == "cookie"]
+    return [f"Cookie: {'; '.join(pairs)}"] if pairs else []
 
 
 def _token(parts: Parts) -> str:

@@ -48,6 +48,29 @@ def test_an_item_of_a_list_counts_before_presence(
     assert site(tmp_path, HEADER, recording) == (expected, "response header X-OAuth-Scopes")
 
 
+@pytest.mark.parametrize(
+    ("cookie", "expected"),
+    [
+        ("lang=en; sid=1", ("admin", "request cookie sid")),
+        ('lang=en;sid="a=b"', ("admin", "request cookie sid")),
+        ("lang=en; tier=gold; sid", ("user", "no request cookie sid")),
+        ("xsid=1; Sid=1", ("user", "no request cookie sid")),
+        ("sid=guest", ("user", "request cookie sid")),
+        ("sid=guest; sid=1", ("admin", "request cookie sid")),
+        ("", ("user", "no request cookie sid")),
+    ],
+)
+def test_a_cookie_is_evidence_and_others_are_none(
+    cookie: str, expected: tuple[str, str], tmp_path: Path
+) -> None:
+    """Nearly every browser sends some cookie, whoever it is."""
+    entry = 'from = "request.cookie"\nname = "sid"\nequals = { guest = "user" }\npresent = "admin"\nabsent = "user"\n'
+    assert site(tmp_path, entry, exchange({"items": [ITEM]}, sent={"Cookie": cookie})) == expected
+    not_kept = site(tmp_path, entry, exchange({"items": [ITEM]}))
+    assert not_kept[0] == "unknown-service"
+    assert "nor does the request cookie sid" in not_kept[1]
+
+
 def test_absence_counts_only_if_the_recording_kept_headers(tmp_path: Path) -> None:
     """`absent`: "the value if the part is not there, although the recording kept such parts"."""
     entry = 'from = "request.header"\nname = "Authorization"\npresent = "admin"\nabsent = "user"\n'

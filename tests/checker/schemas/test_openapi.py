@@ -219,8 +219,10 @@ def test_a_cookie_is_evidence_and_a_broken_scheme_is_none(tmp_path: Path) -> Non
     description = described(obj({"id": {}}), security=[{"session": []}])
     schemes = {"session": {"type": "apiKey", "in": "cookie", "name": "sid"}}
     description["components"]["securitySchemes"] = schemes
-    assert [(each.is_query, each.name) for each in outline(tmp_path, description).credentials] == [
-        (False, "Cookie")
+    assert [(each.part, each.name) for each in outline(tmp_path, description).credentials] == [
+        ("request.cookie", "sid")
     ]
+    schemes["session"] = {"type": "apiKey", "in": "body", "name": "sid"}
+    assert outline(tmp_path, description).credentials == ()
     schemes["session"] = {"$ref": "#/gone"}
     assert outline(tmp_path, description).credentials == ()

@@ -98,6 +98,12 @@ from = "request.header"
 name = "Authorization"
 contains = { "Nobody" = "no" }
 
+[[evidence.http]]
+fact = "push"
+from = "request.cookie"
+name = "sid"
+equals = { "none" = "no" }
+
 [[evidence.match]]
 fact = "push"
 part = "path"
@@ -111,7 +117,7 @@ when = { "files/*/kind" = ["text"] }
 
 
 def test_what_a_recording_has_to_keep_is_kept(tmp_path: Path) -> None:
-    """A claim of a token, a text that path and response share, masks, and conditions below free keys."""
+    """A claim of a token, a cookie, a text that path and response share, masks, and conditions below free keys."""
     folder = write_example(
         tmp_path / "rules",
         (
@@ -130,7 +136,8 @@ def test_what_a_recording_has_to_keep_is_kept(tmp_path: Path) -> None:
     def caller(name: str, *roles: str) -> Caller:
         claims = json.dumps({"realm": {"roles": [*roles, MARK]}, "sub": MARK}).encode()
         token = f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.{MARK}"
-        return Caller(name=name, headers={"Authorization": f"Bearer {token}"})
+        cookies = f"lang={MARK}; sid={'none' if roles else MARK}"
+        return Caller(name=name, headers={"Authorization": f"Bearer {token}", "Cookie": cookies})
 
     plan = Plan(
         requests=(PlannedRequest("repos", "/orgs/{org}/repos", parameters={"org": f"{MARK} Corp"}),),
