@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ...engine.claims import Precedence, read_claims
+from ...engine.claims import Claim, Precedence, read_claims
 from ...engine.context import context_of
 from ...engine.learning.cells import Matrix
 from ...rules.decode import quote_toml
 from ...rules.files import os_error_text
 from ...rules.model import Rulebook
+from ..checking.http_call import open_call
 from ..core.atomic_files import write_together
-from ..service.live.cases import Case, cases_of
-from ..service.live.load import load_plan
-from ..service.live.secrets import PlanError
+from ..recordings import HttpFacts
+from ..service.live.cases import Case, SessionCase, cases_of
+from ..service.live.http_request import outgoing_request
+from ..service.live.load import load_plan, read_plan
+from ..service.live.plan import Plan
+from ..service.live.request_checks import is_of
+from ..service.live.secrets import PlanError, Secrets
 from .files import WriteError
 
+_ANY_SERVER = "http://server.invalid"
+_UNSET = "unset"
 
-def write_plan(rulebook: Rulebook, matrix: Matrix, existing: str, file: str) -> int:
+
+Load = Callable[[Iterable[str]], Sequence[Rulebook]]
+"""Loads the rulebooks that a plan names."""
+
+
+def write_plan(rulebook: Rulebook, matrix: Matrix, existing: str, file: str, load: Load) -> int:
     """Write a plan with the requests or sessions, and callers, of an existing one, restricted to cases worth recording.
 
     Returns how many cases it has; if there are none, nothing is written. Raises WriteError.
     """
     try:
-        cases = worth_recording(matrix, cases_of((rulebook,), load_plan((rulebook,), existing)))
+        rulebooks = (rulebook, *_others(rulebook, read_plan(existing), load))
+        plan = load_plan(rulebooks, existing)
+        own = [case for case in cases_of(rulebooks, plan) if case.rulebook is rulebook]
+        cases = worth_recording(matrix, plan, own)
         text = Path(existing).read_text(encoding="utf-8-sig")
     except PlanError as error:
         raise WriteError(f"the plan {error}") from None
@@ -39,12 +54,25 @@ def write_plan(rulebook: Rulebook, matrix: Matrix, existing: str, file: str) -> 
     return len(cases)
 
 
-def worth_recording(matrix: Matrix, cases: Sequence[Case]) -> list[Case]:
+def _others(rulebook: Rulebook, plan: Plan, load: Load) -> list[Rulebook]:
+    """Return the rulebooks that a plan names for requests of other operations than that of the one that is learnt."""
+    if not plan.requests:
+        return []
+    others = [request for request in plan.requests if not is_of(rulebook, request)]
+    return [
+        each
+        for each in (load(plan.rules) if plan.rules and others else ())
+        if any(is_of(each, request) for request in others)
+        and not any(is_of(each, request) for request in plan.requests if request not in others)
+    ]
+
+
+def worth_recording(matrix: Matrix, plan: Plan, cases: Sequence[Case]) -> list[Case]:
     """Return the cases whose contexts would decide something, those that decide most first."""
     by_context: dict[tuple[tuple[str, str], ...], list[Case]] = {}
     for case in cases:
         if not case.must_fail:  # what is refused shows nothing
-            by_context.setdefault(_facts(matrix, _context(case)), []).append(case)
+            by_context.setdefault(_facts(matrix, _context(plan, case)), []).append(case)
     wanted = (
         _facts(matrix, {**suggestion.facts, matrix.space.column: suggestion.column})
         for suggestion in matrix.suggestions
@@ -52,11 +80,27 @@ def worth_recording(matrix: Matrix, cases: Sequence[Case]) -> list[Case]:
     return [case for context in wanted for case in by_context.get(context, ())]
 
 
-def _context(case: Case) -> dict[str, str]:
-    """Return the values of the facts that are stated of a case."""
+def _context(plan: Plan, case: Case) -> dict[str, str]:
+    """Return the values of the facts that are stated of a case, and of those that its request proves."""
     stated = [(fact, text, "plan") for fact, text in case.facts.items()]
-    claims = read_claims(case.rulebook, stated, Precedence.SIDECAR)
+    claims = [*_evident(plan, case), *read_claims(case.rulebook, stated, Precedence.SIDECAR)]
     return dict(context_of(case.rulebook, {claim.fact: claim.value for claim in claims}).items())
+
+
+def _evident(plan: Plan, case: Case) -> tuple[Claim, ...]:
+    """Return what the method, URL and headers of a request state; a session's call states nothing by them."""
+    if isinstance(case, SessionCase):
+        return ()
+    request = outgoing_request(plan, case, Secrets(_Environment(os.environ), practice=False), _ANY_SERVER)
+    facts = HttpFacts(request.method, request.url, request_headers=request.headers)
+    return open_call(case.rulebook, facts).evidence.claims
+
+
+class _Environment(dict[str, str]):
+    """The variables of secrets, with a text for one that is not set: nothing is sent, and most often being there is what counts."""
+
+    def get(self, name: str, default: str | None = None) -> str:  # type: ignore[override]
+        return super().get(name) or default or _UNSET
 
 
 def _facts(matrix: Matrix, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -147,7 +147,9 @@ def _outliers(matrix: Matrix, style: Style) -> Iterator[str]:
 def _doubts(matrix: Matrix, style: Style) -> Iterator[str]:
     if matrix.contradictions:
         yield style.paint(
-            "contradictory: of one context, some recordings show it and others do not", "bold", "yellow"
+            "contradictory: shown here, and others of the context, or of similar ones, speak against it",
+            "bold",
+            "yellow",
         )
     yield from _showing(matrix.contradictions, style)
     if matrix.thin:

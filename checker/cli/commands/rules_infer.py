@@ -20,6 +20,7 @@ from ..help import examples
 from ..options.context import claims_of_flags, facts_option
 from ..options.infer import InferFiles, Share
 from ..options.output import Output
+from ..options.rulebook import rulebooks_at
 from ..options.schema import read_openapi
 
 if TYPE_CHECKING:
@@ -184,7 +185,8 @@ def _infer_and_write(request: Request, files: InferFiles) -> InferReport:
     found = _add(files.updated, inference) if files.updated else _draft(str(files.folder), inference)
     if files.plan and files.from_plan:
         folder = files.updated or str(files.folder)
-        cases = write_plan(load_rulebook(folder), inference.matrix, files.from_plan, files.plan)
+        learnt = load_rulebook(folder)
+        cases = write_plan(learnt, inference.matrix, files.from_plan, files.plan, rulebooks_at)
         _say_plan(found, files.plan, cases)
     return found
 

@@ -48,14 +48,9 @@ def callers_of(plan: Plan, request: PlannedRequest) -> tuple[Caller, ...]:
 
 def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Rulebook:
     """Return the rulebook whose operation a request is; raises PlanError unless there is exactly one."""
-    template = path_template(request.path)
-    filled = template.text.replace("{", "").replace(
-        "}", ""
-    )  # a parameter's name is as good as any value of it
-    facts = HttpFacts(request.method.upper(), filled)
     found: dict[Operation, list[Rulebook]] = {}
     for rulebook in rulebooks:
-        found.setdefault(_operation(rulebook, request, facts), []).append(rulebook)
+        found.setdefault(_operation(rulebook, request), []).append(rulebook)
     possible = found.get(Operation.THIS) or found.get(Operation.UNKNOWN) or []
     if len(possible) == 1:
         return possible[0]
@@ -70,8 +65,15 @@ def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Ruleb
     )
 
 
-def _operation(rulebook: Rulebook, request: PlannedRequest, facts: HttpFacts) -> Operation:
+def is_of(rulebook: Rulebook, request: PlannedRequest) -> bool:
+    """Return whether a request can be of a rulebook's operation."""
+    return not template_error(request.path) and _operation(rulebook, request) is not Operation.OTHER
+
+
+def _operation(rulebook: Rulebook, request: PlannedRequest) -> Operation:
     """Return whether a request is of a rulebook's operation; without a message it is of no XML service."""
+    path = path_template(request.path).text  # a parameter's name is as good as any value of it
+    facts = HttpFacts(request.method.upper(), path.replace("{", "").replace("}", ""))
     operation = open_call(rulebook, facts).operation
     is_message = rulebook.document.wire.format != "xml" or request.body
     return operation if is_message or operation is not Operation.UNKNOWN else Operation.OTHER

@@ -205,6 +205,21 @@ def test_the_plan_has_the_cases_that_would_decide_something(tmp_path: Path) -> N
     assert len(cases) == len(wanted & {_facts_of(case) for case in cases}) < 90
 
 
+def test_what_a_request_proves_tells_its_case_and_other_operations_have_none(tmp_path: Path) -> None:
+    """The plan states neither whose profile a request asks for nor who may ask: path and headers do."""
+    examples = Path(__file__).parents[3] / "examples"
+    plan = tmp_path / "next.toml"
+    options = ("--rules", "github-user", "-o", tmp_path / "learnt", "--plan", plan)
+    from_plan = ("--from-plan", examples / "live-github.toml")
+    run = whosees("rules", "infer", examples / "github", *options, *from_plan)
+    assert run.code == 0, run.err
+    assert sorted(whosees("live", "--plan", plan, "--list").out.split()) == [
+        "profile/anonymous",
+        "profile/with-scope",
+        "profile/without-scope",
+    ]
+
+
 def _facts_of(case: str) -> tuple[str, ...]:
     service, caller, *role, password = case.split("/")
     return (service, caller, role[0] if role else "none", password)
