@@ -118,11 +118,13 @@ def _lines(report: TrafficReport) -> Iterator[str]:
     more = len(report.findings) - MAX_FINDINGS + report.more_findings
     if more > 0:
         yield f"and {count(more, 'more finding')}"
-    skipped, unchecked = sum(report.skipped.values()), sum(report.unchecked.values())
+    unchecked = sum(report.unchecked.values())
     yield (
         f"{count(report.exchanges, 'exchange')}: {report.conformant} conformant, {report.violating} violating, "
-        f"{unchecked} unchecked, {skipped} of no operation of the rulebook"
+        f"{unchecked} unchecked, {report.other_operations} of no operation of the rulebook"
     )
+    if report.passed_over:
+        yield f"not judged: {report.passed_over}"
     if report.unchecked:
         yield "unchecked: " + ", ".join(f"{number} {reason}" for reason, number in report.unchecked.items())
     if report.undecided:

@@ -121,17 +121,25 @@ def observe_client(client: Client, monitor: Monitor) -> Client:
     )
 
 
+def _kept_by_mocks(original: Callable[..., Any]) -> list[tuple[Any, str]]:
+    """Return where libraries that stand in for servers have kept a method to call: requests-mock's plugin is loaded early."""
+    places = [(sys.modules.get("requests_mock.mocker"), "_original_send")]
+    return [(module, name) for module, name in places if getattr(module, name, None) is original]
+
+
 def observe_all(monitor: Monitor) -> Callable[[], None]:
     """Judge the exchanges of every client of the libraries that are imported, now or later; return what ends that."""
-    originals: list[tuple[type[Any], str, Any]] = []
+    originals: list[tuple[Any, str, Any]] = []
 
     def wrap(module: str) -> None:
         for entry in CLIENT_METHODS:
             found: type[Any] | None = getattr(sys.modules[module], entry.name, None)
             if entry.module == module and found is not None:
                 original = getattr(found, entry.method)
-                setattr(found, entry.method, entry.wrap(original, monitor))
-                originals.append((found, entry.method, original))
+                wrapped = entry.wrap(original, monitor)
+                for place, name in ((found, entry.method), *_kept_by_mocks(original)):
+                    setattr(place, name, wrapped)
+                    originals.append((place, name, original))
 
     stop = on_import({entry.module for entry in CLIENT_METHODS}, wrap)
 

@@ -125,7 +125,8 @@ def totals(report: TrafficReport) -> str:
     unchecked = "".join(f", {number} unchecked ({reason})" for reason, number in report.unchecked.items())
     return (
         f"{count(report.exchanges, 'exchange')}: {report.conformant} conformant, {report.violating} violating{unchecked}, "
-        f"{sum(report.skipped.values())} of no operation of the rulebooks, {report.dropped} dropped"
+        f"{report.other_operations} of no operation of the rulebooks, {report.dropped} dropped"
+        + (f"; not judged: {report.passed_over}" if report.passed_over else "")
     )
 
 

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from ....engine.finding import Finding as EngineFinding
 from ....engine.finding import Severity
-from ....engine.result import Outcome, ResponseResult, Summary
+from ....engine.result import DIFFERENT_OPERATION, Outcome, ResponseResult, Summary
 from ....reports.check.json import response_object
 from ....reports.commands.watch import EVENT_SCHEMA
 from ....reports.text.json import encode
@@ -43,7 +43,7 @@ class TrafficReport(msgspec.Struct, frozen=True, kw_only=True):
     """The totals of some traffic, and its findings.
 
     ``exchanges`` were seen. Of these ``not_sampled`` were passed over on purpose, and ``dropped`` because judging
-    lagged behind. ``skipped`` are of no operation of the rulebooks, by why. A response that was looked at is
+    lagged behind. ``skipped`` are of no operation of the rulebooks, or have no body that can be judged, by why. A response that was looked at is
     conformant, violating or unchecked for a reason. ``undecided`` elements of ``undecided_responses`` depend on facts
     that are not known, ``undecided_for_want_of`` which. ``more_findings`` had no room. ``internal_errors`` are defects of Whosees, ``callback_errors`` those of ``on_finding``.
     """
@@ -67,6 +67,17 @@ class TrafficReport(msgspec.Struct, frozen=True, kw_only=True):
     def errors(self) -> tuple[TrafficFinding, ...]:
         """The findings that are errors."""
         return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    @property
+    def other_operations(self) -> int:
+        """The number of exchanges that are of no operation of the rulebooks."""
+        return self.skipped.get(DIFFERENT_OPERATION, 0)
+
+    @property
+    def passed_over(self) -> str:
+        """The exchanges that were skipped for other reasons, as text; empty if there are none."""
+        others = {why: number for why, number in self.skipped.items() if why != DIFFERENT_OPERATION}
+        return "; ".join(f"{why} ({number:,})" for why, number in others.items())
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, which JSON can hold."""

@@ -28,6 +28,9 @@ SUITE = f"""
     def test_other():
         assert client(b"{{}}").get("http://x.test/{TEXT}").json() == {{}}
 
+    def test_head():
+        assert client(b"").head("http://x.test/user").status_code == 200
+
     def test_refused():
         assert client({LEAK.response!r}).get("http://x.test/user").json()["login"]
 """
@@ -55,7 +58,7 @@ def test_every_exchange_is_judged_and_findings_fail_the_run(
 ) -> None:
     pytester.makepyfile(test_suite=SUITE)
     result = run(pytester, *OPTIONS, *workers)
-    result.assert_outcomes(passed=5)
+    result.assert_outcomes(passed=6)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
         [
@@ -63,7 +66,8 @@ def test_every_exchange_is_judged_and_findings_fail_the_run(
             f"error: leaked {PATH}: `{PATH}` is there, and must not be: *",
             "    in 3 responses, first in test_suite.py::test_leak[[]1]",
             f"    why: whosees explain {PATH} --fact *",
-            "5 exchanges: 1 conformant, 3 violating, 0 unchecked, 1 of no operation of the rulebook",
+            "6 exchanges: 1 conformant, 3 violating, 0 unchecked, 1 of no operation of the rulebook",
+            "not judged: answer to HEAD, or with a status that has no body (1)",
             "failed: 1 finding",
         ]
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sys
 from collections.abc import Callable, Iterator
+from functools import partial
+from types import ModuleType
 from typing import Any
 
 import flask
@@ -248,6 +251,25 @@ def test_all_clients_are_observed_until_that_is_ended() -> None:
     finally:
         restore()
     assert before == [httpx.Client.send, httpx.AsyncClient.send, requests.Session.send]
+
+
+def test_a_method_that_requests_mock_kept_is_observed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its plugin for pytest is loaded before the clients are observed, and it answers by the method that it found then."""
+    original = requests.Session.send
+    mocker = ModuleType("requests_mock.mocker")
+    monkeypatch.setattr(mocker, "_original_send", original, raising=False)
+    monkeypatch.setitem(sys.modules, mocker.__name__, mocker)
+    monitor = Monitor(Judge(settings_of(CASE.rules, facts=CASE.facts), lambda _: None))
+    restore = observe_all(monitor)
+    try:
+        with requests.Session() as made:
+            made.mount("http://", Adapter())
+            monkeypatch.setattr(made, "send", partial(mocker.__dict__["_original_send"], made))
+            made.get(URL)
+    finally:
+        restore()
+    assert (monitor.report().exchanges, monitor.report().violating) == (1, 1)
+    assert mocker.__dict__["_original_send"] is original
 
 
 def test_what_an_application_calls_while_it_answers_is_judged_too() -> None:
