@@ -20,6 +20,7 @@ from graphql import (
 
 from ....rules.names import join_names, lower_first, suggestion
 from ...core.display import escape_unprintable
+from ...recordings.formats.unique_members import RepeatedMemberError, decode_unique
 from ..files import SchemaFolder
 from ..outline import SchemaError
 
@@ -58,7 +59,12 @@ def load_schema(path: str) -> GraphQLSchema:
 
 def _introspection(content: bytes, name: str) -> Any:
     try:
-        found = msgspec.json.decode(content.removeprefix(BOM_UTF8))
+        found: Any = decode_unique(content.removeprefix(BOM_UTF8), object)
+    except RepeatedMemberError as error:
+        problem = (
+            f"contains `{escape_unprintable(str(error))}` more than once, so that its content is ambiguous"
+        )
+        raise SchemaError(f"`{name}`: {problem}") from None
     except (msgspec.MsgspecError, ValueError) as error:
         raise SchemaError(f"`{name}`: not JSON: {lower_first(str(error))}") from None
     data = found.get("data", found)

@@ -111,9 +111,11 @@ def answer_of(operation: Operation, gaps: Gaps) -> Answer:
             )
     for status, response in responses:
         if status.startswith("2"):
-            schema = _json_schema(response, others)
-            if schema is not None:
-                found.append((status, schema))
+            schemas = _json_schemas(response, others)
+            found += [(status, schema) for _, schema in schemas[:1]]
+            for media, schema in schemas[1:]:
+                if not _same(schema, schemas[0][1]):
+                    gaps.add(f"answers in `{media}` have a schema of their own, of which there are no rows")
     if not found:
         media = f"; it answers in {join_names(dict.fromkeys(others))}" if others else ""
         raise SchemaError(f"`{operation.title}` has no successful answer with a schema for JSON{media}")
@@ -130,9 +132,7 @@ def failure_schemas(operation: Operation) -> Iterator[Node]:
     """Return the schemas of failures in JSON."""
     for status, response in _responses(operation):
         if not status.upper().startswith(("1", "2", "3")):
-            schema = _json_schema(response, [])
-            if schema is not None:
-                yield schema
+            yield from (schema for _, schema in _json_schemas(response, [])[:1])
 
 
 def _responses(operation: Operation) -> Iterator[tuple[str, Node]]:
@@ -148,15 +148,15 @@ def _responses(operation: Operation) -> Iterator[tuple[str, Node]]:
                 raise SchemaError(f"the answer {status} of `{operation.title}`: {error}") from None
 
 
-def _json_schema(response: Node, others: list[str]) -> Node | None:
-    """Return the schema of a response in JSON; other media types are added to a list."""
+def _json_schemas(response: Node, others: list[str]) -> list[tuple[str, Node]]:
+    """Return the schemas of a response in JSON by their media types; other media types are added to a list."""
+    found = []
     for media, content in response.at("content").items():
-        if _JSON.fullmatch(media.partition(";")[0].strip()):
-            if isinstance(content.value, dict) and "schema" in content.value:
-                return Node(content.value["schema"], content.resolver)
-        else:
+        if not _JSON.fullmatch(media.partition(";")[0].strip()):
             others.append(media)
-    return None
+        elif isinstance(content.value, dict) and "schema" in content.value:
+            found.append((media, Node(content.value["schema"], content.resolver)))
+    return found
 
 
 def _same(one: Node, other: Node) -> bool:

@@ -223,13 +223,14 @@ def test_a_query_that_cannot_be_used_is_one_message(
     ("content", "problem"),
     [
         ("type planted {", "no GraphQL schema, at line 1"),
+        ('{"data": 1, "data": 2}', "contains `data` more than once, so that its content is ambiguous"),
         ('{"data": {}}', "it has no `__schema`, so it is no introspection result"),
         ('{"data": {"__schema": {"types": 1}}}', "no introspection result that is complete"),
         ('{"data": ', "not JSON: input data was truncated"),
         ("type Query { a: " + "[" * 50_000, "no GraphQL schema"),
         (b"\xff", "not UTF-8"),
     ],
-    ids=["sdl", "other-json", "incomplete", "cut", "deep", "bytes"],
+    ids=["sdl", "twice", "other-json", "incomplete", "cut", "deep", "bytes"],
 )
 def test_a_schema_that_cannot_be_used_is_one_message(
     content: str | bytes, problem: str, tmp_path: Path
