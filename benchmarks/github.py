@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from whosees.checker.recordings import HttpFacts, Recording
+from whosees.checker.recordings import Headers, HttpFacts, Recording
 
 API = "https://api.github.com"
 PER_PAGE = 10
@@ -93,7 +93,7 @@ def repositories(seed: int, number: int, *, new: bool) -> Iterator[Recording]:
 
 def _recording(rng: random.Random, url: str, content: object, scopes: str) -> Recording:
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    facts = HttpFacts("GET", url, 200, _sent(rng), _received(rng, scopes))
+    facts = HttpFacts("GET", url, 200, Headers.of(_sent(rng)), Headers.of(_received(rng, scopes)))
     return Recording(f"recorded/{rng.randrange(10**6)}.json", body, http=facts)
 
 

@@ -92,7 +92,9 @@ def key_of(recording: Recording, limits: Limits) -> bytes | None:
     flags = f"{recording.explicit} {recording.traffic}"
     _add(digest, recording.source.encode("utf-8", "surrogatepass"))
     _add(digest, flags.encode())
-    _add(digest, repr(structs.astuple(recording.http)).encode())
+    http = recording.http
+    headers = [kept and structs.astuple(kept) for kept in (http.request_headers, http.response_headers)]
+    _add(digest, repr((http.method, http.url, http.status, headers)).encode())
     _add(digest, recording.sidecar_name.encode("utf-8", "surrogatepass"))
     if recording.response is None:  # still to come on standard input
         return None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ...rules.names import did_you_mean
 from ..core.context_header import CONTEXT_HEADER
 from ..core.errors import Reason
-from ..recordings import Headers, UnreadableContent
+from ..recordings import UnreadableContent
 
 _ENTRY = re.compile(r"\s*([A-Za-z][\w-]*)\s*=\s*([^\s=;\"\\](?:[^=;\"\\\r\n]*[^\s=;\"\\])?)\s*", re.ASCII)
 _OUTCOME = "outcome"
 
 
-def context_sidecar(headers: Headers | None, facts: Collection[str]) -> bytes | UnreadableContent | None:
+def context_sidecar(
+    headers: Iterable[tuple[str, str]] | None, facts: Collection[str]
+) -> bytes | UnreadableContent | None:
     """Return the sidecar that the header of a request states; None if it is not there.
 
     A header that cannot be used makes the sidecar unreadable, so that its exchange is unchecked: a call whose facts were

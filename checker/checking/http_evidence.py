@@ -51,27 +51,31 @@ class HeaderNames:
 
     def __init__(self, names: frozenset[str]) -> None:
         self._names = names
-        self._known: dict[tuple[str, ...], Callable[[Headers], Hashable]] = {}
+        self._known: dict[tuple[str, ...], _Picked] = {}
 
     def pick(self, headers: Headers | None) -> Hashable:
         """Return the headers with these names, to compare calls by; None if none were kept."""
         if headers is None:
             return None
-        names = tuple([name for name, _ in headers])
-        pick = self._known.get(names) or self._learn(names)
-        return pick(headers)
+        found, pick = self._known.get(headers.names) or self._learn(headers.names)
+        return found, pick(headers.values)
 
-    def _learn(self, names: tuple[str, ...]) -> Callable[[Headers], Hashable]:
-        found = [at for at, name in enumerate(names) if name.lower() in self._names]
-        pick: Callable[[Headers], Hashable] = itemgetter(*found) if found else _none_of
+    def _learn(self, names: tuple[str, ...]) -> _Picked:
+        places = [at for at, name in enumerate(names) if name.lower() in self._names]
+        pick: Callable[[tuple[str, ...]], Hashable] = itemgetter(*places) if places else _none_of
+        picked = tuple([names[at] for at in places]), pick
         if sum(map(len, names)) + len(names) <= MAX_NAMES:
             if len(self._known) >= MAX_REMEMBERED:
                 self._known.clear()
-            self._known[names] = pick
-        return pick
+            self._known[names] = picked
+        return picked
 
 
-def _none_of(_: Headers) -> Hashable:
+_Picked = tuple[tuple[str, ...], Callable[[tuple[str, ...]], Hashable]]
+"""Those among the names of headers that are evidence, and what takes their values from all."""
+
+
+def _none_of(_: tuple[str, ...]) -> Hashable:
     return ()
 
 

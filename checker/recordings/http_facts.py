@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-Headers = tuple[tuple[str, str], ...]
-"""Names and values in the order in which they were recorded; a header that was sent twice is there twice."""
+
+class Headers(msgspec.Struct, frozen=True):
+    """Names and values in the order in which they were recorded; a header that was sent twice is there twice.
+
+    They are kept apart because traffic has few lists of names: by that of all names it is known which headers are evidence.
+    """
+
+    names: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Headers:
+        """Return headers given as pairs of name and value."""
+        return cls(*zip(*pairs, strict=True))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Go through the pairs of name and value."""
+        return zip(self.names, self.values, strict=True)
+
+    def __repr__(self) -> str:
+        return f"<Headers: {len(self.names)}>"  # values are never shown
 
 
 class HttpFacts(msgspec.Struct, frozen=True):
@@ -35,8 +54,8 @@ class HttpFacts(msgspec.Struct, frozen=True):
     @property
     def size_in_memory(self) -> int:
         """The approximate number of bytes that it keeps in memory."""
-        pairs = (*(self.request_headers or ()), *(self.response_headers or ()))
-        return len(self.url or "") + sum(len(name) + len(value) for name, value in pairs)
+        headers = [kept for kept in (self.request_headers, self.response_headers) if kept is not None]
+        return len(self.url or "") + sum(sum(map(len, (*kept.names, *kept.values))) for kept in headers)
 
     def __repr__(self) -> str:
         kept = ", ".join(name for name in self.__struct_fields__ if getattr(self, name) is not None)
@@ -44,6 +63,7 @@ class HttpFacts(msgspec.Struct, frozen=True):
 
 
 NO_HTTP_FACTS = HttpFacts()
+_TEXT = frozenset((str,))
 
 
 def _values(headers: Headers | None, name: str) -> tuple[str, ...] | None:
@@ -79,6 +99,8 @@ def parse_headers(recorded: object) -> Headers | None:
     and ``value``. Headers that are not completely in one of these structures are None too, so that nothing is
     concluded from a header's absence.
     """
+    if isinstance(recorded, dict) and {*map(type, recorded), *map(type, recorded.values())} <= _TEXT:
+        return Headers(tuple(recorded), tuple(recorded.values()))
     if isinstance(recorded, Mapping):
         pairs = [(name, values) for name, values in recorded.items() if values is not None]
     elif isinstance(recorded, list | tuple):
@@ -87,7 +109,7 @@ def parse_headers(recorded: object) -> Headers | None:
         return None
     headers = [(_text(name), _text(value)) for name, values in pairs for value in _each(values)]
     complete = [(name, value) for name, value in headers if name is not None and value is not None]
-    return tuple(complete) if len(complete) == len(headers) else None
+    return Headers.of(complete) if len(complete) == len(headers) else None
 
 
 def _each(values: Any) -> list[Any] | tuple[Any, ...]:

@@ -184,7 +184,7 @@ def _header_block(content: bytes, start: int) -> tuple[bytes, int] | None:
 
 def _fields(block: bytes) -> Headers:
     fields = (line.decode("latin-1").partition(":") for line in block.splitlines())
-    return tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
+    return Headers.of([(name.strip(), value.strip()) for name, colon, value in fields if colon])
 
 
 def _is_chunked(codings: tuple[str, ...] | None) -> bool:

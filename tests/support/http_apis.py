@@ -10,7 +10,7 @@ from pathlib import Path
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.results import Result, Skipped
 from whosees.checker.checking.settings import Settings
-from whosees.checker.recordings import HttpFacts, Recording
+from whosees.checker.recordings import Headers, HttpFacts, Recording
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "http-rulebooks.md"
 _FILE = re.compile(r'^```\w+ title="repos/([^"\n]+)"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
@@ -54,8 +54,8 @@ def exchange(
         method,
         url,
         status,
-        None if sent is None else tuple(sent.items()),
-        None if received is None else tuple(received.items()),
+        None if sent is None else Headers.of(sent.items()),
+        None if received is None else Headers.of(received.items()),
     )
     return Recording("t.har", content, request, explicit=explicit, traffic=True, http=facts)
 

@@ -12,7 +12,7 @@ from support.by_hand import known_contexts
 from support.traffic import Call
 from whosees.checker.checking.evidence import claims_of
 from whosees.checker.checking.http_call import open_call
-from whosees.checker.recordings import HttpFacts
+from whosees.checker.recordings import Headers, HttpFacts
 from whosees.rules import Rulebook
 from whosees.rules.load import load_rulebook
 from whosees.rules.registry import NAMES
@@ -39,7 +39,7 @@ def situations(name: str) -> tuple[Situation, ...]:
     method = operation.methods[0]
     for path in operation.paths:
         url = "https://a.test" + path.replace("{", "").replace("}", "")
-        call = open_call(rulebook, HttpFacts(method, url, request_headers=()))
+        call = open_call(rulebook, HttpFacts(method, url, request_headers=Headers()))
         proved = {each.fact: each.value for each in claims_of(rulebook, None, None, call).claims}
         for context in known_contexts(rulebook):
             if context.items() >= proved.items():

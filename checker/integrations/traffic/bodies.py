@@ -80,7 +80,9 @@ def exchange(source: str, http: HttpFacts, request: BodyCopy, response: BodyCopy
 
 def decode_headers(headers: list[tuple[bytes, bytes]]) -> Headers:
     """Return headers as they are on the wire as texts."""
-    return tuple((bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in headers)
+    return Headers.of(
+        [(bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in headers]
+    )
 
 
 def quote_path(path: bytes) -> str:

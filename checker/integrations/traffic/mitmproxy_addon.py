@@ -20,7 +20,7 @@ try:
     from whosees.checker.integrations.traffic.judge import Judge
     from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
     from whosees.checker.integrations.traffic.tally import TrafficFinding, TrafficReport, event_of
-    from whosees.checker.recordings import Content, Recording, UnreadableContent
+    from whosees.checker.recordings import Content, Headers, Recording, UnreadableContent
     from whosees.reports.text.style import count
 except ModuleNotFoundError as error:
     if error.name not in ("whosees", "msgspec"):  # the second comes with the first
@@ -134,7 +134,7 @@ def _recording(flow: Any, source: str) -> Recording:
     response, request = flow.response, flow.request
     http = http_facts(response, request)
     if stated := flow.metadata.get(CONTEXT_HEADER):
-        headers = (*(http.request_headers or ()), (CONTEXT_HEADER, stated))
+        headers = Headers.of([*(http.request_headers or ()), (CONTEXT_HEADER, stated)])
         http = msgspec.structs.replace(http, request_headers=headers)
     return Recording(source, _body(response), _request_body(request), explicit=False, traffic=True, http=http)
 

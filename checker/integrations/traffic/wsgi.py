@@ -65,7 +65,7 @@ class CopiedExchange:
         self.request, self._response = BodyCopy(monitor.max_body), BodyCopy(monitor.max_body)
         self._environ, self._monitor, self._source = environ, monitor, source
         self._status: int | None = None
-        self._headers: Headers = ()
+        self._headers = Headers()
         self._ended = self._is_stream = False
 
     def copy_input(self) -> None:
@@ -76,7 +76,7 @@ class CopiedExchange:
     def start(self, status: str, headers: list[tuple[str, str]]) -> None:
         """Note how the response begins."""
         with self._monitor.guard:
-            self._status, self._headers = int(status.split(None, 1)[0]), tuple(headers)
+            self._status, self._headers = int(status.split(None, 1)[0]), Headers.of(headers)
 
     def add(self, chunk: bytes) -> None:
         """Copy a chunk of the response."""
@@ -119,7 +119,7 @@ class CopiedExchange:
             environ["REQUEST_METHOD"].upper(),
             url_of(quote_path(path.encode("latin-1")), environ.get("QUERY_STRING", "").encode("latin-1")),
             self._status,
-            tuple(_request_headers(environ)),
+            Headers.of(_request_headers(environ)),
             self._headers,
         )
 

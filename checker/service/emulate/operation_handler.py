@@ -19,7 +19,7 @@ from ...core.context_header import CONTEXT_HEADER
 from ...core.errors import UncheckedError
 from ...messages.base import Request
 from ...messages.json.reader import JsonReader
-from ...recordings import HttpFacts, UnreadableContent
+from ...recordings import Headers, HttpFacts, UnreadableContent
 from .faults import Fault, FaultKind, Faults, faults_in_case
 from .http import LIMITS, Handler, HttpRequest, Response, deliver, text_response
 from .json_response import failure_object, in_units, unit_objects
@@ -103,7 +103,7 @@ class OperationHandler:
 
     def _parse(self, request: HttpRequest) -> tuple[HttpCall, Request | None, Context, bool]:
         """Return a call with what its body says, its context, and whether it has to fail."""
-        facts = HttpFacts(request.method, request.url, request_headers=request.headers)
+        facts = HttpFacts(request.method, request.url, request_headers=Headers.of(request.headers))
         call = open_call(self._rulebook, facts)
         sent = None
         if request.body and self._reader.reads_requests:

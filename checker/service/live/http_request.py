@@ -13,7 +13,7 @@ from ....engine.claims import Precedence, read_claims
 from ....rules.http import is_header_name, path_template
 from ...checking.context_header import context_header
 from ...core.context_header import CONTEXT_HEADER
-from ...recordings import HttpFacts
+from ...recordings import Headers, HttpFacts
 from .cases import Case, RequestCase, SessionCase
 from .plan import Plan
 from .request_message import request_of
@@ -22,7 +22,7 @@ from .secrets import PlanError, Secrets
 _CONTENT_TYPES = {"xml": "text/xml;charset=UTF-8", "json": "application/json"}
 _UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
-Headers = tuple[tuple[str, str], ...]
+HeaderPairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,7 +31,7 @@ class OutgoingRequest:
 
     method: str
     url: str
-    headers: Headers
+    headers: HeaderPairs
     body: bytes
     is_session: bool
 
@@ -41,13 +41,14 @@ class ReceivedResponse:
     """A response as it came."""
 
     status: int
-    headers: Headers
+    headers: HeaderPairs
     body: bytes
 
 
 def http_facts(request: OutgoingRequest, response: ReceivedResponse) -> HttpFacts:
     """Return the HTTP facts of a call."""
-    return HttpFacts(request.method, request.url, response.status, request.headers, response.headers)
+    sent, received = Headers.of(request.headers), Headers.of(response.headers)
+    return HttpFacts(request.method, request.url, response.status, sent, received)
 
 
 def outgoing_request(plan: Plan, case: Case, secrets: Secrets, url: str) -> OutgoingRequest:

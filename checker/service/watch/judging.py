@@ -94,7 +94,7 @@ class ExchangeJudge:
 
 
 def _headers(copied: HeaderList) -> Headers:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in copied)
+    return Headers.of([(name.decode("latin-1"), value.decode("latin-1")) for name, value in copied])
 
 
 def _content(copy: MessageCopy, kind: str, limits: Limits) -> bytes | UnreadableContent:

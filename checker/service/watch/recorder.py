@@ -101,10 +101,15 @@ class TrafficRecorder:
         if not isinstance(response, bytes) or not isinstance(request, bytes):
             return None
         outgoing = OutgoingRequest(
-            *(http.method or "", http.url or "", http.request_headers or (), extract_request_body(request)),
+            *(
+                http.method or "",
+                http.url or "",
+                tuple(http.request_headers or ()),
+                extract_request_body(request),
+            ),
             is_session=False,
         )
-        received = ReceivedResponse(http.status or 0, http.response_headers or (), response)
+        received = ReceivedResponse(http.status or 0, tuple(http.response_headers or ()), response)
         try:
             texts = self._scrubbers[rulebook.id].exchange(outgoing, received)
         except (UncheckedError, ValueError, RecursionError):

@@ -30,7 +30,7 @@ from whosees.checker.batch.resume import key_of
 from whosees.checker.checking.results import Skipped
 from whosees.checker.core.errors import Reason
 from whosees.checker.core.limits import Limits
-from whosees.checker.recordings import HttpFacts, Recording, SkippedFile, UnreadableContent
+from whosees.checker.recordings import Headers, HttpFacts, Recording, SkippedFile, UnreadableContent
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,9 @@ def test_what_was_changed_is_judged_again_whatever_its_dates_say(tmp_path: Path)
         structs.replace(PLAIN, explicit=True),
         structs.replace(PLAIN, traffic=True),
         structs.replace(PLAIN, http=HttpFacts(status=200)),
-        structs.replace(PLAIN, http=HttpFacts(request_headers=())),
+        structs.replace(PLAIN, http=HttpFacts(request_headers=Headers())),
+        structs.replace(PLAIN, http=HttpFacts(request_headers=Headers(("A",), ("b",)))),
+        structs.replace(PLAIN, http=HttpFacts(request_headers=Headers(("A",), ("c",)))),
         structs.replace(PLAIN, http=HttpFacts(url="/a")),
         structs.replace(PLAIN, sidecar_name="plan"),
         structs.replace(PLAIN, response=GOOD + ASKED, request=b""),

@@ -23,7 +23,7 @@ from support.traffic import Call
 from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.results import Skipped
 from whosees.checker.checking.settings import Settings
-from whosees.checker.recordings import HttpFacts, Recording, find_recordings
+from whosees.checker.recordings import Headers, HttpFacts, Recording, find_recordings
 from whosees.engine.claims import Claim, Precedence
 from whosees.engine.result import ResponseResult
 from whosees.rules import Rulebook
@@ -153,7 +153,7 @@ def test_in_a_list_each_fault_is_found_in_its_item_and_nowhere_else(name: str, d
     call = Call(
         json.dumps([item for item, _ in chosen]).encode(), b"", method=situation.method, url=situation.url
     )
-    facts = HttpFacts(call.method, call.url, 200, (), ())
+    facts = HttpFacts(call.method, call.url, 200, Headers(), Headers())
     results = list(CHECKERS[name].check(Recording("list", call.response, call.request, http=facts)))
     if not chosen:
         assert [result.why for result in results if isinstance(result, Skipped)] == ["a list without items"]

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from support.integrations import django_client
 from whosees.checker.integrations.captured import MessageTypeError, capture, message_bytes
-from whosees.checker.recordings import HttpFacts, UnreadableContent
+from whosees.checker.recordings import Headers, HttpFacts, UnreadableContent
 
 TEXT = '<?xml version="1.0" encoding="UTF-8"?>\n<a>é&amp;名</a>'
 BYTES = TEXT.encode()
@@ -139,7 +139,7 @@ def test_a_response_of_aiohttp_counts_once_it_was_read() -> None:
         capture(response)
     assert str(error.value) == UNREAD
     asyncio.run(response.read())
-    http = HttpFacts("POST", URL, 200, (("X-Mark", "a"),), (("X-Mark", "a"),))
+    http = HttpFacts("POST", URL, 200, Headers(("X-Mark",), ("a",)), Headers(("X-Mark",), ("a",)))
     assert capture(response) == (BYTES, None, http), "the request's body is not kept"
 
 

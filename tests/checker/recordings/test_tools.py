@@ -24,6 +24,7 @@ from support.tool_formats import (
 )
 from support.traffic import CALLS, GOOD, Call, context, detail, entries, judged, outcomes, zipped
 from whosees.checker.core.limits import Limits
+from whosees.checker.recordings import Headers
 
 
 def test_a_flow_that_is_no_flow_stops_no_other(tmp_path: Path) -> None:
@@ -89,7 +90,9 @@ def test_the_recorder_of_nock_keeps_all_headers_that_fetch_is_given(tmp_path: Pa
     (call,) = json.loads(TOOL_FORMATS["nock"][0](CALLS[:1]))
     del call["reqheaders"]["host"]
     (tmp_path / "a").write_bytes(json.dumps([call]).encode())
-    assert [found.http.request_headers for found in entries(tmp_path)] == [(("content-type", "text/xml"),)]
+    assert [found.http.request_headers for found in entries(tmp_path)] == [
+        Headers(("content-type",), ("text/xml",))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.evidence import claims_of
 from whosees.checker.checking.http_call import open_call
 from whosees.checker.checking.settings import Settings
-from whosees.checker.recordings import HttpFacts
+from whosees.checker.recordings import Headers, HttpFacts
 from whosees.checker.service.emulate.app import Emulator
 from whosees.checker.service.emulate.faults import read_fault
 from whosees.checker.service.emulate.operation_handler import OperationHandler
@@ -61,7 +61,9 @@ class Run:
         assert operation is not None
         for number, path in enumerate(operation.paths):
             filled = path.replace("{", "").replace("}", "")
-            call = open_call(self.rulebook, HttpFacts(operation.methods[0], filled, request_headers=()))
+            call = open_call(
+                self.rulebook, HttpFacts(operation.methods[0], filled, request_headers=Headers())
+            )
             proved = {each.fact: each.value for each in claims_of(self.rulebook, None, None, call).claims}
             possible = tuple(name for name, facts in contexts.items() if facts.items() >= proved.items())
             parameters = dict.fromkeys(path_template(path).parameters, "somebody")

@@ -19,14 +19,14 @@ from whosees.checker.integrations.traffic import tally as tallies
 from whosees.checker.integrations.traffic.judge import Judge
 from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
 from whosees.checker.integrations.traffic.tally import TrafficFinding, merge
-from whosees.checker.recordings import HttpFacts, Recording
+from whosees.checker.recordings import Headers, HttpFacts, Recording
 
 CASE = case_of("github-user-authenticated")
 LEAKS = list(CASE.leaks.items())
 
 
 def recorded(exchange: Exchange) -> Recording:
-    http = HttpFacts(exchange.method, exchange.path, 200, (), ())
+    http = HttpFacts(exchange.method, exchange.path, 200, Headers(), Headers())
     return Recording("it", exchange.response, exchange.request, explicit=False, traffic=True, http=http)
 
 
@@ -165,7 +165,7 @@ def test_a_forked_process_judges_and_counts_for_itself() -> None:
 
 def test_the_last_exchanges_are_judged_before_the_program_ends() -> None:
     program = f"""
-from whosees.checker.recordings import HttpFacts, Recording
+from whosees.checker.recordings import Headers, HttpFacts, Recording
 from whosees.wsgi import WhoseesMiddleware
 app = WhoseesMiddleware(lambda e, s: s("200 OK", []) and [] or [{LEAKS[0][1].response!r}],
     rules={CASE.rules!r}, facts={CASE.facts!r}, on_finding=lambda finding: print(finding.path))
