@@ -173,7 +173,7 @@ def match_call(reader: MessageReader, recording: Recording, request: bytes | Non
 
     Raises UncheckedError if its answer cannot be one of this operation.
     """
-    if request is None and is_mere_message(recording):
+    if request is None and recording.http is NO_HTTP_FACTS and is_mere_message(recording):
         return NO_CALL
     facts = recording.http if request is None else _facts_of(recording, request)
     call = open_call(reader.rulebook, facts)

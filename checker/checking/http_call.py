@@ -64,11 +64,8 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
     def evidence(self) -> HttpClaims:
         """The claims that the call makes by itself, whatever its messages say."""
         known: HttpClaims | None = self.__dict__.get("_evidence")  # without the lock of a cached property
-        if known is None:
-            self.__dict__["_evidence"] = known = self._read_evidence()
-        return known
-
-    def _read_evidence(self) -> HttpClaims:
+        if known is not None:
+            return known
         if self.rulebook is None:
             return HttpClaims()
         parts, facts = evident_parts(self.rulebook), self.facts
@@ -82,6 +79,7 @@ class HttpCall(msgspec.Struct, frozen=True, dict=True, eq=False):
                 if len(_EVIDENCE) >= MAX_REMEMBERED:
                     _EVIDENCE.clear()
                 _EVIDENCE[key] = known
+        self.__dict__["_evidence"] = known
         return known
 
     def _comparable(self, kind: str, name: str, is_compared: bool) -> Hashable:
@@ -172,8 +170,8 @@ def open_call(rulebook: Rulebook, facts: HttpFacts) -> HttpCall:
     if facts is NO_HTTP_FACTS:
         return NO_CALL
     match = _match if len(facts.url or "") <= MAX_REMEMBERED_TEXT else _match.__wrapped__
-    operation, parameters = match(rulebook, facts.method or "", facts.url)
-    return HttpCall(facts, operation, parameters, status_failure(rulebook, facts.status), rulebook)
+    operation, parameters, failure = match(rulebook, facts.method or "", facts.url, facts.status)
+    return HttpCall(facts, operation, parameters, failure, rulebook)
 
 
 @lru_cache(4096)
@@ -188,13 +186,16 @@ def status_failure(rulebook: Rulebook, status: int | None) -> str:
 
 
 @lru_cache(4096)
-def _match(rulebook: Rulebook, method: str, url: str | None) -> tuple[Operation, Mapping[str, str] | None]:
-    """Return of which operation a call is, and the path parameters if it is the rulebook's."""
+def _match(
+    rulebook: Rulebook, method: str, url: str | None, status: int | None
+) -> tuple[Operation, Mapping[str, str] | None, str]:
+    """Return of which operation a call is, the path parameters if it is the rulebook's, and why it failed by its status."""
+    failure = status_failure(rulebook, status)
     request = rulebook.document.wire.request
     if request is None or (request.paths and url is None) or (not request.paths and not method):
-        return Operation.UNKNOWN, None
+        return Operation.UNKNOWN, None, failure
     parameters = request.match(method or next(iter(request.methods), ""), path_of(url or ""))
-    return (Operation.OTHER if parameters is None else Operation.THIS), parameters
+    return (Operation.OTHER if parameters is None else Operation.THIS), parameters, failure
 
 
 def _letters(evidence: object) -> int:

@@ -14,7 +14,7 @@ from ...core.errors import Reason, UncheckedError
 from ...core.limits import Limits, limit_exceeded
 from ..base import MAX_COMPARED
 from ..conditions import RowConditions
-from .encoding import to_utf_8
+from .encoding import BEGINNINGS, to_utf_8
 from .locate import scan, text_of
 from .observe import JsonDocument
 from .places import JsonPlace, shown_name
@@ -121,7 +121,8 @@ class JsonDocumentReader:
             return last
         if self._room <= 0:
             self._begin_anew()
-        content = to_utf_8(content)
+        if not content.startswith(BEGINNINGS):
+            content = to_utf_8(content)
         root = self.decode_document(content)
         if isinstance(root, dict) or (self._unit == "[]" and isinstance(root, list)):
             document = JsonDocument(content, self, self._root)
@@ -132,7 +133,10 @@ class JsonDocumentReader:
         else:
             self.lines(content)
             raise UncheckedError(Reason.NOT_A_MESSAGE, f"its root is {describe_kind(root)}, not an object")
-        if _strings(content) != document.strings:
+        quotes = content.count(b'"')
+        if _BACKSLASH in content:
+            quotes -= _escaped_quotes(content)
+        if quotes != 2 * document.strings:
             self.lines(content)  # which raises, since an object has a name twice
         self._last = document if len(content) <= MAX_KEPT and document.is_object else None
         return document
@@ -152,11 +156,18 @@ class JsonDocumentReader:
         return json.loads(text_of(content), parse_float=Fraction, parse_int=Fraction)
 
     def learn(
-        self, content: bytes, key: PlaceAndNames, members: dict[str, Any], kinds: tuple[Kind, ...]
+        self,
+        content: bytes,
+        key: PlaceAndNames,
+        members: dict[str, Any],
+        kinds: tuple[Kind, ...],
+        shapes: Shapes | None,
     ) -> tuple[ObjectShape, int]:
-        """Return the shape of an object that is not remembered, and its number of strings; remember it if such names were met before."""
+        """Return the shape of an object that is not remembered, and its number of strings; remember it if such names were met before.
+
+        ``shapes`` are those of its names that are remembered.
+        """
         names = key[1]
-        shapes = self.shapes.get(key)
         if shapes is None and len(names) <= MAX_COMPARED and self._met.was_met(key):
             shapes = self.shapes[key] = {}
             self._shape_room -= sum(map(len, names))
@@ -254,14 +265,6 @@ def _nested_among(kinds: tuple[Kind, ...]) -> tuple[int, ...]:
 def _most_elements(content: bytes) -> int:
     """Return a number that the elements of a document, less one, do not exceed."""
     return content.count(b",") + content.count(b"[") + content.count(b"{")
-
-
-def _strings(content: bytes) -> int:
-    """Return the number of strings in a document, names included, and those that are lost if a name comes twice."""
-    quotes = content.count(b'"')
-    if _BACKSLASH in content:
-        quotes -= _escaped_quotes(content)
-    return quotes // 2
 
 
 def _escaped_quotes(content: bytes) -> int:

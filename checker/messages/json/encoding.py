@@ -7,7 +7,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32
 
 from ...core.errors import Reason, UncheckedError
 
-_BEGINNINGS = (b"{", b"[")
+BEGINNINGS = (b"{", b"[")
 _PREFIX = re.compile(rb"""\)\]\}'?,?|(?:for[ ]?\(;;\)|while[ ]?\((?:1|true)\));""")
 """The prefixes that Angular, Gerrit, Google's and Meta's services write before JSON; their clients cut them off."""
 
@@ -25,7 +25,7 @@ def to_utf_8(content: bytes) -> bytes:
 
     Raises UncheckedError (not-json) for bytes that its encoding does not have.
     """
-    if content.startswith(_BEGINNINGS):
+    if content.startswith(BEGINNINGS):
         return content
     encoding = next((name for mark, name in _WIDE.items() if content.startswith(mark)), None)
     if encoding is not None:

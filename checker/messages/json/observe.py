@@ -106,7 +106,9 @@ class JsonDocument:
         reader = self._reader
         key = place, names
         known = reader.shapes.get(key)
-        shape, strings = (known and known.get(kinds)) or reader.learn(self.content, key, members, kinds)
+        shape, strings = (known and known.get(kinds)) or reader.learn(
+            self.content, key, members, kinds, known
+        )
         if shape.telling:
             self.names = shape.telling
             if shape.failures:

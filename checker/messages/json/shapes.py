@@ -49,16 +49,17 @@ class ObjectShape:
     ) -> None:
         self.telling, self.failures = telling
         self.steps: list[Step] = []
-        self.present = begin = 0
+        present = begin = 0
         for end in (*looked_at, len(places)):
             unlisted: list[JsonPlace] = []
             for place in places[begin:end]:
                 if place.row is None:
                     unlisted.append(place)
                 else:
-                    self.present |= place.bit
+                    present |= place.bit
             if end < len(places):
                 self.steps.append((end - begin, unlisted, names[end], places[end]))
                 begin = end + 1
+        self.present = present
         self.rest = len(places) - begin
         self.unlisted = unlisted
