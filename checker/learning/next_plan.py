@@ -14,7 +14,7 @@ from ...rules.files import os_error_text
 from ...rules.model import Rulebook
 from ..checking.http_call import open_call
 from ..core.atomic_files import write_together
-from ..recordings import HttpFacts
+from ..recordings import Headers, HttpFacts
 from ..service.live.cases import Case, SessionCase, cases_of
 from ..service.live.http_request import outgoing_request
 from ..service.live.load import load_plan, read_plan
@@ -92,7 +92,7 @@ def _evident(plan: Plan, case: Case) -> tuple[Claim, ...]:
     if isinstance(case, SessionCase):
         return ()
     request = outgoing_request(plan, case, Secrets(_Environment(os.environ), practice=False), _ANY_SERVER)
-    facts = HttpFacts(request.method, request.url, request_headers=request.headers)
+    facts = HttpFacts(request.method, request.url, request_headers=Headers.of(request.headers))
     return open_call(case.rulebook, facts).evidence.claims
 
 
