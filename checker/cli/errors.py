@@ -31,11 +31,11 @@ def _no_such_option(error: click.NoSuchOption) -> str:
     return f"no such option `{error.option_name}`" + (f"; did you mean {similar}?" if similar else "")
 
 
-def split_pair(text: str, form: str = "NAME=VALUE") -> tuple[str, str]:
-    """Split the value of an option at its first `=`; a usage error that shows the form unless there is one."""
+def split_pair(option: str, text: str, form: str = "NAME=VALUE") -> tuple[str, str]:
+    """Split the value of an option at its first `=`; raise UsageError with the form if there is no name before one."""
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise click.UsageError(f"`{text}` is not of the form {form}")
+        raise click.UsageError(f"`{option} {text}` is not of the form {form}")
     return name, value
 
 

@@ -26,7 +26,7 @@ from ..checking.results import Skipped
 from ..checking.settings import Settings, facts_for
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture
-from .options import CallFacts
+from .options import CallFacts, all_facts
 from .rulebooks import RulebookSource, any_checker_for, bind, load, rulebook_of
 
 WIDTH = 100
@@ -165,8 +165,11 @@ class ResponseChecker:
     def _settings_for(self, rules: RulebookSource, call: CallOptions) -> Settings:
         """Return the settings with what a test states, which takes precedence over what they state of every call."""
         __tracebackhide__ = True
-        facts = {name: value for name, value in call.items() if name not in _NO_FACTS}
-        facts |= call.get("facts") or {}
+        named = {name: value for name, value in call.items() if name not in _NO_FACTS}
+        try:
+            facts = all_facts(named, call.get("facts"))
+        except ContextError as error:
+            raise FactError(str(error)) from None
         if not facts and rules is None:
             return self.settings
         bases = [self.settings, *self.settings.others]

@@ -14,10 +14,9 @@ from ....engine.context import TooManyContextsError
 from ....rules.load import RulebookError, load_rulebook
 from ....rules.paths import unit_error
 from ...core.display import escape_unprintable
-from ..errors import split_pair
 from ..exit_codes import EXIT_UNCHECKED
 from ..help import examples
-from ..options.context import claims_of_flags, facts_option
+from ..options.context import claims_of_flags, facts_option, split_facts
 from ..options.infer import InferFiles, Share
 from ..options.output import Output
 from ..options.schema import read_openapi
@@ -234,7 +233,7 @@ def _add(folder: str, inference: Inference) -> InferReport:
 
 
 def _claims(rules: str | None, facts: tuple[str, ...]) -> tuple[Claim, ...]:
-    pairs = dict(map(split_pair, facts))
+    pairs = split_facts("--fact", facts)
     if rules is None:
         return tuple(Claim(fact, value, f"--fact {fact}", Precedence.FLAG) for fact, value in pairs.items())
     try:

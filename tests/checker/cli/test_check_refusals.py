@@ -119,7 +119,15 @@ USAGE = {
         ["--fact", "rol=host", "x"],
         "`--fact rol`: there is no fact `rol`; did you mean `role`?",
     ),
-    "a fact that is none": (["--fact", "role", "x"], "`role` is not of the form NAME=VALUE"),
+    "a fact that is none": (["--fact", "role", "x"], "`--fact role` is not of the form NAME=VALUE"),
+    "a fact with two values": (
+        ["--fact", "role=host", "--fact", "role=none", "x"],
+        "`--fact role` is given twice, with different values",
+    ),
+    "a fact that two options state differently": (
+        ["--password", "not-supplied", "--fact", "password=wrong", "x"],
+        "`--password` and `--fact password` state different values of `password`",
+    ),
     "an unknown option": (
         ["--sevice", "MC", "x"],
         "no such option `--sevice`; did you mean `--baseline` or `--service` or `--strict`?",
