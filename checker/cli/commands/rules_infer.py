@@ -90,7 +90,14 @@ if TYPE_CHECKING:
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to read with."
 )
-@click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="The format of the report.",
+)
 @click.option("--report", metavar="FILE", help="Write the report there in place of standard output.")
 @click.option("-o", "--output", "folder", metavar="DIR", help="The folder of the new rulebook.")
 def infer_command(

@@ -134,13 +134,13 @@ USAGE = {
     ),
     "an unknown reason": (
         ["--allow-unchecked", "laziness", "x"],
-        "invalid value for '--allow-unchecked': 'laziness' is not one of",
+        "invalid value for `--allow-unchecked`: `laziness` is not one of `unreadable`, `not-xml`, ",
     ),
     "a size that is none": (
         ["--max-size", "1X", "x"],
-        "invalid value for '--max-size': `1X` is not a size; use a number of bytes, or one with K, M or G",
+        "invalid value for `--max-size`: `1X` is not a size; use a number of bytes, or one with K, M or G",
     ),
-    "no job": (["--jobs", "0", "x"], "invalid value for '-j' / '--jobs': 0 is not in the range 1<=x<=256"),
+    "no job": (["--jobs", "0", "x"], "invalid value for `-j` / `--jobs`: 0 is not in the range 1<=x<=256"),
     "a request that is not there": (
         ["--request", "nope.xml", "x"],
         "`--request nope.xml`: no such file or directory",
