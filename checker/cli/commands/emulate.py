@@ -169,7 +169,7 @@ def _faults(rulebooks: tuple[Rulebook, ...], texts: tuple[str, ...]) -> dict[str
             except FaultError as error:
                 problems.append(str(error))
         if len(problems) == len(rulebooks):
-            raise click.UsageError(f"--fault: {problems[0]}")
+            raise click.UsageError(problems[0].replace("`", "`--fault ", 1))
     return found
 
 

@@ -67,7 +67,7 @@ def recording_paths(config: pytest.Config) -> list[str]:
     paths = []
     for path in given:
         if not (start / path).exists():
-            raise pytest.UsageError(f"--whosees: `{escape_unprintable(path)}` does not exist")
+            raise pytest.UsageError(f"`--whosees {escape_unprintable(path)}` does not exist")
         paths.append(os.path.relpath(start / path))
     return list(dict.fromkeys(paths))
 

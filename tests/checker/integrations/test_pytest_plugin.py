@@ -159,7 +159,7 @@ def test_the_ini_file_says_what_options_would(site: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--whosees", "none"], "--whosees: `none` does not exist"),
+        (["--whosees", "none"], "`--whosees none` does not exist"),
         (["--whosees-service", "XC"], "`--whosees-service`: not a known service; the values are *"),
         (
             ["--whosees-unlisted", "errors"],
