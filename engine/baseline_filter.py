@@ -9,7 +9,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from ..rules.model import Rulebook
-from .baseline import BaselineMatch, BaselineSummary, Entry, EntryStatus, Key
+from .baseline import REASON_REQUIRED, BaselineMatch, BaselineSummary, Entry, EntryStatus, Key
 from .context import Context, all_contexts
 from .finding import Finding, Severity, context_id
 from .result import ResponseResult, outcome_of
@@ -64,7 +64,8 @@ class BaselineFilter:
                 return finding
             entry = self._entries[key] = Entry(*key, first_seen=self._today)
             self._added.append(entry)
-        status = self._matched[key] = entry.status(self._today)
+        is_leak = finding.rule in REASON_REQUIRED and finding.severity is Severity.ERROR
+        status = self._matched[key] = entry.status(self._today, is_leak=is_leak)
         self._accepted += status is EntryStatus.ACCEPTED
         return replace(finding, baseline=BaselineMatch(status, entry))
 
