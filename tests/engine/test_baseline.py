@@ -18,6 +18,7 @@ from whosees.engine.context import Context, all_contexts
 from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Severity, context_id
 from whosees.engine.finding_rules import RULES
+from whosees.engine.policy import Policy
 from whosees.engine.result import Outcome, ResponseResult, Summary
 from whosees.rules import load_rulebook
 
@@ -156,6 +157,25 @@ def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, 
     result = baseline_filter.apply(violating())
     use = baseline_filter.summary([result.resolved.context])
     assert (use.stale, use.unjudged) == (((entry,), ()) if stale else ((), (entry,)))
+
+
+@pytest.mark.parametrize(
+    ("policy", "stale"),
+    [
+        (Policy(select=("leaked",)), False),
+        (Policy(ignore=("missing",)), False),
+        (Policy(ignore=("missing:host",)), False),
+        (Policy(select=("missing:host",)), True),
+        (Policy(ignore=("leaked", "missing:metaData")), True),
+    ],
+)
+def test_an_entry_is_stale_only_if_its_finding_would_have_been_reported(
+    policy: Policy, *, stale: bool
+) -> None:
+    entry = Entry("missing", "getsessioninfo:MC/anonymous/not-supplied/host.firstName")
+    baseline_filter = BaselineFilter(RULEBOOK, [entry], TODAY, policy=policy)
+    use = baseline_filter.summary([violating().resolved.context])
+    assert (use.stale, use.unjudged) == ((entry,) if stale else (), ())
 
 
 def test_each_entry_belongs_to_the_rulebook_that_its_identity_begins_with() -> None:
