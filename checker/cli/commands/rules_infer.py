@@ -11,6 +11,7 @@ import click
 
 from ....engine.claims import Claim, Precedence
 from ....engine.context import TooManyContextsError
+from ....reports.text.style import count
 from ....rules.load import RulebookError, load_rulebook
 from ....rules.paths import unit_error
 from ...core.display import escape_unprintable
@@ -233,7 +234,7 @@ def _add(folder: str, inference: Inference) -> InferReport:
         for verb, contexts in (("show", each.shown), ("hide", each.hidden)):
             if contexts:
                 facts = ", ".join(f"{fact} {value}" for fact, value in contexts[0].items())
-                more = f" and {len(contexts) - 1:,} more contexts" if len(contexts) > 1 else ""
+                more = f" and {count(len(contexts) - 1, 'more context')}" if len(contexts) > 1 else ""
                 text = f"`{each.marker}` stays; recordings {verb} it if {facts}{more}"
                 found.kept.append((each.path, each.column, text))
     return found
@@ -261,7 +262,7 @@ def _inference(
         marker_of=marker_of,
         key=inference.key,
         keyed=inference.batch.keyed,
-        unused=[(reason, count, unused.examples[reason]) for reason, count in unused.count.most_common()],
+        unused=[(reason, number, unused.examples[reason]) for reason, number in unused.count.most_common()],
         notes=inference.notes,
         files=files,
         commands=[f"whosees rules lint {shlex.quote(folder)}"],
