@@ -58,7 +58,7 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
     given = dict(options)
     required = names(options.get("require", ()))
     facts = all_facts({fact: given.get(fact) for fact in CallFacts.__annotations__}, options.get("facts"))
-    policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]
+    policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]  # read by their names
     books = [load(source) for source in _each(rules)]
     _require_known(given, books)
     validate_selected_paths(books, policy)
