@@ -17,6 +17,9 @@ PAGES = {
 }
 """Documents of the repository that are pages of the site, by their place there."""
 
+_OPTION = re.compile(r"<code>(?=--?[a-z][^<]{0,18}</code>)")
+"""A short option, at whose dashes browsers break lines."""
+
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)#:]+)(#[^)]*)?\)")
 
 
@@ -43,3 +46,8 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
         return f"[{text}]({posixpath.relpath(where, posixpath.dirname(here) or '.')}{anchor})"
 
     return _LINK.sub(moved, markdown)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Mark options that the style sheet keeps in one line."""
+    return _OPTION.sub('<code class="option">', html)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
-REASON_REQUIRED = frozenset({"leaked"})
-"""Rules whose findings are accepted only with a reason and an expiry date: they disclose data to the wrong person."""
+REASON_REQUIRED = frozenset({"leaked", "unmasked", "misplaced", "near-miss"})
+"""Rules whose errors are accepted only with a reason and an expiry date: they disclose data to the wrong person."""
 
 
 class Key(NamedTuple):
@@ -22,7 +22,7 @@ class Key(NamedTuple):
 class EntryStatus(StrEnum):
     """The effect of an entry on its finding: only ACCEPTED takes effect.
 
-    EXPIRED: its last day has passed. INCOMPLETE: it lacks keys that its rule requires.
+    EXPIRED: its last day has passed. INCOMPLETE: it lacks keys that accepting a leak requires.
     """
 
     ACCEPTED = "accepted"
@@ -47,15 +47,13 @@ class Entry(msgspec.Struct, frozen=True):
 
     @property
     def missing_keys(self) -> tuple[str, ...]:
-        """The keys that its rule requires and it lacks."""
-        if self.rule not in REASON_REQUIRED:
-            return ()
+        """The keys that accepting a leak requires and it lacks."""
         has = {"reason": bool(self.reason.strip()), "expires": self.expires is not None}
         return tuple(key for key, given in has.items() if not given)
 
-    def status(self, today: date) -> EntryStatus:
-        """Return the effect of the entry on a day."""
-        if self.missing_keys:
+    def status(self, today: date, *, is_leak: bool) -> EntryStatus:
+        """Return the effect of the entry on a day, on a finding that is a leak or none."""
+        if is_leak and self.missing_keys:
             return EntryStatus.INCOMPLETE
         if self.expires is not None and self.expires < today:
             return EntryStatus.EXPIRED

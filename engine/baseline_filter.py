@@ -9,25 +9,34 @@ from itertools import chain
 from msgspec.structs import replace
 
 from ..rules.model import Rulebook
-from .baseline import BaselineMatch, BaselineSummary, Entry, EntryStatus, Key
+from .baseline import REASON_REQUIRED, BaselineMatch, BaselineSummary, Entry, EntryStatus, Key
 from .context import Context, all_contexts
-from .finding import Finding, Severity, context_id
+from .finding import Finding, Severity, context_id, path_of_row_id
+from .policy import DEFAULT_POLICY, Policy
 from .result import ResponseResult, outcome_of
 
 
 class BaselineFilter:
     """Applies baseline entries to results, one by one. With ``adding``, errors without an entry get one.
 
-    A new entry takes effect at once, as it would in the next run.
+    A new entry takes effect at once, as it would in the next run. Of an entry whose finding the ``policy`` leaves out of the
+    run nothing can be said, so it is in no summary.
     """
 
     def __init__(
-        self, rulebook: Rulebook, entries: Iterable[Entry], today: date, *, adding: bool = False
+        self,
+        rulebook: Rulebook,
+        entries: Iterable[Entry],
+        today: date,
+        *,
+        adding: bool = False,
+        policy: Policy = DEFAULT_POLICY,
     ) -> None:
         self._rulebook = rulebook
         self._entries = {entry.key: entry for entry in entries}
         self._today = today
         self._adding = adding
+        self._policy = policy
         self._matched: dict[Key, EntryStatus] = {}
         self._added: list[Entry] = []
         self._accepted = 0
@@ -44,7 +53,11 @@ class BaselineFilter:
 
         ``contexts`` are those in which responses were judged.
         """
-        unmatched = [entry for key, entry in self._entries.items() if key not in self._matched]
+        unmatched = [
+            entry
+            for key, entry in self._entries.items()
+            if key not in self._matched and self._policy.reports(entry.rule, _path_of(entry.id))
+        ]
         judged = {context_id(self._rulebook, context) for context in contexts}
         unjudged = _entries_of_other_contexts(self._rulebook, unmatched, judged)
         return BaselineSummary(
@@ -64,7 +77,8 @@ class BaselineFilter:
                 return finding
             entry = self._entries[key] = Entry(*key, first_seen=self._today)
             self._added.append(entry)
-        status = self._matched[key] = entry.status(self._today)
+        is_leak = finding.rule in REASON_REQUIRED and finding.severity is Severity.ERROR
+        status = self._matched[key] = entry.status(self._today, is_leak=is_leak)
         self._accepted += status is EntryStatus.ACCEPTED
         return replace(finding, baseline=BaselineMatch(status, entry))
 
@@ -76,7 +90,13 @@ class BaselineFilters:
     """Applies a baseline to the results of a run with one rulebook or several, each entry to those of its rulebook."""
 
     def __init__(
-        self, rulebooks: Sequence[Rulebook], entries: Iterable[Entry], today: date, *, adding: bool = False
+        self,
+        rulebooks: Sequence[Rulebook],
+        entries: Iterable[Entry],
+        today: date,
+        *,
+        adding: bool = False,
+        policy: Policy = DEFAULT_POLICY,
     ) -> None:
         first = rulebooks[0].id
         ids = {rulebook.id for rulebook in rulebooks}
@@ -86,7 +106,8 @@ class BaselineFilters:
             sorted_[prefix if prefix in ids else first].append(entry)
         self._first = first
         self._filters = {
-            each.id: BaselineFilter(each, sorted_[each.id], today, adding=adding) for each in rulebooks
+            each.id: BaselineFilter(each, sorted_[each.id], today, adding=adding, policy=policy)
+            for each in rulebooks
         }
         self._contexts: dict[str, set[Context]] = {id_: set() for id_ in self._filters}
 
@@ -121,6 +142,11 @@ def _entries_of_other_contexts(rulebook: Rulebook, entries: list[Entry], judged:
     contexts = {context_id(rulebook, context) for context in all_contexts(rulebook)}
     context_by_entry = {entry.key: _context_of(rulebook, entry.id, contexts) for entry in entries}
     return {key for key, context in context_by_entry.items() if context is not None and context not in judged}
+
+
+def _path_of(finding_id: str) -> str:
+    """Return the path in a finding's identity; of one about the call it is a name that is no path."""
+    return path_of_row_id(finding_id.partition("#")[0].rpartition("/")[2])
 
 
 def _context_of(rulebook: Rulebook, finding_id: str, contexts: set[str]) -> str | None:

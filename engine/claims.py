@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from typing import TypeVar
 
 import msgspec
 from msgspec import structs
@@ -11,6 +12,8 @@ from msgspec import structs
 from ..rules.model import UNKNOWN, Rulebook
 from ..rules.names import normalize_name
 from .context import Context, ContextError, context_of, holds, no_such_value
+
+T = TypeVar("T")
 
 
 class Precedence(IntEnum):
@@ -72,23 +75,36 @@ def read_claim(rulebook: Rulebook, fact_id: str, text: str, source: str, precede
     raise ContextError(no_such_value(rulebook, fact, text))
 
 
+def unique_facts(pairs: Iterable[tuple[str, T]], option: str = "") -> dict[str, T]:
+    """Return stated values by fact; raises ContextError for a fact that ``option`` states with two values."""
+    stated: dict[str, T] = {}
+    for fact, value in pairs:
+        if stated.setdefault(fact, value) != value:
+            raise ContextError(f"`{f'{option} {fact}'.strip()}` is given twice, with different values")
+    return stated
+
+
 def read_claims(
     rulebook: Rulebook, stated: Iterable[tuple[str, str, str]], precedence: Precedence
 ) -> tuple[Claim, ...]:
     """Return the claims of facts that are stated together, each as fact, text and source.
 
-    Raises ContextError for a fact or value that does not exist, and for facts that exclude each other.
+    Raises ContextError for a fact or value that does not exist, for facts that exclude each other, and for one that two
+    sources state differently.
     """
-    claims = []
+    claims: dict[str, Claim] = {}
     for fact, text, source in stated:
         try:
             context_of(rulebook, {fact: UNKNOWN})  # raises for an unknown fact
-            claims.append(read_claim(rulebook, fact, text, source, precedence))
+            claim = read_claim(rulebook, fact, text, source, precedence)
         except ContextError as error:
             error.fact, error.source = fact, source
             raise
-    context_of(rulebook, {claim.fact: claim.value for claim in claims})
-    return tuple(claims)
+        other = claims.setdefault(fact, claim)
+        if (other.value, other.overrides) != (claim.value, claim.overrides):
+            raise ContextError(f"`{other.source}` and `{source}` state different values of `{fact}`")
+    context_of(rulebook, {fact: claim.value for fact, claim in claims.items()})
+    return tuple(claims.values())
 
 
 def resolve_claims(rulebook: Rulebook, claims: Sequence[Claim]) -> ResolvedContext:

@@ -89,6 +89,12 @@ def row_id(path: str) -> str:
     return ".".join(name.replace("%", "%25").replace(".", "%2E") for name in path.split("/"))
 
 
+def path_of_row_id(segment: str) -> str:
+    """Return the path that `row_id` wrote as one segment."""
+    names = segment.split(".")
+    return "/".join(name.replace("%2E", ".").replace("%25", "%") for name in names)
+
+
 def finding_id(rulebook: Rulebook, context: Context, path: str | None, about: str = "") -> str:
     """Return the identity of a finding: rulebook, context and path, never a line.
 

@@ -39,9 +39,17 @@ class Policy:
 
     def counts(self, finding: Finding) -> bool:
         """Return whether a finding is selected and not ignored."""
-        if self.select and not any(_matches(pattern, finding) for pattern in self.select):
+        return self._admits(finding.rule, finding.path)
+
+    def reports(self, rule: str, path: str | None) -> bool:
+        """Return whether a finding of this rule and path would be reported."""
+        is_ignored = {"unlisted": self.unlisted, "undecided": self.undecided}.get(rule, rule) is None
+        return not is_ignored and self._admits(rule, path)
+
+    def _admits(self, rule: str, path: str | None) -> bool:
+        if self.select and not any(_matches(pattern, rule, path) for pattern in self.select):
             return False
-        return not any(_matches(pattern, finding) for pattern in self.ignore)
+        return not any(_matches(pattern, rule, path) for pattern in self.ignore)
 
 
 def policy_of(
@@ -109,9 +117,9 @@ def _is_at_or_below(path: str, above: str) -> bool:
     return not above or f"{path}/".startswith(f"{above.strip('/')}/")
 
 
-def _matches(pattern: str, finding: Finding) -> bool:
-    rule, _, path = pattern.partition(":")
-    return rule == finding.rule and _is_at_or_below(finding.path or "", path)
+def _matches(pattern: str, rule: str, path: str | None) -> bool:
+    wanted, _, above = pattern.partition(":")
+    return wanted == rule and _is_at_or_below(path or "", above)
 
 
 DEFAULT_POLICY = Policy()

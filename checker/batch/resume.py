@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,12 +49,20 @@ def run_fingerprint(settings: Settings, rulebook: Rulebook) -> dict[str, str]:
         "`--require`": ", ".join(settings.required) or "none",
         "`--empty-as`": "absent" if policy.empty_is_absent else "present",
         "`--max-size`": str(settings.limits.size),
-        "limits": hashlib.blake2b(repr(settings.limits).encode(), digest_size=_KEY).hexdigest(),
+        "`--limit`": ", ".join(_changed_limits(settings.limits)) or "none",
         "facts of the call": facts or "none",
         "`--request`": "none"
         if settings.request is None
         else hashlib.blake2b(settings.request, digest_size=_KEY).hexdigest(),
     }
+
+
+def _changed_limits(limits: Limits) -> Iterator[str]:
+    """Yield the limits that are not the default, besides the size, as `--limit` takes them."""
+    for field in fields(limits):
+        value = getattr(limits, field.name)
+        if field.name != "size" and value != field.default:
+            yield f"{field.name.replace('_', '-')}={value}"
 
 
 def check_resuming(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import pairwise
 from typing import Literal
 
@@ -41,13 +40,8 @@ class MissingBaselineError(BaselineError):
     """There is no such file."""
 
 
-class _EntryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    rule: str
-    id: str
-    reason: str = ""
-    ticket: str = ""
-    first_seen: date | None = None
-    expires: date | None = None
+class _EntryTable(Entry, frozen=True, forbid_unknown_fields=True):
+    """An entry as a file has it: a misspelt key is an error there."""
 
 
 class _BaselineTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -12,7 +12,7 @@ from ..core import crash_report as crash
 from ..core import signals
 from .errors import report_error
 from .exit_codes import EXIT_OUTPUT_CLOSED, EXIT_USAGE
-from .help import examples
+from .help import HelpContext, examples, keep_words
 from .options.output import OutputWriteError
 from .standard_streams import drop_output, output_error
 
@@ -35,6 +35,8 @@ _COMMANDS = {
 class _LazyGroup(click.Group):
     """Imports a command when it is used: most of them need neither parser nor tables."""
 
+    context_class = HelpContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
@@ -42,7 +44,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             ctx.fail(f"no such command `{cmd_name}`{did_you_mean(cmd_name, _COMMANDS)}")
         command: click.Command = importlib.import_module(f".commands.{cmd_name}", __package__).command
-        return command
+        return keep_words(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         with formatter.section("Commands"):

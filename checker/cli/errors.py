@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 
 import click
 
 from ...reports.text.escape import escape_control_chars
 from ...rules.names import lower_first
 from .exit_codes import EXIT_USAGE
+
+_CLICK_QUOTES = re.compile(r"'([^'`]*)'")
+"""What click quotes of an input; all other messages have input in backticks."""
 
 
 def report_error(error: click.ClickException) -> int:
@@ -18,6 +22,8 @@ def report_error(error: click.ClickException) -> int:
         return EXIT_USAGE
     message = _no_such_option(error) if isinstance(error, click.NoSuchOption) else error.format_message()
     message = message.replace("\n\t", " ")  # click lists choices on lines of their own
+    if isinstance(error, click.BadParameter):
+        message = _CLICK_QUOTES.sub(r"`\1`", message)
     message = escape_control_chars(message.rstrip("."))  # it can contain what was typed, and names of files
     click.echo(f"whosees: {lower_first(message)}", err=True)
     if isinstance(error, click.UsageError) and error.ctx is not None:
@@ -31,11 +37,11 @@ def _no_such_option(error: click.NoSuchOption) -> str:
     return f"no such option `{error.option_name}`" + (f"; did you mean {similar}?" if similar else "")
 
 
-def split_pair(text: str, form: str = "NAME=VALUE") -> tuple[str, str]:
-    """Split the value of an option at its first `=`; a usage error that shows the form unless there is one."""
+def split_pair(option: str, text: str, form: str = "NAME=VALUE") -> tuple[str, str]:
+    """Split the value of an option at its first `=`; raise UsageError with the form if there is no name before one."""
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise click.UsageError(f"`{text}` is not of the form {form}")
+        raise click.UsageError(f"`{option} {text}` is not of the form {form}")
     return name, value
 
 

@@ -58,8 +58,11 @@ class Watch:
     _open_gate: Gate = field(init=False)
 
     def __post_init__(self) -> None:
-        self._open_gate = self.gate.open(*self._rulebooks)
+        self._open_gate = self._new_gate()
         self._status = StatusLine(sys.stderr) if is_shown_on(sys.stderr) else None
+
+    def _new_gate(self) -> Gate:
+        return self.gate.open(*self._rulebooks, policy=self.judge.checker.settings.policy)
 
     @property
     def _rulebooks(self) -> tuple[Rulebook, ...]:
@@ -179,7 +182,7 @@ class Watch:
 
     def _write(self, outputs: list[Output]) -> tuple[Summary, Gate]:
         """Write reports on all that was seen, as `check` does."""
-        summary, gate = Summary(), self.gate.open(*self._rulebooks)
+        summary, gate = Summary(), self._new_gate()
         reporting = replace(
             self.reporting,
             output=outputs[0],

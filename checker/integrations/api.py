@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Unpack
+from typing import Literal, Unpack
 
 from ...engine.claims import Claim, resolve_changes, resolve_claims
 from ...engine.expectation import Evaluator
@@ -27,7 +27,7 @@ from ..core.errors import UncheckedError
 from ..recordings import Discovered, Recording, find_recordings
 from .api_results import CheckResult, Expectations, Explanations, Matrix
 from .captured import capture, message_bytes
-from .options import CallFacts, SeverityName, settings_of, stated_claims
+from .options import CallFacts, SeverityName, all_facts, settings_of, stated_claims
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, checker_for, load
 
 __all__ = [
@@ -88,7 +88,7 @@ def expect(
     ['material/document', 'material/document/name', 'material/document/URL', 'material/document/size']
     """
     book = rulebook(rules).model
-    claims = _claims(book, {**call, **(facts or {})}, request)
+    claims = _claims(book, all_facts(call, facts), request)
     resolved = resolve_claims(book, claims)
     if resolved.context[book.column_fact] == UNKNOWN:
         known = ", ".join(column.id for column in book.columns)
@@ -119,7 +119,7 @@ def explain(
     ('must-not', 'Table 4-3, row 19, column MC')
     """
     book = rulebook(rules).model
-    stated = {**call, **(facts or {})}
+    stated = all_facts(call, facts)
     if response is None:
         seen = unobserved_contexts(book, _claims(book, stated, request))
     else:
@@ -162,7 +162,6 @@ def check(  # noqa: PLR0913 - one for each option of the command
     >>> result.errors[0].path, result.errors[0].lines
     ('accessControl/sessionPassword', (19,))
     """
-    stated: dict[str, Any] = {**call, **(facts or {})}
     settings = settings_of(
         rules,
         strict=strict,
@@ -172,7 +171,7 @@ def check(  # noqa: PLR0913 - one for each option of the command
         ignore=ignore,
         empty_as=empty_as,
         require=require,
-        facts=stated,
+        facts=all_facts(call, facts),
     )
     checker, found = _open(settings, response, request, name)
     return _collect(checker.rulebook, (result for recording in found for result in checker.check(recording)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
-from ...engine.claims import Claim, Precedence, read_claims
+from ...engine.claims import Claim, Precedence, read_claims, unique_facts
 from ...engine.context import ContextError
 from ...engine.policy import names, policy_of, validate_selected_paths
 from ...reports.text.phrases import fact_option
@@ -57,9 +57,8 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
     """
     given = dict(options)
     required = names(options.get("require", ()))
-    facts = {fact: given[fact] for fact in CallFacts.__annotations__ if given.get(fact) is not None}
-    facts |= options.get("facts") or {}
-    policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]
+    facts = all_facts({fact: given.get(fact) for fact in CallFacts.__annotations__}, options.get("facts"))
+    policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]  # read by their names
     books = [load(source) for source in _each(rules)]
     _require_known(given, books)
     validate_selected_paths(books, policy)
@@ -74,6 +73,12 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
         for book in books
     ]
     return replace(first, others=tuple(others))
+
+
+def all_facts(call: Mapping[str, object], facts: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the facts passed by name and those in ``facts``; raises ValueError for one that both state differently."""
+    named = [(fact, value) for fact, value in call.items() if value is not None]
+    return unique_facts([*named, *(facts or {}).items()])
 
 
 def stated_claims(book: model.Rulebook, facts: Mapping[str, object], prefix: str = "") -> tuple[Claim, ...]:

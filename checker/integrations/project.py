@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ...engine.claims import Precedence, read_claims
+from ...engine.claims import Precedence, read_claims, unique_facts
 from ...engine.context import ContextError
 from ...engine.result import FailOn
 from ...reports.text.fact_flags import FACT_FLAGS
@@ -61,8 +61,12 @@ class ProjectTable(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     @property
     def stated(self) -> dict[str, str]:
         """The facts that the file states of every call."""
-        flags = {fact: value for fact in FACT_FLAGS if (value := getattr(self, fact)) is not None}
-        return flags | self.facts
+        return dict(self.stated_pairs())
+
+    def stated_pairs(self) -> list[tuple[str, str]]:
+        """Return what the file states, by keys of their own and in ``facts``."""
+        flags = [(fact, value) for fact in FACT_FLAGS if (value := getattr(self, fact)) is not None]
+        return [*flags, *self.facts.items()]
 
 
 NO_FILE = ProjectTable()
@@ -84,6 +88,10 @@ def _read(start: str) -> ProjectTable:
     try:
         table: ProjectTable = convert(found.table, ProjectTable)
     except DecodeError as error:
+        raise found.error(str(error)) from None
+    try:
+        unique_facts(table.stated_pairs())
+    except ContextError as error:
         raise found.error(str(error)) from None
     rules = [table.rules] if isinstance(table.rules, str) else table.rules
     return msgspec.structs.replace(

@@ -21,12 +21,12 @@ from ...reports.text.fact_flags import FACT_FLAGS
 from ...reports.text.phrases import fact_option
 from ...reports.text.style import Style, count
 from ...rules.model import Rulebook
-from ...rules.names import join_words
+from ...rules.names import join_words, suggestion
 from ..checking.results import Skipped
 from ..checking.settings import Settings, facts_for
 from ..core.crash_report import InternalError, format_crash
 from .captured import CapturedExchange, UsageError, capture
-from .options import CallFacts
+from .options import CallFacts, all_facts
 from .rulebooks import RulebookSource, any_checker_for, bind, load, rulebook_of
 
 WIDTH = 100
@@ -35,7 +35,8 @@ WIDTH = 100
 STATED_BY = "test"
 """The source of facts that a test states, as messages name it."""
 
-_FAILURE_EXPECTED = b'outcome = "failure"\n'
+_SIDECARS = {"success": None, "failure": b'outcome = "failure"\n'}
+"""The sidecar of a call, by its outcome as a test states it."""
 
 
 class CallOptions(CallFacts, total=False):
@@ -139,7 +140,7 @@ class ResponseChecker:
         self, settings: Settings, exchange: CapturedExchange, call: CallOptions
     ) -> tuple[ResponseResult, ...]:
         __tracebackhide__ = True
-        sidecar = _FAILURE_EXPECTED if call.get("outcome") == "failure" else None
+        sidecar = _SIDECARS[call.get("outcome") or "success"]
         name = call.get("name", "response")
         recording = exchange.recording(name, settings.limits, sidecar=sidecar, sidecar_name=STATED_BY)
         del exchange
@@ -165,8 +166,14 @@ class ResponseChecker:
     def _settings_for(self, rules: RulebookSource, call: CallOptions) -> Settings:
         """Return the settings with what a test states, which takes precedence over what they state of every call."""
         __tracebackhide__ = True
-        facts = {name: value for name, value in call.items() if name not in _NO_FACTS}
-        facts |= call.get("facts") or {}
+        named = {name: value for name, value in call.items() if name not in _NO_FACTS}
+        outcome = call.get("outcome") or "success"
+        if outcome not in _SIDECARS:  # taken for a success, a call that has to be refused would pass
+            raise FactError(f"`outcome`: unknown value `{outcome}`{suggestion(str(outcome), _SIDECARS)}")
+        try:
+            facts = all_facts(named, call.get("facts"))
+        except ContextError as error:
+            raise FactError(str(error)) from None
         if not facts and rules is None:
             return self.settings
         bases = [self.settings, *self.settings.others]

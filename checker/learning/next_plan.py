@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -25,6 +27,8 @@ from .files import WriteError
 
 _ANY_SERVER = "http://server.invalid"
 _UNSET = "unset"
+_ONLY = re.compile(r"""\s*["']?only["']?\s*=""")
+_HEADER = re.compile(r"\s*\[")
 
 
 Load = Callable[[Iterable[str]], Sequence[Rulebook]]
@@ -46,12 +50,33 @@ def write_plan(rulebook: Rulebook, matrix: Matrix, existing: str, file: str, loa
         raise WriteError(f"the plan {error}") from None
     if cases:
         names = ", ".join(quote_toml(case.id) for case in cases)
-        contents: dict[os.PathLike[str], bytes] = {Path(file): f"only = [{names}]\n\n{text}".encode()}
+        written = f"only = [{names}]\n\n{_without_only(text)}".encode()
+        contents: dict[os.PathLike[str], bytes] = {Path(file): written}
         try:
             write_together(contents)
         except OSError as error:
             raise WriteError(f"`{file}` cannot be written: {os_error_text(error)}") from None
     return len(cases)
+
+
+def _without_only(text: str) -> str:
+    """Return a plan without its own choice of cases; every other line stays."""
+    lines = text.splitlines(keepends=True)
+    for start, line in enumerate(lines):
+        if _HEADER.match(line):  # what belongs to no table stands above the first one
+            return text
+        if _ONLY.match(line):
+            end = next(end for end in range(start + 1, len(lines) + 1) if _is_toml(lines[start:end]))
+            return "".join(lines[:start] + lines[end:])
+    return text
+
+
+def _is_toml(lines: Sequence[str]) -> bool:
+    try:
+        tomllib.loads("".join(lines))
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _others(rulebook: Rulebook, plan: Plan, load: Load) -> list[Rulebook]:

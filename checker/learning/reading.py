@@ -25,6 +25,9 @@ from .vocabulary import RulebookFolder, Vocabulary, empty_row, key_of, with_keys
 
 _CONFLICT = "state facts that their messages contradict; what is stated counts"
 
+MAX_DETAIL = 120
+"""Letters up to which the detail of a reason is shown: recordings are counted by it, so it stands for many."""
+
 MAX_EXAMPLES = 3
 """Sources that are named for each reason that a recording was not learnt from."""
 
@@ -178,7 +181,8 @@ class EvidenceReader:
         return None
 
     def _note_unused(self, recording: Recording, error: UncheckedError) -> None:
-        reason = f"{error.reason.value}: {error.detail}" if len(error.detail) < 120 else error.reason.value  # noqa: PLR2004
+        is_short = len(error.detail) < MAX_DETAIL
+        reason = f"{error.reason.value}: {error.detail}" if is_short else error.reason.value
         self.batch.unused.add(reason, recording.source)
 
     def _current_checker(self) -> Checker:

@@ -64,4 +64,5 @@ def errors_as_recordings(found: Iterator[F], source: Source) -> Iterator[F | Dis
 def _detail(error: Exception, count: int) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"it cannot be read: {os_error_text(error)}"
-    return CUT_OFF + (f" after {count:,} recordings; the rest was not read" if count else "")
+    recordings = f"{count:,} recordings" if count > 1 else "1 recording"
+    return CUT_OFF + (f" after {recordings}; the rest was not read" if count else "")

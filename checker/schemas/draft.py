@@ -213,7 +213,7 @@ def _markers(outline: Outline) -> list[Marker]:
         )
     for name, granted, meaning in _OWN:
         found.append(
-            Marker(id=name, printed=name, statement=name, meaning=meaning, when_granted=granted)  # type: ignore[arg-type]
+            Marker(id=name, printed=name, statement=name, meaning=meaning, when_granted=granted)  # type: ignore[arg-type]  # a literal of _OWN
         )
     return found
 

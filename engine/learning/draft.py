@@ -203,8 +203,8 @@ def _as_marker(name: str, meaning: _Meaning) -> Marker:
         printed=name,
         statement=name,
         meaning=describe(meaning.granted, meaning.condition, meaning.undecided_if, meaning.undecided),
-        when_granted=meaning.granted,  # type: ignore[arg-type]
-        undecided=meaning.undecided,  # type: ignore[arg-type]
+        when_granted=meaning.granted,  # type: ignore[arg-type]  # an expectation's value
+        undecided=meaning.undecided,  # type: ignore[arg-type]  # an expectation's value
         granted_if=_entries(meaning.condition),
         undecided_if=_entries(meaning.undecided_if),
     )

@@ -82,7 +82,8 @@ class GithubFormatter(CheckFormatter):
         levels = ", ".join(
             f"{number:,} at level {level}" for level, number in self._omitted.items() if number
         )
-        return f"{total:,} more findings are not annotated: {levels}; a step shows {MAX_ANNOTATIONS} of each level"
+        findings = count(total, "more finding is", "more findings are")
+        return f"{findings} not annotated: {levels}; a step shows {MAX_ANNOTATIONS} of each level"
 
     def _annotation(
         self, level: str, location: SourceLocation, line: int, title: str, lines: list[str]

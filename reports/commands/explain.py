@@ -162,7 +162,8 @@ def _by_column(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
     first, fact = matches[0], rulebook.column_fact
     stated, placeholder = (" ".join(fact_arguments(fact, value)) for value in (first.context[fact], "NAME"))
     command = explain_command(rulebook, first.path, first.context).replace(stated, placeholder)
-    yield f"  for the reasons, and for what would change the answer, name the {rulebook.column_fact}:"
+    lead = f"for the reasons, and for what would change the answer, name the {rulebook.column_fact}:"
+    yield style.wrap(lead, 2)
     yield f"    {style.paint(command, 'dim')}"
 
 
@@ -175,7 +176,8 @@ def _by_source(rulebook: Rulebook, matches: list[Explanation], style: Style) -> 
         if match.expectation is not None:
             expected = f" and {style.paint(match.expectation.value, _LOOKS[match.expectation])}"
         yield style.wrap(f"{escape_control_chars(match.source)}: {there}{expected} ({facts})", 2, 4)
-    yield "  for the reasons, and for what would change the answer, name one of them, or state its facts:"
+    lead = "for the reasons, and for what would change the answer, name one of them, or state its facts:"
+    yield style.wrap(lead, 2)
     yield f"    {style.paint(explain_command(rulebook, matches[0].path, matches[0].context), 'dim')}"
 
 

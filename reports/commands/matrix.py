@@ -6,7 +6,7 @@ from collections import Counter
 
 from ...rules.model import Rulebook
 from ..text.json import encode, rulebook_identity
-from ..text.style import Style, table
+from ..text.style import Style, count, table
 
 SCHEMA = "whosees/matrix@1"
 
@@ -34,7 +34,7 @@ def matrix_text(rulebook: Rulebook) -> str:
     ]
     cells = Counter(marker for row in rulebook.rows for marker in row.cells.values())
     legend = [
-        f"{marker.printed}: {marker.meaning} ({cells[marker.id]} cells)"
+        f"{marker.printed}: {marker.meaning} ({count(cells[marker.id], 'cell')})"
         for marker in rulebook.document.markers
     ]
     columns = Style().wrap(", ".join(f"{column.printed} {column.title}" for column in rulebook.columns))

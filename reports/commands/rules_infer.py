@@ -206,7 +206,8 @@ def _next(matrix: Matrix, style: Style) -> Iterator[str]:
             style, f"  {_where(suggestion.column, suggestion.facts)}, of {of}: would decide {what}", 0, 4
         )
     if len(matrix.suggestions) > FEW:
-        yield f"  and {len(matrix.suggestions) - FEW:,} more contexts; --format json has all of them"
+        more = count(len(matrix.suggestions) - FEW, "more context")
+        yield f"  and {more}; --format json has all of them"
 
 
 def _where(column: str, facts: Mapping[str, str]) -> str:

@@ -103,7 +103,7 @@ def frequency_lines(totals: WatchTotals) -> Iterator[str]:
     for each in counting[:_MAX_LISTED]:
         yield f"{count(each.times, 'time')}: {finding_line(each.finding, each.example)}"
     if len(counting) > _MAX_LISTED:
-        yield f"and {len(counting) - _MAX_LISTED:,} more findings"
+        yield f"and {count(len(counting) - _MAX_LISTED, 'more finding')}"
 
 
 def alike_line(listed: int, totals: WatchTotals) -> str:

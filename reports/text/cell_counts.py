@@ -6,14 +6,20 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ...engine.context import Context
-from ...engine.expectation import Evaluator
+from ...engine.expectation import Evaluator, Expectation
 from ...engine.result import ResponseResult
 from ...rules.model import Row, Rulebook
+
+_SHOWN = ("leaked", "unmasked")
+"""The rules about a row that is shown and must not be: as such, or with its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellCount:
-    """Counts of a cell: the responses that it applied to, and how many of them had which finding."""
+    """Counts of a cell: the responses that it applied to, and how many of them had which finding.
+
+    What is there with its text and has to be masked counts as leaked.
+    """
 
     judged: int = 0
     leaked: int = 0
@@ -44,6 +50,7 @@ class CellCounts:
         self._evaluator = Evaluator(rulebook)
         self._judged_in: Counter[Context] = Counter()
         self._found: Counter[tuple[str, str, str]] = Counter()
+        self._decided: Counter[tuple[str, str]] = Counter()
 
     def add(self, result: ResponseResult) -> None:
         """Count a response if it was judged."""
@@ -53,8 +60,13 @@ class CellCounts:
         column = context[self._rulebook.column_fact]
         self._judged[column] += 1
         self._judged_in[context] += 1
-        for rule, path in {(f.rule, f.path) for f in result.findings if f.expectation is not None}:
-            self._found[rule, path or "", column] += 1
+        for rule, path, expectation in {(f.rule, f.path, f.expectation) for f in result.findings}:
+            if expectation is not None:
+                self._found["leaked" if rule in _SHOWN else rule, path or "", column] += 1
+            if (
+                rule in _SHOWN and expectation is Expectation.MAY
+            ):  # it is wrong whatever the unknown facts are
+                self._decided[path or "", column] += 1
 
     def cells(self) -> dict[tuple[str, str], CellCount]:
         """Return the counts by path and column."""
@@ -62,6 +74,7 @@ class CellCounts:
         for context, number in self._judged_in.items():
             for path in self._evaluator.undecided_rows(context):
                 undecided[path, context[self._rulebook.column_fact]] += number
+        undecided.subtract(self._decided)
         return {
             (row.path, column.id): self._cell(row, column.id, undecided[row.path, column.id])
             for row in self._rulebook.rows

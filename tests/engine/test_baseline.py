@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from support.judging import RULEBOOK, check_one
 from support.messages import request, response
 from support.rulebooks import variant, varied
-from whosees.engine.baseline import REASON_REQUIRED, Entry, EntryStatus
+from whosees.engine.baseline import REASON_REQUIRED, Entry, EntryStatus, Key
 from whosees.engine.baseline_filter import BaselineFilter, BaselineFilters
 from whosees.engine.context import Context, all_contexts
 from whosees.engine.expectation import Evaluator
 from whosees.engine.finding import Severity, context_id
 from whosees.engine.finding_rules import RULES
+from whosees.engine.policy import Policy
 from whosees.engine.result import Outcome, ResponseResult, Summary
 from whosees.rules import load_rulebook
 
@@ -45,12 +46,14 @@ LEAKED = Entry("leaked", "getsessioninfo:MC/anonymous/not-supplied/accessControl
 def test_an_entry_is_accepted_through_its_last_day(expires: date, today: date) -> None:
     entry = Entry("missing", "x", expires=expires)
     wanted = EntryStatus.ACCEPTED if today <= expires else EntryStatus.EXPIRED
-    assert entry.status(today) is wanted
+    assert entry.status(today, is_leak=False) is wanted
 
 
-@given(rule=st.sampled_from(sorted(RULES.keys() - REASON_REQUIRED)), today=DAYS)
-def test_an_entry_without_a_last_day_is_accepted_for_ever(rule: str, today: date) -> None:
-    assert Entry(rule, "x").status(today) is EntryStatus.ACCEPTED
+@given(rule=st.sampled_from(sorted(RULES)), today=DAYS)
+def test_an_entry_without_a_last_day_is_accepted_for_ever_unless_it_is_of_a_leak(
+    rule: str, today: date
+) -> None:
+    assert Entry(rule, "x").status(today, is_leak=False) is EntryStatus.ACCEPTED
 
 
 @given(
@@ -64,7 +67,7 @@ def test_a_leak_is_accepted_only_with_reason_and_expiry(
 ) -> None:
     entry = Entry(rule, "x", reason=reason, expires=expires)
     accepted = reason == "known" and expires is not None and today <= expires
-    assert (entry.status(today) is EntryStatus.ACCEPTED) == accepted
+    assert (entry.status(today, is_leak=True) is EntryStatus.ACCEPTED) == accepted
     lacking = {"reason": reason != "known", "expires": expires is None}
     assert entry.missing_keys == tuple(key for key, lacks in lacking.items() if lacks)
 
@@ -82,6 +85,25 @@ def test_an_accepted_finding_does_not_count_and_the_others_still_do() -> None:
     summary = Summary()
     summary.add(result)
     assert (summary.accepted, summary.severities[Severity.ERROR]) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("unlisted", "rule", "outcome"),
+    [
+        ("extra/sessionPassword", "misplaced", Outcome.VIOLATING),
+        ("metaData/AGENDA", "near-miss", Outcome.VIOLATING),
+        ("metaData/confNam", "near-miss", Outcome.CONFORMANT),  # a warning: no leak
+    ],
+)
+def test_a_leak_in_another_place_or_spelling_takes_reason_and_expiry_too(
+    unlisted: str, rule: str, outcome: Outcome
+) -> None:
+    shown = [row.path for row in RULEBOOK.rows if row.cells["MC"] == "always"]
+    before = check_one(response("MC", [*shown, unlisted]), request())
+    (key,) = [Key(finding.rule, finding.id) for finding in before.findings if finding.rule == rule]
+    assert BaselineFilter(RULEBOOK, [Entry(*key)], TODAY).apply(before).outcome is outcome
+    whole = Entry(*key, reason="known", expires=TODAY)
+    assert BaselineFilter(RULEBOOK, [whole], TODAY).apply(before).outcome is Outcome.CONFORMANT
 
 
 def test_an_entry_about_another_rule_accepts_nothing() -> None:
@@ -135,6 +157,25 @@ def test_what_no_longer_occurs_is_stale_if_its_context_was_judged(finding: str, 
     result = baseline_filter.apply(violating())
     use = baseline_filter.summary([result.resolved.context])
     assert (use.stale, use.unjudged) == (((entry,), ()) if stale else ((), (entry,)))
+
+
+@pytest.mark.parametrize(
+    ("policy", "stale"),
+    [
+        (Policy(select=("leaked",)), False),
+        (Policy(ignore=("missing",)), False),
+        (Policy(ignore=("missing:host",)), False),
+        (Policy(select=("missing:host",)), True),
+        (Policy(ignore=("leaked", "missing:metaData")), True),
+    ],
+)
+def test_an_entry_is_stale_only_if_its_finding_would_have_been_reported(
+    policy: Policy, *, stale: bool
+) -> None:
+    entry = Entry("missing", "getsessioninfo:MC/anonymous/not-supplied/host.firstName")
+    baseline_filter = BaselineFilter(RULEBOOK, [entry], TODAY, policy=policy)
+    use = baseline_filter.summary([violating().resolved.context])
+    assert (use.stale, use.unjudged) == ((entry,) if stale else (), ())
 
 
 def test_each_entry_belongs_to_the_rulebook_that_its_identity_begins_with() -> None:

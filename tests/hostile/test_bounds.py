@@ -180,7 +180,7 @@ def test_as_many_levels_can_be_read_in_json_too(tmp_path: Path, capsys: pytest.C
 def test_what_is_no_limit_is_said(said: str, message_: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "x", "--no-config", "--limit", said]) == 2
     result = capsys.readouterr().err
-    assert result.startswith("whosees: invalid value for '--limit': ")
+    assert result.startswith("whosees: invalid value for `--limit`: ")
     assert message_ in result
 
 

@@ -79,7 +79,7 @@ def command(
     settings = settings_of(options, policy, limits)
     rulebooks = tuple(each.rulebook() for each in (settings, *settings.others))
     rulebook = rulebooks[0]
-    opened_gate = gate.open(*rulebooks)
+    opened_gate = gate.open(*rulebooks, policy=settings.policy)
     _announce_pipes(paths)
     summary = Summary()
     with (

@@ -12,9 +12,9 @@ from ....rules.names import join_names
 from ...checking.settings import facts_for
 from ...core import crash_report as crash
 from ...service.endpoint import is_loopback_host
-from ..errors import require_extra, split_pair
+from ..errors import require_extra
 from ..help import examples
-from ..options.context import claims_of_flags, facts_option
+from ..options.context import claims_of_flags, facts_option, split_facts
 from ..options.rulebook import repeated_rules_option, rulebooks_at
 from ..sockets import address_of, listen
 
@@ -85,7 +85,7 @@ def command(
     from ...service.emulate.server import serve
 
     rulebooks = rulebooks_at(rules)
-    handler = _handler(rulebooks, dict(map(split_pair, facts)), scenario, faults)
+    handler = _handler(rulebooks, split_facts("--fact", facts), scenario, faults)
     app = Emulator(handler, _show_case if verbose else lambda _: None, crash.report)
     crash.mute_logs()
     # An interrupt is the regular end.
@@ -169,7 +169,7 @@ def _faults(rulebooks: tuple[Rulebook, ...], texts: tuple[str, ...]) -> dict[str
             except FaultError as error:
                 problems.append(str(error))
         if len(problems) == len(rulebooks):
-            raise click.UsageError(f"--fault: {problems[0]}")
+            raise click.UsageError(problems[0].replace("`", "`--fault ", 1))
     return found
 
 

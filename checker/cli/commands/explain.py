@@ -84,7 +84,7 @@ def _write_rule(rulebook: Rulebook, rule: Rule, output: Output) -> None:
 
 
 def _no_such_element(rulebook: Rulebook, element: str) -> str:
-    hint = did_you_mean(element, known_names(rulebook)) or (
+    hint = did_you_mean(element, [*known_names(rulebook), *rules_of(rulebook)]) or (
         "; `whosees matrix` lists the elements, and a path such as `host/email` works too"
     )
     return f"`{element}` is not an element of {rulebook.table_title}{hint}"

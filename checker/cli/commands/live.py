@@ -181,7 +181,7 @@ class _Run:
                 self._recorder.record(call)
             except OSError as error:
                 reason = os_error_text(error)
-                raise click.ClickException(f"--record: a recording cannot be written: {reason}") from None
+                raise click.ClickException(f"`--record`: a recording cannot be written: {reason}") from None
         id_ = call.case.rulebook.id
         for each in judge_call(self._checkers[id_], call):
             results = each.results

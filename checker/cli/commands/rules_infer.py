@@ -11,13 +11,13 @@ import click
 
 from ....engine.claims import Claim, Precedence
 from ....engine.context import TooManyContextsError
+from ....reports.text.style import count
 from ....rules.load import RulebookError, load_rulebook
 from ....rules.paths import unit_error
 from ...core.display import escape_unprintable
-from ..errors import split_pair
 from ..exit_codes import EXIT_UNCHECKED
 from ..help import examples
-from ..options.context import claims_of_flags, facts_option
+from ..options.context import claims_of_flags, facts_option, split_facts
 from ..options.infer import InferFiles, Share
 from ..options.output import Output
 from ..options.rulebook import rulebooks_at
@@ -92,7 +92,14 @@ if TYPE_CHECKING:
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Processes to read with."
 )
-@click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="The format of the report.",
+)
 @click.option("--report", metavar="FILE", help="Write the report there in place of standard output.")
 @click.option("-o", "--output", "folder", metavar="DIR", help="The folder of the new rulebook.")
 def infer_command(
@@ -229,14 +236,14 @@ def _add(folder: str, inference: Inference) -> InferReport:
         for verb, contexts in (("show", each.shown), ("hide", each.hidden)):
             if contexts:
                 facts = ", ".join(f"{fact} {value}" for fact, value in contexts[0].items())
-                more = f" and {len(contexts) - 1:,} more contexts" if len(contexts) > 1 else ""
+                more = f" and {count(len(contexts) - 1, 'more context')}" if len(contexts) > 1 else ""
                 text = f"`{each.marker}` stays; recordings {verb} it if {facts}{more}"
                 found.kept.append((each.path, each.column, text))
     return found
 
 
 def _claims(rules: str | None, facts: tuple[str, ...]) -> tuple[Claim, ...]:
-    pairs = dict(map(split_pair, facts))
+    pairs = split_facts("--fact", facts)
     if rules is None:
         return tuple(Claim(fact, value, f"--fact {fact}", Precedence.FLAG) for fact, value in pairs.items())
     try:
@@ -257,7 +264,7 @@ def _inference(
         marker_of=marker_of,
         key=inference.key,
         keyed=inference.batch.keyed,
-        unused=[(reason, count, unused.examples[reason]) for reason, count in unused.count.most_common()],
+        unused=[(reason, number, unused.examples[reason]) for reason, number in unused.count.most_common()],
         notes=inference.notes,
         files=files,
         commands=[f"whosees rules lint {shlex.quote(folder)}"],

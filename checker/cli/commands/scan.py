@@ -91,7 +91,7 @@ def command(
     settings = settings_of(options, policy, limits)
     lines = (kind or _kind_of(given)) == "jsonl"
     with (
-        _session(master, dict(split_pair(pair) for pair in configured)) as session,
+        _session(master, dict(split_pair("--conf", pair) for pair in configured)) as session,
         _spark_errors(given, out),
     ):
         summary = _run(session, given, out, settings, lines=lines)

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from ....engine.claims import unique_facts
+from ....engine.context import ContextError
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.decode import DecodeError, convert
 from ....rules.names import lower_first, suggestion
@@ -111,10 +113,11 @@ def _apply(ctx: click.Context, found: ConfigFile) -> None:
         raise found.error(str(error)) from None
     values = {key: value for key, value in _by_key(config).items() if value is not msgspec.UNSET}
     ctx.meta[_FILE] = found
-    ctx.meta[_FACTS] = {
-        **{fact: values.pop(fact) for fact in FACT_FLAGS if fact in values},
-        **values.pop(FACTS, {}),
-    }
+    own = [(fact, values.pop(fact)) for fact in FACT_FLAGS if fact in values]
+    try:
+        ctx.meta[_FACTS] = unique_facts([*own, *values.pop(FACTS, {}).items()])
+    except ContextError as error:
+        raise found.error(str(error)) from None
     ctx.default_map = {
         str(by_key[key].name): _resolve_value(ctx, found, by_key[key], key, value)
         for key, value in values.items()

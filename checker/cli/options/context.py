@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 import msgspec
 from msgspec import structs
 
-from ....engine.claims import Claim, Precedence, read_claims
+from ....engine.claims import Claim, Precedence, read_claims, unique_facts
 from ....engine.context import ContextError
 from ....reports.text.fact_flags import FACT_FLAGS
 from ....rules.files import os_error_text
@@ -128,7 +128,7 @@ def _context_options(
     *, facts: Sequence[str], request: str | None, rules: str | None, **flags: str | None
 ) -> ContextOptions:
     stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
-    stated |= {f"--fact {fact}": (fact, value) for fact, value in map(split_pair, facts)}
+    stated |= {f"--fact {fact}": (fact, value) for fact, value in split_facts("--fact", facts).items()}
     ctx = click.get_current_context()
     return ContextOptions(stated, request, rules, config_facts(ctx), config_name(ctx))
 
@@ -167,6 +167,14 @@ several_context_options = option_group(
 """Add the same, with any number of rulebooks."""
 
 
+def split_facts(option: str, texts: Iterable[str], form: str = "NAME=VALUE") -> dict[str, str]:
+    """Return the values that a repeatable option states, by fact; raise UsageError for a fact with two of them."""
+    try:
+        return unique_facts((split_pair(option, text, form) for text in texts), option)
+    except ContextError as error:
+        raise click.UsageError(str(error)) from None
+
+
 def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -> tuple[Claim, ...]:
     """Return the claims of flags.
 
@@ -180,6 +188,5 @@ def claims_of_flags(rulebook: Rulebook, stated: Mapping[str, tuple[str, str]]) -
 
 def changes_of(rulebook: Rulebook, pairs: Sequence[str]) -> tuple[Claim, ...]:
     """Return the claims of ``--versus FACT=VALUE``; raise UsageError as `claims_of_flags` does."""
-    return claims_of_flags(
-        rulebook, {f"--versus {fact}": (fact, value) for fact, value in map(split_pair, pairs)}
-    )
+    changes = split_facts("--versus", pairs, "FACT=VALUE")
+    return claims_of_flags(rulebook, {f"--versus {fact}": (fact, value) for fact, value in changes.items()})

@@ -14,6 +14,7 @@ from ....engine.baseline_filter import BaselineFilters
 from ....engine.coverage import measure
 from ....engine.expectation import Evaluator
 from ....engine.finding_rules import rules_of
+from ....engine.policy import DEFAULT_POLICY, Policy
 from ....engine.result import FailOn, Summary
 from ....reports.text.coverage import coverage_line
 from ....reports.text.style import count, one_line
@@ -54,10 +55,11 @@ class GateOptions:
     fail_on: str = FailOn.ERROR
     exit_zero: bool = False
 
-    def open(self, *rulebooks: Rulebook, day: date | None = None) -> Gate:
+    def open(self, *rulebooks: Rulebook, policy: Policy = DEFAULT_POLICY, day: date | None = None) -> Gate:
         """Read the baseline; raise UsageError if it cannot be used.
 
-        Entries expire by ``day``, which is today unless given.
+        Entries whose findings the ``policy`` leaves out have no part in the run, and the others expire by ``day``, which is
+        today unless given.
         """
         if self.baseline is None:
             if self.baseline_update or self.baseline_prune:
@@ -67,9 +69,9 @@ class GateOptions:
         rules = {rule for rulebook in rulebooks for rule in rules_of(rulebook)}
         file = self._read(self.baseline, rules)
         today = day or datetime.now(UTC).date()
-        return Gate(
-            self, rulebooks, BaselineFilters(rulebooks, file.entries, today, adding=self.baseline_update)
-        )
+        adding = self.baseline_update
+        filters = BaselineFilters(rulebooks, file.entries, today, adding=adding, policy=policy)
+        return Gate(self, rulebooks, filters)
 
     def _read(self, path: str, rules: Collection[str]) -> BaselineFile:
         if path == "-":

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from ....engine.baseline import Entry
-from ....engine.claims import Claim, Precedence, read_claims
+from ....engine.claims import Claim, Precedence, read_claims, unique_facts
 from ....engine.context import ContextError
 from ....engine.finding_rules import rules_of
 from ....engine.policy import (
@@ -67,7 +67,7 @@ def recording_paths(config: pytest.Config) -> list[str]:
     paths = []
     for path in given:
         if not (start / path).exists():
-            raise pytest.UsageError(f"--whosees: `{escape_unprintable(path)}` does not exist")
+            raise pytest.UsageError(f"`--whosees {escape_unprintable(path)}` does not exist")
         paths.append(os.path.relpath(start / path))
     return list(dict.fromkeys(paths))
 
@@ -176,13 +176,24 @@ def _claims(rulebook: Rulebook, facts: Mapping[str, StatedFact]) -> tuple[Claim,
 
 
 def _stated_facts(config: pytest.Config) -> dict[str, StatedFact]:
-    """Return the facts of every call: an option takes precedence over the ini file, and that over the project's file."""
+    """Return the facts of every call: an option takes precedence over the ini file, and that over the project's file.
+
+    Raises pytest.UsageError for a fact that two options, or two keys of the ini file, state differently.
+    """
     project = {
         name: StatedFact(value, CONFIG_SOURCE, Precedence.CONFIG)
         for name, value in _project(config).stated.items()
     }
-    flags = {fact: value for fact in FACT_FLAGS if (value := _value(config, fact)) is not None}
-    return project | flags | _other_facts(config)
+    own = {fact: value for fact in FACT_FLAGS if (value := _value(config, fact)) is not None}
+    for fact, value in _other_facts(config).items():
+        other = own.setdefault(fact, value)
+        if other.precedence < value.precedence:
+            own[fact] = value
+        elif other.precedence is value.precedence and other.value != value.value:
+            raise pytest.UsageError(
+                f"`{other.source}` and `{value.source}` state different values of `{fact}`"
+            )
+    return project | own
 
 
 def _other_facts(config: pytest.Config) -> dict[str, StatedFact]:
@@ -191,13 +202,16 @@ def _other_facts(config: pytest.Config) -> dict[str, StatedFact]:
     source, precedence = (
         ("--whosees-fact", Precedence.FLAG) if given else ("whosees_facts", Precedence.CONFIG)
     )
-    facts = {}
+    facts = []
     for pair in given or config.getini("whosees_facts"):
         fact, equals, value = pair.partition("=")
         if not equals:
             raise pytest.UsageError(f"`{source}`: `{escape_unprintable(pair)}` is not NAME=VALUE")
-        facts[fact] = StatedFact(value, source, precedence)
-    return facts
+        facts.append((fact, StatedFact(value, source, precedence)))
+    try:
+        return unique_facts(facts, source)
+    except ContextError as error:
+        raise pytest.UsageError(escape_unprintable(str(error))) from None
 
 
 def _path(config: pytest.Config, name: str) -> str | None:

@@ -21,6 +21,7 @@ try:
     from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
     from whosees.checker.integrations.traffic.tally import TrafficFinding, TrafficReport, event_of
     from whosees.checker.recordings import Content, Headers, Recording, UnreadableContent
+    from whosees.engine.claims import unique_facts
     from whosees.reports.text.style import count
 except ModuleNotFoundError as error:
     if error.name not in ("whosees", "msgspec"):  # the second comes with the first
@@ -90,7 +91,8 @@ class Addon:
             with open(self._events, "ab"):
                 pass  # an error now, not with the first finding
         self._trusts_header = given.pop("trust_context_header")
-        settings = settings_of(given.pop("rules"), facts={name: value for name, _, value in facts}, **given)
+        stated = unique_facts(((name, value) for name, _, value in facts), "whosees_fact")
+        settings = settings_of(given.pop("rules"), facts=stated, **given)
         judge = Judge(settings, self._report, trusts_header=self._trusts_header)
         self.monitor = BackgroundMonitor(judge, max_body=settings.limits.size)
 

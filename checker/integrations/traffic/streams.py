@@ -54,7 +54,7 @@ def _httpx_stream(response_type: type, stream: Any, copy: BodyCopy, end: End) ->
     """Return a stream in place of httpx's own; its base classes are those of the library that is used."""
     library = importlib.import_module(response_type.__module__.partition(".")[0])
 
-    class CopiedStream(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc,name-defined]
+    class CopiedStream(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc,name-defined]  # known at run time
         def __iter__(self) -> Iterator[bytes]:
             for chunk in stream:
                 copy.add(chunk)

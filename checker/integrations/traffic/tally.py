@@ -21,7 +21,10 @@ from ....rules.model import Rulebook
 from ..api_results import Finding
 
 MAX_FINDINGS = 10_000
-"""Findings that are kept; of further ones only the number is known. A hostile server invents names without end."""
+"""Findings that are kept, of errors and of others; of further ones only the number is known.
+
+A hostile server invents names without end, but what it makes of them are warnings and notes: they leave errors their room.
+"""
 
 
 class TrafficFinding(Finding, frozen=True, kw_only=True):
@@ -113,6 +116,7 @@ class Tally:
         self._summary = Summary()
         self._skipped: Counter[str] = Counter()
         self._findings: dict[tuple[str, str], TrafficFinding] = {}
+        self._kept: Counter[bool] = Counter()
         self._more = 0
 
     def skip(self, why: str) -> None:
@@ -150,7 +154,7 @@ class Tally:
         known = self._findings.get(key)
         if known is not None:
             self._findings[key] = structs.replace(known, count=known.count + 1)
-        elif len(self._findings) >= MAX_FINDINGS:
+        elif self._kept[_is_error(finding)] >= MAX_FINDINGS:
             self._more += 1
             return True
         return known is not None
@@ -164,7 +168,12 @@ class Tally:
         more = {"rulebook": rulebook.id, "context": context, "source": result.source}
         made = [msgspec.convert(finding | more, TrafficFinding) for finding in described["findings"]]
         self._findings |= {(finding.rule, finding.id): finding for finding in made}
+        self._kept.update(map(_is_error, new))
         return made
+
+
+def _is_error(finding: EngineFinding) -> bool:
+    return finding.effective_severity is Severity.ERROR
 
 
 def merge(reports: list[TrafficReport]) -> TrafficReport:

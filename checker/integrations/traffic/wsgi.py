@@ -162,7 +162,7 @@ class _SizedBody(_CopiedBody):
     """A body that tells the number of its chunks, since its original does."""
 
     def __len__(self) -> int:
-        return len(self._body)  # type: ignore[arg-type]
+        return len(self._body)  # type: ignore[arg-type]  # used only for a body that has a length
 
 
 class CopiedInput:

@@ -146,7 +146,7 @@ def load(path: str, limits: Limits | None = None) -> Node:
         raise SchemaError(f"`{name}`: its root is no object, so it is no OpenAPI description")
     _require_version(root, name)
     uri = f"file://{pathname2url(os.path.realpath(path))}"
-    registry: referencing.Registry[Any] = referencing.Registry(retrieve=_Files(folder, limits))  # type: ignore[call-arg]
+    registry: referencing.Registry[Any] = referencing.Registry(retrieve=_Files(folder, limits))  # type: ignore[call-arg]  # attrs hides it
     return Node(root, registry.with_resource(uri, as_resource(root)).resolver(uri))
 
 

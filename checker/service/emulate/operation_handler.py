@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from itertools import islice, product
 from urllib.parse import urlsplit
 
@@ -208,9 +209,9 @@ class Operations:
         if None in refused:
             return None
         found = [response for response in refused if response is not None]
-        nearest = next((response for response in found if response.status != 404), found[0])  # noqa: PLR2004
+        nearest = next((response for response in found if response.status != HTTPStatus.NOT_FOUND), None)
         text = f"there is nothing here; operations are at {', '.join(self.addresses)}\n".encode()
-        return nearest if nearest.status != 404 else replace(nearest, body=text)  # noqa: PLR2004
+        return nearest or replace(found[0], body=text)
 
     def respond(self, request: HttpRequest) -> Response:
         """Return the response of the operation that a call is of."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
-from ....engine.finding import Finding
+from ....engine.finding import Finding, Severity
 from ....engine.result import Outcome, ResponseResult, skipped_kind
 from ....reports.commands.watch import FindingTotal, WatchTotals
 from ...checking.results import Result, Skipped
@@ -16,7 +16,10 @@ from .copies import BUCKETS, LostKind, RelayCounts
 from .judging import SKIPPED, UNCHECKED, AnyChecker
 
 MAX_FINDINGS = 10_000
-"""Different findings that are kept; further ones are counted."""
+"""Different findings that are kept, of errors and of others; further ones are counted.
+
+Warnings and notes are about names, which servers can have without end: they leave errors their room.
+"""
 
 MAX_RESPONSES = 2_000
 """Different responses that are kept, besides those that are the first with one of their findings."""
@@ -57,6 +60,7 @@ class TrafficLog:
     not_judged: int = 0
     judges_ended: int = 0
     version: int = 0
+    _kept: Counter[bool] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _responses: dict[Hashable, _SeenResponse] = field(default_factory=dict)
 
@@ -156,11 +160,12 @@ class TrafficLog:
         """Count a finding; return it if it is new."""
         key = finding.rule, finding.id
         seen = self.findings.get(key)
-        is_new = seen is None and len(self.findings) < MAX_FINDINGS
+        is_new, is_error = seen is None, finding.severity is Severity.ERROR
         if seen is None:
-            if not is_new:
+            if self._kept[is_error] >= MAX_FINDINGS:
                 self.further_findings += 1
                 return None
+            self._kept[is_error] += 1
             seen = self.findings[key] = SeenFinding(finding, result)
         seen.times += 1
         return seen if is_new else None

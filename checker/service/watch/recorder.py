@@ -13,7 +13,7 @@ from msgspec import structs
 
 from ....engine.context import Context
 from ....engine.finding import context_id
-from ....engine.result import ResponseResult
+from ....engine.result import Outcome, ResponseResult
 from ....rules.model import UNKNOWN, Rulebook
 from ...checking.dispatch import open_checker
 from ...checking.results import Result
@@ -29,6 +29,10 @@ from ..live.scrub_http import HttpScrubber
 from .judging import AnyChecker, rulebooks_of
 
 MAX_RECORDINGS = 1_000
+
+RESERVED = 200
+"""Recordings that only violating exchanges may be: names that servers invent make kinds of conformant ones without end."""
+
 MAX_SHAPES = 5
 """Recordings of one kind: of one rulebook, context, outcome and set of findings."""
 
@@ -80,7 +84,10 @@ class TrafficRecorder:
     def record(self, exchange: Recording, results: Sequence[Result]) -> None:
         """Write a judged exchange if its kind and shape are new. Raises OSError."""
         judged = [each for each in results if isinstance(each, ResponseResult)]
-        if not judged or len(judged) < len(results) or self.recorded >= MAX_RECORDINGS:
+        if not judged or len(judged) < len(results):
+            return
+        is_violating = any(each.outcome is Outcome.VIOLATING for each in judged)
+        if self.recorded >= MAX_RECORDINGS - (0 if is_violating else RESERVED):
             return
         kind = tuple(map(_verdict, judged))
         if self._recorded[kind] >= MAX_SHAPES or self._attempts[kind] >= MAX_ATTEMPTS:

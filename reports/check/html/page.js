@@ -171,7 +171,7 @@
     if (rule && !response.found.some(([index]) => findings[index].rule === rule)) return false;
     if (cell) {
       if (response.column !== cell.column) return false;
-      const here = ([index]) => findings[index].path === cell.path && ["leaked", "missing", "omitted"].includes(findings[index].rule);
+      const here = ([index]) => findings[index].path === cell.path && ["leaked", "unmasked", "missing", "omitted"].includes(findings[index].rule);
       if (!response.found.some(here)) return false;
     }
     return words.every((word) => response.words.includes(word));

@@ -35,7 +35,7 @@ OTHERWISE = {
     "rulebook": None,
     "Whosees": None,
     "XML parser": None,
-    "limits": Settings(limits=Limits(depth=9)),
+    "`--limit`": Settings(limits=Limits(depth=9, unpacked_size=7)),
     "`--strict`": Settings(policy=Policy(strict=True)),
     "`--unlisted`": Settings(policy=Policy(unlisted=None)),
     "`--empty-as`": Settings(policy=Policy(empty_is_absent=True)),
@@ -60,10 +60,13 @@ def test_a_state_is_bound_to_what_decides_verdicts(name: str, tmp_path: Path) ->
     said = (
         f"`{tmp_path}/state` was begun with another .*{name.strip('`')}.* use the same, or name another file$"
     )
-    if name == "`--max-size`":  # the bounds of what holds messages go with it
-        bound["limits"] = BOUND["limits"]
     with pytest.raises(CheckpointError, match=said):
         Checkpoint(str(tmp_path / "state"), RULEBOOK, bound)
+
+
+def test_limits_are_named_as_they_are_stated() -> None:
+    bound = run_fingerprint(OTHERWISE["`--limit`"] or Settings(), RULEBOOK)
+    assert (BOUND["`--limit`"], bound["`--limit`"]) == ("none", "depth=9, unpacked-size=7")
 
 
 def test_the_command_refuses_another_state(tmp_path: Path) -> None:

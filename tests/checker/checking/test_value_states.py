@@ -10,6 +10,7 @@ import pytest
 import whosees
 from support.http_apis import checker_of, exchange, judged, write_example
 from whosees.engine.result import ResponseResult
+from whosees.reports.text.cell_counts import CellCount, CellCounts
 
 SCOPES = {"X-OAuth-Scopes": "repo"}
 ADMIN = {"X-OAuth-Scopes": "site_admin"}
@@ -76,6 +77,20 @@ def test_what_is_masked_or_absent_whatever_is_unknown_never_shows_its_text(
     changes = MASKED_WITH_PUSH[0], MASKED_WITH_PUSH[1].replace("\n\n", f'\nwithheld = "{otherwise}"\n\n', 1)
     item = {"id": 1, "name": "a", "owner": {"phone": phone}}
     assert found(tmp_path, item, SCOPES, changes) == expected
+
+
+@pytest.mark.parametrize("changes", [(), (MASKED_WITH_PUSH,)], ids=["decided", "undecided"])
+def test_a_cell_whose_text_is_shown_is_no_green_cell(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...]
+) -> None:
+    """The map of the HTML page counts it as shown, and not as what the table says or as undecided."""
+    checker = checker_of(write_example(tmp_path, *changes))
+    counts = CellCounts(checker.rulebook)
+    item = {"id": 1, "name": "a", "owner": {"phone": "synthetic"}}
+    (result,) = checker.check(exchange({"items": [item]}, received=SCOPES))
+    assert isinstance(result, ResponseResult)
+    counts.add(result)
+    assert counts.cells()["owner/phone", "user"] == CellCount(judged=1, leaked=1)
 
 
 def test_the_message_of_what_may_be_masked_at_most_names_what_is_unknown(tmp_path: Path) -> None:

@@ -109,6 +109,13 @@ def test_update_keeps_what_was_written_by_hand(place: Path) -> None:
     assert now.count("[[entries]]") == LEAKS + LACKS
 
 
+def test_a_run_that_leaves_out_findings_prunes_none_of_their_entries(place: Path) -> None:
+    text = update(place)
+    run = check(place, "--baseline", "known.toml", "--select", "leaked", "--baseline-prune")
+    assert (run.code, run.err) == (0, "whosees: baseline `known.toml`: 0 entries removed\n")
+    assert (place / "known.toml").read_text() == text
+
+
 def test_what_no_longer_occurs_is_stale_until_it_is_pruned(place: Path) -> None:
     update(place)
     for kind in ("response", "request"):

@@ -119,20 +119,28 @@ USAGE = {
         ["--fact", "rol=host", "x"],
         "`--fact rol`: there is no fact `rol`; did you mean `role`?",
     ),
-    "a fact that is none": (["--fact", "role", "x"], "`role` is not of the form NAME=VALUE"),
+    "a fact that is none": (["--fact", "role", "x"], "`--fact role` is not of the form NAME=VALUE"),
+    "a fact with two values": (
+        ["--fact", "role=host", "--fact", "role=none", "x"],
+        "`--fact role` is given twice, with different values",
+    ),
+    "a fact that two options state differently": (
+        ["--password", "not-supplied", "--fact", "password=wrong", "x"],
+        "`--password` and `--fact password` state different values of `password`",
+    ),
     "an unknown option": (
         ["--sevice", "MC", "x"],
         "no such option `--sevice`; did you mean `--baseline` or `--service` or `--strict`?",
     ),
     "an unknown reason": (
         ["--allow-unchecked", "laziness", "x"],
-        "invalid value for '--allow-unchecked': 'laziness' is not one of",
+        "invalid value for `--allow-unchecked`: `laziness` is not one of `unreadable`, `not-xml`, ",
     ),
     "a size that is none": (
         ["--max-size", "1X", "x"],
-        "invalid value for '--max-size': `1X` is not a size; use a number of bytes, or one with K, M or G",
+        "invalid value for `--max-size`: `1X` is not a size; use a number of bytes, or one with K, M or G",
     ),
-    "no job": (["--jobs", "0", "x"], "invalid value for '-j' / '--jobs': 0 is not in the range 1<=x<=256"),
+    "no job": (["--jobs", "0", "x"], "invalid value for `-j` / `--jobs`: 0 is not in the range 1<=x<=256"),
     "a request that is not there": (
         ["--request", "nope.xml", "x"],
         "`--request nope.xml`: no such file or directory",

@@ -142,6 +142,10 @@ def test_a_flag_sets_aside_what_the_config_cannot_say_beside_it(place: Path) -> 
             "`whosees.toml`: `max-size`: `big` is not a size; use a number of bytes, or one with K, M or G",
         ),
         ("service = 'XC'", "`whosees.toml`: `service`: not a known service; the values are "),
+        (
+            "role = 'host'\nfacts = {role = 'none'}",
+            "`whosees.toml`: `role` is given twice, with different values",
+        ),
         ("facts = {region = 'x'}", "`whosees.toml`: `region`: there is no fact `region`"),
         ("caller = 'anonymous'\nrole = 'host'", "`whosees.toml`: caller `anonymous` excludes role `host`: "),
         ("strict = ", "`whosees.toml`: not TOML: invalid value (at end of document)"),

@@ -104,7 +104,11 @@ EXPECT_USAGE = {
     "no service": ([], "pass `--service` to choose a column: one of MC, SC, TC, EC, AO"),
     "a change that is none": (
         ["--service", "MC", "--versus", "password"],
-        "`password` is not of the form NAME=VALUE",
+        "`--versus password` is not of the form FACT=VALUE",
+    ),
+    "two changes of a fact": (
+        ["--service", "MC", "--versus", "role=host", "--versus", "role=none"],
+        "`--versus role` is given twice, with different values",
     ),
     "a change to nothing": (
         ["--service", "MC", "--versus", "password=maybe"],

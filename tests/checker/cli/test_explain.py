@@ -133,6 +133,7 @@ def test_explain_a_rule_quotes_what_its_findings_rest_on() -> None:
 
 UNKNOWN = {
     "agneda": "`agneda` is not an element of Table 4-3; did you mean `agenda`?",
+    "leeked": "`leeked` is not an element of Table 4-3; did you mean `leaked`?",
     "xyzzy": "`xyzzy` is not an element of Table 4-3; `whosees matrix` lists the elements, and a path such as `host/email` works too",
     "": "`` is not an element of Table 4-3",
 }

@@ -21,6 +21,7 @@ def test_every_help_text_fits_a_terminal_and_shows_an_example(command: tuple[str
     assert (run.code, run.err) == (0, "")
     assert run.out.startswith(f"Usage: {words} ")
     assert max(map(len, run.out.splitlines())) <= 80
+    assert not re.search(r"\w-$", run.out, re.MULTILINE), "a name with a hyphen is in one line"
     assert not re.search(r"docs/|examples/", run.out)
     assert re.search(rf"^  Examples?:\n(    .*\n)*    .*{words}", run.out, re.MULTILINE)
 
@@ -61,7 +62,7 @@ def test_output_survives_a_terminal_that_knows_no_such_letters() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("addon",), "missing argument 'PROGRAM'. Choose from: mitmproxy"),
+        (("addon",), "missing argument `PROGRAM`. Choose from: mitmproxy"),
         (
             ("explain", "login", "--rules", "github-user", "--rules", "github-repos"),
             "`--rules` names one rulebook here, and 2 are given",

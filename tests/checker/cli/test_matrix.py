@@ -28,6 +28,11 @@ def test_the_matrix_as_encoded() -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_the_legend_counts_cells(tmp_path: Path) -> None:
+    assert whosees("rules", "new", tmp_path / "own").code == 0
+    assert "never: never returned (1 cell)\n" in whosees("matrix", "--rules", tmp_path / "own").out
+
+
 def test_a_rulebook_of_ones_own_is_asked_everywhere(tmp_path: Path) -> None:
     copy = Path(shutil.copytree(BUILTINS[DEFAULT], tmp_path / "own rules"))
     table = copy / "table-4-3.csv"

@@ -182,6 +182,9 @@ def test_facts_that_always_come_together_count_as_an_implication(tmp_path: Path)
 def test_the_plan_has_the_cases_that_would_decide_something(tmp_path: Path) -> None:
     examples = Path(__file__).parents[3] / "examples"
     plan = tmp_path / "next.toml"
+    known = tmp_path / "known.toml"
+    chosen = '# ours\nonly = [\n  "EC/*",  # [for now]\n]\n'
+    known.write_text(chosen + (examples / "live.toml").read_text("utf-8"), "utf-8")
     run = whosees(
         "rules",
         "infer",
@@ -193,11 +196,12 @@ def test_the_plan_has_the_cases_that_would_decide_something(tmp_path: Path) -> N
         "--plan",
         plan,
         "--from-plan",
-        examples / "live.toml",
+        known,
         "--format",
         "json",
     )
     assert run.code == 0, run.err
+    assert plan.read_text("utf-8").split("\n\n", 1)[1].startswith("# ours\n# The plan for")
     cases = whosees("live", "--plan", plan, "--list").out.split()
     assert "MC/authenticated/panelist/supplied" in cases
     assert not [case for case in cases if case.endswith("/wrong")]

@@ -120,7 +120,7 @@ def test_a_reviewed_rulebook_is_not_overwritten(tmp_path: Path) -> None:
     [
         (["--noise", "half"], "`half` is not a share; write it as 0.05 or 5%"),
         (["--noise", "50%"], "`50%` has to be at least 0 and less than a half"),
-        (["--fact", "plan"], "`plan` is not of the form NAME=VALUE"),
+        (["--fact", "plan"], "`--fact plan` is not of the form NAME=VALUE"),
         (["--operation", "x"], "`--operation` needs `--openapi SPEC`"),
         (["--unit", "items"], "--unit `items` is not a unit; end it with `[]`, as in `items[]`"),
         (["--rules", "github-user", "--unit", "[]"], "`--unit` is for recordings without a base"),

@@ -55,11 +55,11 @@ def test_the_names_in_a_folder_tell(tmp_path: Path) -> None:
 
 
 def test_a_setting_of_spark_is_a_pair() -> None:
-    assert split_pair("a=b=c") == ("a", "b=c")
-    assert split_pair("d=") == ("d", "")
+    assert split_pair("--conf", "a=b=c") == ("a", "b=c")
+    assert split_pair("--conf", "d=") == ("d", "")
     for wrong in ("a", "=b"):
-        with pytest.raises(click.UsageError, match=f"`{wrong}` is not of the form NAME=VALUE"):
-            split_pair(wrong)
+        with pytest.raises(click.UsageError, match=f"`--conf {wrong}` is not of the form NAME=VALUE"):
+            split_pair("--conf", wrong)
 
 
 def test_what_is_told_at_the_end() -> None:

@@ -117,6 +117,9 @@ WRONG = {
     "there is no fact `rol`; did you mean `role`?": lambda: whosees.expect(
         service="MC", facts={"rol": "host"}
     ),
+    "`role` is given twice, with different values": lambda: whosees.check(
+        GOOD, role="host", facts={"role": "none"}
+    ),
     "`agendum` is no element of Table 4-3; did you mean `agenda`?": lambda: whosees.explain("agendum"),
     "`unlisted`: unknown value `errors`; did you mean `error`?": lambda: whosees.check(
         b"",

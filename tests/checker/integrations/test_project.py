@@ -89,6 +89,7 @@ def test_a_rulebook_is_read_again_only_if_its_files_change(tmp_path: Path) -> No
     [
         ("jbos = 2", "unknown key `jbos`; did you mean `jobs`?"),
         ("strict = 'yes'", "`strict`: expected `bool`, got `str`"),
+        ("role = 'host'\nfacts = {role = 'none'}", "`role` is given twice, with different values"),
         ("allow-unchecked = ['x']", "`allow-unchecked[0]`: "),
     ],
 )

@@ -47,6 +47,7 @@ def test_the_fixture_judges_a_response_at_hand(site: pytest.Pytester) -> None:
         ({"response": GOOD, "request": 1}, TypeError, "the request is of type int; pass bytes, text, decoded"),
         ({"response": GOOD, "role": "hots"}, ValueError, "`hots` is not a known role; did you mean `host`?"),
         ({"response": GOOD, "facts": {"x": "y"}}, ValueError, "there is no fact `x`"),
+        ({"response": GOOD, "outcome": "Failure"}, ValueError, "`outcome`: unknown value `Failure`; did you mean"),
     ])
     def test_wrong(whosees, arguments, error, text):
         with pytest.raises(error) as found:
@@ -55,7 +56,7 @@ def test_the_fixture_judges_a_response_at_hand(site: pytest.Pytester) -> None:
     """
     )
     result = run(site)
-    result.assert_outcomes(passed=7, failed=3)
+    result.assert_outcomes(passed=8, failed=3)
     result.stdout.fnmatch_lines(
         [
             "5 errors: leaked accessControl/sessionPassword, telephony and 3 more",

@@ -131,7 +131,7 @@ def test_the_ini_file_says_what_options_would(site: pytest.Pytester) -> None:
         """
         [pytest]
         whosees = recordings/good.response.xml
-        whosees_password = supplied
+        whosees_facts = password=supplied
         whosees_strict = true
         whosees_baseline = known.toml
         whosees_allow_unchecked = not-xml no-column
@@ -147,8 +147,7 @@ def test_the_ini_file_says_what_options_would(site: pytest.Pytester) -> None:
     result = site.runpytest_subprocess("-p", "no:cacheprovider", f"--rootdir={site.path}", "inner")
     result.stdout.fnmatch_lines(
         [
-            "*role none (request), password supplied",
-            "*(whosees_password)",
+            "*role none (request), password supplied (whosees_facts)",
             "*error   omitted: absent, and should be there",
         ]
     )
@@ -160,13 +159,21 @@ def test_the_ini_file_says_what_options_would(site: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--whosees", "none"], "--whosees: `none` does not exist"),
+        (["--whosees", "none"], "`--whosees none` does not exist"),
         (["--whosees-service", "XC"], "`--whosees-service`: not a known service; the values are *"),
         (
             ["--whosees-unlisted", "errors"],
             "`--whosees-unlisted`: unknown value `errors`; did you mean `error`?",
         ),
         (["--whosees-allow-unchecked", "x"], "`whosees_allow_unchecked`: unknown value `x`; known are *"),
+        (
+            ["--whosees-role", "host", "--whosees-fact", "role=none"],
+            "`--whosees-role` and `--whosees-fact` state different values of `role`",
+        ),
+        (
+            ["--whosees-fact", "role=host", "--whosees-fact", "role=none"],
+            "`--whosees-fact role` is given twice, with different values",
+        ),
         (["--whosees-rules", "none"], "the rulebook *none*"),
         (["--whosees-baseline", "none"], "the baseline `none` cannot be read: no such file or directory"),
         (["--whosees-baseline", "empty.toml"], "the baseline `empty.toml`: key `format` is missing"),

@@ -75,15 +75,15 @@ WRONG = {
         "--service",
         "XC",
     ): "`sessions`: not a known service",
-    ("emulate", "--fault", "leek:x"): "--fault: `leek:x`: unknown fault `leek`; did you mean `leak`?",
+    ("emulate", "--fault", "leek:x"): "`--fault leek:x`: unknown fault `leek`; did you mean `leak`?",
     (
         "emulate",
         *("--rules", "webex-rest-meeting", "--fault", "ignore-password"),
-    ): "--fault: `ignore-password`: `ignore-password` is for rulebooks of XML services; `status:403` refuses a call",
+    ): "`--fault ignore-password`: `ignore-password` is for rulebooks of XML services; `status:403` refuses a call",
     (
         "emulate",
         *("--rules", "webex-rest-meeting", "--fault", "leak:agenda@user/hots"),
-    ): "--fault: `leak:agenda@user/hots`: no case matches `user/hots`; did you mean `host`?",
+    ): "`--fault leak:agenda@user/hots`: no case matches `user/hots`; did you mean `host`?",
     ("emulate", "--rules", "webex-rest-meeting", "--scenario", "x.toml"): (
         "`--scenario` is for the XML service; pass `--fact` for other rulebooks"
     ),
@@ -102,7 +102,7 @@ WRONG = {
         "`live` cannot use the rulebook `webex-rest-meeting` for sessions, which are asked about in XML: its messages "
         "are JSON; write a plan with `requests`"
     ),
-    ("emulate", "--fault", "leak:"): "--fault: `leak:`: it needs the path of an element, as in `leak:status`",
+    ("emulate", "--fault", "leak:"): "`--fault leak:`: it needs the path of an element, as in `leak:status`",
     ("live", "--plan", "/dev/zero"): "the plan `/dev/zero`: it is not a regular file",
     ("emulate", "--scenario", "/dev/zero"): "the scenario `/dev/zero`: it is not a regular file",
     ("emulate", "--scenario", "no.toml"): "the scenario `no.toml`: no such file or directory",

@@ -249,7 +249,7 @@ def test_a_recording_that_cannot_be_written(whosees: Whosees, tmp_path: Path, em
     (tmp_path / "file").write_text("")
     done = whosees("live", "--plan", str(EXAMPLE), "--url", emulator, "--record", str(tmp_path / "file"))
     assert done.returncode == 2
-    assert done.stderr.endswith("whosees: --record: a recording cannot be written: not a directory\n")
+    assert done.stderr.endswith("whosees: `--record`: a recording cannot be written: not a directory\n")
 
 
 def test_the_load_of_the_benchmarks_meets_no_error() -> None:

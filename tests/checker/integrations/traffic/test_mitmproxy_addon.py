@@ -106,6 +106,10 @@ def test_a_flow_before_the_options_are_known_passes() -> None:
     ("given", "message"),
     [
         ({"whosees_fact": ["caller"]}, "`whosees_fact`: `caller` is not NAME=VALUE"),
+        (
+            {"whosees_fact": ["caller=a", "caller=b"]},
+            "`whosees_fact caller` is given twice, with different values",
+        ),
         ({"whosees_rules": ["none"]}, "`none`: cannot be read: no such file or directory; the built-in "),
         ({"whosees_select": ["leeked"]}, "`select`: there is no rule `leeked`; did you mean `leaked`?"),
         ({"whosees_events": os.sep}, "[Errno "),

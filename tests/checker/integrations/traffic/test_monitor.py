@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -141,6 +142,20 @@ def test_a_hostile_server_cannot_fill_the_memory_with_findings(monkeypatch: pyte
     assert monitor.flush(60)
     report = monitor.report()
     assert (len(report.findings), report.more_findings) == (3, len(LEAKS) - 3)
+
+
+def test_warnings_leave_a_leak_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that invents names must not make the leak unsaid that comes after them."""
+    monkeypatch.setattr(tallies, "MAX_FINDINGS", 3)
+    told: list[TrafficFinding] = []
+    monitor = monitor_of(told.append)
+    invented = json.loads(CASE.clean.response) | {f"login{letter}": 1 for letter in "abcdef"}
+    monitor.submit(recorded(replace(CASE.clean, response=json.dumps(invented).encode())))
+    monitor.submit(recorded(replace(CASE.clean, response=json.dumps(invented | {"logins": 1}).encode())))
+    monitor.submit(recorded(LEAKS[0][1]))
+    assert monitor.flush(60)
+    assert [(each.severity, each.path) for each in told][-1] == ("error", LEAKS[0][0])
+    assert monitor.report().more_findings == 1
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

@@ -228,6 +228,16 @@ def test_a_log_does_not_grow_with_the_traffic_and_says_what_it_left_out(
     assert log.skipped == {"different operation": 3}
 
 
+def test_notes_leave_a_leak_its_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whosees.checker.service.watch.log.MAX_RESPONSES", 1)
+    monkeypatch.setattr("whosees.checker.service.watch.log.MAX_FINDINGS", 9)
+    invented = "".join(f"<ep:invented{number}/>" for number in range(20)).encode()
+    log = logged(exchange(GOOD.replace(b"</serv:bodyContent>", invented + b"</serv:bodyContent>")))
+    new = log.add(only(judged(exchange(number=2))))
+    assert {seen.finding.rule for seen in new} == {"leaked"}
+    assert [each.outcome for each in log.results()] == [Outcome.CONFORMANT, Outcome.VIOLATING]
+
+
 def test_a_defect_of_the_judge_leaves_the_exchange_unchecked_and_the_proxy_running(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -17,6 +17,7 @@ from whosees.checker.service.watch.copies import ExchangeCopy, HeaderList, Messa
 from whosees.checker.service.watch.judging import ExchangeJudge
 from whosees.checker.service.watch.log import TrafficLog
 from whosees.checker.service.watch.recorder import TrafficRecorder
+from whosees.engine.result import Outcome
 
 LEAKING = response("MC", [*SHOWN, "accessControl/sessionPassword"])
 LACKING = response("MC", [path for path in SHOWN if path != "status"])
@@ -103,8 +104,17 @@ def test_one_is_recorded_of_each_kind_and_shape_and_a_bounded_number(
     _, again = recorded(tmp_path / "a", soap(GOOD))
     assert again.recorded == 0, "it is there already"
     monkeypatch.setattr(recorder, "MAX_RECORDINGS", 1)
+    monkeypatch.setattr(recorder, "RESERVED", 0)
     _, bounded = recorded(tmp_path / "b", soap(GOOD), soap(LEAKING))
     assert bounded.recorded == 1
+
+
+def test_what_conforms_leaves_a_leak_its_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "MAX_RECORDINGS", 2)
+    monkeypatch.setattr(recorder, "RESERVED", 1)
+    log, written = recorded(tmp_path, soap(GOOD), soap(GOOD, PASSWORD), soap(LEAKING))
+    assert (log.outcomes[Outcome.VIOLATING], written.recorded) == (1, 2)
+    assert whosees("check", tmp_path).code == 1
 
 
 def test_what_would_be_judged_otherwise_is_left_out_and_counted(tmp_path: Path) -> None:

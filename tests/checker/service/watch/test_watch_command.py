@@ -207,7 +207,7 @@ WRONG = {
     "a port": (("--upstream", "http://h:x"), "`--upstream` is not a URL"),
     "no port to listen on": (
         ("--upstream", "http://h", "--listen", "here"),
-        "invalid value for '--listen': `here` is not of the form HOST:PORT, such as 127.0.0.1:8766",
+        "invalid value for `--listen`: `here` is not of the form HOST:PORT, such as 127.0.0.1:8766",
     ),
     "a key alone": (("--upstream", "http://h", "--tls-key", "k"), "`--tls-key` needs `--tls-cert`"),
     "a certificate that is none": (
