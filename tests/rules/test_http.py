@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whosees.rules.http import PathTemplate, is_status_pattern, match_path, status_matches, template_error
+from whosees.rules.http import (
+    PathTemplate,
+    is_status_pattern,
+    match_path,
+    most_specific,
+    status_matches,
+    template_error,
+)
 
 MATCHES = {
     "a parameter": ("/users/{username}", "/users/alice", {"username": "alice"}),
@@ -54,6 +61,20 @@ def test_the_longest_template_counts() -> None:
     assert match_path(templates, "/users/user") == {"username": "user"}
     assert match_path(templates, "/api/user") == {}
     assert match_path(templates, "/teams") is None
+
+
+def test_what_is_written_out_comes_before_a_parameter() -> None:
+    """As in OpenAPI, whatever the order: the caller's own record is not that of somebody called `me`."""
+    for templates in (["/users/{id}", "/users/me"], ["/users/me", "/users/{id}"]):
+        assert match_path(templates, "/users/me") == {}
+        assert match_path(templates, "/users/7") == {"id": "7"}
+
+
+def test_a_path_is_of_the_operation_that_writes_most_of_it_out() -> None:
+    assert most_specific([["/users/{id}"], ["/teams", "/users/me"]], "/api/users/me") == (1,)
+    assert most_specific([["/users/{id}"], ["/{kind}/me"]], "/users/me") == (0, 1)
+    assert most_specific([["/user/repos"], ["/repos"]], "/user/repos") == (0, 1), "`/user` may be a prefix"
+    assert most_specific([["/users/me"], []], "/users/me") == (0, 1)
 
 
 ERRORS = {

@@ -11,7 +11,7 @@ from ....engine.context import ContextError
 from ....rules.http import path_template, template_error
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names, suggestion
-from ...checking.http_call import Operation, open_call
+from ...checking.http_call import Operation, most_specific_rulebooks, open_call
 from ...recordings import HttpFacts
 from .plan import Caller, Plan, PlannedRequest
 from .secrets import PlanError, variables_in
@@ -56,7 +56,8 @@ def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Ruleb
     found: dict[Operation, list[Rulebook]] = {}
     for rulebook in rulebooks:
         found.setdefault(_operation(rulebook, request, facts), []).append(rulebook)
-    possible = found.get(Operation.THIS) or found.get(Operation.UNKNOWN) or []
+    these = most_specific_rulebooks(found.get(Operation.THIS, []), filled)
+    possible = these or found.get(Operation.UNKNOWN) or []
     if len(possible) == 1:
         return possible[0]
     where = f"`requests`, {request.name}: its method and path"
