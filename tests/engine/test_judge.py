@@ -264,6 +264,27 @@ def test_a_whole_path_as_one_name_is_misplaced_if_its_row_must_not_be_there(name
     )
 
 
+def test_the_end_of_a_path_as_one_name_is_misplaced_if_it_is_written_as_a_path(varied: Loaded) -> None:
+    """As servers write names that they look up, such as `fields["user.email"]`; in a container it is the end of a path in there."""
+    rulebook = varied(
+        (
+            "secret,secret,never,owner",
+            "c,a/b/c,never,never\nd,a/b/d,never,never\nc,x/b/c,always,always\nsecret,secret,never,owner",
+        ),
+        of="skeleton",
+    )
+    context = context_of(rulebook, {"version": "A"})
+
+    def misplaced(path: str) -> list[str | None]:
+        findings = judge(Evaluator(rulebook), context, observed(rulebook, [path]), Policy())
+        return [each.path for each in findings if each.rule == "misplaced"]
+
+    for name in ("b.d", "b/d".replace("/", "~1"), "b[d]", "fields/b.d", "a/b.c"):
+        assert misplaced(name) == [name]
+    for name in ("b_d", "bD", "b.c", "x/b.c", "d.b"):
+        assert misplaced(name) == []
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -41,6 +41,16 @@ const flatName = (name) => foldName(name.replace(/~1|[/[\]:>]/g, ""));
 /** The paths of the rows by their whole path as one name, for those in a container. */
 const ROWS_FLATTENED = Map.groupBy(ROWS.map(({ path }) => path).filter((path) => path.includes("/")), flatName);
 
+/** The paths of the rows by each end of their path, of two names or more, as one name. */
+const ROWS_BY_END = new Map();
+for (const { path } of ROWS) {
+  const [, ...names] = path.split("/");
+  for (let at = 0; at < names.length - 1; at += 1) {
+    const end = flatName(names.slice(at).join("/"));
+    ROWS_BY_END.set(end, [...(ROWS_BY_END.get(end) ?? []), path]);
+  }
+}
+
 /** The paths of the rows that go by each folded name, printed or on the wire. */
 const ROWS_NAMED = new Map();
 for (const row of ROWS) {
