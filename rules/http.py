@@ -127,7 +127,7 @@ def template_error(text: str) -> str:
         "leave out the query and the fragment": "?" in text or "#" in text,
         "it has an empty segment": "" in segments,
         "a segment can have one parameter": any(len(_PARAMETER.findall(each)) > 1 for each in segments),
-        "write a parameter as `{name}`": re.search(r"[{}]|/:", _PARAMETER.sub("", text)) is not None,
+        "write a parameter as `{name}`": re.search(r"[{}]|/:", _PARAMETER.sub("x", text)) is not None,
         "a parameter occurs twice": len(set(names)) < len(names),
     }
     return next((f"is not a path template; {problem}" for problem, holds in problems.items() if holds), "")

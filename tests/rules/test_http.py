@@ -34,6 +34,12 @@ MATCHES = {
     "too short": ("/repos/{owner}/{repo}", "/repos/o", None),
     "another literal": ("/users/{username}", "/user/alice", None),
     "something after it": ("/users/{username}", "/users/alice/repos", None),
+    "a verb after a parameter, as Google's APIs have it": (
+        "/jobs/{id}:cancel",
+        "/v1/jobs/7:cancel",
+        {"id": "7"},
+    ),
+    "another verb": ("/jobs/{id}:cancel", "/v1/jobs/7:run", None),
     "letter case": ("/users/{username}", "/Users/alice", None),
     "an empty parameter": ("/users/{username}/x", "/users//x", None),
     "a segment that only ends alike": ("/users", "/superusers", None),
