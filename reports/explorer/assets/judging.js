@@ -269,7 +269,8 @@ function flattenedRows(context, place, name) {
   const ends = /[./[:>]|~1/.test(name) ? ROWS_BY_END.get(flat) ?? [] : [];
   const beside = place.parent?.path ? `${place.parent.path}/` : "";
   const here = ends.filter((path) => path.startsWith(beside) && flatName(path.slice(beside.length)) === flat);
-  const paths = here.length ? here : ends;
+  const nested = () => ROWS_NESTED.get(place.path.split("/").map(foldName).join("/")) ?? [];
+  const paths = here.length ? here : ends.length ? ends : nested();
   return paths.every((path) => mustNot(context, path)) ? paths : [];
 }
 
