@@ -15,7 +15,15 @@ from .finding_factory import FindingFactory, RowFindings
 from .finding_rules import ROW_RULES, RULES
 from .finding_rules.base import Hit
 from .finding_rules.undecided import Undecided, undecided_among
-from .near_miss import NearMiss, closest_row, fold_name, rows_flattened, rows_named
+from .near_miss import (
+    NearMiss,
+    closest_row,
+    fold_name,
+    rows_by_path_end,
+    rows_flattened,
+    rows_named,
+    rows_nested,
+)
 from .observation import Observation, Occurrence, rows_of
 from .places import Place, bit_shift, row_bits
 from .policy import DEFAULT_POLICY, Policy
@@ -212,13 +220,23 @@ class Judge:
         name = place.name.removeprefix("@")
         paths = self._rows_named.get(fold_name(name), ())
         if not paths:
-            flattened = rows_flattened(self.rulebook, name)
-            paths = tuple(path for path in flattened if self.expected[path] is Expectation.MUST_NOT)
+            paths = self._rows_flattened(place, name)
         near = self.near_miss(place) if paths else None
         if near is None:
             return paths
         is_leak = all(self.expected[path] is Expectation.MUST_NOT for path in paths)
         return paths if is_leak and not near.is_spelling else ()
+
+    def _rows_flattened(self, place: Place, name: str) -> tuple[str, ...]:
+        """Return the paths of the rows that must not be there and whose path, or the end of it, is written as one name.
+
+        So are those one of whose names is written as a path.
+        """
+        if whole := rows_flattened(self.rulebook, name):
+            return tuple(path for path in whole if self.expected[path] is Expectation.MUST_NOT)
+        ends = rows_by_path_end(self.rulebook, place.parent.path if place.parent else None, name)
+        paths = ends or rows_nested(self.rulebook, place.path)
+        return paths if all(self.expected[path] is Expectation.MUST_NOT for path in paths) else ()
 
     def finding(self, rule: str, hit: Hit, lines: tuple[int, ...]) -> Finding:
         """Return the finding of a hit, with its lines."""

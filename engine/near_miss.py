@@ -45,15 +45,18 @@ class _Candidate(NamedTuple):
     letters: frozenset[str]
 
 
-_SEPARATORS = str.maketrans("", "", "-_. ")
+_SEPARATORS = str.maketrans("", "", "-_. :")
 _ESCAPED = re.compile(r"\\(?:[tnr]|x[0-9a-f]{2}|u00[0-9a-f]{6}|u[0-9a-f]{4})")
 """A letter that nobody sees, as it stands in a name that can be shown, in lower case: below U+0100 it has two digits."""
 _IGNORED = frozenset(
     map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)))
 )
 """Letters that nobody sees either, besides those of the category Cf: Default_Ignorable_Code_Point of Unicode."""
-_JOINTS = str.maketrans("", "", "/[]:>")
+_JOINTS = str.maketrans("", "", "/[]>")
 """What joins the names of a path to one name, beside the separators in a name; a slash in a name is shown as ``~1``."""
+_JOINT = re.compile(r"[./[:>]|~1")
+"""What joins names as those of a path, and hardly the words of a name."""
+_SPLIT = re.compile(r"[./[\]:>]|~1")
 
 
 @lru_cache(maxsize=1024)
@@ -85,6 +88,48 @@ def rows_named(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
 def rows_flattened(rulebook: Rulebook, name: str) -> tuple[str, ...]:
     """Return the paths of the rows whose whole path is written as one name, as in `a.b`, `a_b` and `a[b]`."""
     return _rows_by_flat_path(rulebook).get(fold_name(name) if name.isalnum() else _flat(name), ())
+
+
+def rows_by_path_end(rulebook: Rulebook, parent: str | None, name: str) -> tuple[str, ...]:
+    """Return the paths of the rows whose path ends in two or more names that are written as one, joined as in a path: `b.c` of `a/b/c`.
+
+    In `a` it is that row alone.
+    """
+    if not _JOINT.search(name):
+        return ()
+    paths = _rows_by_flat_end(rulebook).get(_flat(name), ())
+    beside = f"{parent}/" if parent else ""
+    here = [
+        path for path in paths if path.startswith(beside) and _flat(path.removeprefix(beside)) == _flat(name)
+    ]
+    return tuple(here) or paths
+
+
+def rows_nested(rulebook: Rulebook, path: str) -> tuple[str, ...]:
+    """Return the paths of the rows one of whose names is written as a path: `a/b/c` for `a/b.c`."""
+    nested = _rows_by_nested_path(rulebook)
+    return nested.get("/".join(map(fold_name, path.split("/"))), ()) if nested else ()
+
+
+@lru_cache(maxsize=16)
+def _rows_by_nested_path(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    paths: dict[str, tuple[str, ...]] = {}
+    for row in rulebook.rows:
+        if any(_JOINT.search(name) for name in row.path.split("/")):
+            nested = "/".join(map(fold_name, filter(None, _SPLIT.split(row.path))))
+            paths[nested] = (*paths.get(nested, ()), row.path)
+    return paths
+
+
+@lru_cache(maxsize=16)
+def _rows_by_flat_end(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    paths: dict[str, tuple[str, ...]] = {}
+    for row in rulebook.rows:
+        _, *names = row.path.split("/")
+        for at in range(len(names) - 1):
+            end = _flat("/".join(names[at:]))
+            paths[end] = (*paths.get(end, ()), row.path)
+    return paths
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -76,17 +76,39 @@ class _Segment:
 
 
 def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
-    """Return the parameters of the longest template that matches the end of a path, or None if none matches."""
-    for template in _longest_first(tuple(templates)):
-        parameters = template.match(path)
-        if parameters is not None:
-            return parameters
+    """Return the parameters of the template that counts for the end of a path, or None if none matches."""
+    template = matching_template(templates, path)
+    return None if template is None else template.match(path)
+
+
+def matching_template(templates: Iterable[str], path: str) -> PathTemplate | None:
+    """Return the template with most segments that matches the end of a path; of several, the one with fewest parameters.
+
+    OpenAPI has it so: what is written out, as in ``/users/me``, comes before ``/users/{id}``.
+    """
+    for template in _by_precedence(tuple(templates)):
+        if template.match(path) is not None:
+            return template
     return None
 
 
+def most_specific(operations: Sequence[Iterable[str]], path: str) -> tuple[int, ...]:
+    """Return which of the operations that match a path it is of, by the places of their templates.
+
+    It is of the one with fewest parameters, if the templates that match have as many segments as each other. If they do not,
+    it can be of any: what stands before the shorter one may be a prefix of the server.
+    """
+    matching = [matching_template(templates, path) for templates in operations]
+    found = [template for template in matching if template is not None]
+    if len(found) < len(matching) or len({template.length for template in found}) > 1:
+        return tuple(range(len(matching)))
+    fewest = min((len(template.parameters) for template in found), default=0)
+    return tuple(place for place, template in enumerate(found) if len(template.parameters) == fewest)
+
+
 @lru_cache(256)
-def _longest_first(templates: tuple[str, ...]) -> tuple[PathTemplate, ...]:
-    return tuple(sorted(map(path_template, templates), key=lambda template: -template.length))
+def _by_precedence(templates: tuple[str, ...]) -> tuple[PathTemplate, ...]:
+    return tuple(sorted(map(path_template, templates), key=lambda each: (-each.length, len(each.parameters))))
 
 
 @lru_cache(256)
@@ -105,7 +127,7 @@ def template_error(text: str) -> str:
         "leave out the query and the fragment": "?" in text or "#" in text,
         "it has an empty segment": "" in segments,
         "a segment can have one parameter": any(len(_PARAMETER.findall(each)) > 1 for each in segments),
-        "write a parameter as `{name}`": re.search(r"[{}]|/:", _PARAMETER.sub("", text)) is not None,
+        "write a parameter as `{name}`": re.search(r"[{}]|/:", _PARAMETER.sub("x", text)) is not None,
         "a parameter occurs twice": len(set(names)) < len(names),
     }
     return next((f"is not a path template; {problem}" for problem, holds in problems.items() if holds), "")

@@ -13,7 +13,7 @@ from ...rules.names import join_names
 from ..core.errors import Reason, UncheckedError
 from ..recordings import Recording, SkippedFile
 from .checker import Checker
-from .http_call import Operation, open_call
+from .http_call import Operation, most_specific_rulebooks, open_call
 from .operation_filter import is_named_as_message
 from .results import Result, Skipped
 from .settings import Settings
@@ -58,10 +58,13 @@ class Dispatcher:
     def _results(self, recording: Recording) -> list[tuple[Checker, list[Result]]]:
         """Return the checkers whose operation an exchange is, each with its results.
 
-        Method and URL decide; without them an exchange is of the operation as whose answer it can be judged.
+        Method and URL decide, and of two path templates the one that writes more of the path out; without them an exchange is of the operation as whose answer it can be judged.
         """
         operations = {each: open_call(each.rulebook, recording.http).operation for each in self._checkers}
         matching = [each for each in self._checkers if operations[each] is Operation.THIS]
+        if len(matching) > 1:
+            kept = most_specific_rulebooks([each.rulebook for each in matching], recording.http.url)
+            matching = [each for each in matching if each.rulebook in kept]
         if len(matching) > 1:
             return [(each, []) for each in matching]
         if matching:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from msgspec import structs
 
 from ...engine.claims import ResolvedContext
-from ...engine.context import context_of
-from ...engine.expectation import Evaluator
+from ...engine.context import Context, context_of
+from ...engine.expectation import Evaluator, Expectation
 from ...engine.finding import Finding, Severity, context_id
 from ...engine.judge import in_order, judge_for
 from ...engine.near_miss import fold_name, rows_named
@@ -41,7 +41,7 @@ class FindingsElsewhere:
     def around_items(self, body: Body, exchange: Exchange) -> tuple[Finding, ...]:
         """Return the findings about names of rows in what surrounds the items of a list.
 
-        What every item shows to this caller is no leak beside them: a list often has a `url` or `_links` of its own.
+        What every item may show to this caller is no leak beside them: a list often has a `url` or `_links` of its own.
         """
         payload = body.read()
         if not payload.observation.unlisted:
@@ -51,12 +51,21 @@ class FindingsElsewhere:
         return tuple([each for each in found if not self._is_shown_anyway(each, contexts)])
 
     def _is_shown_anyway(self, finding: Finding, contexts: Sequence[ResolvedContext]) -> bool:
-        """Return whether each row of the name that a finding is about is expected, whatever context it turns out to be."""
+        """Return whether each row of the name that a finding is about is expected or allowed, whatever context it turns out to be."""
         if finding.severity is Severity.ERROR or finding.element is None:
             return False
         paths = rows_named(self._rulebook).get(fold_name(finding.element.removeprefix("@")), ())
-        expected = [self._evaluator.expectations(each.context) for each in contexts]
-        return bool(paths) and all(each[path].is_expected for each in expected for path in paths)
+        return bool(paths) and all(self._may_show(path, each.context) for each in contexts for path in paths)
+
+    def _may_show(self, path: str, context: Context) -> bool:
+        """Return whether an item may show a row with its text, as somebody has decided."""
+        row, evaluator = self._rulebook.row_by_path[path], self._evaluator
+        expected = evaluator.expectation(path, context)
+        if expected is Expectation.MAY:
+            return evaluator.marker(row, context).undecided is None and not evaluator.is_undecided(
+                row, context
+            )
+        return expected.is_expected
 
     def _in_every_context(
         self, body: Body, payload: Payload, exchange: Exchange, counts: Callable[[Finding], bool]

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from ...rules.http import most_specific
 from ...rules.model import Rulebook
 from ...rules.names import join_names
 from ..recordings import NO_HTTP_FACTS, HttpFacts
@@ -196,6 +197,13 @@ def _match(
         return Operation.UNKNOWN, None, failure
     parameters = request.match(method or next(iter(request.methods), ""), path_of(url or ""))
     return (Operation.OTHER if parameters is None else Operation.THIS), parameters, failure
+
+
+def most_specific_rulebooks(rulebooks: Sequence[Rulebook], url: str | None) -> list[Rulebook]:
+    """Return which of the rulebooks that a call matches it is of; more than one if their templates do not tell."""
+    requests = [each.document.wire.request for each in rulebooks]
+    places = most_specific([request.paths if request else () for request in requests], path_of(url or ""))
+    return [rulebooks[place] for place in places]
 
 
 def _letters(evidence: object) -> int:

@@ -149,7 +149,6 @@ def source_of(kind: str, name: str) -> str:
         return "response status"
     if kind in ("path", "query"):
         return f"{kind} parameter {name}"
-    where = "request header" if kind == "header" else kind.replace(".", " ")
-    return {"request jwt": f"request's JWT claim {name}", "jwt": f"request's JWT claim {name}"}.get(
-        where, f"{where} {name}"
-    )
+    if kind in ("request.jwt", "jwt"):
+        return f"JWT claim {name}"
+    return f"{'request header' if kind == 'header' else kind.replace('.', ' ')} {name}"

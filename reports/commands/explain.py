@@ -139,7 +139,8 @@ def _title(rulebook: Rulebook, match: Explanation, style: Style) -> str:
     title = style.paint(match.path, "bold")
     if row is None:
         return title
-    printed = f" ({row.element} as printed)" if row.element != match.path.rpartition("/")[2] else ""
+    is_named = row.element in (match.path, match.path.rpartition("/")[2])
+    printed = "" if is_named else f" ({row.element} as printed)"
     return f"{title}{printed}, row {row.number} of {rulebook.table_title}"
 
 

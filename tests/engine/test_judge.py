@@ -265,6 +265,57 @@ def test_a_whole_path_as_one_name_is_misplaced_if_its_row_must_not_be_there(name
 
 
 @pytest.mark.parametrize(
+    "name", ["geo_owner", "geo-owner", "geo.owner", "geo owner", "geoOwner", "GEO:OWNER"]
+)
+def test_a_colon_in_a_name_is_a_separator(name: str, varied: Loaded) -> None:
+    """As in `geo:owner`, a name with a vocabulary's prefix: it is no letter that is off by one."""
+    rulebook = varied(("secret,secret,never,owner", "owner,geo:owner,never,never"), of="skeleton")
+    findings = judge(
+        Evaluator(rulebook), context_of(rulebook, {"version": "A"}), observed(rulebook, [name]), Policy()
+    )
+    assert [(each.rule, each.severity) for each in findings if each.path == name] == [
+        ("near-miss", Severity.ERROR)
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.b", "a:b", "a[b]"])
+def test_a_name_that_is_written_as_a_path_is_misplaced_if_its_row_must_not_be_there(
+    name: str, varied: Loaded
+) -> None:
+    rulebook = varied(("secret,secret,never,owner", f"joined,in/{name},never,always"), of="skeleton")
+
+    def misplaced(path: str, version: str) -> list[str | None]:
+        context = context_of(rulebook, {"version": version})
+        findings = judge(Evaluator(rulebook), context, observed(rulebook, [path]), Policy())
+        return [each.path for each in findings if each.rule == "misplaced"]
+
+    assert misplaced("in/a/b", "A") == ["in/a/b"]
+    for path, version in (("in/a/b", "B"), ("a/b", "A"), ("in/a", "A"), ("in/b/a", "A")):
+        assert misplaced(path, version) == []
+
+
+def test_the_end_of_a_path_as_one_name_is_misplaced_if_it_is_written_as_a_path(varied: Loaded) -> None:
+    """As servers write names that they look up, such as `fields["user.email"]`; in a container it is the end of a path in there."""
+    rulebook = varied(
+        (
+            "secret,secret,never,owner",
+            "c,a/b/c,never,never\nd,a/b/d,never,never\nc,x/b/c,always,always\nsecret,secret,never,owner",
+        ),
+        of="skeleton",
+    )
+    context = context_of(rulebook, {"version": "A"})
+
+    def misplaced(path: str) -> list[str | None]:
+        findings = judge(Evaluator(rulebook), context, observed(rulebook, [path]), Policy())
+        return [each.path for each in findings if each.rule == "misplaced"]
+
+    for name in ("b.d", "b/d".replace("/", "~1"), "b[d]", "fields/b.d", "a/b.c"):
+        assert misplaced(name) == [name]
+    for name in ("b_d", "bD", "b.c", "x/b.c", "d.b"):
+        assert misplaced(name) == []
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *(

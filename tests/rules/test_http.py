@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whosees.rules.http import PathTemplate, is_status_pattern, match_path, status_matches, template_error
+from whosees.rules.http import (
+    PathTemplate,
+    is_status_pattern,
+    match_path,
+    most_specific,
+    status_matches,
+    template_error,
+)
 
 MATCHES = {
     "a parameter": ("/users/{username}", "/users/alice", {"username": "alice"}),
@@ -27,6 +34,12 @@ MATCHES = {
     "too short": ("/repos/{owner}/{repo}", "/repos/o", None),
     "another literal": ("/users/{username}", "/user/alice", None),
     "something after it": ("/users/{username}", "/users/alice/repos", None),
+    "a verb after a parameter, as Google's APIs have it": (
+        "/jobs/{id}:cancel",
+        "/v1/jobs/7:cancel",
+        {"id": "7"},
+    ),
+    "another verb": ("/jobs/{id}:cancel", "/v1/jobs/7:run", None),
     "letter case": ("/users/{username}", "/Users/alice", None),
     "an empty parameter": ("/users/{username}/x", "/users//x", None),
     "a segment that only ends alike": ("/users", "/superusers", None),
@@ -54,6 +67,20 @@ def test_the_longest_template_counts() -> None:
     assert match_path(templates, "/users/user") == {"username": "user"}
     assert match_path(templates, "/api/user") == {}
     assert match_path(templates, "/teams") is None
+
+
+def test_what_is_written_out_comes_before_a_parameter() -> None:
+    """As in OpenAPI, whatever the order: the caller's own record is not that of somebody called `me`."""
+    for templates in (["/users/{id}", "/users/me"], ["/users/me", "/users/{id}"]):
+        assert match_path(templates, "/users/me") == {}
+        assert match_path(templates, "/users/7") == {"id": "7"}
+
+
+def test_a_path_is_of_the_operation_that_writes_most_of_it_out() -> None:
+    assert most_specific([["/users/{id}"], ["/teams", "/users/me"]], "/api/users/me") == (1,)
+    assert most_specific([["/users/{id}"], ["/{kind}/me"]], "/users/me") == (0, 1)
+    assert most_specific([["/user/repos"], ["/repos"]], "/user/repos") == (0, 1), "`/user` may be a prefix"
+    assert most_specific([["/users/me"], []], "/users/me") == (0, 1)
 
 
 ERRORS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,9 @@ from .encoding import to_utf_8
 from .observe import JsonDocument
 from .telling import failures_of_items, shows
 from .unrelated import is_unrelated
+
+_AnyValue = dict[str, msgspec.Raw] | list[msgspec.Raw] | str | int | float | bool | None
+"""A value of any kind, of which no more is read than its outermost members or items."""
 
 _KINDS = {False: BodyKind.ITEM, True: BodyKind.NULL_ITEM}
 _ITEMS = tuple(_KINDS.values())
@@ -198,9 +201,7 @@ class JsonReader:
         known = {*wire.recognised_by, *wire.failure_members}
         try:
             members = msgspec.json.decode(content, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
-            if wire.unit:
-                members = _first_unit(members, wire.unit) or members
-            is_told = isinstance(members, dict) and any(shows(members, path) for path in known)
+            is_told = any(shows(each, path) for each in _told_by(members, wire.unit) for path in known)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             blank = b" \t\r\n\0"  # with zero, for encodings of several bytes a letter
             return content.lstrip(blank)[:1] in (b"{", b"[")
@@ -248,19 +249,18 @@ class JsonReader:
         return (Request(security=None, body={name: text for name, text in texts.items() if text}),)
 
 
-def _first_unit(
-    members: dict[str, msgspec.Raw] | list[msgspec.Raw], unit: str
-) -> dict[str, msgspec.Raw] | None:
-    """Return the members of the first unit; None if there is none. Raises DecodeError."""
-    decode = partial(msgspec.json.decode, type=dict[str, msgspec.Raw] | list[msgspec.Raw] | None)
-    found: object = members
+def _told_by(root: dict[str, msgspec.Raw] | list[msgspec.Raw], unit: str) -> Iterator[dict[str, msgspec.Raw]]:
+    """Yield the objects whose members tell what a document is: its units, or its root if it has none. Raises DecodeError."""
+    decode = partial(msgspec.json.decode, type=_AnyValue)
+    found: object = root
     for name in filter(None, unit.removesuffix("[]").split("/")):
-        if not isinstance(found, dict) or name not in found:
-            return None
-        found = decode(found[name])
-    items = found if isinstance(found, list) else []
+        found = decode(found[name]) if isinstance(found, dict) and name in found else None
+    items = found if unit and isinstance(found, list) else []
     objects = (item for item in map(decode, items) if isinstance(item, dict))
-    return next(objects, None)
+    first = next(objects, root)
+    if isinstance(first, dict):
+        yield first
+    yield from objects
 
 
 def _value_at(root: Any, names: Iterable[str]) -> Any:

@@ -5,6 +5,8 @@ Source: the HAR 1.2 specification. What its writers do beyond it is noted where 
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +16,7 @@ from ...core.errors import Reason
 from ...core.limits import Limits
 from ..base import FileReferences, FormatInfo, Source
 from ..encoding import decode_base64, encode_text
+from ..http_exchange import decode_by_headers
 from ..http_facts import HttpFacts, parse_headers, parse_method, parse_status, parse_url
 from ..http_message import decode_content_encoding, has_body
 from ..model import AttachmentContent, Content, Discovered, UnreadableContent
@@ -26,6 +29,14 @@ _NO_CONTENT = UnreadableContent(
     Reason.UNREADABLE,
     "the recording contains no response bodies; record it again with them"
     " (in Playwright with the content `attach` or `embed`)",
+)
+
+
+_PIECES = re.compile(r'\s*\[\s*"')
+_GZIP_IN_HEX = re.compile(r'\["1f8b08')
+_NO_PIECES = UnreadableContent(
+    Reason.UNREADABLE,
+    "the text of its response is no list of pieces in base64 or hexadecimal digits, or is cut off",
 )
 
 
@@ -53,6 +64,7 @@ class _Request(msgspec.Struct):
 class _Content(msgspec.Struct):
     text: str | None = None
     encoding: str | None = None
+    is_binary: bool | None = msgspec.field(default=None, name="_isBinary")
     size: int | float | None = None
     file: str | None = msgspec.field(default=None, name="_file")
     sha1: str | None = msgspec.field(default=None, name="_sha1")
@@ -140,6 +152,8 @@ def _http_facts(request: _Request, response: _Response) -> HttpFacts:
 
 
 def _response_body(content: _Content, http: HttpFacts, source: Source, references: BodyFiles) -> Content:
+    if content.text and _is_in_pieces(content, http):
+        return _join_pieces(content, http, source.limits)
     if content.text:
         return _body(content.text, content.encoding, "the text of its response", source.limits)
     if (in_file := _in_file(content, source, references)) is not None:
@@ -168,20 +182,30 @@ def _request_body(request: _Request, source: Source, references: BodyFiles) -> A
 def _body(text: str, encoding: str | None, what: str, limits: Limits) -> bytes | UnreadableContent:
     if (encoding or "").lower() != "base64":
         return encode_text(text)
-    pieces = []
-    for each in _pieces(text):
-        piece = decode_base64(each, what)
-        if isinstance(piece, UnreadableContent):
-            return piece
-        pieces.append(piece)
-    return decode_content_encoding(b"".join(pieces), "", limits)
+    body = decode_base64(text, what)
+    return body if isinstance(body, UnreadableContent) else decode_content_encoding(body, "", limits)
 
 
-def _pieces(text: str) -> list[str]:
-    """Return a body in base64: Polly writes those that came compressed as a list of their pieces, each in base64."""
-    if not text.startswith("["):
-        return [text]
+def _is_in_pieces(content: _Content, http: HttpFacts) -> bool:
+    """Return whether a text is what Polly.js writes of a compressed body: the pieces in which it came, as a list in JSON.
+
+    They are in base64, with ``encoding``, which no list is by itself; releases before 6 wrote hexadecimal digits, with
+    ``_isBinary``, and the first ones without.
+    """
+    text = content.text or ""
+    if not _PIECES.match(text):
+        return False
+    if content.encoding:
+        return True
+    is_encoded = bool(http.response_header("content-encoding"))
+    return is_encoded and bool(content.is_binary or _GZIP_IN_HEX.match(text))
+
+
+def _join_pieces(content: _Content, http: HttpFacts, limits: Limits) -> bytes | UnreadableContent:
+    is_base64 = (content.encoding or "").lower() == "base64"
     try:
-        return msgspec.json.decode(text, type=list[str])
-    except msgspec.MsgspecError:
-        return [text]
+        pieces = msgspec.json.decode(content.text or "", type=list[str])
+        decoded = [b64decode(each, validate=True) if is_base64 else bytes.fromhex(each) for each in pieces]
+    except (msgspec.MsgspecError, ValueError):
+        return _NO_PIECES
+    return decode_by_headers(b"".join(decoded), http.response_headers, limits)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from ....engine.context import Context, ContextError, context_of
 from ....engine.expectation import Evaluator
 from ....engine.finding import context_id
+from ....rules.http import most_specific
 from ....rules.model import UNKNOWN, Rulebook
 from ...checking.context_header import context_sidecar
 from ...checking.evidence import claims_of
@@ -193,7 +194,7 @@ def _texts(rulebook: Rulebook, context: Context, given: Mapping[tuple[str, str],
 
 
 class Operations:
-    """Several operations on one server: the first that knows a call answers it."""
+    """Several operations on one server: the first that knows a call answers it, or the one that writes most of its path out."""
 
     def __init__(self, handlers: tuple[Handler, ...]) -> None:
         self._handlers = handlers
@@ -216,5 +217,6 @@ class Operations:
     def respond(self, request: HttpRequest) -> Response:
         """Return the response of the operation that a call is of."""
         path = urlsplit(request.url).path
-        handler = next(each for each in self._handlers if each.refusal(request.method, path) is None)
-        return handler.respond(request)
+        willing = [each for each in self._handlers if each.refusal(request.method, path) is None]
+        templates = [[address for address in each.addresses if address != "/"] for each in willing]
+        return willing[most_specific(templates, path)[0]].respond(request)

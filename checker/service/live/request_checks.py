@@ -11,7 +11,7 @@ from ....engine.context import ContextError
 from ....rules.http import path_template, template_error
 from ....rules.model import Rulebook
 from ....rules.names import did_you_mean, join_names, suggestion
-from ...checking.http_call import Operation, open_call
+from ...checking.http_call import Operation, most_specific_rulebooks, open_call
 from ...recordings import HttpFacts
 from .plan import Caller, Plan, PlannedRequest
 from .secrets import PlanError, variables_in
@@ -51,7 +51,8 @@ def rulebook_of(rulebooks: Sequence[Rulebook], request: PlannedRequest) -> Ruleb
     found: dict[Operation, list[Rulebook]] = {}
     for rulebook in rulebooks:
         found.setdefault(_operation(rulebook, request), []).append(rulebook)
-    possible = found.get(Operation.THIS) or found.get(Operation.UNKNOWN) or []
+    these = most_specific_rulebooks(found.get(Operation.THIS, []), _filled_path(request))
+    possible = these or found.get(Operation.UNKNOWN) or []
     if len(possible) == 1:
         return possible[0]
     where = f"`requests`, {request.name}: its method and path"
@@ -70,11 +71,14 @@ def is_of(rulebook: Rulebook, request: PlannedRequest) -> bool:
     return not template_error(request.path) and _operation(rulebook, request) is not Operation.OTHER
 
 
+def _filled_path(request: PlannedRequest) -> str:
+    """Return the path of a request, in which a parameter's name is as good as any value of it."""
+    return path_template(request.path).text.replace("{", "").replace("}", "")
+
+
 def _operation(rulebook: Rulebook, request: PlannedRequest) -> Operation:
     """Return whether a request is of a rulebook's operation; without a message it is of no XML service."""
-    path = path_template(request.path).text  # a parameter's name is as good as any value of it
-    facts = HttpFacts(request.method.upper(), path.replace("{", "").replace("}", ""))
-    operation = open_call(rulebook, facts).operation
+    operation = open_call(rulebook, HttpFacts(request.method.upper(), _filled_path(request))).operation
     is_message = rulebook.document.wire.format != "xml" or request.body
     return operation if is_message or operation is not Operation.UNKNOWN else Operation.OTHER
 

@@ -257,10 +257,21 @@ function nearMiss(place) {
 function misplacedRows(context, place) {
   if (place.isText || (place.hasNode && (UNLISTED_AT.has(place.path) || WAYS.has(place.path)) && place.reachable)) return [];
   const name = place.name.replace(/^@/, "");
-  const flattened = () => (ROWS_FLATTENED.get(flatName(name)) ?? []).filter((path) => mustNot(context, path));
-  const paths = ROWS_NAMED.get(foldName(name)) ?? flattened();
+  const paths = ROWS_NAMED.get(foldName(name)) ?? flattenedRows(context, place, name);
   const near = paths.length ? nearMiss(place) : null;
   return !near || (near.distance > 0 && paths.every((path) => mustNot(context, path))) ? paths : [];
+}
+
+/** Returns the paths of the rows that must not be there and whose path, or the end of it, is written as one name. */
+function flattenedRows(context, place, name) {
+  const flat = flatName(name);
+  if (ROWS_FLATTENED.has(flat)) return ROWS_FLATTENED.get(flat).filter((path) => mustNot(context, path));
+  const ends = /[./[:>]|~1/.test(name) ? ROWS_BY_END.get(flat) ?? [] : [];
+  const beside = place.parent?.path ? `${place.parent.path}/` : "";
+  const here = ends.filter((path) => path.startsWith(beside) && flatName(path.slice(beside.length)) === flat);
+  const nested = () => ROWS_NESTED.get(place.path.split("/").map(foldName).join("/")) ?? [];
+  const paths = here.length ? here : ends.length ? ends : nested();
+  return paths.every((path) => mustNot(context, path)) ? paths : [];
 }
 
 const mustNot = (context, path) => expectationOf(context, ROWS[ROW_AT.get(path)]) === "must-not";

@@ -33,13 +33,29 @@ const fold = (text) => text.toLowerCase().toUpperCase().toLowerCase();
 const INVISIBLE = /[\p{C}\p{Z}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f]/gu;
 
 /** Returns a name without letter case, separators, and differences that nobody sees. */
-const foldName = (name) => fold(fold(name).normalize("NFKC").replace(INVISIBLE, "")).replace(/[-_. ]/g, "");
+const foldName = (name) => fold(fold(name).normalize("NFKC").replace(INVISIBLE, "")).replace(/[-_. :]/g, "");
 
 /** Returns a name that may be a whole path written as one name. */
-const flatName = (name) => foldName(name.replace(/~1|[/[\]:>]/g, ""));
+const flatName = (name) => foldName(name.replace(/~1|[/[\]>]/g, ""));
 
 /** The paths of the rows by their whole path as one name, for those in a container. */
 const ROWS_FLATTENED = Map.groupBy(ROWS.map(({ path }) => path).filter((path) => path.includes("/")), flatName);
+
+/** The paths of the rows by each end of their path, of two names or more, as one name. */
+const ROWS_BY_END = new Map();
+for (const { path } of ROWS) {
+  const [, ...names] = path.split("/");
+  for (let at = 0; at < names.length - 1; at += 1) {
+    const end = flatName(names.slice(at).join("/"));
+    ROWS_BY_END.set(end, [...(ROWS_BY_END.get(end) ?? []), path]);
+  }
+}
+
+/** The paths of the rows one of whose names is written as a path, by that path. */
+const ROWS_NESTED = Map.groupBy(
+  ROWS.map(({ path }) => path).filter((path) => path.split("/").some((name) => /[./[:>]|~1/.test(name))),
+  (path) => path.split(/[./[\]:>]|~1/).filter(Boolean).map(foldName).join("/"),
+);
 
 /** The paths of the rows that go by each folded name, printed or on the wire. */
 const ROWS_NAMED = new Map();

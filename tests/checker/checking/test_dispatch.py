@@ -66,6 +66,20 @@ def test_an_exchange_of_two_rulebooks_names_both(tmp_path: Path) -> None:
     )
 
 
+def test_of_two_rulebooks_the_one_that_writes_the_path_out_judges(tmp_path: Path) -> None:
+    """`/users/me` and `/users/{id}` are two operations, and no template can say “all but `me`”."""
+    path = ('path = ["/repos", "/orgs/{org}/repos"]', 'path = "/user/{list}"')
+    settings = Settings(rules=str(write_example(tmp_path, path)), others=(Settings(rules="github-repos"),))
+    own, other = (
+        next(iter(Dispatcher(settings).check(exchange([{}], url))))
+        for url in ("/api/v3/user/repos", "/user/teams")
+    )
+    assert [each.rulebook for each in (own, other) if isinstance(each, ResponseResult)] == [
+        "github-repos",
+        "repos",
+    ]
+
+
 def test_reports_keep_rulebooks_apart(tmp_path: Path) -> None:
     """JSON: "fields added, top-level `rulebook` stays for one"; a folder of rulebooks stands for those in it."""
     write_example(

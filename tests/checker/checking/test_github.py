@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.http_apis import outline
+from support.http_apis import exchange, outline
 from whosees.checker.batch.pool import check_all
+from whosees.checker.checking.checker import Checker
 from whosees.checker.checking.settings import Settings
 from whosees.checker.recordings import find_batches
 
@@ -43,3 +44,17 @@ def test_each_repository_of_a_list_is_judged_by_its_own_permissions() -> None:
         ("cassette-leak.yml#interaction-1[0]", "violating", "leaked allow_squash_merge"),
         ("cassette-leak.yml#interaction-1[1]", "conformant"),
     ]
+
+
+def test_the_license_and_the_organization_of_a_repository_have_names_of_their_own() -> None:
+    """GitHub's schema of a repository has both, and most recordings have the first: each would bring two warnings."""
+    user = {"login": "x", "id": 1, "url": "u", "html_url": "u"}
+    repository = {
+        **dict.fromkeys(("id", "name", "full_name", "private", "html_url", "fork", "url"), "x"),
+        "owner": user,
+        "permissions": {"pull": True, "push": False, "admin": False},
+        "license": {"key": "mit", "name": "MIT License", "url": "u", "html_url": "u"},
+        "organization": user,
+    }
+    (result,) = Checker(Settings(rules="github-repos")).check(exchange([repository], "/user/repos"))
+    assert outline(result) == ("t.har[0]", "conformant")

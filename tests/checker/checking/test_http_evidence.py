@@ -127,7 +127,7 @@ def jwt(payload: object) -> dict[str, str]:
 def test_a_claim_of_a_bearer_token_is_evidence(tmp_path: Path, claim: str, payload: object) -> None:
     entry = f'from = "request.jwt"\nname = "{claim}"\ncontains = {{ "owner" = "admin" }}\n'
     found = site(tmp_path, entry, exchange({"items": [ITEM]}, sent=jwt(payload)))
-    assert found == ("admin", f"request's JWT claim {claim}")
+    assert found == ("admin", f"JWT claim {claim}")
 
 
 def test_a_required_fact_says_that_the_token_is_no_jwt(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_token_with_a_claim_twice_states_nothing(tmp_path: Path, payload: byte
     sent = {"Authorization": f"Bearer {token}"}
     found, detail = site(tmp_path, entry, exchange({"items": [ITEM]}, sent=sent))
     if is_known:
-        assert (found, detail) == ("admin", "request's JWT claim role")
+        assert (found, detail) == ("admin", "JWT claim role")
     else:
         assert found == "unknown-service"
         assert detail.startswith(

@@ -78,9 +78,9 @@ def test_a_row_s_name_beside_the_items_is_misplaced(tmp_path: Path) -> None:
     ]
 
 
-def test_what_every_item_shows_is_nothing_beside_them(tmp_path: Path) -> None:
-    """Lists have a `url`, `_links` or `metadata/resourceVersion` of their own, as their items have."""
-    response = {"items": [PULL], "id": 9, "meta": {"name": "all"}}
+def test_what_every_item_may_show_is_nothing_beside_them(tmp_path: Path) -> None:
+    """Lists have a `url`, `_links`, `metadata/resourceVersion` or `bbox` of their own, as their items have."""
+    response = {"items": [PULL], "id": 9, "meta": {"name": "all"}, "company": "allowed"}
     assert judged(repos(tmp_path), exchange(response, received=SCOPES)) == [("t.har[0]", "conformant")]
     inside = {"items": [PULL], "name": {"allow_merge": True}}
     assert judged(repos(tmp_path), exchange(inside, received=SCOPES))[1:] == [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.command import whosees
+from support.http_apis import write_example
 from whosees.rules.registry import SKELETON
 
 HERE = ("--service", "MC", "--caller", "anonymous", "--password", "not-supplied")
@@ -48,6 +49,16 @@ def test_explain_for_a_service_that_never_returns_it() -> None:
     text = " ".join(whosees("explain", "description", "--service", "MC").out.split())
     assert "another service shows it: Training Center or Event Center other services:" in text
     assert "it already appears; nothing has to change" in whosees("explain", "host", "--service", "MC").out
+
+
+@pytest.mark.parametrize(
+    ("element", "title"),
+    [("phone", ""), ("owner/phone", ""), ("owner.phone", " (owner.phone as printed)")],
+)
+def test_the_printed_name_is_told_unless_the_path_says_it(element: str, title: str, tmp_path: Path) -> None:
+    rules = write_example(tmp_path, ("phone,owner/phone", f"{element},owner/phone"))
+    run = whosees("explain", "owner/phone", "--rules", str(rules), "--fact", "site=admin")
+    assert run.out.splitlines()[0] == f"owner/phone{title}, row 4 of the repository table"
 
 
 def test_explain_names_the_column_alone_if_a_rulebook_has_no_other_fact(tmp_path: Path) -> None:

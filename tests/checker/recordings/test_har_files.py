@@ -1,11 +1,12 @@
-"""Playwright's HAR: bodies in files beside it (`attach`), and no bodies at all (`omit`)."""
+"""Additions to HAR: bodies in files beside it (`attach`) and no bodies (`omit`), of Playwright; bodies in pieces, of Polly.js."""
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
 import json
+from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from support.traffic import (
     Call,
     context,
     detail,
+    entries,
     judged,
     only,
     outcomes,
@@ -119,9 +121,9 @@ def test_a_file_outside_or_absent_is_unreadable(name: str, problem: str, tmp_pat
     assert (result.reason, result.detail) == ("unreadable", problem)
 
 
-def test_a_body_that_polly_kept_in_pieces_is_joined(tmp_path: Path) -> None:
+def test_pieces_in_base64_are_joined_whatever_the_headers_say(tmp_path: Path) -> None:
     packed = gzip.compress(LEAKING)
-    pieces = [base64.b64encode(each).decode() for each in (packed[:50], packed[50:])]
+    pieces = [b64encode(each).decode() for each in (packed[:50], packed[50:])]
     (tmp_path / "a.har").write_bytes(_entry(encoding="base64", text=json.dumps(pieces)))
     (tmp_path / "b.har").write_bytes(_entry(encoding="base64", text=json.dumps([*pieces, "%"])))
     assert outcomes(judged(tmp_path), tmp_path) == [
@@ -159,6 +161,43 @@ def test_a_response_that_has_no_body_is_not_said_to_be_left_out(
         json.dumps({"log": {"entries": [{"request": request, "response": response}]}})
     )
     assert only(judged(tmp_path)).reason == "not-a-message"
+
+
+def _in_pieces(coding: str, text: str, **marks: Any) -> bytes:
+    entry = json.loads(_entry(text=text, **marks))
+    entry["log"]["entries"][0]["response"]["headers"] = [{"name": "content-encoding", "value": coding}]
+    return json.dumps(entry).encode()
+
+
+@pytest.mark.parametrize(
+    ("encode", "marks"),
+    [
+        (lambda piece: b64encode(piece).decode(), {"encoding": "base64"}),
+        (bytes.hex, {"_isBinary": True}),
+        (bytes.hex, {"encoding": "hex"}),
+        (bytes.hex, {}),
+    ],
+    ids=["release 6", "releases 3 to 5", "converted", "release 1"],
+)
+def test_a_compressed_body_in_the_pieces_in_which_it_came_is_joined(
+    encode: Callable[[bytes], str], marks: dict[str, Any], tmp_path: Path
+) -> None:
+    """So Polly.js records what came with a content coding; the text is a list in JSON, and the message is not."""
+    packed = gzip.compress(LEAKING)
+    pieces = [encode(packed[:50]), encode(packed[50:])]
+    (tmp_path / "a.har").write_bytes(_in_pieces("gzip", json.dumps(pieces), **marks))
+    assert only(judged(tmp_path)).outcome == "violating"
+    (tmp_path / "a.har").write_bytes(_in_pieces("gzip", json.dumps(pieces)[:-9], **marks))
+    assert only(judged(tmp_path)).detail == (
+        "the text of its response is no list of pieces in base64 or hexadecimal digits, or is cut off"
+    )
+
+
+def test_a_list_that_is_the_message_is_no_list_of_pieces(tmp_path: Path) -> None:
+    """Browsers keep the name of the content coding with a body that they have decoded."""
+    (tmp_path / "a.har").write_bytes(_in_pieces("gzip", '["cafe", "1f8b"]'))
+    (recording,) = entries(tmp_path / "a.har")
+    assert recording.response == b'["cafe", "1f8b"]'
 
 
 def test_a_har_without_references_is_read_as_the_others_are(tmp_path: Path) -> None:

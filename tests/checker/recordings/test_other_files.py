@@ -188,6 +188,19 @@ def test_a_list_of_another_kind_in_a_folder_is_counted_once(tmp_path: Path) -> N
     assert [reason for _, reason in outcomes(checker.check(named), tmp_path)] == ["not-a-message"] * 2
 
 
+def test_a_list_of_another_kind_is_counted_once_whatever_its_name_and_with_several_rulebooks(
+    tmp_path: Path,
+) -> None:
+    for name in ("words", "words.json"):
+        (tmp_path / name).write_bytes(b'["C", "D"]')
+    for others in ((), (Settings("github-user"),)):
+        checker = open_checker(Settings("github-repos", others=others))
+        results = [
+            result for each in find_recordings([str(tmp_path)], wire="json") for result in checker.check(each)
+        ]
+        assert outcomes(results, tmp_path) == [("words", "skipped"), ("words.json", "skipped")]
+
+
 def test_the_path_of_a_row_as_one_name_is_a_sign_of_its_operation() -> None:
     rulebook = builtin_rulebook("webex-rest-meeting")
     assert not is_unrelated(rulebook, b'{"x": [{"telephony_accessCode": 1}]}')

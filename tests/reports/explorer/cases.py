@@ -131,7 +131,9 @@ def _failures() -> Iterator[Case]:
     shown = {
         "leak": body(f"<ep:accessControl>{leak}</ep:accessControl>"),
         "misplaced": body(leak),
-        "flattened": body("<ep:telephony.callInNum/><ep:ａccessControl_sessionPassword/><ep:host.email/>"),
+        "flattened": body(
+            "<ep:telephony.callInNum/><ep:ａccessControl_sessionPassword/><ep:host.email/><ep:callInNum.backupTollNum/><ep:material><ep:document.URL/></ep:material>"
+        ),
         "all": body(inner("EC", ALL_PATHS)),
         "text": body(VALUE),
         "nothing": "",

@@ -137,3 +137,12 @@ def test_a_message_has_a_member_that_tells_it_or_cannot_be_read() -> None:
     assert READER.looks_like_message(b'{"id": ')
     assert not READER.looks_like_message(b'{"other": {"id": 1}}')
     assert not READER.looks_like_message(b"")
+
+
+def test_any_unit_of_a_list_tells_a_message() -> None:
+    """A list of numbers is one that can be read, and shows none; the unit that shows one need not be the first."""
+    reader = JsonReader(load_rulebook("github-repos"), Limits())
+    assert reader.looks_like_message(b'[{"x": 1}, 3, {"full_name": "x"}]')
+    assert not reader.looks_like_message(b'[1, 2.5, "full_name", true, [{"full_name": "x"}]]')
+    assert not reader.looks_like_message(b"[]")
+    assert reader.looks_like_message(b'{"full_name": "x"}')

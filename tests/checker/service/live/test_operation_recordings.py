@@ -28,11 +28,12 @@ from whosees.checker.checking.settings import Settings
 from whosees.checker.core.limits import Limits
 from whosees.checker.recordings import find_recordings
 from whosees.checker.service.emulate.http import HttpRequest
-from whosees.checker.service.emulate.operation_handler import OperationHandler
+from whosees.checker.service.emulate.operation_handler import OperationHandler, Operations
 from whosees.checker.service.live.judging import judge_call
 from whosees.checker.service.live.load import validate
 from whosees.checker.service.live.plan import Caller, Plan, PlannedRequest
 from whosees.checker.service.live.recorder import Recorder
+from whosees.checker.service.live.request_checks import rulebook_of
 from whosees.rules import load_rulebook
 
 MARK = "Zq7"
@@ -192,6 +193,17 @@ def test_the_emulator_shows_the_equality_that_proves_what_is_stated(tmp_path: Pa
     response = OperationHandler(rulebook).respond(HttpRequest("GET", "/orgs/acme/repos", headers))
     (item, *_) = json.loads(response.body)["items"]
     assert (item.get("login") == "acme", "allow_merge" in item) == (push == "yes", push == "yes")
+
+
+def test_of_two_operations_the_one_that_writes_the_path_out_is_called_and_answers(tmp_path: Path) -> None:
+    """In a plan as on the emulator, and in whichever order the rulebooks are given."""
+    path = ('path = ["/repos", "/orgs/{org}/repos"]', 'path = "/user/{list}"')
+    other, own = load_rulebook(write_example(tmp_path, path)), load_rulebook("github-repos")
+    answer = Operations((OperationHandler(other, {"site": "user"}), OperationHandler(own))).respond(
+        HttpRequest("GET", "/user/repos", (("x-whosees-context", "push=push"),))
+    )
+    assert json.loads(answer.body)[0]["full_name"]
+    assert rulebook_of((other, own), PlannedRequest("own", "/user/repos")) is own
 
 
 def test_the_emulator_says_what_it_cannot_answer() -> None:
