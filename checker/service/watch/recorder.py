@@ -39,6 +39,9 @@ MAX_SHAPES = 5
 MAX_ATTEMPTS = 25
 """Exchanges of one kind that are scrubbed to see whether their shape is new."""
 
+MAX_LEFT_OUT = 10_000
+"""Kinds that are remembered as left out; then nothing of a new kind is tried, so that memory and time stay bounded, whatever names servers invent."""
+
 _DIGEST_LENGTH = 16
 
 
@@ -91,6 +94,8 @@ class TrafficRecorder:
             return
         kind = tuple(map(_verdict, judged))
         if self._recorded[kind] >= MAX_SHAPES or self._attempts[kind] >= MAX_ATTEMPTS:
+            return
+        if len(self._left_out) >= MAX_LEFT_OUT and kind not in self._attempts:
             return
         self._attempts[kind] += 1
         rulebook = self._rulebooks.get(judged[0].rulebook) or next(iter(self._rulebooks.values()))

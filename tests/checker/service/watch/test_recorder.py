@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from support.command import whosees
 from support.messages import response
@@ -124,3 +125,13 @@ def test_what_would_be_judged_otherwise_is_left_out_and_counted(tmp_path: Path) 
     kept = b"".join(each.read_bytes() for each in tmp_path.rglob("*.*"))
     assert b"Zq7" not in kept
     assert written.recorded + written.left_out == 2
+
+
+def test_what_is_left_out_is_remembered_within_a_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = MessageCopy([(b"Content-Encoding", b"compress")], b"\x1f\x9d")
+    unread = [structs.replace(soap(GOOD, sent), response=answer) for sent in (ASKED, PASSWORD)]
+    assert recorded(tmp_path, *unread)[1].left_out == 2
+    monkeypatch.setattr(recorder, "MAX_LEFT_OUT", 1)
+    assert recorded(tmp_path, *unread)[1].left_out == 1
