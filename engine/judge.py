@@ -19,8 +19,8 @@ from .near_miss import (
     NearMiss,
     closest_row,
     fold_name,
-    rows_by_path_end,
-    rows_flattened,
+    rows_as_one_name,
+    rows_below,
     rows_named,
     rows_nested,
 )
@@ -80,6 +80,7 @@ class Judge:
         self.expected = evaluator.expectations(context)
         self._rows_in = {**self.rulebook.rows_through, **self.rulebook.rows_judged_in}
         self._rows_named = rows_named(self.rulebook)
+        self._nested = rows_nested(self.rulebook)
         self._selects = bool(policy.select or policy.ignore)
         self._grounds: dict[str, str] = {}
         self._last_near: tuple[Place | None, NearMiss | None] = None, None
@@ -232,10 +233,15 @@ class Judge:
 
         So are those one of whose names is written as a path.
         """
-        if whole := rows_flattened(self.rulebook, name):
+        whole, ends = rows_as_one_name(self.rulebook, name)
+        if whole:
             return tuple(path for path in whole if self.expected[path] is Expectation.MUST_NOT)
-        ends = rows_by_path_end(self.rulebook, place.parent.path if place.parent else None, name)
-        paths = ends or rows_nested(self.rulebook, place.path)
+        if ends:
+            paths = rows_below(ends, place.parent.path if place.parent else "", name)
+        elif self._nested.last_names and fold_name(place.name) in self._nested.last_names:
+            paths = self._nested.at(place.path)
+        else:
+            return ()
         return paths if all(self.expected[path] is Expectation.MUST_NOT for path in paths) else ()
 
     def finding(self, rule: str, hit: Hit, lines: tuple[int, ...]) -> Finding:

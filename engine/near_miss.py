@@ -85,19 +85,30 @@ def rows_named(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     return {name: tuple(rows) for name, rows in paths.items()}
 
 
-def rows_flattened(rulebook: Rulebook, name: str) -> tuple[str, ...]:
-    """Return the paths of the rows whose whole path is written as one name, as in `a.b`, `a_b` and `a[b]`."""
-    return _rows_by_flat_path(rulebook).get(fold_name(name) if name.isalnum() else _flat(name), ())
+class AsOneName(NamedTuple):
+    """The paths of the rows whose whole path is a name, and of those whose path ends in it."""
+
+    whole: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
-def rows_by_path_end(rulebook: Rulebook, parent: str | None, name: str) -> tuple[str, ...]:
-    """Return the paths of the rows whose path ends in two or more names that are written as one, joined as in a path: `b.c` of `a/b/c`.
+_NO_ROWS = AsOneName()
 
-    In `a` it is that row alone.
+
+def rows_as_one_name(rulebook: Rulebook, name: str) -> AsOneName:
+    """Return the rows whose path is written as one name.
+
+    The whole path may be written as `a.b`, `a_b` or `a[b]`; the end of one, of two names or more, has to be joined as in a path, as
+    in `b.c` of `a/b/c`.
     """
-    if not _JOINT.search(name):
-        return ()
-    paths = _rows_by_flat_end(rulebook).get(_flat(name), ())
+    found = _rows_by_flat_name(rulebook).get(fold_name(name) if name.isalnum() else _flat(name))
+    if found is None:
+        return _NO_ROWS
+    return found if not found.ends or _JOINT.search(name) else AsOneName(found.whole)
+
+
+def rows_below(paths: tuple[str, ...], parent: str, name: str) -> tuple[str, ...]:
+    """Return which of the paths that end in a name are that name in a container; all of them if none is."""
     beside = f"{parent}/" if parent else ""
     here = [
         path for path in paths if path.startswith(beside) and _flat(path.removeprefix(beside)) == _flat(name)
@@ -105,10 +116,24 @@ def rows_by_path_end(rulebook: Rulebook, parent: str | None, name: str) -> tuple
     return tuple(here) or paths
 
 
-def rows_nested(rulebook: Rulebook, path: str) -> tuple[str, ...]:
-    """Return the paths of the rows one of whose names is written as a path: `a/b/c` for `a/b.c`."""
+def rows_nested(rulebook: Rulebook) -> RowsNested:
+    """Return the rows one of whose names is written as a path: `a/b/c` for `a/b.c`."""
     nested = _rows_by_nested_path(rulebook)
-    return nested.get("/".join(map(fold_name, path.split("/"))), ()) if nested else ()
+    return RowsNested(nested, frozenset(path.rpartition("/")[2] for path in nested))
+
+
+class RowsNested(NamedTuple):
+    """The paths of rows by what they are if a name is written as a path, and the last names of those.
+
+    By its last name an element is told from most others before its path is spelled out.
+    """
+
+    by_path: dict[str, tuple[str, ...]]
+    last_names: frozenset[str]
+
+    def at(self, path: str) -> tuple[str, ...]:
+        """Return the paths of the rows that a path is."""
+        return self.by_path.get("/".join(map(fold_name, path.split("/"))), ())
 
 
 @lru_cache(maxsize=16)
@@ -122,23 +147,17 @@ def _rows_by_nested_path(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=16)
-def _rows_by_flat_end(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
-    paths: dict[str, tuple[str, ...]] = {}
-    for row in rulebook.rows:
-        _, *names = row.path.split("/")
+def _rows_by_flat_name(rulebook: Rulebook) -> dict[str, AsOneName]:
+    rows: dict[str, AsOneName] = {}
+    for path in (row.path for row in rulebook.rows if "/" in row.path):
+        whole, ends = rows.get(_flat(path), _NO_ROWS)
+        rows[_flat(path)] = AsOneName((*whole, path), ends)
+        _, *names = path.split("/")
         for at in range(len(names) - 1):
             end = _flat("/".join(names[at:]))
-            paths[end] = (*paths.get(end, ()), row.path)
-    return paths
-
-
-@lru_cache(maxsize=16)
-def _rows_by_flat_path(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
-    paths: dict[str, tuple[str, ...]] = {}
-    for row in rulebook.rows:
-        if "/" in row.path:
-            paths[_flat(row.path)] = (*paths.get(_flat(row.path), ()), row.path)
-    return paths
+            whole, ends = rows.get(end, _NO_ROWS)
+            rows[end] = AsOneName(whole, (*ends, path))
+    return rows
 
 
 def _flat(name: str) -> str:

@@ -40,6 +40,11 @@ class PathTemplate:
         """The number of segments."""
         return len(self._segments)
 
+    @property
+    def freedom(self) -> tuple[int, int]:
+        """The number of parameters, and of those that are a whole segment: the less, the more of a path is written out."""
+        return len(self.parameters), sum(each.is_free for each in self._segments)
+
     def match(self, path: str) -> dict[str, str] | None:
         """Return the parameters if the template matches the end of a URL's path, otherwise None.
 
@@ -65,6 +70,7 @@ class _Segment:
         self._name = parameter[1] if parameter else None
         self._before = text[: parameter.start()] if parameter else text
         self._after = text[parameter.end() :] if parameter else ""
+        self.is_free = not self._before and not self._after
 
     def match(self, segment: str, values: dict[str, str]) -> bool:
         """Return whether a segment matches; adds the parameter's value to ``values``."""
@@ -82,9 +88,9 @@ def match_path(templates: Iterable[str], path: str) -> dict[str, str] | None:
 
 
 def matching_template(templates: Iterable[str], path: str) -> PathTemplate | None:
-    """Return the template with most segments that matches the end of a path; of several, the one with fewest parameters.
+    """Return the template with most segments that matches the end of a path; of several, the one that writes most of it out.
 
-    OpenAPI has it so: what is written out, as in ``/users/me``, comes before ``/users/{id}``.
+    OpenAPI has it so: ``/users/me`` comes before ``/users/{id}``. So does ``/jobs/{id}:cancel`` before ``/jobs/{id}``.
     """
     for template in _by_precedence(tuple(templates)):
         if template.match(path) is not None:
@@ -95,20 +101,20 @@ def matching_template(templates: Iterable[str], path: str) -> PathTemplate | Non
 def most_specific(operations: Sequence[Iterable[str]], path: str) -> tuple[int, ...]:
     """Return which of the operations that match a path it is of, by the places of their templates.
 
-    It is of the one with fewest parameters, if the templates that match have as many segments as each other. If they do not,
+    It is of the one that writes most of the path out, if the templates that match have as many segments as each other. If they do not,
     it can be of any: what stands before the shorter one may be a prefix of the server.
     """
     matching = [matching_template(templates, path) for templates in operations]
     found = [template for template in matching if template is not None]
     if len(found) < len(matching) or len({template.length for template in found}) > 1:
         return tuple(range(len(matching)))
-    fewest = min((len(template.parameters) for template in found), default=0)
-    return tuple(place for place, template in enumerate(found) if len(template.parameters) == fewest)
+    least = min((template.freedom for template in found), default=(0, 0))
+    return tuple(place for place, template in enumerate(found) if template.freedom == least)
 
 
 @lru_cache(256)
 def _by_precedence(templates: tuple[str, ...]) -> tuple[PathTemplate, ...]:
-    return tuple(sorted(map(path_template, templates), key=lambda each: (-each.length, len(each.parameters))))
+    return tuple(sorted(map(path_template, templates), key=lambda each: (-each.length, each.freedom)))
 
 
 @lru_cache(256)

@@ -74,10 +74,14 @@ def test_what_is_written_out_comes_before_a_parameter() -> None:
     for templates in (["/users/{id}", "/users/me"], ["/users/me", "/users/{id}"]):
         assert match_path(templates, "/users/me") == {}
         assert match_path(templates, "/users/7") == {"id": "7"}
+    for templates in (["/jobs/{id}", "/jobs/{id}:cancel"], ["/jobs/{id}:cancel", "/jobs/{id}"]):
+        assert match_path(templates, "/jobs/7:cancel") == {"id": "7"}
+        assert match_path(templates, "/jobs/7") == {"id": "7"}
 
 
 def test_a_path_is_of_the_operation_that_writes_most_of_it_out() -> None:
     assert most_specific([["/users/{id}"], ["/teams", "/users/me"]], "/api/users/me") == (1,)
+    assert most_specific([["/jobs/{id}"], ["/jobs/{id}:cancel"]], "/jobs/7:cancel") == (1,)
     assert most_specific([["/users/{id}"], ["/{kind}/me"]], "/users/me") == (0, 1)
     assert most_specific([["/user/repos"], ["/repos"]], "/user/repos") == (0, 1), "`/user` may be a prefix"
     assert most_specific([["/users/me"], []], "/users/me") == (0, 1)

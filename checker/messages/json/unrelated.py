@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ....engine.near_miss import fold_name, rows_by_path_end, rows_flattened, rows_named
+from ....engine.near_miss import fold_name, rows_as_one_name, rows_named
 from ....rules.model import Rulebook
 from ...core.errors import UncheckedError
 from .encoding import to_utf_8
@@ -45,9 +45,7 @@ def is_unrelated(rulebook: Rulebook, document: bytes) -> bool:
             return False
     common = {fold_name(name) for name in rulebook.document.unlisted.common}
     return not any(
-        (fold_name(name) in named and fold_name(name) not in common)
-        or rows_flattened(rulebook, name)
-        or rows_by_path_end(rulebook, None, name)
+        (fold_name(name) in named and fold_name(name) not in common) or any(rows_as_one_name(rulebook, name))
         for name in _names(root)
     )
 
