@@ -42,7 +42,9 @@ def _brotli(body: bytes, most: int) -> bytes | UnreadableContent:
     brotli = importlib.import_module("brotli")
     decompressor = brotli.Decompressor()
     content = bytearray()
-    if not hasattr(decompressor, "can_accept_more_data"):  # before 1.2, as mitmproxy and Linux distributions have it
+    if not hasattr(
+        decompressor, "can_accept_more_data"
+    ):  # before 1.2, as mitmproxy and Linux distributions have it
         return _old_brotli(decompressor, brotli.error, body, most)
     piece, rest = b"", body
     try:

@@ -19,7 +19,7 @@ from ...checking.settings import Settings
 from ...core.context_header import CONTEXT_HEADER
 from ...recordings import Recording
 from ...recordings.http_message import has_body
-from ..captured import decode_response
+from ..captured import decode_bodies
 from .tally import Tally, TrafficFinding, TrafficReport
 
 OnFinding = Callable[[TrafficFinding], object]
@@ -86,8 +86,7 @@ class Judge:
         if not has_body(recording.http.method, recording.status):
             self._tally.skip(NO_BODY)
             return []
-        content = decode_response(recording.response, recording.http, self.settings.limits)
-        recording = structs.replace(recording, response=content)
+        recording = decode_bodies(recording, self.settings.limits)
         if self._trusts_header:
             stated = context_sidecar(recording.http.request_headers, self._facts)
             recording = structs.replace(recording, sidecar=stated, sidecar_name=CONTEXT_HEADER)

@@ -20,7 +20,7 @@ try:
     from whosees.checker.integrations.traffic.judge import Judge
     from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
     from whosees.checker.integrations.traffic.tally import TrafficFinding, TrafficReport, event_of
-    from whosees.checker.recordings import Content, Headers, Recording, UnreadableContent
+    from whosees.checker.recordings import Headers, Recording, UnreadableContent
     from whosees.engine.claims import unique_facts
     from whosees.reports.text.style import count
 except ModuleNotFoundError as error:
@@ -34,7 +34,6 @@ FLUSH_SECONDS = 10.0
 """The longest time for which mitmproxy's end waits until the last flows are judged."""
 
 _STREAMED = UnreadableContent(Reason.UNREADABLE, "its body was streamed, of which there is no copy")
-_BROKEN = UnreadableContent(Reason.UNREADABLE, "its body cannot be decoded by its Content-Encoding")
 
 _OPTIONS: Mapping[str, tuple[Any, Any, str]] = {
     "rules": (Sequence[str], [], "Rulebooks to judge by: names of built-in ones, or folders."),
@@ -96,10 +95,12 @@ class Addon:
         judge = Judge(settings, self._report, trusts_header=self._trusts_header)
         self.monitor = BackgroundMonitor(judge, max_body=settings.limits.size)
 
-    def request(self, flow: Any) -> None:
-        """Remove the header that states facts from a request, and keep it for the response."""
-        if self._trusts_header:
-            flow.metadata[CONTEXT_HEADER] = flow.request.headers.pop(CONTEXT_HEADER, None)
+    def requestheaders(self, flow: Any) -> None:
+        """Remove the header that states facts, and keep it for the response; a streamed request passes on after this."""
+        headers = flow.request.headers
+        if self._trusts_header and CONTEXT_HEADER in headers:
+            flow.metadata[CONTEXT_HEADER] = headers.get_all(CONTEXT_HEADER)
+            del headers[CONTEXT_HEADER]
 
     def response(self, flow: Any) -> None:
         """Judge a copy of a flow."""
@@ -136,25 +137,11 @@ def _recording(flow: Any, source: str) -> Recording:
     response, request = flow.response, flow.request
     http = http_facts(response, request)
     if stated := flow.metadata.get(CONTEXT_HEADER):
-        headers = Headers.of([*(http.request_headers or ()), (CONTEXT_HEADER, stated)])
+        headers = Headers.of([*(http.request_headers or ()), *((CONTEXT_HEADER, value) for value in stated)])
         http = msgspec.structs.replace(http, request_headers=headers)
-    return Recording(source, _body(response), _request_body(request), explicit=False, traffic=True, http=http)
-
-
-def _body(message: Any) -> Content:
-    """Return a body with its content coding decoded, by mitmproxy's own decoders."""
-    if message.raw_content is None:
-        return _STREAMED
-    try:
-        content: bytes = message.content
-    except ValueError:
-        return _BROKEN
-    return content
-
-
-def _request_body(request: Any) -> bytes | None:
-    body = _body(request)
-    return body if isinstance(body, bytes) else None
+    # Compressed, as they came: decoding waits for the thread that judges, which does it within limits.
+    content = _STREAMED if response.raw_content is None else response.raw_content
+    return Recording(source, content, request.raw_content, explicit=False, traffic=True, http=http)
 
 
 addons = [Addon()]
