@@ -6,6 +6,8 @@ environment. Flows are judged in the background, and pass on as they are.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -32,6 +34,12 @@ except ModuleNotFoundError as error:
 
 FLUSH_SECONDS = 10.0
 """The longest time for which mitmproxy's end waits until the last flows are judged."""
+
+_UNCONFIGURED = (
+    "nothing is judged, since mitmproxy cannot set the options: `whosees_strict` and `whosees_trust_context_header` are "
+    "`true` or `false`, and `whosees_events` is one file"
+)
+"""What is logged if mitmproxy goes on without the add-on: it drops the error of an option that was wrong before it was loaded."""
 
 _STREAMED = UnreadableContent(Reason.UNREADABLE, "its body was streamed, of which there is no copy")
 
@@ -60,17 +68,20 @@ class Addon:
     def __init__(self) -> None:
         self.monitor: BackgroundMonitor | None = None
         self._events: str | None = None
-        self._trusts_header = False
+        self._trusts_header = self._is_configured = False
 
     def load(self, loader: Any) -> None:
         """Add the options."""
         for name, (kind, default, text) in _OPTIONS.items():
             loader.add_option(f"whosees_{name}", kind, default, text)
+        with contextlib.suppress(RuntimeError):  # it is loaded without a loop to list the options
+            asyncio.get_running_loop().call_soon(self._tell_unconfigured)
 
     def configure(self, updated: set[str]) -> None:
         """Begin to judge by the options; raises OptionsError for one that cannot be used."""
         from mitmproxy import ctx, exceptions  # it is here: it runs this file
 
+        self._is_configured = True
         if self.monitor is not None and not any(name.startswith("whosees_") for name in updated):
             return
         try:
@@ -115,6 +126,10 @@ class Addon:
         if self.monitor is not None:
             self.monitor.flush(FLUSH_SECONDS)
             _log.warning("whosees: %s", totals(self.monitor.report()))
+
+    def _tell_unconfigured(self) -> None:
+        if not self._is_configured:
+            _log.error("whosees: %s", _UNCONFIGURED)
 
     def _report(self, finding: TrafficFinding) -> None:
         _log.warning("whosees: %s; why: %s", finding, finding.explain)

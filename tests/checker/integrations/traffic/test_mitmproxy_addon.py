@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import logging
@@ -104,6 +105,23 @@ def test_mitmproxy_gets_the_options_and_refuses_wrong_ones(monkeypatch: pytest.M
 
 def test_a_flow_before_the_options_are_known_passes() -> None:
     Addon().response(flow(CASE.clean))
+
+
+def test_an_error_says_that_nothing_is_judged_if_mitmproxy_cannot_set_an_option(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """After `--set whosees_strict=no` mitmproxy neither configures the add-on nor says so."""
+
+    async def load() -> None:
+        Addon().load(SimpleNamespace(add_option=lambda *_: None))
+        await asyncio.sleep(0)
+
+    asyncio.run(load())
+    (message,) = caplog.messages
+    assert message == (
+        "whosees: nothing is judged, since mitmproxy cannot set the options: `whosees_strict` and "
+        "`whosees_trust_context_header` are `true` or `false`, and `whosees_events` is one file"
+    )
 
 
 @pytest.mark.parametrize(
