@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,6 +27,13 @@ OnFinding = Callable[[TrafficFinding], object]
 OnResult = Callable[[Rulebook, ResponseResult], object]
 
 
+def _validate_callback(on_finding: object) -> None:
+    if not callable(on_finding) or inspect.iscoroutinefunction(on_finding):
+        raise ValueError(
+            "`on_finding` is a function that takes a finding, and no `async` one: it is called on a thread without a loop"
+        )
+
+
 class Judge:
     """Judges exchanges; raises nothing.
 
@@ -44,7 +52,8 @@ class Judge:
         notes: bool = False,
         trusts_header: bool = False,
     ) -> None:
-        """Load the rulebooks; raises as `open_checker` does."""
+        """Load the rulebooks; raises as `open_checker` does, and ValueError for an `on_finding` that cannot be called."""
+        _validate_callback(on_finding)
         self.settings = settings
         self._checker = open_checker(settings)
         books = [each.rulebook() for each in (settings, *settings.others)]

@@ -102,7 +102,7 @@ class Addon:
                 pass  # an error now, not with the first finding
         self._trusts_header = given.pop("trust_context_header")
         stated = unique_facts(((name, value) for name, _, value in facts), "whosees_fact")
-        settings = settings_of(given.pop("rules"), facts=stated, **given)
+        settings = settings_of(given.pop("rules") or None, facts=stated, **given)
         judge = Judge(settings, self._report, trusts_header=self._trusts_header)
         self.monitor = BackgroundMonitor(judge, max_body=settings.limits.size)
 
