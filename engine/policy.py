@@ -79,7 +79,7 @@ def names(texts: str | Sequence[str]) -> tuple[str, ...]:
 
 def _choice(name: str, value: str, choices: Sequence[str]) -> str:
     if value not in choices:
-        raise ValueError(f"`{name}`: unknown value `{value}`{suggestion(value, choices)}")
+        raise ValueError(f"`{name}`: unknown value `{value}`{suggestion(str(value), choices)}")
     return value
 
 

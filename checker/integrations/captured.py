@@ -14,6 +14,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from ..core.limits import Limits
 from ..recordings import NO_HTTP_FACTS, Content, HttpFacts, Recording
 from ..recordings.http_exchange import decode_by_headers
@@ -68,6 +70,16 @@ def decode_response(content: Content, http: HttpFacts, limits: Limits) -> Conten
     if isinstance(content, bytes) and http.response_header("content-encoding"):
         return decode_by_headers(content, http.response_headers, limits)
     return content
+
+
+def decode_bodies(recording: Recording, limits: Limits) -> Recording:
+    """Return an exchange as it passed, with the content codings of both bodies decoded."""
+    request, http = recording.request, recording.http
+    if isinstance(request, bytes) and http.request_header("content-encoding"):
+        request = decode_by_headers(request, http.request_headers, limits)
+    return structs.replace(
+        recording, response=decode_response(recording.response, http, limits), request=request
+    )
 
 
 def capture(response: object, request: object = None) -> CapturedExchange:

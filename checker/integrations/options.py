@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -56,6 +56,7 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
     A fact that only some of the rulebooks have is stated, or required, for those.
     """
     given = dict(options)
+    _validate_kinds(given)
     required = names(options.get("require", ()))
     facts = all_facts({fact: given.get(fact) for fact in CallFacts.__annotations__}, options.get("facts"))
     policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]  # read by their names
@@ -77,6 +78,7 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
 
 def all_facts(call: Mapping[str, object], facts: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the facts passed by name and those in ``facts``; raises ValueError for one that both state differently."""
+    _validate_facts(facts)
     named = [(fact, value) for fact, value in call.items() if value is not None]
     return unique_facts([*named, *(facts or {}).items()])
 
@@ -103,7 +105,33 @@ def _require_known(given: Mapping[str, object], books: Sequence[model.Rulebook])
         raise ValueError(f"there is no option `{name}`{suggestion(name, known, 'those of judging are')}")
 
 
-def _each(rules: Rulebooks) -> Sequence[RulebookSource]:
+def _validate_kinds(given: Mapping[str, object]) -> None:
+    """Raise ValueError for an option of a wrong type, which would mean something else: the text `no` is true."""
+    validate_switch("strict", given.get("strict", False))
+    for name in ("select", "ignore", "require"):
+        value = given.get(name, ())
+        if not isinstance(value, Collection) or not all(isinstance(each, str) for each in value):
+            raise ValueError(f"`{name}` is a text or a list of texts")
+
+
+def _validate_facts(facts: object) -> None:
+    if not isinstance(facts, Mapping | None) or not all(isinstance(name, str) for name in facts or ()):
+        raise ValueError('`facts` are values by name, as in facts={"caller": "anonymous"}')
+
+
+def validate_switch(name: str, value: object) -> None:
+    """Raise ValueError for a value that is neither True nor False."""
+    if value not in (True, False):
+        raise ValueError(f"`{name}` is True or False")
+
+
+def _each(rules: object) -> Sequence[RulebookSource]:
     if rules is None or isinstance(rules, str | os.PathLike | Rulebook):
         return [rules]
-    return rules or [None]
+    sources = list(rules) if isinstance(rules, Iterable) else []
+    if not sources or not all(isinstance(each, str | os.PathLike | Rulebook | None) for each in sources):
+        raise ValueError(
+            "`rules` is a rulebook or a list of at least one: the name of one that is built in, the path of its folder, or what "
+            "`whosees.rulebook` returns"
+        )
+    return sources

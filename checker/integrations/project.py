@@ -115,7 +115,7 @@ def project_settings(project: ProjectTable, rules: Rulebooks, options: Mapping[s
     own = {name: getattr(project, name) for name in (*PolicyOptions.__annotations__, "require")}
     if rules is not None:
         own["require"] = ()
-    settings = settings_of(project.rules if rules is None else rules, **{**own, **options})
+    settings = settings_of((project.rules or None) if rules is None else rules, **{**own, **options})
     first, *others = [
         _with_facts(each, settings, project, is_own=rules is None) for each in (settings, *settings.others)
     ]

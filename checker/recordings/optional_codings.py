@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from typing import Any
 
 from ..core.errors import Reason
 from .model import UnreadableContent
@@ -11,6 +12,9 @@ from .model import UnreadableContent
 _BROKEN = UnreadableContent(Reason.UNREADABLE, "its compressed body is broken")
 _CUT_OFF = UnreadableContent(Reason.UNREADABLE, "its compressed body is cut off")
 _AFTER = UnreadableContent(Reason.UNREADABLE, "its compressed body is followed by other bytes")
+
+_BROTLI_PIECE = 16
+"""Bytes that a release of Brotli before 1.2 gets at a time: like Zstandard, and at most 48 MiB of so few."""
 
 _PIECE = 256
 """Bytes that Zstandard gets at a time: it cannot be told how much to return, and makes at most 8 MiB of so few."""
@@ -38,6 +42,10 @@ def _brotli(body: bytes, most: int) -> bytes | UnreadableContent:
     brotli = importlib.import_module("brotli")
     decompressor = brotli.Decompressor()
     content = bytearray()
+    if not hasattr(
+        decompressor, "can_accept_more_data"
+    ):  # before 1.2, as mitmproxy and Linux distributions have it
+        return _old_brotli(decompressor, brotli.error, body, most)
     piece, rest = b"", body
     try:
         while len(content) <= most and not decompressor.is_finished():
@@ -49,6 +57,20 @@ def _brotli(body: bytes, most: int) -> bytes | UnreadableContent:
     except brotli.error:
         return _BROKEN
     return bytes(content) if len(content) > most or decompressor.is_finished() else _CUT_OFF
+
+
+def _old_brotli(
+    decompressor: Any, error: type[Exception], body: bytes, most: int
+) -> bytes | UnreadableContent:
+    content = bytearray()
+    try:
+        for position in range(0, len(body), _BROTLI_PIECE):
+            content += decompressor.process(body[position : position + _BROTLI_PIECE])
+            if len(content) > most:
+                return bytes(content)
+    except error:
+        return _BROKEN
+    return bytes(content) if decompressor.is_finished() else _CUT_OFF
 
 
 def _zstandard(body: bytes, most: int) -> bytes | UnreadableContent:

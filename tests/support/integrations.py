@@ -256,21 +256,20 @@ def options(**given: Any) -> SimpleNamespace:
     )
 
 
+class FlowHeaders(dict[str, str]):
+    """Headers of mitmproxy, of which one that was sent twice is here with its values on two lines."""
+
+    def get_all(self, name: str) -> list[str]:
+        return self[name].splitlines()
+
+
 def flow(exchange: Exchange) -> SimpleNamespace:
     """A flow of mitmproxy."""
     request = SimpleNamespace(
-        method=exchange.method,
-        url=HOST + exchange.path,
-        headers={},
-        raw_content=exchange.request,
-        content=exchange.request,
+        method=exchange.method, url=HOST + exchange.path, headers=FlowHeaders(), raw_content=exchange.request
     )
-    response = SimpleNamespace(
-        status_code=200,
-        headers={"content-type": exchange.content_type},
-        raw_content=exchange.response,
-        content=exchange.response,
-    )
+    headers = FlowHeaders({"content-type": exchange.content_type})
+    response = SimpleNamespace(status_code=200, headers=headers, raw_content=exchange.response)
     return SimpleNamespace(request=request, response=response, metadata={})
 
 

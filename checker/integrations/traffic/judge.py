@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,11 +20,18 @@ from ...checking.settings import Settings
 from ...core.context_header import CONTEXT_HEADER
 from ...recordings import Recording
 from ...recordings.http_message import has_body
-from ..captured import decode_response
+from ..captured import decode_bodies
 from .tally import Tally, TrafficFinding, TrafficReport
 
 OnFinding = Callable[[TrafficFinding], object]
 OnResult = Callable[[Rulebook, ResponseResult], object]
+
+
+def _validate_callback(on_finding: object) -> None:
+    if not callable(on_finding) or inspect.iscoroutinefunction(on_finding):
+        raise ValueError(
+            "`on_finding` is a function that takes a finding, and no `async` one: it is called on a thread without a loop"
+        )
 
 
 class Judge:
@@ -44,7 +52,8 @@ class Judge:
         notes: bool = False,
         trusts_header: bool = False,
     ) -> None:
-        """Load the rulebooks; raises as `open_checker` does."""
+        """Load the rulebooks; raises as `open_checker` does, and ValueError for an `on_finding` that cannot be called."""
+        _validate_callback(on_finding)
         self.settings = settings
         self._checker = open_checker(settings)
         books = [each.rulebook() for each in (settings, *settings.others)]
@@ -86,8 +95,7 @@ class Judge:
         if not has_body(recording.http.method, recording.status):
             self._tally.skip(NO_BODY)
             return []
-        content = decode_response(recording.response, recording.http, self.settings.limits)
-        recording = structs.replace(recording, response=content)
+        recording = decode_bodies(recording, self.settings.limits)
         if self._trusts_header:
             stated = context_sidecar(recording.http.request_headers, self._facts)
             recording = structs.replace(recording, sidecar=stated, sidecar_name=CONTEXT_HEADER)

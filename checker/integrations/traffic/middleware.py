@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Unpack
 
-from ..options import JudgingOptions, Rulebooks, settings_of
+from ..options import JudgingOptions, Rulebooks, settings_of, validate_switch
 from .judge import Judge, OnFinding
 from .monitor import MAX_BODY, BackgroundMonitor, log_finding
 from .tally import TrafficReport
@@ -32,6 +32,9 @@ class Middleware:
         trust_context_header: bool = False,
         **options: Unpack[JudgingOptions],
     ) -> None:
+        if not callable(app):
+            raise ValueError("the first argument is the application to serve")  # noqa: TRY004 - as for other options
+        validate_switch("trust_context_header", trust_context_header)
         self.app = app
         judge = Judge(settings_of(rules, **options), on_finding, trusts_header=trust_context_header)
         self._monitor = BackgroundMonitor(judge, sample=sample, max_body=max_body)

@@ -6,6 +6,8 @@ environment. Flows are judged in the background, and pass on as they are.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +22,7 @@ try:
     from whosees.checker.integrations.traffic.judge import Judge
     from whosees.checker.integrations.traffic.monitor import BackgroundMonitor
     from whosees.checker.integrations.traffic.tally import TrafficFinding, TrafficReport, event_of
-    from whosees.checker.recordings import Content, Headers, Recording, UnreadableContent
+    from whosees.checker.recordings import Headers, Recording, UnreadableContent
     from whosees.engine.claims import unique_facts
     from whosees.reports.text.style import count
 except ModuleNotFoundError as error:
@@ -33,8 +35,13 @@ except ModuleNotFoundError as error:
 FLUSH_SECONDS = 10.0
 """The longest time for which mitmproxy's end waits until the last flows are judged."""
 
+_UNCONFIGURED = (
+    "nothing is judged, since mitmproxy cannot set the options: `whosees_strict` and `whosees_trust_context_header` are "
+    "`true` or `false`, and `whosees_events` is one file"
+)
+"""What is logged if mitmproxy goes on without the add-on: it drops the error of an option that was wrong before it was loaded."""
+
 _STREAMED = UnreadableContent(Reason.UNREADABLE, "its body was streamed, of which there is no copy")
-_BROKEN = UnreadableContent(Reason.UNREADABLE, "its body cannot be decoded by its Content-Encoding")
 
 _OPTIONS: Mapping[str, tuple[Any, Any, str]] = {
     "rules": (Sequence[str], [], "Rulebooks to judge by: names of built-in ones, or folders."),
@@ -61,17 +68,20 @@ class Addon:
     def __init__(self) -> None:
         self.monitor: BackgroundMonitor | None = None
         self._events: str | None = None
-        self._trusts_header = False
+        self._trusts_header = self._is_configured = False
 
     def load(self, loader: Any) -> None:
         """Add the options."""
         for name, (kind, default, text) in _OPTIONS.items():
             loader.add_option(f"whosees_{name}", kind, default, text)
+        with contextlib.suppress(RuntimeError):  # it is loaded without a loop to list the options
+            asyncio.get_running_loop().call_soon(self._tell_unconfigured)
 
     def configure(self, updated: set[str]) -> None:
         """Begin to judge by the options; raises OptionsError for one that cannot be used."""
         from mitmproxy import ctx, exceptions  # it is here: it runs this file
 
+        self._is_configured = True
         if self.monitor is not None and not any(name.startswith("whosees_") for name in updated):
             return
         try:
@@ -92,14 +102,16 @@ class Addon:
                 pass  # an error now, not with the first finding
         self._trusts_header = given.pop("trust_context_header")
         stated = unique_facts(((name, value) for name, _, value in facts), "whosees_fact")
-        settings = settings_of(given.pop("rules"), facts=stated, **given)
+        settings = settings_of(given.pop("rules") or None, facts=stated, **given)
         judge = Judge(settings, self._report, trusts_header=self._trusts_header)
         self.monitor = BackgroundMonitor(judge, max_body=settings.limits.size)
 
-    def request(self, flow: Any) -> None:
-        """Remove the header that states facts from a request, and keep it for the response."""
-        if self._trusts_header:
-            flow.metadata[CONTEXT_HEADER] = flow.request.headers.pop(CONTEXT_HEADER, None)
+    def requestheaders(self, flow: Any) -> None:
+        """Remove the header that states facts, and keep it for the response; a streamed request passes on after this."""
+        headers = flow.request.headers
+        if self._trusts_header and CONTEXT_HEADER in headers:
+            flow.metadata[CONTEXT_HEADER] = headers.get_all(CONTEXT_HEADER)
+            del headers[CONTEXT_HEADER]
 
     def response(self, flow: Any) -> None:
         """Judge a copy of a flow."""
@@ -114,6 +126,10 @@ class Addon:
         if self.monitor is not None:
             self.monitor.flush(FLUSH_SECONDS)
             _log.warning("whosees: %s", totals(self.monitor.report()))
+
+    def _tell_unconfigured(self) -> None:
+        if not self._is_configured:
+            _log.error("whosees: %s", _UNCONFIGURED)
 
     def _report(self, finding: TrafficFinding) -> None:
         _log.warning("whosees: %s; why: %s", finding, finding.explain)
@@ -136,25 +152,11 @@ def _recording(flow: Any, source: str) -> Recording:
     response, request = flow.response, flow.request
     http = http_facts(response, request)
     if stated := flow.metadata.get(CONTEXT_HEADER):
-        headers = Headers.of([*(http.request_headers or ()), (CONTEXT_HEADER, stated)])
+        headers = Headers.of([*(http.request_headers or ()), *((CONTEXT_HEADER, value) for value in stated)])
         http = msgspec.structs.replace(http, request_headers=headers)
-    return Recording(source, _body(response), _request_body(request), explicit=False, traffic=True, http=http)
-
-
-def _body(message: Any) -> Content:
-    """Return a body with its content coding decoded, by mitmproxy's own decoders."""
-    if message.raw_content is None:
-        return _STREAMED
-    try:
-        content: bytes = message.content
-    except ValueError:
-        return _BROKEN
-    return content
-
-
-def _request_body(request: Any) -> bytes | None:
-    body = _body(request)
-    return body if isinstance(body, bytes) else None
+    # Compressed, as they came: decoding waits for the thread that judges, which does it within limits.
+    content = _STREAMED if response.raw_content is None else response.raw_content
+    return Recording(source, content, request.raw_content, explicit=False, traffic=True, http=http)
 
 
 addons = [Addon()]

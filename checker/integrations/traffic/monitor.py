@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import itertools
 import logging
+import math
 import os
 import random
 import threading
@@ -40,6 +41,10 @@ def log_finding(finding: TrafficFinding) -> None:
     _log.warning("%s (%s)", finding, finding.id)
 
 
+def _is_number(value: object, kinds: type | tuple[type, ...], least: float, most: float) -> bool:
+    return isinstance(value, kinds) and least <= value <= most  # type: ignore[operator]  # the kinds are of numbers
+
+
 class Guard:
     """A context in which a defect of Whosees is counted and goes no further."""
 
@@ -63,7 +68,7 @@ class Monitor:
 
     def __init__(self, judge: Judge, *, max_body: int = MAX_BODY) -> None:
         """Raise ValueError for an impossible bound."""
-        if max_body < 1:
+        if not _is_number(max_body, int, 1, math.inf):
             raise ValueError("`max_body` is a number of bytes, 1 or more")
         self.max_body = max_body
         self.guard = Guard()
@@ -111,7 +116,7 @@ class BackgroundMonitor(Monitor):
 
     def __init__(self, judge: Judge, *, sample: float = 1.0, max_body: int = MAX_BODY) -> None:
         """Raise ValueError for an impossible sample or bound."""
-        if not 0 <= sample <= 1:
+        if not _is_number(sample, (int, float), 0, 1):
             raise ValueError("`sample` is the share of exchanges to judge, a number from 0 to 1")
         super().__init__(judge, max_body=max_body)
         self._sample = sample

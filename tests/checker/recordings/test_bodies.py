@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
@@ -293,6 +294,33 @@ def test_brotli_and_zstandard_are_decoded_up_to_the_limit(coding: str) -> None:
     bomb = decode_content_encoding(compress(b"x" * (1 << 27)), coding, Limits(size=1000))
     assert isinstance(bomb, bytes)
     assert 1000 < len(bomb) < 1 << 24, "more than the limit, so that it is too large, and not much more"
+
+
+def test_releases_of_brotli_that_know_no_limit_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 1.2, `process` takes the data alone: it was called as the current one, and ended the run as a defect."""
+
+    class OldDecompressor:
+        def __init__(self, made: Any = brotli.Decompressor) -> None:
+            self._decompressor = made()
+
+        def process(self, data: bytes) -> bytes:
+            piece: bytes = self._decompressor.process(data)
+            return piece
+
+        def is_finished(self) -> bool:
+            return bool(self._decompressor.is_finished())
+
+    monkeypatch.setattr(brotli, "Decompressor", OldDecompressor)
+    body = brotli.compress(GOOD)
+    assert decode_content_encoding(body, "br", Limits()) == GOOD
+    bomb = decode_content_encoding(brotli.compress(bytes(1 << 27)), "br", Limits(size=1000))
+    assert isinstance(bomb, bytes)
+    assert 1000 < len(bomb) < 1 << 26, "two blocks of 16 MiB at most begin and end in one piece"
+    broken = [decode_content_encoding(wrong, "br", Limits()) for wrong in (body[:-20], body + b"<leak/>")]
+    assert [each.detail for each in broken if isinstance(each, UnreadableContent)] == [
+        "its compressed body is cut off",
+        "its compressed body is broken",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
 import logging
 import os
@@ -54,25 +56,28 @@ def test_findings_and_totals_are_logged_and_written(tmp_path: Path, caplog: pyte
     assert TEXT not in caplog.text + events.read_text()
 
 
-@pytest.mark.parametrize("state", ["streamed", "broken"])
-def test_a_body_that_is_not_there_is_unchecked(state: str) -> None:
-    class Response:
-        status_code = 200
-        headers = ()
-        raw_content = None if state == "streamed" else b"x"
+BODIES = {
+    "compressed": ("gzip", gzip.compress(LEAK.response), (1, {})),
+    "streamed": ("identity", None, (0, {"unreadable": 1})),
+    "broken": ("gzip", b"\x1f\x8bx", (0, {"unreadable": 1})),
+    "bomb": ("gzip", gzip.compress(bytes(1 << 25)), (0, {"too-large": 1})),
+}
 
-        @property
-        def content(self) -> bytes:
-            raise ValueError(TEXT)
 
+@pytest.mark.parametrize("name", BODIES)
+def test_bodies_are_decoded_within_limits_while_traffic_goes_on(name: str) -> None:
+    """mitmproxy's own `content` knows no limit: a body of 3 MB took 6 GB of memory, and all traffic waited."""
+    coding, body, totals = BODIES[name]
     addon = Addon()
-    addon.start(options(whosees_rules=[CASE.rules]))
-    passing = flow(CASE.clean)
-    passing.response = Response()
+    addon.start(options(whosees_rules=[CASE.rules], whosees_fact=FACTS))
+    passing = flow(LEAK)
+    passing.response.raw_content = body
+    passing.response.headers["content-encoding"] = coding
     addon.response(passing)
     assert addon.monitor is not None
     assert addon.monitor.flush(60)
-    assert addon.monitor.report().unchecked == {"unreadable": 1}
+    report = addon.monitor.report()
+    assert (report.violating, report.unchecked) == totals
 
 
 def test_mitmproxy_gets_the_options_and_refuses_wrong_ones(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +105,23 @@ def test_mitmproxy_gets_the_options_and_refuses_wrong_ones(monkeypatch: pytest.M
 
 def test_a_flow_before_the_options_are_known_passes() -> None:
     Addon().response(flow(CASE.clean))
+
+
+def test_an_error_says_that_nothing_is_judged_if_mitmproxy_cannot_set_an_option(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """After `--set whosees_strict=no` mitmproxy neither configures the add-on nor says so."""
+
+    async def load() -> None:
+        Addon().load(SimpleNamespace(add_option=lambda *_: None))
+        await asyncio.sleep(0)
+
+    asyncio.run(load())
+    (message,) = caplog.messages
+    assert message == (
+        "whosees: nothing is judged, since mitmproxy cannot set the options: `whosees_strict` and "
+        "`whosees_trust_context_header` are `true` or `false`, and `whosees_events` is one file"
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,16 +187,24 @@ def test_the_real_mitmproxy_runs_it() -> None:
     assert "whosees: 1 exchange: 0 conformant, 1 violating, 0 of no operation" in rest
 
 
-def test_the_header_that_states_facts_is_used_and_goes_no_further() -> None:
+@pytest.mark.parametrize(
+    ("stated", "totals"),
+    [
+        ("user_scope=no-scope", (1, 0, {})),
+        ("user_scope=has-scope", (0, 1, {})),
+        ("user_scope=no-scope\nprofile=authenticated", (1, 0, {})),
+        ("user_scope=no-scope\nuser_scope=has-scope", (0, 0, {"unreadable": 1})),
+    ],
+)
+def test_the_header_that_states_facts_is_used_and_goes_no_further(stated: str, totals: object) -> None:
     addon = Addon()
     addon.start(options(whosees_rules=[CASE.rules], whosees_trust_context_header=True))
-    for scope in ("no-scope", "has-scope"):
-        passing = flow(LEAK)
-        passing.request.headers = {CONTEXT_HEADER: f"user_scope={scope}"}
-        addon.request(passing)
-        assert passing.request.headers == {}
-        addon.response(passing)
+    passing = flow(LEAK)
+    passing.request.headers[CONTEXT_HEADER] = stated
+    addon.requestheaders(passing)  # mitmproxy calls `request` only after a request that it streams
+    assert passing.request.headers == {}
+    addon.response(passing)
     assert addon.monitor is not None
     assert addon.monitor.flush(60)
     report = addon.monitor.report()
-    assert (report.violating, report.conformant) == (1, 1)
+    assert (report.violating, report.conformant, report.unchecked) == totals

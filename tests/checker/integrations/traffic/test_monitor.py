@@ -190,11 +190,33 @@ app({{"REQUEST_METHOD": "GET", "PATH_INFO": "/user", "wsgi.input": None}}, lambd
     assert (done.stdout, done.stderr) == (f"{LEAKS[0][0]}\n", "")
 
 
+async def _on_finding(_finding: object) -> None:
+    """Do nothing, in a coroutine that no thread would run."""
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"sample": 1.5}, "`sample` is the share of exchanges to judge, a number from 0 to 1"),
         ({"max_body": 0}, "`max_body` is a number of bytes, 1 or more"),
+        ({"sample": "0.1"}, "`sample` is the share of exchanges to judge, a number from 0 to 1"),
+        ({"max_body": "1M"}, "`max_body` is a number of bytes, 1 or more"),
+        ({"on_finding": 3}, "`on_finding` is a function that takes a finding, and no `async` one: it is "),
+        ({"on_finding": _on_finding}, "`on_finding` is a function that takes a finding, and no `async` one"),
+        ({"trust_context_header": "no"}, "`trust_context_header` is True or False"),
+        ({"strict": "no"}, "`strict` is True or False"),
+        (
+            {"unlisted": None},
+            "`unlisted`: unknown value `None`; did you mean `note`?",
+        ),
+        ({"select": 3}, "`select` is a text or a list of texts"),
+        ({"ignore": [None]}, "`ignore` is a text or a list of texts"),
+        ({"facts": ["caller=host"]}, "`facts` are values by name, as in facts={"),
+        (
+            {"rules": []},
+            "`rules` is a rulebook or a list of at least one: the name of one that is built in, ",
+        ),
+        ({"rules": ["github-user", 3]}, "`rules` is a rulebook or a list of at least one: the name of one "),
         ({"caller": "hots"}, "not a known caller; the values are `anonymous`"),
         ({"unlisted": "errors"}, "`unlisted`: unknown value `errors`; did you mean `error`?"),
         (
@@ -215,6 +237,11 @@ def test_wrong_options_are_refused_when_the_program_starts(options: dict[str, ob
     with pytest.raises(ValueError, match=r".") as error:
         whosees.wsgi.WhoseesMiddleware(print, **options)  # type: ignore[arg-type]
     assert str(error.value).startswith(message)
+
+
+def test_what_is_no_application_is_refused_when_the_program_starts() -> None:
+    with pytest.raises(ValueError, match=r"^the first argument is the application to serve$"):
+        whosees.wsgi.WhoseesMiddleware("rules/tickets")  # type: ignore[arg-type]
 
 
 def test_several_rulebooks_each_judge_their_own_operation() -> None:

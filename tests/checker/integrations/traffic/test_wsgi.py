@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -203,6 +204,21 @@ def test_a_request_is_evidence_if_it_was_read_to_its_end(
     middleware(environ(REQUEST_METHOD="POST", **sent), nothing)
     report = report_of(middleware)
     assert (report.violating, report.undecided) == ((1, 0) if is_known else (0, 1))
+
+
+def test_a_compressed_request_is_evidence_too() -> None:
+    request = gzip.compress(XML.clean.request)
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        environ["wsgi.input"].read()
+        start_response("200 OK", HEADERS)
+        return [XML.leaks["metaData/agenda"].response]
+
+    middleware = around(app, rules=XML.rules, facts={})
+    sent = {"CONTENT_LENGTH": str(len(request)), "wsgi.input": io.BytesIO(request)}
+    middleware(environ(REQUEST_METHOD="POST", HTTP_CONTENT_ENCODING="gzip", **sent), nothing)
+    report = report_of(middleware)
+    assert (report.violating, report.undecided) == (1, 0)
 
 
 def test_the_url_is_that_of_the_client_wherever_the_application_is_mounted() -> None:
