@@ -223,6 +223,12 @@ class FailOn(StrEnum):
             for each in reached
         )
 
+    def fails_result(self, result: ResponseResult) -> bool:
+        """Return whether a result that was judged makes a run fail."""
+        summary = Summary()
+        summary.add(result)
+        return self.fails(summary)
+
     def fails_finding(self, finding: Finding) -> bool:
         """Return whether a finding alone makes a run fail."""
         return _RANKS[finding.severity] <= _RANKS[self] and not finding.accepted

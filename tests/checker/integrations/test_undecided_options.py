@@ -121,6 +121,25 @@ def test_the_fixture_passes_what_is_undecided_unless_it_is_told_not_to(
     result.stdout.fnmatch_lines(said)
 
 
+def test_a_checked_client_passes_what_is_undecided_unless_the_project_does_not(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200, content=alone.read_bytes()))
+    for least, is_failing in (("warning", False), ("undecided", True)):
+        folder = alone.parent / least
+        folder.mkdir()
+        (folder / "whosees.toml").write_text(f'fail-on = "{least}"\n')
+        monkeypatch.chdir(folder)
+        client = whosees.testing.checked(httpx.Client(transport=transport))
+        client.get("http://x.test/")
+        assert whosees.testing.report(client).undecided == OPEN
+        if is_failing:
+            with pytest.raises(AssertionError, match=f"^{OPEN} elements undecided\n"):
+                whosees.testing.raise_findings(client)
+        else:
+            whosees.testing.raise_findings(client)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
