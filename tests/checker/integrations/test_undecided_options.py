@@ -42,7 +42,7 @@ def test_a_result_says_how_much_is_undecided(alone: Path) -> None:
 
 
 def test_the_api_has_the_options(alone: Path) -> None:
-    required = whosees.check(alone, require="role")
+    required = whosees.check(alone, require="caller,role")
     assert (required.conformant, required.responses[0].reason) == (False, "unknown-fact")
     assert {each.rule for each in whosees.check(alone, undecided="error").errors} == {"undecided"}
     assert {each.rule for each in whosees.check(alone, select=["undecided"]).findings} == {"undecided"}
