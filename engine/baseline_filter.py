@@ -13,7 +13,7 @@ from .baseline import REASON_REQUIRED, BaselineMatch, BaselineSummary, Entry, En
 from .context import Context, all_contexts
 from .finding import Finding, Severity, context_id, path_of_row_id
 from .policy import DEFAULT_POLICY, Policy
-from .result import ResponseResult, outcome_of
+from .result import Outcome, ResponseResult, outcome_of
 
 
 class BaselineFilter:
@@ -46,7 +46,12 @@ class BaselineFilter:
         findings = tuple(map(self._apply, result.findings))
         if findings == result.findings:
             return result
-        return replace(result, findings=findings, outcome=outcome_of(findings))
+        outcome = outcome_of(findings)
+        if result.if_accepted is not None and outcome is Outcome.CONFORMANT:
+            # Accepting what a failed call shows is not accepting that it failed.
+            outcome = Outcome.UNCHECKED
+            result = replace(result, reason=result.if_accepted, if_accepted=None)
+        return replace(result, findings=findings, outcome=outcome)
 
     def summary(self, contexts: Iterable[Context]) -> BaselineSummary:
         """Return the use of the baseline, once it was applied to every result.

@@ -7,6 +7,7 @@ until a finding is about it: the names of a hostile message would add up.
 
 from __future__ import annotations
 
+from binascii import crc32
 from copy import copy
 from functools import lru_cache
 
@@ -101,7 +102,7 @@ class Place:
 
     @property
     def path(self) -> str:
-        """The names down to here, joined by ``/`` and cut to what is shown."""
+        """The names down to here, joined by ``/`` and cut to what is shown; those of two places differ even so."""
         if self._path is None:
             if self.node is not None:
                 self._path = self.node.path
@@ -110,13 +111,19 @@ class Place:
             else:
                 self._path = f"{self.parent.path}/{self.name}"
             if len(self._path) > MAX_PATH:
-                self._path = self._path[: MAX_PATH - 1] + "…"
+                self._path = _cut(self._path)
         return self._path
 
     @property
     def is_unlisted(self) -> bool:
         """True if the element is in no row."""
         return self.row is None and self.parent is not None and not self.is_structural
+
+
+def _cut(path: str) -> str:
+    """Cut a path to what is shown, with a number that tells it from others: it is the identity of a finding."""
+    end = f"…{crc32(path.encode('utf-8', 'surrogatepass')):08x}"
+    return path[: MAX_PATH - len(end)] + end
 
 
 @lru_cache(64)

@@ -88,13 +88,17 @@ def _severity(name: str, value: str) -> Severity | None:
 
 
 def validate_policy(rulebook: Rulebook, policy: Policy) -> None:
-    """Raise ValueError if ``select`` or ``ignore`` names a rule that no finding of the rulebook can have."""
+    """Raise ValueError if ``select`` or ``ignore`` names a rule that no finding of the rulebook can have, or an empty path."""
     rules = rules_of(rulebook)
     for option, patterns in (("select", policy.select), ("ignore", policy.ignore)):
         for pattern in patterns:
-            rule = pattern.partition(":")[0]
+            rule, colon, path = pattern.partition(":")
             if rule not in rules:
                 raise ValueError(f"`{option}`: there is no rule `{rule}`{suggestion(rule, rules)}")
+            if colon and not path.strip(
+                "/ "
+            ):  # a variable of a script that is not set would leave out the whole rule
+                raise ValueError(f"`{option}`: `{pattern}` names no path")
 
 
 def validate_selected_paths(rulebooks: Sequence[Rulebook], policy: Policy) -> None:

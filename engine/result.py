@@ -41,7 +41,8 @@ class ResponseResult(msgspec.Struct, frozen=True):
     ``source`` names where it was read, ``index`` which body of its message it is (0 is the first). ``reason`` is
     set where it is unchecked, ``detail`` says more in words. ``undetermined`` are the paths of the rows that are there and that
     the known facts left open, ``depends_on`` the facts that would settle them. ``failed`` says that the call failed, or its answer has another
-    shape, so that nothing was judged but what must not be there; ``expected_failure`` that it failed as it should, and the response conforms.
+    shape, so that nothing was judged but what must not be there, and ``if_accepted`` the reason for which it is unchecked once a
+    baseline accepts that; ``expected_failure`` that it failed as it should, and the response conforms.
     ``rulebook`` is the id of the one that judged it, empty if there is only one. ``unrecorded`` are the facts it lacks that its
     format cannot tell.
     """
@@ -57,6 +58,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
     depends_on: tuple[str, ...] = ()
     expected_failure: bool = False
     failed: bool = False
+    if_accepted: str | None = None
     rulebook: str = ""
     unrecorded: tuple[UnrecordedFact, ...] = ()
 
@@ -80,6 +82,7 @@ class ResponseResult(msgspec.Struct, frozen=True):
             self.detail,
             self.expected_failure,
             self.failed,
+            self.if_accepted,
             self.rulebook,
             self.unrecorded,
         )
@@ -219,6 +222,12 @@ class FailOn(StrEnum):
             summary.undecided if each is FailOn.UNDECIDED else summary.severities[Severity(each)]
             for each in reached
         )
+
+    def fails_result(self, result: ResponseResult) -> bool:
+        """Return whether a result that was judged makes a run fail."""
+        summary = Summary()
+        summary.add(result)
+        return self.fails(summary)
 
     def fails_finding(self, finding: Finding) -> bool:
         """Return whether a finding alone makes a run fail."""

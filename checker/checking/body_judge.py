@@ -91,6 +91,7 @@ class BodyJudge:
                 detail="beside the items of its list",
                 findings=findings,
                 failed=True,
+                if_accepted=None if body.answered else Reason.FAILURE_RESPONSE,
             )
 
     def _judge(
@@ -139,6 +140,7 @@ class BodyJudge:
         is_misshapen = error.reason is Reason.NOT_A_MESSAGE and exchange.call.operation is THIS
         if error.reason is Reason.FAILURE_RESPONSE or is_misshapen:
             leaks = self._elsewhere.in_failure(body, exchange)
+            is_expected = exchange.sidecar.expects_failure and not is_misshapen
             if leaks:
                 return ResponseResult(
                     source=source,
@@ -148,7 +150,8 @@ class BodyJudge:
                     detail=error.detail,
                     findings=leaks,
                     failed=True,
+                    if_accepted=None if is_expected else error.reason,
                 )
-            if exchange.sidecar.expects_failure and body.is_empty and not is_misshapen:
+            if is_expected and body.is_empty:
                 return expected_failure(source, index, known, error, exchange.sidecar)
         return unchecked_result(source, index, error, known)

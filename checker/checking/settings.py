@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...engine.claims import Claim
-from ...engine.context import context_of
+from ...engine.context import ContextError, context_of
 from ...engine.policy import DEFAULT_POLICY, Policy
 from ...rules.load import builtin_rulebook, load_rulebook
 from ...rules.model import UNKNOWN, Rulebook
@@ -36,9 +36,14 @@ class Settings:
 
 
 def facts_in(lists: Sequence[str]) -> tuple[str, ...]:
-    """Return the facts of comma-separated lists, each once."""
-    names = (name.strip() for each in lists for name in each.split(","))
-    return tuple(dict.fromkeys(filter(None, names)))
+    """Return the facts of comma-separated lists, each once; raises ContextError for a list that names none."""
+    facts: dict[str, None] = {}
+    for each in lists:
+        names = [name for part in each.split(",") if (name := part.strip())]
+        if not names:  # a variable of a script that is not set would require nothing
+            raise ContextError(f"`{each}` names no fact")
+        facts |= dict.fromkeys(names)
+    return tuple(facts)
 
 
 def facts_for(rulebook: Rulebook, rulebooks: Iterable[Rulebook], facts: Iterable[str]) -> tuple[str, ...]:

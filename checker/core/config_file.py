@@ -50,7 +50,8 @@ def find_config(start: str) -> ConfigFile | None:
     while folder != below:
         for name in (OWN_FILE, SHARED_FILE):
             path = os.path.join(folder, name)
-            if os.path.isfile(path) and (found := _read(path)) is not None:
+            # Also a link that leads nowhere: a run without the configuration that it was given could be green.
+            if os.path.lexists(path) and (found := _read(path)) is not None:
                 return found
         folder, below = os.path.dirname(folder), folder
     return None

@@ -48,7 +48,7 @@ class CheckedClient:
 
     def _note(self, _rulebook: Rulebook, result: ResponseResult) -> None:
         unchecked = result.outcome is Outcome.UNCHECKED and result.reason not in self._allowed
-        if unchecked or any(map(self._fail_on.fails_finding, result.findings)):
+        if unchecked or self._fail_on.fails_result(result):
             self._failing.append(result)
             _failing.add(self)
 

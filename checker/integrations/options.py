@@ -13,7 +13,7 @@ from ...engine.policy import names, policy_of, validate_selected_paths
 from ...reports.text.phrases import fact_option
 from ...rules import model
 from ...rules.names import suggestion
-from ..checking.settings import Settings, facts_for
+from ..checking.settings import Settings, facts_for, facts_in
 from .rulebooks import BoundSettings, Rulebook, RulebookSource, load
 
 SeverityName = Literal["error", "warning", "note", "ignore"]
@@ -57,7 +57,7 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
     """
     given = dict(options)
     _validate_kinds(given)
-    required = names(options.get("require", ()))
+    required = facts_in(names(options.get("require", ())))
     facts = all_facts({fact: given.get(fact) for fact in CallFacts.__annotations__}, options.get("facts"))
     policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]  # read by their names
     books = [load(source) for source in _each(rules)]

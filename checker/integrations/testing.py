@@ -14,7 +14,7 @@ from ...engine.baseline_filter import BaselineFilter
 from ...engine.claims import Precedence, read_claims
 from ...engine.context import ContextError
 from ...engine.finding import Finding, Severity
-from ...engine.result import FailOn, Outcome, ResponseResult, Summary
+from ...engine.result import FailOn, Outcome, ResponseResult
 from ...reports.check.base import RenderOptions
 from ...reports.check.text import TextFormatter
 from ...reports.text.fact_flags import FACT_FLAGS
@@ -159,9 +159,7 @@ class ResponseChecker:
         raise HiddenError(report)
 
     def _fails(self, result: ResponseResult) -> bool:
-        summary = Summary()
-        summary.add(result)
-        return result.outcome is not Outcome.CONFORMANT or self.fail_on.fails(summary)
+        return result.outcome is not Outcome.CONFORMANT or self.fail_on.fails_result(result)
 
     def _settings_for(self, rules: RulebookSource, call: CallOptions) -> Settings:
         """Return the settings with what a test states, which takes precedence over what they state of every call."""

@@ -39,9 +39,12 @@ def context_of_folder(folder: str) -> Contexts:
             )
         else:
             content = read_prefix(path, MAX_CONTEXT_SIZE + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
     except (OSError, ValueError) as error:
+        is_absent = isinstance(error, (FileNotFoundError, NotADirectoryError))
+        if is_absent and not os.path.islink(
+            path
+        ):  # a link that leads nowhere stands for facts that nobody knows
+            return ()
         content = UnreadableContent(Reason.UNREADABLE, f"it cannot be read: {os_error_text(error)}")
     return (ContextFile(escape_unprintable(path), content),)
 

@@ -84,6 +84,7 @@ class _Response(Struct, frozen=True):
     depends_on: tuple[str, ...]
     expected_failure: bool
     failed: bool = False
+    if_accepted: str | None = None
     rulebook: str = ""
     unrecorded: tuple[UnrecordedFact, ...] = ()
 
@@ -128,6 +129,7 @@ class _DecoderOfOne:
             depends_on=response.depends_on,
             expected_failure=response.expected_failure,
             failed=response.failed,
+            if_accepted=response.if_accepted,
             unrecorded=response.unrecorded,
         )
         _require(

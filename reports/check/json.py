@@ -71,6 +71,7 @@ def response_object(rulebook: Rulebook, result: ResponseResult) -> dict[str, Any
         "depends_on": list(result.depends_on),
         "expected_failure": result.expected_failure,
         **({"failed": True} if result.failed else {}),
+        **({"if_accepted": result.if_accepted} if result.if_accepted else {}),
         **({"rulebook": result.rulebook} if result.rulebook else {}),
         **({"unrecorded": msgspec.to_builtins(result.unrecorded)} if result.unrecorded else {}),
     }

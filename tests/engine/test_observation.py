@@ -58,4 +58,6 @@ def test_a_path_is_cut_to_what_is_shown_and_costs_no_more() -> None:
     for _ in range(200):
         place = Place(place, "x" * 999, None)
     assert len(place.path) == MAX_PATH
-    assert place.path.endswith("…")
+    assert place.path[:-8].endswith("x…")
+    others = {Place(parent, name, None).path for parent in (place, place.parent) for name in ("y", "z")}
+    assert len(others | {place.path}) == 5, "one entry of a baseline would accept them all"

@@ -54,6 +54,9 @@ def test_a_policy_names_rules_that_exist() -> None:
     validate_policy(RULEBOOK, Policy(select=("password-not-enforced", "leaked:host"), ignore=("unlisted",)))
     with pytest.raises(ValueError, match="`ignore`: there is no rule `mislaid`"):
         validate_policy(RULEBOOK, Policy(ignore=("mislaid",)))
+    for empty in ("leaked:", "leaked:/", "leaked: "):
+        with pytest.raises(ValueError, match=f"^`ignore`: `{empty}` names no path$"):
+            validate_policy(RULEBOOK, Policy(ignore=(empty,)))
 
 
 def test_a_policy_about_rows_names_paths_that_rows_have() -> None:

@@ -151,6 +151,8 @@ def _value_type(key: str, parameter: click.Parameter) -> Any:
         return dict[str, str]
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return bool
+    if key in FACT_FLAGS:  # a flag can be repeated, so that it can be refused
+        return str
     if key == "rules":
         return str | list[str]
     number = {click.IntRange: int, click.FloatRange: float}

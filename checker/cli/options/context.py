@@ -125,12 +125,21 @@ class ContextOptions(msgspec.Struct, frozen=True):
 
 
 def _context_options(
-    *, facts: Sequence[str], request: str | None, rules: str | None, **flags: str | None
+    *, facts: Sequence[str], request: str | None, rules: str | None, **flags: Sequence[str]
 ) -> ContextOptions:
-    stated = {f"--{fact}": (fact, text) for fact, text in flags.items() if text is not None}
+    stated = {f"--{fact}": (fact, text) for fact, text in _typed_once(flags).items()}
     stated |= {f"--fact {fact}": (fact, value) for fact, value in split_facts("--fact", facts).items()}
     ctx = click.get_current_context()
     return ContextOptions(stated, request, rules, config_facts(ctx), config_name(ctx))
+
+
+def _typed_once(flags: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the values of facts that have a flag; raise UsageError for a flag that is given with two of them."""
+    given = ((f"--{fact}", text) for fact, texts in flags.items() for text in texts)
+    try:
+        return {flag.removeprefix("--"): text for flag, text in unique_facts(given).items()}
+    except ContextError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
@@ -139,7 +148,7 @@ def _complete_value(ctx: click.Context, parameter: click.Parameter, typed: str) 
 
 
 def _several_context_options(
-    *, facts: Sequence[str], request: str | None, rules: Sequence[str], **flags: str | None
+    *, facts: Sequence[str], request: str | None, rules: Sequence[str], **flags: Sequence[str]
 ) -> ContextOptions:
     first, *more = expand_rulebooks(rules) or (None,)
     options = _context_options(facts=facts, request=request, rules=first, **flags)
@@ -149,7 +158,10 @@ def _several_context_options(
 def _call_options(rules: Callable[[Any], Any]) -> list[Callable[[Any], Any]]:
     return [
         *(
-            click.option(f"--{fact}", cls=_FactOption, metavar="NAME", shell_complete=_complete_value)
+            # Multiple, since click would drop all values but the last.
+            click.option(
+                f"--{fact}", cls=_FactOption, multiple=True, metavar="NAME", shell_complete=_complete_value
+            )
             for fact in FACT_FLAGS
         ),
         facts_option("Any other fact of the rulebook"),

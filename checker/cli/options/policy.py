@@ -52,7 +52,10 @@ class PolicyOptions:
 
 
 def _policy_options(*, require: Sequence[str], **policy: Any) -> PolicyOptions:
-    return PolicyOptions(policy_of(**policy), facts_in(require))
+    try:
+        return PolicyOptions(policy_of(**policy), facts_in(require))
+    except ContextError as error:
+        raise click.UsageError(f"`--require`: {error}") from None
 
 
 policy_options = option_group(

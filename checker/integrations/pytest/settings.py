@@ -94,7 +94,7 @@ def _settings(config: pytest.Config) -> PluginSettings:
     for reason in allowed:
         _one_of("whosees_allow_unchecked", reason, tuple(Reason))
     facts = _stated_facts(config)
-    required = facts_in(_list(config, "require", project.require))
+    required = _required(config, project)
     first, *others = [
         _settings_for(
             rulebook,
@@ -109,6 +109,13 @@ def _settings(config: pytest.Config) -> PluginSettings:
     fail_on = FailOn(_choice(config, "fail_on", tuple(FailOn), project.fail_on))
     checker = ResponseChecker(replace(first, others=tuple(others)), entries, fail_on)
     return PluginSettings(rulebooks[0], checker, frozenset(allowed))
+
+
+def _required(config: pytest.Config, project: ProjectTable) -> tuple[str, ...]:
+    try:
+        return facts_in(_list(config, "require", project.require))
+    except ContextError as error:
+        raise pytest.UsageError(f"`whosees_require`: {error}") from None
 
 
 def _project(config: pytest.Config) -> ProjectTable:

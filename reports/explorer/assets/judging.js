@@ -142,7 +142,7 @@ function leaksOfFailure(body, count, requests, stated, known) {
     id: found.length === 1 ? each.id : each.id.replace(judgedId, knownId),
     explain: explainCommand(each.explains, known.context),
   }));
-  return { ...unchecked(body.index, failureOf(body), known), outcome: "violating", reason: null, findings, failed: true };
+  return { ...unchecked(body.index, failureOf(body), known), outcome: "violating", reason: null, findings, failed: true, if_accepted: "failure-response" };
 }
 
 const ABSENCES = ["missing", "omitted"];

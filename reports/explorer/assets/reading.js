@@ -228,7 +228,19 @@ const PATH_LETTERS = 240;
 function cut(path) {
   if (path.length <= PATH_LETTERS) return path;
   const letters = Array.from(path);
-  return letters.length > PATH_LETTERS ? `${letters.slice(0, PATH_LETTERS - 1).join("")}…` : path;
+  if (letters.length <= PATH_LETTERS) return path;
+  const end = `…${crc32(new TextEncoder().encode(path)).toString(16).padStart(8, "0")}`;
+  return letters.slice(0, PATH_LETTERS - end.length).join("") + end;
+}
+
+/** Returns the CRC-32 of some bytes, which tells paths apart that are cut alike. */
+function crc32(bytes) {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
 }
 
 /** Notes the attributes of an element that have the name of a row. */

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.command import COMMAND, Run, whosees
+from support.messages import failure, message
 from whosees.checker.checking.baseline_file import read_baseline
 from whosees.checker.cli.options.gate import GateOptions
 from whosees.engine.result import Summary
@@ -62,6 +63,27 @@ def test_an_accepted_run_is_green_and_says_what_it_accepts(place: Path) -> None:
     verbose = check(place, "--baseline", "known.toml", "-v")
     assert "  baselined leaked: present, and must not be\n" in verbose.out
     assert "accepted until 2999-12-31: known" in verbose.out
+
+
+def test_accepting_what_a_failed_call_shows_is_not_accepting_that_it_failed(tmp_path: Path) -> None:
+    """As it would be unchecked without the leak, unless its sidecar expects the failure; a resumed run agrees."""
+    leak = f"{failure()}<serv:sessionPassword>x</serv:sessionPassword>"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.response.xml").write_bytes(message(header=leak))
+    (tmp_path / "b.context.toml").write_text('outcome = "failure"')
+    arguments = ("check", "a.response.xml", "b.response.xml", "--resume", "state", "--format", "json")
+    call = ("--service", "MC", "--caller", "anonymous", "--password", "not-supplied")
+    (finding,) = {
+        each["id"]
+        for response in whosees(*arguments, *call, cwd=tmp_path).json["responses"]
+        for each in response["findings"]
+    }
+    entry = f'rule = "misplaced"\nid = "{finding}"\nreason = "known"\nexpires = 2999-12-31\n'
+    (tmp_path / "known.toml").write_text(f"format = 1\n[[entries]]\n{entry}")
+    run = whosees(*arguments, *call, "--baseline", "known.toml", cwd=tmp_path)
+    assert run.code == 3
+    outcomes = [(each["outcome"], each["reason"]) for each in run.json["responses"]]
+    assert outcomes == [("unchecked", "failure-response"), ("conformant", None)]
 
 
 def test_json_says_it_too(place: Path) -> None:

@@ -124,6 +124,11 @@ USAGE = {
         ["--fact", "role=host", "--fact", "role=none", "x"],
         "`--fact role` is given twice, with different values",
     ),
+    "a list of required facts that is empty": (["--require", ",", "x"], "`--require`: `,` names no fact"),
+    "an option of a fact with two values": (
+        ["--caller", "anonymous", "--caller", "authenticated", "x"],
+        "`--caller` is given twice, with different values",
+    ),
     "a fact that two options state differently": (
         ["--password", "not-supplied", "--fact", "password=wrong", "x"],
         "`--password` and `--fact password` state different values of `password`",

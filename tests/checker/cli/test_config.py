@@ -183,6 +183,16 @@ def test_the_file_can_be_named_or_refused(place: Path) -> None:
     assert table.err == f"whosees: `pyproject.toml`: `tool.whosees` is not a table\n{USAGE}"
 
 
+@pytest.mark.parametrize("name", ["whosees.toml", "pyproject.toml"])
+def test_a_link_that_leads_nowhere_is_not_passed_over(place: Path, name: str) -> None:
+    write(place, 'unlisted = "ignore"')
+    below = place / "below"
+    below.mkdir()
+    (below / name).symlink_to("absent.toml")
+    run = check(below, str(place / "recordings"))
+    assert (run.code, run.err) == (2, f"whosees: `{name}` cannot be read: no such file or directory\n{USAGE}")
+
+
 def test_help_is_given_beside_a_broken_file(place: Path) -> None:
     write(place, "broken")
     run = check(place, "--help")

@@ -42,7 +42,7 @@ def test_a_result_says_how_much_is_undecided(alone: Path) -> None:
 
 
 def test_the_api_has_the_options(alone: Path) -> None:
-    required = whosees.check(alone, require="role")
+    required = whosees.check(alone, require="caller,role")
     assert (required.conformant, required.responses[0].reason) == (False, "unknown-fact")
     assert {each.rule for each in whosees.check(alone, undecided="error").errors} == {"undecided"}
     assert {each.rule for each in whosees.check(alone, select=["undecided"]).findings} == {"undecided"}
@@ -119,6 +119,25 @@ def test_the_fixture_passes_what_is_undecided_unless_it_is_told_not_to(
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
     result.assert_outcomes(failed=len(said[:1]), passed=1 - len(said[:1]))
     result.stdout.fnmatch_lines(said)
+
+
+def test_a_checked_client_passes_what_is_undecided_unless_the_project_does_not(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200, content=alone.read_bytes()))
+    for least, is_failing in (("warning", False), ("undecided", True)):
+        folder = alone.parent / least
+        folder.mkdir()
+        (folder / "whosees.toml").write_text(f'fail-on = "{least}"\n')
+        monkeypatch.chdir(folder)
+        client = whosees.testing.checked(httpx.Client(transport=transport))
+        client.get("http://x.test/")
+        assert whosees.testing.report(client).undecided == OPEN
+        if is_failing:
+            with pytest.raises(AssertionError, match=f"^{OPEN} elements undecided\n"):
+                whosees.testing.raise_findings(client)
+        else:
+            whosees.testing.raise_findings(client)
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,12 @@ def test_a_pipe_of_that_name_is_not_waited_for(folder: Path) -> None:
     assert str(judged(folder)["inner.xml"].detail).endswith("context.toml`: it is not a regular file")
 
 
+def test_a_link_that_leads_nowhere_is_not_passed_over(folder: Path) -> None:
+    (folder / "outer/inner/context.toml").symlink_to("absent.toml")
+    detail = str(judged(folder)["inner.xml"].detail)
+    assert detail.endswith("context.toml`: it cannot be read: no such file or directory")
+
+
 def test_a_member_that_is_there_twice_is_not_guessed(folder: Path) -> None:
     with zipfile.ZipFile(folder / "double.zip", "w") as archive:
         archive.writestr("context.toml", ANONYMOUS)

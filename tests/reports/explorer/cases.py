@@ -198,6 +198,9 @@ def _bodies() -> Iterator[Case]:
     yield Case("one-of-two-requests", message(one), asked.replace(content, second + content))
 
 
+LONG = "aContainer/" * 30
+
+
 def _unchecked() -> Iterator[Case]:
     """All that cannot be judged, with its reason."""
     sound = response("MC", open_paths("MC"))
@@ -227,6 +230,9 @@ def _unchecked() -> Iterator[Case]:
     for levels in (256, 257, 300):
         yield Case(f"deep-{levels}", b"<a>" * levels + b"</a>" * levels)
         yield Case(f"deep-{levels}-empty", b"<a>" * (levels - 1) + b"\n<a/>" + b"</a>" * (levels - 1))
+    yield Case(
+        "paths-that-are-cut", response("MC", [*open_paths("MC"), f"{LONG}sessionPassword", f"{LONG}übrig"])
+    )
     yield Case("deep-body", response("MC", open_paths("MC"), extra="<ep:a>" * 205 + "</ep:a>" * 205))
     yield Case("other-root", b"<html/>")
     yield Case("odd-root", "<é/>".encode())
