@@ -55,7 +55,7 @@ _IGNORED = frozenset(
 _JOINTS = str.maketrans("", "", "/[]>")
 """What joins the names of a path to one name, beside the separators in a name; a slash in a name is shown as ``~1``."""
 _JOINT = re.compile(r"[./[:>]|~1")
-"""What joins names as those of a path, and hardly the words of a name."""
+"""A separator of a path's names that hardly separates the words of one name."""
 _SPLIT = re.compile(r"[./[\]:>]|~1")
 
 

@@ -35,13 +35,13 @@ class Settings:
         return builtin_rulebook() if self.rules is None else load_rulebook(self.rules)
 
 
-def facts_in(lists: Sequence[str]) -> tuple[str, ...]:
-    """Return the facts of comma-separated lists, each once; raises ContextError for a list that names none."""
+def facts_in(lists: Sequence[str], option: str) -> tuple[str, ...]:
+    """Return the facts of the comma-separated lists of an option, each once; raises ContextError for a list that names none."""
     facts: dict[str, None] = {}
     for each in lists:
         names = [name for part in each.split(",") if (name := part.strip())]
         if not names:  # a variable of a script that is not set would require nothing
-            raise ContextError(f"`{each}` names no fact")
+            raise ContextError(f"`{option}` names no fact")
         facts |= dict.fromkeys(names)
     return tuple(facts)
 

@@ -12,7 +12,7 @@ from ...rules.names import lower_first
 from .exit_codes import EXIT_USAGE
 
 _CLICK_QUOTES = re.compile(r"'([^'`]*)'")
-"""What click quotes of an input; all other messages have input in backticks."""
+"""An input that click has put in quotes; all other messages have input in backticks."""
 
 
 def report_error(error: click.ClickException) -> int:

@@ -57,7 +57,7 @@ def settings_of(rules: Rulebooks, **options: Unpack[JudgingOptions]) -> Settings
     """
     given = dict(options)
     _validate_kinds(given)
-    required = facts_in(names(options.get("require", ())))
+    required = facts_in(names(options.get("require", ())), "require")
     facts = all_facts({fact: given.get(fact) for fact in CallFacts.__annotations__}, options.get("facts"))
     policy = policy_of(**{name: given[name] for name in PolicyOptions.__annotations__ if name in given})  # type: ignore[arg-type]  # read by their names
     books = [load(source) for source in _each(rules)]

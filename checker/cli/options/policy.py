@@ -53,9 +53,9 @@ class PolicyOptions:
 
 def _policy_options(*, require: Sequence[str], **policy: Any) -> PolicyOptions:
     try:
-        return PolicyOptions(policy_of(**policy), facts_in(require))
+        return PolicyOptions(policy_of(**policy), facts_in(require, "--require"))
     except ContextError as error:
-        raise click.UsageError(f"`--require`: {error}") from None
+        raise click.UsageError(str(error)) from None
 
 
 policy_options = option_group(

@@ -113,9 +113,9 @@ def _settings(config: pytest.Config) -> PluginSettings:
 
 def _required(config: pytest.Config, project: ProjectTable) -> tuple[str, ...]:
     try:
-        return facts_in(_list(config, "require", project.require))
+        return facts_in(_list(config, "require", project.require), "whosees_require")
     except ContextError as error:
-        raise pytest.UsageError(f"`whosees_require`: {error}") from None
+        raise pytest.UsageError(str(error)) from None
 
 
 def _project(config: pytest.Config) -> ProjectTable:

@@ -39,7 +39,7 @@ _UNCONFIGURED = (
     "nothing is judged, since mitmproxy cannot set the options: `whosees_strict` and `whosees_trust_context_header` are "
     "`true` or `false`, and `whosees_events` is one file"
 )
-"""What is logged if mitmproxy goes on without the add-on: it drops the error of an option that was wrong before it was loaded."""
+"""The error to log if mitmproxy goes on without the add-on: it drops the error of an option that was wrong before it was loaded."""
 
 _STREAMED = UnreadableContent(Reason.UNREADABLE, "its body was streamed, of which there is no copy")
 

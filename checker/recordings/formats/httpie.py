@@ -28,7 +28,7 @@ _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 _META = re.compile(rb"\r?\n\r?\nElapsed time: [\d.]{1,30}s\Z")
-"""What `-vv` and `--meta` write after a response."""
+"""The times that `-vv` and `--meta` write after a response."""
 
 
 class HttpieReader(Reader):

@@ -20,7 +20,7 @@ _CREDENTIALS: Mapping[Any, HttpPart] = {
     "query": "query",
     "cookie": "request.cookie",
 }
-"""Where requests carry the keys of an API."""
+"""The parts of a request that carry the keys of an API, by OpenAPI's names of them."""
 _BEHIND_PATH = re.compile(r"[?#].*", re.DOTALL)
 _FEW = 12
 """Operations that a message lists."""

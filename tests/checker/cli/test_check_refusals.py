@@ -124,7 +124,7 @@ USAGE = {
         ["--fact", "role=host", "--fact", "role=none", "x"],
         "`--fact role` is given twice, with different values",
     ),
-    "a list of required facts that is empty": (["--require", ",", "x"], "`--require`: `,` names no fact"),
+    "a list of required facts that is empty": (["--require", ",", "x"], "`--require` names no fact"),
     "an option of a fact with two values": (
         ["--caller", "anonymous", "--caller", "authenticated", "x"],
         "`--caller` is given twice, with different values",

@@ -42,6 +42,8 @@ def test_a_result_says_how_much_is_undecided(alone: Path) -> None:
 
 
 def test_the_api_has_the_options(alone: Path) -> None:
+    with pytest.raises(ValueError, match=r"^`require` names no fact$"):
+        whosees.check(alone, require=",")
     required = whosees.check(alone, require="caller,role")
     assert (required.conformant, required.responses[0].reason) == (False, "unknown-fact")
     assert {each.rule for each in whosees.check(alone, undecided="error").errors} == {"undecided"}
